@@ -1,0 +1,165 @@
+import path from 'node:path';
+import { AppError } from './errors.ts';
+
+/** Everything the environment decides, validated and frozen. This file is the only reader of process.env. */
+export interface Config {
+  /** `null`: the embedded Postgres. */
+  databaseUrl: string | null;
+  /** `null`: BullMQ's Postgres backend. */
+  redisUrl: string | null;
+  /** Relays in order of preference; empty: MailDev as a mailbox for trying out. */
+  smtpUrls: readonly string[];
+  mailbox: { smtpPort: number; httpPort: number };
+  /** Absolute path. `dataDirGiven` tells whether PAPERBOY_DATA named it. */
+  dataDir: string;
+  dataDirGiven: boolean;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  host: string;
+  port: number;
+  trustProxy: boolean;
+  /** Newest first; empty: made and kept in the data directory (embedded database only). */
+  secretKeys: readonly string[];
+  mailFrom: { name: string; address: string };
+  postalAddress: string | null;
+  bounceDomain: string | null;
+  dkim: {
+    domain: string | null;
+    rsa: { selector: string; keyFile: string } | null;
+    ed25519: { selector: string; keyFile: string } | null;
+  };
+  smtpConnections: number;
+  /** Messages per second across all workers; `null`: no limit. */
+  smtpRate: number | null;
+  onUnknown: 'resend' | 'hold';
+  sources: readonly SourceName[];
+  sourceUrls: { huggingface: string; arxivApi: string; arxivRss: string };
+  /** Hour (UTC, 0–23) at which the day's edition is frozen. */
+  editionHour: number;
+  adminToken: string | null;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export const SOURCE_NAMES = ['huggingface', 'arxiv'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const invalid = (name: string, wanted: string): never => {
+  throw new AppError('CONFIG_INVALID', `${name} must be ${wanted}. Correct it in the environment and start again.`);
+};
+
+/** An unset and an empty variable mean the same: docker-compose passes empty ones on. */
+const read = (env: Env, name: string): string | null => env[name]?.trim() || null;
+
+function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
+  const text = read(env, name);
+  if (text === null) return fallback;
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= min && value <= max ? value : invalid(name, `a whole number from ${min} to ${max}`);
+}
+
+function choice<T extends string>(env: Env, name: string, fallback: T, allowed: readonly T[]): T {
+  const text = read(env, name)?.toLowerCase();
+  if (text === undefined) return fallback;
+  return allowed.find((a) => a === text) ?? invalid(name, `one of ${allowed.join(', ')}`);
+}
+
+function url(name: string, text: string, protocols: readonly string[]): string {
+  const parsed = URL.parse(text);
+  const example = `a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
+  if (!parsed || !protocols.includes(parsed.protocol) || (!parsed.hostname && !parsed.searchParams.has('host'))) return invalid(name, example);
+  return text;
+}
+
+function optionalUrl(env: Env, name: string, protocols: readonly string[]): string | null {
+  const text = read(env, name);
+  return text === null ? null : url(name, text, protocols);
+}
+
+const baseUrl = (env: Env, name: string, fallback: string): string =>
+  (optionalUrl(env, name, ['http:', 'https:']) ?? fallback).replace(/\/+$/, '');
+
+function list(env: Env, name: string): string[] {
+  return (read(env, name) ?? '').split(',').map((s) => s.trim()).filter(Boolean);
+}
+
+function secretKeys(env: Env): string[] {
+  const keys = list(env, 'SECRET_KEY');
+  if (keys.some((k) => k.length < 32)) {
+    invalid('SECRET_KEY', 'one or more keys of at least 32 characters, separated by commas, newest first (make one with "openssl rand -hex 32")');
+  }
+  return keys;
+}
+
+/** `Name <address>` or a bare address. */
+function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
+  const text = read(env, 'MAIL_FROM');
+  if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
+  const match = /^(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+@[^<>\s]+)>|([^<>\s,;]+@[^<>\s,;]+))$/.exec(text);
+  if (!match) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
+  return { name: match[1]?.trim() || 'Paperboy', address: (match[2] ?? match[3])! };
+}
+
+function dkimKey(env: Env, selectorName: string, fileName: string) {
+  const keyFile = read(env, fileName);
+  if (keyFile === null) return null;
+  const selector = read(env, selectorName) ?? invalid(selectorName, `set, because ${fileName} is`);
+  return { selector, keyFile };
+}
+
+function sources(env: Env): SourceName[] {
+  const names = read(env, 'SOURCES') === null ? [...SOURCE_NAMES] : list(env, 'SOURCES');
+  const known = names.filter((n): n is SourceName => SOURCE_NAMES.some((s) => s === n));
+  return known.length === names.length ? known : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
+}
+
+/** Reads and checks the whole environment; throws CONFIG_INVALID naming the first variable that is wrong. */
+export function loadConfig(env: Env = process.env): Config {
+  const port = integer(env, 'PORT', 3000, 0, 65535);
+  const databaseUrl = optionalUrl(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  const keys = secretKeys(env);
+  if (databaseUrl !== null && keys.length === 0) {
+    throw new AppError('CONFIG_INVALID', 'SECRET_KEY must be set when DATABASE_URL is, so that every process signs links alike. Make one with "openssl rand -hex 32".');
+  }
+  const publicUrl = baseUrl(env, 'PUBLIC_URL', `http://localhost:${port}`);
+  return deepFreeze({
+    databaseUrl,
+    redisUrl: optionalUrl(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    smtpUrls: list(env, 'SMTP_URL').map((u) => url('SMTP_URL', u, ['smtp:', 'smtps:'])),
+    mailbox: { smtpPort: integer(env, 'MAILBOX_SMTP_PORT', 1025, 0, 65535), httpPort: integer(env, 'MAILBOX_HTTP_PORT', 1080, 0, 65535) },
+    dataDir: path.resolve(read(env, 'PAPERBOY_DATA') ?? path.join(import.meta.dirname, '..', '.paperboy')),
+    dataDirGiven: read(env, 'PAPERBOY_DATA') !== null,
+    publicUrl,
+    host: read(env, 'HOST') ?? '127.0.0.1',
+    port,
+    trustProxy: choice(env, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    secretKeys: keys,
+    mailFrom: mailFrom(env, publicUrl),
+    postalAddress: read(env, 'POSTAL_ADDRESS'),
+    bounceDomain: read(env, 'BOUNCE_DOMAIN'),
+    dkim: {
+      domain: read(env, 'DKIM_DOMAIN'),
+      rsa: dkimKey(env, 'DKIM_SELECTOR', 'DKIM_RSA_KEY_FILE'),
+      ed25519: dkimKey(env, 'DKIM_ED25519_SELECTOR', 'DKIM_ED25519_KEY_FILE'),
+    },
+    smtpConnections: integer(env, 'SMTP_CONNECTIONS', 10, 1, 1000),
+    smtpRate: read(env, 'SMTP_RATE') === null ? null : integer(env, 'SMTP_RATE', 1, 1, 1_000_000),
+    onUnknown: choice(env, 'ON_UNKNOWN', 'resend', ['resend', 'hold']),
+    sources: sources(env),
+    sourceUrls: {
+      huggingface: baseUrl(env, 'HUGGINGFACE_URL', 'https://huggingface.co'),
+      arxivApi: baseUrl(env, 'ARXIV_API_URL', 'https://export.arxiv.org'),
+      arxivRss: baseUrl(env, 'ARXIV_RSS_URL', 'https://rss.arxiv.org'),
+    },
+    editionHour: integer(env, 'EDITION_HOUR', 4, 0, 23),
+    adminToken: read(env, 'ADMIN_TOKEN'),
+    logLevel: choice(env, 'LOG_LEVEL', 'info', LOG_LEVELS),
+  });
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}

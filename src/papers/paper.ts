@@ -1,0 +1,54 @@
+/** One work. `id` is canonical (`arxiv:2507.14843`, versions folded); the text fields are already readable Unicode. */
+export interface Paper {
+  id: string;
+  source: string;
+  title: string;
+  abstract: string;
+  authors: string[];
+  organisation: string | null;
+  publishedAt: Date | null;
+  firstSeenAt: Date;
+  categories: string[];
+  keywords: string[];
+  codeUrl: string | null;
+}
+
+/** One observation of one metric of one paper at one time. */
+export interface Signal {
+  paperId: string;
+  source: string;
+  metric: string;
+  observedAt: Date;
+  value: number;
+}
+
+/** A named filter that readers can follow: a paper belongs when it has one of the categories or mentions one of the keywords. */
+export interface Topic {
+  slug: string;
+  name: string;
+  description: string;
+  categories: string[];
+  keywords: string[];
+}
+
+/** The slug under which the overall edition (every paper, no filter) is frozen. */
+export const OVERALL = 'all';
+
+/** One place in an edition: a paper, where it stands and why. */
+export interface EditionEntry {
+  rank: number;
+  score: number;
+  /** Short sentences for a reader: "Top 2 % for its age". */
+  reasons: string[];
+  paper: Paper;
+}
+
+/** The frozen list of one day for one topic. `date` is `YYYY-MM-DD`. */
+export interface Edition {
+  date: string;
+  topic: string;
+  frozenAt: Date;
+  /** Made of the samples that ship with Paperboy, because no source could be reached yet. */
+  sample: boolean;
+  entries: EditionEntry[];
+}
