@@ -21,6 +21,7 @@ CREATE TABLE "delivery" (
 	"reason" text,
 	"attempts" smallint DEFAULT 0 NOT NULL,
 	"last_reply" text,
+	"next_attempt_at" timestamp with time zone,
 	"frozen_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "delivery_digest_date_kind_subscriber_id_pk" PRIMARY KEY("digest_date","kind","subscriber_id"),

@@ -1,6 +1,7 @@
 /** Every way Paperboy itself fails. Callers branch on the code, never on the message. */
 export type ErrorCode =
   | 'CONFIG_INVALID' // an environment variable or command-line argument is wrong
+  | 'INPUT_INVALID' // what a person typed or a program sent cannot be used
   | 'PORT_TAKEN' // a port we were told to listen on is in use
   | 'DATA_UNUSABLE' // the data directory cannot be used
   | 'DATABASE_UNAVAILABLE' // Postgres cannot be reached, or is too old

@@ -143,6 +143,8 @@ export const delivery = pgTable('delivery', {
   reason: text('reason'),
   attempts: smallint('attempts').notNull().default(0),
   lastReply: text('last_reply'),
+  /** Of a deferred delivery: when to try again. */
+  nextAttemptAt: moment('next_attempt_at'),
   frozenAt: moment('frozen_at').notNull(),
   updatedAt: moment('updated_at').notNull(),
 }, (t) => [

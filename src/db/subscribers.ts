@@ -1,0 +1,140 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from './client.ts';
+
+type Frequency = 'daily' | 'weekdays' | 'weekly';
+type Status = 'pending' | 'active' | 'unsubscribed' | 'bounced' | 'complained' | 'erased';
+
+export interface SubscriberRow {
+  id: number;
+  email: string;
+  status: Status;
+  topics: string[];
+  frequency: Frequency;
+  timezone: string;
+  sendHour: number;
+  createdAt: Date;
+  requestedAt: Date | null;
+  noticeSentAt: Date | null;
+  confirmedAt: Date | null;
+  endedAt: Date | null;
+  nextDueAt: Date | null;
+  lastDigestDate: string | null;
+}
+
+const COLUMNS = sql.raw(`id::int8 as id, email::text as email, status, topics, frequency, timezone, send_hour as "sendHour", created_at as "createdAt",
+  requested_at as "requestedAt", notice_sent_at as "noticeSentAt", confirmed_at as "confirmedAt", ended_at as "endedAt", next_due_at as "nextDueAt",
+  last_digest_date::text as "lastDigestDate"`);
+
+/** pg returns int8 as text; ids stay far below 2^53. */
+const fix = (row: SubscriberRow | undefined): SubscriberRow | null => (row ? { ...row, id: Number(row.id) } : null);
+
+interface Wish { email: string; topics: string[]; frequency: Frequency; timezone: string; sendHour: number }
+
+/**
+ * Records that somebody asked for this address, in one statement that does the same work whoever it is. A new or ended
+ * subscription becomes pending with the new wish; an active one is left as it is. `requested_at` moves at most once per
+ * `quietMs`, which limits the notices an address can be sent.
+ */
+export async function recordRequest(tx: Tx, wish: Wish, now: Date, quietMs: number): Promise<{ id: number; noticeOwed: boolean }> {
+  const { rows } = await tx.execute<{ id: string; owed: boolean }>(sql`
+    insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
+    values (${wish.email}, 'pending', ${sql.param(wish.topics)}, ${wish.frequency}, ${wish.timezone}, ${wish.sendHour}, ${now}, ${now})
+    on conflict (email) do update set
+      status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
+      topics = case when s.status in ('pending', 'unsubscribed') then excluded.topics else s.topics end,
+      frequency = case when s.status in ('pending', 'unsubscribed') then excluded.frequency else s.frequency end,
+      timezone = case when s.status in ('pending', 'unsubscribed') then excluded.timezone else s.timezone end,
+      send_hour = case when s.status in ('pending', 'unsubscribed') then excluded.send_hour else s.send_hour end,
+      requested_at = case when s.requested_at > excluded.requested_at - make_interval(secs => ${quietMs / 1000}) then s.requested_at else excluded.requested_at end
+    returning id, requested_at = ${now} as owed`);
+  return { id: Number(rows[0]!.id), noticeOwed: rows[0]!.owed };
+}
+
+export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`select ${COLUMNS} from subscriber where id = ${id}`);
+  return fix(rows[0]);
+}
+
+export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`select ${COLUMNS} from subscriber where email = ${email}::citext`);
+  return fix(rows[0]);
+}
+
+/** pending, or unsubscribed before the link was made, → active. Returns the row only when this call made the change. */
+export async function activate(tx: Tx, id: number, linkMadeAt: Date, nextDueAt: Date, now: Date): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`
+    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${nextDueAt}
+    where id = ${id} and (status = 'pending' or (status = 'unsubscribed' and ended_at < ${new Date(linkMadeAt.getTime() + 1000)}))
+    returning ${COLUMNS}`);
+  return fix(rows[0]);
+}
+
+/** pending or active → an ended status. Returns whether this call made the change. */
+export async function end(tx: Tx, id: number, status: 'unsubscribed' | 'bounced' | 'complained', now: Date): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    update subscriber set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null where id = ${id} and status in ('pending', 'active')`);
+  return rowCount === 1;
+}
+
+export async function updatePreferences(tx: Tx, id: number, wish: Omit<Wish, 'email'>, nextDueAt: Date): Promise<void> {
+  await tx.execute(sql`
+    update subscriber set topics = ${sql.param(wish.topics)}, frequency = ${wish.frequency}, timezone = ${wish.timezone}, send_hour = ${wish.sendHour},
+      next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
+    where id = ${id} and status in ('pending', 'active')`);
+}
+
+/** compare-and-set: only the first of two workers that sent the same notice records it. */
+export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, now: Date): Promise<void> {
+  await tx.execute(sql`update subscriber set notice_sent_at = ${now} where id = ${id} and requested_at = ${requestedAt}`);
+}
+
+/** Subscribers who asked between `from` and `until` and were sent nothing since. */
+export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select id from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
+  return rows.map((r) => Number(r.id));
+}
+
+export interface ImportRow extends Wish { nextDueAt: Date }
+
+/** Adds confirmed subscribers; an address that is known already, whatever its status, or suppressed, is left as it is. Returns how many were added. */
+export async function importSubscribers(tx: Tx, people: readonly ImportRow[], hashes: readonly Buffer[], now: Date): Promise<number> {
+  // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
+  const { rowCount } = await tx.execute(sql`
+    insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
+    select p.email, 'active', array(select jsonb_array_elements_text(p.topics)), p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
+    from unnest(${sql.param(people.map((p) => p.email))}::citext[], ${sql.param(people.map((p) => JSON.stringify(p.topics)))}::jsonb[], ${sql.param(people.map((p) => p.frequency))}::text[],
+      ${sql.param(people.map((p) => p.timezone))}::text[], ${sql.param(people.map((p) => p.sendHour))}::int[], ${sql.param(people.map((p) => p.nextDueAt))}::timestamptz[], ${sql.param(hashes)}::bytea[])
+      as p (email, topics, frequency, timezone, send_hour, next_due_at, hash)
+    where not exists (select from suppression s where s.address_hash = p.hash)
+    on conflict (email) do nothing`);
+  return rowCount ?? 0;
+}
+
+/** Every subscriber that is not erased, in pages of `limit` by id. */
+export async function listSubscribers(tx: Tx, afterId: number, limit: number): Promise<SubscriberRow[]> {
+  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`
+    select ${COLUMNS} from subscriber where id > ${afterId} and status <> 'erased' order by id limit ${limit}`);
+  return rows.map((r) => fix(r)!);
+}
+
+/** Forgets the person and keeps the row's id, which the ledger counts: the address becomes one that cannot exist. */
+export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update subscriber set email = 'erased-' || id || '@erased.invalid', status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',
+      requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
+}
+
+export async function isSuppressed(tx: Tx, hash: Buffer): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`select from suppression where address_hash = ${hash}`);
+  return rowCount === 1;
+}
+
+export async function suppress(tx: Tx, hash: Buffer, reason: 'bounced' | 'complained' | 'manual', now: Date): Promise<void> {
+  await tx.execute(sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`);
+}
+
+export async function countSubscribers(tx: Tx): Promise<Record<string, number>> {
+  const { rows } = await tx.execute<{ status: string; count: number }>(sql`select status, count(*)::int as count from subscriber group by status`);
+  return Object.fromEntries(rows.map((r) => [r.status, r.count]));
+}

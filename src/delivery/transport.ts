@@ -1,0 +1,27 @@
+/** One message for one recipient, ready for the wire: headers and body with CRLF line ends, not yet dot-stuffed. */
+export interface Outgoing {
+  /** Return path (RFC 5321 MAIL FROM). */
+  from: string;
+  to: string;
+  message: readonly Buffer[];
+}
+
+/** What became of one message, as far as it can be known. */
+export type SendResult =
+  /** The server answered; `code` is its three digits, `text` the rest (it may quote the address: not for logs). */
+  | { kind: 'reply'; code: number; text: string }
+  /** The server never got the whole message: nothing can have been delivered. `relayDown` when no connection could be had at all. */
+  | { kind: 'unsent'; relayDown: boolean; text: string }
+  /** The whole message was handed over and no answer came back: it may or may not have been delivered. */
+  | { kind: 'lost'; text: string };
+
+/** How messages leave. Implementations never throw from `send`: every outcome is a result. */
+export interface Transport {
+  /** How many messages it can have under way at once. */
+  readonly connections: number;
+  send(message: Outgoing): Promise<SendResult>;
+  /** Throws RELAY_UNAVAILABLE unless a relay answers and lets us in. */
+  verify(): Promise<void>;
+  /** Ends idle connections and waits for those at work; `force` drops them. */
+  close(options?: { force?: boolean }): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import type { SendResult } from './transport.ts';
+
+/** Where a delivery goes after an attempt. `wait`: the relay is down, the reader is not charged an attempt. */
+export type Verdict =
+  | { state: 'accepted' }
+  | { state: 'deferred'; reason: string }
+  | { state: 'rejected'; reason: string; suppress: boolean }
+  | { state: 'unknown'; reason: 'lost' }
+  | { state: 'wait' };
+
+/**
+ * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.10 null MX (RFC 7505), X.1.6 mailbox has moved.
+ * Servers that answer 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam, policy, no PTR) is about the
+ * message or us, and must never cost a reader the subscription.
+ */
+const UNKNOWN_USER = [
+  /\b5\.1\.(?:1|6|10)\b/,
+  /\b(?:no such (?:user|recipient|mailbox|address)|(?:user|recipient|mailbox|account|address) (?:is )?(?:unknown|not found|does(?:n['’]t| not) exist)|unknown (?:user|recipient|mailbox)|no mailbox here|invalid mailbox)\b/i,
+];
+const ABOUT_US = /\b5\.7\.\d+\b|\b(?:spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
+
+const UNKNOWN = (text: string): boolean => !ABOUT_US.test(text) && UNKNOWN_USER.some((rule) => rule.test(text));
+
+/** The enhanced status code (RFC 2034) of a reply, or its plain code. */
+const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(code);
+
+/** Reads what the transport brought back. Pure. */
+export function verdictOf(result: SendResult): Verdict {
+  if (result.kind === 'lost') return { state: 'unknown', reason: 'lost' };
+  if (result.kind === 'unsent') return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection' };
+  const { code, text } = result;
+  if (code >= 200 && code < 300) return { state: 'accepted' };
+  if (code >= 500 && code < 600) return { state: 'rejected', reason: UNKNOWN(text) ? 'unknown-user' : statusOf(code, text), suppress: UNKNOWN(text) };
+  return { state: 'deferred', reason: statusOf(code, text) };
+}
+
+const MINUTE = 60_000;
+/** Minutes from one attempt to the next; the last repeats until the deadline. */
+const BACKOFF = [1, 5, 15, 60, 120, 240, 360];
+/** How long a digest is worth delivering after it was frozen. */
+const DEADLINE = 24 * 60 * MINUTE;
+
+/** When to try again after attempt number `attempts` failed for now, or `null` when the deadline passes first. Pure. */
+export function nextAttempt(input: { attempts: number; frozenAt: Date; now: Date }): Date | null {
+  const minutes = BACKOFF[Math.min(input.attempts, BACKOFF.length) - 1] ?? BACKOFF[0]!;
+  const at = input.now.getTime() + minutes * MINUTE;
+  return at > input.frozenAt.getTime() + DEADLINE ? null : new Date(at);
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+import isemail from 'isemail';
+import { AppError } from '../errors.ts';
+
+/** isemail's verdicts below this are valid under RFC 5321; from here on only RFC 5322 (comments, folding) or nothing allows them. */
+const BEYOND_RFC_5321 = 16;
+
+const invalid = (): never => {
+  throw new AppError('ADDRESS_INVALID', 'That does not look like an email address. Please check it: it should read like name@example.org.');
+};
+
+/**
+ * Checks an address against RFC 5321 and returns the form in which it is stored and mailed: trimmed, the domain as lower-case
+ * A-labels (RFC 5890), the local part as written. A local part outside ASCII needs SMTPUTF8 on every hop and is refused.
+ */
+export function normaliseAddress(text: string): string {
+  const trimmed = text.trim();
+  const at = trimmed.lastIndexOf('@');
+  if (at < 1 || trimmed.length > 320) return invalid();
+  const local = trimmed.slice(0, at);
+  const domain = trimmed.slice(at + 1);
+  if (/[^\x20-\x7e]/.test(local)) return invalid();
+  const address = `${local}@${/[^\x00-\x7f]/.test(domain) ? domainToASCII(domain) : domain.toLowerCase()}`;
+  return isemail.validate(address, { errorLevel: BEYOND_RFC_5321, allowUnicode: false }) === 0 ? address : invalid();
+}
+
+/** What the suppression list keeps of an address: SHA-256 of it in lower case. */
+export const addressHash = (address: string): Buffer => createHash('sha256').update(address.toLowerCase()).digest();

@@ -1,0 +1,58 @@
+import type { Db } from '../db/client.ts';
+import { getSubscriber, updatePreferences } from '../db/subscribers.ts';
+import { listTopics } from '../db/topics.ts';
+import { AppError } from '../errors.ts';
+import { OVERALL } from '../papers/paper.ts';
+import { canonicalTimezone, nextDue } from './schedule.ts';
+import { FREQUENCIES, type Preferences, type Status } from './subscriber.ts';
+import type { Keyring } from './tokens.ts';
+
+export interface PreferencesInput {
+  topics?: readonly string[] | undefined;
+  frequency?: string | undefined;
+  timezone?: string | undefined;
+  sendHour?: number | undefined;
+}
+
+export const DEFAULTS: Preferences = { topics: [OVERALL], frequency: 'daily', timezone: 'UTC', sendHour: 8 };
+
+const invalid = (sentence: string): never => {
+  throw new AppError('INPUT_INVALID', sentence);
+};
+
+/** Turns what a form, the API or a CSV row says into preferences; whatever is not said gets its default. Throws INPUT_INVALID. */
+export async function parsePreferences(db: Db, input: PreferencesInput): Promise<Preferences> {
+  const wanted = [...new Set(input.topics ?? [])].filter(Boolean);
+  const known = wanted.every((t) => t === OVERALL) ? [] : (await listTopics(db)).map((t) => t.slug);
+  return checkPreferences(input, known);
+}
+
+/** The pure part of `parsePreferences`: `known` are the slugs of all topics. */
+export function checkPreferences(input: PreferencesInput, known: readonly string[]): Preferences {
+  const topics = [...new Set(input.topics ?? [])].filter(Boolean).sort();
+  const stranger = topics.find((t) => t !== OVERALL && !known.includes(t));
+  if (stranger !== undefined) invalid(`There is no topic named "${stranger.slice(0, 60)}". Choose from the topics listed on the site.`);
+  const frequency = FREQUENCIES.find((f) => f === (input.frequency || DEFAULTS.frequency)) ?? invalid(`The frequency must be one of ${FREQUENCIES.join(', ')}.`);
+  const timezone = canonicalTimezone(input.timezone || DEFAULTS.timezone) ?? invalid('That is not a time zone we know. Use a name such as Europe/Berlin or America/New_York.');
+  const sendHour = input.sendHour ?? DEFAULTS.sendHour;
+  if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23) invalid('The hour must be a whole number from 0 to 23.');
+  // Everything holds every topic: following both would be following everything.
+  return { topics: topics.length === 0 || topics.includes(OVERALL) ? [OVERALL] : topics, frequency, timezone, sendHour };
+}
+
+interface PreferencesDeps { db: Db; keyring: Keyring; now: () => Date }
+
+export async function getPreferences(deps: PreferencesDeps, token: string): Promise<Preferences & { status: Status }> {
+  const { subscriberId } = deps.keyring.verify('preferences', token, deps.now());
+  const known = await getSubscriber(deps.db, subscriberId);
+  if (!known || known.status === 'erased') throw new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
+  const { topics, frequency, timezone, sendHour, status } = known;
+  return { topics, frequency, timezone, sendHour, status };
+}
+
+export async function setPreferences(deps: PreferencesDeps, token: string, input: PreferencesInput): Promise<void> {
+  const now = deps.now();
+  const { subscriberId } = deps.keyring.verify('preferences', token, now);
+  const preferences = await parsePreferences(deps.db, input);
+  await updatePreferences(deps.db, subscriberId, preferences, nextDue(now, preferences));
+}

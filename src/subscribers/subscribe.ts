@@ -1,0 +1,61 @@
+import type { Db } from '../db/client.ts';
+import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../telemetry.ts';
+import { normaliseAddress } from './address.ts';
+import { parsePreferences, type PreferencesInput } from './preferences.ts';
+import { nextDue } from './schedule.ts';
+import type { Keyring, Purpose } from './tokens.ts';
+
+export interface SubscribeDeps {
+  db: Db;
+  keyring: Keyring;
+  now: () => Date;
+  log: Logger;
+  /** Asks for the notice that a request owes. May fail: a sweeper finds what is owed. */
+  enqueueNotice: (subscriberId: number) => Promise<void>;
+  /** Sends the current edition to a reader who just confirmed. */
+  welcome: (subscriberId: number) => Promise<void>;
+}
+
+/** One address gets at most one notice in this time, however often it is typed in. */
+const QUIET_MS = 10 * 60_000;
+
+/**
+ * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the address is new, pending,
+ * active, ended or suppressed: what mail it is sent, if any, is decided later by the worker.
+ */
+export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
+  const email = normaliseAddress(input.email);
+  const preferences = await parsePreferences(deps.db, input);
+  const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, deps.now(), QUIET_MS);
+  if (noticeOwed) await deps.enqueueNotice(id).catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
+}
+
+/** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */
+export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose: Purpose, token: string): void => {
+  deps.keyring.verify(purpose, token, deps.now());
+};
+
+const noLongerWorks = (): AppError => new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
+
+/** The reader pressed Confirm: active from now on, first digest at once. Pressing again changes nothing. */
+export async function confirm(deps: SubscribeDeps, token: string): Promise<void> {
+  const now = deps.now();
+  const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
+  const known = await getSubscriber(deps.db, subscriberId);
+  if (!known) throw noLongerWorks();
+  if (known.status === 'active') return;
+  const activated = await activate(deps.db, subscriberId, issuedAt, nextDue(now, known), now);
+  if (!activated) throw noLongerWorks();
+  await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next digest comes at its hour'));
+}
+
+/** RFC 8058: works for the life of the mail, without anything but the token, and again and again. */
+export async function unsubscribe(deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now'>, token: string): Promise<{ resubscribeToken: string | null }> {
+  const now = deps.now();
+  const { subscriberId } = deps.keyring.verify('unsubscribe', token, now);
+  await end(deps.db, subscriberId, 'unsubscribed', now);
+  const known = await getSubscriber(deps.db, subscriberId);
+  return { resubscribeToken: known?.status === 'unsubscribed' ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null };
+}

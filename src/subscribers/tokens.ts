@@ -1,0 +1,64 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../errors.ts';
+
+/** What a link is for. A token made for one purpose is worth nothing for another. */
+export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
+
+/** How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail: those never end. */
+const LIFETIME: Record<Purpose, number> = { confirm: 7 * 86_400, unsubscribe: Infinity, preferences: Infinity, bounce: Infinity };
+const KEY_ID_CHARS = 6;
+const MAC_BYTES = 16;
+
+export interface TokenClaims {
+  /** Who the link is for. */
+  subscriberId: number;
+  /** When it was made (whole seconds). */
+  issuedAt: Date;
+}
+
+export interface Keyring {
+  sign(purpose: Purpose, claims: TokenClaims): string;
+  /** Throws TOKEN_INVALID, alike for whatever is wrong with the token. */
+  verify(purpose: Purpose, token: string, now: Date): TokenClaims;
+}
+
+interface Key { id: string; secret: Buffer }
+
+const deriveKey = (secret: string): Key => {
+  const digest = createHash('sha512').update('paperboy link key\0').update(secret).digest();
+  return { id: digest.subarray(0, 5).toString('base64url').slice(0, KEY_ID_CHARS), secret: digest.subarray(16) };
+};
+
+const mac = (key: Key, purpose: Purpose, payload: string): Buffer =>
+  createHmac('sha256', key.secret).update(`${purpose}\0${payload}`).digest().subarray(0, MAC_BYTES);
+
+const SHAPE = new RegExp(`^([\\w-]{${KEY_ID_CHARS}})\\.([0-9a-z]{1,11}\\.[0-9a-z]{1,8})\\.([\\w-]{22})$`);
+
+/**
+ * Signs with the first key and verifies with any: `<key id>.<subscriber, base 36>.<seconds, base 36>.<128-bit HMAC-SHA-256>`.
+ * Each secret is stretched to a key and a public id, so a rotated key is found without trying them all.
+ */
+export function createKeyring(secrets: readonly string[]): Keyring {
+  const keys = secrets.map(deriveKey);
+  const [newest] = keys;
+  if (!newest) throw new AppError('CONFIG_INVALID', 'SECRET_KEY must hold at least one key. Make one with "openssl rand -hex 32".');
+  const byId = new Map(keys.map((k) => [k.id, k]));
+  return {
+    sign(purpose, { subscriberId, issuedAt }) {
+      const payload = `${subscriberId.toString(36)}.${Math.floor(issuedAt.getTime() / 1000).toString(36)}`;
+      return `${newest.id}.${payload}.${mac(newest, purpose, payload).toString('base64url')}`;
+    },
+    verify(purpose, token, now) {
+      const [, id = '', payload = '', given = ''] = SHAPE.exec(token) ?? [];
+      // An unknown key id still costs one HMAC, so that it takes as long as a wrong signature.
+      const wanted = mac(byId.get(id) ?? newest, purpose, payload);
+      const genuine = timingSafeEqual(wanted, Buffer.from(given.padEnd(22, 'A'), 'base64url').subarray(0, MAC_BYTES)) && byId.has(id);
+      const [subscriberId = NaN, seconds = NaN] = payload.split('.').map((part) => parseInt(part, 36));
+      const age = now.getTime() / 1000 - seconds;
+      if (!genuine || given === '' || !(age <= LIFETIME[purpose])) {
+        throw new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
+      }
+      return { subscriberId, issuedAt: new Date(seconds * 1000) };
+    },
+  };
+}
