@@ -153,7 +153,7 @@ function phrase(text: string, name: string): string {
 
 /** Any text as ASCII on one line: as it is where it can be, else as encoded words, each short enough for a line of the field `name`. */
 export function headerText(text: string, name: string): string {
-  const clean = text.toWellFormed().replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const clean = text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp} ]+/gu, ' ').trim();
   const room = 76 - `${name}: `.length; // RFC 2047 section 2: a line with an encoded word has at most 76 columns
   const asItIs = /^[\x20-\x7e]*$/.test(clean) && !clean.includes('=?') && clean.split(' ').every((word) => word.length <= room);
   return asItIs ? clean : encodeWords(clean, room);

@@ -1,5 +1,5 @@
 import type { MailContent } from './personalise.ts';
-import type { Piece } from './pieces.ts';
+import { isBuffer } from './pieces.ts';
 import { lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from './quoted-printable.ts';
 import { loadMailTemplate } from './template.ts';
@@ -59,8 +59,6 @@ async function renderNotice(sender: Sender, notice: Notice): Promise<MailContent
     text: [encodePiece(noticeText(values))],
   };
 }
-
-const isBuffer = (piece: Piece): piece is Buffer => typeof piece !== 'string';
 
 const noticeText = ({ siteName, siteUrl, heading, before, button, after, link, postalAddress }: Notice & { siteName: string; siteUrl: string; postalAddress: string | null }): string => lines(
   siteName.toUpperCase(),

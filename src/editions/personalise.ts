@@ -1,5 +1,5 @@
 import type { CompiledDigest, CompiledPaper } from './compile.ts';
-import { fillSlots, type Slot } from './pieces.ts';
+import { type Blocks, fillSlots, isBuffer, type Piece } from './pieces.ts';
 import { escapeHtml, shorten } from './plain-text.ts';
 import { encodePiece } from './quoted-printable.ts';
 
@@ -26,13 +26,35 @@ export interface PersonalDigest extends MailContent {
 const SUBJECT_LENGTH = 70; // what Gmail shows on a desktop; phones show half of it, so the title comes first
 const PREHEADER_LENGTH = 140;
 
+/** What every reader of the same papers shares: only the links are open. Holds references to the compiled blocks, no copies. */
+export interface Selection extends Blocks {
+  subject: string;
+  preheader: string;
+}
+
 /** One reader's digest: these papers, in this order, with their links. Nothing but concatenation of what is compiled. */
-export function personalise(compiled: CompiledDigest, { paperIds, links }: { paperIds: readonly string[]; links: ReaderLinks }): PersonalDigest {
+export const personalise = (compiled: CompiledDigest, reader: { paperIds: readonly string[]; links: ReaderLinks }): PersonalDigest =>
+  addressTo(selectPapers(compiled, reader.paperIds), reader.links);
+
+/** The digest of whoever gets these papers, in this order. */
+export function selectPapers(compiled: CompiledDigest, paperIds: readonly string[]): Selection {
   const papers = paperIds.map((id) => findPaper(compiled, id));
   const preheader = writePreheader(papers);
-  const html = assemble('html', compiled, papers, encodeSlots({ ...links, preheader }, escapeHtml));
-  const text = assemble('text', compiled, papers, encodeSlots({ ...links, preheader }, String));
-  return { subject: writeSubject(papers, compiled.sample), preheader, html, text, size: byteLength(html) + byteLength(text) };
+  const encoded = encodePiece(escapeHtml(preheader));
+  const join = (part: 'html' | 'text'): Piece[] => [
+    ...fillSlots(compiled.top[part], { preheader: encoded }),
+    ...papers.flatMap((paper, i) => fillSlots(paper[part], { rank: rankOf(part, i) })),
+    ...compiled.bottom[part],
+  ];
+  return { subject: writeSubject(papers, compiled.sample), preheader, html: join('html'), text: join('text') };
+}
+
+/** Fills in the links of one reader: all that is left to do for each message. */
+export function addressTo(selection: Selection, links: ReaderLinks): PersonalDigest {
+  const { subject, preheader } = selection;
+  const html = fillSlots(selection.html, encodeLinks(links, escapeHtml)).filter(isBuffer);
+  const text = fillSlots(selection.text, encodeLinks(links, String)).filter(isBuffer);
+  return { subject, preheader, html, text, size: byteLength(html) + byteLength(text) };
 }
 
 function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
@@ -41,26 +63,11 @@ function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
   return paper;
 }
 
-type OpenSlots = Record<Exclude<Slot, 'rank'>, Buffer>;
-
-const encodeSlots = (values: Record<keyof OpenSlots, string>, escape: (text: string) => string): OpenSlots => ({
-  preheader: encodePiece(escape(values.preheader)),
-  unsubscribe: encodePiece(escape(values.unsubscribe)),
-  preferences: encodePiece(escape(values.preferences)),
-  browser: encodePiece(escape(values.browser)),
+const encodeLinks = (links: ReaderLinks, escape: (text: string) => string): Record<keyof ReaderLinks, Buffer> => ({
+  unsubscribe: encodePiece(escape(links.unsubscribe)),
+  preferences: encodePiece(escape(links.preferences)),
+  browser: encodePiece(escape(links.browser)),
 });
-
-function assemble(part: 'html' | 'text', compiled: CompiledDigest, papers: readonly CompiledPaper[], slots: OpenSlots): Buffer[] {
-  const out: Buffer[] = [];
-  const values = { ...slots, rank: rankOf(part, 0) };
-  fillSlots(out, compiled.top[part], values);
-  papers.forEach((paper, i) => {
-    values.rank = rankOf(part, i);
-    fillSlots(out, paper[part], values);
-  });
-  fillSlots(out, compiled.bottom[part], values);
-  return out;
-}
 
 const ranks: Record<'html' | 'text', Buffer[]> = { html: [], text: [] };
 

@@ -23,7 +23,8 @@ export function cutAtSlots(text: string): Piece[] {
     .filter((piece) => piece.length > 0);
 }
 
-/** Appends the pieces to `out`, the slots filled. */
-export function fillSlots(out: Buffer[], pieces: readonly Piece[], values: Readonly<Record<Slot, Buffer>>): void {
-  for (const piece of pieces) out.push(typeof piece === 'string' ? values[piece] : piece);
-}
+/** The same pieces with these slots filled. */
+export const fillSlots = (pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>>): Piece[] =>
+  pieces.map((piece) => (typeof piece === 'string' ? values[piece] ?? piece : piece));
+
+export const isBuffer = (piece: Piece): piece is Buffer => typeof piece !== 'string';

@@ -5,7 +5,7 @@ const WIDTH = 72;
 export const RULE = '-'.repeat(WIDTH);
 
 // Controls, and the invisible marks that reorder what follows them (a title must not turn the rest of its line around).
-const UNWANTED = /[\p{Cc}\s]+/gu;
+const UNWANTED = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
 const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /** One line of well-formed text without control characters. Everything a template or a header shows goes through here. */
