@@ -1,0 +1,91 @@
+import path from 'node:path';
+import pg from 'pg';
+import { AppError, codeOf } from '../errors.ts';
+import { clusterIn, launch, NAME } from './cluster.ts';
+import { tryLock } from './lock.ts';
+import { placeCluster, withDataErrors, type Placement, type PlacementOptions } from './placement.ts';
+import { findPostmaster, START_PATIENCE, stopPostmaster, until, type Postmaster } from './postmaster.ts';
+
+export interface EmbeddedPostgres {
+  address: { host: string; port: number; user: string; database: string };
+  /** Whether this process started the server, or took it over. Only then does `stop` end it. */
+  owned: boolean;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions extends PlacementOptions {
+  /** Settings such as `fsync=off`, for tests. */
+  extra?: readonly string[];
+}
+
+/**
+ * Starts the Postgres that comes from npm on the data directory, or joins the one already running there. One process
+ * owns the server and stops it. When an owner is killed the server lives on, and the next process to start takes it over.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  return withDataErrors(options.dataDir, async () => {
+    const placement = await placeCluster(options);
+    let postgres: EmbeddedPostgres | null = null;
+    await until(async () => (postgres = (await own(placement, options.extra ?? [])) ?? (await join(placement))) !== null, START_PATIENCE);
+    if (postgres !== null) return postgres;
+    throw new AppError('DATA_UNUSABLE', `Another Paperboy holds the database in ${placement.home}, but it does not answer. Stop that process, or set PAPERBOY_DATA to another directory.`);
+  });
+}
+
+/** `null` while another process owns the cluster. */
+async function own(placement: Placement, extra: readonly string[]): Promise<EmbeddedPostgres | null> {
+  const lock = tryLock(path.join(placement.home, 'owner.lock'));
+  if (lock === null) return null;
+  const cluster = clusterIn(placement.home);
+  let stopped: Promise<void> | undefined;
+  let server: Postmaster | null = null;
+  const stop = () => (stopped ??= (server === null ? Promise.resolve() : stopPostmaster(server.pid, cluster)).finally(lock.release));
+  try {
+    server = (await adopt(cluster)) ?? (await launch(placement, extra));
+    await createDatabase(server);
+    return { address: addressOf(server), owned: true, pid: server.pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A server whose owner was killed; one that is on its way down is waited for. */
+async function adopt(cluster: string): Promise<Postmaster | null> {
+  let server: Postmaster | null = null;
+  await until(() => (server = findPostmaster(cluster)) === null || server.ready, START_PATIENCE);
+  return server;
+}
+
+/** `null` while the owner has not got it ready. */
+async function join({ home }: Placement): Promise<EmbeddedPostgres | null> {
+  const server = findPostmaster(clusterIn(home));
+  if (!server?.ready) return null;
+  const answers = await query(server, NAME, 'SELECT').then(() => true, () => false);
+  return answers ? { address: addressOf(server), owned: false, pid: server.pid, stop: async () => {} } : null;
+}
+
+async function createDatabase(server: Postmaster): Promise<void> {
+  try {
+    await query(server, NAME, 'SELECT');
+  } catch (error) {
+    if (codeOf(error) !== INVALID_CATALOG_NAME) throw new AppError('DATABASE_UNAVAILABLE', 'The embedded database started, but refuses connections.', { cause: error });
+    await query(server, 'postgres', `CREATE DATABASE ${NAME}`);
+  }
+}
+
+const INVALID_CATALOG_NAME = '3D000';
+
+async function query(server: Postmaster, database: string, statement: string): Promise<void> {
+  const client = new pg.Client({ ...addressOf(server), database, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {}); // a connection that breaks later than its answer
+  try {
+    await client.connect();
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+const addressOf = ({ socketDir, port }: Postmaster): EmbeddedPostgres['address'] => ({ host: socketDir, port, user: NAME, database: NAME });
