@@ -1,8 +1,5 @@
 import { OVERALL } from '../papers/paper.ts';
 
-/** An id in a path keeps its colon, which is readable and allowed; an old-style id's slash is escaped. */
-export const paperPath = (id: string): string => `/papers/${encodeURIComponent(id).replaceAll('%3A', ':')}`;
-
 export const editionPath = (date: string, topic: string = OVERALL): string =>
   `/editions/${date}${topic === OVERALL ? '' : `?topic=${encodeURIComponent(topic)}`}`;
 

@@ -21,7 +21,7 @@ export type Render = <Name extends keyof Views>(name: Name, view: Views[Name]) =
 
 /** Templates are compiled on first use and kept; every interpolation is escaped. */
 export function createRenderer(site: { publicUrl: string; assets: Assets }): Render {
-  const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: ['nl', 'slurp'] });
+  const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: [false, 'nl'] });
   const shared = {
     publicUrl: site.publicUrl,
     stylesheet: site.assets.href('site.css'),

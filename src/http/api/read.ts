@@ -3,6 +3,7 @@ import { getEdition, listEditions } from '../../db/editions.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
+import { idFromSlug } from '../../papers/identity.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath, isDay, topicPath } from '../paths.ts';
 import type { SiteDeps } from '../server.ts';
@@ -35,7 +36,8 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
       response: { 200: PaperWithSignals, 404: Problem },
     },
   }, async ({ params: { id } }) => {
-    const paper = await getPaper(db, id);
+    const canonical = idFromSlug(id);
+    const paper = canonical === null ? null : await getPaper(db, canonical);
     if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
     const signals = await latestSignals(db, [paper.id]);
     return { ...paperOut(publicUrl, paper), signals: signals.map(signalOut) };

@@ -1,8 +1,7 @@
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
 import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../papers/paper.ts';
-import { paperLinks } from '../../papers/links.ts';
+import { paperLinks, paperPath } from '../../papers/links.ts';
 import { FREQUENCIES } from '../../subscribers/subscriber.ts';
-import { paperPath } from '../paths.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Moment = Type.String({ format: 'date-time' });

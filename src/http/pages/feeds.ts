@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { getTopic } from '../../db/topics.ts';
 import { type Edition, type EditionEntry, OVERALL } from '../../papers/paper.ts';
-import { paperLinks } from '../../papers/links.ts';
+import { paperLinks, paperPath } from '../../papers/links.ts';
 import { shorten } from '../../papers/sentence.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';
-import { paperPath, topicPath } from '../paths.ts';
+import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../server.ts';
 import { noTopic, recentEditions } from './topics.ts';
 

@@ -1,9 +1,9 @@
-import { authorLine } from '../../papers/authors.ts';
-import { paperLinks } from '../../papers/links.ts';
+import { authorsLine } from '../../papers/authors.ts';
+import { paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/paper.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { shorten } from '../../papers/sentence.ts';
-import { editionPath, paperPath, topicPath } from '../paths.ts';
+import { editionPath, topicPath } from '../paths.ts';
 import type { PageMeta } from '../render.ts';
 import type { DocsView } from './docs.ts';
 import type { FormView } from './subscription-form.ts';
@@ -103,7 +103,7 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     rank: entry?.rank ?? null,
     href: paperPath(paper.id),
     title: paper.title,
-    byline: authorLine(paper),
+    byline: authorsLine(paper),
     published: paper.publishedAt && dayOf(paper.publishedAt),
     lead: shorten(paper.abstract, LEAD_LENGTH),
     reasons: entry?.reasons ?? [],
