@@ -30,6 +30,8 @@ export interface Queues {
   /** Adds a job. A job with the same `id` that has not ended yet makes this a no-op. */
   enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: { id?: string; delay?: number; priority?: number; attempts?: number }): Promise<void>;
   worker(kind: QueueKind, processor: Processor<JobPayloads[JobName], void, string>, options: { concurrency: number }): AnyWorker;
+  /** How many jobs of each queue wait to be taken. */
+  waiting(): Promise<Record<QueueKind, number>>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
       const worker = backend.worker(QUEUE_NAMES[kind], withPlainErrors(processor), { ...RECOVERY, ...options, autorun: false });
       worker.on('error', (err) => log.warn({ err, queue: kind }, 'The queue does not answer'));
       return worker;
+    },
+    async waiting() {
+      const [deliver, work] = await Promise.all([queue('deliver').count(), queue('work').count()]);
+      return { deliver, work };
     },
     async close() {
       await Promise.allSettled([...queues.values()].map((q) => q.close()));

@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 
 export interface HttpClientOptions {
   userAgent: string;
   now(): Date;
   /** Resolves after `ms`, rejects when aborted. */
-  wait(ms: number, signal?: AbortSignal): Promise<void>;
+  wait?(ms: number, signal?: AbortSignal): Promise<void>;
   /** From 0 up to 1. */
   random?: () => number;
   /** For the whole answer, body included. */
@@ -28,6 +29,8 @@ export interface HttpClient {
   get<T>(url: string, request: Request<T>): Promise<T>;
 }
 
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> => setTimeout(ms, undefined, signal && { signal });
+
 /** Why one attempt came to nothing, and whether and when to try again. */
 class Failure extends Error {
   readonly again: boolean;
@@ -49,7 +52,7 @@ export const userAgent = (version: string, publicUrl: string): string => `Paperb
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const lanes = new Map<string, { tail: Promise<unknown>; freeAt: number }>();
   const quietUntil = new Map<string, number>();
-  const { now, wait, random = Math.random, attempts = 5 } = options;
+  const { now, wait = sleep, random = Math.random, attempts = 5 } = options;
 
   /** Runs `ask` when the lane is free, and keeps the lane for the interval after it began. */
   function inLane<T>(request: Request<T>, ask: () => Promise<T>): Promise<T> {

@@ -14,9 +14,3 @@ export function canonicalId(name: string): string | null {
   const old = OLD_STYLE.exec(bare);
   return old ? `arxiv:${old[1]}/${old[2]}` : null;
 }
-
-/** The id inside our own addresses: one path segment, so an old identifier's slash becomes a colon. */
-export const paperSlug = (id: string): string => id.replaceAll('/', ':');
-
-/** The canonical id that a path segment (`arxiv:2507.14843`, `arxiv:hep-th:9901001`, a bare `2507.14843v2`) names. */
-export const idFromSlug = (slug: string): string | null => canonicalId(slug.replace(/^(arxiv:[a-z-]+):(?=\d)/, '$1/').replace(/^([a-z-]+):(?=\d{7})/, '$1/'));

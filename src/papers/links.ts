@@ -1,4 +1,3 @@
-import { paperSlug } from './identity.ts';
 import type { Paper } from './paper.ts';
 
 export interface PaperLinks {
@@ -13,5 +12,5 @@ export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl'>): PaperLinks {
   return { page: `https://arxiv.org/abs/${id}`, pdf: `https://arxiv.org/pdf/${id}`, code: paper.codeUrl };
 }
 
-/** The paper's page on this site, below PUBLIC_URL. */
-export const paperPath = (id: string): string => `/papers/${paperSlug(id)}`;
+/** The paper's page on this site, below PUBLIC_URL: the colon is readable and allowed, an old-style id's slash is escaped. */
+export const paperPath = (id: string): string => `/papers/${encodeURIComponent(id).replaceAll('%3A', ':')}`;

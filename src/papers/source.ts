@@ -33,7 +33,8 @@ export function webAddress(value: unknown): string | null {
 export function moment(value: unknown): Date | null {
   if (typeof value !== 'string' || value === '') return null;
   const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date;
+  // No paper of ours is older than arXiv's oldest, and Postgres reads no five-digit year.
+  return date.getUTCFullYear() >= 1900 && date.getUTCFullYear() < 2200 ? date : null;
 }
 
 export const unique = (values: readonly string[]): string[] => [...new Set(values.filter((v) => v !== ''))];
