@@ -29,8 +29,12 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   checkVersion(binaries, cluster);
   const logFile = path.join(home, 'postgres.log');
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
+  // Nobody runs here, whatever this file says: Postgres would take a zombie, or another program with that pid, for the server.
+  rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
   const settings = [...SETTINGS, ...extra].flatMap((setting) => ['-c', setting]);
-  const server = await run(binaries, placement, ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings], logFile);
+  const args = ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings];
+  let server: Postmaster | null = null;
+  await until(async () => (server = await run(binaries, placement, args, logFile)) !== null || !isHeldByOrphans(logFile), START_PATIENCE);
   return server ?? fail(`Cannot start the database in ${home}: ${lastComplaint(logFile)}. See ${logFile}, or set PAPERBOY_DATA to another directory.`);
 }
 
@@ -92,6 +96,9 @@ function makeSocketDirectory({ home, runAs }: Placement): string {
   makeDirectory(short, 0o700, runAs);
   return short;
 }
+
+/** A query of a server that was killed can outlive it for a while, and Postgres rightly waits for its end. */
+const isHeldByOrphans = (logFile: string): boolean => readFileSync(logFile, 'utf8').includes('pre-existing shared memory block');
 
 const lastComplaint = (logFile: string): string =>
   readFileSync(logFile, 'utf8').trim().split('\n').findLast((line) => /FATAL|PANIC|postgres:/.test(line))?.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '') ?? 'it did not get ready in time';
