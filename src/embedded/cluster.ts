@@ -25,7 +25,7 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   const { home, runAs } = placement;
   const cluster = clusterIn(home);
   const binaries = await usableBinaries(home, runAs);
-  if (!existsSync(cluster)) await initialise(binaries, placement);
+  if (!existsSync(cluster)) await initialise(binaries, placement, extra.includes('fsync=off') ? ['--no-sync'] : []);
   checkVersion(binaries, cluster);
   const logFile = path.join(home, 'postgres.log');
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
@@ -58,14 +58,14 @@ async function run(binaries: Binaries, { home, runAs }: Placement, args: string[
 const detached = ({ home, runAs }: Placement): SpawnOptions => ({ ...runAs, cwd: home, env: POSTGRES_ENV, detached: true });
 
 /** Makes the cluster under another name first, so that one half made by a killed process is never used. */
-async function initialise(binaries: Binaries, placement: Placement): Promise<void> {
+async function initialise(binaries: Binaries, placement: Placement, options: string[]): Promise<void> {
   const unfinished = path.join(placement.home, 'data.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
   makeDirectory(unfinished, 0o700, placement.runAs);
   // Without these, LANG=C would make an SQL_ASCII database.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--auth-local=trust', '--auth-host=reject']; // the socket directory admits one user only
-  const initdb = spawn(path.join(binaries.directory, 'bin', 'initdb'), ['-D', unfinished, '-U', NAME, '--no-instructions', ...locale, ...access], {
+  const initdb = spawn(path.join(binaries.directory, 'bin', 'initdb'), ['-D', unfinished, '-U', NAME, '--no-instructions', ...locale, ...access, ...options], {
     ...detached(placement), stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [complaint, code] = await Promise.all([

@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { findPostmaster, stopPostmaster, until } from '../../src/embedded/postmaster.ts';
 import { AppError } from '../../src/errors.ts';
@@ -14,7 +14,16 @@ const asRoot = process.getuid?.() === 0;
 const PROGRAM = path.join(import.meta.dirname, 'start-postgres.ts');
 
 let dataDir: string;
+/** A data directory with a database in it, copied where a test is not about making one. */
+let made: string;
 const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  made = mkdtempSync(path.join(tmpdir(), 'paperboy-pg-'));
+  await (await start(made)).stop();
+});
+
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 
 beforeEach(() => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'paperboy-pg-'));
@@ -27,6 +36,8 @@ afterEach(async () => {
   if (left) await stopPostmaster(left.pid, cluster);
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+const copyMade = (): void => void execFileSync('cp', ['-a', `${made}/.`, dataDir]);
 
 const start = (where = dataDir): Promise<EmbeddedPostgres> =>
   startEmbeddedPostgres({ dataDir: where, dataDirGiven: true, log: { info: () => {} }, extra: ['fsync=off'] });
@@ -105,6 +116,8 @@ describe('a data directory of its own', () => {
 });
 
 describe('stopping', () => {
+  beforeEach(copyMade);
+
   test('may be asked for twice, and ends the server', async () => {
     const postgres = await start();
     await Promise.all([postgres.stop(), postgres.stop()]);
@@ -132,6 +145,7 @@ describe('several processes', () => {
   });
 
   test('in one program too, where the second start joins the first', async () => {
+    copyMade();
     const owner = await start();
     const guest = await start();
     expect([owner.owned, guest.owned]).toEqual([true, false]);
@@ -141,6 +155,7 @@ describe('several processes', () => {
   });
 
   test('when the owner is killed, the next to start takes the live server over and stops it in the end', async () => {
+    copyMade();
     const killed = await startElsewhere();
     await leave(killed.child, 'SIGKILL');
     const heir = await start();
@@ -150,6 +165,7 @@ describe('several processes', () => {
   });
 
   test('when owner and server are killed, the next to start recovers what was committed', async () => {
+    copyMade();
     const killed = await startElsewhere();
     await query(killed.address!, 'CREATE TABLE kept AS SELECT 7 AS number');
     const busy = query(killed.address!, 'SELECT count(*) FROM generate_series(1, 5e6)').catch(() => {});
@@ -163,6 +179,7 @@ describe('several processes', () => {
   });
 
   test('Ctrl-C in the terminal reaches the app and not the server', async () => {
+    copyMade();
     const { child, address } = await startElsewhere(dataDir, { detached: true });
     process.kill(-child.pid!, 'SIGINT'); // the whole foreground group, as a terminal does
     expect(await query(address!, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -188,8 +205,7 @@ describe('a data directory that cannot be used', () => {
   });
 
   test('because it was made by another version of Postgres', async () => {
-    const postgres = await start();
-    await postgres.stop();
+    copyMade();
     writeFileSync(path.join(dataDir, 'postgres', 'data', 'PG_VERSION'), '17\n');
     expect((await refusal(dataDir)).message).toMatch(/PostgreSQL 17.*PAPERBOY_DATA/);
   });
@@ -224,8 +240,7 @@ describe.runIf(asRoot)('an ordinary user', () => {
   });
 
   test('is told when the database there is somebody else’s', async () => {
-    const postgres = await start();
-    await postgres.stop();
+    copyMade();
     const report = await startElsewhere(dataDir, nobody);
     expect(report.code).toBe('DATA_UNUSABLE');
   });
