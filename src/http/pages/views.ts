@@ -1,4 +1,4 @@
-import { authorsLine } from '../../papers/authors.ts';
+import { authorLine } from '../../papers/authors.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/paper.ts';
 import { OVERALL } from '../../papers/paper.ts';
@@ -103,7 +103,7 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     rank: entry?.rank ?? null,
     href: paperPath(paper.id),
     title: paper.title,
-    byline: authorsLine(paper),
+    byline: authorLine(paper),
     published: paper.publishedAt && dayOf(paper.publishedAt),
     lead: shorten(paper.abstract, LEAD_LENGTH),
     reasons: entry?.reasons ?? [],
