@@ -59,6 +59,8 @@ async function ingestSource(deps: IngestDeps, source: PaperSource, date: string 
     deps.log.info({ ...result }, 'ingested');
     return result;
   } catch (cause) {
+    // Asked to stop: nothing failed, and the next ingest takes it up.
+    deps.signal?.throwIfAborted();
     const error = asFailure(source.name, cause);
     deps.log.error({ source: source.name, code: error.code, err: cause }, error.message);
     await recordIngestRun(deps.db, { ...run, finishedAt: deps.now(), papers: 0, skipped: 0, error: error.message });
