@@ -48,7 +48,10 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
   try {
     await smtp.start().catch(refused('MAILBOX_SMTP_PORT', smtpPort));
     await api.registerPlugins();
-    await registerUI(api.server, { basePath: '' });
+    await registerUI(api.server);
+    api.server.addHook('onRequest', async (request) => {
+      if (request.url === '/') request.headers.accept = 'text/html'; // MailDev hides its page from all but browsers
+    });
     await api.server.listen({ port: httpPort, host }).catch(refused('MAILBOX_HTTP_PORT', httpPort));
   } catch (error) {
     await stop();
