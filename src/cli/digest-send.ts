@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { deliveriesUnderWay, digestSums, openBatches } from '../db/deliveries.ts';
+import { freezeDigest } from '../delivery/plan.ts';
+import { buildEdition } from '../editions/build.ts';
+import { getEdition } from '../db/editions.ts';
+import { AppError } from '../errors.ts';
+import { createHandlers } from '../jobs/handlers.ts';
+import { startWorkers } from '../jobs/worker.ts';
+import { OVERALL } from '../papers/paper.ts';
+import { type Engine, openEngine, openStore } from '../runtime.ts';
+import { normaliseAddress } from '../subscribers/address.ts';
+import { day } from './arguments.ts';
+import { printSums } from './digest-status.ts';
+import type { Context } from './program.ts';
+
+const POLL_MS = 250;
+/** How often what the queue lost, or a dead worker left, is looked for meanwhile. */
+const SWEEP_EVERY = 20;
+
+/**
+ * Freezes the digest for every active subscriber who has not had it and delivers it, beside whatever workers run already.
+ * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers.
+ */
+export async function digestSend(context: Context, options: { date: string; to?: string; json?: boolean }): Promise<void> {
+  const { config, log, signal, print } = context;
+  const date = day(options.date);
+  await using engine = await openEngine(await openStore(config, log));
+  await engine.transport.verify();
+  await requireEdition(engine, date);
+  const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
+  try {
+    await freezeDigest(engine.handlerDeps.plan, { date, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
+    await waitUntilDone(engine, date, signal);
+  } finally {
+    await workers.stop(7_000);
+  }
+  printSums(print, await digestSums(engine.db, date), options.json);
+}
+
+async function requireEdition(engine: Engine, date: string): Promise<void> {
+  await buildEdition(engine, { date });
+  if (!(await getEdition(engine.db, date, OVERALL))) throw new AppError('NOT_FOUND', `There is no edition of ${date} and there are no papers for one. Run "paperboy ingest --date ${date}" first.`);
+}
+
+async function waitUntilDone({ db, handlerDeps, config }: Engine, date: string, signal: AbortSignal): Promise<void> {
+  for (let round = 0; !signal.aborted; round++) {
+    if ((await deliveriesUnderWay(db, date, config.onUnknown === 'resend')) === 0) return;
+    // A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice.
+    if (round % SWEEP_EVERY === 0) for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
+    await wait(POLL_MS, undefined, { signal }).catch(() => {});
+  }
+}

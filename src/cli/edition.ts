@@ -1,0 +1,23 @@
+import { getEdition } from '../db/editions.ts';
+import { buildEdition } from '../editions/build.ts';
+import { AppError } from '../errors.ts';
+import { openStore } from '../runtime.ts';
+import { day } from './arguments.ts';
+import type { Context } from './program.ts';
+
+export async function editionBuild({ config, log, print }: Context, options: { date: string }): Promise<void> {
+  const date = day(options.date);
+  await using store = await openStore(config, log);
+  const { built, papers } = await buildEdition(store, { date });
+  if (!built && papers === 0) throw new AppError('NOT_FOUND', `There are no papers for an edition of ${date}. Run "paperboy ingest --date ${date}" first.`);
+  print(`The edition of ${date} ${built ? 'is frozen' : 'was frozen before and stays as it is'}: ${papers} papers.`);
+}
+
+export async function editionShow({ config, log, print }: Context, options: { date: string; topic: string; json?: boolean }): Promise<void> {
+  const date = day(options.date);
+  await using store = await openStore(config, log);
+  const edition = await getEdition(store.db, date, options.topic);
+  if (!edition) throw new AppError('NOT_FOUND', `There is no edition of ${date} for the topic "${options.topic}". Build it with "paperboy edition build --date ${date}".`);
+  if (options.json) return print(JSON.stringify(edition));
+  for (const { rank, paper, reasons } of edition.entries) print(`${String(rank).padStart(2)}. ${paper.title}\n    ${paper.id}  ${reasons.join(' · ')}`);
+}

@@ -1,0 +1,7 @@
+import { openStore } from '../runtime.ts';
+import type { Context } from './program.ts';
+
+export async function migrateCommand({ config, log, print }: Context): Promise<void> {
+  await using _store = await openStore(config, log);
+  print('The database is at the current schema.');
+}

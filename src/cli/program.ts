@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander';
+import type { Config } from '../config.ts';
+import type { Logger } from '../telemetry.ts';
+import { doctor } from './doctor.ts';
+import { digestPreview } from './digest-preview.ts';
+import { digestSend } from './digest-send.ts';
+import { digestStatus } from './digest-status.ts';
+import { editionBuild, editionShow } from './edition.ts';
+import { ingestCommand } from './ingest.ts';
+import { migrateCommand } from './migrate.ts';
+import { serve } from './serve.ts';
+import { eraseSubscriber, exportSubscribers, importCommand, showSubscriber } from './subscribers.ts';
+
+/** What every command gets. `print` writes a line to standard output; logs go to standard error. */
+export interface Context {
+  config: Config;
+  log: Logger;
+  /** Fires when the process is asked to stop. */
+  signal: AbortSignal;
+  print: (text: string) => void;
+}
+
+const DATE = ['--date <date>', 'a day, YYYY-MM-DD (UTC)'] as const;
+const JSON_FLAG = ['--json', 'print one JSON object as the last line'] as const;
+
+/** Every command and its options: the table of contents of the command line. */
+export function createProgram(context: Context): Command {
+  const program = new Command('paperboy').description('Get trending papers in your email inbox.').exitOverride().showHelpAfterError('(add --help for what is possible)');
+  const group = (name: string, description: string): Command => program.command(name).description(description);
+
+  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { mailbox: true }));
+  for (const role of ['api', 'worker', 'scheduler'] as const) {
+    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { mailbox: false }));
+  }
+  program.command('migrate').description('bring the database to the current schema').action(() => migrateCommand(context));
+  program.command('doctor').description('check the configuration and everything it names').action(() => doctor(context));
+  program.command('ingest').description('pull papers from the sources').option('--source <name>', 'only this source').option(...DATE)
+    .action((options: { source?: string; date?: string }) => ingestCommand(context, options));
+
+  const edition = group('edition', 'the frozen list of a day');
+  edition.command('build').description('freeze the editions of a day').requiredOption(...DATE).action((o: { date: string }) => editionBuild(context, o));
+  edition.command('show').description('print an edition').requiredOption(...DATE).option('--topic <slug>', 'a topic', 'all').option(...JSON_FLAG)
+    .action((o: { date: string; topic: string; json?: boolean }) => editionShow(context, o));
+
+  const digest = group('digest', 'what readers get');
+  digest.command('preview').description('write a digest as a reader would get it').requiredOption(...DATE).option('--topics <slugs>', 'topics, separated by commas')
+    .addOption(new Option('--format <format>').choices(['html', 'text', 'eml']).default('html')).option('--out <file>', 'write to a file')
+    .action((o: { date: string; topics?: string; format: 'html' | 'text' | 'eml'; out?: string }) => digestPreview(context, o));
+  digest.command('send').description('mail every active subscriber who has not had it, now; waits and prints the sums').requiredOption(...DATE)
+    .option('--to <email>', 'only this subscriber').option(...JSON_FLAG).action((o: { date: string; to?: string; json?: boolean }) => digestSend(context, o));
+  digest.command('status').description('print the sums of a digest').requiredOption(...DATE).option(...JSON_FLAG)
+    .action((o: { date: string; json?: boolean }) => digestStatus(context, o));
+
+  const subscribers = group('subscribers', 'the readers');
+  subscribers.command('import <file>').description('add subscribers from a CSV file with the columns email,timezone,send_hour,frequency,topics')
+    .option('--confirmed', 'you have their consent: they are active at once').action((file: string, o: { confirmed?: boolean }) => importCommand(context, file, o));
+  subscribers.command('export').description('print all subscribers as CSV').action(() => exportSubscribers(context));
+  subscribers.command('show <email>').description('print what is stored about one').action((email: string) => showSubscriber(context, email));
+  subscribers.command('erase <email>').description('forget one for good').action((email: string) => eraseSubscriber(context, email));
+  return program;
+}

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { parse } from 'csv-parse';
+import { erase, findSubscriber, type ImportRow, importSubscribers, listSubscribers, type SubscriberRow } from '../db/subscribers.ts';
+import { listTopics } from '../db/topics.ts';
+import { AppError } from '../errors.ts';
+import { openStore, type Store } from '../runtime.ts';
+import { addressHash, normaliseAddress } from '../subscribers/address.ts';
+import { csvLine, importRow } from '../subscribers/portability.ts';
+import type { Context } from './program.ts';
+
+const AT_ONCE = 1000;
+
+/** Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by number, never by address. */
+export async function importCommand({ config, log, print }: Context, file: string, options: { confirmed?: boolean }): Promise<void> {
+  if (!options.confirmed) throw new AppError('INPUT_INVALID', 'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, let them subscribe on the site.');
+  await access(file).catch((cause: unknown) => {
+    throw new AppError('INPUT_INVALID', `Cannot read ${file}. Check the path and its permissions.`, { cause });
+  });
+  await using store = await openStore(config, log);
+  const { added, known, bad } = await importFile(store, file);
+  for (const { line, why } of bad.slice(0, 20)) print(`Line ${line} was left out: ${why}`);
+  if (bad.length > 20) print(`… and ${bad.length - 20} more lines.`);
+  print(`${added} added, ${known} known already or suppressed and left as they are, ${bad.length} left out.`);
+}
+
+async function importFile({ db, now }: Store, file: string) {
+  const topics = (await listTopics(db)).map((t) => t.slug);
+  const sums = { added: 0, known: 0, bad: [] as { line: number; why: string }[] };
+  let rows: ImportRow[] = [];
+  const flush = async (): Promise<void> => {
+    const added = rows.length === 0 ? 0 : await importSubscribers(db, rows, rows.map((r) => addressHash(r.email)), now());
+    sums.added += added;
+    sums.known += rows.length - added;
+    rows = [];
+  };
+  for await (const { record, info } of readCsv(file)) {
+    try {
+      rows.push(importRow(record, topics, now()));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      sums.bad.push({ line: info.lines, why: error.message });
+    }
+    if (rows.length >= AT_ONCE) await flush();
+  }
+  await flush();
+  return sums;
+}
+
+async function* readCsv(file: string): AsyncGenerator<{ record: Record<string, string>; info: { lines: number } }> {
+  const parser = createReadStream(file).pipe(parse({ columns: (header: string[]) => header.map((h) => h.trim().toLowerCase()), bom: true, trim: true, skip_empty_lines: true, info: true, relax_column_count_less: true }));
+  try {
+    yield* parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>;
+  } catch (cause) {
+    throw new AppError('INPUT_INVALID', `${file} cannot be read as CSV. The first line must name the columns: email,timezone,send_hour,frequency,topics.`, { cause });
+  }
+}
+
+export async function exportSubscribers({ config, log, print }: Context): Promise<void> {
+  await using store = await openStore(config, log);
+  print('email,timezone,send_hour,frequency,topics,status');
+  for (let page: SubscriberRow[], afterId = 0; (page = await listSubscribers(store.db, afterId, AT_ONCE)).length > 0; afterId = page.at(-1)!.id) {
+    for (const row of page) print(csvLine(row));
+  }
+}
+
+export async function showSubscriber({ config, log, print }: Context, email: string): Promise<void> {
+  await using store = await openStore(config, log);
+  print(JSON.stringify(await find(store, email), null, 2));
+}
+
+export async function eraseSubscriber({ config, log, print }: Context, email: string): Promise<void> {
+  await using store = await openStore(config, log);
+  await erase(store.db, (await find(store, email)).id, store.now());
+  print('Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.');
+}
+
+async function find({ db }: Store, email: string): Promise<SubscriberRow> {
+  const row = await findSubscriber(db, normaliseAddress(email));
+  if (!row) throw new AppError('NOT_FOUND', 'Nobody with that address is stored here.');
+  return row;
+}

@@ -1,0 +1,253 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Db, Tx } from './client.ts';
+
+export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'rejected' | 'unknown' | 'skipped';
+
+/** The digest of one date, as readers get it. Later kinds of mail that need the ledger get a kind of their own. */
+export const DIGEST = 'digest';
+
+/** The first date a digest of `date` holds is the day after this: the day before for a reader's first one, and never more than a week back. */
+const SINCE = (date: string): SQL => sql`case when last_digest_date is null or last_digest_date >= ${date}::date then ${date}::date - 1
+  else greatest(last_digest_date, ${date}::date - 7) end`;
+
+/** Creates the month's partition of the ledger when it is not there yet. Runs before, not in, a freezing transaction: it locks the table. */
+export async function ensurePartition(db: Db, date: string): Promise<void> {
+  const name = `delivery_${date.slice(0, 4)}_${date.slice(5, 7)}`;
+  const { rows } = await db.execute<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
+  if (rows[0]?.there) return;
+  const first = `${date.slice(0, 7)}-01`;
+  await db.execute(sql.raw(`do $$ begin
+    perform pg_advisory_xact_lock(hashtext('${name}'));
+    if to_regclass('${name}') is null then
+      create table ${name} partition of delivery for values from ('${first}') to ('${nextMonth(first)}');
+    end if;
+  end $$`));
+}
+
+const nextMonth = (first: string): string => {
+  const date = new Date(`${first}T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() + 1);
+  return date.toISOString().slice(0, 10);
+};
+
+async function ensureDigest(tx: Tx, date: string, now: Date): Promise<void> {
+  await tx.execute(sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`);
+}
+
+async function openBatch(tx: Tx, date: string, now: Date): Promise<number> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    insert into batch (digest_date, kind, state, created_at, due_at) values (${date}, ${DIGEST}, 'open', ${now}, ${now}) returning id`);
+  return Number(rows[0]!.id);
+}
+
+export interface DueSubscriber { id: number; timezone: string; sendHour: number; frequency: 'daily' | 'weekdays' | 'weekly' }
+
+/** Locks up to `limit` readers whose hour has come; readers that another dispatcher holds are left to it. Inside a transaction. */
+export async function claimDue(tx: Tx, now: Date, limit: number): Promise<DueSubscriber[]> {
+  const { rows } = await tx.execute<DueSubscriber & Record<string, unknown>>(sql`
+    select id, timezone, send_hour as "sendHour", frequency from subscriber
+    where status = 'active' and next_due_at <= ${now} order by next_due_at limit ${limit} for update skip locked`);
+  return rows.map((r) => ({ ...r, id: Number(r.id) }));
+}
+
+/** Moves each reader's hour on. `ids` and `times` run in parallel. */
+export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly Date[]): Promise<void> {
+  await tx.execute(sql`
+    update subscriber s set next_due_at = d.due from unnest(${sql.param(ids)}::bigint[], ${sql.param(times)}::timestamptz[]) as d (id, due) where s.id = d.id`);
+}
+
+/**
+ * Freezes this date's digest for these readers as one batch, or, with `ids` null, for the next `limit` active readers after
+ * `afterId`. Whoever has it already, or got a later one, is left out. Returns how many were frozen, and the batch to enqueue.
+ */
+export async function freeze(tx: Tx, input: { date: string; ids: readonly number[] | null; afterId?: number; limit?: number; now: Date }): Promise<{ batchId: number; frozen: number; lastId: number } | null> {
+  const { date, ids, now } = input;
+  await ensureDigest(tx, date, now);
+  const batchId = await openBatch(tx, date, now);
+  const who = ids ? sql`id = any(${sql.param(ids)}::bigint[])` : sql`id > ${input.afterId ?? 0}`;
+  const { rows } = await tx.execute<{ frozen: number; last: string | null }>(sql`
+    with reader as (
+      select id, ${SINCE(date)} as since from subscriber s
+      where status = 'active' and ${who}
+        and not exists (select from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST} and d.subscriber_id = s.id)
+      order by id ${ids ? sql`` : sql`limit ${input.limit ?? 1000}`} for update of s
+    ), frozen as (
+      insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, frozen_at, updated_at)
+      select ${date}, ${DIGEST}, id, ${batchId}, since, 'pending', ${now}, ${now} from reader
+      on conflict do nothing returning subscriber_id
+    ), moved as (
+      update subscriber s set last_digest_date = greatest(s.last_digest_date, ${date}::date) from frozen f where s.id = f.subscriber_id
+    )
+    select count(*)::int as frozen, max(subscriber_id) as last from frozen`);
+  const { frozen, last } = rows[0]!;
+  if (frozen > 0) return { batchId, frozen, lastId: Number(last) };
+  await tx.execute(sql`delete from batch where id = ${batchId}`);
+  return null;
+}
+
+/** Of these readers, those whose last digest is older than `date`. */
+export async function withoutDigest(tx: Tx, ids: readonly number[], date: string): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select id from subscriber where id = any(${sql.param(ids)}::bigint[]) and (last_digest_date is null or last_digest_date < ${date})`);
+  return rows.map((r) => Number(r.id));
+}
+
+export interface HeldBatch { id: number; digestDate: string; fence: number; frozenAt: Date }
+
+/**
+ * Takes an open batch whose lease nobody holds (compare-and-set). Rows that the last holder left in `sending` may have
+ * been delivered: they become `unknown`.
+ */
+export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date): Promise<HeldBatch | null> {
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ digestDate: string; fence: number; frozenAt: Date }>(sql`
+      update batch b set lease_until = ${leaseUntil}, fence = b.fence + 1
+      from digest g where b.id = ${id} and b.state = 'open' and (b.lease_until is null or b.lease_until <= ${now})
+        and g.digest_date = b.digest_date and g.kind = b.kind and g.state = 'sending'
+      returning b.digest_date::text as "digestDate", b.fence, b.created_at as "frozenAt"`);
+    if (!rows[0]) return null;
+    await tx.execute(sql`
+      update delivery set state = 'unknown', reason = case when reason = 'resent' then 'resent' else 'lost' end, updated_at = ${now}
+      where digest_date = ${rows[0].digestDate} and batch_id = ${id} and state = 'sending'`);
+    return { id, ...rows[0] };
+  });
+}
+
+const HELD = (batch: HeldBatch, now: Date): SQL => sql`exists (
+  select from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
+  where b.id = ${batch.id} and b.fence = ${batch.fence} and b.lease_until > ${now} and g.state = 'sending')`;
+
+/** Keeps the lease. False: somebody else holds the batch now, or the digest was paused or cancelled. */
+export async function renewLease(tx: Tx, batch: HeldBatch, now: Date, leaseUntil: Date): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`update batch set lease_until = ${leaseUntil} where id = ${batch.id} and fence = ${batch.fence} and lease_until > ${now}`);
+  return rowCount === 1;
+}
+
+export interface ClaimedDelivery {
+  subscriberId: number;
+  since: string;
+  attempts: number;
+  frozenAt: Date;
+  email: string;
+  topics: string[];
+  /** Why it must not be sent after all: the reader left, or the address is suppressed. */
+  skip: 'unsubscribed' | 'suppressed' | null;
+}
+
+/**
+ * Moves up to `limit` deliveries of a held batch to `sending` and tells whom they are for, as the reader is now. With
+ * `resend`, an `unknown` one is taken up once more. Empty when nothing is left to do, or the batch is not held any more.
+ */
+export async function claimDeliveries(tx: Tx, batch: HeldBatch, input: { now: Date; limit: number; resend: boolean }): Promise<ClaimedDelivery[]> {
+  const { now, limit, resend } = input;
+  const { rows } = await tx.execute<ClaimedDelivery & Record<string, unknown>>(sql`
+    with ready as (
+      select digest_date, kind, subscriber_id from delivery
+      where digest_date = ${batch.digestDate} and batch_id = ${batch.id} and ${HELD(batch, now)}
+        and (state = 'pending' or (state = 'deferred' and next_attempt_at <= ${now}) or (${resend} and state = 'unknown' and reason = 'lost'))
+      order by subscriber_id limit ${limit} for update
+    ), claimed as (
+      update delivery d set state = 'sending', reason = case when d.state = 'unknown' then 'resent' end, attempts = d.attempts + 1, updated_at = ${now}
+      from ready r where d.digest_date = ${batch.digestDate} and d.kind = r.kind and d.subscriber_id = r.subscriber_id
+      returning d.subscriber_id, d.since, d.attempts, d.frozen_at
+    )
+    select c.subscriber_id as "subscriberId", c.since::text as since, c.attempts, c.frozen_at as "frozenAt", s.email::text as email, s.topics,
+      case when s.status <> 'active' then 'unsubscribed'
+           when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text), 'UTF8'))) then 'suppressed' end as skip
+    from claimed c join subscriber s on s.id = c.subscriber_id`);
+  return rows.map((r) => ({ ...r, subscriberId: Number(r.subscriberId) }));
+}
+
+export interface Outcome {
+  subscriberId: number;
+  attempts: number;
+  state: Exclude<DeliveryState, 'sending'>;
+  reason: string | null;
+  lastReply: string | null;
+  nextAttemptAt: Date | null;
+}
+
+/**
+ * Writes what became of claimed deliveries. `attempts` is each row's fencing token: a row that another worker has claimed
+ * since keeps that worker's word. A row sent back to `pending` (relay down) is not charged the attempt.
+ */
+export async function recordOutcomes(tx: Tx, batch: HeldBatch, outcomes: readonly Outcome[], now: Date): Promise<void> {
+  if (outcomes.length === 0) return;
+  const column = <K extends keyof Outcome>(key: K) => sql.param(outcomes.map((o) => o[key]));
+  await tx.execute(sql`
+    update delivery d set
+      state = case when o.state = 'pending' and d.reason = 'resent' then 'unknown' else o.state end,
+      reason = case when o.state = 'pending' and d.reason = 'resent' then 'lost' when o.state = 'unknown' then coalesce(d.reason, o.reason) else o.reason end,
+      last_reply = coalesce(o.last_reply, d.last_reply), next_attempt_at = o.next_attempt_at,
+      attempts = case when o.state = 'pending' then d.attempts - 1 else d.attempts end, updated_at = ${now}
+    from unnest(${column('subscriberId')}::bigint[], ${column('attempts')}::int[], ${column('state')}::text[], ${column('reason')}::text[], ${column('lastReply')}::text[], ${column('nextAttemptAt')}::timestamptz[])
+      as o (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
+    where d.digest_date = ${batch.digestDate} and d.kind = ${DIGEST} and d.subscriber_id = o.subscriber_id and d.attempts = o.attempts
+      and d.state in ('sending', 'unknown')`);
+}
+
+/** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
+export async function releaseBatch(tx: Tx, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {
+  const { rows } = await tx.execute<{ state: 'done' | 'open' }>(sql`
+    with left_over as (
+      select min(case state when 'deferred' then next_attempt_at else ${input.now}::timestamptz end) as due from delivery
+      where digest_date = ${batch.digestDate} and batch_id = ${batch.id}
+        and (state in ('pending', 'sending', 'deferred') or (${input.resend} and state = 'unknown' and reason = 'lost'))
+    )
+    update batch b set lease_until = null, state = case when l.due is null then 'done' else 'open' end, due_at = greatest(coalesce(l.due, b.due_at), ${input.retryAt}::timestamptz)
+    from left_over l where b.id = ${batch.id} and b.fence = ${batch.fence} returning b.state`);
+  return rows[0]?.state ?? 'open';
+}
+
+/** Open batches that a worker should have and none holds: what the queue lost, and deferred ones that are due again. */
+export async function strandedBatches(tx: Tx, now: Date, limit: number): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select b.id from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
+    where b.state = 'open' and b.due_at <= ${now} and (b.lease_until is null or b.lease_until <= ${now}) and g.state = 'sending' order by b.due_at limit ${limit}`);
+  return rows.map((r) => Number(r.id));
+}
+
+/** The open batches of one digest that no worker holds, due or not. */
+export async function openBatches(tx: Tx, date: string): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`select id from batch where digest_date = ${date} and kind = ${DIGEST} and state = 'open' order by id`);
+  return rows.map((r) => Number(r.id));
+}
+
+export interface DigestSums {
+  date: string;
+  frozen: number;
+  accepted: number;
+  deferred: number;
+  rejected: number;
+  unknown: number;
+  skipped: number;
+  /** Not yet tried, or being sent now. */
+  pending: number;
+  /** From the freeze to the last ledger write. */
+  seconds: number;
+}
+
+/** Counts the ledger of one date: the states always add up to `frozen`. */
+export async function digestSums(tx: Tx, date: string): Promise<DigestSums> {
+  const { rows } = await tx.execute<Omit<DigestSums, 'date'> & Record<string, unknown>>(sql`
+    select count(*)::int as frozen, count(*) filter (where state = 'accepted')::int as accepted, count(*) filter (where state = 'deferred')::int as deferred,
+      count(*) filter (where state = 'rejected')::int as rejected, count(*) filter (where state = 'unknown')::int as unknown,
+      count(*) filter (where state = 'skipped')::int as skipped, count(*) filter (where state in ('pending', 'sending'))::int as pending,
+      coalesce(round(extract(epoch from max(updated_at) - min(frozen_at))::numeric, 3), 0)::float8 as seconds
+    from delivery where digest_date = ${date} and kind = ${DIGEST}`);
+  return { date, ...rows[0]! };
+}
+
+/** How many deliveries of a digest a worker will still act on by itself without waiting for a later attempt. */
+export async function deliveriesUnderWay(tx: Tx, date: string, resend: boolean): Promise<number> {
+  const { rows } = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from delivery where digest_date = ${date} and kind = ${DIGEST}
+      and (state in ('pending', 'sending') or (${resend} and state = 'unknown' and reason = 'lost'))`);
+  return rows[0]!.count;
+}
+
+/** The ledger of the last few days by state: older months are history, and counting a million rows at every scrape is not free. */
+export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
+  const { rows } = await tx.execute<{ state: string; count: number }>(sql`select state, count(*)::int as count from delivery where digest_date >= current_date - 2 group by state`);
+  return Object.fromEntries(rows.map((r) => [r.state, r.count]));
+}

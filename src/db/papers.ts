@@ -1,0 +1,109 @@
+import { and, desc, eq, gt, ilike, inArray, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import type { Paper, Signal } from '../papers/paper.ts';
+import type { Tx } from './client.ts';
+import { ingestRun, paper, signal } from './schema.ts';
+
+const COLUMNS = {
+  id: paper.id, source: paper.source, title: paper.title, abstract: paper.abstract, authors: paper.authors, organisation: paper.organisation,
+  publishedAt: paper.publishedAt, firstSeenAt: paper.firstSeenAt, categories: paper.categories, keywords: paper.keywords, codeUrl: paper.codeUrl,
+};
+/** The columns of a paper, for queries that join it. */
+export const PAPER_COLUMNS = COLUMNS;
+
+/** Where a page of papers ended. */
+export interface PaperCursor { firstSeenAt: Date; id: string }
+
+export async function getPaper(db: Tx, id: string): Promise<Paper | null> {
+  const [found] = await db.select(COLUMNS).from(paper).where(eq(paper.id, id));
+  return found ?? null;
+}
+
+/** Newest first; `before` is the last paper of the page before. The row comparison is what lets the index paper_first_seen_at be used. */
+export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: number }): Promise<Paper[]> {
+  const { before, limit } = page;
+  return db.select(COLUMNS).from(paper)
+    .where(before && or(sql`${paper.firstSeenAt} < ${before.firstSeenAt}`, and(eq(paper.firstSeenAt, before.firstSeenAt), gt(paper.id, before.id))))
+    .orderBy(desc(paper.firstSeenAt), paper.id)
+    .limit(limit);
+}
+
+/** Papers whose title, abstract, keywords or authors hold every word of `query`; those with a word in the title first. */
+export async function searchPapers(db: Tx, query: string, limit: number): Promise<Paper[]> {
+  const words = query.replaceAll('\0', '').normalize('NFC').split(/\s+/).filter(Boolean).slice(0, 12).map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
+  if (words.length === 0) return [];
+  const everywhere = sql`${paper.title} || ' ' || ${paper.abstract} || ' ' || array_to_string(${paper.keywords} || ${paper.authors}, ' ')`;
+  const inTitle = sql`(${sql.join(words.map((w) => sql`(${ilike(paper.title, w)})::int`), sql` + `)})`;
+  return db.select(COLUMNS).from(paper)
+    .where(and(...words.map((w): SQL => sql`(${everywhere}) ilike ${w}`)))
+    .orderBy(desc(inTitle), desc(paper.firstSeenAt), paper.id)
+    .limit(limit);
+}
+
+/** The newest observation of each metric of these papers, up to `until` when it is given. */
+export async function latestSignals(db: Tx, ids: readonly string[], until?: Date): Promise<Signal[]> {
+  if (ids.length === 0) return [];
+  return db.selectDistinctOn([signal.paperId, signal.source, signal.metric]).from(signal)
+    .where(and(inArray(signal.paperId, [...ids]), until && lte(signal.observedAt, until)))
+    .orderBy(signal.paperId, signal.source, signal.metric, desc(signal.observedAt));
+}
+
+/** Every observation of these papers up to `until`, oldest first. */
+export async function signalsUntil(db: Tx, ids: readonly string[], until: Date): Promise<Signal[]> {
+  if (ids.length === 0) return [];
+  return db.select().from(signal).where(and(sql`${signal.paperId} = any(${sql.param([...ids])}::text[])`, lte(signal.observedAt, until)))
+    .orderBy(signal.paperId, signal.observedAt, signal.source, signal.metric);
+}
+
+/** The papers first seen after `after` and no later than `until`: the samples, or all others. */
+export const papersFirstSeen = (db: Tx, range: { after: Date; until: Date; sample: boolean }): Promise<Paper[]> =>
+  db.select(COLUMNS).from(paper)
+    .where(and(gt(paper.firstSeenAt, range.after), lte(paper.firstSeenAt, range.until), range.sample ? eq(paper.source, 'sample') : ne(paper.source, 'sample')))
+    .orderBy(paper.id);
+
+export async function hasPapers(db: Tx): Promise<boolean> {
+  return (await db.select({ id: paper.id }).from(paper).limit(1)).length > 0;
+}
+
+/** One ingest at a time, so that a paper that two sources bring is merged and not overwritten. Held to the end of the transaction. */
+export const lockIngest = async (tx: Tx): Promise<void> => { await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`); };
+
+export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
+  db.select(COLUMNS).from(paper).where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
+
+/** Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row each would pass Postgres's limit of 65,535. */
+export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: Date): Promise<void> {
+  if (papers.length === 0) return;
+  await db.execute(sql`
+    insert into paper (id, source, title, abstract, authors, organisation, published_at, first_seen_at, categories, keywords, code_url, updated_at)
+    select p.id, p.source, p.title, p.abstract, p.authors, p.organisation, p."publishedAt", p."firstSeenAt", p.categories, p.keywords, p."codeUrl", ${updatedAt}
+    from jsonb_to_recordset(${JSON.stringify(papers)}::jsonb) as p(
+      id text, source text, title text, abstract text, authors text[], organisation text, "publishedAt" timestamptz, "firstSeenAt" timestamptz,
+      categories text[], keywords text[], "codeUrl" text)
+    on conflict (id) do update set
+      source = excluded.source, title = excluded.title, abstract = excluded.abstract, authors = excluded.authors, organisation = excluded.organisation,
+      published_at = excluded.published_at, first_seen_at = excluded.first_seen_at, categories = excluded.categories, keywords = excluded.keywords,
+      code_url = excluded.code_url, updated_at = excluded.updated_at`);
+}
+
+/** Appends the observations that tell something new: whose value differs from the one that stood at their moment. Returns how many. */
+export async function appendSignals(db: Tx, signals: readonly Signal[]): Promise<number> {
+  if (signals.length === 0) return 0;
+  const { rowCount } = await db.execute(sql`
+    insert into signal (paper_id, source, metric, observed_at, value)
+    select s."paperId", s.source, s.metric, s."observedAt", s.value
+    from jsonb_to_recordset(${JSON.stringify(signals)}::jsonb) as s("paperId" text, source text, metric text, "observedAt" timestamptz, value double precision)
+    where s.value is distinct from (
+      select known.value from signal known
+      where known.paper_id = s."paperId" and known.source = s.source and known.metric = s.metric and known.observed_at <= s."observedAt"
+      order by known.observed_at desc limit 1)
+    on conflict do nothing`);
+  return rowCount ?? 0;
+}
+
+/** Takes the samples away, with their signals. Their editions must be gone by then. */
+export async function deleteSamples(db: Tx): Promise<void> {
+  await db.delete(signal).where(eq(signal.source, 'sample'));
+  await db.delete(paper).where(eq(paper.source, 'sample'));
+}
+
+export const recordIngestRun = async (db: Tx, run: typeof ingestRun.$inferInsert): Promise<void> => { await db.insert(ingestRun).values(run); };

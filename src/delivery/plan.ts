@@ -1,0 +1,87 @@
+import type { Db } from '../db/client.ts';
+import { claimDue, ensurePartition, freeze, setNextDue, withoutDigest } from '../db/deliveries.ts';
+import { latestEditionDate } from '../db/editions.ts';
+import { findSubscriber } from '../db/subscribers.ts';
+import { AppError } from '../errors.ts';
+import { nextDue } from '../subscribers/schedule.ts';
+import type { Logger } from '../telemetry.ts';
+
+export interface PlanDeps {
+  db: Db;
+  now: () => Date;
+  log: Logger;
+  /** Asks for a batch to be delivered. May fail: a sweeper finds every open batch. */
+  enqueueBatch: (batchId: number, options?: { urgent?: boolean }) => Promise<void>;
+}
+
+/** How many deliveries one job carries: some seconds of work, so that a worker that dies leaves little behind. */
+const BATCH_SIZE = 500;
+
+const today = (now: Date): string => now.toISOString().slice(0, 10);
+
+async function enqueue(deps: PlanDeps, batchId: number, options?: { urgent?: boolean }): Promise<void> {
+  await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
+}
+
+/**
+ * Freezes a digest for every reader whose hour has come, in batches. Rows and hours move in one transaction, so that however
+ * long Paperboy was down a reader gets one digest late and never two. Returns how many deliveries were frozen.
+ */
+export async function dispatchDue(deps: PlanDeps): Promise<number> {
+  const date = await latestEditionDate(deps.db, { onOrBefore: today(deps.now()) });
+  if (date !== null) await ensurePartition(deps.db, date);
+  let total = 0;
+  for (;;) {
+    const { due, frozen } = await dispatchSome(deps, date);
+    if (frozen) await enqueue(deps, frozen.batchId);
+    total += frozen?.frozen ?? 0;
+    if (due < BATCH_SIZE) return total;
+  }
+}
+
+async function dispatchSome(deps: PlanDeps, date: string | null) {
+  const now = deps.now();
+  return deps.db.transaction(async (tx) => {
+    const due = await claimDue(tx, now, BATCH_SIZE);
+    if (due.length === 0) return { due: 0, frozen: null };
+    await setNextDue(tx, due.map((d) => d.id), due.map((d) => nextDue(now, d)));
+    const ids = date === null ? [] : await withoutDigest(tx, due.map((d) => d.id), date);
+    const frozen = date === null || ids.length === 0 ? null : await freeze(tx, { date, ids, now });
+    return { due: due.length, frozen };
+  });
+}
+
+/** Sends the newest edition to a reader who just confirmed, if there is one. */
+export async function welcome(deps: PlanDeps, subscriberId: number): Promise<void> {
+  const now = deps.now();
+  const date = await latestEditionDate(deps.db, { onOrBefore: today(now) });
+  if (date === null) return;
+  await ensurePartition(deps.db, date);
+  const frozen = await deps.db.transaction((tx) => freeze(tx, { date, ids: [subscriberId], now }));
+  if (frozen) await enqueue(deps, frozen.batchId, { urgent: true });
+}
+
+/** Freezes the digest of `date` for every active reader who has not had it, or for one of them. Returns how many were frozen by this call. */
+export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined }): Promise<number> {
+  await ensurePartition(deps.db, input.date);
+  const now = deps.now();
+  if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
+  let total = 0;
+  for (let afterId = 0; ;) {
+    const frozen = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, afterId, limit: BATCH_SIZE, now }));
+    if (!frozen) return total;
+    await enqueue(deps, frozen.batchId);
+    total += frozen.frozen;
+    afterId = frozen.lastId;
+  }
+}
+
+async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date): Promise<number> {
+  const reader = await findSubscriber(deps.db, email);
+  if (reader?.status !== 'active') {
+    throw new AppError('NOT_FOUND', 'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".');
+  }
+  const frozen = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
+  if (frozen) await enqueue(deps, frozen.batchId, { urgent: true });
+  return frozen?.frozen ?? 0;
+}

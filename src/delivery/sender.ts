@@ -1,0 +1,19 @@
+import type { Config } from '../config.ts';
+
+/** Who the mail is from, as every message says it. */
+export interface Sender {
+  siteName: string;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  from: { name: string; address: string };
+  /** The right-hand side of Message-IDs. */
+  domain: string;
+  postalAddress: string | null;
+  /** Where bounces go, when they can be told apart by recipient (VERP); else they go to the From address. */
+  bounceDomain: string | null;
+}
+
+export function senderOf(config: Pick<Config, 'mailFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain'>): Sender {
+  const { mailFrom, publicUrl, postalAddress, bounceDomain } = config;
+  return { siteName: mailFrom.name, publicUrl, from: mailFrom, domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1), postalAddress, bounceDomain };
+}

@@ -1,0 +1,71 @@
+import type { Db } from '../db/client.ts';
+import { entriesForWindow } from '../db/editions.ts';
+import { listTopics } from '../db/topics.ts';
+import { authorLine } from '../papers/authors.ts';
+import { paperLinks, paperPath } from '../papers/links.ts';
+import { OVERALL, type Paper } from '../papers/paper.ts';
+import { shorten } from '../papers/sentence.ts';
+import { compileDigest, type PaperView } from './compile.ts';
+import { selectPapers, type Selection } from './personalise.ts';
+import { selectForReader } from './select.ts';
+
+/** The digest of a reader of these topics, but for the links; `null` when the window brought nothing for them. */
+export type DigestContent = (topics: readonly string[]) => Selection | null;
+
+/** The editions after `since`, up to and including `date`. */
+export interface Window { date: string; since: string }
+
+interface Site { siteName: string; publicUrl: string; postalAddress: string | null }
+
+/** Windows differ by how often readers get mail: a day, a weekend, a week. */
+const WINDOWS_KEPT = 12;
+/** Choices kept per window: each is references to shared blocks, so some tens of megabytes at most. */
+const CHOICES_KEPT = 10_000;
+/** An abstract is cut at a sentence near this many characters. */
+const ABSTRACT_LENGTH = 320;
+
+/** Loads and compiles each window once, whoever asks first; the newest few are kept. */
+export function createContentCache(db: Db, site: Site): (window: Window) => Promise<DigestContent> {
+  const kept = new Map<string, Promise<DigestContent>>();
+  return (window) => {
+    const key = `${window.since}/${window.date}`;
+    let found = kept.get(key);
+    if (!found) {
+      found = loadContent(db, site, window);
+      // A failure (the database is away) is for those who wait now, not for whoever asks next.
+      found.catch(() => kept.delete(key));
+      kept.set(key, found);
+      if (kept.size > WINDOWS_KEPT) kept.delete(kept.keys().next().value!);
+    }
+    return found;
+  };
+}
+
+export async function loadContent(db: Db, site: Site, { date, since }: Window): Promise<DigestContent> {
+  const topics = [OVERALL, ...(await listTopics(db)).map((t) => t.slug)];
+  const entries = await entriesForWindow(db, { since, until: date, topics });
+  const papers = new Map(entries.map((e) => [e.paper.id, viewOf(e.paper, e.reasons, site.publicUrl)]));
+  const compiled = await compileDigest({ ...site, date, sample: entries.some((e) => e.paper.source === 'sample'), papers: [...papers.values()] });
+  const choices = new Map<string, Selection | null>();
+  return (wanted) => {
+    const key = wanted.join(',');
+    let choice = choices.get(key);
+    if (choice === undefined) {
+      const paperIds = selectForReader({ entries, topics: wanted }).map((e) => e.paper.id);
+      choice = paperIds.length === 0 ? null : selectPapers(compiled, paperIds);
+      if (choices.size >= CHOICES_KEPT) choices.clear();
+      choices.set(key, choice);
+    }
+    return choice;
+  };
+}
+
+export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): PaperView => ({
+  id: paper.id,
+  title: paper.title,
+  byline: authorLine(paper),
+  publishedOn: paper.publishedAt?.toISOString().slice(0, 10) ?? null,
+  abstract: shorten(paper.abstract, ABSTRACT_LENGTH),
+  reasons: [...reasons],
+  links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
+});

@@ -1,0 +1,91 @@
+import type { CompiledDigest, CompiledPaper } from './compile.ts';
+import { type Blocks, fillSlots, isBuffer, type Piece } from './pieces.ts';
+import { escapeHtml, shorten } from './plain-text.ts';
+import { encodePiece } from './quoted-printable.ts';
+
+/** The reader's own links, absolute. */
+export interface ReaderLinks {
+  unsubscribe: string;
+  preferences: string;
+  browser: string;
+}
+
+/** Both parts of a message, quoted-printable, in pieces that only need to be sent one after the other. */
+export interface MailContent {
+  subject: string;
+  html: Buffer[];
+  text: Buffer[];
+}
+
+export interface PersonalDigest extends MailContent {
+  preheader: string;
+  /** Bytes of both parts. */
+  size: number;
+}
+
+const SUBJECT_LENGTH = 70; // what Gmail shows on a desktop; phones show half of it, so the title comes first
+const PREHEADER_LENGTH = 140;
+
+/** What every reader of the same papers shares: only the links are open. Holds references to the compiled blocks, no copies. */
+export interface Selection extends Blocks {
+  subject: string;
+  preheader: string;
+}
+
+/** One reader's digest: these papers, in this order, with their links. Nothing but concatenation of what is compiled. */
+export const personalise = (compiled: CompiledDigest, reader: { paperIds: readonly string[]; links: ReaderLinks }): PersonalDigest =>
+  addressTo(selectPapers(compiled, reader.paperIds), reader.links);
+
+/** The digest of whoever gets these papers, in this order. */
+export function selectPapers(compiled: CompiledDigest, paperIds: readonly string[]): Selection {
+  const papers = paperIds.map((id) => findPaper(compiled, id));
+  const preheader = writePreheader(papers);
+  const encoded = encodePiece(escapeHtml(preheader));
+  const join = (part: 'html' | 'text'): Piece[] => [
+    ...fillSlots(compiled.top[part], { preheader: encoded }),
+    ...papers.flatMap((paper, i) => fillSlots(paper[part], { rank: rankOf(part, i) })),
+    ...compiled.bottom[part],
+  ];
+  return { subject: writeSubject(papers, compiled.sample), preheader, html: join('html'), text: join('text') };
+}
+
+/** Fills in the links of one reader: all that is left to do for each message. */
+export function addressTo(selection: Selection, links: ReaderLinks): PersonalDigest {
+  const { subject, preheader } = selection;
+  const html = fillSlots(selection.html, encodeLinks(links, escapeHtml)).filter(isBuffer);
+  const text = fillSlots(selection.text, encodeLinks(links, String)).filter(isBuffer);
+  return { subject, preheader, html, text, size: byteLength(html) + byteLength(text) };
+}
+
+function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
+  const paper = compiled.papers.get(id);
+  if (!paper) throw new Error(`Cannot personalise the digest of ${compiled.date}: ${id} is not among its compiled papers`);
+  return paper;
+}
+
+const encodeLinks = (links: ReaderLinks, escape: (text: string) => string): Record<keyof ReaderLinks, Buffer> => ({
+  unsubscribe: encodePiece(escape(links.unsubscribe)),
+  preferences: encodePiece(escape(links.preferences)),
+  browser: encodePiece(escape(links.browser)),
+});
+
+const ranks: Record<'html' | 'text', Buffer[]> = { html: [], text: [] };
+
+/** The number of the paper at this place, encoded once; in text as wide as the indentation of what follows. */
+const rankOf = (part: 'html' | 'text', index: number): Buffer =>
+  (ranks[part][index] ??= encodePiece(part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4)));
+
+/** "Title of the first paper and 9 more" */
+function writeSubject(papers: readonly CompiledPaper[], sample: boolean): string {
+  const prefix = sample ? 'Sample: ' : '';
+  const suffix = papers.length > 1 ? ` and ${papers.length - 1} more` : '';
+  return prefix + shorten(papers[0]?.title ?? '', SUBJECT_LENGTH - prefix.length - suffix.length) + suffix;
+}
+
+/** What the inbox shows after the subject: the titles that the subject leaves out. */
+function writePreheader(papers: readonly CompiledPaper[]): string {
+  const others = papers.slice(1, 5).map((paper) => paper.title).join(' · ');
+  return shorten(others || (papers[0]?.lead ?? ''), PREHEADER_LENGTH);
+}
+
+const byteLength = (pieces: readonly Buffer[]): number => pieces.reduce((sum, piece) => sum + piece.length, 0);

@@ -1,0 +1,30 @@
+import { encodePiece } from './quoted-printable.ts';
+
+/** What is left open in compiled mail until the reader is known. */
+export type Slot = 'rank' | 'preheader' | 'unsubscribe' | 'preferences' | 'browser';
+
+/** Encoded bytes, or the slot that stands between them. */
+export type Piece = Buffer | Slot;
+
+/** The same thing in both parts of a message. */
+export interface Blocks {
+  html: Piece[];
+  text: Piece[];
+}
+
+/** Marks a slot in text that is still to be cut. NUL cannot come from a value: `plain` removes control characters. */
+export const slot = (name: Slot): string => `\0${name}\0`;
+
+/** Cuts text at its slots and encodes what lies between them. */
+export function cutAtSlots(text: string): Piece[] {
+  return text
+    .split(/\0(\w+)\0/)
+    .map((part, i) => (i % 2 === 1 ? (part as Slot) : encodePiece(part)))
+    .filter((piece) => piece.length > 0);
+}
+
+/** The same pieces with these slots filled. */
+export const fillSlots = (pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>>): Piece[] =>
+  pieces.map((piece) => (typeof piece === 'string' ? values[piece] ?? piece : piece));
+
+export const isBuffer = (piece: Piece): piece is Buffer => typeof piece !== 'string';

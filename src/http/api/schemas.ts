@@ -1,0 +1,95 @@
+import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../papers/paper.ts';
+import { paperLinks, paperPath } from '../../papers/links.ts';
+import { FREQUENCIES } from '../../subscribers/subscriber.ts';
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Moment = Type.String({ format: 'date-time' });
+export const Day = Type.String({ format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$', examples: ['2026-05-29'] });
+
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String({ description: 'One sentence: what happened and what to do.' }),
+  code: Type.String({ description: 'Stable, for programs.' }),
+}, { description: 'What went wrong (RFC 9457).' });
+
+export const Paper = Type.Object({
+  id: Type.String({ examples: ['arxiv:2507.14843'] }),
+  url: Type.String({ description: 'The paper’s page on this site.' }),
+  title: Type.String(),
+  abstract: Type.String(),
+  authors: Type.Array(Type.String()),
+  organisation: Nullable(Type.String()),
+  publishedAt: Nullable(Moment),
+  firstSeenAt: Moment,
+  categories: Type.Array(Type.String()),
+  keywords: Type.Array(Type.String()),
+  links: Type.Object({ page: Nullable(Type.String()), pdf: Nullable(Type.String()), code: Nullable(Type.String()) }),
+});
+
+export const Signal = Type.Object({
+  source: Type.String({ examples: ['huggingface'] }),
+  metric: Type.String({ examples: ['upvotes'] }),
+  value: Type.Number(),
+  observedAt: Moment,
+});
+
+export const PaperWithSignals = Type.Object({ ...Paper.properties, signals: Type.Array(Signal, { description: 'The newest observation of each metric.' }) });
+
+export const EditionSummary = Type.Object({
+  date: Day,
+  papers: Type.Integer(),
+  sample: Type.Boolean({ description: 'Made of the samples that ship with Paperboy.' }),
+  url: Type.String(),
+});
+
+export const Entry = Type.Object({
+  rank: Type.Integer(),
+  score: Type.Number(),
+  reasons: Type.Array(Type.String(), { description: 'Why the paper is here, in words.' }),
+  paper: Paper,
+});
+
+export const Edition = Type.Object({
+  date: Day,
+  topic: Type.String(),
+  frozenAt: Moment,
+  sample: Type.Boolean(),
+  entries: Type.Array(Entry),
+});
+
+export const Topic = Type.Object({ slug: Type.String(), name: Type.String(), description: Type.String(), url: Type.String() });
+
+export const SubscriptionRequest = Type.Object({
+  email: Type.String({ examples: ['reader@example.org'] }),
+  topics: Type.Optional(Type.Array(Type.String(), { maxItems: 100, description: 'Slugs of topics to follow. Default: the overall edition.' })),
+  frequency: Type.Optional(Type.String({ enum: [...FREQUENCIES], description: 'Default: daily.' })),
+  timezone: Type.Optional(Type.String({ maxLength: 64, examples: ['Europe/Berlin'], description: 'An IANA zone. Default: UTC.' })),
+  sendHour: Type.Optional(Type.Integer({ minimum: 0, maximum: 23, description: 'The hour of the day, in that zone.' })),
+});
+
+export const Accepted = Type.Object({ status: Type.Literal('accepted'), message: Type.String() });
+
+export const page = <T extends TSchema, K extends string>(name: K, items: T) =>
+  Type.Object({ [name]: Type.Array(items), next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })) });
+
+/** The wire forms of the domain's things. Serialisation drops whatever the schema does not name. */
+export function paperOut(publicUrl: string, paper: DomainPaper): Static<typeof Paper> {
+  return {
+    ...paper,
+    url: publicUrl + paperPath(paper.id),
+    publishedAt: paper.publishedAt?.toISOString() ?? null,
+    firstSeenAt: paper.firstSeenAt.toISOString(),
+    links: paperLinks(paper),
+  };
+}
+
+export const signalOut = ({ source, metric, value, observedAt }: DomainSignal): Static<typeof Signal> => ({
+  source, metric, value, observedAt: observedAt.toISOString(),
+});
+
+export const entryOut = (publicUrl: string, { rank, score, reasons, paper }: EditionEntry): Static<typeof Entry> => ({
+  rank, score, reasons, paper: paperOut(publicUrl, paper),
+});

@@ -1,0 +1,84 @@
+/** A feed as its readers see it, whatever its form. All URLs are absolute. */
+export interface Feed {
+  title: string;
+  about: string;
+  homeUrl: string;
+  selfUrl: string;
+  items: FeedItem[];
+}
+export interface FeedItem {
+  url: string;
+  /** The paper itself, where it was published. */
+  sourceUrl: string | null;
+  title: string;
+  authors: string[];
+  summary: string;
+  reasons: string[];
+  published: Date;
+  tags: string[];
+}
+
+/** What XML 1.0 cannot hold at all, not even escaped. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeXml = (text: string): string => text.replace(NOT_XML, '').replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+
+const element = (name: string, text: string, attributes = ''): string => `<${name}${attributes}>${escapeXml(text)}</${name}>`;
+const link = (rel: string, href: string, type?: string): string =>
+  `<link rel="${rel}" href="${escapeXml(href)}"${type ? ` type="${type}"` : ''}/>`;
+
+/** An empty feed was last changed before anything happened: a time that stays the same keeps its ETag. */
+const updatedOf = (feed: Feed): Date => new Date(Math.max(0, ...feed.items.map((i) => i.published.getTime())));
+
+/** Atom (RFC 4287). Ids are the pages' addresses, which do not change. */
+export function atomFeed(feed: Feed): string {
+  const head = [
+    element('id', feed.selfUrl),
+    element('title', feed.title),
+    element('subtitle', feed.about),
+    element('updated', updatedOf(feed).toISOString()),
+    link('self', feed.selfUrl, 'application/atom+xml'),
+    link('alternate', feed.homeUrl, 'text/html'),
+    '<author><name>Paperboy</name></author>',
+  ];
+  const lines = ['<?xml version="1.0" encoding="utf-8"?>', '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">', ...head, ...feed.items.map(atomEntry), '</feed>'];
+  return `${lines.join('\n')}\n`;
+}
+
+function atomEntry(item: FeedItem): string {
+  return [
+    '<entry>',
+    element('id', item.url),
+    element('title', item.title),
+    link('alternate', item.url, 'text/html'),
+    ...(item.sourceUrl ? [link('related', item.sourceUrl)] : []),
+    element('published', item.published.toISOString()),
+    element('updated', item.published.toISOString()),
+    ...item.authors.map((name) => `<author>${element('name', name)}</author>`),
+    ...item.tags.map((tag) => `<category term="${escapeXml(tag)}"/>`),
+    element('summary', textOf(item)),
+    '</entry>',
+  ].join('\n');
+}
+
+const textOf = ({ summary, reasons }: FeedItem): string => [summary, reasons.length > 0 ? `Why it is here: ${reasons.join('; ')}.` : ''].filter(Boolean).join(' ');
+
+/** JSON Feed 1.1 (jsonfeed.org). */
+export const jsonFeed = (feed: Feed) => ({
+  version: 'https://jsonfeed.org/version/1.1',
+  title: feed.title,
+  description: feed.about,
+  home_page_url: feed.homeUrl,
+  feed_url: feed.selfUrl,
+  language: 'en',
+  items: feed.items.map((item) => ({
+    id: item.url,
+    url: item.url,
+    ...(item.sourceUrl && { external_url: item.sourceUrl }),
+    title: item.title,
+    content_text: textOf(item),
+    date_published: item.published.toISOString(),
+    authors: item.authors.map((name) => ({ name })),
+    tags: item.tags,
+  })),
+});

@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { listTopics } from '../../db/topics.ts';
+import type { PreferencesInput } from '../../subscribers/preferences.ts';
+import { fieldsOf, readForms } from '../plugins/forms.ts';
+import { TOKEN_LIMIT } from '../plugins/limits.ts';
+import type { SiteDeps } from '../server.ts';
+import { problemsOf } from './subscribe.ts';
+import { formView, type Problems, readChoices } from './subscription-form.ts';
+
+interface TokenRoute { Params: { token: string } }
+
+/**
+ * The pages that links in mail lead to. Mail scanners follow links, so GET and HEAD only show a button and POST acts.
+ * No page says more about a token that is not good than that it is not: see TOKEN_INVALID in failures.ts.
+ */
+export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex, nofollow' });
+  });
+  await app.register(confirmPages, deps);
+  await app.register(unsubscribePages, deps);
+  await app.register(preferencesPages, deps);
+}
+
+const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
+
+async function confirmPages(app: FastifyInstance, { render, actions }: SiteDeps): Promise<void> {
+  ignoreBodies(app);
+
+  app.get<TokenRoute>('/confirm/:token', (request, reply) => {
+    actions.checkToken('confirm', request.params.token);
+    return page(reply).send(render('message', {
+      title: 'Shall the papers come?',
+      noindex: true,
+      lines: ['One press, and today’s edition is on its way to you. The next ones come at the hour you chose, and every one has a link that ends it.'],
+      button: { label: 'Confirm my subscription' },
+    }));
+  });
+
+  app.post<TokenRoute>('/confirm/:token', { config: TOKEN_LIMIT }, async (request, reply) => {
+    await actions.confirm(request.params.token);
+    return page(reply).send(render('message', {
+      title: 'You are subscribed',
+      noindex: true,
+      lines: ['The current edition is on its way to your inbox. From then on Paperboy comes at the hour you chose.'],
+    }));
+  });
+}
+
+async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteDeps): Promise<void> {
+  ignoreBodies(app);
+
+  app.get<TokenRoute>('/unsubscribe/:token', (request, reply) => {
+    actions.checkToken('unsubscribe', request.params.token);
+    return page(reply).send(render('message', {
+      title: 'Stop the papers?',
+      noindex: true,
+      lines: ['One press, and no further digest comes to you.'],
+      button: { label: 'Unsubscribe' },
+    }));
+  });
+
+  // RFC 8058 §3.2: no cookie, no other sign of who it is, no redirect; and the same answer each time.
+  app.post<TokenRoute>('/unsubscribe/:token', async (request, reply) => {
+    const { resubscribeToken } = await actions.unsubscribe(request.params.token);
+    return page(reply).send(render('message', {
+      title: 'You are unsubscribed',
+      noindex: true,
+      lines: ['No further digest comes to you. Thank you for reading.'],
+      ...(resubscribeToken !== null && {
+        button: { lead: 'Changed your mind?', label: 'Subscribe again', action: `/confirm/${resubscribeToken}` },
+      }),
+    }));
+  });
+}
+
+/** The address alone says everything, so whatever comes in the body, under whatever type, is taken and not looked at. */
+function ignoreBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    request.headers['content-type'] = 'application/octet-stream';
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+}
+
+async function preferencesPages(app: FastifyInstance, { db, render, actions }: SiteDeps): Promise<void> {
+  await readForms(app);
+
+  const show = async (reply: FastifyReply, chosen: PreferencesInput, state: { saved: boolean; active: boolean; problems?: Problems }) =>
+    page(reply).send(render('preferences', {
+      title: 'Your papers, your way',
+      noindex: true,
+      saved: state.saved,
+      active: state.active,
+      form: formView(await listTopics(db), chosen, state.problems),
+    }));
+
+  app.get<TokenRoute>('/preferences/:token', async (request, reply) => {
+    const known = await actions.getPreferences(request.params.token);
+    return show(reply, known, { saved: false, active: known.status === 'active' });
+  });
+
+  app.post<TokenRoute>('/preferences/:token', { config: TOKEN_LIMIT }, async (request, reply) => {
+    const { token } = request.params;
+    const { status } = await actions.getPreferences(token);
+    const chosen = readChoices(fieldsOf(request.body));
+    const problems = await actions.setPreferences(token, chosen).then(() => null, problemsOf);
+    if (problems) reply.code(422);
+    return show(reply, chosen, { saved: problems === null, active: status === 'active', ...(problems && { problems }) });
+  });
+}

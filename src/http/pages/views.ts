@@ -1,0 +1,148 @@
+import { authorLine } from '../../papers/authors.ts';
+import { paperLinks, paperPath } from '../../papers/links.ts';
+import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/paper.ts';
+import { OVERALL } from '../../papers/paper.ts';
+import { shorten } from '../../papers/sentence.ts';
+import { editionPath, topicPath } from '../paths.ts';
+import type { PageMeta } from '../render.ts';
+import type { DocsView } from './docs.ts';
+import type { FormView } from './subscription-form.ts';
+
+/** What each template is given; the name is the file's. */
+export interface Views {
+  front: PageMeta & FrontView;
+  editions: PageMeta & ArchiveView;
+  edition: PageMeta & { edition: EditionView; others: LinkView[] };
+  paper: PageMeta & { paper: PaperView };
+  topic: PageMeta & TopicView;
+  search: PageMeta & SearchView;
+  subscribe: PageMeta & { form: FormView };
+  preferences: PageMeta & { form: FormView; saved: boolean; active: boolean };
+  message: PageMeta & MessageView;
+  docs: PageMeta & DocsView;
+  error: PageMeta & { status: number; detail: string };
+}
+
+export interface LinkView { label: string; href: string; here?: boolean }
+export interface DayView { iso: string; text: string }
+
+/** A paper as it is read in five seconds: headline, who, what is new in one sentence, why it is here. */
+export interface CardView {
+  rank: number | null;
+  href: string;
+  title: string;
+  byline: string;
+  published: DayView | null;
+  lead: string;
+  reasons: string[];
+  links: LinkView[];
+}
+export interface EditionView {
+  day: DayView;
+  href: string;
+  sample: boolean;
+  topic: string | null;
+  cards: CardView[];
+}
+export interface FrontView {
+  edition: EditionView | null;
+  topics: LinkView[];
+  earlier: LinkView[];
+  form: FormView;
+}
+export interface ArchiveView {
+  editions: { href: string; day: DayView; papers: number; sample: boolean }[];
+  older: string | null;
+}
+export interface TopicView {
+  name: string;
+  about: string;
+  slug: string;
+  editions: EditionView[];
+}
+export interface SearchView { query: string; cards: CardView[] }
+export interface PaperView {
+  heading: string;
+  authors: string[];
+  moreAuthors: number;
+  organisation: string | null;
+  published: DayView | null;
+  firstSeen: DayView;
+  paragraphs: string[];
+  links: LinkView[];
+  signals: { label: string; value: string; source: string }[];
+  keywords: string[];
+}
+export interface MessageView {
+  lines: string[];
+  /** A button: where it posts (absent: to the page's own address) and what it says. */
+  button?: { label: string; action?: string; lead?: string };
+}
+
+const LONG_DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const NUMBER = new Intl.NumberFormat('en-GB');
+
+/** `2025-07-22` → Tuesday 22 July 2025. */
+export function longDay(date: string): DayView {
+  return { iso: date, text: LONG_DAY.format(new Date(`${date}T00:00:00Z`)) };
+}
+export const dayOf = (moment: Date): DayView => ({ iso: moment.toISOString().slice(0, 10), text: DAY.format(moment) });
+
+const MAX_AUTHORS = 40;
+const LEAD_LENGTH = 240;
+
+export function linksOf(paper: Paper): LinkView[] {
+  const { page, pdf, code } = paperLinks(paper);
+  return [{ label: 'Abstract page', href: page }, { label: 'PDF', href: pdf }, { label: 'Code', href: code }]
+    .filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
+}
+
+export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reasons'>): CardView {
+  return {
+    rank: entry?.rank ?? null,
+    href: paperPath(paper.id),
+    title: paper.title,
+    byline: authorLine(paper),
+    published: paper.publishedAt && dayOf(paper.publishedAt),
+    lead: shorten(paper.abstract, LEAD_LENGTH),
+    reasons: entry?.reasons ?? [],
+    links: linksOf(paper),
+  };
+}
+
+export function editionView(edition: Edition, topics: readonly Topic[]): EditionView {
+  return {
+    day: longDay(edition.date),
+    href: editionPath(edition.date, edition.topic),
+    sample: edition.sample,
+    topic: edition.topic === OVERALL ? null : (topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic),
+    cards: edition.entries.map((e) => cardOf(e.paper, e)),
+  };
+}
+
+/** The links that lead from one edition's list to the same day's other lists. */
+export const topicFilter = (date: string, topics: readonly Topic[], current: string): LinkView[] => [
+  { label: 'All papers', href: editionPath(date), here: current === OVERALL },
+  ...topics.map((t) => ({ label: t.name, href: editionPath(date, t.slug), here: t.slug === current })),
+];
+
+export const topicLinks = (topics: readonly Topic[]): LinkView[] =>
+  topics.map((t) => ({ label: t.name, href: topicPath(t.slug) }));
+
+export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
+  return {
+    heading: paper.title,
+    authors: paper.authors.slice(0, MAX_AUTHORS),
+    moreAuthors: Math.max(0, paper.authors.length - MAX_AUTHORS),
+    organisation: paper.organisation,
+    published: paper.publishedAt && dayOf(paper.publishedAt),
+    firstSeen: dayOf(paper.firstSeenAt),
+    paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
+    links: linksOf(paper),
+    signals: signals.map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
+    keywords: paper.keywords,
+  };
+}
+
+const SOURCES: Readonly<Record<string, string>> = { huggingface: 'Hugging Face', arxiv: 'arXiv', hackernews: 'Hacker News', github: 'GitHub' };

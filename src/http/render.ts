@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { Eta } from 'eta';
+import type { Assets } from './assets.ts';
+import type { Views } from './pages/views.ts';
+
+const TEMPLATES = path.join(import.meta.dirname, '../../templates/pages');
+
+/** What the layout needs of every page. */
+export interface PageMeta {
+  title: string;
+  description?: string;
+  /** The page's one address, for <link rel="canonical">; absent where the address is somebody's own. */
+  path?: string;
+  noindex?: boolean;
+  feed?: { title: string; href: string };
+  /** Which entry of the navigation this is. */
+  here?: 'today' | 'editions' | 'search';
+}
+
+export type Render = <Name extends keyof Views>(name: Name, view: Views[Name]) => string;
+
+/** Templates are compiled on first use and kept; every interpolation is escaped. */
+export function createRenderer(site: { publicUrl: string; assets: Assets }): Render {
+  const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: [false, 'nl'] });
+  const shared = {
+    publicUrl: site.publicUrl,
+    stylesheet: site.assets.href('site.css'),
+    script: site.assets.href('timezone.js'),
+    icon: site.assets.href('icon.svg'),
+  };
+  return (name, view) => eta.render(name, { ...view, site: shared });
+}

@@ -1,0 +1,108 @@
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { Registry } from 'prom-client';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/client.ts';
+import type { PreferencesInput } from '../subscribers/preferences.ts';
+import type { Preferences, Status } from '../subscribers/subscriber.ts';
+import type { Purpose } from '../subscribers/tokens.ts';
+import type { Logger } from '../telemetry.ts';
+import { describeApi } from './api/openapi.ts';
+import { readApi } from './api/read.ts';
+import { subscriptionsApi } from './api/subscriptions.ts';
+import { loadAssets, serveAssets } from './assets.ts';
+import { failureOf } from './failures.ts';
+import { healthRoutes, type Readiness } from './health.ts';
+import { docsPage } from './pages/docs.ts';
+import { editionPages } from './pages/editions.ts';
+import { feeds } from './pages/feeds.ts';
+import { frontPage } from './pages/front.ts';
+import { paperPages } from './pages/papers.ts';
+import { subscribePage } from './pages/subscribe.ts';
+import { tokenPages } from './pages/tokens.ts';
+import { topicPages } from './pages/topics.ts';
+import { cachePublicly } from './plugins/caching.ts';
+import { handleErrors, sendFailure } from './plugins/errors.ts';
+import { secureHeaders } from './plugins/headers.ts';
+import { limitRequests } from './plugins/limits.ts';
+import { observeRequests } from './plugins/requests.ts';
+import { createRenderer, type Render } from './render.ts';
+
+/** What readers can do, already bound to what it needs. */
+export interface SubscriberActions {
+  /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
+  subscribe(input: PreferencesInput & { email: string }): Promise<void>;
+  confirm(token: string): Promise<void>;
+  unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
+  /** Throws TOKEN_INVALID; changes nothing. */
+  checkToken(purpose: Purpose, token: string): void;
+  getPreferences(token: string): Promise<Preferences & { status: Status }>;
+  setPreferences(token: string, input: PreferencesInput): Promise<void>;
+}
+
+export interface ServerDeps {
+  config: Pick<Config, 'publicUrl' | 'trustProxy'>;
+  db: Db;
+  log: Logger;
+  now: () => Date;
+  actions: SubscriberActions;
+  /** Which parts answer. May throw: then nothing is ready. */
+  ready: () => Promise<Readiness>;
+  /** Default: a registry of the server's own. */
+  metrics?: Registry;
+}
+
+/** What the routes work with. */
+export interface SiteDeps extends ServerDeps { render: Render }
+
+/** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const assets = loadAssets();
+  const render = createRenderer({ publicUrl: deps.config.publicUrl, assets });
+  const registry = deps.metrics ?? new Registry();
+  const site: SiteDeps = { ...deps, render };
+
+  const app: FastifyInstance = Fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // One proxy stands in front and appends; believing more of X-Forwarded-For than its last entry would believe the client.
+    trustProxy: deps.config.trustProxy && ((_address: string, hop: number) => hop === 0),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    // Tokens of any length reach the check that turns them all away alike.
+    routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => void sendFailure(render, request, reply, failureOf(error)),
+  });
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
+
+  observeRequests(app, registry);
+  await secureHeaders(app, deps.config.publicUrl);
+  handleErrors(app, render);
+  await limitRequests(app);
+  await describeApi(app, deps.config.publicUrl);
+
+  await app.register(async (pub) => {
+    cachePublicly(pub);
+    serveAssets(pub, assets);
+    await pub.register(frontPage, site);
+    await pub.register(editionPages, site);
+    await pub.register(paperPages, site);
+    await pub.register(topicPages, site);
+    await pub.register(feeds, site);
+    await pub.register(docsPage, site);
+    await pub.register(readApi, { ...site, prefix: '/api/v1' });
+  });
+  await app.register(subscribePage, site);
+  await app.register(tokenPages, site);
+  await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
+  await app.register(healthRoutes, { ready: deps.ready, registry });
+  return app;
+}
+
+function schemaSentence(context: string, first: { instancePath?: string; message?: string } | undefined): string {
+  const field = first?.instancePath?.slice(1).replaceAll('/', '.');
+  const where = field ? `"${field}" in the ${context}` : `the ${context}`;
+  return `Cannot read ${where}: it ${first?.message ?? 'is not as documented'}. See /docs for what is expected.`;
+}

@@ -1,0 +1,23 @@
+/** Every job and what it carries: ids only, never an address. */
+export interface JobPayloads {
+  /** Pull one source, or all of them. */
+  ingest: { source?: string };
+  /** Freeze today's edition if its hour has come and it is not frozen yet. */
+  edition: Record<string, never>;
+  /** Freeze digests for the readers whose hour has come. */
+  dispatch: Record<string, never>;
+  /** Find in Postgres what the queue lost. */
+  sweep: Record<string, never>;
+  /** Send the notice that a request to subscribe owes. */
+  notice: { subscriberId: number };
+  /** Deliver one batch. */
+  deliver: { batchId: number };
+}
+
+export type JobName = keyof JobPayloads;
+
+/** Deliveries have a queue of their own: they may take minutes and must not hold up the minute's dispatch. */
+export const QUEUE_NAMES = { deliver: 'paperboy-deliver', work: 'paperboy-work' } as const;
+export type QueueKind = keyof typeof QUEUE_NAMES;
+
+export const queueOf = (name: JobName): QueueKind => (name === 'deliver' ? 'deliver' : 'work');

@@ -1,0 +1,56 @@
+import type { Db } from '../db/client.ts';
+import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
+import { type NotifyDeps, sendNotice } from '../delivery/notify.ts';
+import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
+import { sweep } from '../delivery/sweep.ts';
+import { buildEditionIfDue } from '../editions/due.ts';
+import { ingest } from '../papers/ingest.ts';
+import type { PaperSource } from '../papers/source.ts';
+import type { Logger } from '../telemetry.ts';
+import type { Queues } from './queues.ts';
+import type { Handlers } from './worker.ts';
+
+export interface HandlerDeps {
+  db: Db;
+  log: Logger;
+  now: () => Date;
+  sources: readonly PaperSource[];
+  editionHour: number;
+  plan: PlanDeps & { enqueueNotice: (subscriberId: number) => Promise<void> };
+  deliver: DeliverDeps;
+  notify: NotifyDeps;
+}
+
+/** What each job does: one call into the domain. */
+export function createHandlers(deps: HandlerDeps): Handlers {
+  return {
+    async ingest({ source }) {
+      await ingest(deps, { source });
+      await freezeIfDue(deps);
+    },
+    edition: () => freezeIfDue(deps),
+    async dispatch() {
+      const frozen = await dispatchDue(deps.plan);
+      if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
+    },
+    sweep: () => sweep(deps.plan),
+    notice: ({ subscriberId }) => sendNotice(deps.notify, subscriberId),
+    deliver: ({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal),
+  };
+}
+
+async function freezeIfDue(deps: HandlerDeps): Promise<void> {
+  const built = await buildEditionIfDue(deps);
+  if (built?.built) deps.log.info({ date: built.date, papers: built.papers }, 'Edition frozen');
+}
+
+/**
+ * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A welcome goes before the
+ * day's batches. A notice that the relay refused for now is tried again for some minutes; then the sweeper has it.
+ */
+export function createEnqueue(queues: Queues): Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'> {
+  return {
+    enqueueBatch: (batchId, { urgent = false } = {}) => queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
+    enqueueNotice: (subscriberId) => queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}` }),
+  };
+}

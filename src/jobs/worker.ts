@@ -1,0 +1,38 @@
+import type { Logger } from '../telemetry.ts';
+import type { JobName, JobPayloads, QueueKind } from './contract.ts';
+import type { AnyWorker, Queues } from './queues.ts';
+
+/** One function per job. `signal` fires when the process is asked to stop: finish what is in flight, claim nothing more. */
+export type Handlers = { [N in JobName]: (payload: JobPayloads[N], signal: AbortSignal) => Promise<void> };
+
+/**
+ * How many jobs of a queue one process runs at once. Two batches share the transport's connections, so that one fills them
+ * while the other waits for its last replies.
+ */
+const CONCURRENCY: Record<QueueKind, number> = { work: 4, deliver: 2 };
+
+/** Takes jobs until `stop()`, which resolves when the jobs at work have ended, or after `graceMs` without waiting for a backend that does not answer. */
+export function startWorkers(queues: Queues, handlers: Handlers, log: Logger, kinds: readonly QueueKind[] = ['work', 'deliver']): { stop(graceMs: number): Promise<void> } {
+  const stopping = new AbortController();
+  const workers = kinds.map((kind) => start(queues, kind, handlers, stopping.signal, log));
+  return {
+    async stop(graceMs) {
+      stopping.abort();
+      const closed = Promise.allSettled(workers.map((w) => w.close()));
+      // worker.close() never settles while Redis is down.
+      const outOfTime = new Promise<'late'>((resolve) => setTimeout(resolve, graceMs, 'late').unref());
+      if ((await Promise.race([closed, outOfTime])) === 'late') void Promise.allSettled(workers.map((w) => w.close(true)));
+    },
+  };
+}
+
+function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: AbortSignal, log: Logger): AnyWorker {
+  const worker = queues.worker(kind, async (job) => {
+    const handler = handlers[job.name as JobName] as ((payload: unknown, signal: AbortSignal) => Promise<void>) | undefined;
+    if (!handler) throw new Error(`no such job: ${job.name}`);
+    await handler(job.data, signal);
+  }, { concurrency: CONCURRENCY[kind] });
+  worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, 'A job failed'));
+  worker.run().catch((err: unknown) => log.error({ err, queue: kind }, 'A worker stopped'));
+  return worker;
+}

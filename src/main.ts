@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander';
+import { createProgram } from './cli/program.ts';
+import { loadConfig } from './config.ts';
+import { AppError, codeOf } from './errors.ts';
+import { createLogger, describeError } from './telemetry.ts';
+
+/** A stop that takes longer than this is cut short: the ledger survives it, the operator's patience does not. */
+const LAST_RESORT_MS = 9_500;
+
+/** Runs one command line. The only owner of signals and of the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const stopping = new AbortController();
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130); // asked twice: at once
+    stopping.abort();
+    setTimeout(() => process.exit(0), LAST_RESORT_MS).unref();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('unhandledRejection', fail).on('uncaughtException', fail);
+  try {
+    const config = loadConfig();
+    const log = createLogger(config.logLevel);
+    const program = createProgram({ config, log, signal: stopping.signal, print: (text) => void process.stdout.write(`${text}\n`) });
+    await program.parseAsync([...argv], { from: 'user' });
+    process.exitCode ??= 0;
+  } catch (error) {
+    complain(error);
+  }
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  // Every server and pool is closed by now. What an imported library keeps open must not keep the process.
+  process.exit();
+}
+
+function complain(error: unknown): void {
+  process.exitCode = 1;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+    return;
+  }
+  process.stderr.write(`paperboy: ${sentence(error)}\n`);
+  if (!(error instanceof AppError)) process.stderr.write(`${JSON.stringify(describeError(error))}\n`);
+}
+
+const sentence = (error: unknown): string =>
+  error instanceof AppError ? error.message : `Something failed that was not foreseen (${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}); the next line says where. Please report it.`;
+
+function fail(error: unknown): never {
+  complain(error);
+  process.exit(1);
+}

@@ -1,0 +1,169 @@
+import { setTimeout } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+
+export interface HttpClientOptions {
+  userAgent: string;
+  now(): Date;
+  /** Resolves after `ms`, rejects when aborted. */
+  wait?(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From 0 up to 1. */
+  random?: () => number;
+  /** For the whole answer, body included. */
+  timeoutMs?: number;
+  attempts?: number;
+  maxBytes?: number;
+}
+
+export interface Request<T> {
+  /** What the answer is about, for a person: "Hugging Face Daily Papers". */
+  what: string;
+  /** Reads the body; what it throws counts as a truncated answer and is tried again. */
+  read(body: string): T;
+  accept?: string;
+  /** Requests in one lane go one after the other, this far apart, whatever their host. */
+  lane?: { name: string; intervalMs: number };
+  signal?: AbortSignal;
+}
+
+export interface HttpClient {
+  get<T>(url: string, request: Request<T>): Promise<T>;
+}
+
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> => setTimeout(ms, undefined, signal && { signal });
+
+/** Why one attempt came to nothing, and whether and when to try again. */
+class Failure extends Error {
+  readonly again: boolean;
+  readonly afterMs: number;
+  constructor(message: string, again: boolean, afterMs = 0, options?: ErrorOptions) {
+    super(message, options);
+    this.again = again;
+    this.afterMs = afterMs;
+  }
+}
+
+const BACKOFF_MS = 1_000;
+/** A server that asks for more patience than this is asked again at the next ingest instead. */
+const MAX_WAIT_MS = 300_000;
+
+export const userAgent = (version: string, publicUrl: string): string => `Paperboy/${version} (+${publicUrl})`;
+
+/** The one way Paperboy asks a source: named, unhurried, bounded in time and size, and patient with failures. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const lanes = new Map<string, { tail: Promise<unknown>; freeAt: number }>();
+  const quietUntil = new Map<string, number>();
+  const { now, wait = sleep, random = Math.random, attempts = 5 } = options;
+
+  /** Runs `ask` when the lane is free, and keeps the lane for the interval after it began. */
+  function inLane<T>(request: Request<T>, ask: () => Promise<T>): Promise<T> {
+    if (!request.lane) return ask();
+    const { name, intervalMs } = request.lane;
+    const lane = lanes.get(name) ?? { tail: Promise.resolve(), freeAt: 0 };
+    lanes.set(name, lane);
+    const turn = lane.tail.then(async () => {
+      const pause = lane.freeAt - now().getTime();
+      if (pause > 0) await wait(pause, request.signal);
+      lane.freeAt = now().getTime() + intervalMs;
+      return ask();
+    });
+    lane.tail = turn.catch(() => {});
+    return turn;
+  }
+
+  async function attempt<T>(url: string, request: Request<T>): Promise<T> {
+    const origin = new URL(url).origin;
+    const quiet = (quietUntil.get(origin) ?? 0) - now().getTime();
+    if (quiet > 0) await wait(Math.min(quiet, MAX_WAIT_MS), request.signal);
+    const { response, body } = await ask(url, request, options);
+    const exhaustedMs = exhaustedFor(response.headers);
+    if (exhaustedMs > 0) quietUntil.set(origin, now().getTime() + exhaustedMs);
+    refuse(response, body, now());
+    return parsed(body, request.read);
+  }
+
+  async function get<T>(url: string, request: Request<T>): Promise<T> {
+    for (let n = 1; ; n++) {
+      try {
+        return await inLane(request, () => attempt(url, request));
+      } catch (error) {
+        if (request.signal?.aborted) throw request.signal.reason;
+        const failure = error instanceof Failure ? error : new Failure('the connection failed', true, 0, { cause: error });
+        if (!failure.again || n >= attempts || failure.afterMs > MAX_WAIT_MS) throw unavailable(url, request.what, failure);
+        // Full jitter: uniform between nothing and the doubling bound, so that clients do not come back together.
+        await wait(Math.max(failure.afterMs, random() * BACKOFF_MS * 2 ** n), request.signal);
+      }
+    }
+  }
+
+  return { get };
+}
+
+async function ask<T>(url: string, request: Request<T>, options: HttpClientOptions): Promise<{ response: Response; body: string }> {
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+  try {
+    const response = await fetch(url, {
+      headers: { 'user-agent': options.userAgent, accept: request.accept ?? '*/*' },
+      signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
+    });
+    return { response, body: await limitedText(response, options.maxBytes ?? 20_000_000) };
+  } catch (error) {
+    if (error instanceof Failure || request.signal?.aborted) throw error;
+    throw new Failure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, { cause: error });
+  }
+}
+
+async function limitedText(response: Response, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new Failure(`its answer is larger than ${maxBytes} bytes`, false);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Throws for every answer that is not the content asked for. */
+function refuse(response: Response, body: string, now: Date): void {
+  const { status, headers } = response;
+  // arXiv throttles with this body under status 200 as well as 429.
+  const throttled = status === 429 || /^\s*Rate exceeded\.?\s*$/i.test(body.slice(0, 100));
+  if (throttled) throw new Failure('it asks us to slow down', true, retryAfter(headers, now) || exhaustedFor(headers));
+  if (status >= 500 || status === 408) throw new Failure(`it answered ${status}`, true, retryAfter(headers, now));
+  if (status !== 200) throw new Failure(`it answered ${status}`, false);
+}
+
+function parsed<T>(body: string, read: (body: string) => T): T {
+  try {
+    return read(body);
+  } catch (cause) {
+    throw new Failure('its answer is damaged', true, 0, { cause });
+  }
+}
+
+/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), as milliseconds from now. */
+function retryAfter(headers: Headers, now: Date): number {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? 0 : Math.max(0, at - now.getTime());
+}
+
+/**
+ * How long nothing more may be asked, in milliseconds, or 0: the draft's `RateLimit: "api";r=0;t=55` (httpapi-ratelimit-headers-09),
+ * its earlier `limit=…, remaining=…, reset=…`, and the separate `RateLimit-Remaining`/`-Reset` with or without `X-`.
+ */
+export function exhaustedFor(headers: Headers): number {
+  const structured = headers.get('ratelimit') ?? '';
+  const remaining = /(?:^|[;,\s])(?:r|remaining)=(\d+)/.exec(structured)?.[1] ?? headers.get('ratelimit-remaining') ?? headers.get('x-ratelimit-remaining');
+  const reset = /(?:^|[;,\s])(?:t|reset)=(\d+)/.exec(structured)?.[1] ?? headers.get('ratelimit-reset') ?? headers.get('x-ratelimit-reset');
+  if (remaining === null || Number(remaining) !== 0 || reset === null) return 0;
+  // A reset that is no number of seconds is a Unix time in some dialects; those also send Retry-After.
+  return /^\d{1,5}$/.test(reset.trim()) ? Number(reset) * 1000 : 0;
+}
+
+function unavailable(url: string, what: string, failure: Failure): AppError {
+  const message = `Cannot read ${what} at ${new URL(url).host}: ${failure.message}. It is tried again at the next ingest; nothing that was gathered is lost.`;
+  return new AppError('SOURCE_UNAVAILABLE', message, { cause: failure.cause ?? failure });
+}

@@ -1,0 +1,78 @@
+import type { HttpClient } from './fetch.ts';
+import { canonicalId } from './identity.ts';
+import { moment, unique, webAddress, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
+import { texToText } from './text.ts';
+
+const PAGE_SIZE = 100;
+/** A day has had at most 50 entries; a server that never runs short must not keep us for ever. */
+const MAX_PAGES = 20;
+
+/** Hugging Face Daily Papers. The order of its answers follows the upvotes and is never used. */
+export function createHuggingFace(deps: { client: HttpClient; baseUrl: string }): PaperSource {
+  return {
+    name: 'huggingface',
+    async fetch({ date, signal }) {
+      const entries: unknown[] = [];
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const batch = await deps.client.get(pageUrl(deps.baseUrl, date, page), {
+          what: 'Hugging Face Daily Papers', accept: 'application/json', read: readPage, ...(signal && { signal }),
+        });
+        entries.push(...batch);
+        if (batch.length < PAGE_SIZE) break;
+      }
+      return fromEntries(entries);
+    },
+  };
+}
+
+function pageUrl(baseUrl: string, date: string | null, page: number): string {
+  const query = new URLSearchParams({ ...(date !== null && { date }), limit: String(PAGE_SIZE), p: String(page) });
+  return `${baseUrl}/api/daily_papers?${query}`;
+}
+
+function readPage(body: string): unknown[] {
+  const value: unknown = JSON.parse(body);
+  if (!Array.isArray(value)) throw new TypeError('not a list of papers');
+  return value;
+}
+
+/** Reads every entry that can be read and counts the others. */
+export function fromEntries(entries: readonly unknown[]): Fetched {
+  const papers = entries.map(fromEntry).filter((paper) => paper !== null);
+  return { papers, skipped: entries.length - papers.length };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {});
+const text = (value: unknown): string => (typeof value === 'string' ? texToText(value) : '');
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+function fromEntry(entry: unknown): FetchedPaper | null {
+  const outer = fields(entry);
+  const paper = fields(outer['paper']);
+  const id = typeof paper['id'] === 'string' ? canonicalId(paper['id']) : null;
+  const title = text(paper['title'] ?? outer['title']);
+  if (id === null || title === '') return null;
+  const organisation = fields(paper['organization'] ?? outer['organization']);
+  return {
+    id,
+    title,
+    abstract: text(paper['summary'] ?? outer['summary']),
+    authors: unique(list(paper['authors']).map(authorName)),
+    organisation: text(organisation['fullname']) || text(organisation['name']) || null,
+    publishedAt: moment(paper['publishedAt'] ?? outer['publishedAt']),
+    categories: [],
+    keywords: unique(list(paper['ai_keywords']).map(text)),
+    codeUrl: webAddress(paper['githubRepo']),
+    metrics: metrics({ upvotes: paper['upvotes'], comments: outer['numComments'], stars: paper['githubStars'] }),
+  };
+}
+
+/** A hidden author asked Hugging Face not to be shown there, wrongly attributed or not; the name stays with the source. */
+function authorName(author: unknown): string {
+  const { name, hidden } = fields(author);
+  return hidden === true ? '' : text(name);
+}
+
+const metrics = (values: Fields): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).filter((pair): pair is [string, number] => typeof pair[1] === 'number' && Number.isFinite(pair[1]) && pair[1] >= 0));

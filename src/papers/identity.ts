@@ -1,0 +1,16 @@
+// arXiv identifiers: https://info.arxiv.org/help/arxiv_identifier.html
+const NEW_STYLE = /^(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,3})?$/;
+const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-zA-Z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/;
+const PREFIX = /^(?:(?:https?:\/\/)?(?:www\.|export\.|alphaxiv\.)?(?:arxiv\.org\/(?:abs|pdf|html|format)|huggingface\.co\/papers)\/|(?:https?:\/\/doi\.org\/|doi:)?10\.48550\/arxiv\.|oai:arxiv\.org:|arxiv:)/i;
+
+/**
+ * `arxiv:2507.14843` for any way of naming that paper (with a version, as a link to its abstract or PDF, as a DOI),
+ * or `null` for what names no paper. The subject class of an old identifier says nothing: math.GT/0309136 is math/0309136.
+ */
+export function canonicalId(name: string): string | null {
+  const bare = name.trim().slice(0, 200).replace(PREFIX, '').replace(/[?#].*$/, '').replace(/\/$/, '').replace(/\.pdf$/i, '');
+  const recent = NEW_STYLE.exec(bare);
+  if (recent) return `arxiv:${recent[1]}`;
+  const old = OLD_STYLE.exec(bare);
+  return old ? `arxiv:${old[1]}/${old[2]}` : null;
+}

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Db, Tx } from '../db/client.ts';
+import { appendSignals, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
+import { AppError, codeOf } from '../errors.ts';
+import type { Logger } from '../telemetry.ts';
+import { asOf } from './day.ts';
+import { mergePaper } from './merge.ts';
+import type { Paper, Signal } from './paper.ts';
+import { retireSamples } from './retire.ts';
+import type { Fetched, FetchedPaper, PaperSource } from './source.ts';
+
+export interface IngestDeps {
+  db: Db;
+  sources: readonly PaperSource[];
+  now(): Date;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  signal?: AbortSignal;
+}
+
+export interface IngestResult {
+  source: string;
+  /** Papers the source named, how many of them were new, and the signals appended. */
+  papers: number;
+  added: number;
+  signals: number;
+  /** Entries that could not be read. */
+  skipped: number;
+  error?: AppError;
+}
+
+/**
+ * Asks every source, or the one named, for the papers of a day (without one: the newest) and stores what they say as of that day.
+ * Doing it twice changes nothing; a source that fails is reported and does not stop the others.
+ */
+export async function ingest(deps: IngestDeps, input: { source?: string; date?: string } = {}): Promise<IngestResult[]> {
+  const moment = input.date === undefined ? deps.now() : asOf(input.date, deps.now());
+  const results: IngestResult[] = [];
+  for (const source of chosen(deps.sources, input.source)) results.push(await ingestSource(deps, source, input.date ?? null, moment));
+  return results;
+}
+
+function chosen(sources: readonly PaperSource[], name: string | undefined): readonly PaperSource[] {
+  const found = name === undefined ? sources : sources.filter((source) => source.name === name);
+  if (found.length > 0 || name === undefined) return found;
+  throw new AppError('CONFIG_INVALID', `There is no source named "${name.slice(0, 40)}". Choose from ${sources.map((s) => s.name).join(', ')}, which SOURCES lists.`);
+}
+
+async function ingestSource(deps: IngestDeps, source: PaperSource, date: string | null, moment: Date): Promise<IngestResult> {
+  const startedAt = deps.now();
+  const run = { source: source.name, asOf: moment, startedAt };
+  try {
+    const fetched = await source.fetch({ date, asOf: moment, ...(deps.signal && { signal: deps.signal }) });
+    if (fetched.skipped > 0) deps.log.warn({ source: source.name, skipped: fetched.skipped }, 'ingest left out entries that it could not read');
+    const result = await deps.db.transaction(async (tx) => {
+      const stored = await store(tx, source.name, fetched, { moment, current: date === null, now: deps.now() });
+      await recordIngestRun(tx, { ...run, finishedAt: deps.now(), papers: stored.papers, skipped: stored.skipped, error: null });
+      return stored;
+    });
+    deps.log.info({ ...result }, 'ingested');
+    return result;
+  } catch (cause) {
+    const error = asFailure(source.name, cause);
+    deps.log.error({ source: source.name, code: error.code, err: cause }, error.message);
+    await recordIngestRun(deps.db, { ...run, finishedAt: deps.now(), papers: 0, skipped: 0, error: error.message });
+    return { source: source.name, papers: 0, added: 0, signals: 0, skipped: 0, error };
+  }
+}
+
+const asFailure = (name: string, cause: unknown): AppError => cause instanceof AppError
+  ? cause
+  : new AppError('SOURCE_UNAVAILABLE', `Cannot take in papers from ${name}: ${codeOf(cause) ?? 'an unexpected failure'}. It is tried again at the next ingest; the log has the details.`, { cause });
+
+/** Merges what was fetched into the database. Only papers that change are written, so `updated_at` tells the truth. */
+async function store(tx: Tx, name: string, fetched: Fetched, { moment, current, now }: { moment: Date; current: boolean; now: Date }): Promise<IngestResult> {
+  await lockIngest(tx);
+  const said = onePerId(fetched.papers.map((paper) => asPaper(paper, name, moment)));
+  const known = new Map((await papersById(tx, [...said.keys()])).map((paper) => [paper.id, paper]));
+  const merged = [...said.values()].map((paper) => merge(known.get(paper.id), paper, current));
+  await writePapers(tx, merged.filter((paper) => !isDeepStrictEqual(paper, known.get(paper.id))), now);
+  const signals = await appendSignals(tx, observed(fetched.papers, name, moment));
+  if (name !== 'sample' && said.size > 0) await retireSamples(tx);
+  const added = merged.filter((paper) => (known.get(paper.id)?.source ?? 'sample') === 'sample').length;
+  return { source: name, papers: said.size, added, signals, skipped: fetched.skipped };
+}
+
+const merge = (known: Paper | undefined, said: Paper, current: boolean): Paper => (known ? mergePaper(known, said, current) : said);
+
+const asPaper = ({ metrics: _, seenAt, ...paper }: FetchedPaper, source: string, moment: Date): Paper => ({ ...paper, source, firstSeenAt: seenAt ?? moment });
+
+/** A paper that moved between two pages while they were read comes twice. */
+function onePerId(papers: readonly Paper[]): Map<string, Paper> {
+  const byId = new Map<string, Paper>();
+  for (const paper of papers) byId.set(paper.id, merge(byId.get(paper.id), paper, false));
+  return byId;
+}
+
+function observed(papers: readonly FetchedPaper[], source: string, observedAt: Date): Signal[] {
+  const byKey = new Map<string, Signal>();
+  for (const { id, metrics } of papers) {
+    for (const [metric, value] of Object.entries(metrics)) byKey.set(`${id} ${metric}`, { paperId: id, source, metric, observedAt, value });
+  }
+  return [...byKey.values()];
+}

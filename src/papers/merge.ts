@@ -1,0 +1,34 @@
+import type { Paper } from './paper.ts';
+import { unique } from './source.ts';
+
+/**
+ * One paper out of what is known and what a source says now. The source that first brought it decides its title; the other fields take
+ * the richer value whoever brings it. Merging the same thing again changes nothing, in whatever order sources come. A source corrects
+ * itself only when it speaks of today (`current`): what it said on a replayed day may be older than what is known.
+ */
+export function mergePaper(known: Paper, said: Paper, current: boolean): Paper {
+  // A sample only held the place of the paper.
+  if (known.source === 'sample' && said.source !== 'sample') return said;
+  const own = current && known.source === said.source;
+  return {
+    id: known.id,
+    source: known.source,
+    title: own ? said.title : known.title,
+    abstract: longer(known.abstract, said.abstract, own),
+    authors: longer(known.authors, said.authors, own),
+    organisation: (own ? said.organisation : null) ?? known.organisation ?? said.organisation,
+    publishedAt: earliest(known.publishedAt, said.publishedAt),
+    firstSeenAt: earliest(known.firstSeenAt, said.firstSeenAt)!,
+    categories: union(known.categories, said.categories),
+    keywords: union(known.keywords, said.keywords),
+    codeUrl: (own ? said.codeUrl : null) ?? known.codeUrl ?? said.codeUrl,
+  };
+}
+
+/** The longer of two, and of two equally long ones the source's own correction. */
+const longer = <T extends string | string[]>(known: T, said: T, own: boolean): T =>
+  said.length > known.length || (own && said.length === known.length) ? said : known;
+
+const earliest = (a: Date | null, b: Date | null): Date | null => (a !== null && (b === null || a <= b) ? a : b);
+
+const union = (a: readonly string[], b: readonly string[]): string[] => unique([...a, ...b]);

@@ -1,0 +1,176 @@
+// Sources hand out TeX that has been through other hands: backslashes and dollar signs stripped, links glued together,
+// percent signs bare. This turns such a line into balanced LaTeX that a parser reads in linear time and cannot misread.
+
+const MASK_OPEN = '\ufdd0';
+const MASK_CLOSE = '\ufdd1';
+const MAX_DEPTH = 16;
+const MAX_FORMULA = 600;
+
+const GREEK = 'alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|ell|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega';
+/** Control words that are no words of any language: where they stand bare, the backslash was lost. */
+const BARE = 'cdot|propto|leq|geq|neq|infty|rightarrow|leftarrow|langle|rangle|nabla|subseteq|odot|otimes|oplus|lfloor|rfloor|lceil|rceil|varepsilon|vartheta|varphi|varrho|varsigma';
+/** What tells a line with stripped markup from plain prose. */
+export const STRIPPED = new RegExp(`(?<![\\\\A-Za-z])(?:${BARE}|mathcal|mathbb|times(?= \\d))(?![A-Za-z])|\\dtimes(?![a-z])`);
+const FONTS = 'mathcal|mathbb|mathsf|mathbf|mathrm|mathfrak|mathit|mathscr|boldsymbol|textbf|textit|texttt|textsc|textrm|textsf|emph|operatorname|frac|sqrt';
+const FORMULA_MARK = /[\\^_{}=<>]/;
+
+/** The line as LaTeX, and `unmask` to put back, after rendering, the links that must not be read as TeX. */
+export function repairTex(line: string): { tex: string; unmask: (text: string) => string } {
+  const links: string[] = [];
+  const masked = maskLinks(normaliseDelimiters(line), links);
+  const tex = balance(formulas(masked).map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece))).join(''));
+  return { tex, unmask: (text) => text.replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? '') };
+}
+
+/** `\(…\)`, `\[…\]` and `$$…$$` become `$…$`; environments, references and comments go. */
+function normaliseDelimiters(line: string): string {
+  return line
+    .replace(/\\[()[\]]/g, (m, at: number) => (line[at - 1] === '\\' ? m : '$'))
+    .replace(/\$\$/g, '$')
+    .replace(/\\(?:begin|end)\s?\{[A-Za-z]{1,30}\*?\}/g, ' ')
+    .replace(/\\(?:cite|ref|eqref|label|[cC]ref|autoref)[a-z]{0,12}\*?(?:\[[^\]]{0,100}\]){0,2}\{[^{}]{0,300}\}/g, '')
+    .replace(/(^|[.!?] )% /g, '$1')
+    .replace(/\\(?:verb|lstinline)\b/g, ' ');
+}
+
+/** A link is one opaque mark while TeX is read. `URL{label}` is what is left of a `\href`. */
+function maskLinks(line: string, links: string[]): string {
+  const mask = (url: string): string => `${MASK_OPEN}${links.push(url) - 1}${MASK_CLOSE}`;
+  return line
+    .replace(/\b(?:https?:\/\/|www\.|github\.com\/)(?:\\(?:[_%#&~]|allowbreak ?)|[^\s\\{}$<>"'`,;()\]])+/g, (url) => {
+      const address = url.replace(/\\(?:allowbreak ?|(?=[_%#&~]))/g, '');
+      const end = /[.:!?*]+$/.exec(address)?.[0] ?? '';
+      return mask(end ? address.slice(0, -end.length) : address) + end;
+    })
+    .replace(/(?<!\\(?:href|url)\{)(\ufdd0\d+\ufdd1) ?\{([^{}]{0,200})\}/g, (_, url: string, label: string) => (/^\s*(?:\ufdd0|[\w.]+\/|$)/.test(label) ? url : `${url} (${label})`));
+}
+
+/** Splits at formulas: even pieces are text, odd ones what stood between two dollar signs that mean mathematics. */
+function formulas(line: string): string[] {
+  const parts = line.split(/(?<!\\)\$/);
+  const pieces: string[] = [parts[0] ?? ''];
+  for (let i = 1; i < parts.length; i++) {
+    const inside = parts[i]!;
+    const after = parts[i + 1];
+    if (after !== undefined && isFormula(inside, after)) {
+      pieces.push(inside, after);
+      i++;
+    } else {
+      pieces[pieces.length - 1] += (isMoney(pieces.at(-1)!, inside) ? '\\$' : '') + inside;
+    }
+  }
+  return pieces;
+}
+
+/** Mathematics, and not two sums of money: no space inside the signs and no digit after, or unmistakable markup within. */
+function isFormula(inside: string, after: string): boolean {
+  if (inside.trim() === '' || inside.length > MAX_FORMULA || inside.includes(MASK_OPEN)) return false;
+  const sum = /^\d[\d.,]*(?:[kKmMbB]|\\?%)?(?:[\s,;.)–-]|$)/.test(inside) && /\s/.test(inside);
+  if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12));
+  return !/^\s|\s$/.test(inside) && !/^\d/.test(after) && !sum && (inside.length <= 40 || !/\p{L}{4}.*\s.*\p{L}{4}/u.test(inside));
+}
+
+const isMoney = (before: string, after: string): boolean => /^\s?\d/.test(after) && !/\\$/.test(before);
+
+const mathPiece = (piece: string): string =>
+  piece.replace(/(?<!\\)([%#&~])/g, (c) => (c === '~' || c === '&' ? ' ' : `\\${c}`)).replace(/\\([dt]?frac)\s*(\d)\s*(\d)/g, '\\$1{$2}{$3}');
+
+const OPENING_QUOTE = /(?<=^|[\s([{/–—-])''/g;
+
+function textPiece(piece: string): string {
+  return typography(strippedMarkup(piece))
+    .replace(/(?<!\\)[%#&]/g, (c) => `\\${c}`)
+    .replace(/(?<!\\)~/g, (_, at: number, whole: string) => tilde(whole, at));
+}
+
+/** Quotes and dashes as TeX means them. */
+function typography(text: string): string {
+  return text
+    .replace(/``([^`"]{0,400}?)(?:''|")/g, '“$1”')
+    .replace(/``/g, '“')
+    .replace(OPENING_QUOTE, '“')
+    .replace(/''/g, '”')
+    .replace(/(?<![\w`])`([^`'“”]{1,120})'(?!\w)/g, '‘$1’')
+    .replace(/(?<!-)---(?!-)/g, '—')
+    .replace(/(?<!-)--(?!-)/g, '–');
+}
+
+/** "about" before a number and "to" between two; a hard space elsewhere. */
+function tilde(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - 8), at);
+  const after = text.slice(at + 1, at + 3);
+  const about = /(?:^|[\s(\[{<>=:/+–—-])$/.test(before) && /^ ?[\d.$/\\A-Za-z]/.test(after);
+  const range = /\d[kKMBGTx×%]?$/.test(before) && /^\d/.test(after);
+  const between = /\d\S{0,3} $/.test(before) && after.startsWith(' ');
+  return about || range || between ? '\\textasciitilde{}' : ' ';
+}
+
+/** Puts back what a source stripped: `mathcal{O}`, `2.3times`, `360^circ`, `R^2ec`, `\1` for one dollar. */
+function strippedMarkup(text: string): string {
+  return text
+    .replace(/(\p{L})\\'s(?![\p{L}])/gu, "$1's")
+    .replace(/\\(\d+)(?!\d)(?!\))/g, '\\$$$1')
+    .replace(/\\\^?\{?\\?circ(?![A-Za-z])\}?/g, '°')
+    .replace(/\^(?:\{\\?circ\}|\\?circ(?![a-z])|\\?circ(?=times))/g, '°')
+    .replace(/(?<=[\d}°])\{?\\?times\}?(?![a-z])/g, '×')
+    .replace(/\{\\?times\}/g, '×')
+    .replace(/\{\\?sim\}/g, '~')
+    .replace(/(\d)\{,\}(?=\d)/g, '$1,')
+    .replace(new RegExp(`(?<![\\\\A-Za-z])(${FONTS})(?=\\{)`, 'g'), '\\$1')
+    .replace(/(?<![\\A-Za-z])boldsymbol(?=[^\x00-\x7f])/g, '')
+    .replace(/(?<=\d )times(?= \d)/g, '×')
+    .replace(/\{approx\}|(?<=\s)approx(?= ?-?\d)/g, '≈')
+    .replace(/\^\\?top(?![A-Za-z])/g, 'ᵀ')
+    .replace(/\^\\?star(?![A-Za-z])/g, '*')
+    .replace(/(?<!\\)\^([-−+]\d+)/g, '^{$1}')
+    .replace(new RegExp(`(?<![\\\\A-Za-z])(?:${BARE})(?![A-Za-z])`, 'g'), '\\$&{}')
+    .replace(/(?<!\\)var(?:epsilon|theta|phi|rho|sigma)(?![a-z])/g, '\\$&{}')
+    .replace(/(?<=\{)(?:bf|em|it|sc|tt) (?=\S)/g, '')
+    .replace(new RegExp(`(?<![\\\\\\p{L}])(?:${GREEK})(?=[\\^_]|\\{?[=<>])`, 'gu'), '\\$&{}')
+    .replace(/(?<![\\\p{L}])(?:tilde |widetilde )?(Omega|Theta)(?=\()/gu, '\\$1{}')
+    .replace(/(?<!\\)\^/g, (_, at: number, whole: string) => scriptMark('\\textsuperscript', '\\textasciicircum{}', whole, at))
+    .replace(/(?<!\\)_/g, (_, at: number, whole: string) => scriptMark('\\textsubscript', '\\_', whole, at))
+    .replace(/(\\textsu(?:per|b)script)(\d+|[\p{L}*])/gu, '$1{$2}');
+}
+
+/** A bare `^` or `_` starts a script when braces, a number, one letter or a star follow what can carry one. */
+function scriptMark(command: string, literal: string, text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - 24), at);
+  const after = text.slice(at + 1, at + 24);
+  if (!/[\p{L}\p{N})\]}|ℓ]$/u.test(before)) return literal;
+  if (after.startsWith('{')) return command;
+  if (command === '\\textsubscript') return /(?:^|[^\p{L}\p{N}_\\}])(?:\p{L}|\\[A-Za-z]+\{\})$/u.test(before) && /^[\p{L}\p{N}](?![\p{L}\p{N}_.])/u.test(after) ? command : literal;
+  return /^(?:\d|\*|\p{L}(?!\p{L}))/u.test(after) ? command : literal;
+}
+
+/** Drops braces and dollar signs without a partner, and those nested deeper than any text means. */
+function balance(tex: string): string {
+  const drop = new Set<number>();
+  const open: number[] = [];
+  let formula = -1;
+  for (let i = 0; i < tex.length; i++) {
+    const c = tex[i];
+    if (c === '\\') { i++; continue; }
+    if (c === '{') open.push(i);
+    else if (c === '}') closeBrace(i, open, formula, drop);
+    else if (c === '$') {
+      if (formula < 0) formula = i;
+      else { while (open.length > 0 && open.at(-1)! > formula) drop.add(open.pop()!); formula = -1; }
+    }
+  }
+  if (formula >= 0) drop.add(formula);
+  for (const i of open) drop.add(i);
+  if (tex.endsWith('\\') && !tex.endsWith('\\\\')) drop.add(tex.length - 1);
+  if (drop.size === 0) return tex;
+  // An opening brace leaves an empty group behind, so that `\textbf{word` does not become the control word `\textbfword`.
+  let kept = '';
+  for (let i = 0; i < tex.length; i++) kept += !drop.has(i) ? tex[i] : tex[i] === '{' ? '{}' : '';
+  return kept;
+}
+
+function closeBrace(at: number, open: number[], formula: number, drop: Set<number>): void {
+  const partner = open.at(-1);
+  if (partner === undefined || partner < formula) { drop.add(at); return; }
+  open.pop();
+  if (open.length >= MAX_DEPTH) { drop.add(at); drop.add(partner); }
+}

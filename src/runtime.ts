@@ -1,0 +1,178 @@
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Config } from './config.ts';
+import { type DatabaseAddress, type Db, openDatabase } from './db/client.ts';
+import { migrate } from './db/migrate.ts';
+import { countDeliveries } from './db/deliveries.ts';
+import { countSubscribers } from './db/subscribers.ts';
+import { createComposer } from './delivery/compose.ts';
+import { welcome } from './delivery/plan.ts';
+import { type Sender, senderOf } from './delivery/sender.ts';
+import { createSmtpTransport } from './delivery/smtp.ts';
+import type { Transport } from './delivery/transport.ts';
+import { buildEdition } from './editions/build.ts';
+import { AppError, codeOf } from './errors.ts';
+import { buildServer } from './http/server.ts';
+import { createEnqueue, createHandlers, type HandlerDeps } from './jobs/handlers.ts';
+import { openQueues, type Queues } from './jobs/queues.ts';
+import { schedules, startScheduler } from './jobs/scheduler.ts';
+import { startWorkers } from './jobs/worker.ts';
+import { dayOf } from './papers/day.ts';
+import { ensureSamples } from './papers/samples.ts';
+import { createSources } from './papers/sources.ts';
+import type { PaperSource } from './papers/source.ts';
+import { syncTopics } from './papers/topics.ts';
+import { getPreferences, setPreferences } from './subscribers/preferences.ts';
+import { checkToken, confirm, subscribe, unsubscribe } from './subscribers/subscribe.ts';
+import { createKeyring, type Keyring } from './subscribers/tokens.ts';
+import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
+
+export type Role = 'api' | 'worker' | 'scheduler';
+
+/** How long work in flight may take to finish when we are asked to stop. With the rest it stays under ten seconds. */
+const DRAIN_MS = 7_000;
+
+/** A database that is migrated and knows the topics, and what every command needs beside it. */
+export interface Store extends AsyncDisposable {
+  config: Config;
+  log: Logger;
+  now: () => Date;
+  address: DatabaseAddress;
+  db: Db;
+  keyring: Keyring;
+  sender: Sender;
+  sources: readonly PaperSource[];
+}
+
+/** Opens the database, starting the embedded one when DATABASE_URL is not set. */
+export async function openStore(config: Config, log: Logger): Promise<Store> {
+  await using opening = new AsyncDisposableStack();
+  const address = await databaseFor(config, log, opening);
+  await migrate(address);
+  const db = openDatabase(address, 12);
+  opening.defer(() => db.$client.end());
+  await syncTopics(db);
+  const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
+  const now = () => new Date();
+  const opened = opening.move();
+  return {
+    config, log, now, address, db, keyring, sender: senderOf(config), sources: createSources({ config, now }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function databaseFor(config: Config, log: Logger, opening: AsyncDisposableStack): Promise<DatabaseAddress> {
+  if (config.databaseUrl !== null) return { url: config.databaseUrl };
+  const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, dataDirGiven: config.dataDirGiven, log });
+  opening.defer(() => postgres.stop());
+  return postgres.address;
+}
+
+const keptKey = async (config: Config): Promise<string> => (await import('./embedded/secret-key.ts')).keptSecretKey(config.dataDir);
+
+/** The store with what sends mail and carries jobs. */
+export interface Engine extends Store {
+  transport: Transport;
+  queues: Queues;
+  metrics: Metrics;
+  handlerDeps: HandlerDeps;
+}
+
+/** Opens the queues and the way out for mail on top of a store, which it takes over. */
+export async function openEngine(store: Store): Promise<Engine> {
+  await using opening = new AsyncDisposableStack();
+  opening.use(store);
+  const { config, db, log, now, keyring, sender, sources } = store;
+  const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
+  opening.defer(() => queues.close());
+  const transport = createSmtpTransport({ url: relayUrl(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
+  opening.defer(() => transport.close());
+  const metrics = createMetrics();
+  const shared = { db, log, now, keyring, sender, transport };
+  const handlerDeps: HandlerDeps = {
+    ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
+    deliver: { ...shared, onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
+  };
+  const opened = opening.move();
+  return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
+export const relayUrl = (config: Config): string => config.smtpUrls[0] ?? `smtp://127.0.0.1:${config.mailbox.smtpPort}`;
+
+export interface Service extends AsyncDisposable {
+  /** The addresses a person opens; the mailbox's only when there is one. */
+  addresses: { site: string | null; mailbox: string | null; docs: string | null };
+}
+
+/** Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished. */
+export async function startService(config: Config, log: Logger, roles: readonly Role[], options: { mailbox: boolean }): Promise<Service> {
+  await using starting = new AsyncDisposableStack();
+  const mailbox = options.mailbox && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
+  const engine = starting.use(await openEngine(await openStore(config, log)));
+  if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
+  const site = roles.includes('api') ? await listen(engine, starting) : null;
+  if (roles.includes('worker')) {
+    const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
+    starting.defer(() => workers.stop(DRAIN_MS));
+  }
+  if (roles.includes('scheduler')) await schedule(engine, starting);
+  const started = starting.move();
+  return { addresses: { site, mailbox, docs: site && `${site}/docs` }, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+async function startMailboxFor(config: Config, starting: AsyncDisposableStack): Promise<string> {
+  const { startMailbox } = await import('./embedded/mailbox.ts');
+  const mailbox = await startMailbox({ ...config.mailbox, host: '127.0.0.1', directory: path.join(config.dataDir, 'mailbox') });
+  starting.defer(() => mailbox.stop());
+  return mailbox.url;
+}
+
+/** An empty embedded database gets the samples and an edition of them, so that the first visitor finds something to read. */
+async function showSamples({ db, log, now }: Engine): Promise<void> {
+  if (await ensureSamples({ db, log, now })) await buildEdition({ db, now }, { date: dayOf(now()), sampleOnly: true });
+}
+
+async function schedule({ queues, config, log }: Engine, starting: AsyncDisposableStack): Promise<void> {
+  const scheduler = await startScheduler(queues, schedules({ sources: config.sources, editionHour: config.editionHour }), log);
+  starting.defer(() => scheduler.stop());
+  // What the hours missed while we were down, and the first papers of a new installation.
+  await queues.enqueue('sweep', {}, { id: 'sweep-at-start' });
+  await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
+}
+
+async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
+  const { config, db, log, now, keyring, handlerDeps, metrics, queues } = engine;
+  const deps = { db, log, now, keyring, enqueueNotice: handlerDeps.plan.enqueueNotice, welcome: (id: number) => welcome(handlerDeps.plan, id) };
+  metrics.gauge('paperboy_subscribers', 'Subscribers by status.', 'status', () => countSubscribers(db));
+  metrics.gauge('paperboy_deliveries', 'Deliveries in the ledger by state.', 'state', () => countDeliveries(db));
+  metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
+  const app = await buildServer({
+    config, db, log, now, metrics: metrics.registry,
+    actions: {
+      subscribe: (input) => subscribe(deps, input),
+      confirm: (token) => confirm(deps, token),
+      unsubscribe: (token) => unsubscribe(deps, token),
+      checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getPreferences: (token) => getPreferences(deps, token),
+      setPreferences: (token, input) => setPreferences(deps, token, input),
+    },
+    ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
+  });
+  starting.defer(() => app.close());
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (cause) {
+    throw cannotListen(config, cause);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  return config.port === port ? config.publicUrl : `http://localhost:${port}`;
+}
+
+function cannotListen({ host, port }: Config, cause: unknown): AppError {
+  const code = codeOf(cause);
+  if (code === 'EADDRINUSE') return new AppError('PORT_TAKEN', `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set PORT to a free port.`, { cause });
+  if (code === 'EACCES') return new AppError('PORT_TAKEN', `Port ${port} needs rights this user does not have. Set PORT to 1024 or more.`, { cause });
+  return new AppError('CONFIG_INVALID', `Cannot listen on ${host}:${port} (${code ?? 'unknown'}). Set HOST to an address of this machine.`, { cause });
+}

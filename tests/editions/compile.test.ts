@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { simpleParser } from 'mailparser';
+import mjml2html from 'mjml';
+import { describe, expect, test } from 'vitest';
+import { compileDigest, type PaperView } from '../../src/editions/compile.ts';
+import { personalise } from '../../src/editions/personalise.ts';
+import { plain } from '../../src/editions/plain-text.ts';
+import { decodePieces } from '../../src/editions/quoted-printable.ts';
+import { composed, digestInput, paperView, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
+import { pythonIsHere, readWithPython } from '../support/python-email.ts';
+
+const DAILY_PAPERS = new URL('../../../shared/data/hf-daily-papers/', import.meta.url);
+const dailyPapersAreHere = existsSync(DAILY_PAPERS);
+
+async function digestOf(papers: PaperView[], values = {}) {
+  const compiled = await compileDigest(digestInput(papers, values));
+  return personalise(compiled, { paperIds: papers.map((p) => p.id), links: READER_LINKS });
+}
+const squeezed = (text: string) => text.replace(/\s+/g, '');
+const wrapped = (text: string) => text.replace(/\s+/g, ' ');
+
+const nasty = fc.constantFrom('<script>alert(1)</script>', '</h2></td>', '{{ title }}', '<%= it.title %>', '<% throw 1 %>', '[[x]]', '%%', '$&', '&amp;', '<!-- cut -->', '-->', '"', '\'', '`', '\\', 'שלום עולם', 'العربية', '👩‍🔬', '🇬🇧', '\u202e', '\u0000rank\u0000', '\r\nBcc: x@example.org\r\n', '\n.\n', '=3D', '日本語のとても長い題名がここに続いていきますので折り返しが必要になります', 'x'.repeat(120), '\ud800', 'é', '∇', ' ', '.', 'From ');
+const wild = fc.array(fc.oneof(nasty, fc.string({ unit: 'grapheme', maxLength: 30 }), fc.lorem({ maxCount: 8 })), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(' '));
+const wildPaper = fc.record({ title: wild.map((t) => `T ${t}`), byline: wild, abstract: wild, reasons: fc.array(wild, { maxLength: 2 }), publishedOn: fc.constantFrom(null, '2025-07-21') });
+
+describe('the templates', () => {
+  test.each(['digest', 'confirm'])('%s.mjml passes strict validation', async (name) => {
+    const source = readFileSync(new URL(`../../templates/mail/${name}.mjml`, import.meta.url), 'utf8');
+    const { errors } = await mjml2html(source, { validationLevel: 'strict' });
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('a digest', () => {
+  test('says exactly what its papers say, whatever that is, as mailparser and Python read it', { timeout: 60_000 }, async () => {
+    const cases = fc.sample(fc.array(wildPaper, { minLength: 1, maxLength: 4 }), { numRuns: 60, seed: 7 })
+      .map((papers) => papers.map((p, i) => paperView({ ...p, id: `p${i}` })));
+    const digests = await Promise.all(cases.map((papers) => digestOf(papers)));
+    const messages = digests.map((digest) => composed(digest));
+    const python = pythonIsHere ? readWithPython(messages) : [];
+
+    for (const [i, papers] of cases.entries()) {
+      const digest = digests[i]!;
+      const [html, text] = [decodePieces(digest.html), decodePieces(digest.text)];
+      const parsed = await simpleParser(messages[i]!);
+      expect(parsed.html).toBe(html);
+      expect(parsed.text).toBe(text);
+      expect(parsed.subject).toBe(digest.subject);
+      for (const { title, byline, abstract, reasons } of papers) {
+        for (const value of [title, byline, abstract, ...reasons]) expect(squeezed(text)).toContain(squeezed(plain(value)));
+      }
+      for (const line of text.split('\n')) if (!line.includes('https://')) expect([...line].length).toBeLessThanOrEqual(78);
+      for (const line of messages[i]!.toString('latin1').split('\r\n')) expect(line.length).toBeLessThanOrEqual(line.startsWith('List-Unsubscribe:') ? 998 : 78);
+      expect(messages[i]!.toString('latin1')).not.toMatch(/\r(?!\n)|(?<!\r)\n|\0/);
+
+      if (!pythonIsHere) continue;
+      const read = python[i]!;
+      expect(read.defects).toEqual([]);
+      expect(read.types).toEqual(['text/plain', 'text/html']);
+      expect(read.text.trimEnd()).toBe(text.trimEnd());
+      expect(read.html.trimEnd()).toBe(html.trimEnd());
+      expect(read.headlines).toEqual(papers.map((p) => plain(p.title)));
+      expect(Object.fromEntries(read.headers).Subject).toBe(digest.subject);
+      for (const href of read.hrefs) expect(text).toContain(href);
+    }
+  });
+
+  test('repeats every link of the HTML part in the text part', async () => {
+    const { html, text } = await digestOf([paperView()]);
+    const hrefs = [...decodePieces(html).matchAll(/href="([^"]*)"/g)].map((m) => m[1]!.replaceAll('&amp;', '&'));
+    expect(new Set(hrefs)).toEqual(new Set([`${PUBLIC_URL}/`, ...Object.values(READER_LINKS), ...Object.values(paperView().links)]));
+    for (const href of hrefs) expect(decodePieces(text)).toContain(href);
+  });
+
+  test('links to nothing but the web', async () => {
+    const bad = { ...paperView().links, code: 'javascript:alert(1)' };
+    const { html, text } = await digestOf([paperView({ links: bad })]);
+    expect(decodePieces(html) + decodePieces(text)).not.toContain('javascript:');
+  });
+
+  test('leaves out what a paper does not have', async () => {
+    const bare = paperView({ byline: '', publishedOn: null, abstract: '', reasons: [], links: { ...paperView().links, code: null } });
+    const { html, text } = await digestOf([bare], { postalAddress: null });
+    for (const part of [decodePieces(html), decodePieces(text)]) {
+      for (const absent of ['Code', 'Why it is here', 'null', 'undefined', 'Print Lane']) expect(part).not.toContain(absent);
+    }
+  });
+
+  test('shows the date, why it comes, the way out and the postal address', async () => {
+    const { html, text } = await digestOf([paperView()]);
+    for (const part of [decodePieces(html), decodePieces(text)].map(wrapped)) {
+      for (const expected of [/Tuesday,? 22 July 2025/, /21 July 2025/, /You get this because/, /Unsubscribe/, /Preferences/, /View in browser/, /1 Print Lane/]) expect(part).toMatch(expected);
+    }
+  });
+
+  test('made of samples says so before its first paper, and in its subject', async () => {
+    const { html, text, subject } = await digestOf([paperView()], { sample: true });
+    expect(decodePieces(html)).toMatch(/Sample\.<\/b>[^]*A title/);
+    expect(decodePieces(text)).toMatch(/^SAMPLE: [^]*A title/m);
+    expect(subject).toBe('Sample: A title');
+    const real = await digestOf([paperView()]);
+    expect(decodePieces(real.html) + decodePieces(real.text) + real.subject).not.toMatch(/sample[^t]/i);
+  });
+
+  test('keeps to the rules of HTML mail: language, title, hidden preheader, presentation tables, both colour schemes, nothing fetched', async () => {
+    const html = decodePieces((await digestOf([paperView()])).html);
+    expect(html).toMatch(/<html lang="en"/);
+    expect(html).toMatch(/<title>Paperboy, Tuesday,? 22 July 2025<\/title>/);
+    expect(html).toMatch(/<div style="display:none;mso-hide:all;[^"]*">One sentence of abstract\.<\/div>/);
+    expect(html).toContain('<meta name="color-scheme" content="light dark">');
+    expect(html).toContain('prefers-color-scheme: dark');
+    for (const table of html.match(/<table[^>]*>/g)!) expect(table).toContain('role="presentation"');
+    expect(html).not.toMatch(/<img|<script|<link|@import|src=|url\(/);
+  });
+
+  test.skipIf(!dailyPapersAreHere)('of ten real papers stays under 90 kB, on any day (skipped without ../shared/data)', async () => {
+    const days = readdirSync(DAILY_PAPERS).filter((f) => /^2026-0[345]-\d\d\.json$/.test(f)).slice(0, 20);
+    for (const day of days) {
+      const papers = realPapers(day).slice(0, 10);
+      const message = composed(await digestOf(papers));
+      expect(message.length).toBeLessThan(90_000);
+    }
+  });
+
+  test('of ten papers with the longest texts that are let through stays under 90 kB', async () => {
+    const long = Array.from({ length: 10 }, (_, i) => paperView({ id: `p${i}`, title: 'Étude & "essai" '.repeat(12), abstract: 'Größe — überall. '.repeat(25), reasons: ['Top 2 % for its age', '120 upvotes in a day', '48 points on Hacker News'] }));
+    expect(composed(await digestOf(long)).length).toBeLessThan(90_000);
+  });
+});
+
+interface DailyPaper { paper: { id: string; title: string; summary?: string; authors?: { name: string }[]; githubRepo?: string } }
+
+function realPapers(day: string): PaperView[] {
+  const entries = JSON.parse(readFileSync(new URL(day, DAILY_PAPERS), 'utf8')) as DailyPaper[];
+  return entries.map(({ paper }) => paperView({
+    id: `arxiv:${paper.id}`,
+    title: paper.title,
+    byline: `${paper.authors?.[0]?.name ?? 'Somebody'} and others`,
+    abstract: (paper.summary ?? '').slice(0, 400),
+    links: { site: `${PUBLIC_URL}/papers/arxiv:${paper.id}`, page: `https://arxiv.org/abs/${paper.id}`, pdf: `https://arxiv.org/pdf/${paper.id}`, code: paper.githubRepo ?? null },
+  }));
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { renderAlreadySubscribed, renderConfirmation } from '../../src/editions/notice.ts';
+import { decodePieces } from '../../src/editions/quoted-printable.ts';
+import { PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
+
+const sender = { publicUrl: PUBLIC_URL, siteName: 'Papers & <Co>', postalAddress: '1 Print Lane\n1000 Sampleton' };
+const confirmUrl = `${PUBLIC_URL}/confirm/k1.token?a=1&b=2`;
+const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map((m) => m[1]!.replaceAll('&amp;', '&'));
+const decoded = ({ html, text }: { html: Buffer[]; text: Buffer[] }) => ({ html: decodePieces(html), text: decodePieces(text) });
+
+describe('the confirmation', () => {
+  test('is one button, the same link as text, and a promise of silence', async () => {
+    const mail = await renderConfirmation({ ...sender, confirmUrl });
+    const { html, text } = decoded(mail);
+    expect(mail.subject).toBe('Confirm your subscription to Papers & <Co>');
+    expect(hrefs(html).filter((href) => href === confirmUrl)).toHaveLength(2);
+    expect(html).toMatch(/<td[^>]*bgcolor="#a5321d"/); // Outlook draws the cell where it cannot draw the link
+    for (const part of [html, text]) {
+      expect(part).toContain('You did not ask for this?');
+      expect(part).toContain('1 Print Lane, 1000 Sampleton');
+    }
+    for (const href of hrefs(html)) expect(text).toContain(href);
+    expect(html).not.toContain('<Co>');
+    expect(html + text).not.toMatch(/<%|\0|undefined|null/);
+  });
+
+  test('has text lines of at most 78 columns, links apart', async () => {
+    const { text } = decoded(await renderConfirmation({ ...sender, confirmUrl }));
+    for (const line of text.split('\n')) if (!line.includes('https://')) expect(line.length).toBeLessThanOrEqual(78);
+  });
+});
+
+describe('the notice to someone already subscribed', () => {
+  test('offers the preferences and the way out', async () => {
+    const { html, text } = decoded(await renderAlreadySubscribed({ ...sender, preferencesUrl: READER_LINKS.preferences, unsubscribeUrl: READER_LINKS.unsubscribe }));
+    for (const link of [READER_LINKS.preferences, READER_LINKS.unsubscribe]) {
+      expect(hrefs(html)).toContain(link);
+      expect(text).toContain(link);
+    }
+  });
+});

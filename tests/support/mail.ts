@@ -1,0 +1,53 @@
+import { type Message, composeMessage, digestHeaders, joinMessage } from '../../src/delivery/mime.ts';
+import type { DigestInput, PaperView } from '../../src/editions/compile.ts';
+
+export const PUBLIC_URL = 'https://papers.example';
+
+export const paperView = (values: Partial<PaperView> = {}): PaperView => ({
+  id: 'arxiv:2507.14843',
+  title: 'A title',
+  byline: 'A. Author and 11 others',
+  publishedOn: '2025-07-21',
+  abstract: 'One sentence of abstract.',
+  reasons: ['Top 2 % for its age'],
+  links: {
+    site: `${PUBLIC_URL}/papers/arxiv:2507.14843`,
+    page: 'https://arxiv.org/abs/2507.14843',
+    pdf: 'https://arxiv.org/pdf/2507.14843',
+    code: 'https://github.com/example/code',
+  },
+  ...values,
+});
+
+export const digestInput = (papers: readonly PaperView[], values: Partial<DigestInput> = {}): DigestInput => ({
+  date: '2025-07-22',
+  sample: false,
+  publicUrl: PUBLIC_URL,
+  siteName: 'Paperboy',
+  postalAddress: 'Paperboy, 1 Print Lane, 1000 Sampleton',
+  papers,
+  ...values,
+});
+
+const TOKEN = `k1.${'x7-_'.repeat(20)}`;
+
+/** As long as real ones, and with what quoted-printable and HTML must escape. */
+export const READER_LINKS = {
+  unsubscribe: `${PUBLIC_URL}/unsubscribe/${TOKEN}`,
+  preferences: `${PUBLIC_URL}/preferences/${TOKEN}?a=1&b=2`,
+  browser: `${PUBLIC_URL}/editions/2025-07-22`,
+};
+
+export const message = (values: Partial<Message> = {}): Message => ({
+  from: { name: 'Paperboy', address: 'paperboy@papers.example' },
+  to: 'reader@example.net',
+  subject: 'A title and 9 more',
+  date: new Date('2025-07-22T07:00:00Z'),
+  messageId: '<2025-07-22.digest.17@papers.example>',
+  headers: digestHeaders({ siteName: 'Paperboy', publicUrl: PUBLIC_URL, date: '2025-07-22', kind: 'digest', topic: 'all', unsubscribeUrl: READER_LINKS.unsubscribe }),
+  text: [Buffer.from('text\r\n')],
+  html: [Buffer.from('<p>html</p>\r\n')],
+  ...values,
+});
+
+export const composed = (values: Partial<Message> = {}): Buffer => joinMessage(composeMessage(message(values)));
