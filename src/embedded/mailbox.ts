@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, codeOf } from '../errors.ts';
-import { withDataErrors } from './placement.ts';
+import { makeDirectory, withDataErrors } from './placement.ts';
 
 export interface Mailbox {
   /** The page that shows the mail. */
@@ -36,7 +35,7 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
   const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] = await Promise.all([
     import('@maildev/core'), import('@maildev/smtp'), import('@maildev/api'), import('@maildev/ui/server'),
   ]);
-  await withDataErrors(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }));
+  await withDataErrors(directory, async () => makeDirectory(directory, 0o700));
   const storage = new MemoryStorage({ maxEmails: KEPT });
   const smtp = createSMTPServer({ port: smtpPort, host, storage, mailDir: directory, logger: false });
   // Without `cors`, any site in the same browser could read the mail.
