@@ -3,6 +3,9 @@
 
 const MASK_OPEN = '\ufdd0';
 const MASK_CLOSE = '\ufdd1';
+/** A caret and a tilde that are meant literally, kept from the parser as noncharacters. */
+const CARET = '\ufdd2';
+const TILDE = '\ufdd3';
 const MAX_DEPTH = 16;
 const MAX_FORMULA = 600;
 
@@ -19,7 +22,7 @@ export function repairTex(line: string): { tex: string; unmask: (text: string) =
   const links: string[] = [];
   const masked = maskLinks(normaliseDelimiters(line), links);
   const tex = balance(formulas(masked).map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece))).join(''));
-  return { tex, unmask: (text) => text.replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? '') };
+  return { tex, unmask: (text) => text.replaceAll(CARET, '^').replaceAll(TILDE, '~').replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? '') };
 }
 
 /** `\(…\)`, `\[…\]` and `$$…$$` become `$…$`; environments, references and comments go. */
@@ -102,7 +105,7 @@ function tilde(text: string, at: number): string {
   const about = /(?:^|[\s(\[{<>=:/+–—-])$/.test(before) && /^ ?[\d.$/\\A-Za-z]/.test(after);
   const range = /\d[kKMBGTx×%]?$/.test(before) && /^\d/.test(after);
   const between = /\d\S{0,3} $/.test(before) && after.startsWith(' ');
-  return about || range || between ? '\\textasciitilde{}' : ' ';
+  return about || range || between ? TILDE : ' ';
 }
 
 /** Puts back what a source stripped: `mathcal{O}`, `2.3times`, `360^circ`, `R^2ec`, `\1` for one dollar. */
@@ -128,7 +131,7 @@ function strippedMarkup(text: string): string {
     .replace(/(?<=\{)(?:bf|em|it|sc|tt) (?=\S)/g, '')
     .replace(new RegExp(`(?<![\\\\\\p{L}])(?:${GREEK})(?=[\\^_]|\\{?[=<>])`, 'gu'), '\\$&{}')
     .replace(/(?<![\\\p{L}])(?:tilde |widetilde )?(Omega|Theta)(?=\()/gu, '\\$1{}')
-    .replace(/(?<!\\)\^/g, (_, at: number, whole: string) => scriptMark('\\textsuperscript', '\\textasciicircum{}', whole, at))
+    .replace(/(?<!\\)\^/g, (_, at: number, whole: string) => scriptMark('\\textsuperscript', CARET, whole, at))
     .replace(/(?<!\\)_/g, (_, at: number, whole: string) => scriptMark('\\textsubscript', '\\_', whole, at))
     .replace(/(\\textsu(?:per|b)script)(\d+|[\p{L}*])/gu, '$1{$2}');
 }
