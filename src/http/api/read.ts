@@ -3,7 +3,7 @@ import { getEdition, listEditions } from '../../db/editions.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
-import { idFromSlug } from '../../papers/identity.ts';
+import { canonicalId } from '../../papers/identity.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath, isDay, topicPath } from '../paths.ts';
 import type { SiteDeps } from '../server.ts';
@@ -36,7 +36,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
       response: { 200: PaperWithSignals, 404: Problem },
     },
   }, async ({ params: { id } }) => {
-    const canonical = idFromSlug(id);
+    const canonical = canonicalId(id);
     const paper = canonical === null ? null : await getPaper(db, canonical);
     if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
     const signals = await latestSignals(db, [paper.id]);

@@ -1,4 +1,4 @@
-import { authorsLine } from '../../papers/authors.ts';
+import { authorLine } from '../../papers/authors.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/paper.ts';
 import { OVERALL } from '../../papers/paper.ts';
@@ -31,7 +31,8 @@ export interface CardView {
   rank: number | null;
   href: string;
   title: string;
-  byline: string;
+  authors: string;
+  organisation: string | null;
   published: DayView | null;
   lead: string;
   reasons: string[];
@@ -103,7 +104,8 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     rank: entry?.rank ?? null,
     href: paperPath(paper.id),
     title: paper.title,
-    byline: authorsLine(paper),
+    authors: authorLine(paper),
+    organisation: paper.authors.length > 0 ? paper.organisation : null,
     published: paper.publishedAt && dayOf(paper.publishedAt),
     lead: shorten(paper.abstract, LEAD_LENGTH),
     reasons: entry?.reasons ?? [],
