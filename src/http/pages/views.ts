@@ -142,7 +142,7 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     firstSeen: dayOf(paper.firstSeenAt),
     paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
     links: linksOf(paper),
-    signals: signals.map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
+    signals: signals.toSorted((a, b) => b.value - a.value).map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
     keywords: paper.keywords,
   };
 }
