@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
@@ -123,7 +124,7 @@ export async function startService(config: Config, log: Logger, roles: readonly 
 
 async function startMailboxFor(config: Config, starting: AsyncDisposableStack): Promise<string> {
   const { startMailbox } = await import('./embedded/mailbox.ts');
-  const mailbox = await startMailbox({ ...config.mailbox, host: '127.0.0.1' });
+  const mailbox = await startMailbox({ ...config.mailbox, host: '127.0.0.1', directory: path.join(config.dataDir, 'mailbox') });
   starting.defer(() => mailbox.stop());
   return mailbox.url;
 }

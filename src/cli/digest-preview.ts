@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { buildEdition } from '../editions/build.ts';
 import { createComposer } from '../delivery/compose.ts';
-import { createContentCache } from '../editions/content.ts';
-import { personalise } from '../editions/personalise.ts';
+import { loadContent } from '../editions/content.ts';
+import { addressTo } from '../editions/personalise.ts';
 import { decodePieces } from '../editions/quoted-printable.ts';
 import { AppError } from '../errors.ts';
 import { addDays } from '../papers/day.ts';
@@ -33,9 +33,8 @@ async function renderMessage(store: Store, date: string, topics: string[]): Prom
 }
 
 async function renderPart({ db, sender }: Store, date: string, topics: string[], format: 'html' | 'text'): Promise<string | null> {
-  const content = await createContentCache(db, sender)({ date, since: addDays(date, -1) });
-  const paperIds = content.paperIdsFor(topics);
-  if (paperIds.length === 0) return null;
+  const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) }))(topics);
+  if (!selection) return null;
   const links = { unsubscribe: `${sender.publicUrl}/unsubscribe/preview`, preferences: `${sender.publicUrl}/preferences/preview`, browser: `${sender.publicUrl}/editions/${date}` };
-  return decodePieces(personalise(content.compiled, { paperIds, links })[format]);
+  return decodePieces(addressTo(selection, links)[format]);
 }

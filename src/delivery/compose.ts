@@ -1,8 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { type ClaimedDelivery, DIGEST } from '../db/deliveries.ts';
 import { createContentCache } from '../editions/content.ts';
-import { personalise } from '../editions/personalise.ts';
-import { OVERALL } from '../papers/paper.ts';
+import { addressTo } from '../editions/personalise.ts';
 import { linksFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import { composeMessage, digestHeaders } from './mime.ts';
@@ -18,28 +17,19 @@ export type Addressee = Pick<ClaimedDelivery, 'subscriberId' | 'email' | 'topics
 export function createComposer({ db, keyring, sender }: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {
   const content = createContentCache(db, sender);
   return async (date, to) => {
-    const digest = await content({ date, since: to.since });
-    const paperIds = digest.paperIdsFor(to.topics);
-    return paperIds.length === 0 ? null : composeDigest({ keyring, sender }, date, to, personalise(digest.compiled, {
-      paperIds, links: { ...readerLinks(keyring, sender, to), browser: `${sender.publicUrl}/editions/${date}` },
-    }));
+    const selection = (await content({ date, since: to.since }))(to.topics);
+    if (!selection) return null;
+    const links = linksFor(keyring, sender.publicUrl, { subscriberId: to.subscriberId, issuedAt: to.frozenAt });
+    return {
+      from: returnPath(keyring, sender, to), to: to.email,
+      message: composeMessage({
+        ...addressTo(selection, { ...links, browser: `${sender.publicUrl}/editions/${date}` }),
+        from: sender.from, to: to.email, date: to.frozenAt,
+        messageId: `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`,
+        headers: digestHeaders({ ...sender, date, kind: DIGEST, topic: to.topics.length === 1 ? to.topics[0]! : 'several', unsubscribeUrl: links.unsubscribe }),
+      }),
+    };
   };
-}
-
-const readerLinks = (keyring: Keyring, sender: Sender, to: Addressee) =>
-  linksFor(keyring, sender.publicUrl, { subscriberId: to.subscriberId, issuedAt: to.frozenAt });
-
-function composeDigest({ keyring, sender }: Omit<ComposeDeps, 'db'>, date: string, to: Addressee, content: ReturnType<typeof personalise>): Outgoing {
-  const message = composeMessage({
-    ...content, from: sender.from, to: to.email, date: to.frozenAt,
-    messageId: `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`,
-    headers: digestHeaders({
-      siteName: sender.siteName, publicUrl: sender.publicUrl, date, kind: DIGEST,
-      topic: to.topics.length === 1 ? to.topics[0]! : to.topics.includes(OVERALL) ? OVERALL : 'several',
-      unsubscribeUrl: readerLinks(keyring, sender, to).unsubscribe,
-    }),
-  });
-  return { from: returnPath(keyring, sender, to), to: to.email, message };
 }
 
 /** VERP: a bounce to this address names the reader by itself, and nobody else can make one up. */

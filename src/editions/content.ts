@@ -1,19 +1,16 @@
 import type { Db } from '../db/client.ts';
 import { entriesForWindow } from '../db/editions.ts';
 import { listTopics } from '../db/topics.ts';
-import { authorsLine } from '../papers/authors.ts';
+import { authorLine } from '../papers/authors.ts';
 import { paperLinks, paperPath } from '../papers/links.ts';
 import { OVERALL, type Paper } from '../papers/paper.ts';
-import { shortenAbstract } from '../papers/sentence.ts';
-import { compileDigest, type CompiledDigest, type PaperView } from './compile.ts';
+import { shorten } from '../papers/sentence.ts';
+import { compileDigest, type PaperView } from './compile.ts';
+import { selectPapers, type Selection } from './personalise.ts';
 import { selectForReader } from './select.ts';
 
-/** Everything that readers of one window of editions share. */
-export interface DigestContent {
-  compiled: CompiledDigest;
-  /** The papers for a reader of these topics, best first. Empty: the window brought nothing for them. */
-  paperIdsFor(topics: readonly string[]): readonly string[];
-}
+/** The digest of a reader of these topics, but for the links; `null` when the window brought nothing for them. */
+export type DigestContent = (topics: readonly string[]) => Selection | null;
 
 /** The editions after `since`, up to and including `date`. */
 export interface Window { date: string; since: string }
@@ -22,7 +19,7 @@ interface Site { siteName: string; publicUrl: string; postalAddress: string | nu
 
 /** Windows differ by how often readers get mail: a day, a weekend, a week. */
 const WINDOWS_KEPT = 12;
-/** Choices kept per window; a list of ten ids each, so some megabytes at most. */
+/** Choices kept per window: each is references to shared blocks, so some tens of megabytes at most. */
 const CHOICES_KEPT = 10_000;
 /** An abstract is cut at a sentence near this many characters. */
 const ABSTRACT_LENGTH = 320;
@@ -49,28 +46,26 @@ export async function loadContent(db: Db, site: Site, { date, since }: Window): 
   const entries = await entriesForWindow(db, { since, until: date, topics });
   const papers = new Map(entries.map((e) => [e.paper.id, viewOf(e.paper, e.reasons, site.publicUrl)]));
   const compiled = await compileDigest({ ...site, date, sample: entries.some((e) => e.paper.source === 'sample'), papers: [...papers.values()] });
-  const choices = new Map<string, readonly string[]>();
-  return {
-    compiled,
-    paperIdsFor(wanted) {
-      const key = wanted.join(',');
-      let ids = choices.get(key);
-      if (!ids) {
-        ids = selectForReader({ entries, topics: wanted }).map((e) => e.paper.id);
-        if (choices.size >= CHOICES_KEPT) choices.clear();
-        choices.set(key, ids);
-      }
-      return ids;
-    },
+  const choices = new Map<string, Selection | null>();
+  return (wanted) => {
+    const key = wanted.join(',');
+    let choice = choices.get(key);
+    if (choice === undefined) {
+      const paperIds = selectForReader({ entries, topics: wanted }).map((e) => e.paper.id);
+      choice = paperIds.length === 0 ? null : selectPapers(compiled, paperIds);
+      if (choices.size >= CHOICES_KEPT) choices.clear();
+      choices.set(key, choice);
+    }
+    return choice;
   };
 }
 
 export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): PaperView => ({
   id: paper.id,
   title: paper.title,
-  byline: authorsLine(paper),
+  byline: authorLine(paper),
   publishedOn: paper.publishedAt?.toISOString().slice(0, 10) ?? null,
-  abstract: shortenAbstract(paper.abstract, ABSTRACT_LENGTH),
+  abstract: shorten(paper.abstract, ABSTRACT_LENGTH),
   reasons: [...reasons],
   links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
 });

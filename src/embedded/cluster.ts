@@ -25,12 +25,16 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   const { home, runAs } = placement;
   const cluster = clusterIn(home);
   const binaries = await usableBinaries(home, runAs);
-  if (!existsSync(cluster)) await initialise(binaries, placement);
+  if (!existsSync(cluster)) await initialise(binaries, placement, extra.includes('fsync=off') ? ['--no-sync'] : []);
   checkVersion(binaries, cluster);
   const logFile = path.join(home, 'postgres.log');
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
+  // Nobody runs here, whatever this file says: Postgres would take a zombie, or another program with that pid, for the server.
+  rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
   const settings = [...SETTINGS, ...extra].flatMap((setting) => ['-c', setting]);
-  const server = await run(binaries, placement, ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings], logFile);
+  const args = ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings];
+  let server: Postmaster | null = null;
+  await until(async () => (server = await run(binaries, placement, args, logFile)) !== null || !isHeldByOrphans(logFile), START_PATIENCE);
   return server ?? fail(`Cannot start the database in ${home}: ${lastComplaint(logFile)}. See ${logFile}, or set PAPERBOY_DATA to another directory.`);
 }
 
@@ -54,14 +58,14 @@ async function run(binaries: Binaries, { home, runAs }: Placement, args: string[
 const detached = ({ home, runAs }: Placement): SpawnOptions => ({ ...runAs, cwd: home, env: POSTGRES_ENV, detached: true });
 
 /** Makes the cluster under another name first, so that one half made by a killed process is never used. */
-async function initialise(binaries: Binaries, placement: Placement): Promise<void> {
+async function initialise(binaries: Binaries, placement: Placement, options: string[]): Promise<void> {
   const unfinished = path.join(placement.home, 'data.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
   makeDirectory(unfinished, 0o700, placement.runAs);
   // Without these, LANG=C would make an SQL_ASCII database.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--auth-local=trust', '--auth-host=reject']; // the socket directory admits one user only
-  const initdb = spawn(path.join(binaries.directory, 'bin', 'initdb'), ['-D', unfinished, '-U', NAME, '--no-instructions', ...locale, ...access], {
+  const initdb = spawn(path.join(binaries.directory, 'bin', 'initdb'), ['-D', unfinished, '-U', NAME, '--no-instructions', ...locale, ...access, ...options], {
     ...detached(placement), stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [complaint, code] = await Promise.all([
@@ -92,6 +96,9 @@ function makeSocketDirectory({ home, runAs }: Placement): string {
   makeDirectory(short, 0o700, runAs);
   return short;
 }
+
+/** A query of a server that was killed can outlive it for a while, and Postgres rightly waits for its end. */
+const isHeldByOrphans = (logFile: string): boolean => readFileSync(logFile, 'utf8').includes('pre-existing shared memory block');
 
 const lastComplaint = (logFile: string): string =>
   readFileSync(logFile, 'utf8').trim().split('\n').findLast((line) => /FATAL|PANIC|postgres:/.test(line))?.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '') ?? 'it did not get ready in time';

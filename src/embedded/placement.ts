@@ -40,8 +40,9 @@ export async function placeCluster(options: PlacementOptions): Promise<Placement
 
 async function homeForRoot({ dataDir, dataDirGiven, log }: PlacementOptions, inside: string, runAs: RunAs): Promise<string> {
   if (isDanglingLink(inside)) rmSync(inside);
-  if (lstatSync(inside, { throwIfNoEntry: false }) === undefined) {
-    openToGroup(dataDir, runAs);
+  const found = lstatSync(inside, { throwIfNoEntry: false });
+  if (!found?.isSymbolicLink()) openScratch(dataDir, runAs);
+  if (found === undefined) {
     if (await canEnter(runAs, dataDir)) makeDirectory(inside, 0o710);
     else if (dataDirGiven) throw unreachable(dataDir);
     else placeOutside(dataDir, inside, log);
@@ -54,13 +55,23 @@ async function homeForRoot({ dataDir, dataDirGiven, log }: PlacementOptions, ins
   return home;
 }
 
-/** A directory fresh from `mktemp -d` is root's alone; letting one group pass through shows nobody anything. */
-function openToGroup(dataDir: string, runAs: RunAs): void {
-  const { uid, gid, mode } = statSync(dataDir);
-  if (uid !== 0 || gid !== 0 || mode & 0o001) return;
-  chownSync(dataDir, 0, runAs.gid);
-  chmodSync(dataDir, (mode & 0o700) | 0o010);
+/**
+ * A directory fresh from `mktemp -d` is root's alone. Letting one group pass through shows nobody what is in it, so we do that
+ * for the data directory itself, and for what lies above it in a place like /tmp. Other directories are not ours to open.
+ */
+function openScratch(dataDir: string, { gid }: RunAs): void {
+  const above: string[] = [];
+  for (let directory = path.dirname(dataDir); directory !== path.dirname(directory) && !isSticky(directory); directory = path.dirname(directory)) above.push(directory);
+  const scratch = isSticky(path.dirname(above.at(-1) ?? dataDir)) ? above : [];
+  for (const directory of [dataDir, ...scratch]) {
+    const { uid, gid: group, mode } = statSync(directory);
+    if (uid !== 0 || group !== 0 || mode & 0o011) continue;
+    chownSync(directory, 0, gid);
+    chmodSync(directory, (mode & 0o777) | 0o010);
+  }
 }
+
+const isSticky = (directory: string): boolean => (statSync(directory).mode & 0o1000) !== 0;
 
 function placeOutside(dataDir: string, inside: string, log: PlacementOptions['log']): void {
   makeDirectory('/var/lib/paperboy', 0o711);

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, codeOf } from '../errors.ts';
+import { withDataErrors } from './placement.ts';
+
+export interface Mailbox {
+  /** The page that shows the mail. */
+  url: string;
+  smtpUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface MailboxOptions {
+  /** 0: any free port. */
+  smtpPort: number;
+  httpPort: number;
+  host: string;
+  /** Keeps the mail over a restart. */
+  directory: string;
+}
+
+/** MailDev holds every message in memory (a digest of 50 kB takes 60 kB there), so the oldest make room. */
+const KEPT = 2_000;
+/** Reading one back takes a millisecond of computing, and the start has to wait for it. */
+const KEPT_OVER_RESTART = 200;
+/** MailDev would wait half a minute for clients that keep a connection open. */
+const STOP_PATIENCE = 1_000;
+
+/**
+ * Starts MailDev, a mailbox for trying out that takes mail to anybody and delivers none. Loading it takes half a second of
+ * computing, so start it beside something that waits.
+ */
+export async function startMailbox({ smtpPort, httpPort, host, directory }: MailboxOptions): Promise<Mailbox> {
+  // MailDev's own entry point prints to the console, and leaves its SMTP server running when the page's port is taken.
+  const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] = await Promise.all([
+    import('@maildev/core'), import('@maildev/smtp'), import('@maildev/api'), import('@maildev/ui/server'),
+  ]);
+  await withDataErrors(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }));
+  const storage = new MemoryStorage({ maxEmails: KEPT });
+  const smtp = createSMTPServer({ port: smtpPort, host, storage, mailDir: directory, logger: false });
+  // Without `cors`, any site in the same browser could read the mail.
+  const api = createAPIServer({ storage, smtp, cors: { origin: false } });
+  const stop = async () => {
+    await api.stop();
+    await Promise.race([smtp.stop(), sleep(STOP_PATIENCE, undefined, { ref: false })]);
+  };
+  try {
+    await smtp.start().catch(refused('MAILBOX_SMTP_PORT', smtpPort));
+    await api.registerPlugins();
+    await registerUI(api.server, { basePath: '' });
+    await api.server.listen({ port: httpPort, host }).catch(refused('MAILBOX_HTTP_PORT', httpPort));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  await smtp.pruneMailDir(KEPT_OVER_RESTART);
+  await smtp.loadMailsFromDirectory();
+  const { port } = api.server.server.address() as AddressInfo;
+  return { url: `http://${inUrl(host)}:${port}`, smtpUrl: `smtp://${inUrl(host)}:${smtp.getPort()}`, stop };
+}
+
+const refused = (variable: string, port: number) => (cause: unknown): never => {
+  const code = codeOf(cause);
+  if (code === 'EADDRINUSE') throw new AppError('PORT_TAKEN', `Port ${port} for the mailbox is in use. Set ${variable} to a free port, or SMTP_URL to a mail server.`, { cause });
+  if (code === 'EACCES') throw new AppError('PORT_TAKEN', `Port ${port} for the mailbox is not ours to open. Set ${variable} to a port above 1023, or SMTP_URL to a mail server.`, { cause });
+  throw cause;
+};
+
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
