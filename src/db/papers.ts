@@ -17,7 +17,7 @@ export async function getPaper(db: Tx, id: string): Promise<Paper | null> {
   return found ?? null;
 }
 
-/** Newest first; `before` is the last paper of the page before. The row comparison is what lets the index paper_first_seen_at be used. */
+/** Newest first; `before` is the last paper of the page before. The order is that of the index paper_first_seen_at. */
 export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: number }): Promise<Paper[]> {
   const { before, limit } = page;
   return db.select(PAPER_COLUMNS).from(paper)
