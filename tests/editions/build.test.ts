@@ -35,7 +35,7 @@ describe('an edition', () => {
 
   test('holds what was seen in the seven days before, per topic and overall', async () => {
     expect(await build('2026-05-14')).toEqual({ date: '2026-05-14', built: true, topics: 2, papers: 3 });
-    expect((await ids('2026-05-14', OVERALL))!.toSorted()).toEqual(['1', '2', '3']);
+    expect(new Set(await ids('2026-05-14', OVERALL))).toEqual(new Set(['1', '2', '3']));
     expect(await ids('2026-05-14', 'robotics')).toEqual(expect.arrayContaining(['1', '3']));
   });
   test('is never built twice', async () => {
