@@ -31,7 +31,8 @@ export interface CardView {
   rank: number | null;
   href: string;
   title: string;
-  byline: string;
+  authors: string;
+  organisation: string | null;
   published: DayView | null;
   lead: string;
   reasons: string[];
@@ -103,7 +104,8 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     rank: entry?.rank ?? null,
     href: paperPath(paper.id),
     title: paper.title,
-    byline: authorLine(paper),
+    authors: authorLine(paper),
+    organisation: paper.authors.length > 0 ? paper.organisation : null,
     published: paper.publishedAt && dayOf(paper.publishedAt),
     lead: shorten(paper.abstract, LEAD_LENGTH),
     reasons: entry?.reasons ?? [],
@@ -140,7 +142,7 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     firstSeen: dayOf(paper.firstSeenAt),
     paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
     links: linksOf(paper),
-    signals: signals.map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
+    signals: signals.toSorted((a, b) => b.value - a.value).map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
     keywords: paper.keywords,
   };
 }

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { samplePaper, testSite, type TestSite, TODAY } from './site.ts';
+
+let site: TestSite;
+beforeAll(async () => { site = await testSite(); });
+afterAll(() => site[Symbol.asyncDispose]());
+
+const get = async (url: string) => {
+  const answer = await site.app.inject(`/api/v1${url}`);
+  return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+};
+
+async function walk(path: string, name: string, limit: number): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (let before: string | null = ''; before !== null;) {
+    const { status, body } = await get(`${path}?limit=${limit}${before && `&before=${encodeURIComponent(before)}`}`);
+    expect(status).toBe(200);
+    found.push(...body[name]);
+    before = body.next;
+  }
+  return found;
+}
+
+describe('lists', () => {
+  test.each([1, 2, 4, 5, 100])('of papers are walked without a gap or a repeat in pages of %i', async (limit) => {
+    const papers = (await walk('/papers', 'papers', limit)) as { id: string; firstSeenAt: string }[];
+    expect(new Set(papers.map((p) => p.id)).size).toBe(15);
+    expect(papers).toHaveLength(15);
+    expect(papers.map((p) => p.firstSeenAt)).toEqual(papers.map((p) => p.firstSeenAt).toSorted().toReversed());
+  });
+
+  test('of editions are walked too', async () => {
+    expect(await walk('/editions', 'editions', 2)).toMatchObject([{ date: '2026-05-29', papers: 5, sample: false }, { date: '2026-05-28' }, { date: '2026-05-27' }]);
+  });
+
+  test.each(['/papers?limit=0', '/papers?limit=101', '/papers?limit=x', '/papers?before=nonsense', '/papers?before=zzzzzzzzzz~x', '/editions?before=yesterday'])('%s is refused', async (url) => {
+    const { status, body } = await get(url);
+    expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(body.detail).toContain('Cannot read');
+  });
+
+  test('of topics name their pages', async () => {
+    expect((await get('/topics')).body.topics).toMatchObject([{ slug: 'language-models', url: 'http://paperboy.test/topics/language-models' }, { slug: 'robotics' }]);
+  });
+});
+
+describe('one thing', () => {
+  test('a paper, with its newest signals', async () => {
+    const { id } = samplePaper(1, TODAY);
+    expect((await get(`/papers/${id}`)).body).toMatchObject({
+      id, url: `http://paperboy.test/papers/${id}`, publishedAt: '2026-05-29T00:00:00.000Z',
+      links: { page: expect.stringContaining('https://'), code: 'https://github.com/example/things' },
+      signals: [{ source: 'huggingface', metric: 'upvotes', value: 1234 }],
+    });
+    expect((await get('/papers/arxiv:hep-th%2F9901001')).body.authors).toHaveLength(120);
+  });
+
+  test('an edition, overall and of a topic', async () => {
+    const { body } = await get(`/editions/${TODAY}`);
+    expect(body).toMatchObject({ date: TODAY, topic: 'all', sample: false, entries: [{ rank: 1 }, { rank: 2 }, { rank: 3 }, { rank: 4 }, { rank: 5 }] });
+    expect((await get(`/editions/${TODAY}?topic=language-models`)).body.entries).toHaveLength(2);
+  });
+
+  test.each(['/papers/arxiv:2001.00001', '/papers/x', '/editions/2026-01-01', '/editions/2026-02-31', `/editions/${TODAY}?topic=x`, '/nowhere'])('%s is nowhere', async (url) => {
+    const { status, body, headers } = await get(url);
+    expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
+    expect(headers['content-type']).toContain('application/problem+json');
+  });
+});
+
+test('the OpenAPI document describes every route of the API', async () => {
+  const document = (await site.app.inject('/openapi.json')).json();
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths).sort()).toEqual([
+    '/api/v1/editions', '/api/v1/editions/{date}', '/api/v1/papers', '/api/v1/papers/{id}', '/api/v1/subscriptions', '/api/v1/topics',
+  ]);
+  for (const methods of Object.values<Record<string, { summary?: string; responses: object }>>(document.paths)) {
+    for (const operation of Object.values(methods)) {
+      expect(operation.summary).toBeTruthy();
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(0);
+    }
+  }
+  expect(document.paths['/api/v1/subscriptions'].post.requestBody.content['application/json'].schema.required).toEqual(['email']);
+});
+
+describe('health', () => {
+  test('is alive, and ready while the database is', async () => {
+    await using other = await testSite({ empty: true });
+    expect((await other.app.inject('/health/live')).statusCode).toBe(200);
+    expect((await other.app.inject('/health/ready')).json()).toEqual({ status: 'ok', parts: { database: true } });
+    await other.db.$client.end();
+    const answer = await other.app.inject('/health/ready');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({ status: 'unavailable', parts: { database: false } });
+    expect((await other.app.inject('/health/live')).statusCode).toBe(200);
+  });
+
+  test('is measured by route', async () => {
+    await site.app.inject(`/papers/${samplePaper(1, TODAY).id}`);
+    const { body } = await site.app.inject('/metrics');
+    expect(body).toContain('paperboy_http_request_duration_seconds_count{method="GET",route="/papers/*",status="200"}');
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findSubscriber, suppress } from '../../src/db/subscribers.ts';
+import { addressHash } from '../../src/subscribers/address.ts';
+import { NOW, testSite, type TestSite } from './site.ts';
+
+let site: TestSite;
+beforeAll(async () => { site = await testSite({ trustProxy: true }); });
+afterAll(() => site[Symbol.asyncDispose]());
+
+let client = 0;
+/** Each call comes from somewhere else, unless `from` says where. */
+const headersFrom = (from?: string) => ({ 'x-forwarded-for': from ?? `192.0.2.${++client % 250}` });
+
+const postForm = (fields: Record<string, string> | [string, string][], from?: string) => site.app.inject({
+  method: 'POST', url: '/subscribe', payload: new URLSearchParams(fields).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headersFrom(from) },
+});
+const postJson = (payload: unknown, from?: string) => site.app.inject({
+  method: 'POST', url: '/api/v1/subscriptions', payload: JSON.stringify(payload), headers: { 'content-type': 'application/json', ...headersFrom(from) },
+});
+
+async function addressesOfEveryKind(suffix: string): Promise<string[]> {
+  const kinds = ['fresh', 'pending', 'active', 'unsubscribed', 'bounced', 'suppressed'];
+  for (const status of kinds.slice(1, 5)) {
+    await site.db.$client.query(
+      `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, $2, '{all}', 'daily', 'UTC', 8, $3)`,
+      [`${status}.${suffix}@example.org`, status, NOW]);
+  }
+  await suppress(site.db, addressHash(`suppressed.${suffix}@example.org`), 'bounced', NOW);
+  return kinds.map((kind) => `${kind}.${suffix}@example.org`);
+}
+
+describe('nobody learns who is subscribed', () => {
+  test.each([['form', (email: string) => postForm({ email })], ['json', (email: string) => postJson({ email })]] as const)('by %s', async (name, post) => {
+    const answers = [];
+    for (const email of await addressesOfEveryKind(name)) answers.push(await post(email));
+    const [first] = answers;
+    expect(first?.statusCode).toBe(202);
+    for (const answer of answers) {
+      expect([answer.statusCode, answer.body]).toEqual([202, first?.body]);
+      expect(Object.keys(answer.headers).sort()).toEqual(Object.keys(first!.headers).sort());
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
+  });
+});
+
+test('what was chosen is kept', async () => {
+  await postForm([['email', ' Chooser@EXAMPLE.org '], ['topics', 'robotics'], ['topics', 'language-models'], ['frequency', 'weekly'], ['sendHour', '18'], ['timezone', 'Asia/Kolkata']]);
+  expect(await findSubscriber(site.db, 'chooser@example.org')).toMatchObject({ status: 'pending', topics: ['language-models', 'robotics'], frequency: 'weekly', sendHour: 18 });
+  await postJson({ email: 'json@example.org', topics: ['robotics'], frequency: 'weekdays', timezone: 'Europe/Berlin', sendHour: 6 });
+  expect(await findSubscriber(site.db, 'json@example.org')).toMatchObject({ topics: ['robotics'], frequency: 'weekdays', timezone: 'Europe/Berlin', sendHour: 6 });
+});
+
+test('a form sent as multipart is read too', async () => {
+  const form = new FormData();
+  form.append('email', 'multipart@example.org');
+  form.append('topics', 'robotics');
+  form.append('topics', 'language-models');
+  const request = new Request('http://x', { method: 'POST', body: form });
+  const answer = await site.app.inject({ method: 'POST', url: '/subscribe', payload: Buffer.from(await request.arrayBuffer()), headers: { 'content-type': request.headers.get('content-type')!, ...headersFrom() } });
+  expect(answer.statusCode).toBe(202);
+  expect(await findSubscriber(site.db, 'multipart@example.org')).toMatchObject({ topics: ['language-models', 'robotics'] });
+});
+
+test('a form that cannot be taken comes back filled in, with what to correct', async () => {
+  const { statusCode, body } = await postForm({ email: '"><script>@', topics: 'robotics', frequency: 'weekly', sendHour: '5', timezone: 'Asia/Kolkata' });
+  expect(statusCode).toBe(422);
+  expect(body).toContain('value="&quot;&gt;&lt;script&gt;@"');
+  expect(body).toMatch(/aria-invalid="true" aria-describedby="email-problem"/);
+  expect(body).toContain('id="email-problem">That does not look like an email address.');
+  expect(body).toContain('value="robotics" checked');
+  expect(body).toContain('value="weekly" checked');
+  expect(body).toMatch(/value="5" selected/);
+  expect(body).toMatch(/value="Asia\/Kolkata" selected/);
+});
+
+test.each([{ topics: 'nonsense' }, { frequency: 'hourly' }, { sendHour: '24' }, { sendHour: 'x' }, { timezone: 'Mars/Olympus' }])('a choice that there is not is refused: %o', async (choice) => {
+  const { statusCode, body } = await postForm({ email: 'choice@example.org', ...choice });
+  expect(statusCode).toBe(422);
+  expect(body).toContain('role="alert"');
+  expect(await findSubscriber(site.db, 'choice@example.org')).toBeNull();
+});
+
+test.each([{}, { email: 7 }, { email: 'x' }, { email: 'a@example.org', sendHour: 24 }, { email: 'a@example.org', sendHour: '7' }, { email: 'a@example.org', topics: 'robotics' }, { email: 'a@example.org', topics: ['x'] }, { email: 'a@example.org', timezone: 'Mars/Olympus' }, [], 'text'])('JSON that cannot be used is refused in one sentence: %o', async (payload) => {
+  const answer = await postJson(payload);
+  expect(answer.statusCode).toBe(422);
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(answer.json().detail).toMatch(/^[A-Z"].*[.]$/);
+});
+
+test('JSON that is none is refused', async () => {
+  const answer = await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: '{"email":', headers: { 'content-type': 'application/json', ...headersFrom() } });
+  expect(answer.statusCode).toBe(400);
+  expect((await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: 'a=b', headers: { 'content-type': 'text/csv', ...headersFrom() } })).statusCode).toBe(415);
+});
+
+test('a program that fills in the hidden field is thanked and forgotten', async () => {
+  const { statusCode, body } = await postForm({ email: 'program@example.org', website: 'http://spam.example' });
+  expect(statusCode).toBe(202);
+  expect(body).toBe((await postForm({ email: 'person@example.org' })).body);
+  expect(await findSubscriber(site.db, 'program@example.org')).toBeNull();
+});
+
+test('too many from one place are asked to wait, in words, and others are not', async () => {
+  const from = '198.51.100.7';
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? postForm({ email: 'x' }, from) : postJson({ email: 'x' }, from))));
+  const late = answers.filter((a) => a.statusCode === 429);
+  expect(late).toHaveLength(10);
+  for (const answer of late) {
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(answer.body).toMatch(/wait \d+ seconds/);
+  }
+  expect((await postForm({ email: 'someone@example.org' }, '198.51.100.8')).statusCode).toBe(202);
+});
+
+test('the last proxy is believed, the client is not', async () => {
+  const spoofed = (i: number) => postJson({ email: 'x' }, `203.0.113.${i}, 198.51.100.99`);
+  const codes = await Promise.all(Array.from({ length: 40 }, (_, i) => spoofed(i).then((a) => a.statusCode)));
+  expect(codes.filter((c) => c === 429)).toHaveLength(10);
+});
