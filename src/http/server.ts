@@ -24,7 +24,7 @@ import { topicPages } from './pages/topics.ts';
 import { cachePublicly } from './plugins/caching.ts';
 import { handleErrors, sendFailure } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/headers.ts';
-import { limitRequests } from './plugins/limits.ts';
+import { type Limits, limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
 import { createRenderer, type Render } from './render.ts';
 
@@ -53,14 +53,13 @@ export interface ServerDeps {
 }
 
 /** What the routes work with. */
-export interface SiteDeps extends ServerDeps { render: Render }
+export interface SiteDeps extends ServerDeps { render: Render; limits: Limits }
 
 /** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const assets = loadAssets();
   const render = createRenderer({ publicUrl: deps.config.publicUrl, assets });
   const registry = deps.metrics ?? new Registry();
-  const site: SiteDeps = { ...deps, render };
 
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
@@ -80,7 +79,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   observeRequests(app, registry);
   await secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
-  await limitRequests(app);
+  const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
   await describeApi(app, deps.config.publicUrl);
 
   await app.register(async (pub) => {
