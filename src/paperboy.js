@@ -8,6 +8,8 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
   );
   process.exitCode = 1;
 } else {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(); // a start spends most of its time on compiling dependencies: keep the result
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 }

@@ -87,7 +87,8 @@ export async function openEngine(store: Store): Promise<Engine> {
   const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
   opening.defer(() => queues.close());
   const transport = createSmtpTransport({ url: relayUrl(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
-  opening.defer(() => transport.close());
+  // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
+  opening.defer(() => transport.close({ force: true }));
   const metrics = createMetrics();
   const shared = { db, log, now, keyring, sender, transport };
   const handlerDeps: HandlerDeps = {

@@ -92,7 +92,7 @@ export async function withoutDigest(tx: Tx, ids: readonly number[], date: string
   return rows.map((r) => Number(r.id));
 }
 
-export interface HeldBatch { id: number; digestDate: string; fence: number; frozenAt: Date }
+export interface HeldBatch { id: number; digestDate: string; fence: number }
 
 /**
  * Takes an open batch whose lease nobody holds (compare-and-set). Rows that the last holder left in `sending` may have
@@ -100,11 +100,11 @@ export interface HeldBatch { id: number; digestDate: string; fence: number; froz
  */
 export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date): Promise<HeldBatch | null> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ digestDate: string; fence: number; frozenAt: Date }>(sql`
+    const { rows } = await tx.execute<{ digestDate: string; fence: number }>(sql`
       update batch b set lease_until = ${leaseUntil}, fence = b.fence + 1
       from digest g where b.id = ${id} and b.state = 'open' and (b.lease_until is null or b.lease_until <= ${now})
         and g.digest_date = b.digest_date and g.kind = b.kind and g.state = 'sending'
-      returning b.digest_date::text as "digestDate", b.fence, b.created_at as "frozenAt"`);
+      returning b.digest_date::text as "digestDate", b.fence`);
     if (!rows[0]) return null;
     await tx.execute(sql`
       update delivery set state = 'unknown', reason = case when reason = 'resent' then 'resent' else 'lost' end, updated_at = ${now}
@@ -155,7 +155,8 @@ export async function claimDeliveries(tx: Tx, batch: HeldBatch, input: { now: Da
       case when s.status <> 'active' then 'unsubscribed'
            when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text), 'UTF8'))) then 'suppressed' end as skip
     from claimed c join subscriber s on s.id = c.subscriber_id`);
-  return rows.map((r) => ({ ...r, subscriberId: Number(r.subscriberId) }));
+  // Through plain SQL int8 and timestamps come as text.
+  return rows.map((r) => ({ ...r, subscriberId: Number(r.subscriberId), frozenAt: new Date(r.frozenAt) }));
 }
 
 export interface Outcome {

@@ -3,25 +3,24 @@ import type { Paper, Signal } from '../papers/paper.ts';
 import type { Tx } from './client.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 
-const COLUMNS = {
+/** The columns of a paper, also for queries that join it. */
+export const PAPER_COLUMNS = {
   id: paper.id, source: paper.source, title: paper.title, abstract: paper.abstract, authors: paper.authors, organisation: paper.organisation,
   publishedAt: paper.publishedAt, firstSeenAt: paper.firstSeenAt, categories: paper.categories, keywords: paper.keywords, codeUrl: paper.codeUrl,
 };
-/** The columns of a paper, for queries that join it. */
-export const PAPER_COLUMNS = COLUMNS;
 
 /** Where a page of papers ended. */
 export interface PaperCursor { firstSeenAt: Date; id: string }
 
 export async function getPaper(db: Tx, id: string): Promise<Paper | null> {
-  const [found] = await db.select(COLUMNS).from(paper).where(eq(paper.id, id));
+  const [found] = await db.select(PAPER_COLUMNS).from(paper).where(eq(paper.id, id));
   return found ?? null;
 }
 
-/** Newest first; `before` is the last paper of the page before. The row comparison is what lets the index paper_first_seen_at be used. */
+/** Newest first; `before` is the last paper of the page before. The order is that of the index paper_first_seen_at. */
 export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: number }): Promise<Paper[]> {
   const { before, limit } = page;
-  return db.select(COLUMNS).from(paper)
+  return db.select(PAPER_COLUMNS).from(paper)
     .where(before && or(sql`${paper.firstSeenAt} < ${before.firstSeenAt}`, and(eq(paper.firstSeenAt, before.firstSeenAt), gt(paper.id, before.id))))
     .orderBy(desc(paper.firstSeenAt), paper.id)
     .limit(limit);
@@ -33,7 +32,7 @@ export async function searchPapers(db: Tx, query: string, limit: number): Promis
   if (words.length === 0) return [];
   const everywhere = sql`${paper.title} || ' ' || ${paper.abstract} || ' ' || array_to_string(${paper.keywords} || ${paper.authors}, ' ')`;
   const inTitle = sql`(${sql.join(words.map((w) => sql`(${ilike(paper.title, w)})::int`), sql` + `)})`;
-  return db.select(COLUMNS).from(paper)
+  return db.select(PAPER_COLUMNS).from(paper)
     .where(and(...words.map((w): SQL => sql`(${everywhere}) ilike ${w}`)))
     .orderBy(desc(inTitle), desc(paper.firstSeenAt), paper.id)
     .limit(limit);
@@ -56,7 +55,7 @@ export async function signalsUntil(db: Tx, ids: readonly string[], until: Date):
 
 /** The papers first seen after `after` and no later than `until`: the samples, or all others. */
 export const papersFirstSeen = (db: Tx, range: { after: Date; until: Date; sample: boolean }): Promise<Paper[]> =>
-  db.select(COLUMNS).from(paper)
+  db.select(PAPER_COLUMNS).from(paper)
     .where(and(gt(paper.firstSeenAt, range.after), lte(paper.firstSeenAt, range.until), range.sample ? eq(paper.source, 'sample') : ne(paper.source, 'sample')))
     .orderBy(paper.id);
 
@@ -68,7 +67,7 @@ export async function hasPapers(db: Tx): Promise<boolean> {
 export const lockIngest = async (tx: Tx): Promise<void> => { await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`); };
 
 export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
-  db.select(COLUMNS).from(paper).where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
+  db.select(PAPER_COLUMNS).from(paper).where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
 
 /** Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row each would pass Postgres's limit of 65,535. */
 export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: Date): Promise<void> {

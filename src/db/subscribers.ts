@@ -25,8 +25,17 @@ const COLUMNS = sql.raw(`id::int8 as id, email::text as email, status, topics, f
   requested_at as "requestedAt", notice_sent_at as "noticeSentAt", confirmed_at as "confirmedAt", ended_at as "endedAt", next_due_at as "nextDueAt",
   last_digest_date::text as "lastDigestDate"`);
 
-/** pg returns int8 as text; ids stay far below 2^53. */
-const fix = (row: SubscriberRow | undefined): SubscriberRow | null => (row ? { ...row, id: Number(row.id) } : null);
+type Moments = 'createdAt' | 'requestedAt' | 'noticeSentAt' | 'confirmedAt' | 'endedAt' | 'nextDueAt';
+/** A row as plain SQL brings it through drizzle: int8 (far below 2^53 here) and timestamps are text. */
+type RawRow = Record<string, unknown> & Omit<SubscriberRow, Moments | 'id'> & Record<Moments, string> & { id: string };
+
+const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+const rowOf = (raw: RawRow): SubscriberRow => ({
+  ...raw, id: Number(raw.id), createdAt: new Date(raw.createdAt), requestedAt: moment(raw.requestedAt), noticeSentAt: moment(raw.noticeSentAt),
+  confirmedAt: moment(raw.confirmedAt), endedAt: moment(raw.endedAt), nextDueAt: moment(raw.nextDueAt),
+});
+const firstOf = ([raw]: RawRow[]): SubscriberRow | null => (raw ? rowOf(raw) : null);
 
 interface Wish { email: string; topics: string[]; frequency: Frequency; timezone: string; sendHour: number }
 
@@ -51,22 +60,22 @@ export async function recordRequest(tx: Tx, wish: Wish, now: Date, quietMs: numb
 }
 
 export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
-  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`select ${COLUMNS} from subscriber where id = ${id}`);
-  return fix(rows[0]);
+  const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where id = ${id}`);
+  return firstOf(rows);
 }
 
 export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberRow | null> {
-  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`select ${COLUMNS} from subscriber where email = ${email}::citext`);
-  return fix(rows[0]);
+  const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where email = ${email}::citext`);
+  return firstOf(rows);
 }
 
 /** pending, or unsubscribed before the link was made, → active. Returns the row only when this call made the change. */
 export async function activate(tx: Tx, id: number, linkMadeAt: Date, nextDueAt: Date, now: Date): Promise<SubscriberRow | null> {
-  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`
+  const { rows } = await tx.execute<RawRow>(sql`
     update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${nextDueAt}
     where id = ${id} and (status = 'pending' or (status = 'unsubscribed' and ended_at < ${new Date(linkMadeAt.getTime() + 1000)}))
     returning ${COLUMNS}`);
-  return fix(rows[0]);
+  return firstOf(rows);
 }
 
 /** pending or active → an ended status. Returns whether this call made the change. */
@@ -113,9 +122,9 @@ export async function importSubscribers(tx: Tx, people: readonly ImportRow[], ha
 
 /** Every subscriber that is not erased, in pages of `limit` by id. */
 export async function listSubscribers(tx: Tx, afterId: number, limit: number): Promise<SubscriberRow[]> {
-  const { rows } = await tx.execute<SubscriberRow & Record<string, unknown>>(sql`
+  const { rows } = await tx.execute<RawRow>(sql`
     select ${COLUMNS} from subscriber where id > ${afterId} and status <> 'erased' order by id limit ${limit}`);
-  return rows.map((r) => fix(r)!);
+  return rows.map(rowOf);
 }
 
 /** Forgets the person and keeps the row's id, which the ledger counts: the address becomes one that cannot exist. */

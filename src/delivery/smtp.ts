@@ -23,6 +23,7 @@ export function createSmtpTransport(options: { url: string; connections: number;
   const idle: Session[] = [];
   const waiting: (() => void)[] = [];
   const inFlight = new Set<Promise<SendResult>>();
+  const live = new Set<SMTPConnection>();
   let busy = 0;
 
   async function withSlot<T>(work: () => Promise<T>): Promise<T> {
@@ -37,10 +38,17 @@ export function createSmtpTransport(options: { url: string; connections: number;
     }
   }
 
+  async function openTracked(): Promise<SMTPConnection> {
+    const connection = await open(relay);
+    live.add(connection);
+    connection.once('end', () => live.delete(connection));
+    return connection;
+  }
+
   async function sendOne(outgoing: Outgoing): Promise<SendResult> {
     let session: Session;
     try {
-      session = takeIdle(idle) ?? { connection: await open(relay), sent: 0 };
+      session = takeIdle(idle) ?? { connection: await openTracked(), sent: 0 };
     } catch (error) {
       return { kind: 'unsent', relayDown: true, text: replyOf(error as SmtpError) };
     }
@@ -68,6 +76,7 @@ export function createSmtpTransport(options: { url: string; connections: number;
     async close({ force = false } = {}) {
       if (!force) await Promise.allSettled(inFlight);
       for (const { connection } of idle.splice(0)) connection.quit();
+      if (force) for (const connection of live) connection.close();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Db, Tx } from '../db/client.ts';
 import { carriedPapers, editionSize, freezeEdition, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { listTopics } from '../db/topics.ts';
-import { addDays, asOf } from '../papers/day.ts';
+import { asOf } from '../papers/day.ts';
 import { OVERALL, type Paper } from '../papers/paper.ts';
 import { matchesTopic } from '../papers/topics.ts';
 import { CANDIDATE_DAYS, EDITION_SIZE, selectEdition, type Candidate } from './select.ts';
@@ -20,36 +20,31 @@ export interface BuildResult {
  * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays: a second build changes nothing.
  * Without candidates nothing is written, so that the day can still be built when papers have come.
  */
-export async function buildEdition(deps: { db: Db; now(): Date }, input: { date: string; sampleOnly?: boolean }): Promise<BuildResult> {
+export async function buildEdition(deps: { db: Db; now: () => Date }, input: { date: string; sampleOnly?: boolean }): Promise<BuildResult> {
   const moment = asOf(input.date, deps.now());
   const sample = input.sampleOnly ?? false;
   return deps.db.transaction(async (tx) => {
     await lockEditions(tx);
     const frozen = await editionSize(tx, input.date);
     if (frozen.topics > 0) return { date: input.date, built: false, ...frozen };
-    const lists = await selectLists(tx, input.date, moment, sample);
+    const lists = await selectLists(tx, moment, sample);
     for (const { topic, entries } of lists) await freezeEdition(tx, { date: input.date, topic, frozenAt: deps.now(), sample, entries });
     return { date: input.date, built: lists.length > 0, topics: lists.length, papers: lists[0]?.entries.length ?? 0 };
   });
 }
 
 /** The lists that hold anything, the overall one first. */
-async function selectLists(tx: Tx, date: string, moment: Date, sample: boolean) {
-  const recent = await recentPapers(tx, date, moment, sample);
+async function selectLists(tx: Tx, moment: Date, sample: boolean) {
+  const recent = await recentPapers(tx, moment, sample);
   const carried = await carriedPapers(tx, recent.map((candidate) => candidate.paper.id));
-  const filters = [{ slug: OVERALL, belongs: (_: Paper) => true }, ...(await listTopics(tx)).map((topic) => ({ slug: topic.slug, belongs: (paper: Paper) => matchesTopic(topic, paper) }))];
-  return filters
-    .map(({ slug, belongs }) => ({
-      topic: slug,
-      entries: selectEdition({
-        recent, belongs, asOf: moment, carried: carried.get(slug) ?? new Set(), size: slug === OVERALL ? EDITION_SIZE.overall : EDITION_SIZE.topic,
-      }),
-    }))
+  const filters = (await listTopics(tx)).map((topic) => ({ slug: topic.slug, size: EDITION_SIZE.topic, belongs: (paper: Paper) => matchesTopic(topic, paper) }));
+  return [{ slug: OVERALL, size: EDITION_SIZE.overall, belongs: () => true }, ...filters]
+    .map(({ slug, size, belongs }) => ({ topic: slug, entries: selectEdition({ recent, carried: carried.get(slug) ?? new Set(), belongs, asOf: moment, size }) }))
     .filter(({ entries }) => entries.length > 0);
 }
 
-async function recentPapers(tx: Tx, date: string, until: Date, sample: boolean): Promise<Candidate[]> {
-  const after = new Date(until.getTime() - (Date.parse(date) - Date.parse(addDays(date, -CANDIDATE_DAYS))));
+async function recentPapers(tx: Tx, until: Date, sample: boolean): Promise<Candidate[]> {
+  const after = new Date(until.getTime() - CANDIDATE_DAYS * 86_400_000);
   const papers = await papersFirstSeen(tx, { after, until, sample });
   const signals = Map.groupBy(await signalsUntil(tx, papers.map((paper) => paper.id), until), (signal) => signal.paperId);
   return papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));

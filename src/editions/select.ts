@@ -17,7 +17,7 @@ export interface Selection {
   recent: readonly Candidate[];
   /** The ids that some edition of this topic carried. */
   carried: ReadonlySet<string>;
-  belongs(paper: Paper): boolean;
+  belongs: (paper: Paper) => boolean;
   asOf: Date;
   size: number;
 }

@@ -103,7 +103,7 @@ const isHeldByOrphans = (logFile: string): boolean => readFileSync(logFile, 'utf
 const lastComplaint = (logFile: string): string =>
   readFileSync(logFile, 'utf8').trim().split('\n').findLast((line) => /FATAL|PANIC|postgres:/.test(line))?.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '') ?? 'it did not get ready in time';
 
-const firstComplaint = (stderr: string): string => stderr.trim().split('\n')[0]?.replace(/^initdb: (error: )?/, '') || 'initdb was interrupted';
+const firstComplaint = (stderr: string): string => stderr.trim().split('\n')[0]?.replace(/^.*?(error|FATAL):\s*/, '') || 'initdb was interrupted';
 
 function fail(message: string): never {
   throw new AppError('DATA_UNUSABLE', message);

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, codeOf } from '../errors.ts';
-import { withDataErrors } from './placement.ts';
+import { makeDirectory, withDataErrors } from './placement.ts';
 
 export interface Mailbox {
   /** The page that shows the mail. */
@@ -36,7 +35,7 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
   const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] = await Promise.all([
     import('@maildev/core'), import('@maildev/smtp'), import('@maildev/api'), import('@maildev/ui/server'),
   ]);
-  await withDataErrors(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }));
+  await withDataErrors(directory, async () => makeDirectory(directory, 0o700));
   const storage = new MemoryStorage({ maxEmails: KEPT });
   const smtp = createSMTPServer({ port: smtpPort, host, storage, mailDir: directory, logger: false });
   // Without `cors`, any site in the same browser could read the mail.
@@ -48,7 +47,10 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
   try {
     await smtp.start().catch(refused('MAILBOX_SMTP_PORT', smtpPort));
     await api.registerPlugins();
-    await registerUI(api.server, { basePath: '' });
+    await registerUI(api.server);
+    api.server.addHook('onRequest', async (request) => {
+      if (request.url === '/') request.headers.accept = 'text/html'; // MailDev hides its page from all but browsers
+    });
     await api.server.listen({ port: httpPort, host }).catch(refused('MAILBOX_HTTP_PORT', httpPort));
   } catch (error) {
     await stop();

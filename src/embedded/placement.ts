@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
 import { AppError, codeOf } from '../errors.ts';
@@ -48,9 +48,11 @@ async function homeForRoot({ dataDir, dataDirGiven, log }: PlacementOptions, ins
     else placeOutside(dataDir, inside, log);
   }
   const home = realpathSync(inside);
-  // Root's own files (lock, log, copied binaries) lie in `home`, so the other user may pass through but not write there.
-  chownSync(home, 0, runAs.gid);
-  chmodSync(home, 0o710);
+  if (statSync(home).uid === 0) {
+    // Root's own files (lock, log, copied binaries) lie here too, so the other user may pass through but not write.
+    chownSync(home, 0, runAs.gid);
+    chmodSync(home, 0o710);
+  }
   if (!(await canEnter(runAs, home))) throw unreachable(dataDir);
   return home;
 }
@@ -100,9 +102,17 @@ function isDanglingLink(file: string): boolean {
   return link !== undefined && link.isSymbolicLink() && statSync(path.resolve(path.dirname(file), readlinkSync(file)), { throwIfNoEntry: false }) === undefined;
 }
 
-/** Makes a directory with exactly this mode, whatever the umask; leaves an existing one as it is. */
+/** Makes a directory with exactly this mode, whatever the umask, and those above it; leaves an existing one as it is. */
 export function makeDirectory(directory: string, mode: number, owner?: RunAs | null): void {
-  if (mkdirSync(directory, { recursive: true, mode: 0o755 }) !== undefined) chmodSync(directory, mode);
+  if (!existsSync(directory)) {
+    makeDirectory(path.dirname(directory), 0o755); // mkdir's own `recursive` says "no such file" where it is not allowed to write
+    try {
+      mkdirSync(directory);
+      chmodSync(directory, mode);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error; // a second process was quicker
+    }
+  }
   if (owner) chownSync(directory, owner.uid, owner.gid);
 }
 

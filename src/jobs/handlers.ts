@@ -24,8 +24,8 @@ export interface HandlerDeps {
 /** What each job does: one call into the domain. */
 export function createHandlers(deps: HandlerDeps): Handlers {
   return {
-    async ingest({ source }) {
-      await ingest(deps, { source });
+    async ingest({ source }, signal) {
+      await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       await freezeIfDue(deps);
     },
     edition: () => freezeIfDue(deps),

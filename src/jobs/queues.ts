@@ -43,11 +43,16 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
   await (address.kind === 'redis' ? prepareRedis(address.url) : preparePostgres(address.database));
   const backend = address.kind === 'redis' ? redisBackend(address) : postgresBackend(address.database);
   const queues = new Map<QueueKind, AnyQueue>();
+  let closing = false;
+  const complain = (kind: QueueKind) => (err: unknown): void => {
+    // A database that goes away after we let go of it is nobody's trouble.
+    if (!closing) log.warn({ err, queue: kind }, 'The queue does not answer');
+  };
   const queue = (kind: QueueKind): AnyQueue => {
     let found = queues.get(kind);
     if (!found) {
       found = backend.queue(QUEUE_NAMES[kind]);
-      found.on('error', (err) => log.warn({ err, queue: kind }, 'The queue does not answer'));
+      found.on('error', complain(kind));
       queues.set(kind, found);
     }
     return found;
@@ -60,7 +65,7 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
     },
     worker(kind, processor, options) {
       const worker = backend.worker(QUEUE_NAMES[kind], withPlainErrors(processor), { ...RECOVERY, ...options, autorun: false });
-      worker.on('error', (err) => log.warn({ err, queue: kind }, 'The queue does not answer'));
+      worker.on('error', complain(kind));
       return worker;
     },
     async waiting() {
@@ -68,6 +73,7 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
       return { deliver, work };
     },
     async close() {
+      closing = true;
       await Promise.allSettled([...queues.values()].map((q) => q.close()));
       await backend.close();
     },

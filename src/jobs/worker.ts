@@ -30,7 +30,10 @@ function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: Abor
   const worker = queues.worker(kind, async (job) => {
     const handler = handlers[job.name as JobName] as ((payload: unknown, signal: AbortSignal) => Promise<void>) | undefined;
     if (!handler) throw new Error(`no such job: ${job.name}`);
-    await handler(job.data, signal);
+    await handler(job.data, signal).catch((error: unknown) => {
+      // A job that was cut short by the stop has not failed: its schedule, or the sweeper, brings it back.
+      if (!signal.aborted) throw error;
+    });
   }, { concurrency: CONCURRENCY[kind] });
   worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, 'A job failed'));
   worker.run().catch((err: unknown) => log.error({ err, queue: kind }, 'A worker stopped'));

@@ -3,9 +3,9 @@ import { AppError } from '../errors.ts';
 
 export interface HttpClientOptions {
   userAgent: string;
-  now(): Date;
+  now: () => Date;
   /** Resolves after `ms`, rejects when aborted. */
-  wait?(ms: number, signal?: AbortSignal): Promise<void>;
+  wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** From 0 up to 1. */
   random?: () => number;
   /** For the whole answer, body included. */
@@ -18,7 +18,7 @@ export interface Request<T> {
   /** What the answer is about, for a person: "Hugging Face Daily Papers". */
   what: string;
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
-  read(body: string): T;
+  read: (body: string) => T;
   accept?: string;
   /** Requests in one lane go one after the other, this far apart, whatever their host. */
   lane?: { name: string; intervalMs: number };
@@ -73,10 +73,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function attempt<T>(url: string, request: Request<T>): Promise<T> {
     const origin = new URL(url).origin;
     const quiet = (quietUntil.get(origin) ?? 0) - now().getTime();
-    if (quiet > 0) await wait(Math.min(quiet, MAX_WAIT_MS), request.signal);
+    if (quiet > 0) await wait(quiet, request.signal);
     const { response, body } = await ask(url, request, options);
-    const exhaustedMs = exhaustedFor(response.headers);
-    if (exhaustedMs > 0) quietUntil.set(origin, now().getTime() + exhaustedMs);
+    // Whoever asks next in this process keeps the pause too.
+    const pause = Math.max(exhaustedFor(response.headers), response.status === 200 ? 0 : retryAfter(response.headers, now()));
+    if (pause > 0 && pause <= MAX_WAIT_MS) quietUntil.set(origin, now().getTime() + pause);
     refuse(response, body, now());
     return parsed(body, request.read);
   }

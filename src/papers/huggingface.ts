@@ -27,7 +27,7 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
 
 function pageUrl(baseUrl: string, date: string | null, page: number): string {
   const query = new URLSearchParams({ ...(date !== null && { date }), limit: String(PAGE_SIZE), p: String(page) });
-  return `${baseUrl}/api/daily_papers?${query}`;
+  return `${baseUrl}/api/daily_papers?${query.toString()}`;
 }
 
 function readPage(body: string): unknown[] {

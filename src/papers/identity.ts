@@ -1,5 +1,6 @@
 // arXiv identifiers: https://info.arxiv.org/help/arxiv_identifier.html
-const NEW_STYLE = /^(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,3})?$/;
+// Four digits after the dot until 2014, five since.
+const NEW_STYLE = /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/;
 const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-zA-Z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/;
 const PREFIX = /^(?:(?:https?:\/\/)?(?:www\.|export\.|alphaxiv\.)?(?:arxiv\.org\/(?:abs|pdf|html|format)|huggingface\.co\/papers)\/|(?:https?:\/\/doi\.org\/|doi:)?10\.48550\/arxiv\.|oai:arxiv\.org:|arxiv:)/i;
 

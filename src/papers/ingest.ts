@@ -12,7 +12,7 @@ import type { Fetched, FetchedPaper, PaperSource } from './source.ts';
 export interface IngestDeps {
   db: Db;
   sources: readonly PaperSource[];
-  now(): Date;
+  now: () => Date;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   signal?: AbortSignal;
 }
@@ -59,6 +59,8 @@ async function ingestSource(deps: IngestDeps, source: PaperSource, date: string 
     deps.log.info({ ...result }, 'ingested');
     return result;
   } catch (cause) {
+    // Asked to stop: nothing failed, and the next ingest takes it up.
+    deps.signal?.throwIfAborted();
     const error = asFailure(source.name, cause);
     deps.log.error({ source: source.name, code: error.code, err: cause }, error.message);
     await recordIngestRun(deps.db, { ...run, finishedAt: deps.now(), papers: 0, skipped: 0, error: error.message });
@@ -85,7 +87,10 @@ async function store(tx: Tx, name: string, fetched: Fetched, { moment, current, 
 
 const merge = (known: Paper | undefined, said: Paper, current: boolean): Paper => (known ? mergePaper(known, said, current) : said);
 
-const asPaper = ({ metrics: _, seenAt, ...paper }: FetchedPaper, source: string, moment: Date): Paper => ({ ...paper, source, firstSeenAt: seenAt ?? moment });
+function asPaper(fetched: FetchedPaper, source: string, moment: Date): Paper {
+  const { id, title, abstract, authors, organisation, publishedAt, categories, keywords, codeUrl, seenAt = moment } = fetched;
+  return { id, source, title, abstract, authors, organisation, publishedAt, firstSeenAt: seenAt, categories, keywords, codeUrl };
+}
 
 /** A paper that moved between two pages while they were read comes twice. */
 function onePerId(papers: readonly Paper[]): Map<string, Paper> {

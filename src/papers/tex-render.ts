@@ -27,7 +27,7 @@ export function renderTex(nodes: readonly TexNode[], mode: Mode = 'text'): strin
 
 function plain(node: TexNode, mode: Mode): string {
   switch (node.type) {
-    case 'string': return mode === 'math' ? String(node.content).replaceAll("'", '′') : String(node.content);
+    case 'string': return mode === 'math' ? nameOf(node).replaceAll("'", '′') : nameOf(node);
     case 'whitespace':
     case 'parbreak': return ' ';
     case 'comment': return '';
@@ -37,12 +37,13 @@ function plain(node: TexNode, mode: Mode): string {
   }
 }
 
+const nameOf = (node: TexNode): string => (typeof node.content === 'string' ? node.content : '');
 const children = (node: TexNode): TexNode[] => (Array.isArray(node.content) ? node.content : []);
 const alone = (text: string): Rendered => ({ text, taken: 0 });
 const given = (node: TexNode) => (node.args ?? []).filter((a) => a.openMark !== '' || a.content.length > 0);
 
 function macro(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
-  const name = String(node.content);
+  const name = nameOf(node);
   if (node.escapeToken === '') return alone(script(name, renderTex(given(node)[0]?.content ?? [], 'math')));
   if (name === 'textsuperscript' || name === 'textsubscript') return withArgument(node, nodes, next, mode, (arg) => script(name === 'textsuperscript' ? '^' : '_', arg));
   if (SPACES.has(name)) return alone(' ');
@@ -62,7 +63,7 @@ function structure(name: string, node: TexNode, nodes: readonly TexNode[], next:
     case 'frac': case 'dfrac': case 'tfrac': case 'nicefrac': return alone(`${bracketed(args[0] ?? '')}/${bracketed(args[1] ?? '')}`);
     case 'binom': return alone(`(${args.join(' choose ')})`);
     case 'sqrt': return withArgument(node, nodes, next, mode, (arg) => root(args, arg));
-    case 'mathbb': return withArgument(node, nodes, next, mode, (arg) => [...arg].map((c) => BLACKBOARD.get(c) ?? c).join(''));
+    case 'mathbb': return withArgument(node, nodes, next, mode, (arg) => Array.from(arg, (c) => BLACKBOARD.get(c) ?? c).join(''));
     case 'footnote': return withArgument(node, nodes, next, mode, (arg) => (arg.trim() ? ` (${arg.trim()})` : ' '));
     case 'href': return alone(link(args));
     case 'textcolor': case 'colorbox': case 'fcolorbox': case 'adjustbox': case 'scalebox': case 'resizebox': case 'rotatebox': return alone(args.at(-1) ?? '');
@@ -94,29 +95,29 @@ function withArgument(node: TexNode, nodes: readonly TexNode[], next: number, mo
   return { text: render(plain(follower, mode)), taken: at + 1 - next };
 }
 
+/**
+ * An accent belongs to one letter: the one in braces, or the first of the word that follows (`\"odinger`). Over a whole group
+ * (`\b{Coupled}`) or over no letter (`\~8B`) it is none; a sign that can stand for itself then does.
+ */
 function accent(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
-  const name = String(node.content);
-  const wordOf = (argument: string): string => {
+  const name = nameOf(node);
+  const overWord = given(node).length === 0 && nodes[next + spacesAt(nodes, next)]?.type === 'string';
+  return withArgument(node, nodes, next, mode, (argument) => {
     const [first = '', ...rest] = argument.replace(/ı/g, 'i').replace(/ȷ/g, 'j');
-    // An accent belongs to one letter; over a whole word, or over none, it says nothing.
-    const single = rest.length === 0 || isFollowedByText(node, nodes, next);
-    return /\p{L}/u.test(first) && single ? first + ACCENTS[name]! + rest.join('') : argument;
-  };
-  const rendered = withArgument(node, nodes, next, mode, wordOf);
-  const lost = rendered.text !== '' && !/^\p{L}/u.test(rendered.text) && '"\'`^~'.includes(name);
-  return lost ? { text: (name === '~' || name === '^' || name === '"' || name === "'" ? name : '') + rendered.text, taken: rendered.taken } : rendered;
+    if (!/\p{L}/u.test(first)) return (/^[~^"']$/.test(name) ? name : '') + argument;
+    return rest.length === 0 || overWord ? first + ACCENTS[name]! + rest.join('') : argument;
+  });
 }
 
-/** `\"odinger`: the accent takes the first letter of the word after it, where `\b{Coupled}` has a group. */
-const isFollowedByText = (node: TexNode, nodes: readonly TexNode[], next: number): boolean =>
-  given(node).length === 0 && nodes[next + spacesAt(nodes, next)]?.type === 'string';
-
-const operator = (name: string, after: TexNode | undefined): string =>
-  ` ${name === 'argmax' ? 'arg max' : name === 'argmin' ? 'arg min' : name}${after?.type === 'string' && /^[([]/.test(String(after.content)) ? '' : after?.type === 'macro' && after.escapeToken === '' ? '' : ' '}`;
+/** `\log n` is "log n", `\log(n)` is "log(n)", `\max_i` is "maxᵢ". */
+function operator(name: string, after: TexNode | undefined): string {
+  const attached = after?.escapeToken === '' || (after?.type === 'string' && /^[([]/.test(nameOf(after)));
+  return ` ${name.replace(/^arg(?=m)/, 'arg ')}${attached ? '' : ' '}`;
+}
 
 function root(args: readonly string[], radicand: string): string {
   const degree = args.length > 1 ? args[0]!.trim() : '';
-  const sign = degree === '3' ? '∛' : degree === '4' ? '∜' : `${[...degree].map((c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
+  const sign = degree === '3' ? '∛' : degree === '4' ? '∜' : `${Array.from(degree, (c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
   return sign + bracketed(radicand);
 }
 
@@ -132,7 +133,7 @@ const bracketed = (text: string): string => (isOneTerm(text.trim()) || /^\([^()]
 function script(mark: string, argument: string): string {
   const text = argument.trim().replace(/^∘$/, '°').replace(/\s+/g, ' ');
   const letters = mark === '^' ? SUPERSCRIPTS : SUBSCRIPTS;
-  const mapped = [...text.replaceAll(' ', '')].map((c) => letters.get(c));
+  const mapped = Array.from(text.replaceAll(' ', ''), (c) => letters.get(c));
   if (!/\p{L}{2}/u.test(text) && mapped.every((c) => c !== undefined)) return mapped.join('');
   return mark + bracketed(text);
 }

@@ -3,6 +3,9 @@
 
 const MASK_OPEN = '\ufdd0';
 const MASK_CLOSE = '\ufdd1';
+/** A caret and a tilde that are meant literally, kept from the parser as noncharacters. */
+const CARET = '\ufdd2';
+const TILDE = '\ufdd3';
 const MAX_DEPTH = 16;
 const MAX_FORMULA = 600;
 
@@ -19,7 +22,7 @@ export function repairTex(line: string): { tex: string; unmask: (text: string) =
   const links: string[] = [];
   const masked = maskLinks(normaliseDelimiters(line), links);
   const tex = balance(formulas(masked).map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece))).join(''));
-  return { tex, unmask: (text) => text.replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? '') };
+  return { tex, unmask: (text) => text.replaceAll(CARET, '^').replaceAll(TILDE, '~').replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? '') };
 }
 
 /** `\(…\)`, `\[…\]` and `$$…$$` become `$…$`; environments, references and comments go. */
@@ -56,7 +59,7 @@ function formulas(line: string): string[] {
       pieces.push(inside, after);
       i++;
     } else {
-      pieces[pieces.length - 1] += (isMoney(pieces.at(-1)!, inside) ? '\\$' : '') + inside;
+      pieces[pieces.length - 1] += (/^\s?\d/.test(inside) ? '\\$' : '') + inside;
     }
   }
   return pieces;
@@ -69,8 +72,6 @@ function isFormula(inside: string, after: string): boolean {
   if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12));
   return !/^\s|\s$/.test(inside) && !/^\d/.test(after) && !sum && (inside.length <= 40 || !/\p{L}{4}.*\s.*\p{L}{4}/u.test(inside));
 }
-
-const isMoney = (before: string, after: string): boolean => /^\s?\d/.test(after) && !/\\$/.test(before);
 
 const mathPiece = (piece: string): string =>
   piece.replace(/(?<!\\)([%#&~])/g, (c) => (c === '~' || c === '&' ? ' ' : `\\${c}`)).replace(/\\([dt]?frac)\s*(\d)\s*(\d)/g, '\\$1{$2}{$3}');
@@ -99,36 +100,47 @@ function typography(text: string): string {
 function tilde(text: string, at: number): string {
   const before = text.slice(Math.max(0, at - 8), at);
   const after = text.slice(at + 1, at + 3);
-  const about = /(?:^|[\s(\[{<>=:/+–—-])$/.test(before) && /^ ?[\d.$/\\A-Za-z]/.test(after);
+  const about = /(?:^|[\s([{<>=:/+–—-])$/.test(before) && /^ ?[\d.$/\\A-Za-z]/.test(after);
   const range = /\d[kKMBGTx×%]?$/.test(before) && /^\d/.test(after);
   const between = /\d\S{0,3} $/.test(before) && after.startsWith(' ');
-  return about || range || between ? '\\textasciitilde{}' : ' ';
+  return about || range || between ? TILDE : ' ';
 }
 
-/** Puts back what a source stripped: `mathcal{O}`, `2.3times`, `360^circ`, `R^2ec`, `\1` for one dollar. */
+/** What sources do to TeX, under an example of each, and what it was. Order matters: later lines see the work of earlier ones. */
+const REPAIRS: readonly (readonly [RegExp, string])[] = [
+  // GPT-4o\'s: an apostrophe, no accent
+  [/(\p{L})\\'s(?!\p{L})/gu, "$1's"],
+  // for about \0.1: a dollar sign went with its backslash left behind; \3) is a list item
+  [/\\(\d+)(?!\d)(?!\))/g, '\\$$$1'],
+  // 360^circ, 360^{circ}, 360^circtimes180
+  [/\^(?:\{\\?circ\}|\\?circ(?![a-z])|\\?circ(?=times))/g, '°'],
+  // 2.3times, 8{times}, 2 times 4
+  [/(?<=[\d}°])\{?\\?times\}?(?![a-z])|\{\\?times\}|(?<=\d )times(?= \d)/g, '×'],
+  // {sim}5, {approx}5, approx 1.7
+  [/\{\\?sim\}/g, '~'],
+  [/\{approx\}|(?<=\s)approx(?= ?-?\d)/g, '≈'],
+  // 1{,}879
+  [/(\d)\{,\}(?=\d)/g, '$1,'],
+  // mathcal{O}, textbf{2AI}, boldsymbolπ, {bf Elastic-Cache}
+  [new RegExp(`(?<![\\\\A-Za-z])(?:${FONTS})(?=\\{)`, 'g'), '\\$&'],
+  [/(?<![\\A-Za-z])boldsymbol(?=[^\p{ASCII}])/gu, ''],
+  [/(?<=\{)(?:bf|em|it|sc|tt) (?=\S)/g, ''],
+  // v^top, J^star, 10^-4
+  [/\^\\?top(?![A-Za-z])/g, 'ᵀ'],
+  [/\^\\?star(?![A-Za-z])/g, '*'],
+  [/(?<!\\)\^([-−+]\d+)/g, '^{$1}'],
+  // langle P, B rangle; nLvarepsilon
+  [new RegExp(`(?<![\\\\A-Za-z])(?:${BARE})(?![A-Za-z])`, 'g'), '\\$&{}'],
+  [/(?<!\\)var(?:epsilon|theta|phi|rho|sigma)(?![a-z])/g, '\\$&{}'],
+  // pi_0, eta^2, theta=1; Omega(n), tilde Omega(n)
+  [new RegExp(`(?<![\\\\\\p{L}])(?:${GREEK})(?=[\\^_]|\\{?[=<>])`, 'gu'), '\\$&{}'],
+  [/(?<![\\\p{L}])(?:tilde |widetilde )?(Omega|Theta)(?=\()/gu, '\\$1{}'],
+];
+
 function strippedMarkup(text: string): string {
-  return text
-    .replace(/(\p{L})\\'s(?![\p{L}])/gu, "$1's")
-    .replace(/\\(\d+)(?!\d)(?!\))/g, '\\$$$1')
-    .replace(/\\\^?\{?\\?circ(?![A-Za-z])\}?/g, '°')
-    .replace(/\^(?:\{\\?circ\}|\\?circ(?![a-z])|\\?circ(?=times))/g, '°')
-    .replace(/(?<=[\d}°])\{?\\?times\}?(?![a-z])/g, '×')
-    .replace(/\{\\?times\}/g, '×')
-    .replace(/\{\\?sim\}/g, '~')
-    .replace(/(\d)\{,\}(?=\d)/g, '$1,')
-    .replace(new RegExp(`(?<![\\\\A-Za-z])(${FONTS})(?=\\{)`, 'g'), '\\$1')
-    .replace(/(?<![\\A-Za-z])boldsymbol(?=[^\x00-\x7f])/g, '')
-    .replace(/(?<=\d )times(?= \d)/g, '×')
-    .replace(/\{approx\}|(?<=\s)approx(?= ?-?\d)/g, '≈')
-    .replace(/\^\\?top(?![A-Za-z])/g, 'ᵀ')
-    .replace(/\^\\?star(?![A-Za-z])/g, '*')
-    .replace(/(?<!\\)\^([-−+]\d+)/g, '^{$1}')
-    .replace(new RegExp(`(?<![\\\\A-Za-z])(?:${BARE})(?![A-Za-z])`, 'g'), '\\$&{}')
-    .replace(/(?<!\\)var(?:epsilon|theta|phi|rho|sigma)(?![a-z])/g, '\\$&{}')
-    .replace(/(?<=\{)(?:bf|em|it|sc|tt) (?=\S)/g, '')
-    .replace(new RegExp(`(?<![\\\\\\p{L}])(?:${GREEK})(?=[\\^_]|\\{?[=<>])`, 'gu'), '\\$&{}')
-    .replace(/(?<![\\\p{L}])(?:tilde |widetilde )?(Omega|Theta)(?=\()/gu, '\\$1{}')
-    .replace(/(?<!\\)\^/g, (_, at: number, whole: string) => scriptMark('\\textsuperscript', '\\textasciicircum{}', whole, at))
+  const repaired = REPAIRS.reduce((line, [pattern, replacement]) => line.replace(pattern, replacement), text);
+  return repaired
+    .replace(/(?<!\\)\^/g, (_, at: number, whole: string) => scriptMark('\\textsuperscript', CARET, whole, at))
     .replace(/(?<!\\)_/g, (_, at: number, whole: string) => scriptMark('\\textsubscript', '\\_', whole, at))
     .replace(/(\\textsu(?:per|b)script)(\d+|[\p{L}*])/gu, '$1{$2}');
 }

@@ -60,8 +60,8 @@ export const ACCENTS: Readonly<Record<string, string>> = {
 export const SILENT: ReadonlySet<string> = new Set('label ref eqref cref Cref autoref pageref vspace hspace vskip hskip color phantom hphantom vphantom includegraphics pagestyle bibliography'.split(' '));
 
 const table = (from: string, to: string): ReadonlyMap<string, string> => {
-  const target = [...to];
-  return new Map([...from].map((c, i) => [c, target[i]!]));
+  const target = Array.from(to);
+  return new Map(Array.from(from, (c, i) => [c, target[i]!]));
 };
 
 export const SUPERSCRIPTS = table(

@@ -223,13 +223,17 @@ describe('a data directory that cannot be used', () => {
 describe.runIf(asRoot)('an ordinary user', () => {
   const nobody = { uid: 65534, gid: 65534 };
 
-  test('starts a server of their own', async () => {
+  test('starts a server of their own, and may again after root has', async () => {
     const own = path.join(dataDir, 'own');
     chmodSync(dataDir, 0o777);
-    const report = await startElsewhere(own, nobody);
-    expect(report).toMatchObject({ owned: true });
+    const first = await startElsewhere(own, nobody);
+    expect(first).toMatchObject({ owned: true });
     expect(lstatSync(path.join(own, 'postgres', 'data')).uid).toBe(nobody.uid);
-    await leave(report.child);
+    await leave(first.child);
+    await (await start(own)).stop();
+    const second = await startElsewhere(own, nobody);
+    expect(second).toMatchObject({ owned: true });
+    await leave(second.child);
   });
 
   test('is told when the data directory is not theirs to write', async () => {
