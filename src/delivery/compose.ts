@@ -2,7 +2,7 @@ import type { Db } from '../db/client.ts';
 import { type ClaimedDelivery, DIGEST } from '../db/deliveries.ts';
 import { createContentCache } from '../editions/content.ts';
 import { addressTo } from '../editions/personalise.ts';
-import { linksFor } from '../subscribers/links.ts';
+import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import { composeMessage, digestHeaders } from './mime.ts';
 import type { Sender } from './sender.ts';
@@ -19,7 +19,8 @@ export function createComposer({ db, keyring, sender }: ComposeDeps): (date: str
   return async (date, to) => {
     const selection = (await content({ date, since: to.since }))(to.topics);
     if (!selection) return null;
-    const links = linksFor(keyring, sender.publicUrl, { subscriberId: to.subscriberId, issuedAt: to.frozenAt });
+    const claims = { subscriberId: to.subscriberId, issuedAt: to.frozenAt };
+    const links = { unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims), preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims) };
     return {
       from: returnPath(keyring, sender, to), to: to.email,
       message: composeMessage({

@@ -3,7 +3,7 @@ import { getSubscriber, isSuppressed, recordNoticeSent, type SubscriberRow } fro
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { AppError } from '../errors.ts';
 import { addressHash } from '../subscribers/address.ts';
-import { linksFor } from '../subscribers/links.ts';
+import { linkFor, type LinkPurpose } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
 import { composeMessage, noticeHeaders } from './mime.ts';
@@ -34,10 +34,10 @@ export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promis
 }
 
 async function compose({ keyring, sender }: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {
-  const links = linksFor(keyring, sender.publicUrl, { subscriberId: reader.id, issuedAt: requestedAt });
+  const link = (purpose: LinkPurpose): string => linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
   const content = await (reader.status === 'pending'
-    ? renderConfirmation({ ...sender, confirmUrl: links.confirm })
-    : renderAlreadySubscribed({ ...sender, preferencesUrl: links.preferences, unsubscribeUrl: links.unsubscribe }));
+    ? renderConfirmation({ ...sender, confirmUrl: link('confirm') })
+    : renderAlreadySubscribed({ ...sender, preferencesUrl: link('preferences'), unsubscribeUrl: link('unsubscribe') }));
   const message = composeMessage({
     ...content, from: sender.from, to: reader.email, date: requestedAt, headers: noticeHeaders(),
     messageId: `<notice.${reader.id}.${requestedAt.getTime().toString(36)}@${sender.domain}>`,
