@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { clusterIn } from '../../src/embedded/cluster.ts';
+import { clusterIn, NAME } from '../../src/embedded/cluster.ts';
 import { findPostmaster, stopPostmaster } from '../../src/embedded/postmaster.ts';
+import { type DatabaseAddress, type Db, openDatabase } from '../../src/db/client.ts';
 import { paperServer, type PaperServer } from './paper-server.ts';
 import { freePort } from './ports.ts';
 
@@ -38,6 +39,8 @@ export interface Finished { code: number | null; stdout: string; stderr: string 
 export interface Installation extends AsyncDisposable {
   env: Env;
   dataDir: string;
+  /** A directory for files of the test. */
+  scratch: string;
   /** The base address of the site. */
   site: string;
   papers: PaperServer;
@@ -47,17 +50,20 @@ export interface Installation extends AsyncDisposable {
   run(args: readonly string[], env?: Env): Promise<Finished>;
   /** Runs a command that must succeed, and returns its output. */
   paperboy(...args: string[]): Promise<string>;
+  /** A look into the database, while a process runs that has started it. Ends with the installation. */
+  database(): { db: Db; address: DatabaseAddress };
   /** Starts a command and leaves it to the caller. */
   spawn(args: readonly string[], env?: Env): ChildProcess;
 }
 
 /** A clean environment and free ports; `env` is added to it. Without DATABASE_URL the database is embedded. */
 export async function installation(env: Env = {}): Promise<Installation> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'paperboy-app-'));
+  const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'paperboy-app-')));
   const dataDir = env['PAPERBOY_DATA'] ?? path.join(scratch, 'data');
   const papers = await paperServer();
   const base = await environment(dataDir, papers.url);
   const children = new Set<ChildProcess>();
+  const looks: Db[] = [];
   const killAll = (): void => {
     for (const child of children) child.kill('SIGKILL');
   };
@@ -70,9 +76,15 @@ export async function installation(env: Env = {}): Promise<Installation> {
   };
   const run = (args: readonly string[], more?: Env): Promise<Finished> => finished(launch(args, more));
   return {
-    env: { ...base, ...env }, dataDir, papers, run, spawn: launch,
+    env: { ...base, ...env }, dataDir, scratch, papers, run, spawn: launch,
     site: `http://localhost:${env['PORT'] ?? base['PORT']}`,
     start: (role = 'start', more) => started(launch([role], more), role === 'start' || role === 'api' ? /^API docs .*\n/m : /^Running: .*\n/m),
+    database() {
+      const address = env['DATABASE_URL'] ? { url: env['DATABASE_URL'] } : embeddedAddress(dataDir);
+      const db = openDatabase(address, 2);
+      looks.push(db);
+      return { db, address };
+    },
     async paperboy(...args) {
       const { code, stdout, stderr } = await run(args);
       expect(code, `paperboy ${args.join(' ')}: ${stderr}`).toBe(0);
@@ -83,6 +95,7 @@ export async function installation(env: Env = {}): Promise<Installation> {
       const ended = [...children].map((child) => once(child, 'exit'));
       killAll();
       await Promise.all(ended);
+      await Promise.all(looks.map((db) => db.$client.end()));
       await endPostgres(dataDir);
       await papers[Symbol.asyncDispose]();
       rmSync(scratch, { recursive: true, force: true });
@@ -99,11 +112,18 @@ async function environment(dataDir: string, papers: string): Promise<Env> {
   };
 }
 
+const clusterOf = (dataDir: string): string => clusterIn(path.join(dataDir, 'postgres'));
+
+function embeddedAddress(dataDir: string): DatabaseAddress {
+  const server = findPostmaster(clusterOf(dataDir));
+  if (!server) throw new Error('No Postgres runs there');
+  return { host: server.socketDir, port: server.port, user: NAME, database: NAME };
+}
+
 /** The database of a process that was killed lives on. */
 async function endPostgres(dataDir: string): Promise<void> {
-  const cluster = clusterIn(path.join(dataDir, 'postgres'));
-  const server = findPostmaster(cluster);
-  if (server) await stopPostmaster(server.pid, cluster);
+  const server = findPostmaster(clusterOf(dataDir));
+  if (server) await stopPostmaster(server.pid, clusterOf(dataDir));
 }
 
 function collect(child: ChildProcess): { stdout: string; stderr: string } {

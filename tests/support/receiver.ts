@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 import { type MailPlace, readLetter } from './letter.ts';
 
@@ -44,7 +43,7 @@ export async function mailReceiver({ delay = 0, answer = () => null, keep = true
         const { mailFrom, rcptTo } = session.envelope;
         const messageId = /^message-id:\s*(\S+)/im.exec(source.toString('latin1', 0, 4096))?.[1] ?? '';
         take({ from: mailFrom ? mailFrom.address : '', to: rcptTo[0]!.address, messageId, source: keep ? source : null });
-        void sleep(delay).then(() => done());
+        setTimeout(done, delay);
       });
     },
   });
