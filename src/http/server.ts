@@ -11,7 +11,6 @@ import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
-import { failureOf } from './failures.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
@@ -22,9 +21,9 @@ import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
 import { topicPages } from './pages/topics.ts';
 import { cachePublicly } from './plugins/caching.ts';
-import { handleErrors, sendFailure } from './plugins/errors.ts';
+import { handleErrors } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/headers.ts';
-import { limitRequests } from './plugins/limits.ts';
+import { type Limits, limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
 import { createRenderer, type Render } from './render.ts';
 
@@ -53,14 +52,13 @@ export interface ServerDeps {
 }
 
 /** What the routes work with. */
-export interface SiteDeps extends ServerDeps { render: Render }
+export interface SiteDeps extends ServerDeps { render: Render; limits: Limits }
 
 /** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const assets = loadAssets();
   const render = createRenderer({ publicUrl: deps.config.publicUrl, assets });
   const registry = deps.metrics ?? new Registry();
-  const site: SiteDeps = { ...deps, render };
 
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
@@ -72,7 +70,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // Tokens of any length reach the check that turns them all away alike.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) => void sendFailure(render, request, reply, failureOf(error)),
+    rewriteUrl: ({ url = '/' }) => readable(url),
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
@@ -80,7 +78,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   observeRequests(app, registry);
   await secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
-  await limitRequests(app);
+  const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
   await describeApi(app, deps.config.publicUrl);
 
   await app.register(async (pub) => {
@@ -99,6 +97,16 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
   await app.register(healthRoutes, { ready: deps.ready, registry });
   return app;
+}
+
+/** An address that cannot be decoded is taken literally: it names nothing, and goes the way of all such. */
+function readable(url: string): string {
+  try {
+    decodeURIComponent(url.split('?', 1)[0]!);
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
 }
 
 function schemaSentence(context: string, first: { instancePath?: string; message?: string } | undefined): string {

@@ -33,7 +33,7 @@ describe('lists', () => {
     expect(await walk('/editions', 'editions', 2)).toMatchObject([{ date: '2026-05-29', papers: 5, sample: false }, { date: '2026-05-28' }, { date: '2026-05-27' }]);
   });
 
-  test.each(['/papers?limit=0', '/papers?limit=101', '/papers?limit=x', '/papers?before=nonsense', '/papers?before=zzzzzzzzzz~x', '/editions?before=yesterday'])('%s is refused', async (url) => {
+  test.each(['/papers?limit=0', '/papers?limit=101', '/papers?limit=x', '/papers?before=nonsense', '/papers?before=zzzzzzzzzz~x', '/editions?before=yesterday', '/editions?before=2026-02-31', '/editions/2026-02-31', '/editions/x'])('%s is refused', async (url) => {
     const { status, body } = await get(url);
     expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
     expect(body.detail).toContain('Cannot read');
@@ -61,7 +61,7 @@ describe('one thing', () => {
     expect((await get(`/editions/${TODAY}?topic=language-models`)).body.entries).toHaveLength(2);
   });
 
-  test.each(['/papers/arxiv:2001.00001', '/papers/x', '/editions/2026-01-01', '/editions/2026-02-31', `/editions/${TODAY}?topic=x`, '/nowhere'])('%s is nowhere', async (url) => {
+  test.each(['/papers/arxiv:2001.00001', '/papers/x', '/editions/2026-01-01', `/editions/${TODAY}?topic=x`, '/nowhere'])('%s is nowhere', async (url) => {
     const { status, body, headers } = await get(url);
     expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
     expect(headers['content-type']).toContain('application/problem+json');

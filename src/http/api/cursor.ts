@@ -1,7 +1,7 @@
 import type { PaperCursor } from '../../db/papers.ts';
 
 /** `<milliseconds, base 36>~<id>`: readable, and checked by its pattern before it is read. */
-export const CURSOR_PATTERN = '^[0-9a-z]{1,10}~.{1,200}$';
+export const CURSOR_PATTERN = '^[0-9a-z]{1,9}~.{1,200}$';
 
 export const writeCursor = ({ firstSeenAt, id }: PaperCursor): string => `${firstSeenAt.getTime().toString(36)}~${id}`;
 

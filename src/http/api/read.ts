@@ -5,7 +5,7 @@ import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { canonicalId } from '../../papers/identity.ts';
 import { OVERALL } from '../../papers/paper.ts';
-import { editionPath, isDay, topicPath } from '../paths.ts';
+import { editionPath, topicPath } from '../paths.ts';
 import type { SiteDeps } from '../server.ts';
 import { CURSOR_PATTERN, readCursor, writeCursor } from './cursor.ts';
 import { Day, Edition, EditionSummary, entryOut, page, Paper, paperOut, PaperWithSignals, Problem, signalOut, Topic } from './schemas.ts';
@@ -51,7 +51,6 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
       response: { 200: page('editions', EditionSummary), 400: Problem },
     },
   }, async ({ query: { before, limit = DEFAULT_LIMIT } }) => {
-    if (before !== undefined) requireDay(before);
     const found = await listEditions(db, { limit: limit + 1, ...(before !== undefined && { before }) });
     const shown = found.slice(0, limit);
     return {
@@ -69,7 +68,6 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
       response: { 200: Edition, 400: Problem, 404: Problem },
     },
   }, async ({ params: { date }, query: { topic = OVERALL } }) => {
-    requireDay(date);
     const edition = await getEdition(db, date, topic);
     if (!edition) throw new AppError('NOT_FOUND', 'There is no such edition: see /api/v1/editions for the days and /api/v1/topics for the topics there are.');
     return { ...edition, frozenAt: edition.frozenAt.toISOString(), entries: edition.entries.map((e) => entryOut(publicUrl, e)) };
@@ -81,7 +79,3 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
     topics: (await listTopics(db)).map((t) => ({ ...t, url: publicUrl + topicPath(t.slug) })),
   }));
 };
-
-function requireDay(date: string): void {
-  if (!isDay(date)) throw new AppError('NOT_FOUND', 'There is no such day: dates are written YYYY-MM-DD.');
-}

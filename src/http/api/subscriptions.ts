@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { SUBSCRIBE_LIMIT } from '../plugins/limits.ts';
 import type { SiteDeps } from '../server.ts';
 import { Accepted, Problem, SubscriptionRequest } from './schemas.ts';
 
-export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { actions }) => {
+export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { actions, limits }) => {
   app.post('/subscriptions', {
-    config: SUBSCRIBE_LIMIT,
+    onRequest: limits.subscribe,
     schema: {
       tags: ['Subscriptions'],
       summary: 'Ask for a subscription',

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
-import { SUBSCRIBE_LIMIT } from '../plugins/limits.ts';
 import type { SiteDeps } from '../server.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
 
@@ -10,11 +9,11 @@ import { formView, type Problems, readChoices } from './subscription-form.ts';
 const HONEYPOT = 'website';
 
 /** Where the form on the front page leads: one page for every address, or the form again with what to correct. */
-export async function subscribePage(app: FastifyInstance, { db, render, actions }: SiteDeps): Promise<void> {
+export async function subscribePage(app: FastifyInstance, { db, render, actions, limits }: SiteDeps): Promise<void> {
   await readForms(app);
   app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
 
-  app.post('/subscribe', { config: SUBSCRIBE_LIMIT }, async (request, reply) => {
+  app.post('/subscribe', { onRequest: limits.subscribe }, async (request, reply) => {
     const fields = fieldsOf(request.body);
     const input = { email: textField(fields, 'email') ?? '', ...readChoices(fields) };
     const problems = textField(fields, HONEYPOT) ? null : await actions.subscribe(input).then(() => null, problemsOf);

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import type { PreferencesInput } from '../../subscribers/preferences.ts';
 import { fieldsOf, readForms } from '../plugins/forms.ts';
-import { TOKEN_LIMIT } from '../plugins/limits.ts';
 import type { SiteDeps } from '../server.ts';
 import { problemsOf } from './subscribe.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
@@ -24,7 +23,7 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
 
 const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
-async function confirmPages(app: FastifyInstance, { render, actions }: SiteDeps): Promise<void> {
+async function confirmPages(app: FastifyInstance, { render, actions, limits }: SiteDeps): Promise<void> {
   ignoreBodies(app);
 
   app.get<TokenRoute>('/confirm/:token', (request, reply) => {
@@ -37,7 +36,7 @@ async function confirmPages(app: FastifyInstance, { render, actions }: SiteDeps)
     }));
   });
 
-  app.post<TokenRoute>('/confirm/:token', { config: TOKEN_LIMIT }, async (request, reply) => {
+  app.post<TokenRoute>('/confirm/:token', { onRequest: limits.token }, async (request, reply) => {
     await actions.confirm(request.params.token);
     return page(reply).send(render('message', {
       title: 'You are subscribed',
@@ -83,7 +82,7 @@ function ignoreBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
 }
 
-async function preferencesPages(app: FastifyInstance, { db, render, actions }: SiteDeps): Promise<void> {
+async function preferencesPages(app: FastifyInstance, { db, render, actions, limits }: SiteDeps): Promise<void> {
   await readForms(app);
 
   const show = async (reply: FastifyReply, chosen: PreferencesInput, state: { saved: boolean; active: boolean; problems?: Problems }) =>
@@ -100,7 +99,7 @@ async function preferencesPages(app: FastifyInstance, { db, render, actions }: S
     return show(reply, known, { saved: false, active: known.status === 'active' });
   });
 
-  app.post<TokenRoute>('/preferences/:token', { config: TOKEN_LIMIT }, async (request, reply) => {
+  app.post<TokenRoute>('/preferences/:token', { onRequest: limits.token }, async (request, reply) => {
     const { token } = request.params;
     const { status } = await actions.getPreferences(token);
     const chosen = readChoices(fieldsOf(request.body));

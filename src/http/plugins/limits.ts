@@ -1,18 +1,28 @@
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 
-/**
- * How often one client (an IPv4 address or an IPv6 /64) may write. Put it into a route's `config`.
- * One-click unsubscribes carry none: Gmail and Yahoo send everybody's from the same few machines.
- */
-export const SUBSCRIBE_LIMIT = { rateLimit: { max: 30, timeWindow: 60_000, groupId: 'subscribe' } };
-export const TOKEN_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000, groupId: 'token' } };
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
-export async function limitRequests(app: FastifyInstance): Promise<void> {
-  await app.register(rateLimit, {
-    global: false,
-    errorResponseBuilder: (_request, { ttl }) =>
-      new AppError('RATE_LIMITED', `Too many requests came from where you are: wait ${Math.ceil(ttl / 1000)} seconds and send it again.`),
-  });
+/**
+ * How often one client (an IPv4 address or an IPv6 /64) may write: hooks for the routes that do. Each counts for all its routes together.
+ * One-click unsubscribes get none: Gmail and Yahoo send everybody's from the same few machines.
+ */
+export interface Limits { subscribe: Hook; token: Hook }
+
+const MINUTE = 60_000;
+
+export async function limitRequests(app: FastifyInstance): Promise<Limits> {
+  await app.register(rateLimit, { global: false });
+  return { subscribe: limit(app, 30), token: limit(app, 120) };
+}
+
+function limit(app: FastifyInstance, perMinute: number): Hook {
+  const count = app.createRateLimit({ max: perMinute, timeWindow: MINUTE });
+  return async (request, reply) => {
+    const used = await count(request);
+    if (used.isAllowed || !used.isExceeded) return;
+    reply.header('retry-after', used.ttlInSeconds);
+    throw new AppError('RATE_LIMITED', `Too many requests came from where you are: wait ${used.ttlInSeconds} seconds and send it again.`);
+  };
 }

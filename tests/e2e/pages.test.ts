@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../http/site.ts';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const absent = !existsSync(CHROMIUM);
+if (absent) {
+  if (process.env['CI'] === 'true') throw new Error(`There is no browser at ${CHROMIUM}: run "npm run setup" first.`);
+  console.warn(`Skipping the browser tests: there is no ${CHROMIUM}. "npm run setup" installs it.`);
+}
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+describe.skipIf(absent)('every page, in a browser', () => {
+  let site: TestSite;
+  let empty: TestSite;
+  let browser: Browser;
+  let base: string;
+  let emptyBase: string;
+  beforeAll(async () => {
+    [site, empty, browser] = await Promise.all([testSite(), testSite({ empty: true }), chromium.launch({ executablePath: CHROMIUM, args: ARGS })]);
+    base = await site.app.listen({ port: 0, host: '127.0.0.1' });
+    emptyBase = await empty.app.listen({ port: 0, host: '127.0.0.1' });
+    await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: { email: 'reader@example.org' } });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.[Symbol.asyncDispose]();
+    await empty?.[Symbol.asyncDispose]();
+  });
+
+  const token = (purpose: 'confirm' | 'preferences' | 'unsubscribe') => site.keyring.sign(purpose, { subscriberId: 1, issuedAt: NOW });
+  const open = (path: string) => async (page: Page) => { await page.goto(base + path); };
+  const press = (path: string, button: string, fill?: [string, string]) => async (page: Page) => {
+    await page.goto(base + path);
+    if (fill) await page.fill(...fill);
+    await Promise.all([page.waitForNavigation(), page.click(`button:has-text("${button}")`)]);
+  };
+
+  const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
+    'front page': open('/'),
+    'front page, form unfolded': async (page) => { await open('/')(page); await page.click('summary'); },
+    'front page without an edition': (page) => page.goto(`${emptyBase}/`),
+    editions: open('/editions'),
+    edition: open(`/editions/${TODAY}`),
+    'edition without papers': open(`/editions/${TODAY}?topic=robotics`),
+    paper: open(`/papers/${samplePaper(1, TODAY).id}`),
+    topic: open('/topics/language-models'),
+    'empty topic': open('/topics/robotics'),
+    search: open('/search'),
+    'search with results': open('/search?q=things'),
+    'search without results': open('/search?q=nonsense'),
+    API: open('/docs'),
+    'not found': open('/nowhere'),
+    'bad link': open('/confirm/nonsense'),
+    'form with a mistake': press('/', 'Subscribe', ['#email', 'not an address']),
+    'check your inbox': press('/', 'Subscribe', ['#email', 'someone@example.org']),
+    confirm: (page) => open(`/confirm/${token('confirm')}`)(page),
+    confirmed: (page) => press(`/confirm/${token('confirm')}`, 'Confirm')(page),
+    preferences: (page) => open(`/preferences/${token('preferences')}`)(page),
+    'preferences saved': (page) => press(`/preferences/${token('preferences')}`, 'Save')(page),
+    unsubscribe: (page) => open(`/unsubscribe/${token('unsubscribe')}`)(page),
+    unsubscribed: (page) => press(`/unsubscribe/${token('unsubscribe')}`, 'Unsubscribe')(page),
+  };
+
+  const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [375, 1280].map((width) => ({ colorScheme, width })));
+
+  /** Whatever is wrong with a page, however it is looked at. */
+  async function faultsOf(visit: (page: Page) => Promise<unknown>): Promise<string[]> {
+    const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    // A page that answers with an error status is one itself; nothing else may complain.
+    page.on('console', (message) => { if (!/^Failed to load resource: .* status of 4(04|22)/.test(message.text())) faults.push(message.text()); });
+    await visit(page);
+    await page.evaluate(axe.source);
+    for (const { colorScheme, width } of LOOKS) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults;
+      faults.push(...violations.flatMap((v) => v.nodes.map((n) => `${colorScheme}, ${width} px, ${v.id}: ${n.html}`)));
+    }
+    await page.setViewportSize({ width: 360, height: 800 });
+    const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+    if (excess > 0) faults.push(`${excess} px too wide for a phone`);
+    await page.close();
+    return faults;
+  }
+
+  test.each(Object.keys(PAGES))('%s: no violation, no complaint, nothing too wide', async (name) => {
+    expect(await faultsOf(PAGES[name]!)).toEqual([]);
+  }, 60_000);
+
+  test('the form offers the reader’s own time zone, and works without JavaScript', async () => {
+    const guessing = await browser.newPage({ timezoneId: 'Pacific/Auckland' });
+    await guessing.goto(base);
+    expect(await guessing.inputValue('#timezone')).toBe('Pacific/Auckland');
+    const plain = await browser.newPage({ javaScriptEnabled: false });
+    await plain.goto(base);
+    await plain.fill('#email', 'plain@example.org');
+    await plain.click('summary');
+    await plain.check('text=Robotics');
+    await Promise.all([plain.waitForURL('**/subscribe'), plain.click('button:has-text("Subscribe")')]);
+    expect(await plain.textContent('h1')).toBe('Check your inbox');
+    await Promise.all([guessing.close(), plain.close()]);
+  });
+
+  test('the first screen holds the three best papers and the form', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(base);
+    for (const selector of ['#email', 'main button', '.lead-stories li:nth-child(3) .headline']) {
+      const box = await page.locator(selector).first().boundingBox();
+      expect(box && box.y + box.height).toBeLessThan(800);
+    }
+    await page.close();
+  });
+});
