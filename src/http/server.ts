@@ -6,7 +6,6 @@ import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
-import { failureOf } from './failures.ts';
 import { healthRoutes } from './health.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
@@ -17,7 +16,7 @@ import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
 import { topicPages } from './pages/topics.ts';
 import { cachePublicly } from './plugins/caching.ts';
-import { handleErrors, sendFailure } from './plugins/errors.ts';
+import { handleErrors } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/headers.ts';
 import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
@@ -39,7 +38,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // Tokens of any length reach the check that turns them all away alike.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) => void sendFailure(render, request, reply, failureOf(error)),
+    rewriteUrl: ({ url = '/' }) => readable(url),
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
@@ -66,6 +65,16 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
   await app.register(healthRoutes, { ready: deps.ready, registry });
   return app;
+}
+
+/** An address that cannot be decoded is taken literally: it names nothing, and goes the way of all such. */
+function readable(url: string): string {
+  try {
+    decodeURIComponent(url.split('?', 1)[0]!);
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
 }
 
 function schemaSentence(context: string, first: { instancePath?: string; message?: string } | undefined): string {

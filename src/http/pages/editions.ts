@@ -42,8 +42,8 @@ export async function editionPages(app: FastifyInstance, { db, render }: SiteDep
     // A day without papers on a topic has a page too, which says so.
     const view = editionView(edition ?? { ...overall, topic, entries: [] }, topics);
     return reply.type('text/html; charset=utf-8').send(render('edition', {
-      title: `${view.topic ? `${view.topic}, ` : ''}${view.day.text}`,
-      description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic}` : ''}, as Paperboy delivered them.`,
+      title: `${view.topic ? `${view.topic.name}, ` : ''}${view.day.text}`,
+      description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic.name}` : ''}, as Paperboy delivered them.`,
       path: editionPath(date, topic),
       edition: view,
       others: topicFilter(date, topics, topic),

@@ -53,7 +53,7 @@ export interface EditionView {
   day: DayView;
   href: string;
   sample: boolean;
-  topic: string | null;
+  topic: { name: string; href: string } | null;
   cards: CardView[];
 }
 export interface FrontView {
@@ -129,7 +129,7 @@ export function editionView(edition: Edition, topics: readonly Topic[]): Edition
     day: longDay(edition.date),
     href: editionPath(edition.date, edition.topic),
     sample: edition.sample,
-    topic: edition.topic === OVERALL ? null : (topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic),
+    topic: edition.topic === OVERALL ? null : { name: topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic, href: topicPath(edition.topic) },
     cards: edition.entries.map((e) => cardOf(e.paper, e)),
   };
 }
