@@ -18,9 +18,9 @@ export function createProgram(context: Context): Command {
   const program = new Command('paperboy').description('Get trending papers in your email inbox.').exitOverride().showHelpAfterError('(add --help for what is possible)');
   const group = (name: string, description: string): Command => program.command(name).description(description);
 
-  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { mailbox: true }));
+  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { alone: true }));
   for (const role of ['api', 'worker', 'scheduler'] as const) {
-    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { mailbox: false }));
+    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { alone: false }));
   }
   program.command('migrate').description('bring the database to the current schema').action(() => migrateCommand(context));
   program.command('doctor').description('check the configuration and everything it names').action(() => doctor(context));
