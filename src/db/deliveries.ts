@@ -10,17 +10,24 @@ export const DIGEST = 'digest';
 const SINCE = (date: string): SQL => sql`case when last_digest_date is null or last_digest_date >= ${date}::date then ${date}::date - 1
   else greatest(last_digest_date, ${date}::date - 7) end`;
 
-/** Creates the month's partition of the ledger when it is not there yet. Runs before, not in, a freezing transaction: it locks the table. */
-export async function ensurePartition(db: Db, date: string): Promise<void> {
+/**
+ * Makes the ledger ready for a date: the month's partition and the digest's row. Runs before, not in, a freezing transaction: the one
+ * locks the table, and for the other's commit everybody would wait who holds readers that we wait for.
+ */
+export async function openDigest(db: Db, date: string, now: Date): Promise<void> {
+  await ensurePartition(db, date);
+  await db.execute(sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`);
+}
+
+async function ensurePartition(db: Db, date: string): Promise<void> {
   const name = `delivery_${date.slice(0, 4)}_${date.slice(5, 7)}`;
   const { rows } = await db.execute<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
   if (rows[0]?.there) return;
   const first = `${date.slice(0, 7)}-01`;
+  // The lock lets one process create it; "if not exists" looks anew, which to_regclass would not: a session remembers what was not there.
   await db.execute(sql.raw(`do $$ begin
     perform pg_advisory_xact_lock(hashtext('${name}'));
-    if to_regclass('${name}') is null then
-      create table ${name} partition of delivery for values from ('${first}') to ('${nextMonth(first)}');
-    end if;
+    create table if not exists ${name} partition of delivery for values from ('${first}') to ('${nextMonth(first)}');
   end $$`));
 }
 
@@ -29,10 +36,6 @@ const nextMonth = (first: string): string => {
   date.setUTCMonth(date.getUTCMonth() + 1);
   return date.toISOString().slice(0, 10);
 };
-
-async function ensureDigest(tx: Tx, date: string, now: Date): Promise<void> {
-  await tx.execute(sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`);
-}
 
 async function openBatch(tx: Tx, date: string, now: Date): Promise<number> {
   const { rows } = await tx.execute<{ id: string }>(sql`
@@ -56,13 +59,15 @@ export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly
     update subscriber s set next_due_at = d.due from unnest(${sql.param(ids)}::bigint[], ${sql.param(times)}::timestamptz[]) as d (id, due) where s.id = d.id`);
 }
 
+/** What a freeze did. `batchId` is to be enqueued; null when nobody was left to freeze. `lastId`: the last reader looked at, null when there was none. */
+export interface Frozen { batchId: number | null; frozen: number; lastId: number | null }
+
 /**
  * Freezes this date's digest for these readers as one batch, or, with `ids` null, for the next `limit` active readers after
- * `afterId`. Whoever has it already, or got a later one, is left out. Returns how many were frozen, and the batch to enqueue.
+ * `afterId`; `openDigest` was called for the date. Left out is whoever has it already, and whoever got a later one that holds this date's edition too.
  */
-export async function freeze(tx: Tx, input: { date: string; ids: readonly number[] | null; afterId?: number; limit?: number; now: Date }): Promise<{ batchId: number; frozen: number; lastId: number } | null> {
+export async function freeze(tx: Tx, input: { date: string; ids: readonly number[] | null; afterId?: number; limit?: number; now: Date }): Promise<Frozen> {
   const { date, ids, now } = input;
-  await ensureDigest(tx, date, now);
   const batchId = await openBatch(tx, date, now);
   const who = ids ? sql`id = any(${sql.param(ids)}::bigint[])` : sql`id > ${input.afterId ?? 0}`;
   const { rows } = await tx.execute<{ frozen: number; last: string | null }>(sql`
@@ -70,6 +75,8 @@ export async function freeze(tx: Tx, input: { date: string; ids: readonly number
       select id, ${SINCE(date)} as since from subscriber s
       where status = 'active' and ${who}
         and not exists (select from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST} and d.subscriber_id = s.id)
+        and not (coalesce(last_digest_date > ${date}, false) and exists (
+          select from delivery d where d.subscriber_id = s.id and d.kind = ${DIGEST} and d.digest_date > ${date} and d.digest_date <= ${date}::date + 7 and d.since < ${date}))
       order by id ${ids ? sql`` : sql`limit ${input.limit ?? 1000}`} for update of s
     ), frozen as (
       insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, frozen_at, updated_at)
@@ -78,11 +85,10 @@ export async function freeze(tx: Tx, input: { date: string; ids: readonly number
     ), moved as (
       update subscriber s set last_digest_date = greatest(s.last_digest_date, ${date}::date) from frozen f where s.id = f.subscriber_id
     )
-    select count(*)::int as frozen, max(subscriber_id) as last from frozen`);
+    select (select count(*)::int from frozen) as frozen, (select max(id) from reader) as last`);
   const { frozen, last } = rows[0]!;
-  if (frozen > 0) return { batchId, frozen, lastId: Number(last) };
-  await tx.execute(sql`delete from batch where id = ${batchId}`);
-  return null;
+  if (frozen === 0) await tx.execute(sql`delete from batch where id = ${batchId}`);
+  return { batchId: frozen > 0 ? batchId : null, frozen, lastId: last === null ? null : Number(last) };
 }
 
 /** Of these readers, those whose last digest is older than `date`. */
@@ -113,7 +119,13 @@ export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date)
   });
 }
 
-/** Keeps the lease. False: somebody else holds the batch now, or the digest was paused or cancelled. */
+/** When the lease that somebody holds on an open batch runs out; `null` when nobody holds it or nothing is left to do. */
+export async function leaseEnd(tx: Tx, id: number, now: Date): Promise<Date | null> {
+  const { rows } = await tx.execute<{ until: string }>(sql`select lease_until as until from batch where id = ${id} and state = 'open' and lease_until > ${now}`);
+  return rows[0] ? new Date(rows[0].until) : null;
+}
+
+/** Keeps the lease. False: it ran out, and somebody else may hold the batch now. */
 export async function renewLease(tx: Tx, batch: HeldBatch, now: Date, leaseUntil: Date): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`update batch set lease_until = ${leaseUntil} where id = ${batch.id} and fence = ${batch.fence} and lease_until > ${now}`);
   return rowCount === 1;
@@ -186,7 +198,7 @@ const RECORD_AND_CLAIM = `
   )
   select c.subscriber_id::float8 as "subscriberId", c.since::text as since, c.attempts, c.frozen_at as "frozenAt", s.email::text as email, s.topics,
     case when s.status <> 'active' then 'unsubscribed'
-         when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text), 'UTF8'))) then 'suppressed' end as skip
+         when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) then 'suppressed' end as skip
   from claimed c join subscriber s on s.id = c.subscriber_id`;
 
 /** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */

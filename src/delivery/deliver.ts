@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { type ClaimedDelivery, type HeldBatch, holdBatch, type Outcome, recordAndClaim, releaseBatch, renewLease } from '../db/deliveries.ts';
+import { type ClaimedDelivery, type HeldBatch, holdBatch, leaseEnd, type Outcome, recordAndClaim, releaseBatch, renewLease } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -34,11 +34,12 @@ const FLUSH_MS = 200;
  * Delivers one batch: takes its lease, then keeps `transport.connections` deliveries claimed until none is left, the lease is
  * lost, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state, and what a crash
  * leaves unrecorded is never more than what was claimed.
+ * Returns when to ask again while another worker holds the batch: it may be dead, and the lease all that is left of it.
  */
-export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<void> {
+export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
   const batch = await holdBatch(deps.db, batchId, started, new Date(started.getTime() + LEASE_MS));
-  if (!batch) return;
+  if (!batch) return leaseEnd(deps.db, batchId, started);
   const lease = keepLease(deps, batch);
   const resend = deps.onUnknown === 'resend';
   let done: Progress = { sums: {}, relayDown: false };
@@ -51,6 +52,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     const state = await releaseBatch(deps.db, batch, { retryAt, resend, now: deps.now() });
     deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }
+  return null;
 }
 
 interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean }

@@ -4,7 +4,7 @@ import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath, isDay } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { editionView, longDay, topicFilter } from './views.ts';
 
 const PAGE = 30;

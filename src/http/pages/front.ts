@@ -3,7 +3,7 @@ import { getEdition, latestEditionDate, listEditions } from '../../db/editions.t
 import { listTopics } from '../../db/topics.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { formView } from './subscription-form.ts';
 import { editionView, longDay, topicLinks } from './views.ts';
 

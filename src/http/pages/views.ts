@@ -4,9 +4,20 @@ import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/p
 import { OVERALL } from '../../papers/paper.ts';
 import { shorten } from '../../papers/sentence.ts';
 import { editionPath, topicPath } from '../paths.ts';
-import type { PageMeta } from '../render.ts';
-import type { DocsView } from './docs.ts';
+import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
+
+/** What the layout needs of every page. */
+export interface PageMeta {
+  title: string;
+  description?: string;
+  /** The page's one address, for <link rel="canonical">; absent where the address is somebody's own. */
+  path?: string;
+  noindex?: boolean;
+  feed?: { title: string; href: string };
+  /** Which entry of the navigation this is. */
+  here?: 'today' | 'editions' | 'search';
+}
 
 /** What each template is given; the name is the file's. */
 export interface Views {
