@@ -69,6 +69,7 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolea
   let ledgerAwaySince: number | null = null;
   for (let inFlight = 0; ;) {
     const outcomes = settled.take();
+    progress.relayDown ||= outcomes.some((o) => o.state === 'pending');
     const limit = stopped() || progress.relayDown || ledgerAwaySince !== null ? 0 : window - inFlight + outcomes.length;
     try {
       const claimed = await recordAndClaim(deps.db, batch, outcomes, { resend, now: deps.now(), limit });
@@ -83,7 +84,9 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolea
       await wait(LEDGER_RETRY_MS);
       continue;
     }
-    if (inFlight === 0) return progress;
+    // A last round that finds nothing: what this one recorded as unknown may be there to be sent again.
+    if (inFlight === 0 && outcomes.length === 0) return progress;
+    if (inFlight === 0) continue;
     await settled.worthTaking(inFlight);
   }
 }
@@ -92,7 +95,6 @@ function note(deps: DeliverDeps, progress: Progress, outcomes: readonly Outcome[
   for (const { state } of outcomes) {
     progress.sums[state] = (progress.sums[state] ?? 0) + 1;
     deps.count?.(state);
-    if (state === 'pending') progress.relayDown = true;
   }
 }
 
