@@ -21,6 +21,7 @@ export async function dkimGenerate({ config, print }: Pick<Context, 'config' | '
   const directory = path.resolve(options.out ?? path.join(config.dataDir, 'dkim'));
   const files = { rsa: path.join(directory, 'rsa.pem'), ed25519: path.join(directory, 'ed25519.pem') };
   for (const file of Object.values(files)) if (existsSync(file)) throw taken(file);
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: unknown) => { throw cannotWrite(directory, cause); });
   const pairs = { rsa: await promisify(generateKeyPair)('rsa', { modulusLength: 2048 }), ed25519: await promisify(generateKeyPair)('ed25519') };
   const month = new Date().toISOString().slice(0, 7).replace('-', ''); // the next pair of keys gets another name, so both can be published
   const keys: NewKey[] = [];
@@ -42,13 +43,14 @@ const taken = (file: string): AppError => new AppError('INPUT_INVALID', `${file}
 
 async function writeKey(file: string, key: KeyObject): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') throw taken(file);
-    throw new AppError('DATA_UNUSABLE', `Cannot write ${file} (${codeOf(cause) ?? 'unknown'}). Choose a directory you can write to with --out.`, { cause });
+    throw codeOf(cause) === 'EEXIST' ? taken(file) : cannotWrite(file, cause);
   }
 }
+
+const cannotWrite = (file: string, cause: unknown): AppError =>
+  new AppError('DATA_UNUSABLE', `Cannot write ${file} (${codeOf(cause) ?? 'unknown'}). Choose a directory you can write to with --out.`, { cause });
 
 function instructions(config: Config, domain: string, keys: readonly NewKey[]): string {
   const returnPath = config.bounceDomain ?? domain;
