@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
@@ -22,9 +21,13 @@ let engine: Engine;
 
 beforeAll(async () => {
   const database = resources.use(await testDatabase());
+  const chunks: Buffer[] = [];
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
-    onData: (stream, _session, done) => void buffer(stream).then((mail) => received.push(mail)).then(() => done(), done),
+    onData: (stream, _session, done) => stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+      received.push(Buffer.concat(chunks.splice(0)));
+      done();
+    }),
   });
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
