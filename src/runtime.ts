@@ -45,10 +45,10 @@ export interface Store extends AsyncDisposable {
   sources: readonly PaperSource[];
 }
 
-/** Opens the database, starting the embedded one when DATABASE_URL is not set. */
-export async function openStore(config: Config, log: Logger): Promise<Store> {
+/** Opens the database, starting the embedded one when DATABASE_URL is not set; `alone`: sharing that with no other process that outlives us. */
+export async function openStore(config: Config, log: Logger, { alone = false } = {}): Promise<Store> {
   await using opening = new AsyncDisposableStack();
-  const address = await databaseFor(config, log, opening);
+  const address = await databaseFor(config, log, alone, opening);
   await migrate(address);
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
@@ -62,10 +62,10 @@ export async function openStore(config: Config, log: Logger): Promise<Store> {
   };
 }
 
-async function databaseFor(config: Config, log: Logger, opening: AsyncDisposableStack): Promise<DatabaseAddress> {
+async function databaseFor(config: Config, log: Logger, alone: boolean, opening: AsyncDisposableStack): Promise<DatabaseAddress> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl };
   const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, dataDirGiven: config.dataDirGiven, log });
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, dataDirGiven: config.dataDirGiven, log, alone });
   opening.defer(() => postgres.stop());
   return postgres.address;
 }
@@ -109,13 +109,16 @@ export interface Service extends AsyncDisposable {
   addresses: { site: string | null; mailbox: string | null; docs: string | null };
 }
 
-/** Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished. */
-export async function startService(config: Config, log: Logger, roles: readonly Role[], options: { mailbox: boolean }): Promise<Service> {
+/**
+ * Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished.
+ * `alone`: this process is the whole service, so it runs the mailbox too, unless there is a relay.
+ */
+export async function startService(config: Config, log: Logger, roles: readonly Role[], { alone }: { alone: boolean }): Promise<Service> {
   await using starting = new AsyncDisposableStack();
-  const mailbox = options.mailbox && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
-  const engine = starting.use(await openEngine(await openStore(config, log)));
-  if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
+  const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
+  const engine = starting.use(await openEngine(await openStore(config, log, { alone })));
   const site = roles.includes('api') ? await listen(engine, starting) : null;
+  if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
     const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
     starting.defer(() => workers.stop(DRAIN_MS));

@@ -3,10 +3,9 @@ import { AppError } from '../errors.ts';
 import { openQueues } from '../jobs/queues.ts';
 import { openStore, relayUrl } from '../runtime.ts';
 import { createSmtpTransport } from '../delivery/smtp.ts';
-import { dkimFindings } from './dkim.ts';
-import type { Context } from './program.ts';
-
-export interface Finding { ok: boolean | 'warn'; what: string; detail: string }
+import type { Context } from './context.ts';
+import { dkimFindings } from './dkim-findings.ts';
+import type { Finding } from './finding.ts';
 
 /** Tries everything the configuration names and says what it found; ends with exit code 1 when something is broken. */
 export async function doctor({ config, log, print }: Context): Promise<void> {

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export async function ingestCommand({ config, log, print }: Context, options: { source?: string; date?: string }): Promise<void> {
   const date = options.date === undefined ? undefined : day(options.date);

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Config } from '../config.ts';
-import type { Logger } from '../telemetry.ts';
+import type { Context } from './context.ts';
 import { doctor } from './doctor.ts';
 import { digestPreview } from './digest-preview.ts';
 import { digestSend } from './digest-send.ts';
@@ -12,15 +11,6 @@ import { migrateCommand } from './migrate.ts';
 import { serve } from './serve.ts';
 import { eraseSubscriber, exportSubscribers, importCommand, showSubscriber } from './subscribers.ts';
 
-/** What every command gets. `print` writes a line to standard output; logs go to standard error. */
-export interface Context {
-  config: Config;
-  log: Logger;
-  /** Fires when the process is asked to stop. */
-  signal: AbortSignal;
-  print: (text: string) => void;
-}
-
 const DATE = ['--date <date>', 'a day, YYYY-MM-DD (UTC)'] as const;
 const JSON_FLAG = ['--json', 'print one JSON object as the last line'] as const;
 
@@ -29,9 +19,9 @@ export function createProgram(context: Context): Command {
   const program = new Command('paperboy').description('Get trending papers in your email inbox.').exitOverride().showHelpAfterError('(add --help for what is possible)');
   const group = (name: string, description: string): Command => program.command(name).description(description);
 
-  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { mailbox: true }));
+  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { alone: true }));
   for (const role of ['api', 'worker', 'scheduler'] as const) {
-    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { mailbox: false }));
+    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { alone: false }));
   }
   program.command('migrate').description('bring the database to the current schema').action(() => migrateCommand(context));
   program.command('doctor').description('check the configuration and everything it names').action(() => doctor(context));

@@ -113,6 +113,12 @@ export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date)
   });
 }
 
+/** When the lease that somebody holds on an open batch runs out; `null` when nobody holds it or nothing is left to do. */
+export async function leaseEnd(tx: Tx, id: number, now: Date): Promise<Date | null> {
+  const { rows } = await tx.execute<{ until: string }>(sql`select lease_until as until from batch where id = ${id} and state = 'open' and lease_until > ${now}`);
+  return rows[0] ? new Date(rows[0].until) : null;
+}
+
 const HELD = (batch: HeldBatch, now: Date): SQL => sql`exists (
   select from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
   where b.id = ${batch.id} and b.fence = ${batch.fence} and b.lease_until > ${now} and g.state = 'sending')`;

@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import {
-  claimDeliveries, type ClaimedDelivery, type HeldBatch, holdBatch, type Outcome, recordOutcomes, releaseBatch, renewLease,
+  claimDeliveries, type ClaimedDelivery, type HeldBatch, holdBatch, leaseEnd, type Outcome, recordOutcomes, releaseBatch, renewLease,
 } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
@@ -28,11 +28,12 @@ const RELAY_DOWN_MS = 30_000;
 /**
  * Delivers one batch: takes its lease, then claims, sends and records a handful of deliveries at a time until none is left,
  * the lease is lost, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state.
+ * Returns when to ask again while another worker holds the batch: it may be dead, and the lease all that is left of it.
  */
-export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<void> {
+export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
   const batch = await holdBatch(deps.db, batchId, started, new Date(started.getTime() + LEASE_MS));
-  if (!batch) return;
+  if (!batch) return leaseEnd(deps.db, batchId, started);
   const lease = keepLease(deps, batch);
   const resend = deps.onUnknown === 'resend';
   let retryAt: Date | null = null;
@@ -58,6 +59,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     const state = await releaseBatch(deps.db, batch, { retryAt, resend, now: deps.now() });
     deps.log.info({ batchId, date: batch.digestDate, ...sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }
+  return null;
 }
 
 /** Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. */

@@ -1,7 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dkimFindings, dkimGenerate, type TxtResolver } from '../../src/cli/dkim.ts';
+import { dkimGenerate } from '../../src/cli/dkim.ts';
+import { dkimFindings, type TxtResolver } from '../../src/cli/dkim-findings.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createSigner } from '../../src/delivery/dkim.ts';
 import { judgeRecord } from '../../src/delivery/dkim-records.ts';
