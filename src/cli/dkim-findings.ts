@@ -11,7 +11,7 @@ import type { Finding } from './finding.ts';
 /** Asks one name for its TXT records; `dns.Resolver` in earnest. */
 export interface TxtResolver { resolveTxt(name: string): Promise<string[][]> }
 
-const shortLived = (): TxtResolver => new Resolver({ timeout: 1500, tries: 2 });
+const shortLived = (): TxtResolver => new Resolver({ timeout: 2000, tries: 1 });
 
 /** What doctor says about signing: a line for each key, and one when the signatures would not count for MAIL_FROM. */
 export async function dkimFindings(config: Pick<Config, 'dkim' | 'mailFrom'>, log: Context['log'], resolver: TxtResolver = shortLived()): Promise<Finding[]> {
