@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { domainToASCII } from 'node:url';
 import { AppError } from './errors.ts';
 
 /** Everything the environment decides, validated and frozen. This file is the only reader of process.env. */
@@ -102,10 +103,22 @@ function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   return { name: match[1]?.trim() || 'Paperboy', address: (match[2] ?? match[3])! };
 }
 
+const LABELS = /^(?!.{254})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** As the DNS has it: an internationalised domain becomes A-labels, which is what a signature must name. */
+function domain(env: Env, name: string): string | null {
+  const text = read(env, name);
+  if (text === null) return null;
+  const ascii = domainToASCII(text);
+  return ascii.includes('.') && LABELS.test(ascii) ? ascii : invalid(name, 'a domain such as example.org');
+}
+
 function dkimKey(env: Env, selectorName: string, fileName: string) {
   const keyFile = read(env, fileName);
-  if (keyFile === null) return null;
-  const selector = read(env, selectorName) ?? invalid(selectorName, `set, because ${fileName} is`);
+  const selector = read(env, selectorName);
+  if (keyFile === null) return selector === null ? null : invalid(fileName, `set, because ${selectorName} is`);
+  if (selector === null) return invalid(selectorName, `set, because ${fileName} is`);
+  if (!LABELS.test(selector)) invalid(selectorName, 'a name of letters, digits, hyphens and dots, such as rsa-202611: that of the DNS record before "._domainkey"');
   return { selector, keyFile };
 }
 
@@ -140,7 +153,7 @@ export function loadConfig(env: Env = process.env): Config {
     postalAddress: read(env, 'POSTAL_ADDRESS'),
     bounceDomain: read(env, 'BOUNCE_DOMAIN'),
     dkim: {
-      domain: read(env, 'DKIM_DOMAIN'),
+      domain: domain(env, 'DKIM_DOMAIN'),
       rsa: dkimKey(env, 'DKIM_SELECTOR', 'DKIM_RSA_KEY_FILE'),
       ed25519: dkimKey(env, 'DKIM_ED25519_SELECTOR', 'DKIM_ED25519_KEY_FILE'),
     },
