@@ -11,7 +11,7 @@ const CONFIRMATION = 'Confirm your subscription';
 const READER = 'ada@example.org';
 
 requires('chromium')('a person at a browser', () => {
-  test('subscribes, confirms, reads the digest and leaves, with nothing but the site and the mailbox', { timeout: 120_000 }, async () => {
+  test('subscribes, confirms, reads the digest and leaves, with nothing but the site and the mailbox', { timeout: 180_000 }, async () => {
     await using home = await installation();
     home.papers.up = false;
     const app = await home.start();
