@@ -70,7 +70,17 @@ function url(name: string, text: string, protocols: readonly string[]): string {
   const parsed = URL.parse(text);
   const example = `a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
   if (!parsed || !protocols.includes(parsed.protocol) || (!parsed.hostname && !parsed.searchParams.has('host'))) return invalid(name, example);
+  if (!isDecodable(parsed.username + parsed.password)) return invalid(name, 'a URL whose user and password have their % written as %25');
   return text;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function optionalUrl(env: Env, name: string, protocols: readonly string[]): string | null {
@@ -78,8 +88,21 @@ function optionalUrl(env: Env, name: string, protocols: readonly string[]): stri
   return text === null ? null : url(name, text, protocols);
 }
 
-const baseUrl = (env: Env, name: string, fallback: string): string =>
-  (optionalUrl(env, name, ['http:', 'https:']) ?? fallback).replace(/\/+$/, '');
+/** What paths are put behind: so it has no query, and no login, which would end up in every link. */
+function baseUrl(env: Env, name: string, fallback: string): string {
+  const text = optionalUrl(env, name, ['http:', 'https:']) ?? fallback;
+  const { search, hash, username } = new URL(text);
+  return search || hash || username ? invalid(name, 'a URL without a query, a fragment or a login') : text.replace(/\/+$/, '');
+}
+
+const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+const DOMAIN = `${LABEL}(?:\\.${LABEL})*`;
+const IS_DOMAIN = new RegExp(`^${DOMAIN}$`);
+
+function domain(env: Env, name: string, wanted = 'a domain name such as mail.example.org (an international one as xn--…)'): string | null {
+  const text = read(env, name);
+  return text === null || IS_DOMAIN.test(text) ? text : invalid(name, wanted);
+}
 
 function list(env: Env, name: string): string[] {
   return (read(env, name) ?? '').split(',').map((s) => s.trim()).filter(Boolean);
@@ -93,11 +116,14 @@ function secretKeys(env: Env): string[] {
   return keys;
 }
 
+const ADDRESS = `[\\w!#$%&'*+/=?^\`{|}~.-]+@${DOMAIN}`;
+const MAILBOX = new RegExp(`^(?:"?([^"<>\\p{Cc}]*?)"?\\s*<(${ADDRESS})>|(${ADDRESS}))$`, 'u');
+
 /** `Name <address>` or a bare address. */
 function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   const text = read(env, 'MAIL_FROM');
   if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
-  const match = /^(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+@[^<>\s]+)>|([^<>\s,;]+@[^<>\s,;]+))$/.exec(text);
+  const match = MAILBOX.exec(text);
   if (!match) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
   return { name: match[1]?.trim() || 'Paperboy', address: (match[2] ?? match[3])! };
 }
@@ -105,7 +131,8 @@ function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
 function dkimKey(env: Env, selectorName: string, fileName: string) {
   const keyFile = read(env, fileName);
   if (keyFile === null) return null;
-  const selector = read(env, selectorName) ?? invalid(selectorName, `set, because ${fileName} is`);
+  if (read(env, 'DKIM_DOMAIN') === null) invalid('DKIM_DOMAIN', `set, because ${fileName} is`);
+  const selector = domain(env, selectorName, 'a DNS label such as mail2026') ?? invalid(selectorName, `set, because ${fileName} is`);
   return { selector, keyFile };
 }
 
@@ -138,9 +165,9 @@ export function loadConfig(env: Env = process.env): Config {
     secretKeys: keys,
     mailFrom: mailFrom(env, publicUrl),
     postalAddress: read(env, 'POSTAL_ADDRESS'),
-    bounceDomain: read(env, 'BOUNCE_DOMAIN'),
+    bounceDomain: domain(env, 'BOUNCE_DOMAIN'),
     dkim: {
-      domain: read(env, 'DKIM_DOMAIN'),
+      domain: domain(env, 'DKIM_DOMAIN'),
       rsa: dkimKey(env, 'DKIM_SELECTOR', 'DKIM_RSA_KEY_FILE'),
       ed25519: dkimKey(env, 'DKIM_ED25519_SELECTOR', 'DKIM_ED25519_KEY_FILE'),
     },
