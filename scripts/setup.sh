@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the programs that the whole test suite needs beside npm's packages: a Redis, a browser, Python.
+# Installs the programs that the whole test suite needs beside npm's packages: a Redis, a browser, Python and its DKIM verifier.
 # Quick when they are there; says what is missing where there is no apt-get.
 set -eu
 
@@ -7,9 +7,10 @@ missing=''
 command -v redis-server >/dev/null || missing="$missing redis-server"
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$missing chromium"
 command -v python3 >/dev/null || missing="$missing python3"
+command -v dkimverify >/dev/null || missing="$missing python3-dkim"
 
 if [ -z "$missing" ]; then
-  echo 'setup: redis-server, chromium and python3 are there'
+  echo 'setup: redis-server, chromium, python3 and python3-dkim are there'
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { domainToASCII } from 'node:url';
 import { AppError } from './errors.ts';
 
 /** Everything the environment decides, validated and frozen. This file is the only reader of process.env. */
@@ -95,15 +96,6 @@ function baseUrl(env: Env, name: string, fallback: string): string {
   return search || hash || username ? invalid(name, 'a URL without a query, a fragment or a login') : text.replace(/\/+$/, '');
 }
 
-const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
-const DOMAIN = `${LABEL}(?:\\.${LABEL})*`;
-const IS_DOMAIN = new RegExp(`^${DOMAIN}$`);
-
-function domain(env: Env, name: string, wanted = 'a domain name such as mail.example.org (an international one as xn--…)'): string | null {
-  const text = read(env, name);
-  return text === null || IS_DOMAIN.test(text) ? text : invalid(name, wanted);
-}
-
 function list(env: Env, name: string): string[] {
   return (read(env, name) ?? '').split(',').map((s) => s.trim()).filter(Boolean);
 }
@@ -116,23 +108,34 @@ function secretKeys(env: Env): string[] {
   return keys;
 }
 
-const ADDRESS = `[\\w!#$%&'*+/=?^\`{|}~.-]+@${DOMAIN}`;
-const MAILBOX = new RegExp(`^(?:"?([^"<>\\p{Cc}]*?)"?\\s*<(${ADDRESS})>|(${ADDRESS}))$`, 'u');
+const LABELS = /^(?!.{254})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+const ADDRESS = /^[\w!#$%&'*+/=?^`{|}~.-]+@(.+)$/;
+const MAILBOX = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>|([^<>]+))$/u;
 
 /** `Name <address>` or a bare address. */
 function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   const text = read(env, 'MAIL_FROM');
   if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
-  const match = MAILBOX.exec(text);
-  if (!match) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
-  return { name: match[1]?.trim() || 'Paperboy', address: (match[2] ?? match[3])! };
+  const [, name, bracketed, bare] = MAILBOX.exec(text) ?? [];
+  const address = bracketed ?? bare ?? '';
+  if (!LABELS.test(ADDRESS.exec(address)?.[1] ?? '')) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
+  return { name: name?.trim() || 'Paperboy', address };
+}
+
+/** As the DNS has it: an internationalised domain becomes A-labels, which is what a signature must name. */
+function domain(env: Env, name: string): string | null {
+  const text = read(env, name);
+  if (text === null) return null;
+  const ascii = domainToASCII(text);
+  return ascii.includes('.') && LABELS.test(ascii) ? ascii : invalid(name, 'a domain such as example.org');
 }
 
 function dkimKey(env: Env, selectorName: string, fileName: string) {
   const keyFile = read(env, fileName);
-  if (keyFile === null) return null;
-  if (read(env, 'DKIM_DOMAIN') === null) invalid('DKIM_DOMAIN', `set, because ${fileName} is`);
-  const selector = domain(env, selectorName, 'a DNS label such as mail2026') ?? invalid(selectorName, `set, because ${fileName} is`);
+  const selector = read(env, selectorName);
+  if (keyFile === null) return selector === null ? null : invalid(fileName, `set, because ${selectorName} is`);
+  if (selector === null) return invalid(selectorName, `set, because ${fileName} is`);
+  if (!LABELS.test(selector)) invalid(selectorName, 'a name of letters, digits, hyphens and dots, such as rsa-202611: that of the DNS record before "._domainkey"');
   return { selector, keyFile };
 }
 

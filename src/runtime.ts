@@ -6,6 +6,7 @@ import { migrate } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { countSubscribers } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
+import { createSigner } from './delivery/dkim.ts';
 import { welcome } from './delivery/plan.ts';
 import { type Sender, senderOf } from './delivery/sender.ts';
 import { createSmtpTransport } from './delivery/smtp.ts';
@@ -84,13 +85,14 @@ export async function openEngine(store: Store): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources } = store;
+  const signer = await createSigner(config.dkim, log);
   const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
   opening.defer(() => queues.close());
   const transport = createSmtpTransport({ url: relayUrl(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
   const metrics = createMetrics();
-  const shared = { db, log, now, keyring, sender, transport };
+  const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
     deliver: { ...shared, onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },

@@ -7,6 +7,7 @@ const NAMES = {
   'redis-server': ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   python3: ['python3'],
+  'python3-dkim': ['dkimverify'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Program = keyof typeof NAMES;
