@@ -58,7 +58,7 @@ describe('dispatching', () => {
     expect(frozen.reduce((a, b) => a + b)).toBe(1200);
     expect(new Set((await rows()).map((r) => r.subscriberId)).size).toBe(1200);
     expect(await dueAts()).toEqual(Array(1200).fill('2026-05-30T08:00:00.000Z'));
-    expect(enqueued.toSorted((a, b) => a - b)).toEqual((await batches(database.db)).map((b) => b.id));
+    expect(new Set(enqueued)).toEqual(new Set((await batches(database.db)).map((b) => b.id)));
   });
 
   test('beside an operator who sends the same day freezes nobody twice', async () => {
