@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
-import { countSubscribers } from './db/subscribers.ts';
+import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './delivery/dkim.ts';
 import { welcome } from './delivery/plan.ts';
@@ -32,6 +32,7 @@ export type Role = 'api' | 'worker' | 'scheduler';
 
 /** How long work in flight may take to finish when we are asked to stop. With the rest it stays under ten seconds. */
 const DRAIN_MS = 7_000;
+const HTTP_DRAIN_MS = 1_000;
 
 /** A database that is migrated and knows the topics, and what every command needs beside it. */
 export interface Store extends AsyncDisposable {
@@ -151,8 +152,9 @@ async function schedule({ queues, config, log }: Engine, starting: AsyncDisposab
 async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
   const { config, db, log, now, keyring, handlerDeps, metrics, queues } = engine;
   const deps = { db, log, now, keyring, enqueueNotice: handlerDeps.plan.enqueueNotice, welcome: (id: number) => welcome(handlerDeps.plan, id) };
-  metrics.gauge('paperboy_subscribers', 'Subscribers by status.', 'status', () => countSubscribers(db));
-  metrics.gauge('paperboy_deliveries', 'Deliveries in the ledger by state.', 'state', () => countDeliveries(db));
+  // Only those who confirmed: a number that moves with every request would tell whether an address was known.
+  metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
+  metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const app = await buildServer({
     config, db, log, now, metrics: metrics.registry,
@@ -166,7 +168,12 @@ async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<s
     },
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
   });
-  starting.defer(() => app.close());
+  starting.defer(async () => {
+    // A client that never finishes its request must not hold up the stop.
+    const impatience = setTimeout(() => app.server.closeAllConnections(), HTTP_DRAIN_MS);
+    await app.close();
+    clearTimeout(impatience);
+  });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (cause) {

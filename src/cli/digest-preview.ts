@@ -35,7 +35,7 @@ async function renderMessage(store: Store, date: string, topics: string[]): Prom
 }
 
 async function renderPart({ db, sender }: Store, date: string, topics: string[], format: 'html' | 'text'): Promise<string | null> {
-  const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) }))(topics);
+  const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) })).select(topics);
   if (!selection) return null;
   const links = { unsubscribe: `${sender.publicUrl}/unsubscribe/preview`, preferences: `${sender.publicUrl}/preferences/preview`, browser: `${sender.publicUrl}/editions/${date}` };
   return decodePieces(addressTo(selection, links)[format]);

@@ -149,7 +149,7 @@ export async function suppress(tx: Tx, hash: Buffer, reason: 'bounced' | 'compla
   await tx.execute(sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`);
 }
 
-export async function countSubscribers(tx: Tx): Promise<Record<string, number>> {
-  const { rows } = await tx.execute<{ status: string; count: number }>(sql`select status, count(*)::int as count from subscriber group by status`);
-  return Object.fromEntries(rows.map((r) => [r.status, r.count]));
+export async function countActive(tx: Tx): Promise<number> {
+  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from subscriber where status = 'active'`);
+  return rows[0]!.count;
 }

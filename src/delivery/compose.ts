@@ -24,7 +24,7 @@ export type Addressee = Pick<ClaimedDelivery, 'subscriberId' | 'email' | 'topics
 export function createComposer({ db, keyring, sender, sign }: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {
   const content = createContentCache(db, sender);
   return async (date, to) => {
-    const selection = (await content({ date, since: to.since }))(to.topics);
+    const selection = (await content({ date, since: to.since })).select(to.topics);
     if (!selection) return null;
     const claims = { subscriberId: to.subscriberId, issuedAt: to.frozenAt };
     const links = { unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims), preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims) };
