@@ -10,7 +10,7 @@ import { OVERALL } from '../papers/paper.ts';
 import { openStore, type Store } from '../runtime.ts';
 import { parsePreferences } from '../subscribers/preferences.ts';
 import { day } from './arguments.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 interface Options { date: string; topics?: string; format: 'html' | 'text' | 'eml'; out?: string }
 

@@ -11,7 +11,7 @@ import { type Engine, openEngine, openStore } from '../runtime.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { day } from './arguments.ts';
 import { printSums } from './digest-status.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 const POLL_MS = 250;
 /** How often what the queue lost, or a dead worker left, is looked for meanwhile. */

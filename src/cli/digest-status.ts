@@ -1,7 +1,7 @@
 import { digestSums, type DigestSums } from '../db/deliveries.ts';
 import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export async function digestStatus({ config, log, print }: Context, options: { date: string; json?: boolean }): Promise<void> {
   await using store = await openStore(config, log);

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { openQueues } from '../jobs/queues.ts';
 import { openStore, relayUrls } from '../runtime.ts';
 import { createSmtpTransport } from '../delivery/smtp.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 interface Finding { ok: boolean | 'warn'; what: string; detail: string }
 

@@ -3,7 +3,7 @@ import { buildEdition } from '../editions/build.ts';
 import { AppError } from '../errors.ts';
 import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export async function editionBuild({ config, log, print }: Context, options: { date: string }): Promise<void> {
   const date = day(options.date);

@@ -2,14 +2,14 @@ import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export async function ingestCommand({ config, log, print }: Context, options: { source?: string; date?: string }): Promise<void> {
   const date = options.date === undefined ? undefined : day(options.date);
   await using store = await openStore(config, log);
   const results = await ingest(store, { source: options.source, date });
   for (const r of results) {
-    print(`${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error}` : ''}`);
+    print(`${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error.message}` : ''}`);
   }
   if (results.every((r) => r.error)) throw new AppError('SOURCE_UNAVAILABLE', 'No source answered usefully. Check the network, and SOURCES and the *_URL variables; what is stored is as it was.');
 }

@@ -1,5 +1,5 @@
 import { openStore } from '../runtime.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export async function migrateCommand({ config, log, print }: Context): Promise<void> {
   await using _store = await openStore(config, log);

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Config } from '../config.ts';
-import type { Logger } from '../telemetry.ts';
+import type { Context } from './context.ts';
 import { doctor } from './doctor.ts';
 import { digestPreview } from './digest-preview.ts';
 import { digestSend } from './digest-send.ts';
@@ -10,15 +9,6 @@ import { ingestCommand } from './ingest.ts';
 import { migrateCommand } from './migrate.ts';
 import { serve } from './serve.ts';
 import { eraseSubscriber, exportSubscribers, importCommand, showSubscriber } from './subscribers.ts';
-
-/** What every command gets. `print` writes a line to standard output; logs go to standard error. */
-export interface Context {
-  config: Config;
-  log: Logger;
-  /** Fires when the process is asked to stop. */
-  signal: AbortSignal;
-  print: (text: string) => void;
-}
 
 const DATE = ['--date <date>', 'a day, YYYY-MM-DD (UTC)'] as const;
 const JSON_FLAG = ['--json', 'print one JSON object as the last line'] as const;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Role, startService } from '../runtime.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 /** Runs the roles until the process is asked to stop, then finishes what is in flight. */
 export async function serve({ config, log, signal, print }: Context, roles: readonly Role[], options: { mailbox: boolean }): Promise<void> {

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../runtime.ts';
 import { addressHash, normaliseAddress } from '../subscribers/address.ts';
 import { csvLine, importRow } from '../subscribers/portability.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 const AT_ONCE = 1000;
 

@@ -69,11 +69,14 @@ export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberR
   return firstOf(rows);
 }
 
-/** pending, or unsubscribed before the link was made, → active. Returns the row only when this call made the change. */
+/**
+ * pending or unsubscribed → active, unless the link was made before the reader last left: whoever finds an old mail, or asks again for
+ * somebody who left, must not bring them back with it. Returns the row only when this call made the change.
+ */
 export async function activate(tx: Tx, id: number, linkMadeAt: Date, nextDueAt: Date, now: Date): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`
     update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${nextDueAt}
-    where id = ${id} and (status = 'pending' or (status = 'unsubscribed' and ended_at < ${new Date(linkMadeAt.getTime() + 1000)}))
+    where id = ${id} and status in ('pending', 'unsubscribed') and (ended_at is null or ended_at < ${new Date(linkMadeAt.getTime() + 1000)})
     returning ${COLUMNS}`);
   return firstOf(rows);
 }
@@ -85,11 +88,13 @@ export async function end(tx: Tx, id: number, status: 'unsubscribed' | 'bounced'
   return rowCount === 1;
 }
 
-export async function updatePreferences(tx: Tx, id: number, wish: Omit<Wish, 'email'>, nextDueAt: Date): Promise<void> {
-  await tx.execute(sql`
+/** Returns whether there is anybody to keep them for. One who left may come back, and finds them then. */
+export async function updatePreferences(tx: Tx, id: number, wish: Omit<Wish, 'email'>, nextDueAt: Date): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
     update subscriber set topics = ${sql.param(wish.topics)}, frequency = ${wish.frequency}, timezone = ${wish.timezone}, send_hour = ${wish.sendHour},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
-    where id = ${id} and status in ('pending', 'active')`);
+    where id = ${id} and status <> 'erased'`);
+  return rowCount === 1;
 }
 
 /** compare-and-set: only the first of two workers that sent the same notice records it. */
@@ -127,10 +132,10 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
   return rows.map(rowOf);
 }
 
-/** Forgets the person and keeps the row's id, which the ledger counts: the address becomes one that cannot exist. */
+/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so nobody can subscribe it first. */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`
-    update subscriber set email = 'erased-' || id || '@erased.invalid', status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',
+    update subscriber set email = 'erased ' || id, status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',
       requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
 }
 

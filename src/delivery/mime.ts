@@ -86,7 +86,7 @@ export const joinMessage = (pieces: readonly Buffer[]): Buffer => Buffer.concat(
 
 // Addresses and identifiers: what could start another header or another recipient is refused.
 
-const ADDRESS = /^(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|"(?:[^\p{Cc}"\\]|\\[\x20-\x7e])*")@[^\p{Cc}\s()<>:;@\\,"]+$/u;
+const ADDRESS = /^(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|"(?:[^\p{Cc}"\\]|\\[\x20-\x7e])*")@(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|\[[\x21-\x5a\x5e-\x7e]+\])$/u;
 
 function checkAddress(address: string): string {
   if (ADDRESS.test(address)) return address;

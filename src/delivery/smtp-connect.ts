@@ -55,7 +55,7 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
     line.expect(await line.reply(timeouts.greeting), 220);
     let can = await hello(line, options);
     if (relay.security === 'starttls') {
-      line = await startTls(line, relay, options, can);
+      line = await startTls(line, relay, options);
       can = await hello(line, options);
     }
     if (relay.auth) await logIn(line, relay.auth, can, timeouts.command);
@@ -83,8 +83,7 @@ async function hello(line: Dialogue, { name, timeouts }: ConnectOptions): Promis
   return capabilitiesOf([]);
 }
 
-async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions, can: Capabilities): Promise<Dialogue> {
-  if (!can.starttls) throw new RelayError('the relay offers no TLS');
+async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions): Promise<Dialogue> {
   line.expect(await line.ask('STARTTLS', options.timeouts.command), 220);
   // What came in clear text behind the answer is somebody else's (CVE-2011-0411): release() refuses it.
   const secured = new Dialogue(connectTls({ socket: line.release(), ...trust(relay, options) }).setNoDelay(true), options.signal);

@@ -7,7 +7,6 @@ export interface Capabilities {
   readonly pipelining: boolean;
   readonly eightBit: boolean;
   readonly utf8: boolean;
-  readonly starttls: boolean;
   /** Of a message in octets; `Infinity` when none was named, `null` when SIZE is not offered at all. */
   readonly size: number | null;
   /** AUTH mechanisms, in capitals. */
@@ -20,7 +19,7 @@ export function capabilitiesOf(lines: readonly string[]): Capabilities {
   const has = (keyword: string): boolean => words.some(([first]) => first === keyword);
   const size = words.find(([first]) => first === 'SIZE');
   return {
-    pipelining: has('PIPELINING'), eightBit: has('8BITMIME'), utf8: has('SMTPUTF8'), starttls: has('STARTTLS'),
+    pipelining: has('PIPELINING'), eightBit: has('8BITMIME'), utf8: has('SMTPUTF8'),
     size: size ? Number(size[1] ?? 0) || Infinity : null,
     auth: words.filter(([first]) => first === 'AUTH').flatMap(([, ...mechanisms]) => mechanisms),
   };

@@ -81,8 +81,8 @@ export class SmtpPool implements SessionOwner {
   async drop(): Promise<void> {
     this.#closing = true;
     this.#abort.abort();
-    this.#refuseWaiting('closed');
     for (const session of this.#upstreams.sessions()) session.drop();
+    this.#refuseWaiting('closed');
     this.#checkEnded();
     await this.#ended.promise;
   }
@@ -109,15 +109,17 @@ export class SmtpPool implements SessionOwner {
   }
 
   notSent(job: Job, broken: Broken, session: Session): void {
-    const { cause, text, innocent } = broken;
-    const refused = cause === 'refused';
-    if (refused && !innocent) this.#upstreams.failed(this.#upstreamOf(session), text);
+    const { cause, text, innocent, reply } = broken;
+    const refused = cause === 'refused' && !innocent;
+    if (refused) this.#upstreams.failed(this.#upstreamOf(session), text);
     const again = innocent || (refused && this.#upstreams.anyLeft);
-    if (cause === 'dropped' || !again || job.retries >= MAX_RETRIES) {
-      return job.settle({ kind: 'unsent', relayDown: refused || cause === 'dropped', text });
+    if (again && job.retries < MAX_RETRIES) {
+      job.retries++;
+      return this.#waiting.pushFront(job);
     }
-    job.retries++;
-    this.#waiting.pushFront(job);
+    // 421 may be about this one message: it is put off, and the others must not wait for it.
+    job.settle(reply?.code === 421 ? { kind: 'reply', ...reply } : { kind: 'unsent', relayDown: cause === 'refused', text });
+    if (!this.#upstreams.anyLeft && reply?.code === 421) this.#upstreams.forgetFailures();
   }
 
   gone(session: Session): void {

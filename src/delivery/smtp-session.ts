@@ -18,8 +18,11 @@ export interface Announced { readonly job: Job; readonly envelope: Envelope }
 /** Why a connection ended: `refused` is the server's own word (421, or 530: not without logging in), `dropped` ours. */
 type Cause = 'closed' | 'timeout' | 'refused' | 'malformed' | 'dropped';
 
-/** How a message came to be left over. `innocent`: others were carried before it, so the connection did not break for its sake. */
-export interface Broken { readonly cause: Cause; readonly text: string; readonly innocent: boolean }
+/**
+ * How a message came to be left over. `innocent`: others were carried before it, so the connection did not break for its sake. `reply`:
+ * what the server said, if it did.
+ */
+export interface Broken { readonly cause: Cause; readonly text: string; readonly innocent: boolean; readonly reply: Reply | null }
 
 /** Where sessions get their messages and leave what they could not send. */
 export interface SessionOwner {
@@ -195,8 +198,8 @@ export class Session {
     const asked = this.#asked.shift();
     if (asked === DOT) return this.#settle(code);
     // Nobody asked: a server that closes an idle connection may say so first.
-    if (asked === undefined) return this.#end(code === 421 ? 'refused' : 'malformed', `${code} ${this.#reader.text}`);
-    if (code === 421 || (code === 530 && asked === MAIL)) return this.#end('refused', `${code} ${this.#reader.text}`);
+    if (asked === undefined) return this.#endWithReply(code === 421 ? 'refused' : 'malformed');
+    if (code === 421 || (code === 530 && asked === MAIL)) return this.#endWithReply('refused');
     switch (asked) {
       case RSET: return this.#afterReset(code);
       case MAIL: return this.#afterAddress(code, MAIL, RCPT);
@@ -207,12 +210,12 @@ export class Session {
   }
 
   #afterReset(code: number): void {
-    if (isRefusal(code)) return this.#end('malformed', `${code} ${this.#reader.text}`);
+    if (isRefusal(code)) return this.#endWithReply('malformed');
     if (!this.can.pipelining && this.#current) this.#step(MAIL, this.#current.envelope);
   }
 
   #afterAddress(code: number, asked: Asked, following: Asked): void {
-    if (code >= 300 && code < 400) return this.#end('malformed', `${code} ${this.#reader.text}`);
+    if (code >= 300 && code < 400) return this.#endWithReply('malformed');
     if (isRefusal(code)) this.#refuse(asked);
     if (this.can.pipelining) return;
     if (this.#refusal === null && this.#current) this.#step(following, this.#current.envelope);
@@ -236,7 +239,7 @@ export class Session {
       this.#refuse(DATA);
       return this.#giveUp();
     }
-    if (code !== 354) return this.#end('malformed', `${code} ${this.#reader.text}`);
+    if (code !== 354) return this.#endWithReply('malformed');
     if (this.#refusal !== null) return this.#answerWithNothing();
     this.#ready = true;
     const next = this.#owner.nextFor(this);
@@ -272,8 +275,7 @@ export class Session {
     // Neither yes nor no: nobody knows what the server did with it.
     const answered = code < 300 || isRefusal(code);
     this.#settleCurrent(answered ? { kind: 'reply', code, text } : { kind: 'lost', text: `${code} ${text}` });
-    if (code === 421) return this.#end('refused', `${code} ${text}`);
-    if (!answered) return this.#end('malformed', `${code} ${text}`);
+    if (code === 421 || !answered) return this.#endWithReply(answered ? 'refused' : 'malformed');
     if (this.#current === null) this.#owner.free(this);
   }
 
@@ -308,7 +310,12 @@ export class Session {
     return this.#handed && (this.#flushed || !this.#alone || this.#encrypted);
   }
 
-  #end(cause: Cause, text: string): void {
+  #endWithReply(cause: Cause): void {
+    const reply = this.#reader.reply();
+    this.#end(cause, `${reply.code} ${reply.text}`, reply);
+  }
+
+  #end(cause: Cause, text: string, reply: Reply | null = null): void {
     if (this.closed) return;
     const left = this.#mayHaveLeft();
     this.closed = true;
@@ -320,8 +327,8 @@ export class Session {
     else if (current) {
       // A hang is not tried again elsewhere: it took minutes already.
       const innocent = this.#begun > (next ? 2 : 1) && cause !== 'timeout';
-      this.#owner.notSent(current.job, { cause, text, innocent }, this);
+      this.#owner.notSent(current.job, { cause, text, innocent, reply }, this);
     }
-    if (next) this.#owner.notSent(next.job, { cause, text, innocent: true }, this);
+    if (next) this.#owner.notSent(next.job, { cause, text, innocent: true, reply }, this);
   }
 }

@@ -55,5 +55,5 @@ async function verify(relays: readonly Relay[], attempt: (relay: Relay) => Promi
   throw new AppError('RELAY_UNAVAILABLE', `Cannot use the mail relay at ${failures.join(' nor at ')}. Check SMTP_URL: host, port, user and password.`);
 }
 
-/** A reply may quote the user name: its codes say enough. */
-const reasonOf = ({ text }: RelayError): string => /^\d{3}(?: [245]\.\d{1,3}\.\d{1,3})?/.exec(text)?.[0] ?? text;
+/** A reply may quote the user name: its code says enough. */
+const reasonOf = ({ text }: RelayError): string => /^\d{3}\b/.exec(text)?.[0] ?? text;

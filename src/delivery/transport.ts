@@ -22,6 +22,6 @@ export interface Transport {
   send(message: Outgoing): Promise<SendResult>;
   /** Throws RELAY_UNAVAILABLE unless a relay answers and lets us in. */
   verify(): Promise<void>;
-  /** Ends idle connections and waits for those at work; `force` drops them. */
+  /** Waits for the messages under way, then takes leave of the relay; `force` cuts them off, and each still gets its result. */
   close(options?: { force?: boolean }): Promise<void>;
 }

@@ -9,17 +9,24 @@ export type Verdict =
   | { state: 'wait' };
 
 /**
- * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.10 null MX (RFC 7505), X.1.6 mailbox has moved.
- * Servers that answer 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam, policy, no PTR) is about the
+ * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.2 bad destination system, X.1.10 null MX
+ * (RFC 7505), X.1.6 mailbox has moved. Servers that answer 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam, policy, no PTR) is about the
  * message or us, and must never cost a reader the subscription.
  */
 const UNKNOWN_USER = [
-  /\b5\.1\.(?:1|6|10)\b/,
-  /\b(?:no such (?:user|recipient|mailbox|address)|(?:user|recipient|mailbox|account|address) (?:is )?(?:unknown|not found|does(?:n['’]t| not) exist)|unknown (?:user|recipient|mailbox)|no mailbox here|invalid mailbox)\b/i,
+  /(?<![\d.])5\.1\.(?:1|2|6|10)(?!\.?\d)/,
+  /\bno such (?:user|recipient|mailbox|address|account|person)\b/i,
+  /\b(?:user|recipient|mailbox|account|address)(?: name)? (?:is |was )?(?:unknown|not (?:known|found)|does(?:n['’]t| not) exist|disabled|deactivated|closed|no longer (?:exists|active|available|in use|valid))\b/i,
+  /\bunknown (?:or (?:illegal|invalid) )?(?:user|recipient|mailbox|account|alias|local[- ]part)\b/i,
+  /\b(?:no mailbox (?:here|by that name)|invalid (?:mailbox|recipient)|not a valid (?:mailbox|user|recipient)|unrouteable address)\b/i,
 ];
 const ABOUT_US = /\b5\.7\.\d+\b|\b(?:spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
 
-const UNKNOWN = (text: string): boolean => !ABOUT_US.test(text) && UNKNOWN_USER.some((rule) => rule.test(text));
+/** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
+function isUnknownUser(reply: string): boolean {
+  const text = reply.replace(/\S+@\S+/g, ' ');
+  return !ABOUT_US.test(text) && UNKNOWN_USER.some((rule) => rule.test(text));
+}
 
 /** The enhanced status code (RFC 2034) of a reply, or its plain code. */
 const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(code);
@@ -30,7 +37,10 @@ export function verdictOf(result: SendResult): Verdict {
   if (result.kind === 'unsent') return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection' };
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };
-  if (code >= 500 && code < 600) return { state: 'rejected', reason: UNKNOWN(text) ? 'unknown-user' : statusOf(code, text), suppress: UNKNOWN(text) };
+  if (code >= 500 && code < 600) {
+    const suppress = isUnknownUser(text);
+    return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
+  }
   return { state: 'deferred', reason: statusOf(code, text) };
 }
 

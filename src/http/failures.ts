@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, codeOf, type ErrorCode } from '../errors.ts';
 
 /** What a client is told when a request fails: one sentence on what happened and what to do, and nothing of ours. */
 export interface Failure {
@@ -61,6 +61,9 @@ function failureOfAppError(error: AppError): Failure {
   }
 }
 
+/** Postgres or its socket is away (ENOENT), shutting down (57P…), full (53…), or the connection broke (08…). */
+const DATABASE_AWAY = /^(?:ECONN|ETIMEDOUT$|EPIPE$|ENOENT$|08|53|57P)/;
+
 const statusOf = (error: Error): number | undefined =>
   'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 
@@ -70,7 +73,7 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return INTERNAL;
   if ('validation' in error) return refused('validationContext' in error && error.validationContext === 'body' ? 422 : 400, error.message);
   const status = statusOf(error);
-  if (status === undefined || status < 400 || status > 499) return INTERNAL;
+  if (status === undefined || status < 400 || status > 499) return DATABASE_AWAY.test(codeOf(error) ?? '') ? UNAVAILABLE : INTERNAL;
   return refused(status, REFUSED[status] ?? REFUSED[400]!);
 }
 

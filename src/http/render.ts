@@ -5,18 +5,6 @@ import type { Views } from './pages/views.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../templates/pages');
 
-/** What the layout needs of every page. */
-export interface PageMeta {
-  title: string;
-  description?: string;
-  /** The page's one address, for <link rel="canonical">; absent where the address is somebody's own. */
-  path?: string;
-  noindex?: boolean;
-  feed?: { title: string; href: string };
-  /** Which entry of the navigation this is. */
-  here?: 'today' | 'editions' | 'search';
-}
-
 export type Render = <Name extends keyof Views>(name: Name, view: Views[Name]) => string;
 
 /** Templates are compiled on first use and kept; every interpolation is escaped. */

@@ -1,18 +1,12 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { Registry } from 'prom-client';
-import type { Config } from '../config.ts';
-import type { Db } from '../db/client.ts';
-import type { PreferencesInput } from '../subscribers/preferences.ts';
-import type { Preferences, Status } from '../subscribers/subscriber.ts';
-import type { Purpose } from '../subscribers/tokens.ts';
-import type { Logger } from '../telemetry.ts';
 import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
-import { failureOf } from './failures.ts';
-import { healthRoutes, type Readiness } from './health.ts';
+import type { ServerDeps, SiteDeps } from './deps.ts';
+import { healthRoutes } from './health.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
 import { feeds } from './pages/feeds.ts';
@@ -22,38 +16,11 @@ import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
 import { topicPages } from './pages/topics.ts';
 import { cachePublicly } from './plugins/caching.ts';
-import { handleErrors, sendFailure } from './plugins/errors.ts';
+import { handleErrors } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/headers.ts';
-import { type Limits, limitRequests } from './plugins/limits.ts';
+import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
-import { createRenderer, type Render } from './render.ts';
-
-/** What readers can do, already bound to what it needs. */
-export interface SubscriberActions {
-  /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
-  subscribe(input: PreferencesInput & { email: string }): Promise<void>;
-  confirm(token: string): Promise<void>;
-  unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
-  /** Throws TOKEN_INVALID; changes nothing. */
-  checkToken(purpose: Purpose, token: string): void;
-  getPreferences(token: string): Promise<Preferences & { status: Status }>;
-  setPreferences(token: string, input: PreferencesInput): Promise<void>;
-}
-
-export interface ServerDeps {
-  config: Pick<Config, 'publicUrl' | 'trustProxy'>;
-  db: Db;
-  log: Logger;
-  now: () => Date;
-  actions: SubscriberActions;
-  /** Which parts answer. May throw: then nothing is ready. */
-  ready: () => Promise<Readiness>;
-  /** Default: a registry of the server's own. */
-  metrics?: Registry;
-}
-
-/** What the routes work with. */
-export interface SiteDeps extends ServerDeps { render: Render; limits: Limits }
+import { createRenderer } from './render.ts';
 
 /** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
@@ -71,7 +38,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // Tokens of any length reach the check that turns them all away alike.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) => void sendFailure(render, request, reply, failureOf(error)),
+    rewriteUrl: ({ url = '/' }) => readable(url),
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
@@ -98,6 +65,16 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
   await app.register(healthRoutes, { ready: deps.ready, registry });
   return app;
+}
+
+/** An address that cannot be decoded is taken literally: it names nothing, and goes the way of all such. */
+function readable(url: string): string {
+  try {
+    decodeURIComponent(url.split('?', 1)[0]!);
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
 }
 
 function schemaSentence(context: string, first: { instancePath?: string; message?: string } | undefined): string {

@@ -6,18 +6,23 @@ import { AppError } from '../errors.ts';
 /** isemail's verdicts below this are valid under RFC 5321; from here on only RFC 5322 (comments, folding) or nothing allows them. */
 const BEYOND_RFC_5321 = 16;
 
+/** What is longer cannot be an address, blanks around it and a domain not yet in A-labels included. */
+const LONGEST = 320;
+
 const invalid = (): never => {
   throw new AppError('ADDRESS_INVALID', 'That does not look like an email address. Please check it: it should read like name@example.org.');
 };
 
 /**
- * Checks an address against RFC 5321 and returns the form in which it is stored and mailed: trimmed, the domain as lower-case
+ * Checks an address against RFC 5321 and returns the form in which it is stored and mailed: without blanks around it, the domain as lower-case
  * A-labels (RFC 5890), the local part as written. A local part outside ASCII needs SMTPUTF8 on every hop and is refused.
  */
 export function normaliseAddress(text: string): string {
-  const trimmed = text.trim();
+  if (text.length > LONGEST) return invalid();
+  // A line break is no slip of the hand: whoever puts one at an end is trying something.
+  const trimmed = text.replace(/^[\p{Zs}\t]+|[\p{Zs}\t]+$/gu, '');
   const at = trimmed.lastIndexOf('@');
-  if (at < 1 || trimmed.length > 320) return invalid();
+  if (at < 1) return invalid();
   const local = trimmed.slice(0, at);
   const domain = trimmed.slice(at + 1);
   if (/[^\x20-\x7e]/.test(local)) return invalid();

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { OVERALL } from '../papers/paper.ts';
 import { canonicalTimezone, nextDue } from './schedule.ts';
 import { FREQUENCIES, type Preferences, type Status } from './subscriber.ts';
-import type { Keyring } from './tokens.ts';
+import { type Keyring, noLongerWorks } from './tokens.ts';
 
 export interface PreferencesInput {
   topics?: readonly string[] | undefined;
@@ -45,7 +45,7 @@ interface PreferencesDeps { db: Db; keyring: Keyring; now: () => Date }
 export async function getPreferences(deps: PreferencesDeps, token: string): Promise<Preferences & { status: Status }> {
   const { subscriberId } = deps.keyring.verify('preferences', token, deps.now());
   const known = await getSubscriber(deps.db, subscriberId);
-  if (!known || known.status === 'erased') throw new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
+  if (!known || known.status === 'erased') throw noLongerWorks();
   const { topics, frequency, timezone, sendHour, status } = known;
   return { topics, frequency, timezone, sendHour, status };
 }
@@ -54,5 +54,5 @@ export async function setPreferences(deps: PreferencesDeps, token: string, input
   const now = deps.now();
   const { subscriberId } = deps.keyring.verify('preferences', token, now);
   const preferences = await parsePreferences(deps.db, input);
-  await updatePreferences(deps.db, subscriberId, preferences, nextDue(now, preferences));
+  if (!(await updatePreferences(deps.db, subscriberId, preferences, nextDue(now, preferences)))) throw noLongerWorks();
 }

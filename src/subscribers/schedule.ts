@@ -54,7 +54,7 @@ export function nextDue(after: Date, input: { timezone: string; sendHour: number
   for (let days = -1; days <= 9; days++) {
     const wall = midnight + days * DAY + input.sendHour * 60 * MINUTE;
     const instant = instantOf(wall, input.timezone);
-    if (instant > after.getTime() && sendsOn[input.frequency](weekday(wall))) return new Date(instant);
+    if (instant > after.getTime() && sendsOn[input.frequency](weekday(wallClock(instant, input.timezone)))) return new Date(instant);
   }
   throw new Error(`no sending day within nine days in ${input.timezone}`);
 }

@@ -1,11 +1,10 @@
 import type { Db } from '../db/client.ts';
 import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.ts';
-import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import { nextDue } from './schedule.ts';
-import type { Keyring, Purpose } from './tokens.ts';
+import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 
 export interface SubscribeDeps {
   db: Db;
@@ -36,8 +35,6 @@ export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & {
 export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose: Purpose, token: string): void => {
   deps.keyring.verify(purpose, token, deps.now());
 };
-
-const noLongerWorks = (): AppError => new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
 
 /** The reader pressed Confirm: active from now on, first digest at once. Pressing again changes nothing. */
 export async function confirm(deps: SubscribeDeps, token: string): Promise<void> {

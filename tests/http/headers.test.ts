@@ -7,7 +7,7 @@ afterAll(() => site[Symbol.asyncDispose]());
 
 const PUBLIC = ['/', '/editions', `/editions/${TODAY}`, '/topics/robotics', '/search?q=things', '/docs', '/openapi.json', '/feed.xml', '/feed.json', '/topics/robotics/feed.xml', '/api/v1/papers', '/api/v1/topics'];
 
-test.each([...PUBLIC, '/nowhere', '/health/live'])('%s runs nothing inline and cannot be framed', async (url) => {
+test.each([...PUBLIC, '/nowhere', '/health/live', '/%', '/search?q=%00'])('%s runs nothing inline and cannot be framed', async (url) => {
   const { headers, body } = await site.app.inject(url);
   const policy = String(headers['content-security-policy']);
   expect(policy).not.toContain('unsafe');

@@ -109,9 +109,9 @@ describe('what goes wrong', () => {
     expect(problem.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
-  test.each(['/%', '/papers/%E0%A4', '/search?q=%00', '/papers/arxiv:%00'])('%s is refused with a page', async (url) => {
+  test.each(['/%', '/papers/%E0%A4', '/editions/%zz?x=%', '/search?q=%00', '/papers/arxiv:%00'])('%s is refused with a page', async (url) => {
     const { statusCode, body } = await get(url);
-    expect([400, 422]).toContain(statusCode);
+    expect([404, 422]).toContain(statusCode);
     expect(body).toContain('<h1>');
   });
 

@@ -55,6 +55,7 @@ describe('a token that is not good', () => {
       long: 'x'.repeat(6_000),
       slashed: `${good}/more`,
       'percent-encoded': '%F0%9F%93%B0',
+      'badly encoded': '%zz%E0%A4',
     };
   };
 

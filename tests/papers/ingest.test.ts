@@ -44,7 +44,7 @@ test('a value that changed is a new observation, and going back to an old value 
     now = new Date(`2026-05-29T0${hour}:00:00Z`);
     await ingest(deps(source('huggingface', () => [fetched(1, upvotes, { metrics: { upvotes } })])));
   }
-  expect((await signals()).map((s: any) => [s.observed_at.getUTCHours(), s.value])).toEqual([[1, 5], [3, 8], [4, 5]]);
+  expect((await signals()).map((s: { observed_at: Date; value: number }) => [s.observed_at.getUTCHours(), s.value])).toEqual([[1, 5], [3, 8], [4, 5]]);
   expect(await latestSignals(database.db, ['arxiv:2605.00001'])).toMatchObject([{ value: 5 }]);
   expect(await latestSignals(database.db, ['arxiv:2605.00001'], new Date('2026-05-29T03:30:00Z'))).toMatchObject([{ value: 8 }]);
 });

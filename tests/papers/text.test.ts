@@ -46,7 +46,8 @@ describe('TeX becomes readable Unicode', () => {
 });
 
 describe.skipIf(SHARED_DATA_MISSING)('no markup reaches a reader of real papers', () => {
-  const read = (file: string): any[] => JSON.parse(readFileSync(path.join(DATA, file), 'utf8'));
+  interface Recorded { title: string; abstract?: string; paper: { title: string; summary: string; authors: { name: string }[] } }
+  const read = (file: string): Recorded[] => JSON.parse(readFileSync(path.join(DATA, file), 'utf8'));
   const days = existsSync(DATA) ? readdirSync(path.join(DATA, 'hf-daily-papers')).filter((f) => f.startsWith('20')) : [];
 
   function expectReadable(raw: string): void {

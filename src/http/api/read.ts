@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import { canonicalId } from '../../papers/identity.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath, topicPath } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { CURSOR_PATTERN, readCursor, writeCursor } from './cursor.ts';
 import { Day, Edition, EditionSummary, entryOut, page, Paper, paperOut, PaperWithSignals, Problem, signalOut, Topic } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { Accepted, Problem, SubscriptionRequest } from './schemas.ts';
 
 export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { actions, limits }) => {

@@ -4,7 +4,7 @@ import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath, isDay } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { editionView, longDay, topicFilter } from './views.ts';
 
 const PAGE = 30;
@@ -42,8 +42,8 @@ export async function editionPages(app: FastifyInstance, { db, render }: SiteDep
     // A day without papers on a topic has a page too, which says so.
     const view = editionView(edition ?? { ...overall, topic, entries: [] }, topics);
     return reply.type('text/html; charset=utf-8').send(render('edition', {
-      title: `${view.topic ? `${view.topic}, ` : ''}${view.day.text}`,
-      description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic}` : ''}, as Paperboy delivered them.`,
+      title: `${view.topic ? `${view.topic.name}, ` : ''}${view.day.text}`,
+      description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic.name}` : ''}, as Paperboy delivered them.`,
       path: editionPath(date, topic),
       edition: view,
       others: topicFilter(date, topics, topic),

@@ -5,7 +5,7 @@ import { paperLinks, paperPath } from '../../papers/links.ts';
 import { shorten } from '../../papers/sentence.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';
 import { topicPath } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { noTopic, recentEditions } from './topics.ts';
 
 const DAYS = 7;

@@ -3,9 +3,9 @@ import { getEdition, latestEditionDate, listEditions } from '../../db/editions.t
 import { listTopics } from '../../db/topics.ts';
 import { OVERALL } from '../../papers/paper.ts';
 import { editionPath } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { formView } from './subscription-form.ts';
-import { editionView, longDay, topicFilter } from './views.ts';
+import { editionView, longDay, topicLinks } from './views.ts';
 
 const EARLIER = 7;
 
@@ -22,7 +22,7 @@ export async function frontPage(app: FastifyInstance, { db, render }: SiteDeps):
       here: 'today',
       feed: { title: 'Paperboy', href: '/feed.xml' },
       edition: edition && editionView(edition, topics),
-      topics: edition ? topicFilter(edition.date, topics, OVERALL) : [],
+      topics: topicLinks(topics),
       earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
       form: formView(topics),
     }));

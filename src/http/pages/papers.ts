@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { authorLine } from '../../papers/authors.ts';
 import { canonicalId } from '../../papers/identity.ts';
 import { paperPath } from '../../papers/links.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { cardOf, paperView } from './views.ts';
 
 const MAX_QUERY = 200;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
 
 /** A field that people do not see and programs fill in. */

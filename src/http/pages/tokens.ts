@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import type { PreferencesInput } from '../../subscribers/preferences.ts';
 import { fieldsOf, readForms } from '../plugins/forms.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { problemsOf } from './subscribe.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
 

@@ -4,7 +4,7 @@ import { getTopic } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import type { Edition } from '../../papers/paper.ts';
 import { topicPath } from '../paths.ts';
-import type { SiteDeps } from '../server.ts';
+import type { SiteDeps } from '../deps.ts';
 import { editionView } from './views.ts';
 
 const DAYS = 5;

@@ -4,9 +4,20 @@ import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/p
 import { OVERALL } from '../../papers/paper.ts';
 import { shorten } from '../../papers/sentence.ts';
 import { editionPath, topicPath } from '../paths.ts';
-import type { PageMeta } from '../render.ts';
-import type { DocsView } from './docs.ts';
+import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
+
+/** What the layout needs of every page. */
+export interface PageMeta {
+  title: string;
+  description?: string;
+  /** The page's one address, for <link rel="canonical">; absent where the address is somebody's own. */
+  path?: string;
+  noindex?: boolean;
+  feed?: { title: string; href: string };
+  /** Which entry of the navigation this is. */
+  here?: 'today' | 'editions' | 'search';
+}
 
 /** What each template is given; the name is the file's. */
 export interface Views {
@@ -42,7 +53,7 @@ export interface EditionView {
   day: DayView;
   href: string;
   sample: boolean;
-  topic: string | null;
+  topic: { name: string; href: string } | null;
   cards: CardView[];
 }
 export interface FrontView {
@@ -118,7 +129,7 @@ export function editionView(edition: Edition, topics: readonly Topic[]): Edition
     day: longDay(edition.date),
     href: editionPath(edition.date, edition.topic),
     sample: edition.sample,
-    topic: edition.topic === OVERALL ? null : (topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic),
+    topic: edition.topic === OVERALL ? null : { name: topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic, href: topicPath(edition.topic) },
     cards: edition.entries.map((e) => cardOf(e.paper, e)),
   };
 }

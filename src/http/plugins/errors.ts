@@ -22,7 +22,7 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
   });
 }
 
-export function sendFailure(render: Render, request: FastifyRequest, reply: FastifyReply, failure: Failure) {
+function sendFailure(render: Render, request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
   reply.code(failure.status).header('cache-control', 'no-store').header('vary', 'accept');
   if (failure.status === 503) reply.header('retry-after', '60');
   if (wantsPage(request)) return reply.type('text/html; charset=utf-8').send(render('error', { ...failure, noindex: true }));

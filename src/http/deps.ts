@@ -1,0 +1,37 @@
+import type { Registry } from 'prom-client';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/client.ts';
+import type { PreferencesInput } from '../subscribers/preferences.ts';
+import type { Preferences, Status } from '../subscribers/subscriber.ts';
+import type { Purpose } from '../subscribers/tokens.ts';
+import type { Logger } from '../telemetry.ts';
+import type { Readiness } from './health.ts';
+import type { Limits } from './plugins/limits.ts';
+import type { Render } from './render.ts';
+
+/** What readers can do, already bound to what it needs. */
+export interface SubscriberActions {
+  /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
+  subscribe(input: PreferencesInput & { email: string }): Promise<void>;
+  confirm(token: string): Promise<void>;
+  unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
+  /** Throws TOKEN_INVALID; changes nothing. */
+  checkToken(purpose: Purpose, token: string): void;
+  getPreferences(token: string): Promise<Preferences & { status: Status }>;
+  setPreferences(token: string, input: PreferencesInput): Promise<void>;
+}
+
+export interface ServerDeps {
+  config: Pick<Config, 'publicUrl' | 'trustProxy'>;
+  db: Db;
+  log: Logger;
+  now: () => Date;
+  actions: SubscriberActions;
+  /** Which parts answer. May throw: then nothing is ready. */
+  ready: () => Promise<Readiness>;
+  /** Default: a registry of the server's own. */
+  metrics?: Registry;
+}
+
+/** What the routes work with. */
+export interface SiteDeps extends ServerDeps { render: Render; limits: Limits }

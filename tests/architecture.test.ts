@@ -1,0 +1,116 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findCycle, type Import, importsOf, objection } from './support/imports.ts';
+
+const SRC = path.join(import.meta.dirname, '..', 'src');
+const files = globSync('**/*.{ts,js}', { cwd: SRC }).map((file) => ({ file: file.replaceAll(path.sep, '/'), source: readFileSync(path.join(SRC, file), 'utf8') }));
+const imports = files.flatMap(({ file, source }) => importsOf(file, source));
+
+describe('src', () => {
+  test('is read whole', () => {
+    expect(files.length).toBeGreaterThan(80);
+    expect(imports.length).toBeGreaterThan(300);
+    const known = new Set(files.map(({ file }) => file));
+    expect(imports.filter((i) => /\.(?:ts|js)$/.test(i.to) && !known.has(i.to))).toEqual([]);
+  });
+  test('imports one way, and keeps packages where they belong', () => {
+    expect(imports.map(objection).filter((o) => o !== null)).toEqual([]);
+  });
+  test('has no ring of imports', () => {
+    expect(findCycle(imports)).toBeNull();
+  });
+  test('reads the environment in config.ts alone', () => {
+    expect(files.filter(({ source }) => readsEnvironment(source)).map(({ file }) => file)).toEqual(['config.ts']);
+  });
+});
+
+const readsEnvironment = (source: string): boolean => /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env)|\benv\b[^}]*\}\s*=\s*process\b|import[^;]*\benv\b[^;]*['"](?:node:)?process['"]/.test(source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, ''));
+
+describe('the checker', () => {
+  test('reads every way of importing', () => {
+    const source = `import a from 'a';
+import type { B } from '../b.ts';
+import { type C, type D } from './c.ts';
+import { type E, f, g as h } from './deep/e.ts';
+import {
+  i,
+  type J,
+} from '@scope/i/sub';
+import 'k';
+import * as l from 'node:l';
+export { m } from './m.ts';
+export type { N } from './n.ts';
+export * from './o.ts';
+// import p from 'p';
+/** import { q } from 'q'; */
+const r = await import('./r.ts');
+const s = "import t from 't'";`;
+    expect(importsOf('room/x.ts', source)).toEqual([
+      { from: 'room/x.ts', to: 'a', kind: 'value', names: [] },
+      { from: 'room/x.ts', to: 'b.ts', kind: 'type', names: [] },
+      { from: 'room/x.ts', to: 'room/c.ts', kind: 'type', names: [] },
+      { from: 'room/x.ts', to: 'room/deep/e.ts', kind: 'value', names: ['f', 'g as h'] },
+      { from: 'room/x.ts', to: '@scope/i/sub', kind: 'value', names: ['i'] },
+      { from: 'room/x.ts', to: 'k', kind: 'value', names: [] },
+      { from: 'room/x.ts', to: 'node:l', kind: 'value', names: [] },
+      { from: 'room/x.ts', to: 'room/m.ts', kind: 'value', names: ['m'] },
+      { from: 'room/x.ts', to: 'room/n.ts', kind: 'type', names: [] },
+      { from: 'room/x.ts', to: 'room/o.ts', kind: 'value', names: [] },
+      { from: 'room/x.ts', to: 'room/r.ts', kind: 'dynamic', names: [] },
+    ].map((i) => expect.objectContaining(i.kind === 'type' ? { ...i, names: expect.anything() } : i)));
+  });
+
+  const one = (line: string, from: string) => objection(importsOf(from, line)[0]!);
+  test.each([
+    ['db/x.ts', `import { nextDue } from '../subscribers/schedule.ts';`],
+    ['db/x.ts', `import type { Frequency } from '../subscribers/subscriber.ts';`],
+    ['db/x.ts', `import { OVERALL, other } from '../papers/paper.ts';`],
+    ['papers/paper.ts', `import { AppError } from '../errors.ts';`],
+    ['papers/paper.ts', `import { dayOf } from './day.ts';`],
+    ['delivery/x.ts', `import { openStore } from '../runtime.ts';`],
+    ['delivery/x.ts', `import { createQueues } from '../jobs/queues.ts';`],
+    ['http/x.ts', `import { createQueues } from '../jobs/queues.ts';`],
+    ['jobs/x.ts', `import { buildServer } from '../http/server.ts';`],
+    ['runtime.ts', `import { day } from './cli/arguments.ts';`],
+    ['cli/x.ts', `import { main } from '../main.ts';`],
+    ['errors.ts', `import { openDatabase } from './db/client.ts';`],
+    ['runtime.ts', `import { startMailbox } from './embedded/mailbox.ts';`],
+    ['cli/x.ts', `await import('../embedded/mailbox.ts');`],
+    ['embedded/x.ts', `import { openDatabase } from '../db/client.ts';`],
+    ['runtime.ts', `import { loadConfig } from './config.ts';`],
+    ['delivery/x.ts', `import { sql } from 'drizzle-orm';`],
+    ['papers/x.ts', `import type { SQL } from 'drizzle-orm/pg-core';`],
+    ['http/x.ts', `import { Queue } from 'bullmq';`],
+    ['runtime.ts', `import { Redis } from 'ioredis';`],
+    ['subscribers/x.ts', `import SMTPConnection from 'nodemailer/lib/smtp-connection';`],
+    ['runtime.ts', `import fastify from 'fastify';`],
+    ['newroom/x.ts', `import { AppError } from '../errors.ts';`],
+  ])('objects to %s: %s', (from, line) => {
+    expect(one(line, from)).toContain(from);
+  });
+  test.each([
+    ['main.ts', `import { loadConfig } from './config.ts';`],
+    ['paperboy.js', `import('./main.ts');`],
+    ['cli/x.ts', `import { getEdition } from '../db/editions.ts';`],
+    ['db/x.ts', `import { OVERALL, type Paper } from '../papers/paper.ts';`],
+    ['papers/x.ts', `import type { Config } from '../config.ts';`],
+    ['delivery/x.ts', `import { linksFor } from '../subscribers/links.ts';`],
+    ['runtime.ts', `await import('./embedded/mailbox.ts');`],
+    ['db/x.ts', `import { sql } from 'drizzle-orm';`],
+    ['delivery/x.ts', `import SMTPConnection from 'nodemailer/lib/smtp-connection';`],
+  ])('lets %s pass: %s', (from, line) => {
+    expect(one(line, from)).toBeNull();
+  });
+
+  const edge = (from: string, to: string): Import => ({ from, to, kind: 'value', names: [] });
+  test('finds a ring, however long, and none where there is none', () => {
+    expect(findCycle([edge('a', 'b'), edge('b', 'c'), edge('a', 'c')])).toBeNull();
+    expect(findCycle([edge('z', 'a'), edge('a', 'b'), edge('b', 'c'), edge('c', 'a')])).toEqual(['a', 'b', 'c', 'a']);
+    expect(findCycle([edge('a', 'a')])).toEqual(['a', 'a']);
+  });
+  test('sees the environment read in every spelling', () => {
+    for (const line of [`process.env['A']`, `process.env.A`, `process['env'].A`, `const { env } = process;`, `import { env } from 'node:process';`]) expect(readsEnvironment(line)).toBe(true);
+    for (const line of [`/** the only reader of process.env */`, `// process.env`, `process.exit()`, `type Env = {}`]) expect(readsEnvironment(line)).toBe(false);
+  });
+});

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { composeMessage } from '../../src/delivery/mime.ts';
+import { AppError } from '../../src/errors.ts';
+import { addressHash, normaliseAddress } from '../../src/subscribers/address.ts';
+import { message } from '../support/mail.ts';
+
+const ISEMAIL = path.resolve(import.meta.dirname, '../../../shared/data/address/isemail-tests.json');
+const missing = !existsSync(ISEMAIL);
+if (missing) console.warn(`Skipping Dominic Sayers' is_email tests: there is no ${ISEMAIL}.`);
+interface Case { id: string; address: string; category: string; diagnosis: string }
+const cases = missing ? [] : JSON.parse(readFileSync(ISEMAIL, 'utf8')) as Case[];
+
+const refusal = expect.objectContaining({ code: 'ADDRESS_INVALID' });
+const refused = (text: string): boolean => {
+  try {
+    normaliseAddress(text);
+    return false;
+  } catch (error) {
+    expect(error).toEqual(refusal);
+    return true;
+  }
+};
+
+describe.skipIf(missing)('of the 164 addresses of is_email', () => {
+  const judged = (categories: RegExp) => cases.filter((c) => categories.test(c.category)).map((c) => ({ ...c, refused: refused(c.address) }));
+  test('all are there', () => { expect(cases).toHaveLength(164); });
+  test('those that are errors are refused', () => {
+    expect(judged(/^ISEMAIL_ERR$/).filter((c) => !c.refused)).toEqual([]);
+  });
+  test('those that RFC 5321 allows are taken, and mail can be composed to them', () => {
+    const allowed = judged(/^ISEMAIL_(?:VALID_CATEGORY|DNSWARN|RFC5321)$/);
+    expect(allowed.length).toBeGreaterThan(30);
+    expect(allowed.filter((c) => c.refused)).toEqual([]);
+    for (const { address } of allowed) expect(() => composeMessage(message({ to: normaliseAddress(address) }))).not.toThrow();
+  });
+  test('the rest (comments, folding, obsolete forms) is refused', () => {
+    expect(judged(/^ISEMAIL_(?:CFWS|DEPREC|RFC5322)$/).filter((c) => !c.refused && c.address.trim() === c.address)).toEqual([]);
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['  reader@example.org\t', 'reader@example.org'],
+    ['\u00a0reader@example.org\u00a0', 'reader@example.org'],
+    ['Reader+tag@EXAMPLE.Org', 'Reader+tag@example.org'],
+    ['user@bücher.example', 'user@xn--bcher-kva.example'],
+    ['user@BÜCHER.example', 'user@xn--bcher-kva.example'],
+    ['user@例え.テスト', 'user@xn--r8jz45g.xn--zckzah'],
+    ['user@XN--bcher-kva.example', 'user@xn--bcher-kva.example'],
+    ['"a@b"@example.org', '"a@b"@example.org'],
+    [`o'hara@example.org`, `o'hara@example.org`],
+    ['user@[192.0.2.1]', 'user@[192.0.2.1]'],
+  ])('%j is kept as %s', (given, kept) => {
+    expect(normaliseAddress(given)).toBe(kept);
+    expect(normaliseAddress(kept)).toBe(kept);
+  });
+
+  test.each([
+    'müller@bücher.example', 'müller@example.org', '', '@', 'a@', '@b', 'a', 'a@b@c', 'a..b@example.org', '.a@example.org', 'a.@example.org',
+    'a@-example.org', 'a@example..org', 'a@exa mple.org', 'a b@example.org', 'a@example.org,b@example.org', 'a@example.org;b@example.org', '<a@example.org>', 'A <a@example.org>',
+    'a@example.org\n', '\r\na@example.org', 'a@example.org\r\nBcc: b@example.org', 'a\r\nBcc: b@example.org', 'a@example.org\nRCPT TO:<b@example.org>', '"a\r\nb"@example.org', 'a@example.org\0', 'a\0@example.org', '"a\0"@example.org',
+    'a@example.org> SIZE=1', 'a\u2028@example.org', 'a@exam\u00adple.org\u2028', `${'a'.repeat(65)}@example.org`, `a@${'b'.repeat(64)}.org`, `a@${'b.'.repeat(127)}org`, 'x'.repeat(100_000),
+    '\u202ea@example.org', 'a@xn--.example', 'a@\ud800.example', '\ud800@example.org', 'a(comment)@example.org',
+  ])('%j is refused', (given) => {
+    expect(refused(given)).toBe(true);
+  });
+
+  test('is taken or refused, whatever is typed in, and what is taken holds nothing that could start a header or a command', () => {
+    const bits = fc.constantFrom('@', '.', '"', '\\', '\r\n', '\0', '[', ']', 'IPv6:', 'xn--', 'é', '例え', 'a', 'example.org', ' ', '(', ')', '<', '>', ',', '\ud800', '%', '::1', '\t');
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.emailAddress(), fc.array(bits, { maxLength: 12 }).map((a) => a.join(''))), (text) => {
+      let kept: string;
+      try {
+        kept = normaliseAddress(text);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'ADDRESS_INVALID') throw error;
+        return;
+      }
+      expect(kept).toMatch(/^[\x20-\x7e]+$/);
+      expect(kept.length).toBeLessThanOrEqual(254);
+      expect(normaliseAddress(kept)).toBe(kept);
+      composeMessage(message({ to: kept }));
+    }), { numRuns: 10_000 });
+  });
+
+  test('is never in the refusal', () => {
+    expect(() => normaliseAddress('secret.name@@example.org')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('secret') }));
+  });
+
+  test('is suppressed however it is written', () => {
+    expect(addressHash('Reader@Example.org')).toEqual(addressHash('reader@example.org'));
+    expect(addressHash('reader@example.org').equals(addressHash('reader2@example.org'))).toBe(false);
+  });
+});

@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { end, erase, findSubscriber, isSuppressed, noticesOwed, recordNoticeSent, suppress } from '../../src/db/subscribers.ts';
+import { addressHash } from '../../src/subscribers/address.ts';
+import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
+import { checkToken, confirm, subscribe, type SubscribeDeps, unsubscribe } from '../../src/subscribers/subscribe.ts';
+import { createKeyring, type Purpose } from '../../src/subscribers/tokens.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+
+const START = new Date('2026-05-29T09:30:00Z');
+const MINUTE = 60_000;
+const EMAIL = 'reader@example.org';
+const keyring = createKeyring(['a secret of the tests, long enough to be one']);
+const refusal = { code: 'TOKEN_INVALID' };
+
+let database: TestDatabase;
+let now: Date;
+let notices: number[];
+let welcomed: number[];
+let deps: SubscribeDeps;
+
+beforeAll(async () => { database = await testDatabase(); });
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await database.db.$client.query('truncate subscriber, suppression, topic');
+  await database.db.$client.query(`insert into topic values ('vision', 'Vision', '', '{}', '{}', 1), ('robotics', 'Robotics', '', '{}', '{}', 2)`);
+  [now, notices, welcomed] = [START, [], []];
+  deps = {
+    db: database.db, keyring, log: createLogger('silent'), now: () => now,
+    enqueueNotice: async (id) => { notices.push(id); },
+    welcome: async (id) => { welcomed.push(id); },
+  };
+});
+
+const reader = async () => (await findSubscriber(database.db, EMAIL))!;
+const pass = (ms: number) => { now = new Date(now.getTime() + ms); };
+const token = async (purpose: Purpose) => keyring.sign(purpose, { subscriberId: (await reader()).id, issuedAt: now });
+const active = async (input: Partial<Parameters<typeof subscribe>[1]> = {}) => {
+  await subscribe(deps, { email: EMAIL, ...input });
+  await confirm(deps, await token('confirm'));
+};
+
+/** Brings the reader into each state in which an address can be. */
+const states: Record<string, () => Promise<unknown>> = {
+  new: async () => {},
+  pending: () => subscribe(deps, { email: EMAIL }),
+  active: () => active(),
+  unsubscribed: async () => { await active(); await unsubscribe(deps, await token('unsubscribe')); },
+  bounced: async () => { await active(); await end(database.db, (await reader()).id, 'bounced', now); await suppress(database.db, addressHash(EMAIL), 'bounced', now); },
+  complained: async () => { await active(); await end(database.db, (await reader()).id, 'complained', now); },
+  suppressed: () => suppress(database.db, addressHash(EMAIL), 'manual', now),
+  erased: async () => { await active(); await erase(database.db, (await reader()).id, now); },
+};
+
+describe('subscribing', () => {
+  test.each(Object.entries(states))('answers alike when the address is %s, and owes one notice', async (_name, bring) => {
+    await bring();
+    pass(20 * MINUTE);
+    notices = [];
+    expect(await subscribe(deps, { email: 'Reader@EXAMPLE.org', topics: ['vision'], frequency: 'weekly', timezone: 'Europe/Berlin', sendHour: 7 })).toBeUndefined();
+    expect(notices).toEqual([(await reader()).id]);
+  });
+
+  test('makes pending whoever is new or had left, with the new wish', async () => {
+    for (const bring of [states['new']!, states['pending']!, states['unsubscribed']!]) {
+      await database.db.$client.query('truncate subscriber');
+      await bring();
+      await subscribe(deps, { email: EMAIL, topics: ['vision', 'robotics', 'vision'], frequency: 'weekly', timezone: 'europe/berlin', sendHour: 0 });
+      expect(await reader()).toMatchObject({ status: 'pending', topics: ['robotics', 'vision'], frequency: 'weekly', timezone: 'Europe/Berlin', sendHour: 0, nextDueAt: null });
+    }
+  });
+
+  test.each(['active', 'bounced', 'complained'])('changes nothing for whoever is %s: a stranger may have typed it', async (status) => {
+    await states[status]!();
+    const { requestedAt: _, ...before } = await reader();
+    pass(20 * MINUTE);
+    await subscribe(deps, { email: EMAIL, topics: ['vision'], frequency: 'weekly' });
+    expect(await reader()).toMatchObject(before);
+  });
+
+  test('owes at most one notice in ten minutes, however often and however it is typed', async () => {
+    for (let minute = 0; minute < 30; minute++) {
+      await subscribe(deps, { email: minute % 2 ? EMAIL : EMAIL.toUpperCase() });
+      pass(MINUTE);
+    }
+    expect(notices).toHaveLength(3);
+  });
+
+  test('owes the notice to the sweeper while the queue is away', async () => {
+    deps.enqueueNotice = () => Promise.reject(new Error('no queue'));
+    await subscribe(deps, { email: EMAIL });
+    const { id, requestedAt } = await reader();
+    const owed = () => noticesOwed(database.db, new Date(0), now, 10);
+    expect(await owed()).toEqual([id]);
+    await recordNoticeSent(database.db, id, new Date(requestedAt!.getTime() - 1), now);
+    expect(await owed()).toEqual([id]);
+    await recordNoticeSent(database.db, id, requestedAt!, now);
+    expect(await owed()).toEqual([]);
+  });
+
+  test('twice at once makes one row', async () => {
+    await Promise.all(Array.from({ length: 8 }, (_, i) => subscribe(deps, { email: i % 2 ? EMAIL : 'READER@example.ORG', sendHour: i })));
+    expect((await database.db.$client.query('select from subscriber')).rowCount).toBe(1);
+  });
+
+  test('folds case: no two rows differ only by it', async () => {
+    await subscribe(deps, { email: EMAIL });
+    await expect(database.db.$client.query(`insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at) values ('READER@Example.ORG', 'pending', '{all}', 'daily', 'UTC', 8, now())`))
+      .rejects.toMatchObject({ code: '23505' });
+  });
+
+  test.each([
+    [{ email: 'nonsense' }, 'ADDRESS_INVALID'], [{ topics: ['no-such'] }, 'INPUT_INVALID'], [{ frequency: 'hourly' }, 'INPUT_INVALID'],
+    [{ timezone: 'Mars/Olympus' }, 'INPUT_INVALID'], [{ sendHour: 24 }, 'INPUT_INVALID'], [{ sendHour: -1 }, 'INPUT_INVALID'], [{ sendHour: 7.5 }, 'INPUT_INVALID'], [{ sendHour: NaN }, 'INPUT_INVALID'],
+  ])('refuses %o, and writes nothing', async (wrong, code) => {
+    await expect(subscribe(deps, { email: EMAIL, ...wrong })).rejects.toMatchObject({ code });
+    expect((await database.db.$client.query('select from subscriber')).rowCount).toBe(0);
+  });
+
+  test('to everything and a topic is to everything', async () => {
+    await subscribe(deps, { email: EMAIL, topics: ['vision', 'all'] });
+    expect(await reader()).toMatchObject({ topics: ['all'], frequency: 'daily', timezone: 'UTC', sendHour: 8 });
+  });
+});
+
+describe('confirming', () => {
+  test('makes active at once, due at the next hour, with one welcome however often it is pressed', async () => {
+    await subscribe(deps, { email: EMAIL, timezone: 'Asia/Kathmandu', sendHour: 16 });
+    const pressed = await token('confirm');
+    expect(checkToken(deps, 'confirm', pressed)).toBeUndefined();
+    expect(await reader()).toMatchObject({ status: 'pending' });
+    await Promise.all([confirm(deps, pressed), confirm(deps, pressed).catch(() => {})]);
+    await confirm(deps, pressed);
+    expect(await reader()).toMatchObject({ status: 'active', confirmedAt: START, nextDueAt: new Date('2026-05-29T10:15:00Z') });
+    expect(welcomed).toEqual([(await reader()).id]);
+  });
+
+  test('stands even when the welcome cannot be sent', async () => {
+    deps.welcome = () => Promise.reject(new Error('no queue'));
+    await active();
+    expect(await reader()).toMatchObject({ status: 'active' });
+  });
+
+  test('with an old link does not bring back who left, not even when a stranger asks for them', async () => {
+    await subscribe(deps, { email: EMAIL });
+    const old = await token('confirm');
+    pass(MINUTE);
+    await confirm(deps, old);
+    pass(MINUTE);
+    await unsubscribe(deps, await token('unsubscribe'));
+    await expect(confirm(deps, old)).rejects.toMatchObject(refusal);
+    pass(20 * MINUTE);
+    await subscribe(deps, { email: EMAIL });
+    await expect(confirm(deps, old)).rejects.toMatchObject(refusal);
+    expect(await reader()).toMatchObject({ status: 'pending' });
+    await confirm(deps, await token('confirm'));
+    expect(await reader()).toMatchObject({ status: 'active', endedAt: null });
+  });
+
+  test.each(['bounced', 'complained'])('does not bring back who %s', async (status) => {
+    await states[status]!();
+    pass(MINUTE);
+    await expect(confirm(deps, await token('confirm'))).rejects.toMatchObject(refusal);
+  });
+
+  test('of somebody who never was, or was erased, is refused like any bad link', async () => {
+    await expect(confirm(deps, keyring.sign('confirm', { subscriberId: 404, issuedAt: now }))).rejects.toMatchObject(refusal);
+    await active();
+    const link = await token('confirm');
+    await erase(database.db, (await reader()).id, now);
+    await expect(confirm(deps, link)).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('unsubscribing', () => {
+  test.each(['pending', 'active'])('ends at once when %s, and again and again', async (status) => {
+    await states[status]!();
+    const link = await token('unsubscribe');
+    for (let i = 0; i < 3; i++) {
+      pass(365 * 24 * 60 * MINUTE);
+      expect(await unsubscribe(deps, link)).toEqual({ resubscribeToken: expect.any(String) });
+      expect(await reader()).toMatchObject({ status: 'unsubscribed', nextDueAt: null, requestedAt: null, endedAt: new Date(START.getTime() + 365 * 24 * 60 * MINUTE) });
+    }
+  });
+
+  test('can be taken back with the link on its page, at once', async () => {
+    await active();
+    const { resubscribeToken } = await unsubscribe(deps, await token('unsubscribe'));
+    await confirm(deps, resubscribeToken!);
+    expect(await reader()).toMatchObject({ status: 'active' });
+  });
+
+  test('of an erased reader, or one that bounced, is answered without an error and offers no way back', async () => {
+    for (const status of ['erased', 'bounced']) {
+      await database.db.$client.query('truncate subscriber');
+      await active();
+      const link = await token('unsubscribe');
+      const { id } = await reader();
+      await (status === 'erased' ? erase(database.db, id, now) : end(database.db, id, 'bounced', now));
+      expect(await unsubscribe(deps, link)).toEqual({ resubscribeToken: null });
+      expect((await database.db.$client.query('select status from subscriber')).rows).toEqual([{ status }]);
+    }
+    expect(await unsubscribe(deps, keyring.sign('unsubscribe', { subscriberId: 404, issuedAt: now }))).toEqual({ resubscribeToken: null });
+  });
+});
+
+describe('preferences', () => {
+  test('move the next hour of an active reader at once', async () => {
+    await active();
+    await setPreferences(deps, await token('preferences'), { topics: ['vision'], frequency: 'weekly', timezone: 'America/New_York', sendHour: 6 });
+    expect(await getPreferences(deps, await token('preferences'))).toEqual({ topics: ['vision'], frequency: 'weekly', timezone: 'America/New_York', sendHour: 6, status: 'active' });
+    expect(await reader()).toMatchObject({ nextDueAt: new Date('2026-06-01T10:00:00Z') });
+  });
+
+  test('are kept for whoever left, and bring nobody back', async () => {
+    await states['unsubscribed']!();
+    await setPreferences(deps, await token('preferences'), { sendHour: 6 });
+    expect(await reader()).toMatchObject({ status: 'unsubscribed', sendHour: 6, nextDueAt: null });
+  });
+
+  test('of an erased reader are refused like any bad link, shown or set', async () => {
+    await active();
+    const link = await token('preferences');
+    await erase(database.db, (await reader()).id, now);
+    await expect(getPreferences(deps, link)).rejects.toMatchObject(refusal);
+    await expect(setPreferences(deps, link, {})).rejects.toMatchObject(refusal);
+    expect((await database.db.$client.query('select send_hour from subscriber')).rows).toEqual([{ send_hour: 0 }]);
+  });
+});
+
+describe('erasing', () => {
+  test('leaves nothing of the person, and no way to stand in its way', async () => {
+    await active({ topics: ['vision'], timezone: 'Asia/Kathmandu', sendHour: 6 });
+    const { id } = await reader();
+    // What an erased row holds in place of an address is none that anybody could subscribe first.
+    await subscribe(deps, { email: `erased-${id}@erased.invalid` });
+    await expect(subscribe(deps, { email: `erased ${id}` })).rejects.toMatchObject({ code: 'ADDRESS_INVALID' });
+    await erase(database.db, id, now);
+    const { rows } = await database.db.$client.query('select t::text as row from subscriber t where id = $1', [id]);
+    expect(rows[0].row).not.toMatch(/reader|example|vision|Kathmandu/);
+    await erase(database.db, id, now);
+  });
+
+  test('keeps the suppression: the list outlives the person', async () => {
+    await states['bounced']!();
+    await erase(database.db, (await reader()).id, now);
+    expect(await isSuppressed(database.db, addressHash(EMAIL))).toBe(true);
+  });
+});
