@@ -45,9 +45,9 @@ export class ReplyReader {
     for (;;) {
       const end = this.#bytes.indexOf(LF, this.#searched);
       if (end < 0) return this.#keepRest();
+      this.#checkSize(end);
       const last = this.#readLine(end);
       this.#line = this.#searched = end + 1;
-      this.#checkSize(end);
       if (!last) continue;
       this.#first = this.#start;
       this.#start = end + 1;
@@ -64,7 +64,7 @@ export class ReplyReader {
   get text(): string {
     const lines = this.lines();
     const status = /^[245]\.\d{1,3}\.\d{1,3} /.exec(lines[0] ?? '')?.[0];
-    return lines.map((line, i) => (i > 0 && status && line.startsWith(status) ? line.slice(status.length) : line)).join(' ');
+    return lines.map((line, i) => (i > 0 && status && line.startsWith(status) ? line.slice(status.length) : line)).join(' ').trim();
   }
 
   /** The lines of the reply read last, without code and control characters. */
