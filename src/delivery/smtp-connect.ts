@@ -67,12 +67,13 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
 }
 
 function open(relay: Relay, options: ConnectOptions): Socket {
-  const where = { host: relay.host, port: relay.port };
-  const socket = relay.security === 'implicit' ? connectTls({ ...where, ...trust(relay, options) }) : connectTcp(where);
+  const { host, port } = relay;
+  const socket = relay.security === 'implicit' ? connectTls({ port, ...trust(relay, options) }) : connectTcp({ host, port });
   return socket.setNoDelay(true);
 }
 
-const trust = ({ host }: Relay, { ca }: ConnectOptions) => ({ ...(isIP(host) ? {} : { servername: host }), ...(ca ? { ca } : {}) });
+/** The certificate has to be for `host`; over a socket that is there already, nothing else would say so. */
+const trust = ({ host }: Relay, { ca }: ConnectOptions) => ({ host, ...(isIP(host) ? {} : { servername: host }), ...(ca ? { ca } : {}) });
 
 /** RFC 5321 section 4.1.4: a server that does not know EHLO is spoken to with HELO. */
 async function hello(line: Dialogue, { name, timeouts }: ConnectOptions): Promise<Capabilities> {

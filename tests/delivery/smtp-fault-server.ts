@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 export type Moment = 'CONNECT' | 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT' | 'RSET' | 'QUIT' | 'OTHER';
 
 /** What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the usual answer, then closing). */
-export type Act = { say: string; then?: 'hang' } | 'drop' | 'reset' | 'hang' | 'goodbye';
+export type Act = { say: string; hangs?: true } | 'drop' | 'reset' | 'hang' | 'goodbye';
 
 /** `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
 export interface Event { moment: Moment; line: string; connection: number; nth: number; usual: string }
@@ -145,8 +145,8 @@ class FaultSession {
     const act = this.#server.options.act({ moment, line, usual, connection: this.#connection, nth: this.#server.count(moment) }) ?? { say: usual && `${usual}\r\n` };
     if (typeof act === 'object') {
       this.#output += act.say;
-      if (this.#server.options.pace !== 'glued' || act.then) this.#flush();
-      if (act.then === 'hang') this.#dead = true;
+      if (this.#server.options.pace !== 'glued' || act.hangs) this.#flush();
+      if (act.hangs) this.#dead = true;
       return Number(act.say[0] ?? 0) || 0;
     }
     if (act === 'goodbye') this.#output += `${usual}\r\n`;

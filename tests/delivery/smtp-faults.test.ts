@@ -34,7 +34,7 @@ const GARBAGE = { say: 'HTTP/1.1 400 Bad Request\r\n\r\n' };
 const NULS = { say: '\0\0\0\0\r\n' };
 const ENDLESS_LINE = { say: `250 ${'x'.repeat(100_000)}` };
 const ENDLESS_REPLY = { say: '250-more\r\n'.repeat(10_000) };
-const HALF_LINE = { say: '250 half\r', then: 'hang' } as const;
+const HALF_LINE: Act = { say: '250 half\r', hangs: true };
 const CONTRADICTION = { say: '250-yes\r\n550 no\r\n' };
 const TOO_MANY = { say: '250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n' };
 

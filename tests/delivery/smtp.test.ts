@@ -109,9 +109,9 @@ describe('to a real server', () => {
   });
 
   test('closing waits for what is under way, and leaves no session', async () => {
-    const held = Promise.withResolvers<void>();
+    let release = (): void => {};
     const reached = Promise.withResolvers<void>();
-    await using server = await mailServer({ onData: (stream, _s, done) => { stream.resume().on('end', () => { reached.resolve(); void held.promise.then(() => done()); }); } });
+    await using server = await mailServer({ onData: (stream, _s, done) => { stream.resume().on('end', () => { reached.resolve(); release = () => done(); }); } });
     const transport = transportTo(server.url, 2);
     const sending = transport.send(message());
     await reached.promise;
@@ -119,7 +119,7 @@ describe('to a real server', () => {
     const closing = transport.close().then(() => { closed = true; });
     await new Promise(setImmediate);
     expect(closed).toBe(false);
-    held.resolve();
+    release();
     expect(await sending).toMatchObject({ kind: 'reply', code: 250 });
     await closing;
     expect(await transport.send(message())).toMatchObject({ kind: 'unsent', relayDown: true });
