@@ -89,7 +89,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   const signer = await createSigner(config.dkim, log);
   const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
   opening.defer(() => queues.close());
-  const transport = createSmtpTransport({ url: relayUrl(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
+  const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
   const metrics = createMetrics();
@@ -103,7 +103,7 @@ export async function openEngine(store: Store): Promise<Engine> {
 }
 
 /** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
-export const relayUrl = (config: Config): string => config.smtpUrls[0] ?? `smtp://127.0.0.1:${config.mailbox.smtpPort}`;
+export const relayUrls = (config: Config): readonly string[] => (config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`]);
 
 export interface Service extends AsyncDisposable {
   /** The addresses a person opens; the mailbox's only when there is one. */

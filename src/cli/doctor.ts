@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { openQueues } from '../jobs/queues.ts';
-import { openStore, relayUrl } from '../runtime.ts';
+import { openStore, relayUrls } from '../runtime.ts';
 import { createSmtpTransport } from '../delivery/smtp.ts';
 import type { Context } from './context.ts';
 import { dkimFindings } from './dkim-findings.ts';
@@ -21,7 +21,7 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
     return `Postgres ${rows[0]?.server_version}, ${config.databaseUrl === null ? 'embedded' : 'from DATABASE_URL'}; the queue on ${config.redisUrl === null ? 'Postgres' : 'Redis'} answers`;
   });
   await check('Mail', async () => {
-    const transport = createSmtpTransport({ url: relayUrl(config), connections: 1, name: new URL(config.publicUrl).hostname });
+    const transport = createSmtpTransport({ urls: relayUrls(config), connections: 1, name: new URL(config.publicUrl).hostname });
     if (config.smtpUrls.length === 0) return `the mailbox for trying out, at port ${config.mailbox.smtpPort} while "paperboy start" runs`;
     await transport.verify();
     return 'the relay in SMTP_URL answers and lets us in';

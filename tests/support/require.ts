@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe } from 'vitest';
 
@@ -8,13 +9,19 @@ const NAMES = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   python3: ['python3'],
   'python3-dkim': ['dkimverify'],
+  openssl: ['openssl'],
+  'smtp-sink': ['smtp-sink'],
+  exim4: ['exim4'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Program = keyof typeof NAMES;
 
+/** Where `npm run setup` unpacks the mail servers, which cannot be installed side by side. */
+export const MAIL_SERVERS = path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'paperboy/mail-servers');
+
 /** Where the program is, or `null`. */
 export function findProgram(program: Program): string | null {
-  for (const directory of (process.env['PATH'] ?? '').split(path.delimiter)) {
+  for (const directory of [...(process.env['PATH'] ?? '').split(path.delimiter), path.join(MAIL_SERVERS, 'usr/sbin')]) {
     for (const name of NAMES[program]) if (isExecutable(path.join(directory, name))) return path.join(directory, name);
   }
   return null;

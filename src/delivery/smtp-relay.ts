@@ -1,0 +1,31 @@
+/** How a relay wants its connection secured. */
+type Security =
+  | 'implicit' // TLS from the first byte (smtps)
+  | 'starttls' // required, with a valid certificate
+  | 'none';
+
+/** One server that takes our mail, read from a URL of SMTP_URL. */
+export interface Relay {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Security;
+  readonly auth: { readonly user: string; readonly pass: string } | null;
+}
+
+/**
+ * `smtp://user:password@host:port` or `smtps://…`. TLS is required, with a valid certificate, on every relay that is not
+ * this machine; `?tls=off` says that the operator knows better (a relay on a private network), `?tls=on` asks for it on this machine too.
+ */
+export function parseRelay(text: string): Relay {
+  const url = new URL(text);
+  const secure = url.protocol === 'smtps:';
+  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const tls = url.searchParams.get('tls');
+  const plain = tls === 'off' || (loopback && tls !== 'on');
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port) || (secure ? 465 : 587),
+    security: secure ? 'implicit' : plain ? 'none' : 'starttls',
+    auth: url.username ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } : null,
+  };
+}
