@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { deliveriesUnderWay, digestSums } from '../../src/db/deliveries.ts';
+import { digestSums, isUnderWay } from '../../src/db/deliveries.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createEnqueue } from '../../src/jobs/handlers.ts';
 import { openQueues } from '../../src/jobs/queues.ts';
@@ -59,7 +59,7 @@ async function freeze({ home, redis }: Scene): Promise<void> {
 /** Waits until nobody works on the digest any more, and checks that nobody was lost and how many got it twice. */
 async function expectAllServed({ home, relay }: Scene, { copies }: { copies: number }): Promise<void> {
   const { db } = home.database();
-  await until('the digest to be through', async () => (await deliveriesUnderWay(db, today, true)) === 0, { within: SETTLES_WITHIN, every: 200 });
+  await until('the digest to be through', async () => (await isUnderWay(db, today, new Date())) === false, { within: SETTLES_WITHIN, every: 200 });
   const { frozen, accepted, deferred, rejected, unknown, skipped, pending } = await digestSums(db, today);
   expect({ frozen, pending, recorded: accepted + deferred + rejected + unknown + skipped }).toEqual({ frozen: READERS, pending: 0, recorded: READERS });
   expect(accepted + unknown).toBe(READERS);

@@ -82,7 +82,7 @@ async function walkTheLoop(home: Installation, place: MailPlace): Promise<void> 
 }
 
 describe('from the form to the last digest', () => {
-  test('on an empty machine: everything embedded, no source answers, the samples are the first edition', { timeout: 90_000 }, async () => {
+  test('on an empty machine: everything embedded, no source answers, the samples are the first edition', { timeout: 180_000 }, async () => {
     const home = closing.use(await installation());
     home.papers.up = false;
     const app = await home.start();
@@ -100,7 +100,7 @@ requires('redis-server')('from the form to the last digest, on Postgres, Redis a
     return { home, relay };
   }
 
-  test('in one process', { timeout: 90_000 }, async () => {
+  test('in one process', { timeout: 180_000 }, async () => {
     const { home, relay } = await services();
     const app = await home.start();
     expect(app.mailbox).toBeNull();
@@ -108,7 +108,7 @@ requires('redis-server')('from the form to the last digest, on Postgres, Redis a
     await app.stop();
   });
 
-  test('with api, worker and scheduler apart', { timeout: 90_000 }, async () => {
+  test('with api, worker and scheduler apart', { timeout: 180_000 }, async () => {
     const { home, relay } = await services();
     const roles = await Promise.all((['api', 'worker', 'scheduler'] as const).map((role) => home.start(role)));
     await walkTheLoop(home, relay);

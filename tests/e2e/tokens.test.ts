@@ -37,7 +37,7 @@ beforeAll(async () => {
   await until('quiet', async () => (await db.$client.query(`select from batch where state = 'open' union all select from subscriber where notice_sent_at is null`)).rowCount === 0);
   subscriberId = Number((await db.$client.query<{ id: string }>(`select id from subscriber where email = 'reading@example.org'`)).rows[0]!.id);
   closing = opening.move();
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await closing?.disposeAsync();

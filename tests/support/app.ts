@@ -12,7 +12,8 @@ import { paperServer, type PaperServer } from './paper-server.ts';
 import { freePort } from './ports.ts';
 
 const PROGRAM = path.join(import.meta.dirname, '..', '..', 'src', 'paperboy.js');
-const START_PATIENCE = 40_000;
+/** Ten seconds are promised of an idle machine; tests share theirs. */
+const START_PATIENCE = 60_000;
 const STOP_PATIENCE = 10_000;
 
 type Env = Record<string, string>;
