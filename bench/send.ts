@@ -56,7 +56,7 @@ function source(bytes: number): number {
 }
 
 async function send(date: string): Promise<number> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../src/paperboy.js'), 'digest', 'send', '--date', date, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...(process.env['PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), path.join(import.meta.dirname, '../src/paperboy.js'), 'digest', 'send', '--date', date, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   await once(child, 'close');
