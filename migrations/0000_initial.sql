@@ -24,7 +24,7 @@ CREATE TABLE "delivery" (
 	"next_attempt_at" timestamp with time zone,
 	"frozen_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "delivery_digest_date_kind_subscriber_id_pk" PRIMARY KEY("digest_date","kind","subscriber_id"),
+	CONSTRAINT "delivery_subscriber_id_digest_date_kind_pk" PRIMARY KEY("subscriber_id","digest_date","kind"),
 	CONSTRAINT "delivery_state" CHECK (state in ('pending', 'sending', 'deferred', 'accepted', 'rejected', 'unknown', 'skipped'))
 ) PARTITION BY RANGE ("digest_date");
 --> statement-breakpoint
@@ -131,8 +131,8 @@ ALTER TABLE "edition_entry" ADD CONSTRAINT "edition_entry_paper_id_paper_id_fk" 
 ALTER TABLE "edition_entry" ADD CONSTRAINT "edition_entry_edition_date_topic_edition_edition_date_topic_fk" FOREIGN KEY ("edition_date","topic") REFERENCES "public"."edition"("edition_date","topic") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signal" ADD CONSTRAINT "signal_paper_id_paper_id_fk" FOREIGN KEY ("paper_id") REFERENCES "public"."paper"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "batch_open" ON "batch" USING btree ("due_at") WHERE state = 'open';--> statement-breakpoint
-CREATE INDEX "delivery_batch" ON "delivery" USING btree ("batch_id");--> statement-breakpoint
-CREATE INDEX "delivery_subscriber" ON "delivery" USING btree ("subscriber_id");--> statement-breakpoint
+CREATE INDEX "delivery_batch" ON "delivery" USING btree ("batch_id","subscriber_id");--> statement-breakpoint
+CREATE INDEX "delivery_date" ON "delivery" USING brin ("digest_date");--> statement-breakpoint
 CREATE INDEX "ingest_run_source" ON "ingest_run" USING btree ("source","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "paper_first_seen_at" ON "paper" USING btree ("first_seen_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE UNIQUE INDEX "subscriber_email" ON "subscriber" USING btree ("email");--> statement-breakpoint

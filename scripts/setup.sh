@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the programs that the whole test suite needs beside npm's packages: a Redis, a browser, Python, OpenSSL, mail servers.
+# Installs the programs that the whole test suite needs beside npm's packages: a Redis, a browser, Python and its DKIM verifier, OpenSSL, mail servers.
 # Quick when they are there; says what is missing where there is no apt-get.
 set -eu
 
@@ -11,11 +11,12 @@ missing=''
 command -v redis-server >/dev/null || missing="$missing redis-server"
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$missing chromium"
 command -v python3 >/dev/null || missing="$missing python3"
+command -v dkimverify >/dev/null || missing="$missing python3-dkim"
 command -v openssl >/dev/null || missing="$missing openssl"
 if [ -e "$servers/complete" ]; then servers_missing=''; else servers_missing="$server_packages"; fi
 
 if [ -z "$missing$servers_missing" ]; then
-  echo 'setup: redis-server, chromium, python3, openssl and the mail servers are there'
+  echo 'setup: redis-server, chromium, python3, python3-dkim, openssl and the mail servers are there'
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { domainToASCII } from 'node:url';
 import { AppError } from './errors.ts';
 
 /** Everything the environment decides, validated and frozen. This file is the only reader of process.env. */
@@ -70,7 +71,17 @@ function url(name: string, text: string, protocols: readonly string[]): string {
   const parsed = URL.parse(text);
   const example = `a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
   if (!parsed || !protocols.includes(parsed.protocol) || (!parsed.hostname && !parsed.searchParams.has('host'))) return invalid(name, example);
+  if (!isDecodable(parsed.username + parsed.password)) return invalid(name, 'a URL whose user and password have their % written as %25');
   return text;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function optionalUrl(env: Env, name: string, protocols: readonly string[]): string | null {
@@ -78,8 +89,12 @@ function optionalUrl(env: Env, name: string, protocols: readonly string[]): stri
   return text === null ? null : url(name, text, protocols);
 }
 
-const baseUrl = (env: Env, name: string, fallback: string): string =>
-  (optionalUrl(env, name, ['http:', 'https:']) ?? fallback).replace(/\/+$/, '');
+/** What paths are put behind: so it has no query, and no login, which would end up in every link. */
+function baseUrl(env: Env, name: string, fallback: string): string {
+  const text = optionalUrl(env, name, ['http:', 'https:']) ?? fallback;
+  const { search, hash, username } = new URL(text);
+  return search || hash || username ? invalid(name, 'a URL without a query, a fragment or a login') : text.replace(/\/+$/, '');
+}
 
 function list(env: Env, name: string): string[] {
   return (read(env, name) ?? '').split(',').map((s) => s.trim()).filter(Boolean);
@@ -93,19 +108,34 @@ function secretKeys(env: Env): string[] {
   return keys;
 }
 
+const LABELS = /^(?!.{254})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+const ADDRESS = /^[\w!#$%&'*+/=?^`{|}~.-]+@(.+)$/;
+const MAILBOX = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>|([^<>]+))$/u;
+
 /** `Name <address>` or a bare address. */
 function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   const text = read(env, 'MAIL_FROM');
   if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
-  const match = /^(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+@[^<>\s]+)>|([^<>\s,;]+@[^<>\s,;]+))$/.exec(text);
-  if (!match) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
-  return { name: match[1]?.trim() || 'Paperboy', address: (match[2] ?? match[3])! };
+  const [, name, bracketed, bare] = MAILBOX.exec(text) ?? [];
+  const address = bracketed ?? bare ?? '';
+  if (!LABELS.test(ADDRESS.exec(address)?.[1] ?? '')) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
+  return { name: name?.trim() || 'Paperboy', address };
+}
+
+/** As the DNS has it: an internationalised domain becomes A-labels, which is what a signature must name. */
+function domain(env: Env, name: string): string | null {
+  const text = read(env, name);
+  if (text === null) return null;
+  const ascii = domainToASCII(text);
+  return ascii.includes('.') && LABELS.test(ascii) ? ascii : invalid(name, 'a domain such as example.org');
 }
 
 function dkimKey(env: Env, selectorName: string, fileName: string) {
   const keyFile = read(env, fileName);
-  if (keyFile === null) return null;
-  const selector = read(env, selectorName) ?? invalid(selectorName, `set, because ${fileName} is`);
+  const selector = read(env, selectorName);
+  if (keyFile === null) return selector === null ? null : invalid(fileName, `set, because ${selectorName} is`);
+  if (selector === null) return invalid(selectorName, `set, because ${fileName} is`);
+  if (!LABELS.test(selector)) invalid(selectorName, 'a name of letters, digits, hyphens and dots, such as rsa-202611: that of the DNS record before "._domainkey"');
   return { selector, keyFile };
 }
 
@@ -138,9 +168,9 @@ export function loadConfig(env: Env = process.env): Config {
     secretKeys: keys,
     mailFrom: mailFrom(env, publicUrl),
     postalAddress: read(env, 'POSTAL_ADDRESS'),
-    bounceDomain: read(env, 'BOUNCE_DOMAIN'),
+    bounceDomain: domain(env, 'BOUNCE_DOMAIN'),
     dkim: {
-      domain: read(env, 'DKIM_DOMAIN'),
+      domain: domain(env, 'DKIM_DOMAIN'),
       rsa: dkimKey(env, 'DKIM_SELECTOR', 'DKIM_RSA_KEY_FILE'),
       ed25519: dkimKey(env, 'DKIM_ED25519_SELECTOR', 'DKIM_ED25519_KEY_FILE'),
     },

@@ -1,17 +1,23 @@
 import { CommanderError } from 'commander';
-import { createProgram } from './cli/program.ts';
 import { loadConfig } from './config.ts';
 import { AppError, codeOf } from './errors.ts';
 import { createLogger, describeError } from './telemetry.ts';
 
 /** A stop that takes longer than this is cut short: the ledger survives it, the operator's patience does not. */
 const LAST_RESORT_MS = 9_500;
+/** One Ctrl-C can arrive twice, from the terminal and passed on by npm. Only a later one is impatience. */
+const SAME_WISH_MS = 1_000;
 
 /** Runs one command line. The only owner of signals and of the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   const stopping = new AbortController();
+  let askedAt = -Infinity;
   const stop = (): void => {
-    if (stopping.signal.aborted) process.exit(130); // asked twice: at once
+    if (stopping.signal.aborted) {
+      if (performance.now() - askedAt > SAME_WISH_MS) process.exit(130);
+      return;
+    }
+    askedAt = performance.now();
     stopping.abort();
     setTimeout(() => process.exit(0), LAST_RESORT_MS).unref();
   };
@@ -20,6 +26,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const config = loadConfig();
     const log = createLogger(config.logLevel);
+    // Loading everything takes most of a second of computing: what is wrong with the environment is said before that.
+    const { createProgram } = await import('./cli/program.ts');
     const program = createProgram({ config, log, signal: stopping.signal, print: (text) => void process.stdout.write(`${text}\n`) });
     await program.parseAsync([...argv], { from: 'user' });
     process.exitCode ??= 0;

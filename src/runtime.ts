@@ -4,8 +4,9 @@ import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
-import { countSubscribers } from './db/subscribers.ts';
+import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
+import { createSigner } from './delivery/dkim.ts';
 import { welcome } from './delivery/plan.ts';
 import { type Sender, senderOf } from './delivery/sender.ts';
 import { createSmtpTransport } from './delivery/smtp.ts';
@@ -31,6 +32,7 @@ export type Role = 'api' | 'worker' | 'scheduler';
 
 /** How long work in flight may take to finish when we are asked to stop. With the rest it stays under ten seconds. */
 const DRAIN_MS = 7_000;
+const HTTP_DRAIN_MS = 1_000;
 
 /** A database that is migrated and knows the topics, and what every command needs beside it. */
 export interface Store extends AsyncDisposable {
@@ -44,10 +46,10 @@ export interface Store extends AsyncDisposable {
   sources: readonly PaperSource[];
 }
 
-/** Opens the database, starting the embedded one when DATABASE_URL is not set. */
-export async function openStore(config: Config, log: Logger): Promise<Store> {
+/** Opens the database, starting the embedded one when DATABASE_URL is not set; `alone`: sharing that with no other process that outlives us. */
+export async function openStore(config: Config, log: Logger, { alone = false } = {}): Promise<Store> {
   await using opening = new AsyncDisposableStack();
-  const address = await databaseFor(config, log, opening);
+  const address = await databaseFor(config, log, alone, opening);
   await migrate(address);
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
@@ -61,10 +63,10 @@ export async function openStore(config: Config, log: Logger): Promise<Store> {
   };
 }
 
-async function databaseFor(config: Config, log: Logger, opening: AsyncDisposableStack): Promise<DatabaseAddress> {
+async function databaseFor(config: Config, log: Logger, alone: boolean, opening: AsyncDisposableStack): Promise<DatabaseAddress> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl };
   const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, dataDirGiven: config.dataDirGiven, log });
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, dataDirGiven: config.dataDirGiven, log, alone });
   opening.defer(() => postgres.stop());
   return postgres.address;
 }
@@ -84,13 +86,14 @@ export async function openEngine(store: Store): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources } = store;
+  const signer = await createSigner(config.dkim, log);
   const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
   opening.defer(() => queues.close());
   const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
   const metrics = createMetrics();
-  const shared = { db, log, now, keyring, sender, transport };
+  const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
     deliver: { ...shared, onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
@@ -107,13 +110,16 @@ export interface Service extends AsyncDisposable {
   addresses: { site: string | null; mailbox: string | null; docs: string | null };
 }
 
-/** Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished. */
-export async function startService(config: Config, log: Logger, roles: readonly Role[], options: { mailbox: boolean }): Promise<Service> {
+/**
+ * Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished.
+ * `alone`: this process is the whole service, so it runs the mailbox too, unless there is a relay.
+ */
+export async function startService(config: Config, log: Logger, roles: readonly Role[], { alone }: { alone: boolean }): Promise<Service> {
   await using starting = new AsyncDisposableStack();
-  const mailbox = options.mailbox && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
-  const engine = starting.use(await openEngine(await openStore(config, log)));
-  if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
+  const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
+  const engine = starting.use(await openEngine(await openStore(config, log, { alone })));
   const site = roles.includes('api') ? await listen(engine, starting) : null;
+  if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
     const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
     starting.defer(() => workers.stop(DRAIN_MS));
@@ -146,8 +152,9 @@ async function schedule({ queues, config, log }: Engine, starting: AsyncDisposab
 async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
   const { config, db, log, now, keyring, handlerDeps, metrics, queues } = engine;
   const deps = { db, log, now, keyring, enqueueNotice: handlerDeps.plan.enqueueNotice, welcome: (id: number) => welcome(handlerDeps.plan, id) };
-  metrics.gauge('paperboy_subscribers', 'Subscribers by status.', 'status', () => countSubscribers(db));
-  metrics.gauge('paperboy_deliveries', 'Deliveries in the ledger by state.', 'state', () => countDeliveries(db));
+  // Only those who confirmed: a number that moves with every request would tell whether an address was known.
+  metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
+  metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const app = await buildServer({
     config, db, log, now, metrics: metrics.registry,
@@ -161,7 +168,12 @@ async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<s
     },
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
   });
-  starting.defer(() => app.close());
+  starting.defer(async () => {
+    // A client that never finishes its request must not hold up the stop.
+    const impatience = setTimeout(() => app.server.closeAllConnections(), HTTP_DRAIN_MS);
+    await app.close();
+    clearTimeout(impatience);
+  });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (cause) {

@@ -22,12 +22,15 @@ export const describeError = (e: unknown): Record<string, unknown> =>
 const stackWithoutMessage = (e: Error): string | undefined =>
   e.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim()).join(' | ');
 
+/** Anybody may scrape: counting rows more often than this would be theirs to cost. */
+const GAUGE_AGE_MS = 15_000;
+
 export interface Metrics {
   registry: Registry;
   /** Outcomes recorded by this process, by state. */
   deliveries: Counter<'state'>;
-  /** Adds a gauge whose values are asked for at each scrape. */
-  gauge<L extends string>(name: string, help: string, label: L, read: () => Promise<Record<string, number>>): void;
+  /** Adds a gauge with one label, read at a scrape but not more often than every 15 seconds. One that cannot be read is left out. */
+  gauge(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
 }
 
 /** The Prometheus metrics of one process. */
@@ -38,11 +41,15 @@ export function createMetrics(): Metrics {
     registry,
     deliveries: new Counter({ name: 'paperboy_delivery_outcomes_total', help: 'Delivery outcomes recorded by this process, by state.', labelNames: ['state'], registers: [registry] }),
     gauge(name, help, label, read) {
+      let readAt = -Infinity;
       new Gauge({
         name, help, labelNames: [label], registers: [registry],
         async collect() {
+          if (Date.now() - readAt < GAUGE_AGE_MS) return;
+          readAt = Date.now();
+          const values = await read().catch(() => ({}));
           this.reset();
-          for (const [key, value] of Object.entries(await read())) this.set({ [label]: key } as never, value);
+          for (const [key, value] of Object.entries(values)) this.set({ [label]: key }, value);
         },
       });
     },

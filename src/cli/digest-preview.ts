@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { buildEdition } from '../editions/build.ts';
 import { createComposer } from '../delivery/compose.ts';
+import { createSigner } from '../delivery/dkim.ts';
 import { loadContent } from '../editions/content.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { decodePieces } from '../editions/quoted-printable.ts';
@@ -28,12 +29,13 @@ export async function digestPreview({ config, log, print }: Context, options: Op
 }
 
 async function renderMessage(store: Store, date: string, topics: string[]): Promise<string | null> {
-  const outgoing = await createComposer(store)(date, { subscriberId: 0, email: 'reader@example.org', topics, since: addDays(date, -1), frozenAt: new Date(`${date}T06:00:00Z`) });
+  const signer = await createSigner(store.config.dkim, store.log);
+  const outgoing = await createComposer({ ...store, sign: signer?.sign })(date, { subscriberId: 0, email: 'reader@example.org', topics, since: addDays(date, -1), frozenAt: new Date(`${date}T06:00:00Z`) });
   return outgoing && Buffer.concat(outgoing.message).toString();
 }
 
 async function renderPart({ db, sender }: Store, date: string, topics: string[], format: 'html' | 'text'): Promise<string | null> {
-  const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) }))(topics);
+  const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) })).select(topics);
   if (!selection) return null;
   const links = { unsubscribe: `${sender.publicUrl}/unsubscribe/preview`, preferences: `${sender.publicUrl}/preferences/preview`, browser: `${sender.publicUrl}/editions/${date}` };
   return decodePieces(addressTo(selection, links)[format]);

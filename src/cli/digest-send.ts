@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { deliveriesUnderWay, digestSums, openBatches } from '../db/deliveries.ts';
+import { digestSums, isUnderWay, openBatches } from '../db/deliveries.ts';
 import { freezeDigest } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
@@ -42,9 +42,9 @@ async function requireEdition(engine: Engine, date: string): Promise<void> {
   if (!(await getEdition(engine.db, date, OVERALL))) throw new AppError('NOT_FOUND', `There is no edition of ${date} and there are no papers for one. Run "paperboy ingest --date ${date}" first.`);
 }
 
-async function waitUntilDone({ db, handlerDeps, config }: Engine, date: string, signal: AbortSignal): Promise<void> {
+async function waitUntilDone({ db, handlerDeps, now }: Engine, date: string, signal: AbortSignal): Promise<void> {
   for (let round = 0; !signal.aborted; round++) {
-    if ((await deliveriesUnderWay(db, date, config.onUnknown === 'resend')) === 0) return;
+    if (!(await isUnderWay(db, date, now()))) return;
     // A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice.
     if (round % SWEEP_EVERY === 0) for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
     await wait(POLL_MS, undefined, { signal }).catch(() => {});

@@ -4,8 +4,9 @@ import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
 export async function digestStatus({ config, log, print }: Context, options: { date: string; json?: boolean }): Promise<void> {
+  const date = day(options.date);
   await using store = await openStore(config, log);
-  printSums(print, await digestSums(store.db, day(options.date)), options.json);
+  printSums(print, await digestSums(store.db, date), options.json);
 }
 
 /** One line for a person, and with `json` one object as the last line. */

@@ -4,14 +4,14 @@ import { openQueues } from '../jobs/queues.ts';
 import { openStore, relayUrls } from '../runtime.ts';
 import { createSmtpTransport } from '../delivery/smtp.ts';
 import type { Context } from './context.ts';
-
-interface Finding { ok: boolean | 'warn'; what: string; detail: string }
+import { dkimFindings } from './dkim-findings.ts';
+import type { Finding } from './finding.ts';
 
 /** Tries everything the configuration names and says what it found; ends with exit code 1 when something is broken. */
 export async function doctor({ config, log, print }: Context): Promise<void> {
   const findings: Finding[] = [];
   const check = async (what: string, work: () => Promise<string>): Promise<void> => {
-    findings.push(await work().then((detail) => ({ ok: true, what, detail }), (e: unknown) => ({ ok: false, what, detail: e instanceof AppError ? e.message : String((e as Error).name) })));
+    findings.push(await work().then((detail) => ({ ok: true, what, detail }), (e: unknown) => ({ ok: false, what, detail: sentence(e) })));
   };
   await check('Database', async () => {
     await using store = await openStore(config, log);
@@ -26,10 +26,13 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
     await transport.verify();
     return 'the relay in SMTP_URL answers and lets us in';
   });
+  findings.push(...(await dkimFindings(config, log).catch((error: unknown): Finding[] => [{ ok: false, what: 'DKIM', detail: sentence(error) }])));
   findings.push(...advice(config));
   for (const { ok, what, detail } of findings) print(`${ok === true ? 'ok  ' : ok === 'warn' ? 'note' : 'FAIL'}  ${what}: ${detail}`);
   if (findings.some((f) => f.ok === false)) throw new AppError('CONFIG_INVALID', 'Something above does not work yet. Mend the lines marked FAIL and run "paperboy doctor" again.');
 }
+
+const sentence = (error: unknown): string => (error instanceof AppError ? error.message : String((error as Error).name));
 
 /** What works but should not stay so where real readers are mailed. Pure. */
 export function advice(config: Config): Finding[] {
@@ -39,6 +42,6 @@ export function advice(config: Config): Finding[] {
     ...warn(!config.publicUrl.startsWith('https:'), 'PUBLIC_URL', 'one-click unsubscribe (RFC 8058) needs an https address that readers can reach'),
     ...warn(config.postalAddress === null, 'POSTAL_ADDRESS', 'many countries want a postal address in bulk mail'),
     ...warn(config.mailFrom.address.endsWith('@localhost'), 'MAIL_FROM', 'set the address that the mail comes from'),
-    ...warn(config.dkim.domain === null, 'DKIM_DOMAIN', 'unsigned mail lands in spam unless the relay signs it'),
+    ...warn(config.dkim.domain === null, 'DKIM_DOMAIN', 'unsigned mail lands in spam unless the relay signs it; "paperboy dkim generate" makes keys'),
   ];
 }

@@ -4,6 +4,7 @@ import { doctor } from './doctor.ts';
 import { digestPreview } from './digest-preview.ts';
 import { digestSend } from './digest-send.ts';
 import { digestStatus } from './digest-status.ts';
+import { dkimGenerate } from './dkim.ts';
 import { editionBuild, editionShow } from './edition.ts';
 import { ingestCommand } from './ingest.ts';
 import { migrateCommand } from './migrate.ts';
@@ -18,9 +19,9 @@ export function createProgram(context: Context): Command {
   const program = new Command('paperboy').description('Get trending papers in your email inbox.').exitOverride().showHelpAfterError('(add --help for what is possible)');
   const group = (name: string, description: string): Command => program.command(name).description(description);
 
-  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { mailbox: true }));
+  program.command('start').description('run everything in one process, with what the environment does not name embedded').action(() => serve(context, ['api', 'worker', 'scheduler'], { alone: true }));
   for (const role of ['api', 'worker', 'scheduler'] as const) {
-    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { mailbox: false }));
+    program.command(role).description(`run the ${role} alone`).action(() => serve(context, [role], { alone: false }));
   }
   program.command('migrate').description('bring the database to the current schema').action(() => migrateCommand(context));
   program.command('doctor').description('check the configuration and everything it names').action(() => doctor(context));
@@ -40,6 +41,11 @@ export function createProgram(context: Context): Command {
     .option('--to <email>', 'only this subscriber').option(...JSON_FLAG).action((o: { date: string; to?: string; json?: boolean }) => digestSend(context, o));
   digest.command('status').description('print the sums of a digest').requiredOption(...DATE).option(...JSON_FLAG)
     .action((o: { date: string; json?: boolean }) => digestStatus(context, o));
+
+  const dkim = group('dkim', 'the keys that sign the mail');
+  dkim.command('generate').description('make an RSA and an Ed25519 key, and print what to set and what to publish in the DNS')
+    .option('--domain <domain>', 'the domain to sign for (default: DKIM_DOMAIN, or that of MAIL_FROM)').option('--out <directory>', 'where to write the keys (default: dkim in the data directory)')
+    .action((o: { domain?: string; out?: string }) => dkimGenerate(context, o));
 
   const subscribers = group('subscribers', 'the readers');
   subscribers.command('import <file>').description('add subscribers from a CSV file with the columns email,timezone,send_hour,frequency,topics')

@@ -52,7 +52,8 @@ async function* readCsv(file: string): AsyncGenerator<{ record: Record<string, s
   try {
     yield* parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>;
   } catch (cause) {
-    throw new AppError('INPUT_INVALID', `${file} cannot be read as CSV. The first line must name the columns: email,timezone,send_hour,frequency,topics.`, { cause });
+    const where = (cause as { lines?: number }).lines;
+    throw new AppError('INPUT_INVALID', `${file} cannot be read as CSV${where === undefined ? '' : ` at line ${where}`}. The first line must name the columns: email,timezone,send_hour,frequency,topics. Mend it and import it again: who is in by now stays as they are.`, { cause });
   }
 }
 

@@ -85,4 +85,8 @@ export async function freezeEdition(tx: Tx, frozen: {
 }
 
 /** Takes away the editions that were made of samples, with their entries. */
-export const deleteSampleEditions = async (db: Tx): Promise<void> => { await db.delete(edition).where(eq(edition.sample, true)); };
+export async function deleteSampleEditions(db: Tx): Promise<void> {
+  // Who got samples gets the real edition of that day with the next digest.
+  await db.execute(sql`update subscriber set last_digest_date = last_digest_date - 1 where last_digest_date in (select edition_date from edition where sample)`);
+  await db.delete(edition).where(eq(edition.sample, true));
+}

@@ -148,8 +148,10 @@ export const delivery = pgTable('delivery', {
   frozenAt: moment('frozen_at').notNull(),
   updatedAt: moment('updated_at').notNull(),
 }, (t) => [
-  primaryKey({ columns: [t.digestDate, t.kind, t.subscriberId] }),
-  index('delivery_batch').on(t.batchId),
-  index('delivery_subscriber').on(t.subscriberId),
+  // The subscriber first: a worker looks rows up one by one long before the day's first ANALYZE, and without statistics a key that begins
+  // with the date is taken for selective and scanned whole (100 ms a round instead of 2, measured with 20,000 rows).
+  primaryKey({ columns: [t.subscriberId, t.digestDate, t.kind] }),
+  index('delivery_batch').on(t.batchId, t.subscriberId),
+  index('delivery_date').using('brin', t.digestDate),
   check('delivery_state', sql`state in ('pending', 'sending', 'deferred', 'accepted', 'rejected', 'unknown', 'skipped')`),
 ]);

@@ -111,7 +111,7 @@ export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number
 
 export interface ImportRow extends Wish { nextDueAt: Date }
 
-/** Adds confirmed subscribers; an address that is known already, whatever its status, or suppressed, is left as it is. Returns how many were added. */
+/** Adds confirmed subscribers; an address that is known already, whatever its status, or suppressed, is left as it is; of one that comes twice the first counts. Returns how many were added. */
 export async function importSubscribers(tx: Tx, people: readonly ImportRow[], hashes: readonly Buffer[], now: Date): Promise<number> {
   // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
   const { rowCount } = await tx.execute(sql`
@@ -119,8 +119,9 @@ export async function importSubscribers(tx: Tx, people: readonly ImportRow[], ha
     select p.email, 'active', array(select jsonb_array_elements_text(p.topics)), p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
     from unnest(${sql.param(people.map((p) => p.email))}::citext[], ${sql.param(people.map((p) => JSON.stringify(p.topics)))}::jsonb[], ${sql.param(people.map((p) => p.frequency))}::text[],
       ${sql.param(people.map((p) => p.timezone))}::text[], ${sql.param(people.map((p) => p.sendHour))}::int[], ${sql.param(people.map((p) => p.nextDueAt))}::timestamptz[], ${sql.param(hashes)}::bytea[])
-      as p (email, topics, frequency, timezone, send_hour, next_due_at, hash)
+      with ordinality as p (email, topics, frequency, timezone, send_hour, next_due_at, hash, place)
     where not exists (select from suppression s where s.address_hash = p.hash)
+    order by p.place
     on conflict (email) do nothing`);
   return rowCount ?? 0;
 }
@@ -148,7 +149,7 @@ export async function suppress(tx: Tx, hash: Buffer, reason: 'bounced' | 'compla
   await tx.execute(sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`);
 }
 
-export async function countSubscribers(tx: Tx): Promise<Record<string, number>> {
-  const { rows } = await tx.execute<{ status: string; count: number }>(sql`select status, count(*)::int as count from subscriber group by status`);
-  return Object.fromEntries(rows.map((r) => [r.status, r.count]));
+export async function countActive(tx: Tx): Promise<number> {
+  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from subscriber where status = 'active'`);
+  return rows[0]!.count;
 }

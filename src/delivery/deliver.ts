@@ -1,7 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import {
-  claimDeliveries, type ClaimedDelivery, type HeldBatch, holdBatch, type Outcome, recordOutcomes, releaseBatch, renewLease,
-} from '../db/deliveries.ts';
+import { type ClaimedDelivery, type HeldBatch, holdBatch, leaseEnd, type Outcome, recordAndClaim, releaseBatch, renewLease } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -25,39 +24,111 @@ const LEASE_MS = 20_000;
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
+/** How long outcomes are kept for a database that is away, and how often it is tried. */
+const LEDGER_PATIENCE_MS = 60_000;
+const LEDGER_RETRY_MS = 500;
+/** Outcomes are written at the latest this long after they are known, so that a slow relay's are not left open to a crash. */
+const FLUSH_MS = 200;
+
 /**
- * Delivers one batch: takes its lease, then claims, sends and records a handful of deliveries at a time until none is left,
- * the lease is lost, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state.
+ * Delivers one batch: takes its lease, then keeps `transport.connections` deliveries claimed until none is left, the lease is
+ * lost, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state, and what a crash
+ * leaves unrecorded is never more than what was claimed.
+ * Returns when to ask again while another worker holds the batch: it may be dead, and the lease all that is left of it.
  */
-export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<void> {
+export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
   const batch = await holdBatch(deps.db, batchId, started, new Date(started.getTime() + LEASE_MS));
-  if (!batch) return;
+  if (!batch) return leaseEnd(deps.db, batchId, started);
   const lease = keepLease(deps, batch);
   const resend = deps.onUnknown === 'resend';
-  let retryAt: Date | null = null;
-  const sums: Record<string, number> = {};
+  let done: Progress = { sums: {}, relayDown: false };
   try {
-    while (!signal?.aborted && !lease.lost) {
-      const claimed = await claimDeliveries(deps.db, batch, { now: deps.now(), limit: deps.transport.connections, resend });
-      if (claimed.length === 0) break;
-      const outcomes = await Promise.all(claimed.map((delivery) => attempt(deps, batch, delivery)));
-      await recordOutcomes(deps.db, batch, outcomes, deps.now());
-      for (const { state } of outcomes) {
-        sums[state] = (sums[state] ?? 0) + 1;
-        deps.count?.(state);
-      }
-      if (outcomes.some((o) => o.state === 'pending')) {
-        retryAt = new Date(deps.now().getTime() + RELAY_DOWN_MS);
-        deps.log.warn({ batchId }, 'The mail relay cannot be reached: the batch waits');
-        break;
-      }
-    }
+    done = await stream(deps, batch, () => signal?.aborted || lease.lost);
+    if (done.relayDown) deps.log.warn({ batchId }, 'The mail relay cannot be reached: the batch waits');
   } finally {
     lease.stop();
+    const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
     const state = await releaseBatch(deps.db, batch, { retryAt, resend, now: deps.now() });
-    deps.log.info({ batchId, date: batch.digestDate, ...sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
+    deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }
+  return null;
+}
+
+interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean }
+
+/**
+ * Claims, sends and records without a pause: while one half of the claimed deliveries is on the wire, the outcomes of the other are
+ * written and as many new ones claimed, in one statement.
+ */
+async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolean | undefined): Promise<Progress> {
+  const window = deps.transport.connections;
+  const resend = deps.onUnknown === 'resend';
+  const progress: Progress = { sums: {}, relayDown: false };
+  const settled = createOutbox(Math.max(1, Math.floor(window / 2)));
+  let ledgerAwaySince: number | null = null;
+  for (let inFlight = 0; ;) {
+    const outcomes = settled.take();
+    progress.relayDown ||= outcomes.some((o) => o.state === 'pending');
+    const limit = stopped() || progress.relayDown || ledgerAwaySince !== null ? 0 : window - inFlight + outcomes.length;
+    try {
+      const claimed = await recordAndClaim(deps.db, batch, outcomes, { resend, now: deps.now(), limit });
+      inFlight += claimed.length - outcomes.length;
+      note(deps, progress, outcomes);
+      for (const delivery of claimed) void attempt(deps, batch, delivery).then(settled.put);
+    } catch (error) {
+      // What the relay said is known here and nowhere else: hold on to it, claim nothing more, and try again for a while.
+      ledgerAwaySince ??= Date.now();
+      if (Date.now() - ledgerAwaySince > LEDGER_PATIENCE_MS) throw error;
+      outcomes.forEach(settled.put);
+      await wait(LEDGER_RETRY_MS);
+      continue;
+    }
+    // A last round that finds nothing: what this one recorded as unknown may be there to be sent again.
+    if (inFlight === 0 && outcomes.length === 0) return progress;
+    if (inFlight === 0) continue;
+    await settled.worthTaking(inFlight);
+  }
+}
+
+function note(deps: DeliverDeps, progress: Progress, outcomes: readonly Outcome[]): void {
+  for (const { state } of outcomes) {
+    progress.sums[state] = (progress.sums[state] ?? 0) + 1;
+    deps.count?.(state);
+  }
+}
+
+/** Gathers outcomes until `enough` are there, all that are awaited, or the first has waited long enough. */
+function createOutbox(enough: number) {
+  let outcomes: Outcome[] = [];
+  let wanted = enough;
+  let wake: (() => void) | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const ring = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    wake?.();
+    wake = null;
+  };
+  return {
+    put(outcome: Outcome): void {
+      outcomes.push(outcome);
+      if (outcomes.length >= wanted) ring();
+      else timer ??= setTimeout(ring, FLUSH_MS);
+    },
+    take(): Outcome[] {
+      const taken = outcomes;
+      outcomes = [];
+      return taken;
+    },
+    /** Resolves when it is time to `take`; `awaited` more outcomes are to come at most. */
+    worthTaking(awaited: number): Promise<void> {
+      wanted = Math.min(enough, awaited);
+      if (outcomes.length >= wanted) return Promise.resolve();
+      if (outcomes.length > 0) timer ??= setTimeout(ring, FLUSH_MS);
+      return new Promise((resolve) => { wake = resolve; });
+    },
+  };
 }
 
 /** Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. */
@@ -101,7 +172,9 @@ async function judge(deps: DeliverDeps, delivery: ClaimedDelivery, result: SendR
     const nextAttemptAt = nextAttempt({ attempts: delivery.attempts, frozenAt: delivery.frozenAt, now });
     return nextAttemptAt ? { ...base, ...verdict, nextAttemptAt } : { ...base, state: 'rejected', reason: 'expired' };
   }
-  if (verdict.state === 'rejected' && verdict.suppress) await forget(deps, delivery, now);
+  if (verdict.state === 'rejected' && verdict.suppress) {
+    await forget(deps, delivery, now).catch((err: unknown) => deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'));
+  }
   return { ...base, state: verdict.state, reason: 'reason' in verdict ? verdict.reason : null };
 }
 

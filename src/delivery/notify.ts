@@ -3,9 +3,10 @@ import { getSubscriber, isSuppressed, recordNoticeSent, type SubscriberRow } fro
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { AppError } from '../errors.ts';
 import { addressHash } from '../subscribers/address.ts';
-import { linksFor } from '../subscribers/links.ts';
+import { linkFor, type LinkPurpose } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
+import type { Sign } from './dkim.ts';
 import { composeMessage, noticeHeaders } from './mime.ts';
 import type { Sender } from './sender.ts';
 import type { Outgoing, Transport } from './transport.ts';
@@ -16,6 +17,8 @@ export interface NotifyDeps {
   keyring: Keyring;
   sender: Sender;
   transport: Transport;
+  /** Without it the notice goes out unsigned. */
+  sign?: Sign | undefined;
   now: () => Date;
   log: Logger;
 }
@@ -33,16 +36,16 @@ export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promis
   await recordNoticeSent(deps.db, subscriberId, reader.requestedAt, deps.now());
 }
 
-async function compose({ keyring, sender }: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {
-  const links = linksFor(keyring, sender.publicUrl, { subscriberId: reader.id, issuedAt: requestedAt });
+async function compose({ keyring, sender, sign }: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {
+  const link = (purpose: LinkPurpose): string => linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
   const content = await (reader.status === 'pending'
-    ? renderConfirmation({ ...sender, confirmUrl: links.confirm })
-    : renderAlreadySubscribed({ ...sender, preferencesUrl: links.preferences, unsubscribeUrl: links.unsubscribe }));
+    ? renderConfirmation({ ...sender, confirmUrl: link('confirm') })
+    : renderAlreadySubscribed({ ...sender, preferencesUrl: link('preferences'), unsubscribeUrl: link('unsubscribe') }));
   const message = composeMessage({
     ...content, from: sender.from, to: reader.email, date: requestedAt, headers: noticeHeaders(),
     messageId: `<notice.${reader.id}.${requestedAt.getTime().toString(36)}@${sender.domain}>`,
   });
-  return { from: sender.from.address, to: reader.email, message };
+  return { from: sender.from.address, to: reader.email, message: sign ? await sign(message) : message };
 }
 
 async function send(deps: NotifyDeps, outgoing: Outgoing): Promise<void> {

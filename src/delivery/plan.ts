@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { claimDue, ensurePartition, freeze, setNextDue, withoutDigest } from '../db/deliveries.ts';
+import { claimDue, freeze, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
 import { latestEditionDate } from '../db/editions.ts';
 import { findSubscriber } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
@@ -19,7 +19,8 @@ const BATCH_SIZE = 500;
 
 const today = (now: Date): string => now.toISOString().slice(0, 10);
 
-async function enqueue(deps: PlanDeps, batchId: number, options?: { urgent?: boolean }): Promise<void> {
+async function enqueue(deps: PlanDeps, batchId: number | null, options?: { urgent?: boolean }): Promise<void> {
+  if (batchId === null) return;
   await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
 }
 
@@ -29,7 +30,7 @@ async function enqueue(deps: PlanDeps, batchId: number, options?: { urgent?: boo
  */
 export async function dispatchDue(deps: PlanDeps): Promise<number> {
   const date = await latestEditionDate(deps.db, { onOrBefore: today(deps.now()) });
-  if (date !== null) await ensurePartition(deps.db, date);
+  if (date !== null) await openDigest(deps.db, date, deps.now());
   let total = 0;
   for (;;) {
     const { due, frozen } = await dispatchSome(deps, date);
@@ -56,24 +57,25 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<voi
   const now = deps.now();
   const date = await latestEditionDate(deps.db, { onOrBefore: today(now) });
   if (date === null) return;
-  await ensurePartition(deps.db, date);
-  const frozen = await deps.db.transaction((tx) => freeze(tx, { date, ids: [subscriberId], now }));
-  if (frozen) await enqueue(deps, frozen.batchId, { urgent: true });
+  await openDigest(deps.db, date, now);
+  const { batchId } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [subscriberId], now }));
+  await enqueue(deps, batchId, { urgent: true });
 }
 
 /** Freezes the digest of `date` for every active reader who has not had it, or for one of them. Returns how many were frozen by this call. */
 export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined }): Promise<number> {
-  await ensurePartition(deps.db, input.date);
   const now = deps.now();
+  await openDigest(deps.db, input.date, now);
   if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
   let total = 0;
-  for (let afterId = 0; ;) {
-    const frozen = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, afterId, limit: BATCH_SIZE, now }));
-    if (!frozen) return total;
-    await enqueue(deps, frozen.batchId);
-    total += frozen.frozen;
-    afterId = frozen.lastId;
+  for (let afterId: number | null = 0; afterId !== null;) {
+    const after: number = afterId;
+    const { batchId, frozen, lastId } = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, afterId: after, limit: BATCH_SIZE, now }));
+    await enqueue(deps, batchId);
+    total += frozen;
+    afterId = lastId;
   }
+  return total;
 }
 
 async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date): Promise<number> {
@@ -81,7 +83,7 @@ async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date)
   if (reader?.status !== 'active') {
     throw new AppError('NOT_FOUND', 'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".');
   }
-  const frozen = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
-  if (frozen) await enqueue(deps, frozen.batchId, { urgent: true });
-  return frozen?.frozen ?? 0;
+  const { batchId, frozen } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
+  await enqueue(deps, batchId, { urgent: true });
+  return frozen;
 }

@@ -9,8 +9,12 @@ import { compileDigest, type PaperView } from './compile.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { selectForReader } from './select.ts';
 
-/** The digest of a reader of these topics, but for the links; `null` when the window brought nothing for them. */
-export type DigestContent = (topics: readonly string[]) => Selection | null;
+/** Everything that readers of one window of editions share. */
+export interface DigestContent {
+  sample: boolean;
+  /** The digest of a reader of these topics, but for the links; `null` when the window brought nothing for them. */
+  select(topics: readonly string[]): Selection | null;
+}
 
 /** The editions after `since`, up to and including `date`. */
 export interface Window { date: string; since: string }
@@ -34,6 +38,8 @@ export function createContentCache(db: Db, site: Site): (window: Window) => Prom
       found = loadContent(db, site, window);
       // A failure (the database is away) is for those who wait now, not for whoever asks next.
       found.catch(() => kept.delete(key));
+      // Nor are samples kept: the first real edition takes their place under the same date.
+      void found.then(({ sample }) => sample && kept.delete(key), () => {});
       kept.set(key, found);
       if (kept.size > WINDOWS_KEPT) kept.delete(kept.keys().next().value!);
     }
@@ -45,9 +51,10 @@ export async function loadContent(db: Db, site: Site, { date, since }: Window): 
   const topics = [OVERALL, ...(await listTopics(db)).map((t) => t.slug)];
   const entries = await entriesForWindow(db, { since, until: date, topics });
   const papers = new Map(entries.map((e) => [e.paper.id, viewOf(e.paper, e.reasons, site.publicUrl)]));
-  const compiled = await compileDigest({ ...site, date, sample: entries.some((e) => e.paper.source === 'sample'), papers: [...papers.values()] });
+  const sample = entries.some((e) => e.paper.source === 'sample');
+  const compiled = await compileDigest({ ...site, date, sample, papers: [...papers.values()] });
   const choices = new Map<string, Selection | null>();
-  return (wanted) => {
+  const select = (wanted: readonly string[]): Selection | null => {
     const key = wanted.join(',');
     let choice = choices.get(key);
     if (choice === undefined) {
@@ -58,6 +65,7 @@ export async function loadContent(db: Db, site: Site, { date, since }: Window): 
     }
     return choice;
   };
+  return { sample, select };
 }
 
 export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): PaperView => ({

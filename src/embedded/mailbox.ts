@@ -1,5 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { registerUI } from '@maildev/ui/server';
 import { AppError, codeOf } from '../errors.ts';
 import { makeDirectory, withDataErrors } from './placement.ts';
 
@@ -51,6 +54,7 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
     api.server.addHook('onRequest', async (request) => {
       if (request.url === '/') request.headers.accept = 'text/html'; // MailDev hides its page from all but browsers
     });
+    letLinksOpen(api.server);
     await api.server.listen({ port: httpPort, host }).catch(refused('MAILBOX_HTTP_PORT', httpPort));
   } catch (error) {
     await stop();
@@ -60,6 +64,22 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
   await smtp.loadMailsFromDirectory();
   const { port } = api.server.server.address() as AddressInfo;
   return { url: `http://${inUrl(host)}:${port}`, smtpUrl: `smtp://${inUrl(host)}:${smtp.getPort()}`, stop };
+}
+
+/**
+ * MailDev shows a letter in a frame that no link gets out of: nobody could press the one that confirms. This lets links open
+ * pages of their own, as every mail program does. Scripts in letters stay shut out.
+ */
+function letLinksOpen(server: Parameters<typeof registerUI>[0]): void {
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (reply.statusCode !== 200) return payload;
+    if (/^\/api\/email\/[^/]+\/html$/.test(request.url)) return (payload as string).replace(/<head[^>]*>/i, '$&<base target="_blank">');
+    if (!/^\/assets\/[^?]+\.js$/.test(request.url)) return payload;
+    // A browser that has kept MailDev's own script must not be told that it is still good.
+    for (const header of ['content-length', 'etag', 'last-modified']) reply.removeHeader(header);
+    reply.header('cache-control', 'no-store');
+    return (await text(payload as Readable)).replaceAll('sandbox:"allow-same-origin"', 'sandbox:"allow-same-origin allow-popups allow-popups-to-escape-sandbox"');
+  });
 }
 
 const refused = (variable: string, port: number) => (cause: unknown): never => {

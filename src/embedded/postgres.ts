@@ -15,6 +15,8 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedPostgresOptions extends PlacementOptions {
+  /** Refuses to join a server that another process owns: a service would lose its database when that process ends. */
+  alone?: boolean;
   /** Settings such as `fsync=off`, for tests. */
   extra?: readonly string[];
 }
@@ -25,13 +27,19 @@ export interface EmbeddedPostgresOptions extends PlacementOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   return withDataErrors(options.dataDir, async () => {
+    const { dataDir, alone = false, extra = [] } = options;
     const placement = await placeCluster(options);
     let postgres: EmbeddedPostgres | null = null;
-    await until(async () => (postgres = (await own(placement, options.extra ?? [])) ?? (await join(placement))) !== null, START_PATIENCE);
+    const attempt = async () => (await own(placement, extra)) ?? (alone ? null : await join(placement));
+    await until(async () => (postgres = await attempt()) !== null, alone ? ALONE_PATIENCE : START_PATIENCE);
     if (postgres !== null) return postgres;
+    if (alone) throw new AppError('DATA_UNUSABLE', `Another Paperboy is at work on the data in ${dataDir}. Stop it or let it end, or set PAPERBOY_DATA to another directory.`);
     throw new AppError('DATA_UNUSABLE', `Another Paperboy holds the database in ${placement.home}, but it does not answer. Stop that process, or set PAPERBOY_DATA to another directory.`);
   });
 }
+
+/** A command that is about to end may do so. */
+const ALONE_PATIENCE = 3_000;
 
 /** `null` while another process owns the cluster. */
 async function own(placement: Placement, extra: readonly string[]): Promise<EmbeddedPostgres | null> {

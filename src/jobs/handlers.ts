@@ -46,7 +46,7 @@ async function freezeIfDue(deps: HandlerDeps): Promise<void> {
 
 /**
  * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A welcome goes before the
- * day's batches. A notice that the relay refused for now is tried again for some minutes; then the sweeper has it.
+ * day's batches. What the relay refuses for now, or the queue loses, the sweeper asks for again.
  */
 export function createEnqueue(queues: Queues): Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'> {
   return {

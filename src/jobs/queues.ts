@@ -1,5 +1,5 @@
 import {
-  createPostgresBackend, createRedisBackend, type JobsOptions, type Processor, type Queue, runMigrations, withBackend, type Worker,
+  createPostgresBackend, createRedisBackend, DelayedError, type JobsOptions, type Processor, type Queue, runMigrations, withBackend, type Worker,
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -88,6 +88,7 @@ const withPlainErrors = (processor: Processor<JobPayloads[JobName], void, string
   try {
     await processor(job, token, signal);
   } catch (error) {
+    if (error instanceof DelayedError) throw error; // no failure: the job was put off
     throw new Error(`${job.name} failed: ${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}`.replace(/[^\x20-\x7e]/g, '?'), { cause: error });
   }
 };

@@ -18,22 +18,27 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
 }
 
 /** How often the schedules are looked after: a Redis that was flushed forgets them. */
-const LOOK_AFTER_MS = 60_000;
+const LOOK_AFTER_MS = 15_000;
 
 /** Puts the schedules into the queue and keeps them there. Any number of schedulers may run: the queue holds each schedule once. */
-export async function startScheduler(queues: Queues, wanted: readonly Schedule[], log: Logger): Promise<{ stop(): void }> {
+export async function startScheduler(queues: Queues, wanted: readonly Schedule[], log: Logger, lookAfterMs = LOOK_AFTER_MS): Promise<{ stop(): void }> {
   await Promise.all(wanted.map((s) => put(queues, s)));
   const timer = setInterval(() => {
-    Promise.all(wanted.map((s) => restore(queues, s))).catch((err: unknown) => log.warn({ err }, 'Cannot look after the schedules'));
-  }, LOOK_AFTER_MS);
+    restore(queues, wanted, log).catch((err: unknown) => log.warn({ err }, 'Cannot look after the schedules'));
+  }, lookAfterMs);
   return { stop: () => clearInterval(timer) };
+}
+
+/** A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they were. */
+async function restore(queues: Queues, wanted: readonly Schedule[], log: Logger): Promise<void> {
+  const known = await Promise.all(wanted.map(({ id, name }) => queues.queue(queueOf(name)).getJobScheduler(id)));
+  const lost = wanted.filter((_, i) => !known[i]);
+  if (lost.length === 0) return;
+  log.warn({ lost: lost.map((s) => s.id) }, 'The queue has lost schedules: they are put back');
+  await Promise.all(lost.map((s) => put(queues, s)));
+  await queues.enqueue('sweep', {}, { id: 'sweep-after-loss' });
 }
 
 async function put(queues: Queues, { id, name, data, pattern }: Schedule): Promise<void> {
   await queues.queue(queueOf(name)).upsertJobScheduler(id, { pattern, tz: 'UTC' }, { name, data: data as never, opts: { removeOnComplete: true, removeOnFail: true } });
-}
-
-async function restore(queues: Queues, schedule: Schedule): Promise<void> {
-  const known = await queues.queue(queueOf(schedule.name)).getJobScheduler(schedule.id);
-  if (!known) await put(queues, schedule);
 }

@@ -1,9 +1,13 @@
+import { DelayedError } from 'bullmq';
 import type { Logger } from '../telemetry.ts';
 import type { JobName, JobPayloads, QueueKind } from './contract.ts';
 import type { AnyWorker, Queues } from './queues.ts';
 
-/** One function per job. `signal` fires when the process is asked to stop: finish what is in flight, claim nothing more. */
-export type Handlers = { [N in JobName]: (payload: JobPayloads[N], signal: AbortSignal) => Promise<void> };
+/**
+ * One function per job. `signal` fires when the process is asked to stop: finish what is in flight, claim nothing more.
+ * A handler that returns a date is run again then.
+ */
+export type Handlers = { [N in JobName]: (payload: JobPayloads[N], signal: AbortSignal) => Promise<Date | null | void> };
 
 /**
  * How many jobs of a queue one process runs at once. Two batches share the transport's connections, so that one fills them
@@ -27,13 +31,16 @@ export function startWorkers(queues: Queues, handlers: Handlers, log: Logger, ki
 }
 
 function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: AbortSignal, log: Logger): AnyWorker {
-  const worker = queues.worker(kind, async (job) => {
-    const handler = handlers[job.name as JobName] as ((payload: unknown, signal: AbortSignal) => Promise<void>) | undefined;
+  const worker = queues.worker(kind, async (job, token) => {
+    const handler = handlers[job.name as JobName] as Handlers[JobName] | undefined;
     if (!handler) throw new Error(`no such job: ${job.name}`);
-    await handler(job.data, signal).catch((error: unknown) => {
+    const again = await handler(job.data as never, signal).catch((error: unknown) => {
       // A job that was cut short by the stop has not failed: its schedule, or the sweeper, brings it back.
       if (!signal.aborted) throw error;
     });
+    if (!again) return;
+    await job.moveToDelayed(again.getTime(), token);
+    throw new DelayedError();
   }, { concurrency: CONCURRENCY[kind] });
   worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, 'A job failed'));
   worker.run().catch((err: unknown) => log.error({ err, queue: kind }, 'A worker stopped'));

@@ -1,10 +1,7 @@
-import type { Keyring, TokenClaims } from './tokens.ts';
+import type { Keyring, Purpose, TokenClaims } from './tokens.ts';
 
-export interface ReaderLinks { confirm: string; unsubscribe: string; preferences: string }
+/** Pages behind a signed link; each is named after the purpose of its token. */
+export type LinkPurpose = Extract<Purpose, 'confirm' | 'unsubscribe' | 'preferences'>;
 
-/** The signed links of one reader, absolute. `publicUrl` has no trailing slash. */
-export const linksFor = (keyring: Keyring, publicUrl: string, claims: TokenClaims): ReaderLinks => ({
-  confirm: `${publicUrl}/confirm/${keyring.sign('confirm', claims)}`,
-  unsubscribe: `${publicUrl}/unsubscribe/${keyring.sign('unsubscribe', claims)}`,
-  preferences: `${publicUrl}/preferences/${keyring.sign('preferences', claims)}`,
-});
+/** One reader's signed link, absolute. `publicUrl` has no trailing slash. */
+export const linkFor = (keyring: Keyring, publicUrl: string, purpose: LinkPurpose, claims: TokenClaims): string => `${publicUrl}/${purpose}/${keyring.sign(purpose, claims)}`;

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.ts';
+import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
@@ -40,11 +40,15 @@ export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose
 export async function confirm(deps: SubscribeDeps, token: string): Promise<void> {
   const now = deps.now();
   const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
+  const isActive = (reader: SubscriberRow | null): boolean => reader?.status === 'active';
   const known = await getSubscriber(deps.db, subscriberId);
   if (!known) throw noLongerWorks();
-  if (known.status === 'active') return;
-  const activated = await activate(deps.db, subscriberId, issuedAt, nextDue(now, known), now);
-  if (!activated) throw noLongerWorks();
+  if (isActive(known)) return;
+  if (!(await activate(deps.db, subscriberId, issuedAt, nextDue(now, known), now))) {
+    // Pressed twice at once: the other press did it.
+    if (isActive(await getSubscriber(deps.db, subscriberId))) return;
+    throw noLongerWorks();
+  }
   await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next digest comes at its hour'));
 }
 

@@ -220,6 +220,29 @@ describe('a data directory that cannot be used', () => {
   });
 });
 
+test.runIf(asRoot)('root whose checkout nobody else can enter gets the data elsewhere, is told so, and starts afresh once the data directory is removed', async () => {
+  const closed = path.join(dataDir, 'closed');
+  mkdirSync(closed, { mode: 0o700 });
+  chownSync(closed, 1, 1);
+  const where = path.join(closed, 'data');
+  const said: unknown[] = [];
+  const homes: string[] = [];
+  const startThere = async (): Promise<void> => {
+    const postgres = await startEmbeddedPostgres({ dataDir: where, dataDirGiven: false, log: { info: (...args: unknown[]) => void said.push(args) }, extra: ['fsync=off'] });
+    homes.push(path.dirname(postgres.address.host));
+    await postgres.stop();
+  };
+  await startThere();
+  await startThere();
+  rmSync(where, { recursive: true });
+  await startThere();
+  expect(homes[0]).toMatch(/^\/var\/lib\/paperboy\//);
+  expect(homes[1]).toBe(homes[0]);
+  expect(homes[2]).not.toBe(homes[0]);
+  expect(said).toHaveLength(2);
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
 describe.runIf(asRoot)('an ordinary user', () => {
   const nobody = { uid: 65534, gid: 65534 };
 

@@ -129,7 +129,7 @@ describe('confirming', () => {
     const pressed = await token('confirm');
     expect(checkToken(deps, 'confirm', pressed)).toBeUndefined();
     expect(await reader()).toMatchObject({ status: 'pending' });
-    await Promise.all([confirm(deps, pressed), confirm(deps, pressed).catch(() => {})]);
+    await Promise.all(Array.from({ length: 4 }, () => confirm(deps, pressed)));
     await confirm(deps, pressed);
     expect(await reader()).toMatchObject({ status: 'active', confirmedAt: START, nextDueAt: new Date('2026-05-29T10:15:00Z') });
     expect(welcomed).toEqual([(await reader()).id]);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -36,7 +36,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 async function startScratchServer(): Promise<{ server: DatabaseAddress; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'paperboy-test-'));
-  const postgres = await startEmbeddedPostgres({ dataDir, dataDirGiven: true, log: createLogger('warn'), extra: FAST });
+  const postgres = await startEmbeddedPostgres({ dataDir, dataDirGiven: true, log: createLogger('warn'), extra: FAST }).catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true });
+    throw error;
+  });
   const cleaner = cleanUpAfterUs(postgres.pid, dataDir);
   const stop = async () => {
     await postgres.stop();

@@ -9,7 +9,7 @@ export function importsOf(from: string, source: string): Import[] {
   const code = source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const statics = [...code.matchAll(STATIC)].map(([, type, clause = '', target = '']): Import => {
     const members = /\{([^}]*)\}/.exec(clause)?.[1]?.split(',').map((name) => name.trim()).filter(Boolean) ?? [];
-    const typeOnly = type !== undefined || (/^\{/.test(clause) && members.length > 0 && members.every((name) => name.startsWith('type ')));
+    const typeOnly = type !== undefined || (clause.startsWith('{') && members.length > 0 && members.every((name) => name.startsWith('type ')));
     return { from, to: resolve(from, target), kind: typeOnly ? 'type' : 'value', names: members.filter((name) => !name.startsWith('type ')) };
   });
   const dynamics = [...code.matchAll(DYNAMIC)].map(([, target = '']): Import => ({ from, to: resolve(from, target), kind: 'dynamic', names: [] }));

@@ -8,6 +8,7 @@ const NAMES = {
   'redis-server': ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   python3: ['python3'],
+  'python3-dkim': ['dkimverify'],
   openssl: ['openssl'],
   'smtp-sink': ['smtp-sink'],
   exim4: ['exim4'],

@@ -1,0 +1,13 @@
+import { createProgram } from '../../src/cli/program.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+/** Runs one command line in this process, as main does, against a test's database; gives the lines it printed. */
+export async function paperboy(database: TestDatabase, ...argv: string[]): Promise<string[]> {
+  const lines: string[] = [];
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://papers.example', MAIL_FROM: 'Paperboy <paperboy@papers.example>', POSTAL_ADDRESS: '1 Print Lane' });
+  const program = createProgram({ config, log: createLogger('silent'), signal: new AbortController().signal, print: (text) => void lines.push(...text.split('\n')) });
+  await program.parseAsync(argv, { from: 'user' });
+  return lines;
+}

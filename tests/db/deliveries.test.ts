@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/db/client.ts';
+import { digestSums, freeze, holdBatch, openDigest, type Outcome, recordAndClaim, releaseBatch } from '../../src/db/deliveries.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
+
+const DATE = '2026-05-29';
+let database: TestDatabase;
+beforeAll(async () => { database = await testDatabase(); });
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(() => database.db.$client.query('truncate subscriber, delivery, batch, digest'));
+
+describe('the ledger’s months', () => {
+  const partitions = async () => (await database.db.$client.query(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'delivery'::regclass order by 1`)).rows.map((r) => r.name);
+  test('are made when they are needed, by whoever comes first', async () => {
+    const other = openDatabase(database.address);
+    await Promise.all([database.db, other, database.db, other].flatMap((db) => ['2027-12-31', '2028-01-01', '2028-02-29', '2028-02-01'].map((date) => openDigest(db, date, new Date()))));
+    await other.$client.end();
+    expect(await partitions()).toEqual(expect.arrayContaining(['delivery_2027_12', 'delivery_2028_01', 'delivery_2028_02']));
+  });
+  test('hold their first and last day', async () => {
+    const [id] = await addReaders(database.db, [{}]);
+    for (const date of ['2029-12-01', '2029-12-31']) {
+      await openDigest(database.db, date, new Date());
+      await database.db.transaction((tx) => freeze(tx, { date, ids: [id!], now: new Date() }));
+    }
+    expect((await database.db.$client.query('select count(*)::int as n from delivery_2029_12')).rows).toEqual([{ n: 2 }]);
+  });
+});
+
+test('a digest of which nothing is known adds up to nothing', async () => {
+  expect(await digestSums(database.db, '1999-01-01')).toEqual({ date: '1999-01-01', frozen: 0, accepted: 0, deferred: 0, rejected: 0, unknown: 0, skipped: 0, pending: 0, seconds: 0 });
+});
+
+/** What may happen to a batch, by any number of workers, on time and late. */
+type Step = { do: 'hold' } | { do: 'claim'; limit: number } | { do: 'record'; worker: number; states: Outcome['state'][] } | { do: 'release'; worker: number } | { do: 'wait'; seconds: number };
+
+const state = fc.constantFrom<Outcome['state']>('accepted', 'deferred', 'rejected', 'skipped', 'unknown', 'pending');
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant('hold' as const) }),
+  fc.record({ do: fc.constant('claim' as const), limit: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ do: fc.constant('record' as const), worker: fc.nat(3), states: fc.array(state, { minLength: 5, maxLength: 5 }) }),
+  fc.record({ do: fc.constant('release' as const), worker: fc.nat(3) }),
+  fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 15, 25, 90) }),
+);
+
+test('whatever workers do, and in whatever order, the states add up to what was frozen, and what was accepted stays so', async () => {
+  const { db } = database;
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), fc.boolean(), async (steps, resend) => {
+    await db.$client.query('truncate subscriber, delivery, batch, digest');
+    await addReaders(db, manyReaders(6));
+    let now = new Date('2026-05-29T08:00:00Z');
+    await openDigest(db, DATE, now);
+    const { batchId } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+    const workers: { batch: NonNullable<Awaited<ReturnType<typeof holdBatch>>>; claimed: Awaited<ReturnType<typeof recordAndClaim>> }[] = [];
+    const accepted = new Set<number>();
+    for (const s of steps) {
+      const worker = 'worker' in s ? workers[s.worker % Math.max(1, workers.length)] : workers.at(-1);
+      if (s.do === 'wait') now = new Date(now.getTime() + s.seconds * 1000);
+      if (s.do === 'hold') {
+        const batch = await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000));
+        if (batch) workers.push({ batch, claimed: [] });
+      }
+      if (s.do === 'claim' && worker) worker.claimed.push(...await recordAndClaim(db, worker.batch, [], { now, limit: s.limit, resend }));
+      if (s.do === 'record' && worker) {
+        const outcomes = worker.claimed.splice(0).map(({ subscriberId, attempts }, i): Outcome => {
+          const to = s.states[i % s.states.length]!;
+          return { subscriberId, attempts, state: to, reason: to === 'unknown' ? 'lost' : null, lastReply: null, nextAttemptAt: to === 'deferred' ? new Date(now.getTime() + 60_000) : null };
+        });
+        await recordAndClaim(db, worker.batch, outcomes, { now, limit: 0, resend });
+      }
+      if (s.do === 'release' && worker) await releaseBatch(db, worker.batch, { retryAt: null, resend, now });
+      const { frozen, seconds: _, date: __, ...sums } = await digestSums(db, DATE);
+      expect(frozen).toBe(6);
+      expect(Object.values(sums).reduce((a, b) => a + b)).toBe(6);
+      const rows = await ledger(db);
+      for (const row of rows) {
+        expect(row.attempts).toBeGreaterThanOrEqual(0);
+        if (accepted.has(row.subscriberId)) expect(row.state).toBe('accepted');
+        if (row.state === 'accepted') accepted.add(row.subscriberId);
+      }
+      // A batch is only done when nothing of it is left to do.
+      const [batch] = await batches(db);
+      if (batch!.state === 'done') expect(rows.filter((r) => ['pending', 'sending', 'deferred'].includes(r.state) || (resend && r.state === 'unknown' && r.reason === 'lost'))).toEqual([]);
+    }
+  }), { numRuns: 20 });
+}, 30_000);

@@ -1,0 +1,315 @@
+import { simpleParser } from 'mailparser';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { digestSums, holdBatch, strandedBatches } from '../../src/db/deliveries.ts';
+import { erase, isSuppressed, suppress } from '../../src/db/subscribers.ts';
+import { createComposer } from '../../src/delivery/compose.ts';
+import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
+import { freezeDigest } from '../../src/delivery/plan.ts';
+import type { Sender } from '../../src/delivery/sender.ts';
+import { sweep } from '../../src/delivery/sweep.ts';
+import type { SendResult } from '../../src/delivery/transport.ts';
+import { addressHash } from '../../src/subscribers/address.ts';
+import { unsubscribe } from '../../src/subscribers/subscribe.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { addEdition, samplePaper, TOPICS } from '../http/site.ts';
+import { topic } from '../../src/db/schema.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { ACCEPTED, addReaders, batches, ledger, manyReaders, type ReaderInput, recordingTransport } from '../support/ledger.ts';
+
+const DATE = '2026-05-29';
+const MINUTE = 60_000;
+const keyring = createKeyring(['a secret of the tests, long enough to be one']);
+const sender: Sender = { siteName: 'Paperboy', publicUrl: 'https://papers.example', from: { name: 'Paperboy', address: 'paperboy@papers.example' }, domain: 'papers.example', postalAddress: null, bounceDomain: 'bounces.papers.example' };
+const reply = (line: string): SendResult => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) });
+const LOST: SendResult = { kind: 'lost', text: 'ECONNECTION' };
+const DOWN: SendResult = { kind: 'unsent', relayDown: true, text: 'ECONNREFUSED' };
+
+let database: TestDatabase;
+let compose: DeliverDeps['compose'];
+let now: Date;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await database.db.insert(topic).values(TOPICS);
+  await addEdition(database.db, DATE, [1, 2, 3].map((n) => samplePaper(n, DATE)));
+  compose = createComposer({ db: database.db, keyring, sender });
+});
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await database.db.$client.query('truncate subscriber, suppression, delivery, batch, digest');
+  now = new Date('2026-05-29T08:00:00Z');
+});
+
+const pass = (ms: number) => { now = new Date(now.getTime() + ms); };
+const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<DeliverDeps> = {}): DeliverDeps =>
+  ({ db: database.db, transport, now: () => now, log: createLogger('silent'), onUnknown: 'resend', compose, ...more });
+const rows = () => ledger(database.db);
+const theBatch = async () => (await batches(database.db))[0]!;
+
+async function frozen(readers: readonly ReaderInput[] = manyReaders(1)): Promise<{ batchId: number; ids: number[] }> {
+  const ids = await addReaders(database.db, readers);
+  let batchId = 0;
+  await freezeDigest({ db: database.db, now: () => now, log: createLogger('silent'), enqueueBatch: async (id) => { batchId = id; } }, { date: DATE });
+  return { batchId, ids };
+}
+/** What a worker would be given now. */
+const due = () => strandedBatches(database.db, now, 10);
+
+describe('a batch', () => {
+  test('is delivered to each reader once: their own links, their own return path, the headers of a list', async () => {
+    const { batchId, ids } = await frozen(manyReaders(25));
+    const transport = recordingTransport();
+    await deliverBatch(deps(transport), batchId);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent.map((s) => s.to).toSorted()).toEqual(manyReaders(25).map((r) => r.email!).toSorted());
+    expect(await rows()).toEqual(ids.map((subscriberId) => expect.objectContaining({ subscriberId, state: 'accepted', attempts: 1, reason: null, lastReply: '250 2.0.0 ok' })));
+    expect(await theBatch()).toMatchObject({ state: 'done', leaseUntil: null });
+    expect(await digestSums(database.db, DATE)).toEqual({ date: DATE, frozen: 25, accepted: 25, deferred: 0, rejected: 0, unknown: 0, skipped: 0, pending: 0, seconds: 0 });
+    for (const { to, from, bytes } of transport.sent) {
+      const mail = await simpleParser(bytes);
+      const id = ids[manyReaders(25).findIndex((r) => r.email === to)]!;
+      const link = /https:\/\/papers\.example\/unsubscribe\/([\w.-]+)/.exec(mail.text!)![1]!;
+      expect(keyring.verify('unsubscribe', link, now).subscriberId).toBe(id);
+      expect(keyring.verify('bounce', /^b\+(.*)@bounces\.papers\.example$/.exec(from)![1]!, now).subscriberId).toBe(id);
+      expect(mail.headers.get('list')).toMatchObject({ unsubscribe: { url: `https://papers.example/unsubscribe/${link}` }, 'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' } });
+      expect(mail.messageId).toContain(DATE);
+    }
+  });
+
+  test('has never more messages under way than the transport has connections', async () => {
+    const { batchId } = await frozen(manyReaders(10));
+    let [busy, most] = [0, 0];
+    const transport = recordingTransport(async () => {
+      most = Math.max(most, ++busy);
+      await new Promise(setImmediate);
+      busy--;
+      return ACCEPTED;
+    }, 3);
+    await deliverBatch(deps(transport), batchId);
+    expect(most).toBe(3);
+  });
+
+  test('stops between messages when it is told to, and leaves the rest to be had', async () => {
+    const { batchId } = await frozen(manyReaders(10));
+    const stopping = new AbortController();
+    const transport = recordingTransport((_o, nth) => { if (nth === 4) stopping.abort(); return ACCEPTED; }, 2);
+    await deliverBatch(deps(transport), batchId, stopping.signal);
+    expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 4, pending: 6 });
+    expect(await due()).toEqual([batchId]);
+    await deliverBatch(deps(transport), batchId);
+    expect(new Set(transport.sent.map((s) => s.to)).size).toBe(10);
+    expect(transport.sent).toHaveLength(10);
+  });
+
+  test.each(['paused', 'cancelled'])('of a digest that is %s is not sent, and stops on the way', async (state) => {
+    const { batchId } = await frozen(manyReaders(6));
+    const set = (to: string) => database.db.$client.query('update digest set state = $1', [to]);
+    let halted: Promise<unknown> | null = null;
+    const transport = recordingTransport(async () => { await (halted ??= set(state)); return ACCEPTED; }, 2);
+    await set(state);
+    await deliverBatch(deps(transport), batchId);
+    expect([transport.sent.length, await due()]).toEqual([0, []]);
+    await set('sending');
+    await deliverBatch(deps(transport), batchId);
+    expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 2, pending: 4 });
+    expect(await due()).toEqual([]);
+    await set('sending');
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent).toHaveLength(6);
+  });
+
+  test('with a digest that cannot be composed still delivers the others', async () => {
+    const { batchId, ids } = await frozen(manyReaders(4));
+    const transport = recordingTransport();
+    await deliverBatch(deps(transport, { compose: async (date, d) => { if (d.subscriberId === ids[1]) throw new Error('broken'); return compose(date, d); } }), batchId);
+    expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 3, deferred: 1 });
+    pass(2 * MINUTE);
+    await deliverBatch(deps(transport), batchId);
+    expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 4 });
+  });
+});
+
+describe('nobody gets mail', () => {
+  test('who left after the freeze, or is suppressed, or was erased', async () => {
+    const { batchId, ids } = await frozen(manyReaders(5));
+    await unsubscribe({ db: database.db, keyring, now: () => now }, keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }));
+    await suppress(database.db, addressHash('READER1@example.org'), 'manual', now);
+    await erase(database.db, ids[2]!, now);
+    const transport = recordingTransport();
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent.map((s) => s.to)).toEqual(['reader3@example.org', 'reader4@example.org']);
+    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([['skipped', 'unsubscribed'], ['skipped', 'suppressed'], ['skipped', 'unsubscribed'], ['accepted', null], ['accepted', null]]);
+  });
+
+  test('whose topics brought nothing', async () => {
+    const { batchId } = await frozen([{ topics: ['robotics'] }, { email: 'b@example.org', topics: ['language-models'] }]);
+    const transport = recordingTransport();
+    await deliverBatch(deps(transport), batchId);
+    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([['skipped', 'nothing-new'], ['accepted', null]]);
+    expect(transport.sent.map((s) => s.to)).toEqual(['b@example.org']);
+  });
+
+  test('who left while the relay put them off', async () => {
+    const { batchId, ids } = await frozen();
+    await deliverBatch(deps(recordingTransport(() => reply('451 4.7.1 later'))), batchId);
+    await unsubscribe({ db: database.db, keyring, now: () => now }, keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }));
+    pass(2 * MINUTE);
+    const transport = recordingTransport();
+    await deliverBatch(deps(transport), batchId);
+    expect([transport.sent.length, (await rows())[0]!.reason]).toEqual([0, 'unsubscribed']);
+  });
+});
+
+describe('a refusal', () => {
+  test('for now is tried again at its time, with the same bytes, until the day is over', async () => {
+    const { batchId } = await frozen();
+    const transport = recordingTransport(() => reply('451 4.7.1 <reader0@example.org> later\r\nplease'));
+    await deliverBatch(deps(transport), batchId);
+    expect(await rows()).toMatchObject([{ state: 'deferred', reason: '4.7.1', attempts: 1, lastReply: '451 4.7.1 <address> later please', nextAttemptAt: new Date(now.getTime() + MINUTE) }]);
+    expect(await theBatch()).toMatchObject({ state: 'open', dueAt: new Date(now.getTime() + MINUTE), leaseUntil: null });
+    expect(await due()).toEqual([]);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent).toHaveLength(1);
+    while ((await theBatch()).state === 'open') {
+      now = (await theBatch()).dueAt;
+      expect(await due()).toEqual([batchId]);
+      await deliverBatch(deps(transport), batchId);
+    }
+    expect(await rows()).toMatchObject([{ state: 'rejected', reason: 'expired', attempts: transport.sent.length }]);
+    expect(now.getTime()).toBeLessThanOrEqual(Date.parse('2026-05-30T08:00:00Z'));
+    expect(transport.sent.length).toBeGreaterThan(5);
+    expect(new Set(transport.sent.map((s) => s.bytes.toString('latin1'))).size).toBe(1);
+  });
+
+  test('of an unknown user ends the subscription and suppresses the address', async () => {
+    const { batchId, ids } = await frozen(manyReaders(2));
+    await deliverBatch(deps(recordingTransport((o) => (o.to === 'reader0@example.org' ? reply('550 5.1.1 <reader0@example.org>: User unknown') : ACCEPTED))), batchId);
+    expect((await rows()).map((r) => [r.state, r.reason, r.lastReply])).toEqual([['rejected', 'unknown-user', '550 5.1.1 <address> User unknown'], ['accepted', null, '250 2.0.0 ok']]);
+    const { rows: people } = await database.db.$client.query('select id::int as id, status, next_due_at from subscriber order by id');
+    expect(people).toMatchObject([{ id: ids[0], status: 'bounced', next_due_at: null }, { id: ids[1], status: 'active' }]);
+    expect(await isSuppressed(database.db, addressHash('reader0@example.org'))).toBe(true);
+  });
+
+  test.each(['552 5.2.2 mailbox full', '554 5.7.1 spam', '550 5.7.25 no PTR record'])('for good that is not about the address (%s) costs nobody the subscription', async (line) => {
+    const { batchId } = await frozen();
+    await deliverBatch(deps(recordingTransport(() => reply(line))), batchId);
+    expect(await rows()).toMatchObject([{ state: 'rejected', reason: line.split(' ')[1] }]);
+    expect((await database.db.$client.query('select status from subscriber')).rows).toEqual([{ status: 'active' }]);
+    expect((await database.db.$client.query('select from suppression')).rowCount).toBe(0);
+  });
+
+  test('because the relay is down charges no attempt, stops the batch, and it waits', async () => {
+    const { batchId } = await frozen(manyReaders(10));
+    const transport = recordingTransport(() => DOWN, 3);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent).toHaveLength(3);
+    expect((await rows()).map((r) => [r.state, r.attempts])).toEqual(Array(10).fill(['pending', 0]));
+    expect(await due()).toEqual([]);
+    pass(30_000);
+    expect(await due()).toEqual([batchId]);
+    const better = recordingTransport();
+    await deliverBatch(deps(better), batchId);
+    expect(better.sent).toHaveLength(10);
+  });
+});
+
+describe('a message of which nobody knows', () => {
+  test('is sent once more, the same to the byte, and after a second loss stays unknown', async () => {
+    const { batchId } = await frozen();
+    const transport = recordingTransport(() => LOST);
+    await deliverBatch(deps(transport), batchId);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent).toHaveLength(2);
+    expect(transport.sent[0]!.bytes.equals(transport.sent[1]!.bytes)).toBe(true);
+    expect((await simpleParser(transport.sent[0]!.bytes)).messageId).toBe((await simpleParser(transport.sent[1]!.bytes)).messageId);
+    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'resent', attempts: 2 }]);
+    expect(await theBatch()).toMatchObject({ state: 'done' });
+  });
+
+  test('is accepted when the second time is answered', async () => {
+    const { batchId } = await frozen();
+    await deliverBatch(deps(recordingTransport((_o, nth) => (nth === 1 ? LOST : ACCEPTED))), batchId);
+    expect(await rows()).toMatchObject([{ state: 'accepted', reason: null, attempts: 2 }]);
+  });
+
+  test('stays unknown with ON_UNKNOWN=hold', async () => {
+    const { batchId } = await frozen();
+    const transport = recordingTransport(() => LOST);
+    await deliverBatch(deps(transport, { onUnknown: 'hold' }), batchId);
+    await deliverBatch(deps(transport, { onUnknown: 'hold' }), batchId);
+    expect(transport.sent).toHaveLength(1);
+    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'lost' }]);
+    expect(await theBatch()).toMatchObject({ state: 'done' });
+  });
+
+  test('is not forgotten when the relay is down at the second time', async () => {
+    const { batchId } = await frozen();
+    await deliverBatch(deps(recordingTransport((_o, nth) => (nth === 1 ? LOST : DOWN))), batchId);
+    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'lost', attempts: 1 }]);
+    pass(31_000);
+    expect(await due()).toEqual([batchId]);
+    const transport = recordingTransport();
+    await deliverBatch(deps(transport), batchId);
+    expect(await rows()).toMatchObject([{ state: 'accepted' }]);
+  });
+});
+
+describe('two workers', () => {
+  test('never work on one batch at once', async () => {
+    const { batchId } = await frozen(manyReaders(20));
+    const transport = recordingTransport(async () => { await new Promise(setImmediate); return ACCEPTED; }, 2);
+    await Promise.all(Array.from({ length: 4 }, () => deliverBatch(deps(transport), batchId)));
+    expect(transport.sent).toHaveLength(20);
+    expect((await theBatch()).fence).toBe(1);
+  });
+
+  test('when one falls silent the other takes over after the lease, and what was under way is unknown', async () => {
+    const { batchId } = await frozen(manyReaders(3));
+    const silent = Promise.withResolvers<SendResult>();
+    const started = Promise.withResolvers<void>();
+    const first = deliverBatch(deps(recordingTransport(() => { started.resolve(); return silent.promise; }, 1)), batchId);
+    await started.promise;
+    expect(await holdBatch(database.db, batchId, now, new Date(now.getTime() + 20_000))).toBeNull();
+    expect(await due()).toEqual([]);
+    pass(20_000);
+    expect(await due()).toEqual([batchId]);
+    const transport = recordingTransport((o) => (o.to === 'reader0@example.org' ? LOST : ACCEPTED), 1);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent.map((s) => s.to).toSorted()).toEqual(['reader0@example.org', 'reader1@example.org', 'reader2@example.org']);
+    // The first one's late answer is of an earlier attempt, and it claims nothing more.
+    silent.resolve(reply('550 5.1.1 User unknown'));
+    await first;
+    expect((await rows()).map((r) => [r.state, r.reason, r.attempts])).toEqual([['unknown', 'resent', 2], ['accepted', null, 1], ['accepted', null, 1]]);
+    expect(await theBatch()).toMatchObject({ state: 'done', leaseUntil: null, fence: 2 });
+  });
+
+  test('a late answer is still the truth while nobody has tried again', async () => {
+    const { batchId } = await frozen();
+    const silent = Promise.withResolvers<SendResult>();
+    const started = Promise.withResolvers<void>();
+    const first = deliverBatch(deps(recordingTransport(() => { started.resolve(); return silent.promise; })), batchId);
+    await started.promise;
+    pass(20_000);
+    await deliverBatch(deps(recordingTransport(), { onUnknown: 'hold' }), batchId);
+    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'lost' }]);
+    silent.resolve(ACCEPTED);
+    await first;
+    expect(await rows()).toMatchObject([{ state: 'accepted', attempts: 1 }]);
+  });
+});
+
+test('the sweeper enqueues what is due and nothing else', async () => {
+  const { batchId } = await frozen();
+  const enqueued: number[] = [];
+  const run = () => sweep({ db: database.db, now: () => now, enqueueBatch: async (id) => { enqueued.push(id); }, enqueueNotice: async () => {} });
+  await deliverBatch(deps(recordingTransport(() => reply('451 later'))), batchId);
+  await run();
+  expect(enqueued).toEqual([]);
+  pass(MINUTE);
+  await run();
+  expect(enqueued).toEqual([batchId]);
+  await deliverBatch(deps(recordingTransport()), batchId);
+  await run();
+  expect(enqueued).toEqual([batchId]);
+});

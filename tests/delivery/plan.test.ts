@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { digestSums } from '../../src/db/deliveries.ts';
+import { dispatchDue, freezeDigest, type PlanDeps, welcome } from '../../src/delivery/plan.ts';
+import { sweep } from '../../src/delivery/sweep.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { addEmptyEdition, addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
+
+let database: TestDatabase;
+let now: Date;
+let enqueued: number[];
+let deps: PlanDeps;
+
+beforeAll(async () => { database = await testDatabase(); });
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await database.db.$client.query('truncate subscriber, delivery, batch, digest, edition, edition_entry');
+  [now, enqueued] = [new Date('2026-05-29T08:00:30Z'), []];
+  deps = { db: database.db, now: () => now, log: createLogger('silent'), enqueueBatch: async (id) => { enqueued.push(id); } };
+});
+
+const at = (moment: string) => { now = new Date(moment); };
+const due = (moment: string) => new Date(moment);
+const dueAts = async () => (await database.db.$client.query('select next_due_at as at from subscriber order by id')).rows.map((r) => r.at?.toISOString());
+const rows = () => ledger(database.db);
+
+describe('dispatching', () => {
+  test('freezes one digest for each reader whose hour has come, and moves the hour on', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    const [now1, , later] = await addReaders(database.db, [
+      { nextDueAt: due('2026-05-29T08:00Z') }, { email: 'late@example.org', nextDueAt: due('2026-05-29T08:00Z'), status: 'active', timezone: 'Asia/Kathmandu', sendHour: 13, frequency: 'weekdays' },
+      { email: 'later@example.org', nextDueAt: due('2026-05-29T08:01Z') }, { email: 'gone@example.org', status: 'unsubscribed' }, { email: 'pending@example.org', status: 'pending' },
+    ]);
+    expect(await dispatchDue(deps)).toBe(2);
+    expect(await rows()).toMatchObject([{ subscriberId: now1, digestDate: '2026-05-29', since: '2026-05-28', state: 'pending' }, { digestDate: '2026-05-29' }]);
+    expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z', '2026-06-01T07:15:00.000Z', '2026-05-29T08:01:00.000Z', undefined, undefined]);
+    expect(enqueued).toEqual((await batches(database.db)).map((b) => b.id));
+    expect(await dispatchDue(deps)).toBe(0);
+    at('2026-05-29T08:01:00Z');
+    expect(await dispatchDue(deps)).toBe(1);
+    expect((await rows()).at(-1)).toMatchObject({ subscriberId: later });
+  });
+
+  test('after days of being down sends one digest, late, with what was missed', async () => {
+    for (const date of ['2026-05-26', '2026-05-27', '2026-05-28', '2026-05-29']) await addEmptyEdition(database.db, date);
+    await addReaders(database.db, [{ nextDueAt: due('2026-05-27T08:00Z'), lastDigestDate: '2026-05-26' }]);
+    at('2026-05-29T17:00:00Z');
+    expect(await dispatchDue(deps)).toBe(1);
+    expect(await rows()).toMatchObject([{ digestDate: '2026-05-29', since: '2026-05-26' }]);
+    expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z']);
+    expect(await dispatchDue(deps)).toBe(0);
+  });
+
+  test('by two at once freezes nobody twice and nobody never', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    await addReaders(database.db, manyReaders(1200, { nextDueAt: due('2026-05-29T08:00Z') }));
+    const frozen = await Promise.all([dispatchDue(deps), dispatchDue(deps), dispatchDue(deps)]);
+    expect(frozen.reduce((a, b) => a + b)).toBe(1200);
+    expect(new Set((await rows()).map((r) => r.subscriberId)).size).toBe(1200);
+    expect(await dueAts()).toEqual(Array(1200).fill('2026-05-30T08:00:00.000Z'));
+    expect(new Set(enqueued)).toEqual(new Set((await batches(database.db)).map((b) => b.id)));
+  });
+
+  test('beside an operator who sends the same day freezes nobody twice', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    await addReaders(database.db, manyReaders(800, { nextDueAt: due('2026-05-29T08:00Z') }));
+    const frozen = await Promise.all([dispatchDue(deps), freezeDigest(deps, { date: '2026-05-29' }), freezeDigest(deps, { date: '2026-05-29' })]);
+    expect(frozen.reduce((a, b) => a + b)).toBe(800);
+    expect(await rows()).toHaveLength(800);
+  });
+
+  test('gives nobody the same edition twice when their hour comes before the next one', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
+    await dispatchDue(deps);
+    at('2026-05-30T08:00:00Z');
+    expect(await dispatchDue(deps)).toBe(0);
+    expect(await dueAts()).toEqual(['2026-05-31T08:00:00.000Z']);
+  });
+
+  test('without any edition moves the hour on and sends nothing; one of a day to come is not sent early', async () => {
+    await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
+    await addEmptyEdition(database.db, '2026-05-30');
+    expect(await dispatchDue(deps)).toBe(0);
+    expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z']);
+  });
+
+  test('stands when the queue is away: the sweeper finds the batch', async () => {
+    deps.enqueueBatch = () => Promise.reject(new Error('no queue'));
+    await addEmptyEdition(database.db, '2026-05-29');
+    await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
+    expect(await dispatchDue(deps)).toBe(1);
+    await sweep({ ...deps, enqueueBatch: async (id) => { enqueued.push(id); }, enqueueNotice: async () => {} });
+    expect(enqueued).toEqual((await batches(database.db)).map((b) => b.id));
+  });
+
+  test.each([
+    ['daily', '2026-05-28', '2026-05-29', '2026-05-28'], ['weekdays', '2026-05-29', '2026-06-01', '2026-05-29'], ['weekly', '2026-05-25', '2026-06-01', '2026-05-25'],
+    ['weekly', null, '2026-06-01', '2026-05-31'], ['daily', '2026-05-01', '2026-06-01', '2026-05-25'],
+  ])('holds, for a %s reader whose last digest was of %s, on %s the editions after %s', async (frequency, lastDigestDate, date, since) => {
+    await addEmptyEdition(database.db, date);
+    await addReaders(database.db, [{ frequency, lastDigestDate, nextDueAt: due(`${date}T08:00Z`) }]);
+    at(`${date}T08:00:00Z`);
+    await dispatchDue(deps);
+    expect(await rows()).toMatchObject([{ digestDate: date, since }]);
+  });
+});
+
+describe('sending a digest by hand', () => {
+  test('freezes every active reader once, in batches, whatever their hour', async () => {
+    await addReaders(database.db, manyReaders(1100, { nextDueAt: due('2026-06-20T08:00Z') }));
+    await addReaders(database.db, [{ email: 'gone@example.org', status: 'unsubscribed' }]);
+    expect(await freezeDigest(deps, { date: '2026-05-29' })).toBe(1100);
+    expect(await freezeDigest(deps, { date: '2026-05-29' })).toBe(0);
+    expect((await batches(database.db)).length).toBe(3);
+    expect(await digestSums(database.db, '2026-05-29')).toMatchObject({ frozen: 1100, pending: 1100 });
+  });
+
+  test('to one reader freezes that one, once, and says when there is none', async () => {
+    await addReaders(database.db, [{}, { email: 'gone@example.org', status: 'unsubscribed' }]);
+    expect(await freezeDigest(deps, { date: '2026-05-29', to: 'Reader0@example.org' })).toBe(1);
+    expect(await freezeDigest(deps, { date: '2026-05-29', to: 'reader0@example.org' })).toBe(0);
+    for (const to of ['gone@example.org', 'nobody@example.org']) await expect(freezeDigest(deps, { date: '2026-05-29', to })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await batches(database.db)).toHaveLength(1);
+  });
+
+  test('of an earlier day leaves out whoever got it within a later digest, and only those', async () => {
+    await addReaders(database.db, [{ lastDigestDate: '2026-05-25' }, { email: 'new@example.org' }]);
+    await freezeDigest(deps, { date: '2026-05-29' }); // the first reader's holds 26 to 29 May, the other's 29 May alone
+    expect(await freezeDigest(deps, { date: '2026-05-27' })).toBe(1);
+    expect(await freezeDigest(deps, { date: '2026-05-25' })).toBe(2);
+    const windows = (await rows()).map((r) => `${r.since} ${r.digestDate}`);
+    expect(windows).toEqual(['2026-05-24 2026-05-25', '2026-05-24 2026-05-25', '2026-05-26 2026-05-27', '2026-05-25 2026-05-29', '2026-05-28 2026-05-29']);
+    // A later digest starts after the latest one, not after the one sent last.
+    await freezeDigest(deps, { date: '2026-05-30' });
+    expect((await rows()).slice(-2).map((r) => r.since)).toEqual(['2026-05-29', '2026-05-29']);
+  });
+});
+
+describe('a welcome', () => {
+  test('is the newest edition up to today, once, and urgent', async () => {
+    const urgent: boolean[] = [];
+    deps.enqueueBatch = async (_id, options) => { urgent.push(options?.urgent ?? false); };
+    for (const date of ['2026-05-28', '2026-05-30']) await addEmptyEdition(database.db, date);
+    const [id] = await addReaders(database.db, [{}]);
+    await Promise.all([welcome(deps, id!), welcome(deps, id!)]);
+    await welcome(deps, id!);
+    expect(await rows()).toMatchObject([{ subscriberId: id, digestDate: '2026-05-28', since: '2026-05-27' }]);
+    expect(urgent).toEqual([true]);
+  });
+  test('is nothing while there is no edition', async () => {
+    const [id] = await addReaders(database.db, [{}]);
+    await welcome(deps, id!);
+    expect(await rows()).toEqual([]);
+  });
+});
