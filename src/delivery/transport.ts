@@ -17,7 +17,7 @@ export type SendResult =
 
 /** How messages leave. Implementations never throw from `send`: every outcome is a result. */
 export interface Transport {
-  /** How many messages it can have under way at once. */
+  /** How many connections it keeps at most. Each is busiest with two sends under way. */
   readonly connections: number;
   send(message: Outgoing): Promise<SendResult>;
   /** Throws RELAY_UNAVAILABLE unless a relay answers and lets us in. */
