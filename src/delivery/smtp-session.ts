@@ -254,7 +254,7 @@ export class Session {
    */
   #answerWithNothing(): void {
     if (this.#refused === MAIL) {
-      this.#settleCurrent({ kind: 'reply', ...this.#refusal! });
+      this.#settleCurrent(this.#refusedWith(this.#refusal!));
       return this.#end('malformed', 'refused and asked for');
     }
     this.#asked.push(EMPTY_DOT);
@@ -262,10 +262,14 @@ export class Session {
     this.#giveUp();
   }
 
+  #refusedWith(refusal: Reply): SendResult {
+    return { kind: 'reply', ...refusal, ...(this.#refused === MAIL ? { about: 'sender' as const } : {}) };
+  }
+
   /** The current message was refused before its text was sent. */
   #giveUp(): void {
     this.#needsReset = true;
-    this.#settleCurrent({ kind: 'reply', ...this.#refusal! });
+    this.#settleCurrent(this.#refusedWith(this.#refusal!));
     this.#owner.free(this);
   }
 
@@ -322,7 +326,7 @@ export class Session {
     this.#socket.destroy();
     const [current, next, refusal] = [this.#current, this.#next, this.#refusal];
     this.#current = this.#next = null;
-    if (current && refusal) current.job.settle({ kind: 'reply', ...refusal });
+    if (current && refusal) current.job.settle(this.#refusedWith(refusal));
     else if (current && left) current.job.settle({ kind: 'lost', text });
     else if (current) {
       // A hang is not tried again elsewhere: it took minutes already.

@@ -8,8 +8,8 @@ export interface Outgoing {
 
 /** What became of one message, as far as it can be known. */
 export type SendResult =
-  /** The server answered; `code` is its three digits, `text` the rest (it may quote the address: not for logs). */
-  | { kind: 'reply'; code: number; text: string }
+  /** The server answered; `code` is its three digits, `text` the rest (it may quote the address: not for logs). `about` the sender: it was MAIL FROM that was refused. */
+  | { kind: 'reply'; code: number; text: string; about?: 'sender' }
   /** The server never got the whole message: nothing can have been delivered. `relayDown` when no connection could be had at all. */
   | { kind: 'unsent'; relayDown: boolean; text: string }
   /** The whole message was handed over and no answer came back: it may or may not have been delivered. */

@@ -20,7 +20,7 @@ const UNKNOWN_USER = [
   /\bunknown (?:or (?:illegal|invalid) )?(?:user|recipient|mailbox|account|alias|local[- ]part)\b/i,
   /\b(?:no mailbox (?:here|by that name)|invalid (?:mailbox|recipient)|not a valid (?:mailbox|user|recipient)|unrouteable address)\b/i,
 ];
-const ABOUT_US = /\b5\.7\.\d+\b|\b(?:spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
+const ABOUT_US = /\b5\.7\.\d+\b|\b(?:sender|mail from|helo|ehlo|spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
 
 /** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
 function isUnknownUser(reply: string): boolean {
@@ -38,7 +38,8 @@ export function verdictOf(result: SendResult): Verdict {
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };
   if (code >= 500 && code < 600) {
-    const suppress = isUnknownUser(text);
+    // "User unknown" said of our own address (a sender that the relay does not know) says nothing about the reader's.
+    const suppress = result.about !== 'sender' && isUnknownUser(text);
     return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
   }
   return { state: 'deferred', reason: statusOf(code, text) };

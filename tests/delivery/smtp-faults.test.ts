@@ -71,7 +71,7 @@ describe.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('a fa
   test.each(['MAIL', 'RCPT', 'DATA', 'DOT'] as const)('a refusal at %s is that message’s, and costs no connection', async (at) => {
     for (const [code, text] of [[451, '4.7.1 later'], [550, '5.7.1 never']] as const) {
       const { tally: sums, server, fifth } = await withFault(at, { say: `${code} ${text}\r\n` }, extensions);
-      expect(fifth).toEqual({ kind: 'reply', code, text });
+      expect(fifth).toEqual({ kind: 'reply', code, text, ...(at === 'MAIL' ? { about: 'sender' } : {}) });
       expect(sums).toEqual({ 250: 11, [code]: 1 });
       expect(server.accepted).not.toContain(reader(4));
       expect(server.connections).toBe(1);
@@ -125,7 +125,7 @@ describe('a server that says 354 in spite of a refusal', () => {
   test('of the sender: it is left at once, and nothing of the message is said', async () => {
     await using server = await faultServer({ act: (e) => (e.nth !== 5 ? undefined : e.moment === 'MAIL' ? { say: '550 5.7.1 not you\r\n' } : e.moment === 'RCPT' ? { say: '250 ok\r\n' } : e.moment === 'DATA' ? { say: '354 go ahead\r\n' } : undefined) });
     const results = await sendAll(transportTo(server.url), 12);
-    expect(results[4]).toEqual({ kind: 'reply', code: 550, text: '5.7.1 not you' });
+    expect(results[4]).toEqual({ kind: 'reply', about: 'sender', code: 550, text: '5.7.1 not you' });
     expect(tally(results)).toEqual({ 250: 11, 550: 1 });
     expect(server.accepted).not.toContain(reader(4));
     expect(server.connections).toBe(2);

@@ -37,8 +37,15 @@ describe('a reply', () => {
     ['550 5.7.515 Access denied, sending domain does not meet the required authentication level', '5.7.515'], ['554 Message rejected due to content (spam)', '554'], ['550 Blocked by policy: user unknown to us sent this', '550'],
     ['554 Connection from 95.5.1.1 refused', '554'], ['554 Connection from 5.1.1.20 refused', '554'], ['554 refused by mx15.1.1.example', '554'], ['553 5.1.8 Sender address rejected: Domain not found', '5.1.8'], ['530 5.7.0 Must issue a STARTTLS command first', '5.7.0'],
     ['500 5.5.1 Command unrecognized', '5.5.1'], ['550 Requested action not taken: mailbox unavailable', '550'], ['550 5.2.1 The user you are trying to contact is receiving mail too quickly', '5.2.1'], ['550 <disabled@example.org> refused', '550'],
+    ['550-Verification failed for <paperboy@example.org>. No Such User Here. Sender verify failed', '550'],
   ])('%s: rejected because of %s, and the subscription stays', (line, reason) => {
     expect(verdictOf(reply(line))).toEqual({ state: 'rejected', reason, suppress: false });
+  });
+
+  test('that our own address is unknown, said of the sender, costs no reader the subscription', () => {
+    const said = reply('550 5.1.1 User unknown in local recipient table');
+    expect(verdictOf(said)).toMatchObject({ suppress: true });
+    expect(verdictOf({ ...said, about: 'sender' })).toEqual({ state: 'rejected', reason: '5.1.1', suppress: false });
   });
 
   test('always has one of the three outcomes that its first digit allows', () => {
