@@ -45,7 +45,7 @@ describe('a reply', () => {
   test('that our own address is unknown, said of the sender, costs no reader the subscription', () => {
     const said = reply('550 5.1.1 User unknown in local recipient table');
     expect(verdictOf(said)).toMatchObject({ suppress: true });
-    expect(verdictOf({ ...said, about: 'sender' })).toEqual({ state: 'rejected', reason: '5.1.1', suppress: false });
+    expect(verdictOf({ kind: 'reply', code: 550, text: '5.1.1 User unknown in local recipient table', about: 'sender' })).toEqual({ state: 'rejected', reason: '5.1.1', suppress: false });
   });
 
   test('always has one of the three outcomes that its first digit allows', () => {
