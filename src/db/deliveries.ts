@@ -160,15 +160,17 @@ export interface Outcome {
  * has claimed since keeps that worker's word. One that goes back to `pending` (relay down) is not charged the attempt. A claim
  * holds only under the batch's fence and lease. With `resend`, an `unknown` one is taken up once more.
  *
+ * `after`: only readers beyond this one, so that a batch is not read from its beginning for each handful.
+ *
  * Both in one prepared statement, because this is the hot path: at 20 rows a round it costs half of what two statements do.
  */
-export async function recordAndClaim(db: Db, batch: HeldBatch, outcomes: readonly Outcome[], input: { now: Date; limit: number; resend: boolean }): Promise<ClaimedDelivery[]> {
+export async function recordAndClaim(db: Db, batch: HeldBatch, outcomes: readonly Outcome[], input: { now: Date; limit: number; resend: boolean; after?: number }): Promise<ClaimedDelivery[]> {
   const { rows } = await db.$client.query<ClaimedDelivery>({
     name: 'record-and-claim', text: RECORD_AND_CLAIM,
     values: [
       batch.digestDate, batch.id, batch.fence, input.now, input.limit, input.resend,
       outcomes.map((o) => o.subscriberId), outcomes.map((o) => o.attempts), outcomes.map((o) => o.state), outcomes.map((o) => o.reason),
-      outcomes.map((o) => o.lastReply), outcomes.map((o) => o.nextAttemptAt),
+      outcomes.map((o) => o.lastReply), outcomes.map((o) => o.nextAttemptAt), input.after ?? 0,
     ],
   });
   return rows;
@@ -190,7 +192,7 @@ const RECORD_AND_CLAIM = `
     select subscriber_id from delivery
     where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and exists (select from held)
       and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $4) or ($6 and state = 'unknown' and reason = 'lost'))
-      and subscriber_id <> all($7::bigint[])
+      and subscriber_id <> all($7::bigint[]) and subscriber_id > $13
     order by subscriber_id limit $5 for update
   ), claimed as (
     update delivery d set state = 'sending', reason = case when d.state = 'unknown' then 'resent' end, attempts = d.attempts + 1, updated_at = $4

@@ -67,13 +67,15 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolea
   const progress: Progress = { sums: {}, relayDown: false };
   const settled = createOutbox(Math.max(1, Math.floor(window / 2)));
   let ledgerAwaySince: number | null = null;
+  let after = 0;
   for (let inFlight = 0; ;) {
     const outcomes = settled.take();
     progress.relayDown ||= outcomes.some((o) => o.state === 'pending');
     const limit = stopped() || progress.relayDown || ledgerAwaySince !== null ? 0 : window - inFlight + outcomes.length;
     try {
-      const claimed = await recordAndClaim(deps.db, batch, outcomes, { resend, now: deps.now(), limit });
+      const claimed = await recordAndClaim(deps.db, batch, outcomes, { resend, now: deps.now(), limit, after });
       inFlight += claimed.length - outcomes.length;
+      after = claimed.reduce((last, { subscriberId }) => Math.max(last, subscriberId), after);
       note(deps, progress, outcomes);
       for (const delivery of claimed) void attempt(deps, batch, delivery).then(settled.put);
     } catch (error) {
@@ -84,9 +86,12 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolea
       await wait(LEDGER_RETRY_MS);
       continue;
     }
-    // A last round that finds nothing: what this one recorded as unknown may be there to be sent again.
-    if (inFlight === 0 && outcomes.length === 0) return progress;
-    if (inFlight === 0) continue;
+    if (inFlight === 0) {
+      // A last round from the beginning that finds nothing: what was recorded as unknown may be there to be sent again.
+      if (outcomes.length === 0 && after === 0) return progress;
+      after = 0;
+      continue;
+    }
     await settled.worthTaking(inFlight);
   }
 }
