@@ -42,6 +42,15 @@ describe('an edition', () => {
   });
 });
 
+test('a preview of a day that is not frozen leaves it open to what still comes', async () => {
+  await using fresh = await testDatabase();
+  await writePapers(fresh.db, [paper('arxiv:2605.00003', { title: 'Early bird' })], new Date());
+  const text = (await paperboy(fresh, 'digest', 'preview', '--date', DATE, '--format', 'text')).join('\n');
+  expect(text).toContain('Early bird');
+  await writePapers(fresh.db, [paper('arxiv:2605.00004', { title: 'Late bird' })], new Date());
+  expect(await paperboy(fresh, 'edition', 'build', '--date', DATE)).toEqual([`The edition of ${DATE} is frozen: 2 papers.`]);
+});
+
 describe('a preview', () => {
   const preview = (...more: string[]) => run('digest', 'preview', '--date', DATE, ...more);
   test('is the mail that a reader would get, and signs nothing that works for one', async () => {
