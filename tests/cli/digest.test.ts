@@ -90,7 +90,7 @@ test('the sums of a digest are one line for people and one object for programs',
 });
 
 test.each([['edition', 'build'], ['edition', 'show'], ['digest', 'preview'], ['digest', 'send'], ['digest', 'status'], ['ingest']])('%s %s refuses what is no day', async (...argv) => {
-  for (const date of ['yesterday', '2026-02-30', '2026-5-1', '20260529', '2026-05-29T00:00:00Z', '2026-13-01', ' 2026-05-29', '']) {
+  for (const date of ['yesterday', '2026-02-30', '2026-5-1', '20260529', '2026-05-29T00:00:00Z', '2026-13-01', '0000-01-01', ' 2026-05-29', '']) {
     await expect(run(...argv.filter(Boolean), '--date', date)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--date') });
   }
 });
