@@ -56,6 +56,7 @@ describe('a token that is not good', () => {
       slashed: `${good}/more`,
       'percent-encoded': '%F0%9F%93%B0',
       'badly encoded': '%zz%E0%A4',
+      'with a NUL': `${good}%00`,
     };
   };
 
