@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { parse } from 'csv-parse';
-import { erase, findSubscriber, type ImportRow, importSubscribers, listSubscribers, type SubscriberRow } from '../db/subscribers.ts';
+import { recentDeliveries } from '../db/deliveries.ts';
+import { erase, findSubscriber, findSuppression, type ImportRow, importSubscribers, listSubscribers, type SubscriberRow } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../runtime.ts';
@@ -10,6 +11,7 @@ import { csvLine, importRow } from '../subscribers/portability.ts';
 import type { Context } from './context.ts';
 
 const AT_ONCE = 1000;
+const DELIVERIES_SHOWN = 30;
 
 /** Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by number, never by address. */
 export async function importCommand({ config, log, print }: Context, file: string, options: { confirmed?: boolean }): Promise<void> {
@@ -65,9 +67,15 @@ export async function exportSubscribers({ config, log, print }: Context): Promis
   }
 }
 
+/** Prints what is stored about one person: the subscription, whether the address is suppressed, the last deliveries. */
 export async function showSubscriber({ config, log, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log);
-  print(JSON.stringify(await find(store, email), null, 2));
+  const { db } = store;
+  const address = normaliseAddress(email);
+  const [row, suppressed] = await Promise.all([findSubscriber(db, address), findSuppression(db, addressHash(address))]);
+  if (!row && !suppressed) throw nobody();
+  const deliveries = row ? await recentDeliveries(db, row.id, DELIVERIES_SHOWN) : [];
+  print(JSON.stringify({ ...(row ?? { email: address, status: null }), suppressed: suppressed ?? false, deliveries }, null, 2));
 }
 
 export async function eraseSubscriber({ config, log, print }: Context, email: string): Promise<void> {
@@ -78,6 +86,8 @@ export async function eraseSubscriber({ config, log, print }: Context, email: st
 
 async function find({ db }: Store, email: string): Promise<SubscriberRow> {
   const row = await findSubscriber(db, normaliseAddress(email));
-  if (!row) throw new AppError('NOT_FOUND', 'Nobody with that address is stored here.');
+  if (!row) throw nobody();
   return row;
 }
+
+const nobody = (): AppError => new AppError('NOT_FOUND', 'Nobody with that address is stored here.');

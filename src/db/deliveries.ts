@@ -265,3 +265,13 @@ export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
   const { rows } = await tx.execute<{ state: string; count: number }>(sql`select state, count(*)::int as count from delivery where digest_date >= current_date - 2 group by state`);
   return Object.fromEntries(rows.map((r) => [r.state, r.count]));
 }
+
+export interface DeliveryRecord { date: string; state: DeliveryState; reason: string | null; attempts: number; lastReply: string | null; updatedAt: Date }
+
+/** The last deliveries to one reader, newest first. */
+export async function recentDeliveries(tx: Tx, subscriberId: number, limit: number): Promise<DeliveryRecord[]> {
+  const { rows } = await tx.execute<Omit<DeliveryRecord, 'updatedAt'> & { updatedAt: string }>(sql`
+    select digest_date::text as date, state, reason, attempts, last_reply as "lastReply", updated_at as "updatedAt"
+    from delivery where subscriber_id = ${subscriberId} order by digest_date desc limit ${limit}`);
+  return rows.map((r) => ({ ...r, updatedAt: new Date(r.updatedAt) }));
+}

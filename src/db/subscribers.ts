@@ -140,12 +140,17 @@ export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
       requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
 }
 
-export async function isSuppressed(tx: Tx, hash: Buffer): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`select from suppression where address_hash = ${hash}`);
-  return rowCount === 1;
+export interface Suppression { reason: 'bounced' | 'complained' | 'manual'; createdAt: Date }
+
+/** Why and since when an address is never to be mailed again; `null` when it may be. */
+export async function findSuppression(tx: Tx, hash: Buffer): Promise<Suppression | null> {
+  const { rows } = await tx.execute<{ reason: Suppression['reason']; at: string }>(sql`select reason, created_at as at from suppression where address_hash = ${hash}`);
+  return rows[0] ? { reason: rows[0].reason, createdAt: new Date(rows[0].at) } : null;
 }
 
-export async function suppress(tx: Tx, hash: Buffer, reason: 'bounced' | 'complained' | 'manual', now: Date): Promise<void> {
+export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> => (await findSuppression(tx, hash)) !== null;
+
+export async function suppress(tx: Tx, hash: Buffer, reason: Suppression['reason'], now: Date): Promise<void> {
   await tx.execute(sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`);
 }
 
