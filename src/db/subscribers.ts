@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
+import type { subscriber } from './schema.ts';
 
-type Frequency = 'daily' | 'weekdays' | 'weekly';
-type Status = 'pending' | 'active' | 'unsubscribed' | 'bounced' | 'complained' | 'erased';
+export type Frequency = (typeof subscriber.$inferSelect)['frequency'];
+export type Status = (typeof subscriber.$inferSelect)['status'];
 
 export interface SubscriberRow {
   id: number;

@@ -3,6 +3,7 @@ import { claimDue, freeze, openDigest, setNextDue, withoutDigest } from '../db/d
 import { latestEditionDate } from '../db/editions.ts';
 import { findSubscriber } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
+import { dayOf } from '../papers/day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Logger } from '../telemetry.ts';
 
@@ -17,8 +18,6 @@ export interface PlanDeps {
 /** How many deliveries one job carries: some seconds of work, so that a worker that dies leaves little behind. */
 const BATCH_SIZE = 500;
 
-const today = (now: Date): string => now.toISOString().slice(0, 10);
-
 async function enqueue(deps: PlanDeps, batchId: number | null, options?: { urgent?: boolean }): Promise<void> {
   if (batchId === null) return;
   await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
@@ -29,7 +28,7 @@ async function enqueue(deps: PlanDeps, batchId: number | null, options?: { urgen
  * long Paperboy was down a reader gets one digest late and never two. Returns how many deliveries were frozen.
  */
 export async function dispatchDue(deps: PlanDeps): Promise<number> {
-  const date = await latestEditionDate(deps.db, { onOrBefore: today(deps.now()) });
+  const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(deps.now()) });
   if (date !== null) await openDigest(deps.db, date, deps.now());
   let total = 0;
   for (;;) {
@@ -55,7 +54,7 @@ async function dispatchSome(deps: PlanDeps, date: string | null) {
 /** Sends the newest edition to a reader who just confirmed, if there is one. */
 export async function welcome(deps: PlanDeps, subscriberId: number): Promise<void> {
   const now = deps.now();
-  const date = await latestEditionDate(deps.db, { onOrBefore: today(now) });
+  const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(now) });
   if (date === null) return;
   await openDigest(deps.db, date, now);
   const { batchId } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [subscriberId], now }));

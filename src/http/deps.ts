@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { Status } from '../db/subscribers.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
-import type { Preferences, Status } from '../subscribers/subscriber.ts';
+import type { Preferences } from '../subscribers/subscriber.ts';
 import type { Purpose } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Readiness } from './health.ts';
