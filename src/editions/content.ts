@@ -4,7 +4,7 @@ import { listTopics } from '../db/topics.ts';
 import { authorLine } from '../papers/authors.ts';
 import { paperLinks, paperPath } from '../papers/links.ts';
 import { OVERALL, type Paper } from '../papers/paper.ts';
-import { shorten } from '../papers/sentence.ts';
+import { firstSentences } from '../papers/sentence.ts';
 import { compileDigest, type PaperView } from './compile.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { selectForReader } from './select.ts';
@@ -73,7 +73,7 @@ export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: stri
   title: paper.title,
   byline: authorLine(paper),
   publishedOn: paper.publishedAt?.toISOString().slice(0, 10) ?? null,
-  abstract: shorten(paper.abstract, ABSTRACT_LENGTH),
+  abstract: firstSentences(paper.abstract, ABSTRACT_LENGTH),
   reasons: [...reasons],
   links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
 });
