@@ -70,13 +70,19 @@ export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberR
   return firstOf(rows);
 }
 
+/** Holds an active reader to the end of the transaction; `null` for whoever is not active. */
+export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where id = ${id} and status = 'active' for update`);
+  return firstOf(rows);
+}
+
 /**
- * pending or unsubscribed → active, unless the link was made before the reader last left: whoever finds an old mail, or asks again for
- * somebody who left, must not bring them back with it. Returns the row only when this call made the change.
+ * pending or unsubscribed → active and due at once, unless the link was made before the reader last left: whoever finds an old mail, or
+ * asks again for somebody who left, must not bring them back with it. Returns the row only when this call made the change.
  */
-export async function activate(tx: Tx, id: number, linkMadeAt: Date, nextDueAt: Date, now: Date): Promise<SubscriberRow | null> {
+export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`
-    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${nextDueAt}
+    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
     where id = ${id} and status in ('pending', 'unsubscribed') and (ended_at is null or ended_at < ${new Date(linkMadeAt.getTime() + 1000)})
     returning ${COLUMNS}`);
   return firstOf(rows);

@@ -3,7 +3,6 @@ import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.t
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
-import { nextDue } from './schedule.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 
 export interface SubscribeDeps {
@@ -13,9 +12,12 @@ export interface SubscribeDeps {
   log: Logger;
   /** Asks for the notice that a request owes. May fail: a sweeper finds what is owed. */
   enqueueNotice: (subscriberId: number) => Promise<void>;
-  /** Sends the current edition to a reader who just confirmed. */
-  welcome: (subscriberId: number) => Promise<void>;
+  /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
+  welcome: (subscriberId: number) => Promise<boolean>;
 }
+
+/** What pressing Confirm led to: the current edition is on its way, the first one comes later, or the reader was active already. */
+export type Confirmed = 'welcomed' | 'later' | 'already';
 
 /** One address gets at most one notice in this time, however often it is typed in. */
 const QUIET_MS = 10 * 60_000;
@@ -36,16 +38,20 @@ export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose
   deps.keyring.verify(purpose, token, deps.now());
 };
 
-/** The reader pressed Confirm: active from now on, first digest at once. Pressing again changes nothing. */
-export async function confirm(deps: SubscribeDeps, token: string): Promise<void> {
+/**
+ * The reader pressed Confirm: active from now on, and due at once, so that the minute's dispatch sends the first digest if a crash
+ * comes before the welcome. Pressing again changes nothing.
+ */
+export async function confirm(deps: SubscribeDeps, token: string): Promise<Confirmed> {
   const now = deps.now();
   const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
   const known = await getSubscriber(deps.db, subscriberId);
   if (!known) throw noLongerWorks();
-  if (known.status === 'active') return;
-  const activated = await activate(deps.db, subscriberId, issuedAt, nextDue(now, known), now);
+  if (known.status === 'active') return 'already';
+  const activated = await activate(deps.db, subscriberId, issuedAt, now);
   if (!activated) throw noLongerWorks();
-  await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next digest comes at its hour'));
+  const welcomed = await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next dispatch will'));
+  return welcomed ? 'welcomed' : 'later';
 }
 
 /** RFC 8058: works for the life of the mail, without anything but the token, and again and again. */
