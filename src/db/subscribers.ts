@@ -110,10 +110,10 @@ export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, no
 }
 
 /** Subscribers who asked between `from` and `until` and were sent nothing since. */
-export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number): Promise<number[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    select id from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
-  return rows.map((r) => Number(r.id));
+export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number): Promise<{ id: number; requestedAt: Date }[]> {
+  const { rows } = await tx.execute<{ id: string; at: string }>(sql`
+    select id, requested_at as at from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
+  return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
 
 export interface ImportRow extends Wish { nextDueAt: Date }

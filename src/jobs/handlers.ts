@@ -18,7 +18,7 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
-  plan: PlanDeps & { enqueueNotice: (subscriberId: number) => Promise<void> };
+  plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
 }
@@ -55,7 +55,8 @@ type Enqueue = Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'>;
 export function createEnqueue(queues: Queues): Enqueue {
   return {
     enqueueBatch: (batchId, { urgent = false } = {}) => queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
-    enqueueNotice: (subscriberId) => queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}` }),
+    // A new request is not held up by an older one that waits for its next try.
+    enqueueNotice: (subscriberId, requestedAt) => queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` }),
   };
 }
 

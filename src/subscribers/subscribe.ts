@@ -11,7 +11,7 @@ export interface SubscribeDeps {
   now: () => Date;
   log: Logger;
   /** Asks for the notice that a request owes. May fail: a sweeper finds what is owed. */
-  enqueueNotice: (subscriberId: number) => Promise<void>;
+  enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void>;
   /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
   welcome: (subscriberId: number) => Promise<boolean>;
 }
@@ -29,8 +29,9 @@ const QUIET_MS = 10 * 60_000;
 export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
   const email = normaliseAddress(input.email);
   const preferences = await parsePreferences(deps.db, input);
-  const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, deps.now(), QUIET_MS);
-  if (noticeOwed) await deps.enqueueNotice(id).catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
+  const now = deps.now();
+  const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
+  if (noticeOwed) await deps.enqueueNotice(id, now).catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */

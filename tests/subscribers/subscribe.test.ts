@@ -90,7 +90,7 @@ describe('subscribing', () => {
     deps.enqueueNotice = () => Promise.reject(new Error('no queue'));
     await subscribe(deps, { email: EMAIL });
     const { id, requestedAt } = await reader();
-    const owed = () => noticesOwed(database.db, new Date(0), now, 10);
+    const owed = async () => (await noticesOwed(database.db, new Date(0), now, 10)).map((notice) => notice.id);
     expect(await owed()).toEqual([id]);
     await recordNoticeSent(database.db, id, new Date(requestedAt!.getTime() - 1), now);
     expect(await owed()).toEqual([id]);
