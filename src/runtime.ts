@@ -52,14 +52,23 @@ export interface Store extends AsyncDisposable {
   sources: readonly PaperSource[];
 }
 
-/** Opens the database, starting the embedded one when DATABASE_URL is not set; `alone`: sharing that with no other process that outlives us. */
-export async function openStore(config: Config, log: Logger, { alone = false } = {}): Promise<Store> {
+interface Opening {
+  /** Share the embedded database with no other process that outlives us. */
+  alone?: boolean;
+  /** Asked to stop meanwhile, opening ends with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Opens the database, starting the embedded one when DATABASE_URL is not set. */
+export async function openStore(config: Config, log: Logger, { alone = false, signal }: Opening = {}): Promise<Store> {
+  signal?.throwIfAborted();
   await using opening = new AsyncDisposableStack();
   const address = await databaseFor(config, log, alone, opening);
   await migrate(address);
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
   await syncTopics(db);
+  signal?.throwIfAborted();
   const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
   const now = () => new Date();
   const opened = opening.move();

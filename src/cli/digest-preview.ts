@@ -20,9 +20,9 @@ interface Options { date: string; topics?: string; format: 'html' | 'text' | 'em
  * Renders the digest of a reader who follows these topics, with links that lead nowhere, and mails nobody. A day whose edition is not
  * frozen yet is shown as if it were frozen now, and stays open: a look must not decide what readers get.
  */
-export async function digestPreview({ config, log, print }: Context, options: Options): Promise<void> {
+export async function digestPreview({ config, log, signal, print }: Context, options: Options): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { signal });
   const { topics } = await parsePreferences(store.db, { topics: options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL] });
   const rendered = await pretend(store.db, async (tx) => {
     const { topics: editions } = await buildEdition({ ...store, db: tx }, { date });

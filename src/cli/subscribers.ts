@@ -14,21 +14,23 @@ const AT_ONCE = 1000;
 const DELIVERIES_SHOWN = 30;
 
 /** Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by number, never by address. */
-export async function importCommand({ config, log, print }: Context, file: string, options: { confirmed?: boolean }): Promise<void> {
+export async function importCommand({ config, log, signal, print }: Context, file: string, options: { confirmed?: boolean }): Promise<void> {
   if (!options.confirmed) throw new AppError('INPUT_INVALID', 'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, let them subscribe on the site.');
   await access(file).catch((cause: unknown) => {
     throw new AppError('INPUT_INVALID', `Cannot read ${file}. Check the path and its permissions.`, { cause });
   });
-  await using store = await openStore(config, log);
-  const { added, known, bad } = await importFile(store, file);
+  await using store = await openStore(config, log, { signal });
+  const { added, known, bad, whole } = await importFile(store, file, signal);
   for (const { line, why } of bad.slice(0, 20)) print(`Line ${line} was left out: ${why}`);
   if (bad.length > 20) print(`… and ${bad.length - 20} more lines.`);
   print(`${added} added, ${known} known already or suppressed and left as they are, ${bad.length} left out.`);
+  if (!whole) signal.throwIfAborted();
 }
 
-async function importFile({ db, now }: Store, file: string) {
+/** Stops between two lines when it is asked to; what it has read by then is in. */
+async function importFile({ db, now }: Store, file: string, signal: AbortSignal) {
   const topics = (await listTopics(db)).map((t) => t.slug);
-  const sums = { added: 0, known: 0, bad: [] as { line: number; why: string }[] };
+  const sums = { added: 0, known: 0, bad: [] as { line: number; why: string }[], whole: true };
   let rows: ImportRow[] = [];
   const flush = async (): Promise<void> => {
     const added = rows.length === 0 ? 0 : await importSubscribers(db, rows, rows.map((r) => addressHash(r.email)), now());
@@ -37,6 +39,10 @@ async function importFile({ db, now }: Store, file: string) {
     rows = [];
   };
   for await (const { record, info } of readCsv(file)) {
+    if (signal.aborted) {
+      sums.whole = false;
+      break;
+    }
     try {
       rows.push(importRow(record, topics, now()));
     } catch (error) {
@@ -59,17 +65,18 @@ async function* readCsv(file: string): AsyncGenerator<{ record: Record<string, s
   }
 }
 
-export async function exportSubscribers({ config, log, print }: Context): Promise<void> {
-  await using store = await openStore(config, log);
+export async function exportSubscribers({ config, log, signal, print }: Context): Promise<void> {
+  await using store = await openStore(config, log, { signal });
   print('email,timezone,send_hour,frequency,topics,status');
   for (let page: SubscriberRow[], afterId = 0; (page = await listSubscribers(store.db, afterId, AT_ONCE)).length > 0; afterId = page.at(-1)!.id) {
+    signal.throwIfAborted();
     for (const row of page) print(csvLine(row));
   }
 }
 
 /** Prints what is stored about one person: the subscription, whether the address is suppressed, the last deliveries. */
-export async function showSubscriber({ config, log, print }: Context, email: string): Promise<void> {
-  await using store = await openStore(config, log);
+export async function showSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
+  await using store = await openStore(config, log, { signal });
   const { db } = store;
   const address = normaliseAddress(email);
   const [row, suppressed] = await Promise.all([findSubscriber(db, address), findSuppression(db, addressHash(address))]);
@@ -78,8 +85,8 @@ export async function showSubscriber({ config, log, print }: Context, email: str
   print(JSON.stringify({ ...(row ?? { email: address, status: null }), suppressed: suppressed ?? false, deliveries }, null, 2));
 }
 
-export async function eraseSubscriber({ config, log, print }: Context, email: string): Promise<void> {
-  await using store = await openStore(config, log);
+export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
+  await using store = await openStore(config, log, { signal });
   await erase(store.db, (await find(store, email)).id, store.now());
   print('Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.');
 }

@@ -78,13 +78,13 @@ async function holdsSomething(db: Db, date: string, topics: readonly string[]): 
   return selectForReader({ entries, topics, limit: 1 }).length > 0;
 }
 
-/** Freezes the digest of `date` for every active reader who has not had it, or for one of them. Returns how many were frozen by this call. */
-export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined }): Promise<number> {
+/** Freezes the digest of `date` for every active reader who has not had it, or for one of them; `signal` ends it between two batches. Returns how many were frozen by this call. */
+export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined; signal?: AbortSignal }): Promise<number> {
   const now = deps.now();
   await openDigest(deps.db, input.date, now);
   if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
   let total = 0;
-  for (let afterId: number | null = 0; afterId !== null;) {
+  for (let afterId: number | null = 0; afterId !== null && !input.signal?.aborted;) {
     const after: number = afterId;
     const { batchId, frozen, lastId } = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, afterId: after, limit: BATCH_SIZE, now }));
     await enqueue(deps, batchId);
