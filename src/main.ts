@@ -7,19 +7,32 @@ import { createLogger, describeError } from './telemetry.ts';
 const LAST_RESORT_MS = 9_500;
 /** One Ctrl-C can arrive twice, from the terminal and passed on by npm. Only a later one is impatience. */
 const SAME_WISH_MS = 1_000;
+/** Commands that run until they are stopped. For any other a stop is an interruption, and the exit code says so: 128 and the signal's number. */
+const SERVICES: readonly (string | undefined)[] = ['start', 'api', 'worker', 'scheduler'];
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+type Stop = keyof typeof INTERRUPTED;
+
+/** Why a command ended before it was done. */
+class Interruption extends Error {
+  readonly stop: Stop;
+  constructor(stop: Stop) {
+    super(`stopped by ${stop} before it was done. What is done stays done: run the same command again for the rest.`);
+    this.stop = stop;
+  }
+}
 
 /** Runs one command line. The only owner of signals and of the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   const stopping = new AbortController();
   let askedAt = -Infinity;
-  const stop = (): void => {
+  const stop = (by: Stop): void => {
     if (stopping.signal.aborted) {
-      if (performance.now() - askedAt > SAME_WISH_MS) process.exit(130);
+      if (performance.now() - askedAt > SAME_WISH_MS) process.exit(INTERRUPTED[by]);
       return;
     }
     askedAt = performance.now();
-    stopping.abort();
-    setTimeout(() => process.exit(0), LAST_RESORT_MS).unref();
+    stopping.abort(new Interruption(by));
+    setTimeout(() => process.exit(SERVICES.includes(argv[0]) ? 0 : INTERRUPTED[by]), LAST_RESORT_MS).unref();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   process.on('unhandledRejection', fail).on('uncaughtException', fail);
@@ -41,6 +54,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function complain(error: unknown): void {
   process.exitCode = 1;
+  if (error instanceof Interruption) {
+    process.exitCode = INTERRUPTED[error.stop];
+    process.stderr.write(`paperboy: ${error.message}\n`);
+    return;
+  }
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
     return;

@@ -13,8 +13,10 @@ import { createSmtpTransport } from './delivery/smtp.ts';
 import type { Transport } from './delivery/transport.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
+import type { Readiness } from './http/health.ts';
 import { buildServer } from './http/server.ts';
-import { createEnqueue, createHandlers, type HandlerDeps } from './jobs/handlers.ts';
+import { createEnqueue, createHandlers, enqueuePromptly, type HandlerDeps } from './jobs/handlers.ts';
+import { inTime } from './jobs/in-time.ts';
 import { openQueues, type Queues } from './jobs/queues.ts';
 import { schedules, startScheduler } from './jobs/scheduler.ts';
 import { startWorkers } from './jobs/worker.ts';
@@ -33,6 +35,10 @@ export type Role = 'api' | 'worker' | 'scheduler';
 /** How long work in flight may take to finish when we are asked to stop. With the rest it stays under ten seconds. */
 const DRAIN_MS = 7_000;
 const HTTP_DRAIN_MS = 1_000;
+/** How long a reader's request waits for the queue, which may be away: what it did not take the sweeper finds. */
+const ENQUEUE_MS = 1_000;
+/** How long a part may take to show that it is there: less than a load balancer's patience. */
+const READY_MS = 2_000;
 
 /** A database that is migrated and knows the topics, and what every command needs beside it. */
 export interface Store extends AsyncDisposable {
@@ -46,14 +52,23 @@ export interface Store extends AsyncDisposable {
   sources: readonly PaperSource[];
 }
 
-/** Opens the database, starting the embedded one when DATABASE_URL is not set; `alone`: sharing that with no other process that outlives us. */
-export async function openStore(config: Config, log: Logger, { alone = false } = {}): Promise<Store> {
+interface Opening {
+  /** Share the embedded database with no other process that outlives us. */
+  alone?: boolean;
+  /** Asked to stop meanwhile, opening ends with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Opens the database, starting the embedded one when DATABASE_URL is not set. */
+export async function openStore(config: Config, log: Logger, { alone = false, signal }: Opening = {}): Promise<Store> {
+  signal?.throwIfAborted();
   await using opening = new AsyncDisposableStack();
   const address = await databaseFor(config, log, alone, opening);
   await migrate(address);
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
   await syncTopics(db);
+  signal?.throwIfAborted();
   const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
   const now = () => new Date();
   const opened = opening.move();
@@ -151,7 +166,8 @@ async function schedule({ queues, config, log }: Engine, starting: AsyncDisposab
 
 async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
   const { config, db, log, now, keyring, handlerDeps, metrics, queues } = engine;
-  const deps = { db, log, now, keyring, enqueueNotice: handlerDeps.plan.enqueueNotice, welcome: (id: number) => welcome(handlerDeps.plan, id) };
+  const plan = { ...handlerDeps.plan, ...enqueuePromptly(handlerDeps.plan, ENQUEUE_MS) };
+  const deps = { db, log, now, keyring, enqueueNotice: plan.enqueueNotice, welcome: (id: number) => welcome(plan, id) };
   // Only those who confirmed: a number that moves with every request would tell whether an address was known.
   metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
   metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
@@ -166,7 +182,7 @@ async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<s
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => setPreferences(deps, token, input),
     },
-    ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
+    ready: () => readiness(engine),
   });
   starting.defer(async () => {
     // A client that never finishes its request must not hold up the stop.
@@ -181,6 +197,12 @@ async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<s
   }
   const { port } = app.server.address() as AddressInfo;
   return config.port === port ? config.publicUrl : `http://localhost:${port}`;
+}
+
+async function readiness({ db, queues }: Engine): Promise<Readiness> {
+  const answers = (work: Promise<unknown>) => inTime(work, READY_MS, () => new Error('late')).then(() => true, () => false);
+  const [database, queue] = await Promise.all([answers(db.$client.query('select 1')), answers(queues.waiting())]);
+  return { database, queue };
 }
 
 function cannotListen({ host, port }: Config, cause: unknown): AppError {

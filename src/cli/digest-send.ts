@@ -19,22 +19,25 @@ const SWEEP_EVERY = 20;
 
 /**
  * Freezes the digest for every active subscriber who has not had it and delivers it, beside whatever workers run already.
- * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers.
+ * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers. Asked to stop,
+ * it freezes and sends nothing more; what is frozen goes out with the workers, or the next time.
  */
 export async function digestSend(context: Context, options: { date: string; to?: string; json?: boolean }): Promise<void> {
   const { config, log, signal, print } = context;
   const date = day(options.date);
-  await using engine = await openEngine(await openStore(config, log));
+  await using engine = await openEngine(await openStore(config, log, { signal }));
   await engine.transport.verify();
   await requireEdition(engine, date);
+  let done = false;
   const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
   try {
-    await freezeDigest(engine.handlerDeps.plan, { date, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
-    await waitUntilDone(engine, date, signal);
+    await freezeDigest(engine.handlerDeps.plan, { date, signal, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
+    done = await waitUntilDone(engine, date, signal);
   } finally {
     await workers.stop(7_000);
   }
   printSums(print, await digestSums(engine.db, date), options.json);
+  if (!done) signal.throwIfAborted();
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {
@@ -42,11 +45,13 @@ async function requireEdition(engine: Engine, date: string): Promise<void> {
   if (!(await getEdition(engine.db, date, OVERALL))) throw new AppError('NOT_FOUND', `There is no edition of ${date} and there are no papers for one. Run "paperboy ingest --date ${date}" first.`);
 }
 
-async function waitUntilDone({ db, handlerDeps, now }: Engine, date: string, signal: AbortSignal): Promise<void> {
+/** False when it was asked to stop before. */
+async function waitUntilDone({ db, handlerDeps, now }: Engine, date: string, signal: AbortSignal): Promise<boolean> {
   for (let round = 0; !signal.aborted; round++) {
-    if (!(await isUnderWay(db, date, now()))) return;
+    if (!(await isUnderWay(db, date, now()))) return true;
     // A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice.
     if (round % SWEEP_EVERY === 0) for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
     await wait(POLL_MS, undefined, { signal }).catch(() => {});
   }
+  return false;
 }

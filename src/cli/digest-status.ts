@@ -3,9 +3,9 @@ import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
-export async function digestStatus({ config, log, print }: Context, options: { date: string; json?: boolean }): Promise<void> {
+export async function digestStatus({ config, log, signal, print }: Context, options: { date: string; json?: boolean }): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { signal });
   printSums(print, await digestSums(store.db, date), options.json);
 }
 

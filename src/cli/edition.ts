@@ -5,17 +5,17 @@ import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
-export async function editionBuild({ config, log, print }: Context, options: { date: string }): Promise<void> {
+export async function editionBuild({ config, log, signal, print }: Context, options: { date: string }): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { signal });
   const { built, papers } = await buildEdition(store, { date });
   if (!built && papers === 0) throw new AppError('NOT_FOUND', `There are no papers for an edition of ${date}. Run "paperboy ingest --date ${date}" first.`);
   print(`The edition of ${date} ${built ? 'is frozen' : 'was frozen before and stays as it is'}: ${papers} papers.`);
 }
 
-export async function editionShow({ config, log, print }: Context, options: { date: string; topic: string; json?: boolean }): Promise<void> {
+export async function editionShow({ config, log, signal, print }: Context, options: { date: string; topic: string; json?: boolean }): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { signal });
   const edition = await getEdition(store.db, date, options.topic);
   if (!edition) throw new AppError('NOT_FOUND', `There is no edition of ${date} for the topic "${options.topic}". Build it with "paperboy edition build --date ${date}".`);
   if (options.json) return print(JSON.stringify(edition));

@@ -4,10 +4,10 @@ import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
-export async function ingestCommand({ config, log, print }: Context, options: { source?: string; date?: string }): Promise<void> {
+export async function ingestCommand({ config, log, signal, print }: Context, options: { source?: string; date?: string }): Promise<void> {
   const date = options.date === undefined ? undefined : day(options.date);
-  await using store = await openStore(config, log);
-  const results = await ingest(store, { source: options.source, date });
+  await using store = await openStore(config, log, { signal });
+  const results = await ingest({ ...store, signal }, { source: options.source, date });
   for (const r of results) {
     print(`${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error.message}` : ''}`);
   }

@@ -51,7 +51,7 @@ export function createProgram(context: Context): Command {
   subscribers.command('import <file>').description('add subscribers from a CSV file with the columns email,timezone,send_hour,frequency,topics')
     .option('--confirmed', 'you have their consent: they are active at once').action((file: string, o: { confirmed?: boolean }) => importCommand(context, file, o));
   subscribers.command('export').description('print all subscribers as CSV').action(() => exportSubscribers(context));
-  subscribers.command('show <email>').description('print what is stored about one').action((email: string) => showSubscriber(context, email));
+  subscribers.command('show <email>').description('print what is stored about one, with the last 30 deliveries').action((email: string) => showSubscriber(context, email));
   subscribers.command('erase <email>').description('forget one for good').action((email: string) => eraseSubscriber(context, email));
   return program;
 }

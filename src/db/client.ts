@@ -1,3 +1,4 @@
+import { TransactionRollbackError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as schema from './schema.ts';
@@ -18,4 +19,16 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
   // An idle connection that dies (a Postgres restart) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   return drizzle(pool, { schema });
+}
+
+/** What `work` does to the database is seen by `work` alone: all of it is undone at the end, and only its answer is kept. */
+export async function pretend<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const kept: T[] = [];
+  await db.transaction(async (tx) => {
+    kept.push(await work(tx));
+    tx.rollback();
+  }).catch((error: unknown) => {
+    if (!(error instanceof TransactionRollbackError)) throw error;
+  });
+  return kept[0]!;
 }

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from './client.ts';
+import type { Frequency } from './subscribers.ts';
 
 export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'rejected' | 'unknown' | 'skipped';
 
@@ -44,7 +45,7 @@ async function openBatch(tx: Tx, date: string, now: Date): Promise<number> {
   return Number(rows[0]!.id);
 }
 
-export interface DueSubscriber { id: number; timezone: string; sendHour: number; frequency: 'daily' | 'weekdays' | 'weekly' }
+export interface DueSubscriber { id: number; timezone: string; sendHour: number; frequency: Frequency }
 
 /** Locks up to `limit` readers whose hour has come; readers that another dispatcher holds are left to it. Inside a transaction. */
 export async function claimDue(tx: Tx, now: Date, limit: number): Promise<DueSubscriber[]> {
@@ -225,7 +226,7 @@ export async function strandedBatches(tx: Tx, now: Date, limit: number): Promise
   return rows.map((r) => Number(r.id));
 }
 
-/** The open batches of one digest that no worker holds, due or not. */
+/** The open batches of one digest, due or not, held by a worker or not. */
 export async function openBatches(tx: Tx, date: string): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`select id from batch where digest_date = ${date} and kind = ${DIGEST} and state = 'open' order by id`);
   return rows.map((r) => Number(r.id));
@@ -266,4 +267,14 @@ export async function isUnderWay(tx: Tx, date: string, now: Date): Promise<boole
 export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
   const { rows } = await tx.execute<{ state: string; count: number }>(sql`select state, count(*)::int as count from delivery where digest_date >= current_date - 2 group by state`);
   return Object.fromEntries(rows.map((r) => [r.state, r.count]));
+}
+
+export interface DeliveryRecord { date: string; state: DeliveryState; reason: string | null; attempts: number; lastReply: string | null; updatedAt: Date }
+
+/** The last deliveries to one reader, newest first. */
+export async function recentDeliveries(tx: Tx, subscriberId: number, limit: number): Promise<DeliveryRecord[]> {
+  const { rows } = await tx.execute<Omit<DeliveryRecord, 'updatedAt'> & { updatedAt: string }>(sql`
+    select digest_date::text as date, state, reason, attempts, last_reply as "lastReply", updated_at as "updatedAt"
+    from delivery where subscriber_id = ${subscriberId} order by digest_date desc limit ${limit}`);
+  return rows.map((r) => ({ ...r, updatedAt: new Date(r.updatedAt) }));
 }

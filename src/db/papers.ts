@@ -84,6 +84,23 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       code_url = excluded.code_url, updated_at = excluded.updated_at`);
 }
 
+/** The papers first seen after `after` of which no category is known, newest first; samples are as they are. */
+export async function papersWithoutCategory(db: Tx, after: Date, limit: number): Promise<string[]> {
+  const rows = await db.select({ id: paper.id }).from(paper)
+    .where(and(gt(paper.firstSeenAt, after), ne(paper.source, 'sample'), sql`cardinality(${paper.categories}) = 0`))
+    .orderBy(desc(paper.firstSeenAt), paper.id).limit(limit);
+  return rows.map((row) => row.id);
+}
+
+/** Gives papers their categories, unless somebody has done so meanwhile. Returns how many were given some. */
+export async function addCategories(db: Tx, found: readonly Pick<Paper, 'id' | 'categories'>[], updatedAt: Date): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    update paper p set categories = f.categories, updated_at = ${updatedAt}
+    from jsonb_to_recordset(${JSON.stringify(found.map(({ id, categories }) => ({ id, categories })))}::jsonb) as f(id text, categories text[])
+    where p.id = f.id and cardinality(p.categories) = 0 and cardinality(f.categories) > 0`);
+  return rowCount ?? 0;
+}
+
 /** Appends the observations that tell something new: whose value differs from the one that stood at their moment. Returns how many. */
 export async function appendSignals(db: Tx, signals: readonly Signal[]): Promise<number> {
   if (signals.length === 0) return 0;

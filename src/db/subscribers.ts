@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
+import type { subscriber } from './schema.ts';
 
-type Frequency = 'daily' | 'weekdays' | 'weekly';
-type Status = 'pending' | 'active' | 'unsubscribed' | 'bounced' | 'complained' | 'erased';
+export type Frequency = (typeof subscriber.$inferSelect)['frequency'];
+export type Status = (typeof subscriber.$inferSelect)['status'];
 
 export interface SubscriberRow {
   id: number;
@@ -69,13 +70,19 @@ export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberR
   return firstOf(rows);
 }
 
+/** Holds an active reader to the end of the transaction; `null` for whoever is not active. */
+export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where id = ${id} and status = 'active' for update`);
+  return firstOf(rows);
+}
+
 /**
- * pending or unsubscribed → active, unless the link was made before the reader last left: whoever finds an old mail, or asks again for
- * somebody who left, must not bring them back with it. Returns the row only when this call made the change.
+ * pending or unsubscribed → active and due at once, unless the link was made before the reader last left: whoever finds an old mail, or
+ * asks again for somebody who left, must not bring them back with it. Returns the row only when this call made the change.
  */
-export async function activate(tx: Tx, id: number, linkMadeAt: Date, nextDueAt: Date, now: Date): Promise<SubscriberRow | null> {
+export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`
-    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${nextDueAt}
+    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
     where id = ${id} and status in ('pending', 'unsubscribed') and (ended_at is null or ended_at < ${new Date(linkMadeAt.getTime() + 1000)})
     returning ${COLUMNS}`);
   return firstOf(rows);
@@ -103,10 +110,10 @@ export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, no
 }
 
 /** Subscribers who asked between `from` and `until` and were sent nothing since. */
-export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number): Promise<number[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    select id from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
-  return rows.map((r) => Number(r.id));
+export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number): Promise<{ id: number; requestedAt: Date }[]> {
+  const { rows } = await tx.execute<{ id: string; at: string }>(sql`
+    select id, requested_at as at from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
+  return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
 
 export interface ImportRow extends Wish { nextDueAt: Date }
@@ -140,12 +147,17 @@ export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
       requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
 }
 
-export async function isSuppressed(tx: Tx, hash: Buffer): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`select from suppression where address_hash = ${hash}`);
-  return rowCount === 1;
+export interface Suppression { reason: 'bounced' | 'complained' | 'manual'; createdAt: Date }
+
+/** Why and since when an address is never to be mailed again; `null` when it may be. */
+export async function findSuppression(tx: Tx, hash: Buffer): Promise<Suppression | null> {
+  const { rows } = await tx.execute<{ reason: Suppression['reason']; at: string }>(sql`select reason, created_at as at from suppression where address_hash = ${hash}`);
+  return rows[0] ? { reason: rows[0].reason, createdAt: new Date(rows[0].at) } : null;
 }
 
-export async function suppress(tx: Tx, hash: Buffer, reason: 'bounced' | 'complained' | 'manual', now: Date): Promise<void> {
+export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> => (await findSuppression(tx, hash)) !== null;
+
+export async function suppress(tx: Tx, hash: Buffer, reason: Suppression['reason'], now: Date): Promise<void> {
   await tx.execute(sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`);
 }
 

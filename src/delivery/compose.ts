@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import { type ClaimedDelivery, DIGEST } from '../db/deliveries.ts';
 import { createContentCache } from '../editions/content.ts';
 import { addressTo } from '../editions/personalise.ts';
@@ -10,7 +10,7 @@ import type { Sender } from './sender.ts';
 import type { Outgoing } from './transport.ts';
 
 export interface ComposeDeps {
-  db: Db;
+  db: Tx;
   keyring: Keyring;
   sender: Sender;
   /** Without it the message goes out unsigned. */

@@ -59,18 +59,14 @@ export interface DigestHeaderInput {
   topic: string;
   /** The one-click address of this reader (RFC 8058). */
   unsubscribeUrl: string;
-  /** An address that unsubscribes whoever writes to it, with its subject if it needs one: `leave@x?subject=token`. */
-  unsubscribeMailto?: string | null;
 }
 
 /** What makes a message list mail: RFC 2369, RFC 2919, RFC 8058, and Gmail's Feedback-ID. One field of each. */
 export function digestHeaders(input: DigestHeaderInput): Header[] {
   const { hostname } = new URL(input.publicUrl);
-  const leave = [bracketed(input.unsubscribeUrl)];
-  if (input.unsubscribeMailto) leave.push(bracketed(`mailto:${input.unsubscribeMailto}`));
   return [
     ['List-Id', `${phrase(input.siteName, 'List-Id')} <digest.${hostname}>`],
-    ['List-Unsubscribe', leave.join(', ')],
+    ['List-Unsubscribe', bracketed(input.unsubscribeUrl)],
     ['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
     ['List-Archive', bracketed(`${input.publicUrl}/editions`)],
     ['List-Help', bracketed(`${input.publicUrl}/`)],
@@ -80,9 +76,6 @@ export function digestHeaders(input: DigestHeaderInput): Header[] {
 
 /** For confirmations and notices: no out-of-office reply should answer them (RFC 3834). */
 export const noticeHeaders = (): Header[] => [['Auto-Submitted', 'auto-generated']];
-
-/** The message in one piece. */
-export const joinMessage = (pieces: readonly Buffer[]): Buffer => Buffer.concat(pieces);
 
 // Addresses and identifiers: what could start another header or another recipient is refused.
 

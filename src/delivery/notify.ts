@@ -23,17 +23,31 @@ export interface NotifyDeps {
   log: Logger;
 }
 
+const MINUTE = 60_000;
+/** After a day nobody waits for a confirmation any more. */
+export const NOTICE_DEADLINE_MS = 24 * 60 * MINUTE;
+/** How long after the request a notice that was put off is tried again, in minutes; each further hour after that. */
+const RETRIES = [1, 5, 15, 60];
+
+/** When to try a notice again that the server put off just now; `null` when that would be too late for whoever asked. */
+export function nextNotice(requestedAt: Date, now: Date): Date | null {
+  const age = (now.getTime() - requestedAt.getTime()) / MINUTE;
+  const next = RETRIES.find((minutes) => minutes > age) ?? (Math.floor(age / 60) + 1) * 60;
+  return next * MINUTE < NOTICE_DEADLINE_MS ? new Date(requestedAt.getTime() + next * MINUTE) : null;
+}
+
 /**
  * Sends what a request to subscribe owes: a confirmation to a pending reader, a word to an active one, nothing to a suppressed
- * or ended one. Throws RELAY_UNAVAILABLE when it should be tried again. A crash between sending and recording sends it once more,
- * with the same Message-ID.
+ * or ended one. Returns when to try again, if the server put it off. Throws RELAY_UNAVAILABLE when no relay is there. A crash between
+ * sending and recording sends it once more, with the same Message-ID.
  */
-export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<void> {
+export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<Date | null> {
   const reader = await getSubscriber(deps.db, subscriberId);
-  if (!reader?.requestedAt || (reader.noticeSentAt && reader.noticeSentAt >= reader.requestedAt)) return;
+  if (!reader?.requestedAt || (reader.noticeSentAt && reader.noticeSentAt >= reader.requestedAt)) return null;
   const wanted = (reader.status === 'pending' || reader.status === 'active') && !(await isSuppressed(deps.db, addressHash(reader.email)));
-  if (wanted) await send(deps, await compose(deps, reader, reader.requestedAt));
+  if (wanted && (await send(deps, await compose(deps, reader, reader.requestedAt))) === 'deferred') return nextNotice(reader.requestedAt, deps.now());
   await recordNoticeSent(deps.db, subscriberId, reader.requestedAt, deps.now());
+  return null;
 }
 
 async function compose({ keyring, sender, sign }: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {
@@ -48,10 +62,10 @@ async function compose({ keyring, sender, sign }: NotifyDeps, reader: Subscriber
   return { from: sender.from.address, to: reader.email, message: sign ? await sign(message) : message };
 }
 
-async function send(deps: NotifyDeps, outgoing: Outgoing): Promise<void> {
+async function send(deps: NotifyDeps, outgoing: Outgoing): Promise<'deferred' | 'done'> {
   const verdict = verdictOf(await deps.transport.send(outgoing));
-  if (verdict.state === 'wait' || verdict.state === 'deferred') {
-    throw new AppError('RELAY_UNAVAILABLE', 'Cannot send a notice: the mail relay did not take it. It is tried again.');
-  }
+  if (verdict.state === 'wait') throw new AppError('RELAY_UNAVAILABLE', 'Cannot send a notice: the mail relay cannot be reached. It is tried again within a minute.');
+  if (verdict.state === 'deferred') return 'deferred';
   if (verdict.state === 'rejected') deps.log.warn({ reason: verdict.reason }, 'The mail relay rejected a notice');
+  return 'done';
 }

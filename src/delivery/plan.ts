@@ -1,8 +1,10 @@
 import type { Db } from '../db/client.ts';
 import { claimDue, freeze, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
-import { latestEditionDate } from '../db/editions.ts';
-import { findSubscriber } from '../db/subscribers.ts';
+import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
+import { findSubscriber, lockActive } from '../db/subscribers.ts';
+import { selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
+import { addDays, dayOf } from '../papers/day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Logger } from '../telemetry.ts';
 
@@ -17,8 +19,6 @@ export interface PlanDeps {
 /** How many deliveries one job carries: some seconds of work, so that a worker that dies leaves little behind. */
 const BATCH_SIZE = 500;
 
-const today = (now: Date): string => now.toISOString().slice(0, 10);
-
 async function enqueue(deps: PlanDeps, batchId: number | null, options?: { urgent?: boolean }): Promise<void> {
   if (batchId === null) return;
   await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
@@ -26,11 +26,13 @@ async function enqueue(deps: PlanDeps, batchId: number | null, options?: { urgen
 
 /**
  * Freezes a digest for every reader whose hour has come, in batches. Rows and hours move in one transaction, so that however
- * long Paperboy was down a reader gets one digest late and never two. Returns how many deliveries were frozen.
+ * long Paperboy was down a reader gets one digest late and never two. While there is no edition at all everybody stays due: the first
+ * one goes out as soon as it is frozen. Returns how many deliveries were frozen.
  */
 export async function dispatchDue(deps: PlanDeps): Promise<number> {
-  const date = await latestEditionDate(deps.db, { onOrBefore: today(deps.now()) });
-  if (date !== null) await openDigest(deps.db, date, deps.now());
+  const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(deps.now()) });
+  if (date === null) return 0;
+  await openDigest(deps.db, date, deps.now());
   let total = 0;
   for (;;) {
     const { due, frozen } = await dispatchSome(deps, date);
@@ -40,35 +42,49 @@ export async function dispatchDue(deps: PlanDeps): Promise<number> {
   }
 }
 
-async function dispatchSome(deps: PlanDeps, date: string | null) {
+async function dispatchSome(deps: PlanDeps, date: string) {
   const now = deps.now();
   return deps.db.transaction(async (tx) => {
     const due = await claimDue(tx, now, BATCH_SIZE);
     if (due.length === 0) return { due: 0, frozen: null };
     await setNextDue(tx, due.map((d) => d.id), due.map((d) => nextDue(now, d)));
-    const ids = date === null ? [] : await withoutDigest(tx, due.map((d) => d.id), date);
-    const frozen = date === null || ids.length === 0 ? null : await freeze(tx, { date, ids, now });
+    const ids = await withoutDigest(tx, due.map((d) => d.id), date);
+    const frozen = ids.length === 0 ? null : await freeze(tx, { date, ids, now });
     return { due: due.length, frozen };
   });
 }
 
-/** Sends the newest edition to a reader who just confirmed, if there is one. */
-export async function welcome(deps: PlanDeps, subscriberId: number): Promise<void> {
+/**
+ * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at once: freezes the newest edition and
+ * moves the hour on, in one transaction. Returns whether that edition holds something for the reader. Without any edition the reader stays due.
+ */
+export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boolean> {
   const now = deps.now();
-  const date = await latestEditionDate(deps.db, { onOrBefore: today(now) });
-  if (date === null) return;
+  const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(now) });
+  if (date === null) return false;
   await openDigest(deps.db, date, now);
-  const { batchId } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [subscriberId], now }));
-  await enqueue(deps, batchId, { urgent: true });
+  const welcomed = await deps.db.transaction(async (tx) => {
+    const reader = await lockActive(tx, subscriberId);
+    if (!reader) return null;
+    await setNextDue(tx, [reader.id], [nextDue(now, reader)]);
+    return { ...(await freeze(tx, { date, ids: [reader.id], now })), topics: reader.topics };
+  });
+  await enqueue(deps, welcomed?.batchId ?? null, { urgent: true });
+  return welcomed !== null && welcomed.frozen > 0 && holdsSomething(deps.db, date, welcomed.topics);
 }
 
-/** Freezes the digest of `date` for every active reader who has not had it, or for one of them. Returns how many were frozen by this call. */
-export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined }): Promise<number> {
+async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
+  const entries = await entriesForWindow(db, { since: addDays(date, -1), until: date, topics });
+  return selectForReader({ entries, topics, limit: 1 }).length > 0;
+}
+
+/** Freezes the digest of `date` for every active reader who has not had it, or for one of them; `signal` ends it between two batches. Returns how many were frozen by this call. */
+export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined; signal?: AbortSignal }): Promise<number> {
   const now = deps.now();
   await openDigest(deps.db, input.date, now);
   if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
   let total = 0;
-  for (let afterId: number | null = 0; afterId !== null;) {
+  for (let afterId: number | null = 0; afterId !== null && !input.signal?.aborted;) {
     const after: number = afterId;
     const { batchId, frozen, lastId } = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, afterId: after, limit: BATCH_SIZE, now }));
     await enqueue(deps, batchId);

@@ -1,18 +1,17 @@
 import { strandedBatches } from '../db/deliveries.ts';
 import { noticesOwed } from '../db/subscribers.ts';
+import { NOTICE_DEADLINE_MS } from './notify.ts';
 import type { PlanDeps } from './plan.ts';
 
 const MINUTE = 60_000;
 /** A request younger than this is still on its way through the queue. */
 const NOTICE_GRACE_MS = MINUTE;
-/** After a day nobody waits for a confirmation any more. */
-const NOTICE_DEADLINE_MS = 24 * 60 * MINUTE;
 const AT_ONCE = 1000;
 
-/** Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that are due, notices that are owed. */
-export async function sweep(deps: Pick<PlanDeps, 'db' | 'now' | 'enqueueBatch'> & { enqueueNotice: (subscriberId: number) => Promise<void> }): Promise<void> {
+/** Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that are due, notices that are owed. What waits there for another try stays as it is. */
+export async function sweep(deps: Pick<PlanDeps, 'db' | 'now' | 'enqueueBatch'> & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> }): Promise<void> {
   const now = deps.now();
   for (const id of await strandedBatches(deps.db, now, AT_ONCE)) await deps.enqueueBatch(id);
   const owed = await noticesOwed(deps.db, new Date(now.getTime() - NOTICE_DEADLINE_MS), new Date(now.getTime() - NOTICE_GRACE_MS), AT_ONCE);
-  for (const id of owed) await deps.enqueueNotice(id);
+  for (const { id, requestedAt } of owed) await deps.enqueueNotice(id, requestedAt);
 }

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import { carriedPapers, editionSize, freezeEdition, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { listTopics } from '../db/topics.ts';
@@ -20,7 +20,7 @@ export interface BuildResult {
  * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays: a second build changes nothing.
  * Without candidates nothing is written, so that the day can still be built when papers have come.
  */
-export async function buildEdition(deps: { db: Db; now: () => Date }, input: { date: string; sampleOnly?: boolean }): Promise<BuildResult> {
+export async function buildEdition(deps: { db: Tx; now: () => Date }, input: { date: string; sampleOnly?: boolean }): Promise<BuildResult> {
   const moment = asOf(input.date, deps.now());
   const sample = input.sampleOnly ?? false;
   return deps.db.transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
-import { lines, plain, postalLine, RULE, shorten, wrap } from './plain-text.ts';
+import { lines, plain, postalLine, RULE, cutToFit, wrap } from './plain-text.ts';
 import { loadMailTemplate, type MailTemplate } from './template.ts';
 
 /** A paper as a digest shows it. The text is readable Unicode; `abstract` is already short. */
@@ -68,7 +68,7 @@ function compilePaper(template: MailTemplate, paper: PaperView): CompiledPaper {
   return {
     id: paper.id,
     title: card.title,
-    lead: shorten(card.abstract, 140),
+    lead: cutToFit(card.abstract, 140),
     html: template.render(PAPER, card),
     text: cutAtSlots(cardText(card)),
   };

@@ -1,10 +1,10 @@
-import type { Db } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import { entriesForWindow } from '../db/editions.ts';
 import { listTopics } from '../db/topics.ts';
 import { authorLine } from '../papers/authors.ts';
 import { paperLinks, paperPath } from '../papers/links.ts';
 import { OVERALL, type Paper } from '../papers/paper.ts';
-import { shorten } from '../papers/sentence.ts';
+import { firstSentences } from '../papers/sentence.ts';
 import { compileDigest, type PaperView } from './compile.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { selectForReader } from './select.ts';
@@ -29,7 +29,7 @@ const CHOICES_KEPT = 10_000;
 const ABSTRACT_LENGTH = 320;
 
 /** Loads and compiles each window once, whoever asks first; the newest few are kept. */
-export function createContentCache(db: Db, site: Site): (window: Window) => Promise<DigestContent> {
+export function createContentCache(db: Tx, site: Site): (window: Window) => Promise<DigestContent> {
   const kept = new Map<string, Promise<DigestContent>>();
   return (window) => {
     const key = `${window.since}/${window.date}`;
@@ -47,7 +47,7 @@ export function createContentCache(db: Db, site: Site): (window: Window) => Prom
   };
 }
 
-export async function loadContent(db: Db, site: Site, { date, since }: Window): Promise<DigestContent> {
+export async function loadContent(db: Tx, site: Site, { date, since }: Window): Promise<DigestContent> {
   const topics = [OVERALL, ...(await listTopics(db)).map((t) => t.slug)];
   const entries = await entriesForWindow(db, { since, until: date, topics });
   const papers = new Map(entries.map((e) => [e.paper.id, viewOf(e.paper, e.reasons, site.publicUrl)]));
@@ -73,7 +73,7 @@ export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: stri
   title: paper.title,
   byline: authorLine(paper),
   publishedOn: paper.publishedAt?.toISOString().slice(0, 10) ?? null,
-  abstract: shorten(paper.abstract, ABSTRACT_LENGTH),
+  abstract: firstSentences(paper.abstract, ABSTRACT_LENGTH),
   reasons: [...reasons],
   links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
 });

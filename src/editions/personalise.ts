@@ -1,6 +1,6 @@
 import type { CompiledDigest, CompiledPaper } from './compile.ts';
 import { type Blocks, fillSlots, isBuffer, type Piece } from './pieces.ts';
-import { escapeHtml, shorten } from './plain-text.ts';
+import { escapeHtml, cutToFit } from './plain-text.ts';
 import { encodePiece } from './quoted-printable.ts';
 
 /** The reader's own links, absolute. */
@@ -17,12 +17,6 @@ export interface MailContent {
   text: Buffer[];
 }
 
-export interface PersonalDigest extends MailContent {
-  preheader: string;
-  /** Bytes of both parts. */
-  size: number;
-}
-
 const SUBJECT_LENGTH = 70; // what Gmail shows on a desktop; phones show half of it, so the title comes first
 const PREHEADER_LENGTH = 140;
 
@@ -32,11 +26,7 @@ export interface Selection extends Blocks {
   preheader: string;
 }
 
-/** One reader's digest: these papers, in this order, with their links. Nothing but concatenation of what is compiled. */
-export const personalise = (compiled: CompiledDigest, reader: { paperIds: readonly string[]; links: ReaderLinks }): PersonalDigest =>
-  addressTo(selectPapers(compiled, reader.paperIds), reader.links);
-
-/** The digest of whoever gets these papers, in this order. */
+/** The digest of whoever gets these papers, in this order. Nothing but concatenation of what is compiled. */
 export function selectPapers(compiled: CompiledDigest, paperIds: readonly string[]): Selection {
   const papers = paperIds.map((id) => findPaper(compiled, id));
   const preheader = writePreheader(papers);
@@ -50,11 +40,12 @@ export function selectPapers(compiled: CompiledDigest, paperIds: readonly string
 }
 
 /** Fills in the links of one reader: all that is left to do for each message. */
-export function addressTo(selection: Selection, links: ReaderLinks): PersonalDigest {
-  const { subject, preheader } = selection;
-  const html = fillSlots(selection.html, encodeLinks(links, escapeHtml)).filter(isBuffer);
-  const text = fillSlots(selection.text, encodeLinks(links, String)).filter(isBuffer);
-  return { subject, preheader, html, text, size: byteLength(html) + byteLength(text) };
+export function addressTo(selection: Selection, links: ReaderLinks): MailContent {
+  return {
+    subject: selection.subject,
+    html: fillSlots(selection.html, encodeLinks(links, escapeHtml)).filter(isBuffer),
+    text: fillSlots(selection.text, encodeLinks(links, String)).filter(isBuffer),
+  };
 }
 
 function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
@@ -79,13 +70,11 @@ const rankOf = (part: 'html' | 'text', index: number): Buffer =>
 function writeSubject(papers: readonly CompiledPaper[], sample: boolean): string {
   const prefix = sample ? 'Sample: ' : '';
   const suffix = papers.length > 1 ? ` and ${papers.length - 1} more` : '';
-  return prefix + shorten(papers[0]?.title ?? '', SUBJECT_LENGTH - prefix.length - suffix.length) + suffix;
+  return prefix + cutToFit(papers[0]?.title ?? '', SUBJECT_LENGTH - prefix.length - suffix.length) + suffix;
 }
 
 /** What the inbox shows after the subject: the titles that the subject leaves out. */
 function writePreheader(papers: readonly CompiledPaper[]): string {
   const others = papers.slice(1, 5).map((paper) => paper.title).join(' · ');
-  return shorten(others || (papers[0]?.lead ?? ''), PREHEADER_LENGTH);
+  return cutToFit(others || (papers[0]?.lead ?? ''), PREHEADER_LENGTH);
 }
-
-const byteLength = (pieces: readonly Buffer[]): number => pieces.reduce((sum, piece) => sum + piece.length, 0);

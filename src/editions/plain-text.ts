@@ -14,7 +14,7 @@ export const plain = (text: string): string =>
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** For the few values that are placed after the template was rendered. */
+/** For HTML and XML that no template writes; numeric where XML knows no name. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
 
 /** A postal address on one line, however the operator wrote it. */
@@ -26,7 +26,7 @@ export const lines = (...parts: readonly (string | false)[]): string =>
   parts.filter((part) => part !== false).map((part) => `${part}\n`).join('');
 
 /** Cuts at a word so that the result, with its ellipsis, has at most `max` characters. */
-export function shorten(text: string, max: number): string {
+export function cutToFit(text: string, max: number): string {
   const characters = [...text];
   if (characters.length <= max) return text;
   const cut = characters.slice(0, max - 1).join('');

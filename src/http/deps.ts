@@ -1,8 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { Status } from '../db/subscribers.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
-import type { Preferences, Status } from '../subscribers/subscriber.ts';
+import type { Preferences } from '../subscribers/subscriber.ts';
+import type { Confirmed } from '../subscribers/subscribe.ts';
 import type { Purpose } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Readiness } from './health.ts';
@@ -13,7 +15,7 @@ import type { Render } from './render.ts';
 export interface SubscriberActions {
   /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
   subscribe(input: PreferencesInput & { email: string }): Promise<void>;
-  confirm(token: string): Promise<void>;
+  confirm(token: string): Promise<Confirmed>;
   unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
   /** Throws TOKEN_INVALID; changes nothing. */
   checkToken(purpose: Purpose, token: string): void;

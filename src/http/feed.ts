@@ -1,3 +1,5 @@
+import { escapeHtml } from '../editions/plain-text.ts';
+
 /** A feed as its readers see it, whatever its form. All URLs are absolute. */
 export interface Feed {
   title: string;
@@ -20,8 +22,7 @@ export interface FeedItem {
 
 /** What XML 1.0 cannot hold at all, not even escaped. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escapeXml = (text: string): string => text.replace(NOT_XML, '').replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+const escapeXml = (text: string): string => escapeHtml(text.replace(NOT_XML, ''));
 
 const element = (name: string, text: string, attributes = ''): string => `<${name}${attributes}>${escapeXml(text)}</${name}>`;
 const link = (rel: string, href: string, type?: string): string =>

@@ -4,9 +4,11 @@ import { type NotifyDeps, sendNotice } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
 import { sweep } from '../delivery/sweep.ts';
 import { buildEditionIfDue } from '../editions/due.ts';
+import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { Logger } from '../telemetry.ts';
+import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
 import type { Handlers } from './worker.ts';
 
@@ -16,7 +18,7 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
-  plan: PlanDeps & { enqueueNotice: (subscriberId: number) => Promise<void> };
+  plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
 }
@@ -44,13 +46,24 @@ async function freezeIfDue(deps: HandlerDeps): Promise<void> {
   if (built?.built) deps.log.info({ date: built.date, papers: built.papers }, 'Edition frozen');
 }
 
+type Enqueue = Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'>;
+
 /**
  * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A welcome goes before the
  * day's batches. What the relay refuses for now, or the queue loses, the sweeper asks for again.
  */
-export function createEnqueue(queues: Queues): Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'> {
+export function createEnqueue(queues: Queues): Enqueue {
   return {
     enqueueBatch: (batchId, { urgent = false } = {}) => queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
-    enqueueNotice: (subscriberId) => queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}` }),
+    // A new request is not held up by an older one that waits for its next try.
+    enqueueNotice: (subscriberId, requestedAt) => queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` }),
   };
 }
+
+/** The same for those whom a reader waits for: a queue that does not answer within `ms` counts as away. */
+export const enqueuePromptly = ({ enqueueBatch, enqueueNotice }: Enqueue, ms: number): Enqueue => ({
+  enqueueBatch: (...wish) => inTime(enqueueBatch(...wish), ms, queueIsAway),
+  enqueueNotice: (...wish) => inTime(enqueueNotice(...wish), ms, queueIsAway),
+});
+
+const queueIsAway = (): AppError => new AppError('QUEUE_UNAVAILABLE', 'The job queue does not answer. What was asked for is found by the sweeper.');

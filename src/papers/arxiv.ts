@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { HttpClient, Request } from './fetch.ts';
 import { canonicalId } from './identity.ts';
-import { moment, unique, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
+import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
 import { texToText } from './text.ts';
 
 export interface ArxivDeps {
@@ -14,14 +14,8 @@ export interface ArxivDeps {
   intervalMs?: number;
 }
 
-export interface ArxivSource extends PaperSource {
-  readonly name: 'arxiv';
-  /** One paper by any of its names, or `null` when arXiv has none such. */
-  fetchOne(id: string, signal?: AbortSignal): Promise<FetchedPaper | null>;
-}
-
 /** arXiv: the day's announcements in one request, and single papers. Its metadata is CC0; PDFs are only ever linked to. */
-export function createArxiv(deps: ArxivDeps): ArxivSource {
+export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperSource, 'lookUp'>> {
   const lane: Request<unknown>['lane'] = { name: 'arxiv', intervalMs: deps.intervalMs ?? 3_000 };
   return {
     name: 'arxiv',
@@ -31,12 +25,13 @@ export function createArxiv(deps: ArxivDeps): ArxivSource {
       const url = `${deps.rssUrl}/rss/${unique([...deps.categories]).toSorted().join('+')}`;
       return deps.client.get(url, { what: 'the arXiv feed', accept: 'application/rss+xml', read: readFeed, lane, ...(signal && { signal }) });
     },
-    async fetchOne(id, signal) {
-      const known = canonicalId(id);
-      if (known === null) return null;
-      const url = `${deps.apiUrl}/api/query?id_list=${encodeURIComponent(known.slice('arxiv:'.length))}&max_results=1`;
+    async lookUp(ids, signal) {
+      const names = ids.slice(0, LOOKED_UP_AT_ONCE).map((id) => encodeURIComponent(id.replace(/^arxiv:/, '')));
+      if (names.length === 0) return [];
+      const url = `${deps.apiUrl}/api/query?id_list=${names.join(',')}&max_results=${LOOKED_UP_AT_ONCE}`;
       const { papers } = await deps.client.get(url, { what: 'the arXiv API', accept: 'application/atom+xml', read: readAtom, lane, ...(signal && { signal }) });
-      return papers.find((paper) => paper.id === known) ?? null;
+      // What it cannot find comes as an entry about the error, under an id that was not asked for.
+      return papers.filter((paper) => ids.includes(paper.id));
     },
   };
 }

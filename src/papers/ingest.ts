@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/client.ts';
 import { appendSignals, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
+import { completeCategories } from './categories.ts';
 import { asOf } from './day.ts';
 import { mergePaper } from './merge.ts';
 import type { Paper, Signal } from './paper.ts';
@@ -36,6 +37,8 @@ export async function ingest(deps: IngestDeps, input: { source?: string; date?: 
   const moment = input.date === undefined ? deps.now() : asOf(input.date, deps.now());
   const results: IngestResult[] = [];
   for (const source of chosen(deps.sources, input.source)) results.push(await ingestSource(deps, source, input.date ?? null, moment));
+  // Never for a replayed day, which must not change with what the network says today; nor while the network says nothing.
+  if (input.date === undefined && results.some((r) => r.papers > 0) && !results.some((r) => r.error)) await completeCategories(deps);
   return results;
 }
 

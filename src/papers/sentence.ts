@@ -7,7 +7,7 @@ const ABBREVIATION = /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|etc|approx|res
  * The first sentences of `text` that fit into about `length` characters. At least one sentence is kept; one that is far too long is
  * cut at a word and ends in an ellipsis.
  */
-export function shorten(text: string, length: number): string {
+export function firstSentences(text: string, length: number): string {
   if (text.length <= length) return text;
   let kept = '';
   for (const sentence of sentences(text)) {

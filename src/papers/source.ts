@@ -20,7 +20,11 @@ export interface PaperSource {
   readonly name: SourceName | 'sample';
   /** The papers of `date` (`YYYY-MM-DD`), or the newest for `null`, as they stand at `asOf`. */
   fetch(input: { date: string | null; asOf: Date; signal?: AbortSignal }): Promise<Fetched>;
+  /** What it says about these papers, at most `LOOKED_UP_AT_ONCE`, in one request; only of a source that can be asked for single papers. */
+  lookUp?(ids: readonly string[], signal?: AbortSignal): Promise<FetchedPaper[]>;
 }
+
+export const LOOKED_UP_AT_ONCE = 50;
 
 /** An http(s) address as the source gave it, or `null` for anything else: it will be an href. */
 export function webAddress(value: unknown): string | null {

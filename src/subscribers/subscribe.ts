@@ -3,7 +3,6 @@ import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from 
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
-import { nextDue } from './schedule.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 
 export interface SubscribeDeps {
@@ -12,10 +11,13 @@ export interface SubscribeDeps {
   now: () => Date;
   log: Logger;
   /** Asks for the notice that a request owes. May fail: a sweeper finds what is owed. */
-  enqueueNotice: (subscriberId: number) => Promise<void>;
-  /** Sends the current edition to a reader who just confirmed. */
-  welcome: (subscriberId: number) => Promise<void>;
+  enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void>;
+  /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
+  welcome: (subscriberId: number) => Promise<boolean>;
 }
+
+/** What pressing Confirm led to: the current edition is on its way, the first one comes later, or the reader was active already. */
+export type Confirmed = 'welcomed' | 'later' | 'already';
 
 /** One address gets at most one notice in this time, however often it is typed in. */
 const QUIET_MS = 10 * 60_000;
@@ -27,8 +29,9 @@ const QUIET_MS = 10 * 60_000;
 export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
   const email = normaliseAddress(input.email);
   const preferences = await parsePreferences(deps.db, input);
-  const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, deps.now(), QUIET_MS);
-  if (noticeOwed) await deps.enqueueNotice(id).catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
+  const now = deps.now();
+  const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
+  if (noticeOwed) await deps.enqueueNotice(id, now).catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */
@@ -36,20 +39,24 @@ export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose
   deps.keyring.verify(purpose, token, deps.now());
 };
 
-/** The reader pressed Confirm: active from now on, first digest at once. Pressing again changes nothing. */
-export async function confirm(deps: SubscribeDeps, token: string): Promise<void> {
+/**
+ * The reader pressed Confirm: active from now on, and due at once, so that the minute's dispatch sends the first digest if a crash
+ * comes before the welcome. Pressing again changes nothing.
+ */
+export async function confirm(deps: SubscribeDeps, token: string): Promise<Confirmed> {
   const now = deps.now();
   const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
   const isActive = (reader: SubscriberRow | null): boolean => reader?.status === 'active';
   const known = await getSubscriber(deps.db, subscriberId);
   if (!known) throw noLongerWorks();
-  if (isActive(known)) return;
-  if (!(await activate(deps.db, subscriberId, issuedAt, nextDue(now, known), now))) {
+  if (isActive(known)) return 'already';
+  if (!(await activate(deps.db, subscriberId, issuedAt, now))) {
     // Pressed twice at once: the other press did it.
-    if (isActive(await getSubscriber(deps.db, subscriberId))) return;
+    if (isActive(await getSubscriber(deps.db, subscriberId))) return 'already';
     throw noLongerWorks();
   }
-  await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next digest comes at its hour'));
+  const welcomed = await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next dispatch will'));
+  return welcomed ? 'welcomed' : 'later';
 }
 
 /** RFC 8058: works for the life of the mail, without anything but the token, and again and again. */

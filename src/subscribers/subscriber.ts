@@ -1,6 +1,7 @@
+import type { Frequency } from '../db/subscribers.ts';
+
 /** How often a reader gets a digest: every day, Monday to Friday, or on Mondays. All at the reader's own hour. */
-export const FREQUENCIES = ['daily', 'weekdays', 'weekly'] as const;
-export type Frequency = (typeof FREQUENCIES)[number];
+export const FREQUENCIES = ['daily', 'weekdays', 'weekly'] as const satisfies readonly Frequency[];
 
 /** What a reader may choose. `topics` holds topic slugs, or `all` alone for the overall edition. */
 export interface Preferences {
@@ -9,5 +10,3 @@ export interface Preferences {
   timezone: string;
   sendHour: number;
 }
-
-export type Status = 'pending' | 'active' | 'unsubscribed' | 'bounced' | 'complained' | 'erased';

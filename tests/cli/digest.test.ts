@@ -42,6 +42,15 @@ describe('an edition', () => {
   });
 });
 
+test('a preview of a day that is not frozen leaves it open to what still comes', async () => {
+  await using fresh = await testDatabase();
+  await writePapers(fresh.db, [paper('arxiv:2605.00003', { title: 'Early bird' })], new Date());
+  const text = (await paperboy(fresh, 'digest', 'preview', '--date', DATE, '--format', 'text')).join('\n');
+  expect(text).toContain('Early bird');
+  await writePapers(fresh.db, [paper('arxiv:2605.00004', { title: 'Late bird' })], new Date());
+  expect(await paperboy(fresh, 'edition', 'build', '--date', DATE)).toEqual([`The edition of ${DATE} is frozen: 2 papers.`]);
+});
+
 describe('a preview', () => {
   const preview = (...more: string[]) => run('digest', 'preview', '--date', DATE, ...more);
   test('is the mail that a reader would get, and signs nothing that works for one', async () => {
@@ -81,7 +90,7 @@ test('the sums of a digest are one line for people and one object for programs',
 });
 
 test.each([['edition', 'build'], ['edition', 'show'], ['digest', 'preview'], ['digest', 'send'], ['digest', 'status'], ['ingest']])('%s %s refuses what is no day', async (...argv) => {
-  for (const date of ['yesterday', '2026-02-30', '2026-5-1', '20260529', '2026-05-29T00:00:00Z', '2026-13-01', ' 2026-05-29', '']) {
+  for (const date of ['yesterday', '2026-02-30', '2026-5-1', '20260529', '2026-05-29T00:00:00Z', '2026-13-01', '0000-01-01', ' 2026-05-29', '']) {
     await expect(run(...argv.filter(Boolean), '--date', date)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--date') });
   }
 });

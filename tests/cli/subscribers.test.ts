@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDigest } from '../../src/db/deliveries.ts';
 import { suppress } from '../../src/db/subscribers.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { addReaders } from '../support/ledger.ts';
 import { paperboy } from './commands.ts';
 
 let database: TestDatabase;
@@ -89,10 +91,27 @@ describe('one reader', () => {
     await importing('email,topics\nreader@example.org,vision\n');
     const shown = JSON.parse((await run('show', 'reader@EXAMPLE.org')).join('\n')) as Record<string, unknown>;
     expect(shown).toMatchObject({ email: 'reader@example.org', status: 'active', topics: ['vision'] });
-    expect(Object.keys(shown)).toEqual(['id', 'email', 'status', 'topics', 'frequency', 'timezone', 'sendHour', 'createdAt', 'requestedAt', 'noticeSentAt', 'confirmedAt', 'endedAt', 'nextDueAt', 'lastDigestDate']);
+    expect(Object.keys(shown)).toEqual(['id', 'email', 'status', 'topics', 'frequency', 'timezone', 'sendHour', 'createdAt', 'requestedAt', 'noticeSentAt', 'confirmedAt', 'endedAt', 'nextDueAt', 'lastDigestDate', 'suppressed', 'deliveries']);
+    expect(shown).toMatchObject({ suppressed: false, deliveries: [] });
     expect(await run('erase', 'reader@example.org')).toEqual([expect.stringMatching(/^Erased/)]);
     for (const command of ['show', 'erase']) await expect(run(command, 'reader@example.org')).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.not.stringContaining('reader') });
     expect((await run('export')).slice(1)).toEqual([]);
+  });
+  test('is shown with the last deliveries, newest first, and the suppression', async () => {
+    const [id] = await addReaders(database.db, [{ email: 'reader@example.org' }]);
+    await openDigest(database.db, '2026-05-29', new Date());
+    await database.db.$client.query(`insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, reason, attempts, last_reply, frozen_at, updated_at)
+      select d::date, 'digest', $1, 1, d::date - 1, 'rejected', 'no-such-user', 1, '550 5.1.1 no such user', d, d + interval '1 hour' from generate_series(timestamptz '2026-05-01T00:00Z', '2026-05-31T00:00Z', '1 day') d`, [id]);
+    await suppress(database.db, addressHash('reader@example.org'), 'bounced', new Date('2026-05-31T01:00:00Z'));
+    const shown = JSON.parse((await run('show', 'reader@example.org')).join('\n')) as { suppressed: unknown; deliveries: unknown[] };
+    expect(shown.suppressed).toEqual({ reason: 'bounced', createdAt: '2026-05-31T01:00:00.000Z' });
+    expect(shown.deliveries).toHaveLength(30);
+    expect(shown.deliveries[0]).toEqual({ date: '2026-05-31', state: 'rejected', reason: 'no-such-user', attempts: 1, lastReply: '550 5.1.1 no such user', updatedAt: '2026-05-31T01:00:00.000Z' });
+  });
+  test('of whom only the suppression is left is shown as that', async () => {
+    await suppress(database.db, addressHash('gone@example.org'), 'complained', new Date('2026-05-31T01:00:00Z'));
+    expect(JSON.parse((await run('show', 'Gone@Example.org')).join('\n'))).toEqual({ email: 'Gone@example.org', status: null, suppressed: { reason: 'complained', createdAt: '2026-05-31T01:00:00.000Z' }, deliveries: [] });
+    await expect(run('erase', 'gone@example.org')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
   test('who is no address is refused', async () => {
     await expect(run('show', 'nonsense')).rejects.toMatchObject({ code: 'ADDRESS_INVALID' });

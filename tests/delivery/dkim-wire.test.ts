@@ -58,7 +58,7 @@ describe('with keys configured, what arrives is signed:', () => {
 
   test('a notice', async () => {
     const ids: number[] = [];
-    await subscribe({ ...engine, enqueueNotice: async (id) => void ids.push(id), welcome: async () => {} }, { email: 'reader@example.net' });
+    await subscribe({ ...engine, enqueueNotice: async (id) => void ids.push(id), welcome: async () => false }, { email: 'reader@example.net' });
     await sendNotice(engine.handlerDeps.notify, ids[0]!);
     const [notice] = received.splice(0);
     expect(notice!.toString()).toContain('\r\nAuto-Submitted: auto-generated\r\n');

@@ -5,8 +5,7 @@ import type { Signer } from '../../src/delivery/dkim.ts';
 import { canonicalField, hashBody } from '../../src/delivery/dkim-canonical.ts';
 import { composeMessage, digestHeaders, noticeHeaders } from '../../src/delivery/mime.ts';
 import { compileDigest } from '../../src/editions/compile.ts';
-import { personalise } from '../../src/editions/personalise.ts';
-import { digestInput, message, paperView, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
+import { digestInput, message, paperView, personalise, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 import { requires } from '../support/require.ts';
 import { ED25519, RSA, signerOf, type Verdicts, verifyWithMailauth, verifyWithPython } from './dkim-verifiers.ts';
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { digestSums } from '../../src/db/deliveries.ts';
+import { writePapers } from '../../src/db/papers.ts';
+import { activate } from '../../src/db/subscribers.ts';
 import { dispatchDue, freezeDigest, type PlanDeps, welcome } from '../../src/delivery/plan.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { paper } from '../papers/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition, addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
 
@@ -78,10 +81,13 @@ describe('dispatching', () => {
     expect(await dueAts()).toEqual(['2026-05-31T08:00:00.000Z']);
   });
 
-  test('without any edition moves the hour on and sends nothing; one of a day to come is not sent early', async () => {
+  test('without any edition leaves everybody due until the first one; one of a day to come is not sent early', async () => {
     await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
     await addEmptyEdition(database.db, '2026-05-30');
     expect(await dispatchDue(deps)).toBe(0);
+    expect(await dueAts()).toEqual(['2026-05-29T08:00:00.000Z']);
+    await addEmptyEdition(database.db, '2026-05-29');
+    expect(await dispatchDue(deps)).toBe(1);
     expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z']);
   });
 
@@ -142,15 +148,42 @@ describe('a welcome', () => {
     const urgent: boolean[] = [];
     deps.enqueueBatch = async (_id, options) => { urgent.push(options?.urgent ?? false); };
     for (const date of ['2026-05-28', '2026-05-30']) await addEmptyEdition(database.db, date);
-    const [id] = await addReaders(database.db, [{}]);
-    await Promise.all([welcome(deps, id!), welcome(deps, id!)]);
+    const [id] = await addReaders(database.db, [{ nextDueAt: now }]);
+    await Promise.all([welcome(deps, id!), welcome(deps, id!), dispatchDue(deps)]);
     await welcome(deps, id!);
     expect(await rows()).toMatchObject([{ subscriberId: id, digestDate: '2026-05-28', since: '2026-05-27' }]);
-    expect(urgent).toEqual([true]);
+    expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z']);
+    expect(urgent).toHaveLength(1);
   });
-  test('is nothing while there is no edition', async () => {
-    const [id] = await addReaders(database.db, [{}]);
-    await welcome(deps, id!);
+  test('is nothing while there is no edition, and the first one comes with the dispatch after it is frozen', async () => {
+    const [id] = await addReaders(database.db, [{ nextDueAt: now }]);
+    expect(await welcome(deps, id!)).toBe(false);
+    expect(await dispatchDue(deps)).toBe(0);
     expect(await rows()).toEqual([]);
+    at('2026-05-29T12:34:00Z');
+    await addEmptyEdition(database.db, '2026-05-29');
+    expect(await dispatchDue(deps)).toBe(1);
+    expect(await rows()).toMatchObject([{ subscriberId: id, digestDate: '2026-05-29' }]);
+  });
+  test('that a crash cut off is made up for by the next dispatch', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    const [id] = await addReaders(database.db, [{ status: 'pending' }]);
+    await activate(database.db, id!, now, now);
+    expect(await dispatchDue(deps)).toBe(1);
+    expect(await rows()).toMatchObject([{ subscriberId: id, digestDate: '2026-05-29' }]);
+  });
+  test('of somebody who left meanwhile changes nothing', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    const [id] = await addReaders(database.db, [{ status: 'unsubscribed' }]);
+    expect(await welcome(deps, id!)).toBe(false);
+    expect([await rows(), await dueAts()]).toEqual([[], [undefined]]);
+  });
+  test('tells whether the edition holds something for the reader', async () => {
+    await addEmptyEdition(database.db, '2026-05-29');
+    await writePapers(database.db, [paper('arxiv:2605.00001')], now);
+    await database.db.$client.query(`insert into edition_entry (edition_date, topic, rank, paper_id, score, reasons) values ('2026-05-29', 'all', 1, 'arxiv:2605.00001', 1, '{}')`);
+    const ids = await addReaders(database.db, [{ nextDueAt: now }, { email: 'other@example.org', topics: ['robotics'], nextDueAt: now }]);
+    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual([true, false]);
+    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual([false, false]);
   });
 });

@@ -4,10 +4,9 @@ import { simpleParser } from 'mailparser';
 import mjml2html from 'mjml';
 import { describe, expect, test } from 'vitest';
 import { compileDigest, type PaperView } from '../../src/editions/compile.ts';
-import { personalise } from '../../src/editions/personalise.ts';
 import { plain } from '../../src/editions/plain-text.ts';
 import { decodePieces } from '../../src/editions/quoted-printable.ts';
-import { composed, digestInput, paperView, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
+import { composed, digestInput, paperView, personalise, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 
 const DAILY_PAPERS = new URL('../../../shared/data/hf-daily-papers/', import.meta.url);

@@ -68,6 +68,12 @@ describe('one thing', () => {
   });
 });
 
+test.each(['0000-01-01', '2026-02-30', '2025-02-29', '2026-13-01', '20260529', '10000-01-01'])('%s is no day', async (day) => {
+  for (const url of [`/api/v1/editions/${day}`, `/api/v1/editions?before=${day}`]) expect([url, (await site.app.inject(url)).statusCode]).toEqual([url, 400]);
+  expect((await site.app.inject(`/editions/${day}`)).statusCode).toBe(404);
+  expect((await site.app.inject(`/editions?before=${day}`)).statusCode).toBe(200);
+});
+
 test('the OpenAPI document describes every route of the API', async () => {
   const document = (await site.app.inject('/openapi.json')).json();
   expect(document.openapi).toBe('3.1.0');

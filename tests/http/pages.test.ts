@@ -97,6 +97,13 @@ describe('search', () => {
   test.each(['/search', '/search?q=', '/search?q=%25', '/search?q=a&q=b', `/search?q=${'x'.repeat(5000)}`, '/search?q=%ff'])('%s is a page', async (url) => {
     expect((await get(url)).statusCode).toBe(200);
   });
+  test('reads every paper, so one client may search only so often', async () => {
+    const search = (remoteAddress: string) => site.app.inject({ url: '/search', remoteAddress });
+    for (let i = 0; i < 120; i++) expect((await search('198.51.100.7')).statusCode).toBe(200);
+    const late = await search('198.51.100.7');
+    expect([late.statusCode, late.body]).toEqual([429, expect.stringMatching(/wait \d+ seconds/)]);
+    expect((await search('198.51.100.8')).statusCode).toBe(200);
+  });
 });
 
 describe('what goes wrong', () => {

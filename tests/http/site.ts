@@ -21,7 +21,7 @@ export interface TestSite extends AsyncDisposable {
   keyring: Keyring;
 }
 
-interface Options { publicUrl?: string; trustProxy?: boolean; log?: Logger; empty?: boolean; sample?: boolean }
+interface Options { publicUrl?: string; trustProxy?: boolean; log?: Logger; empty?: boolean; sample?: boolean; welcome?: (subscriberId: number) => Promise<boolean> }
 
 /** The whole site over a database of its own, with three editions in it unless it is to be `empty`. */
 export async function testSite(options: Options = {}): Promise<TestSite> {
@@ -30,7 +30,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const keyring = createKeyring(['a secret of the tests, long enough to be one']);
   if (!options.empty) await seed(db, options.sample ?? false);
   const log = options.log ?? createLogger('silent');
-  const deps = { db, keyring, log, now: () => NOW, enqueueNotice: async () => {}, welcome: async () => {} };
+  const deps = { db, keyring, log, now: () => NOW, enqueueNotice: async () => {}, welcome: options.welcome ?? (async () => false) };
   const config: Pick<Config, 'publicUrl' | 'trustProxy'> = { publicUrl: options.publicUrl ?? 'http://paperboy.test', trustProxy: options.trustProxy ?? false };
   const app = await buildServer({
     config, db, log,

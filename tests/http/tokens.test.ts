@@ -25,6 +25,15 @@ const sign = (purpose: Purpose, issuedAt = NOW) => site.keyring.sign(purpose, { 
 const reader = () => findSubscriber(site.db, EMAIL);
 const post = (url: string, payload = '', headers: Record<string, string> = {}) => site.app.inject({ method: 'POST', url, payload, headers });
 
+test.each([[true, 'The current edition is on its way'], [false, 'is yet to come']])('confirming says what is true: an edition for the reader is there (%s)', async (there, said) => {
+  await using other = await testSite({ empty: true, welcome: async () => there });
+  const { rows } = await other.db.$client.query(
+    `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, 'pending', '{all}', 'daily', 'UTC', 8, $2) RETURNING id`, [EMAIL, NOW]);
+  const press = () => other.app.inject({ method: 'POST', url: `/confirm/${other.keyring.sign('confirm', { subscriberId: Number(rows[0].id), issuedAt: NOW })}` });
+  expect((await press()).body).toContain(said);
+  expect((await press()).body).toContain('nothing has changed');
+});
+
 describe('following a link changes nothing', () => {
   test.each(['confirm', 'unsubscribe', 'preferences'] as const)('%s', async (purpose) => {
     for (const status of ['pending', 'active']) {
@@ -56,6 +65,7 @@ describe('a token that is not good', () => {
       slashed: `${good}/more`,
       'percent-encoded': '%F0%9F%93%B0',
       'badly encoded': '%zz%E0%A4',
+      'with a NUL': `${good}%00`,
     };
   };
 

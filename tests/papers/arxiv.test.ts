@@ -62,14 +62,14 @@ test('entities that a document defines are never expanded', () => {
   expect(JSON.stringify(papers)).not.toMatch(/aaaaaaaaaa|root:/);
 });
 
-test('a single paper is asked for by any of its names, API and feed sharing one lane', async () => {
+test('single papers are asked for in one request, every three seconds', async () => {
   server = await sourceServer(body(`<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/hep-th/9901001v3</id><title>T</title><summary>S</summary><author><name>A</name></author></entry></feed>`));
   const clock = patientClock();
   const arxiv = createArxiv({ client: createHttpClient({ userAgent: 'test', ...clock }), apiUrl: server.url, rssUrl: server.url, categories: [] });
-  expect(await arxiv.fetchOne('https://arxiv.org/abs/hep-th/9901001v1')).toMatchObject({ id: 'arxiv:hep-th/9901001', title: 'T' });
-  expect(await arxiv.fetchOne('2605.00001')).toBeNull();
-  expect(await arxiv.fetchOne('no paper')).toBeNull();
-  expect(server.requests.map((r) => r.path)).toEqual(['/api/query?id_list=hep-th%2F9901001&max_results=1', '/api/query?id_list=2605.00001&max_results=1']);
+  expect(await arxiv.lookUp(['arxiv:2605.00002', 'arxiv:hep-th/9901001'])).toMatchObject([{ id: 'arxiv:hep-th/9901001', title: 'T' }]);
+  expect(await arxiv.lookUp(['arxiv:2605.00001'])).toEqual([]);
+  expect(await arxiv.lookUp([])).toEqual([]);
+  expect(server.requests.map((r) => r.path)).toEqual(['/api/query?id_list=2605.00002,hep-th%2F9901001&max_results=50', '/api/query?id_list=2605.00001&max_results=50']);
   expect(clock.waits).toEqual([3000]);
 });
 

@@ -91,6 +91,46 @@ test('an unknown source, a bad date and a day to come are refused in a sentence'
   await expect(ingest(hf, { date: '2026-05-30' })).rejects.toThrow('lies in the future');
 });
 
+describe('papers that came without a category', () => {
+  const asked: string[][] = [];
+  beforeEach(() => { asked.length = 0; });
+  const arxiv = (lookUp: (ids: readonly string[]) => FetchedPaper[]): PaperSource => ({
+    ...source('arxiv', () => []),
+    lookUp: async (ids) => { asked.push([...ids]); return lookUp(ids); },
+  });
+  const hf = source('huggingface', () => [fetched(1, 5), fetched(2, 7), fetched(3, 1, { categories: ['cs.RO'] })]);
+  const categories = async () => Object.fromEntries((await listPapers(database.db, { limit: 200 })).map((p) => [p.id.at(-1)!, p.categories.join()]));
+
+  test('get arXiv’s, and nothing else of theirs changes', async () => {
+    const knows = arxiv(() => [fetched(1, 0, { title: 'Otherwise', abstract: 'Very much longer than it was before.', categories: ['cs.AI', 'cs.CL'] })]);
+    await ingest(deps(hf, knows));
+    expect(asked).toEqual([['arxiv:2605.00001', 'arxiv:2605.00002']]);
+    expect(await categories()).toEqual({ 1: 'cs.AI,cs.CL', 2: '', 3: 'cs.RO' });
+    expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject({ title: 'Paper arxiv:2605.00001', abstract: 'What it says.' });
+    await ingest(deps(hf, knows), { source: 'huggingface' });
+    expect(asked.at(-1)).toEqual(['arxiv:2605.00002']);
+  });
+  test('are never looked up for a replayed day, nor without arXiv, nor when they are old', async () => {
+    const knows = arxiv(() => []);
+    await ingest(deps(hf, knows), { date: '2026-05-20' });
+    await ingest(deps(hf));
+    await ingest(deps(hf, knows));
+    expect(asked).toEqual([]);
+  });
+  test('are asked for in two requests of fifty at most, the newest first', async () => {
+    await writePapers(database.db, Array.from({ length: 130 }, (_, i) => paper(`arxiv:2605.1${String(i).padStart(4, '0')}`, { firstSeenAt: new Date(now.getTime() - i * 60_000) })), now);
+    await ingest(deps(source('huggingface', () => [fetched(3, 1, { categories: ['cs.RO'] })]), arxiv(() => [])));
+    expect(asked.map((ids) => [ids.length, ids[0]])).toEqual([[50, 'arxiv:2605.10000'], [50, 'arxiv:2605.10050']]);
+  });
+  test('stay as they are while arXiv fails, with a warning', async () => {
+    const warnings: unknown[] = [];
+    const broken = arxiv(() => { throw new AppError('SOURCE_UNAVAILABLE', 'Cannot read it.'); });
+    const results = await ingest({ ...deps(hf, broken), log: { ...silent, warn: (fields: unknown) => { warnings.push(fields); } } });
+    expect(results.map((r) => r.error)).toEqual([undefined, undefined]);
+    expect(warnings).toMatchObject([{ source: 'arxiv', code: 'SOURCE_UNAVAILABLE' }]);
+  });
+});
+
 describe('samples', () => {
   test('fill an empty database, make an edition, and leave when real papers come', async () => {
     await syncTopics(database.db);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { authorLine } from '../../src/papers/authors.ts';
 import { canonicalId } from '../../src/papers/identity.ts';
 import { paperLinks, paperPath } from '../../src/papers/links.ts';
-import { shorten } from '../../src/papers/sentence.ts';
+import { firstSentences } from '../../src/papers/sentence.ts';
 
 describe('a paper has one id, however it is named', () => {
   test.each([
@@ -41,9 +41,9 @@ describe('the line of authors', () => {
 
 describe('an abstract is shortened at a sentence', () => {
   const first = 'We follow Smith et al. (2020) and gain 1.5 points, e.g. on GLUE, i.e. more than Fig. 3 shows.';
-  test('that really ends there', () => expect(shorten(`${first} A second sentence follows here.`, 100)).toBe(first));
-  test('and keeps as many as fit', () => expect(shorten('One is short. Two is short. Three would be too much for it.', 30)).toBe('One is short. Two is short.'));
-  test('one far too long is cut at a word', () => expect(shorten(`${'word '.repeat(100)}end.`, 50)).toMatch(/^(word ){8,9}word…$/));
-  test('a short one stays as it is', () => expect(shorten('Short.', 50)).toBe('Short.'));
-  test('no character is cut in half', () => expect(shorten('😀'.repeat(100), 51).isWellFormed()).toBe(true));
+  test('that really ends there', () => expect(firstSentences(`${first} A second sentence follows here.`, 100)).toBe(first));
+  test('and keeps as many as fit', () => expect(firstSentences('One is short. Two is short. Three would be too much for it.', 30)).toBe('One is short. Two is short.'));
+  test('one far too long is cut at a word', () => expect(firstSentences(`${'word '.repeat(100)}end.`, 50)).toMatch(/^(word ){8,9}word…$/));
+  test('a short one stays as it is', () => expect(firstSentences('Short.', 50)).toBe('Short.'));
+  test('no character is cut in half', () => expect(firstSentences('😀'.repeat(100), 51).isWellFormed()).toBe(true));
 });

@@ -28,7 +28,7 @@ beforeEach(async () => {
   deps = {
     db: database.db, keyring, log: createLogger('silent'), now: () => now,
     enqueueNotice: async (id) => { notices.push(id); },
-    welcome: async (id) => { welcomed.push(id); },
+    welcome: async (id) => welcomed.push(id) > 0,
   };
 });
 
@@ -90,7 +90,7 @@ describe('subscribing', () => {
     deps.enqueueNotice = () => Promise.reject(new Error('no queue'));
     await subscribe(deps, { email: EMAIL });
     const { id, requestedAt } = await reader();
-    const owed = () => noticesOwed(database.db, new Date(0), now, 10);
+    const owed = async () => (await noticesOwed(database.db, new Date(0), now, 10)).map((notice) => notice.id);
     expect(await owed()).toEqual([id]);
     await recordNoticeSent(database.db, id, new Date(requestedAt!.getTime() - 1), now);
     expect(await owed()).toEqual([id]);
@@ -124,21 +124,23 @@ describe('subscribing', () => {
 });
 
 describe('confirming', () => {
-  test('makes active at once, due at the next hour, with one welcome however often it is pressed', async () => {
+  test('makes active and due at once, with one welcome however often it is pressed', async () => {
     await subscribe(deps, { email: EMAIL, timezone: 'Asia/Kathmandu', sendHour: 16 });
     const pressed = await token('confirm');
     expect(checkToken(deps, 'confirm', pressed)).toBeUndefined();
     expect(await reader()).toMatchObject({ status: 'pending' });
-    await Promise.all(Array.from({ length: 4 }, () => confirm(deps, pressed)));
-    await confirm(deps, pressed);
-    expect(await reader()).toMatchObject({ status: 'active', confirmedAt: START, nextDueAt: new Date('2026-05-29T10:15:00Z') });
+    const answers = await Promise.all(Array.from({ length: 4 }, () => confirm(deps, pressed)));
+    expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'welcomed']);
+    expect(await confirm(deps, pressed)).toBe('already');
+    expect(await reader()).toMatchObject({ status: 'active', confirmedAt: START, nextDueAt: START });
     expect(welcomed).toEqual([(await reader()).id]);
   });
 
   test('stands even when the welcome cannot be sent', async () => {
     deps.welcome = () => Promise.reject(new Error('no queue'));
-    await active();
-    expect(await reader()).toMatchObject({ status: 'active' });
+    await subscribe(deps, { email: EMAIL });
+    expect(await confirm(deps, await token('confirm'))).toBe('later');
+    expect(await reader()).toMatchObject({ status: 'active', nextDueAt: START });
   });
 
   test('with an old link does not bring back who left, not even when a stranger asks for them', async () => {

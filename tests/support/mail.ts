@@ -1,5 +1,6 @@
-import { type Message, composeMessage, digestHeaders, joinMessage } from '../../src/delivery/mime.ts';
-import type { DigestInput, PaperView } from '../../src/editions/compile.ts';
+import { type Message, composeMessage, digestHeaders } from '../../src/delivery/mime.ts';
+import type { CompiledDigest, DigestInput, PaperView } from '../../src/editions/compile.ts';
+import { addressTo, type MailContent, type ReaderLinks, selectPapers } from '../../src/editions/personalise.ts';
 
 export const PUBLIC_URL = 'https://papers.example';
 
@@ -50,4 +51,10 @@ export const message = (values: Partial<Message> = {}): Message => ({
   ...values,
 });
 
-export const composed = (values: Partial<Message> = {}): Buffer => joinMessage(composeMessage(message(values)));
+export const composed = (values: Partial<Message> = {}): Buffer => Buffer.concat(composeMessage(message(values)));
+
+/** The whole way from compiled blocks to one reader's digest, with what the inbox shows after its subject. */
+export function personalise(compiled: CompiledDigest, reader: { paperIds: readonly string[]; links: ReaderLinks }): MailContent & { preheader: string } {
+  const selection = selectPapers(compiled, reader.paperIds);
+  return { preheader: selection.preheader, ...addressTo(selection, reader.links) };
+}

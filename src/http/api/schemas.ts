@@ -1,11 +1,12 @@
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { DAY_PATTERN } from '../../papers/day.ts';
 import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../papers/paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { FREQUENCIES } from '../../subscribers/subscriber.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Moment = Type.String({ format: 'date-time' });
-export const Day = Type.String({ format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$', examples: ['2026-05-29'] });
+export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN, examples: ['2026-05-29'] });
 
 export const Problem = Type.Object({
   type: Type.String(),

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { getEdition, listEditions } from '../../db/editions.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
+import { isDay } from '../../papers/day.ts';
 import { OVERALL } from '../../papers/paper.ts';
-import { editionPath, isDay } from '../paths.ts';
+import { editionPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { editionView, longDay, topicFilter } from './views.ts';
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { getTopic } from '../../db/topics.ts';
 import { type Edition, type EditionEntry, OVERALL } from '../../papers/paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
-import { shorten } from '../../papers/sentence.ts';
+import { firstSentences } from '../../papers/sentence.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -46,7 +46,7 @@ function feedItem(publicUrl: string, edition: Edition, { paper, reasons }: Editi
     sourceUrl: paperLinks(paper).page,
     title: paper.title,
     authors: paper.authors.slice(0, MAX_AUTHORS),
-    summary: shorten(paper.abstract, SUMMARY_LENGTH),
+    summary: firstSentences(paper.abstract, SUMMARY_LENGTH),
     reasons,
     published: edition.frozenAt,
     tags: paper.categories,

@@ -14,7 +14,7 @@ interface PaperRoute { Params: { '*': string } }
 interface SearchRoute { Querystring: { q?: string | string[] } }
 
 /** One paper in full, and the search for papers. */
-export async function paperPages(app: FastifyInstance, { db, render }: SiteDeps): Promise<void> {
+export async function paperPages(app: FastifyInstance, { db, render, limits }: SiteDeps): Promise<void> {
   // A wildcard: some proxies turn the %2F of an old identifier (arxiv:cs%2F0112017) into a slash.
   app.get<PaperRoute>('/papers/*', async (request, reply) => {
     const id = canonicalId(request.params['*']);
@@ -29,7 +29,7 @@ export async function paperPages(app: FastifyInstance, { db, render }: SiteDeps)
     }));
   });
 
-  app.get<SearchRoute>('/search', async (request, reply) => {
+  app.get<SearchRoute>('/search', { onRequest: limits.search }, async (request, reply) => {
     const query = [request.query.q].flat()[0]?.trim().slice(0, MAX_QUERY) ?? '';
     const papers = query === '' ? [] : await searchPapers(db, query, MAX_RESULTS);
     return reply.type('text/html; charset=utf-8').send(render('search', {

@@ -28,7 +28,7 @@ const CHECK_YOUR_INBOX = {
   title: 'Check your inbox',
   noindex: true,
   lines: [
-    'We have written to the address you gave. Press the link in that mail to confirm, and today’s papers follow at once.',
+    'We have written to the address you gave. Press the link in that mail to confirm, and the papers follow.',
     'Nothing there after a few minutes? Look among the spam, or check the address and send the form again.',
   ],
 };

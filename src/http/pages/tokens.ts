@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import type { PreferencesInput } from '../../subscribers/preferences.ts';
+import type { Confirmed } from '../../subscribers/subscribe.ts';
 import { fieldsOf, readForms } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { problemsOf } from './subscribe.ts';
@@ -21,6 +22,12 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
   await app.register(preferencesPages, deps);
 }
 
+const CONFIRMED: Readonly<Record<Confirmed, string>> = {
+  welcomed: 'The current edition is on its way to your inbox. From then on Paperboy comes at the hour you chose.',
+  later: 'The first edition that holds something for you is yet to come. From then on Paperboy comes at the hour you chose.',
+  already: 'You were already, and nothing has changed: Paperboy comes at the hour you chose.',
+};
+
 const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
 async function confirmPages(app: FastifyInstance, { render, actions, limits }: SiteDeps): Promise<void> {
@@ -31,17 +38,17 @@ async function confirmPages(app: FastifyInstance, { render, actions, limits }: S
     return page(reply).send(render('message', {
       title: 'Shall the papers come?',
       noindex: true,
-      lines: ['One press, and today’s edition is on its way to you. The next ones come at the hour you chose, and every one has a link that ends it.'],
+      lines: ['One press, and the papers come: the current edition at once if there is one for you, the next ones at the hour you chose. Every one has a link that ends it.'],
       button: { label: 'Confirm my subscription' },
     }));
   });
 
   app.post<TokenRoute>('/confirm/:token', { onRequest: limits.token }, async (request, reply) => {
-    await actions.confirm(request.params.token);
+    const confirmed = await actions.confirm(request.params.token);
     return page(reply).send(render('message', {
       title: 'You are subscribed',
       noindex: true,
-      lines: ['The current edition is on its way to your inbox. From then on Paperboy comes at the hour you chose.'],
+      lines: [CONFIRMED[confirmed]],
     }));
   });
 }

@@ -2,7 +2,7 @@ import { authorLine } from '../../papers/authors.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/paper.ts';
 import { OVERALL } from '../../papers/paper.ts';
-import { shorten } from '../../papers/sentence.ts';
+import { firstSentences } from '../../papers/sentence.ts';
 import { editionPath, topicPath } from '../paths.ts';
 import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
@@ -118,7 +118,7 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     authors: authorLine(paper),
     organisation: paper.authors.length > 0 ? paper.organisation : null,
     published: paper.publishedAt && dayOf(paper.publishedAt),
-    lead: shorten(paper.abstract, LEAD_LENGTH),
+    lead: firstSentences(paper.abstract, LEAD_LENGTH),
     reasons: entry?.reasons ?? [],
     links: linksOf(paper),
   };

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Failure, failureOf, methodNotAllowed, notFound, tokenInvalid } from '../failures.ts';
+import { isTokenPath } from '../paths.ts';
 import type { Render } from '../render.ts';
-
-const TOKEN_PATH = /^\/(?:confirm|preferences|unsubscribe)(?:\/|$)/;
 
 /** One way out for everything that fails: a page for people, `application/problem+json` (RFC 9457) for programs. */
 export function handleErrors(app: FastifyInstance, render: Render): void {
@@ -18,7 +17,7 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
     const path = pathOf(request);
     const allowed = allowedMethods(path);
     if (allowed.length > 0) return sendFailure(render, request, reply.header('allow', allowed.join(', ')), methodNotAllowed(allowed));
-    return sendFailure(render, request, reply, TOKEN_PATH.test(path) ? tokenInvalid() : notFound());
+    return sendFailure(render, request, reply, isTokenPath(path) ? tokenInvalid() : notFound());
   });
 }
 

@@ -1,6 +1,8 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../../errors.ts';
+import { noLongerWorks } from '../../subscribers/tokens.ts';
+import { isTokenPath } from '../paths.ts';
 
 /** Headers that every answer carries. Nothing is loaded but our own stylesheet, script and icon, and nothing inline runs. */
 export async function secureHeaders(app: FastifyInstance, publicUrl: string): Promise<void> {
@@ -26,6 +28,9 @@ export async function secureHeaders(app: FastifyInstance, publicUrl: string): Pr
   });
   // Postgres cannot store U+0000, so nothing we keep can be found under it.
   app.addHook('onRequest', async (request) => {
-    if (/%00/.test(request.raw.url ?? '')) throw new AppError('INPUT_INVALID', 'The address holds a character that no address can hold: check it and try again.');
+    const url = request.raw.url ?? '';
+    if (!url.includes('%00')) return;
+    if (isTokenPath(url)) throw noLongerWorks();
+    throw new AppError('INPUT_INVALID', 'The address holds a character that no address can hold: check it and try again.');
   });
 }

@@ -5,16 +5,17 @@ import { AppError } from '../../errors.ts';
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /**
- * How often one client (an IPv4 address or an IPv6 /64) may write: hooks for the routes that do. Each counts for all its routes together.
+ * How often one client (an IPv4 address or an IPv6 /64) may write, or search, which reads every paper: hooks for the routes that do. Each
+ * counts for all its routes together.
  * One-click unsubscribes get none: Gmail and Yahoo send everybody's from the same few machines.
  */
-export interface Limits { subscribe: Hook; token: Hook }
+export interface Limits { subscribe: Hook; token: Hook; search: Hook }
 
 const MINUTE = 60_000;
 
 export async function limitRequests(app: FastifyInstance): Promise<Limits> {
   await app.register(rateLimit, { global: false });
-  return { subscribe: limit(app, 30), token: limit(app, 120) };
+  return { subscribe: limit(app, 30), token: limit(app, 120), search: limit(app, 120) };
 }
 
 function limit(app: FastifyInstance, perMinute: number): Hook {

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findSubscriber, recordRequest } from '../../src/db/subscribers.ts';
+import { nextNotice, type NotifyDeps, sendNotice } from '../../src/delivery/notify.ts';
+import type { SendResult } from '../../src/delivery/transport.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { ACCEPTED, recordingTransport } from '../support/ledger.ts';
+
+const ASKED = new Date('2026-05-29T09:30:00Z');
+const after = (minutes: number): Date => new Date(ASKED.getTime() + minutes * 60_000);
+const GREYLISTED: SendResult = { kind: 'reply', code: 450, text: '4.2.0 come back later' };
+
+test.each([[0, 1], [0.9, 1], [1, 5], [4, 5], [5, 15], [15.1, 60], [60, 120], [90, 120], [121, 180], [22.5 * 60, 23 * 60]])('a notice put off %d minutes after the request is tried again at minute %d', (minutes, next) => {
+  expect(nextNotice(ASKED, after(minutes))).toEqual(after(next));
+});
+test('after a day nobody waits for it', () => expect(nextNotice(ASKED, after(23 * 60 + 1))).toBeNull());
+
+describe('a notice', () => {
+  let database: TestDatabase;
+  let now: Date;
+  let answer: SendResult;
+  let id: number;
+  let deps: NotifyDeps & { transport: ReturnType<typeof recordingTransport> };
+  beforeAll(async () => { database = await testDatabase(); });
+  afterAll(() => database[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await database.db.$client.query('truncate subscriber');
+    now = ASKED;
+    ({ id } = await recordRequest(database.db, { email: 'reader@example.org', topics: ['all'], frequency: 'daily', timezone: 'UTC', sendHour: 8 }, now, 0));
+    deps = {
+      db: database.db, now: () => now, log: createLogger('silent'), keyring: createKeyring(['k'.repeat(32)]), transport: recordingTransport(() => answer),
+      sender: { publicUrl: 'https://papers.example', siteName: 'Paperboy', postalAddress: null, from: { name: 'Paperboy', address: 'paperboy@papers.example' }, domain: 'papers.example', bounceDomain: null },
+    };
+  });
+  const sentAt = async () => (await findSubscriber(database.db, 'reader@example.org'))!.noticeSentAt;
+
+  test('that the server puts off is owed, and asks for another try later and later', async () => {
+    answer = GREYLISTED;
+    const tries = [];
+    for (let next: Date | null = ASKED; tries.length < 4; now = next!) tries.push(next = await sendNotice(deps, id));
+    expect(tries).toEqual([after(1), after(5), after(15), after(60)]);
+    expect(await sentAt()).toBeNull();
+    answer = ACCEPTED;
+    expect(await sendNotice(deps, id)).toBeNull();
+    expect(await sentAt()).toEqual(after(60));
+    await sendNotice(deps, id);
+    expect(deps.transport.sent).toHaveLength(5);
+    expect(new Set(deps.transport.sent.map(({ bytes }) => bytes.toString())).size).toBe(1);
+  });
+
+  test('for which there is no relay fails, and the sweeper asks again in a minute', async () => {
+    answer = { kind: 'unsent', relayDown: true, text: 'refused' };
+    await expect(sendNotice(deps, id)).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE' });
+    expect(await sentAt()).toBeNull();
+  });
+});
