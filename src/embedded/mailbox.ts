@@ -23,7 +23,7 @@ export interface MailboxOptions {
 }
 
 /** MailDev holds every message in memory (a digest of 50 kB takes 60 kB there), so the oldest make room. */
-const KEPT = 2_000;
+const KEPT = 5_000;
 /** Reading one back takes a millisecond of computing, and the start has to wait for it. */
 const KEPT_OVER_RESTART = 200;
 /** MailDev would wait half a minute for clients that keep a connection open. */
