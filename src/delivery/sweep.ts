@@ -1,4 +1,4 @@
-import { strandedBatches } from '../db/deliveries.ts';
+import { closeCancelled, strandedBatches } from '../db/deliveries.ts';
 import { noticesOwed } from '../db/subscribers.ts';
 import type { PlanDeps } from './plan.ts';
 
@@ -9,9 +9,10 @@ const NOTICE_GRACE_MS = MINUTE;
 const NOTICE_DEADLINE_MS = 24 * 60 * MINUTE;
 const AT_ONCE = 1000;
 
-/** Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that are due, notices that are owed. */
+/** Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that are due, notices that are owed. Ends what a dead worker left of a cancelled digest. */
 export async function sweep(deps: Pick<PlanDeps, 'db' | 'now' | 'enqueueBatch'> & { enqueueNotice: (subscriberId: number) => Promise<void> }): Promise<void> {
   const now = deps.now();
+  await closeCancelled(deps.db, now);
   for (const id of await strandedBatches(deps.db, now, AT_ONCE)) await deps.enqueueBatch(id);
   const owed = await noticesOwed(deps.db, new Date(now.getTime() - NOTICE_DEADLINE_MS), new Date(now.getTime() - NOTICE_GRACE_MS), AT_ONCE);
   for (const id of owed) await deps.enqueueNotice(id);
