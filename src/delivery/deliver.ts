@@ -4,6 +4,7 @@ import { type ClaimedDelivery, closeCancelled, digestState, type HeldBatch, hold
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
+import type { Pace } from './pacing.ts';
 import type { Outgoing, SendResult, Transport } from './transport.ts';
 import { nextAttempt, verdictOf } from './verdict.ts';
 
@@ -15,6 +16,8 @@ export interface DeliverDeps {
   onUnknown: 'resend' | 'hold';
   /** Makes one reader's message, or `null` when their topics brought nothing. Pure but for loading the edition once. */
   compose: (digestDate: string, delivery: ClaimedDelivery) => Promise<Outgoing | null>;
+  /** Lets a message go when the rate allows it. Without it there is no limit. */
+  pace?: Pace | undefined;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
@@ -171,7 +174,8 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ClaimedDel
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
-    result = await deps.transport.send(outgoing, over);
+    const go = deps.pace === undefined || (await deps.pace(over));
+    result = go ? await deps.transport.send(outgoing, over) : { kind: 'withdrawn', text: 'stopped before its turn' };
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its group, whose answers are still to be recorded.
     deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later');

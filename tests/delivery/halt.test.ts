@@ -20,9 +20,10 @@ afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(() => database.db.$client.query('truncate subscriber, suppression, delivery, batch, digest'));
 
 const halt = () => ({ db: database.db, now });
-const deps = (transport: DeliverDeps['transport']): DeliverDeps => ({
+const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = {}): DeliverDeps => ({
   db: database.db, transport, now, log, onUnknown: 'resend',
   compose: async (_date, { email }) => ({ from: 'paperboy@papers.example', to: email, message: [Buffer.from(`Message-ID: <${email}>\r\n\r\nHello\r\n`)] }),
+  ...more,
 });
 
 /** A digest for so many readers, a batch for each. */
@@ -78,6 +79,19 @@ test('messages that wait for a connection are taken back when the digest is paus
   await pauseDigest(halt(), DATE);
   await until('six of ten to wait again', async () => (await ledger(database.db)).filter((r) => r.state === 'pending').length >= 6, { within: 1_500 });
   await delivered;
+});
+
+test('a message whose turn has not come by the rate is not sent when the digest is paused', async () => {
+  const [id] = await frozen(1);
+  const turn = Promise.withResolvers<void>();
+  const pace = (signal: AbortSignal) => new Promise<boolean>((resolve) => { turn.resolve(); signal.addEventListener('abort', () => resolve(false)); });
+  const transport = recordingTransport();
+  const delivered = deliverBatch(deps(transport, { pace }), id!);
+  await turn.promise;
+  await pauseDigest(halt(), DATE);
+  await delivered;
+  expect(transport.sent).toEqual([]);
+  expect(await ledger(database.db)).toMatchObject([{ state: 'pending', attempts: 0 }]);
 });
 
 test('a pause that ends before the batch was let go asks for the batch again at once', async () => {
