@@ -10,6 +10,7 @@ import { OVERALL } from '../papers/paper.ts';
 import { type Engine, openEngine, openStore } from '../runtime.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { day } from './arguments.ts';
+import { withProgress } from './progress.ts';
 import { showStatus } from './digest-status.ts';
 import type { Context } from './context.ts';
 
@@ -31,7 +32,7 @@ export async function digestSend(context: Context, options: { date: string; to?:
   const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
   try {
     await freezeDigest(engine.handlerDeps.plan, { date, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
-    await waitUntilDone(engine, date, signal);
+    await withProgress(context, engine.db, date, () => waitUntilDone(engine, date, signal));
   } finally {
     await workers.stop(7_000);
   }

@@ -1,13 +1,23 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { digestState, digestSums, type DigestState, type DigestSums } from '../db/deliveries.ts';
-import { openStore } from '../runtime.ts';
+import { digestState, digestSums, isUnderWay, type DigestState, type DigestSums } from '../db/deliveries.ts';
+import { openStore, type Store } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
+import { withProgress } from './progress.ts';
 
-export async function digestStatus({ config, log, print }: Context, options: { date: string; json?: boolean }): Promise<void> {
+const POLL_MS = 500;
+
+export async function digestStatus(context: Context, options: { date: string; json?: boolean; watch?: boolean }): Promise<void> {
+  const { config, log, print, signal } = context;
   const date = day(options.date);
   await using store = await openStore(config, log);
+  if (options.watch) await withProgress(context, store.db, date, () => untilDone(store, date, signal));
   await showStatus(store.db, print, date, options.json);
+}
+
+async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await isUnderWay(db, date, now()))) await wait(POLL_MS, undefined, { signal }).catch(() => {});
 }
 
 /** One line for a person, and with `json` one object as the last line. */

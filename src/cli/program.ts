@@ -40,8 +40,8 @@ export function createProgram(context: Context): Command {
     .action((o: { date: string; topics?: string; format: 'html' | 'text' | 'eml'; out?: string }) => digestPreview(context, o));
   digest.command('send').description('mail every active subscriber who has not had it, now; waits and prints the sums').requiredOption(...DATE)
     .option('--to <email>', 'only this subscriber').option(...JSON_FLAG).action((o: { date: string; to?: string; json?: boolean }) => digestSend(context, o));
-  digest.command('status').description('print the sums of a digest').requiredOption(...DATE).option(...JSON_FLAG)
-    .action((o: { date: string; json?: boolean }) => digestStatus(context, o));
+  digest.command('status').description('print the sums of a digest').requiredOption(...DATE).option('--watch', 'show how far it is, once a second, until nothing is under way').option(...JSON_FLAG)
+    .action((o: { date: string; json?: boolean; watch?: boolean }) => digestStatus(context, o));
 
   digest.command('pause').description('stop sending a digest, within a second').requiredOption(...DATE).action((o: { date: string }) => digestPause(context, o));
   digest.command('resume').description('go on with a paused digest').requiredOption(...DATE).action((o: { date: string }) => digestResume(context, o));
