@@ -41,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const log = createLogger(config.logLevel);
     // Loading everything takes most of a second of computing: what is wrong with the environment is said before that.
     const { createProgram } = await import('./cli/program.ts');
-    const program = createProgram({ config, log, signal: stopping.signal, print: (text) => void process.stdout.write(`${text}\n`) });
+    const program = createProgram({ config, log, signal: stopping.signal, print: (text) => void process.stdout.write(`${text}\n`), progress });
     await program.parseAsync([...argv], { from: 'user' });
     process.exitCode ??= 0;
   } catch (error) {
@@ -50,6 +50,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.off('SIGINT', stop).off('SIGTERM', stop);
   // Every server and pool is closed by now. What an imported library keeps open must not keep the process.
   process.exit();
+}
+
+/** Once it is over the last line stays on a terminal. */
+function progress(line: string | null): void {
+  const { stderr } = process;
+  if (stderr.isTTY) stderr.write(line === null ? '\n' : `\r${line.slice(0, stderr.columns - 1)}\x1b[K`);
+  else if (line !== null) stderr.write(`${line}\n`);
 }
 
 function complain(error: unknown): void {

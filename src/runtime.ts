@@ -7,6 +7,7 @@ import { countDeliveries } from './db/deliveries.ts';
 import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './delivery/dkim.ts';
+import { createPace, type Pace } from './delivery/pacing.ts';
 import { welcome } from './delivery/plan.ts';
 import { type Sender, senderOf } from './delivery/sender.ts';
 import { createSmtpTransport } from './delivery/smtp.ts';
@@ -17,7 +18,8 @@ import type { Readiness } from './http/health.ts';
 import { buildServer } from './http/server.ts';
 import { createEnqueue, createHandlers, enqueuePromptly, type HandlerDeps } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
-import { openQueues, type Queues } from './jobs/queues.ts';
+import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
+import { openRateStore } from './jobs/rate-store.ts';
 import { schedules, startScheduler } from './jobs/scheduler.ts';
 import { startWorkers } from './jobs/worker.ts';
 import { dayOf } from './papers/day.ts';
@@ -102,8 +104,10 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources } = store;
   const signer = await createSigner(config.dkim, log);
-  const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
+  const place: QueueAddress = config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl };
+  const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
+  const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
   const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
@@ -111,10 +115,14 @@ export async function openEngine(store: Store): Promise<Engine> {
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
-    deliver: { ...shared, onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
+    deliver: { ...shared, pace, onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+async function openPace(rate: number, place: QueueAddress, log: Logger, opening: AsyncDisposableStack): Promise<Pace> {
+  return createPace({ rate, store: opening.use(await openRateStore(place)), log });
 }
 
 /** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */

@@ -8,4 +8,6 @@ export interface Context {
   /** Fires when the process is asked to stop. */
   signal: AbortSignal;
   print: (text: string) => void;
+  /** Says on standard error how far something is; on a terminal each line takes the place of the last. `null`: it is over. */
+  progress: (line: string | null) => void;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { digestSums, isUnderWay, openBatches } from '../db/deliveries.ts';
+import { closeCancelled, digestState, isUnderWay, openBatches } from '../db/deliveries.ts';
 import { freezeDigest } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
@@ -10,7 +10,8 @@ import { OVERALL } from '../papers/paper.ts';
 import { type Engine, openEngine, openStore } from '../runtime.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { day } from './arguments.ts';
-import { printSums } from './digest-status.ts';
+import { withProgress } from './progress.ts';
+import { showStatus } from './digest-status.ts';
 import type { Context } from './context.ts';
 
 const POLL_MS = 250;
@@ -26,18 +27,23 @@ export async function digestSend(context: Context, options: { date: string; to?:
   const { config, log, signal, print } = context;
   const date = day(options.date);
   await using engine = await openEngine(await openStore(config, log, { signal }));
+  await refuseCancelled(engine, date);
   await engine.transport.verify();
   await requireEdition(engine, date);
   let done = false;
   const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
   try {
     await freezeDigest(engine.handlerDeps.plan, { date, signal, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
-    done = await waitUntilDone(engine, date, signal);
+    await withProgress(context, engine.db, date, async () => { done = await waitUntilDone(engine, date, signal); });
   } finally {
     await workers.stop(7_000);
   }
-  printSums(print, await digestSums(engine.db, date), options.json);
+  await showStatus(engine.db, print, date, options.json);
   if (!done) signal.throwIfAborted();
+}
+
+async function refuseCancelled({ db }: Engine, date: string): Promise<void> {
+  if (await digestState(db, date) === 'cancelled') throw new AppError('INPUT_INVALID', `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`);
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {
@@ -50,7 +56,10 @@ async function waitUntilDone({ db, handlerDeps, now }: Engine, date: string, sig
   for (let round = 0; !signal.aborted; round++) {
     if (!(await isUnderWay(db, date, now()))) return true;
     // A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice.
-    if (round % SWEEP_EVERY === 0) for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
+    if (round % SWEEP_EVERY === 0) {
+      await closeCancelled(db, now());
+      for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
+    }
     await wait(POLL_MS, undefined, { signal }).catch(() => {});
   }
   return false;

@@ -1,17 +1,36 @@
-import { digestSums, type DigestSums } from '../db/deliveries.ts';
-import { openStore } from '../runtime.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Db } from '../db/client.ts';
+import { digestState, digestSums, isUnderWay, type DigestState, type DigestSums } from '../db/deliveries.ts';
+import { openStore, type Store } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
+import { withProgress } from './progress.ts';
 
-export async function digestStatus({ config, log, signal, print }: Context, options: { date: string; json?: boolean }): Promise<void> {
+const POLL_MS = 500;
+
+export async function digestStatus(context: Context, options: { date: string; json?: boolean; watch?: boolean }): Promise<void> {
+  const { config, log, print, signal } = context;
   const date = day(options.date);
   await using store = await openStore(config, log, { signal });
-  printSums(print, await digestSums(store.db, date), options.json);
+  if (options.watch) await withProgress(context, store.db, date, () => untilDone(store, date, signal));
+  await showStatus(store.db, print, date, options.json);
+}
+
+async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await isUnderWay(db, date, now()))) await wait(POLL_MS, undefined, { signal }).catch(() => {});
 }
 
 /** One line for a person, and with `json` one object as the last line. */
-export function printSums(print: (text: string) => void, sums: DigestSums, json = false): void {
+export async function showStatus(db: Db, print: (text: string) => void, date: string, json = false): Promise<void> {
+  const sums = await digestSums(db, date);
+  print(json ? asJson(sums) : asSentence(sums, await digestState(db, date)));
+}
+
+const asJson = ({ date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds }: DigestSums): string =>
+  JSON.stringify({ date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds });
+
+function asSentence(sums: DigestSums, state: DigestState | null): string {
   const { date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds } = sums;
-  if (json) print(JSON.stringify({ date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds }));
-  else print(`Digest of ${date}: ${frozen} frozen = ${accepted} accepted + ${deferred} deferred + ${rejected} rejected + ${unknown} unknown + ${skipped} skipped + ${pending} pending, in ${seconds} s.`);
+  const halted = state === 'paused' || state === 'cancelled' ? ` (${state})` : '';
+  return `Digest of ${date}${halted}: ${frozen} frozen = ${accepted} accepted + ${deferred} deferred + ${rejected} rejected + ${unknown} unknown + ${skipped} skipped + ${pending} pending, in ${seconds} s.`;
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { doctor } from './doctor.ts';
+import { digestCancel, digestPause, digestResume } from './digest-halt.ts';
 import { digestPreview } from './digest-preview.ts';
 import { digestSend } from './digest-send.ts';
 import { digestStatus } from './digest-status.ts';
@@ -39,8 +40,12 @@ export function createProgram(context: Context): Command {
     .action((o: { date: string; topics?: string; format: 'html' | 'text' | 'eml'; out?: string }) => digestPreview(context, o));
   digest.command('send').description('mail every active subscriber who has not had it, now; waits and prints the sums').requiredOption(...DATE)
     .option('--to <email>', 'only this subscriber').option(...JSON_FLAG).action((o: { date: string; to?: string; json?: boolean }) => digestSend(context, o));
-  digest.command('status').description('print the sums of a digest').requiredOption(...DATE).option(...JSON_FLAG)
-    .action((o: { date: string; json?: boolean }) => digestStatus(context, o));
+  digest.command('status').description('print the sums of a digest').requiredOption(...DATE).option('--watch', 'show how far it is, once a second, until nothing is under way').option(...JSON_FLAG)
+    .action((o: { date: string; json?: boolean; watch?: boolean }) => digestStatus(context, o));
+
+  digest.command('pause').description('stop sending a digest, within a second').requiredOption(...DATE).action((o: { date: string }) => digestPause(context, o));
+  digest.command('resume').description('go on with a paused digest').requiredOption(...DATE).action((o: { date: string }) => digestResume(context, o));
+  digest.command('cancel').description('end a digest for good: who has not got it does not get it').requiredOption(...DATE).action((o: { date: string }) => digestCancel(context, o));
 
   const dkim = group('dkim', 'the keys that sign the mail');
   dkim.command('generate').description('make an RSA and an Ed25519 key, and print what to set and what to publish in the DNS')

@@ -133,6 +133,14 @@ export async function renewLease(tx: Tx, batch: HeldBatch, now: Date, leaseUntil
   return rowCount === 1;
 }
 
+/** Whether a batch is still its holder's to send: the lease runs, and nobody paused or cancelled the digest. */
+export async function mayContinue(tx: Tx, batch: HeldBatch, now: Date): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    select from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
+    where b.id = ${batch.id} and b.fence = ${batch.fence} and b.lease_until > ${now} and g.state = 'sending'`);
+  return rowCount === 1;
+}
+
 export interface ClaimedDelivery {
   subscriberId: number;
   since: string;
@@ -230,6 +238,43 @@ export async function strandedBatches(tx: Tx, now: Date, limit: number): Promise
 export async function openBatches(tx: Tx, date: string): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`select id from batch where digest_date = ${date} and kind = ${DIGEST} and state = 'open' order by id`);
   return rows.map((r) => Number(r.id));
+}
+
+export type DigestState = 'sending' | 'paused' | 'cancelled';
+
+/** How a digest stands, or `null` when nobody was ever frozen for it. */
+export async function digestState(tx: Tx, date: string): Promise<DigestState | null> {
+  const { rows } = await tx.execute<{ state: DigestState }>(sql`select state from digest where digest_date = ${date} and kind = ${DIGEST}`);
+  return rows[0]?.state ?? null;
+}
+
+/** Moves a digest from one of the states `from` to `to` (compare-and-set). False: it was in none of them. */
+export async function moveDigest(tx: Tx, date: string, from: readonly DigestState[], to: DigestState): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`update digest set state = ${to} where digest_date = ${date} and kind = ${DIGEST} and state = any(${sql.param(from)}::text[])`);
+  return rowCount === 1;
+}
+
+/**
+ * Ends what is left of cancelled digests: batches that nobody holds are done, their deliveries that wait are skipped, and those that a
+ * dead worker left in `sending` may have been delivered. A batch that is held is left to its holder, who calls this after letting go.
+ */
+export async function closeCancelled(tx: Tx, now: Date): Promise<void> {
+  await tx.execute(sql`
+    with closed as (
+      update batch b set state = 'done', lease_until = null, fence = b.fence + 1 from digest g
+      where g.digest_date = b.digest_date and g.kind = b.kind and g.state = 'cancelled' and b.state = 'open' and (b.lease_until is null or b.lease_until <= ${now})
+      returning b.id, b.digest_date, b.kind
+    )
+    update delivery d set updated_at = ${now}, next_attempt_at = null, state = case d.state when 'sending' then 'unknown' else 'skipped' end,
+      reason = case when d.state <> 'sending' then 'cancelled' when d.reason = 'resent' then 'resent' else 'lost' end
+    from closed c where d.digest_date = c.digest_date and d.kind = c.kind and d.batch_id = c.id and d.state in ('pending', 'deferred', 'sending')`);
+}
+
+/** Skips at once whatever of a digest waits, in batches that are held too: the holder finds nothing more to claim. */
+export async function skipWaiting(tx: Tx, date: string, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update delivery set state = 'skipped', reason = 'cancelled', next_attempt_at = null, updated_at = ${now}
+    where digest_date = ${date} and kind = ${DIGEST} and state in ('pending', 'deferred')`);
 }
 
 export interface DigestSums {

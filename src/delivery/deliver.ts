@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { type ClaimedDelivery, type HeldBatch, holdBatch, leaseEnd, type Outcome, recordAndClaim, releaseBatch, renewLease } from '../db/deliveries.ts';
+import { type ClaimedDelivery, closeCancelled, digestState, type HeldBatch, holdBatch, leaseEnd, mayContinue, type Outcome, recordAndClaim, releaseBatch, renewLease } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
+import type { Pace } from './pacing.ts';
 import type { Outgoing, SendResult, Transport } from './transport.ts';
 import { nextAttempt, verdictOf } from './verdict.ts';
 
@@ -15,12 +16,16 @@ export interface DeliverDeps {
   onUnknown: 'resend' | 'hold';
   /** Makes one reader's message, or `null` when their topics brought nothing. Pure but for loading the edition once. */
   compose: (digestDate: string, delivery: ClaimedDelivery) => Promise<Outgoing | null>;
+  /** Lets a message go when the rate allows it. Without it there is no limit. */
+  pace?: Pace | undefined;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
 
 /** A worker that falls silent for this long has lost its batch. Far above a pause of the event loop, far below a reader's patience. */
 const LEASE_MS = 20_000;
+/** How often a worker asks whether its batch was paused or cancelled: half of the second within which it has to stop. */
+const POLL_MS = 500;
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
@@ -32,27 +37,31 @@ const FLUSH_MS = 200;
 
 /**
  * Delivers one batch: takes its lease, then keeps `transport.connections` deliveries claimed until none is left, the lease is
- * lost, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state, and what a crash
+ * lost, the digest is paused or cancelled, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state, and what a crash
  * leaves unrecorded is never more than what was claimed.
- * Returns when to ask again while another worker holds the batch: it may be dead, and the lease all that is left of it.
+ * Returns when to ask again: while another worker holds the batch, which may be dead and the lease all that is left of it; and at once
+ * when a pause ended before its batch was let go.
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
   const batch = await holdBatch(deps.db, batchId, started, new Date(started.getTime() + LEASE_MS));
   if (!batch) return leaseEnd(deps.db, batchId, started);
-  const lease = keepLease(deps, batch);
+  const lease = keepLease(deps, batch, signal);
   const resend = deps.onUnknown === 'resend';
   let done: Progress = { sums: {}, relayDown: false };
+  let state: 'done' | 'open';
   try {
-    done = await stream(deps, batch, () => signal?.aborted || lease.lost);
+    done = await stream(deps, batch, lease.over);
     if (done.relayDown) deps.log.warn({ batchId }, 'The mail relay cannot be reached: the batch waits');
   } finally {
     lease.stop();
     const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
-    const state = await releaseBatch(deps.db, batch, { retryAt, resend, now: deps.now() });
+    state = await releaseBatch(deps.db, batch, { retryAt, resend, now: deps.now() });
+    if (state === 'open') await closeCancelled(deps.db, deps.now());
     deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }
-  return null;
+  const halted = state === 'open' && lease.over.aborted && !signal?.aborted;
+  return halted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
 }
 
 interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean }
@@ -61,7 +70,7 @@ interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown:
  * Claims, sends and records without a pause: while one half of the claimed deliveries is on the wire, the outcomes of the other are
  * written and as many new ones claimed, in one statement.
  */
-async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolean | undefined): Promise<Progress> {
+async function stream(deps: DeliverDeps, batch: HeldBatch, over: AbortSignal): Promise<Progress> {
   const window = deps.transport.connections;
   const resend = deps.onUnknown === 'resend';
   const progress: Progress = { sums: {}, relayDown: false };
@@ -70,14 +79,14 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, stopped: () => boolea
   let after = 0;
   for (let inFlight = 0; ;) {
     const outcomes = settled.take();
-    progress.relayDown ||= outcomes.some((o) => o.state === 'pending');
-    const limit = stopped() || progress.relayDown || ledgerAwaySince !== null ? 0 : window - inFlight + outcomes.length;
+    progress.relayDown ||= !over.aborted && outcomes.some((o) => o.state === 'pending');
+    const limit = over.aborted || progress.relayDown || ledgerAwaySince !== null ? 0 : window - inFlight + outcomes.length;
     try {
       const claimed = await recordAndClaim(deps.db, batch, outcomes, { resend, now: deps.now(), limit, after });
       inFlight += claimed.length - outcomes.length;
       after = claimed.reduce((last, { subscriberId }) => Math.max(last, subscriberId), after);
       note(deps, progress, outcomes);
-      for (const delivery of claimed) void attempt(deps, batch, delivery).then(settled.put);
+      for (const delivery of claimed) void attempt(deps, batch, delivery, over).then(settled.put);
     } catch (error) {
       // What the relay said is known here and nowhere else: hold on to it, claim nothing more, and try again for a while.
       ledgerAwaySince ??= Date.now();
@@ -136,27 +145,42 @@ function createOutbox(enough: number) {
   };
 }
 
-/** Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. */
-function keepLease(deps: DeliverDeps, batch: HeldBatch): { readonly lost: boolean; stop(): void } {
-  let lost = false;
-  const timer = setInterval(() => {
+/**
+ * Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. `over` fires when `stop` does, and when
+ * the lease is lost or the digest paused or cancelled.
+ */
+function keepLease(deps: DeliverDeps, batch: HeldBatch, stop?: AbortSignal): { readonly over: AbortSignal; stop(): void } {
+  const over = new AbortController();
+  const complain = (err: unknown): void => deps.log.warn({ err, batchId: batch.id }, 'Cannot renew the lease of a batch');
+  const end = (): void => over.abort();
+  const endUnless = (mine: boolean): void => { if (!mine) end(); };
+  const renew = setInterval(() => {
     const now = deps.now();
-    renewLease(deps.db, batch, now, new Date(now.getTime() + LEASE_MS)).then(
-      (kept) => { lost ||= !kept; },
-      (err: unknown) => deps.log.warn({ err, batchId: batch.id }, 'Cannot renew the lease of a batch'),
-    );
+    renewLease(deps.db, batch, now, new Date(now.getTime() + LEASE_MS)).then(endUnless, complain);
   }, LEASE_MS / 4);
-  return { get lost() { return lost; }, stop: () => clearInterval(timer) };
+  // A database that is away is the renewal's to report.
+  const poll = setInterval(() => void mayContinue(deps.db, batch, deps.now()).then(endUnless, () => {}), POLL_MS);
+  stop?.addEventListener('abort', end);
+  if (stop?.aborted) end();
+  return {
+    over: over.signal,
+    stop() {
+      clearInterval(renew);
+      clearInterval(poll);
+      stop?.removeEventListener('abort', end);
+    },
+  };
 }
 
-async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ClaimedDelivery): Promise<Outcome> {
+async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ClaimedDelivery, over: AbortSignal): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...outcomeOf(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   let result: SendResult;
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
-    result = await deps.transport.send(outgoing);
+    const go = deps.pace === undefined || (await deps.pace(over));
+    result = go ? await deps.transport.send(outgoing, over) : { kind: 'withdrawn', text: 'stopped before its turn' };
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its group, whose answers are still to be recorded.
     deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later');

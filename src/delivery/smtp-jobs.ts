@@ -18,6 +18,15 @@ export class JobQueue {
     this.#again.push(job);
   }
 
+  /** Takes out those for which it is true. */
+  remove(unwanted: (job: Job) => boolean): Job[] {
+    const [jobs, again] = [this.#jobs.slice(this.#head), this.#again];
+    this.#jobs = jobs.filter((job) => !unwanted(job));
+    this.#again = again.filter((job) => !unwanted(job));
+    this.#head = 0;
+    return [...again, ...jobs].filter(unwanted);
+  }
+
   shift(): Job | undefined {
     if (this.#again.length > 0) return this.#again.pop();
     const job = this.#jobs[this.#head];

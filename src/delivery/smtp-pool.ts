@@ -23,6 +23,7 @@ export interface PoolOptions {
 
 /** A message whose connection broke before it was sent is tried elsewhere at once, but not for ever. */
 const MAX_RETRIES = 4;
+const WITHDRAWN: SendResult = { kind: 'withdrawn', text: 'withdrawn' };
 
 /**
  * Shares messages out among kept connections to the first relay that works. When it fails the next one takes over at once; when its
@@ -41,6 +42,8 @@ export class SmtpPool implements SessionOwner {
   #roomy = new Set<Session>();
   #flushing: Session[] = [];
   #unsettled = 0;
+  /** Listened to already: one signal serves many messages, and listening to it for each would cost more than the queue does. */
+  #heeded = new WeakSet<AbortSignal>();
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
   #abort = new AbortController();
@@ -54,17 +57,27 @@ export class SmtpPool implements SessionOwner {
     this.#upstreams = new Upstreams(options.relays, options.rest);
   }
 
-  send(outgoing: Outgoing): Promise<SendResult> {
+  send(outgoing: Outgoing, withdrawn?: AbortSignal): Promise<SendResult> {
     if (this.#closing) return Promise.resolve({ kind: 'unsent', relayDown: true, text: 'closed' });
+    if (withdrawn?.aborted) return Promise.resolve(WITHDRAWN);
+    if (withdrawn) this.#heed(withdrawn);
     this.#unsettled++;
     return new Promise((resolve) => {
       const settle = (result: SendResult): void => {
         resolve(result);
         if (--this.#unsettled === 0 && this.#closing) this.#drained.resolve();
       };
-      this.#waiting.push({ outgoing, settle, retries: 0 });
+      this.#waiting.push({ outgoing, settle, withdrawn, retries: 0 });
       this.#dispatch();
     });
+  }
+
+  #heed(signal: AbortSignal): void {
+    if (this.#heeded.has(signal)) return;
+    this.#heeded.add(signal);
+    signal.addEventListener('abort', () => {
+      for (const job of this.#waiting.remove((waiting) => waiting.withdrawn === signal)) job.settle(WITHDRAWN);
+    }, { once: true });
   }
 
   /** Waits for what is under way, then says goodbye on every connection. */
@@ -113,6 +126,7 @@ export class SmtpPool implements SessionOwner {
     const refused = cause === 'refused' && !innocent;
     if (refused) this.#upstreams.failed(this.#upstreamOf(session), text);
     const again = innocent || (refused && this.#upstreams.anyLeft);
+    if (again && job.withdrawn?.aborted) return job.settle(WITHDRAWN);
     if (again && job.retries < MAX_RETRIES) {
       job.retries++;
       return this.#waiting.pushFront(job);

@@ -9,6 +9,8 @@ import type { Outgoing, SendResult } from './transport.ts';
 export interface Job {
   readonly outgoing: Outgoing;
   readonly settle: (result: SendResult) => void;
+  /** Fires when it is not to be sent after all, unless it was announced. */
+  readonly withdrawn?: AbortSignal | undefined;
   /** How often a connection broke under it before anything of it was sent. */
   retries: number;
 }

@@ -12,6 +12,8 @@ export type SendResult =
   | { kind: 'reply'; code: number; text: string; about?: 'sender' }
   /** The server never got the whole message: nothing can have been delivered. `relayDown` when no connection could be had at all. */
   | { kind: 'unsent'; relayDown: boolean; text: string }
+  /** It was taken back before anything of it was sent: nobody's failure. */
+  | { kind: 'withdrawn'; text: string }
   /** The whole message was handed over and no answer came back: it may or may not have been delivered. */
   | { kind: 'lost'; text: string };
 
@@ -19,7 +21,8 @@ export type SendResult =
 export interface Transport {
   /** How many connections it keeps at most. Each is busiest with two sends under way. */
   readonly connections: number;
-  send(message: Outgoing): Promise<SendResult>;
+  /** `withdrawn` fires when messages that still wait for a connection are not to be sent after all. Callers share one among many messages. */
+  send(message: Outgoing, withdrawn?: AbortSignal): Promise<SendResult>;
   /** Throws RELAY_UNAVAILABLE unless a relay answers and lets us in. */
   verify(): Promise<void>;
   /** Waits for the messages under way, then takes leave of the relay; `force` cuts them off, and each still gets its result. */

@@ -1,6 +1,6 @@
 import type { SendResult } from './transport.ts';
 
-/** Where a delivery goes after an attempt. `wait`: the relay is down, the reader is not charged an attempt. */
+/** Where a delivery goes after an attempt. `wait`: the relay is down or the message was taken back, and the reader is not charged an attempt. */
 export type Verdict =
   | { state: 'accepted' }
   | { state: 'deferred'; reason: string }
@@ -34,6 +34,7 @@ const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\
 /** Reads what the transport brought back. Pure. */
 export function verdictOf(result: SendResult): Verdict {
   if (result.kind === 'lost') return { state: 'unknown', reason: 'lost' };
+  if (result.kind === 'withdrawn') return { state: 'wait' };
   if (result.kind === 'unsent') return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection' };
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };

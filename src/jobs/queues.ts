@@ -9,7 +9,7 @@ import type { Logger } from '../telemetry.ts';
 import { type JobName, type JobPayloads, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import { QueuePool } from './queue-pool.ts';
 
-const SCHEMA = 'bullmq';
+export const SCHEMA = 'bullmq';
 const OLDEST_REDIS = [6, 2] as const;
 
 /**

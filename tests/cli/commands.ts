@@ -4,10 +4,13 @@ import { createLogger } from '../../src/telemetry.ts';
 import type { TestDatabase } from '../support/database.ts';
 
 /** Runs one command line in this process, as main does, against a test's database; gives the lines it printed. */
-export async function paperboy(database: TestDatabase, ...argv: string[]): Promise<string[]> {
+export const paperboy = (database: TestDatabase, ...argv: string[]): Promise<string[]> => paperboyWith({}, database, ...argv);
+
+/** The same with more in the environment, and with the lines of progress. */
+export async function paperboyWith({ env = {}, onProgress = () => {} }: { env?: Record<string, string>; onProgress?: (line: string) => void }, database: TestDatabase, ...argv: string[]): Promise<string[]> {
   const lines: string[] = [];
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://papers.example', MAIL_FROM: 'Paperboy <paperboy@papers.example>', POSTAL_ADDRESS: '1 Print Lane' });
-  const program = createProgram({ config, log: createLogger('silent'), signal: new AbortController().signal, print: (text) => void lines.push(...text.split('\n')) });
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://papers.example', MAIL_FROM: 'Paperboy <paperboy@papers.example>', POSTAL_ADDRESS: '1 Print Lane', ...env });
+  const program = createProgram({ config, log: createLogger('silent'), signal: new AbortController().signal, print: (text) => void lines.push(...text.split('\n')), progress: (line) => void (line !== null && onProgress(line)) });
   await program.parseAsync(argv, { from: 'user' });
   return lines;
 }

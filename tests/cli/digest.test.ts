@@ -89,7 +89,18 @@ test('the sums of a digest are one line for people and one object for programs',
   expect(JSON.parse((await run('digest', 'status', '--date', '1999-01-01', '--json')).at(-1)!)).toMatchObject({ frozen: 0, seconds: 0 });
 });
 
-test.each([['edition', 'build'], ['edition', 'show'], ['digest', 'preview'], ['digest', 'send'], ['digest', 'status'], ['ingest']])('%s %s refuses what is no day', async (...argv) => {
+test('a digest is paused, resumed and cancelled, and a cancelled one is not sent', async () => {
+  const date = '2026-05-30';
+  await expect(run('digest', 'pause', '--date', date)).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining(date) });
+  await database.db.$client.query(`insert into digest (digest_date, kind, state, frozen_at) values ($1, 'digest', 'sending', now())`, [date]);
+  expect(await run('digest', 'pause', '--date', date)).toEqual([expect.stringMatching(/^Digest of 2026-05-30 \(paused\): 0 frozen = /)]);
+  expect(await run('digest', 'status', '--date', date)).toEqual([expect.stringContaining('(paused)')]);
+  expect(await run('digest', 'resume', '--date', date)).toEqual([expect.stringMatching(/^Digest of 2026-05-30: /)]);
+  expect(await run('digest', 'cancel', '--date', date)).toEqual([expect.stringContaining('(cancelled)')]);
+  await expect(run('digest', 'send', '--date', date)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('cancelled') });
+});
+
+test.each([['edition', 'build'], ['edition', 'show'], ['digest', 'preview'], ['digest', 'send'], ['digest', 'status'], ['digest', 'pause'], ['digest', 'resume'], ['digest', 'cancel'], ['ingest']])('%s %s refuses what is no day', async (...argv) => {
   for (const date of ['yesterday', '2026-02-30', '2026-5-1', '20260529', '2026-05-29T00:00:00Z', '2026-13-01', '0000-01-01', ' 2026-05-29', '']) {
     await expect(run(...argv.filter(Boolean), '--date', date)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--date') });
   }

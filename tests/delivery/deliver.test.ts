@@ -102,12 +102,12 @@ describe('a batch', () => {
     expect(transport.sent).toHaveLength(10);
   });
 
-  test.each(['paused', 'cancelled'])('of a digest that is %s is not sent, and stops on the way', async (state) => {
+  test('of a digest that is paused is not sent, and stops on the way', async () => {
     const { batchId } = await frozen(manyReaders(6));
     const set = (to: string) => database.db.$client.query('update digest set state = $1', [to]);
     let halted: Promise<unknown> | null = null;
-    const transport = recordingTransport(async () => { await (halted ??= set(state)); return ACCEPTED; }, 2);
-    await set(state);
+    const transport = recordingTransport(async () => { await (halted ??= set('paused')); return ACCEPTED; }, 2);
+    await set('paused');
     await deliverBatch(deps(transport), batchId);
     expect([transport.sent.length, await due()]).toEqual([0, []]);
     await set('sending');

@@ -24,7 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [['paperboy', 'main'], ['cli'], [
 /** A leaf of types beside its room: what a paper is. */
 const PAPER = 'papers/paper.ts';
 /** Where a package that shapes whatever touches it may be touched. */
-const CONFINED: Readonly<Record<string, string>> = { 'drizzle-orm': 'db', bullmq: 'jobs', ioredis: 'jobs', nodemailer: 'delivery', fastify: 'http' };
+const CONFINED: Readonly<Record<string, string>> = { 'drizzle-orm': 'db', bullmq: 'jobs', ioredis: 'jobs', 'rate-limiter-flexible': 'jobs', nodemailer: 'delivery', fastify: 'http' };
 
 const partOf = (file: string): string => file.split('/')[0]!.replace(/\.\w+$/, '');
 const packageOf = (name: string): string => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');

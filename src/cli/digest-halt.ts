@@ -1,0 +1,26 @@
+import { cancelDigest, pauseDigest, resumeDigest } from '../delivery/halt.ts';
+import { openEngine, openStore } from '../runtime.ts';
+import { day } from './arguments.ts';
+import type { Context } from './context.ts';
+import { showStatus } from './digest-status.ts';
+
+export async function digestPause({ config, log, print }: Context, options: { date: string }): Promise<void> {
+  const date = day(options.date);
+  await using store = await openStore(config, log);
+  await pauseDigest(store, date);
+  await showStatus(store.db, print, date);
+}
+
+export async function digestResume({ config, log, print }: Context, options: { date: string }): Promise<void> {
+  const date = day(options.date);
+  await using engine = await openEngine(await openStore(config, log));
+  await resumeDigest({ ...engine, ...engine.handlerDeps.plan }, date);
+  await showStatus(engine.db, print, date);
+}
+
+export async function digestCancel({ config, log, print }: Context, options: { date: string }): Promise<void> {
+  const date = day(options.date);
+  await using store = await openStore(config, log);
+  await cancelDigest(store, date);
+  await showStatus(store.db, print, date);
+}
