@@ -34,7 +34,9 @@ test('a digest that is sent with a rate shows its progress to who sends and who 
   const [afterSend, afterWatch] = await Promise.all([sending, paperboyWith({ env, onProgress: (line) => watched.push(line) }, database, 'digest', 'status', '--date', DATE, '--watch', '--json')]);
   for (const lines of [sent, watched]) {
     expect(lines.length).toBeGreaterThanOrEqual(2);
-    expect(lines.at(-1)).toMatch(/^2026-05-29: \d+ of 40 accepted, \d+ pending; \d+(\.\d)?\/s, \d+ s left$/);
+    // The last line may come when all is sent, and then there is no time left to tell.
+    expect(lines.filter((line) => !/^2026-05-29: \d+ of 40 accepted, \d+ pending(; \d+(\.\d)?\/s(, \d+ s left)?)?$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.endsWith(' s left')).length).toBeGreaterThan(0);
   }
   for (const lines of [afterSend, afterWatch]) expect(JSON.parse(lines.at(-1)!)).toMatchObject({ frozen: 40, accepted: 40, pending: 0 });
   expect(Object.keys(JSON.parse(afterWatch.at(-1)!) as object)).toEqual(['date', 'frozen', 'accepted', 'deferred', 'rejected', 'unknown', 'skipped', 'pending', 'seconds']);

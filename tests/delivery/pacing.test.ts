@@ -67,7 +67,7 @@ async function prepared(address: QueueAddress): Promise<QueueAddress> {
 }
 
 /** Once more, should the machine stand still for longer than a connection takes to open: the relay would see that as a burst. */
-const again = { retry: 1 };
+const again = { retry: 4 };
 const RATES = [[7, 3_000], [100, 2_000], [600, 2_000]] as const;
 describe('the rate holds over two workers', () => {
   test.each(RATES)('that share a Postgres: %i a second', again, async (rate, forMs) => {
