@@ -194,6 +194,10 @@ const RECORD_AND_CLAIM = `
       attempts = case when o.state = 'pending' then d.attempts - 1 else d.attempts end, updated_at = $4
     from unnest($7::bigint[], $8::int[], $9::text[], $10::text[], $11::text[], $12::timestamptz[]) as o (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
     where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = o.subscriber_id and d.attempts = o.attempts and d.state in ('sending', 'unknown')
+    returning d.state
+  ), reopened as (
+    -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch.
+    update batch set state = 'open', due_at = $4 where id = $2 and state = 'done' and exists (select from recorded where state in ('pending', 'deferred'))
   ), held as (
     select from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
     where b.id = $2 and b.fence = $3 and b.lease_until > $4 and b.state = 'open' and g.state = 'sending'
@@ -302,9 +306,11 @@ export async function digestSums(tx: Tx, date: string): Promise<DigestSums> {
   return { date, ...rows[0]! };
 }
 
-/** Whether some batch of a digest is open and due: what is only deferred does not count. Asks the batches, because counting a million deliveries takes longer than sending some. */
+/** Whether some batch of a digest is open, and due or waiting for the relay: what is only deferred does not count. Asks the batches, because counting a million deliveries takes longer than sending some. */
 export async function isUnderWay(tx: Tx, date: string, now: Date): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`select from batch where digest_date = ${date} and kind = ${DIGEST} and state = 'open' and (due_at <= ${now} or lease_until is not null) limit 1`);
+  const { rowCount } = await tx.execute(sql`
+    select from batch b where digest_date = ${date} and kind = ${DIGEST} and state = 'open' and (due_at <= ${now} or lease_until is not null
+      or exists (select from delivery d where d.digest_date = ${date} and d.batch_id = b.id and d.state in ('pending', 'sending'))) limit 1`);
   return rowCount === 1;
 }
 

@@ -53,6 +53,9 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   try {
     done = await stream(deps, batch, lease.over);
     if (done.relayDown) deps.log.warn({ batchId }, 'The mail relay cannot be reached: the batch waits');
+  } catch (error) {
+    lease.end(); // nothing more may leave for rows that the next holder takes up
+    throw error;
   } finally {
     lease.stop();
     const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
@@ -76,13 +79,15 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, over: AbortSignal): P
   const progress: Progress = { sums: {}, relayDown: false };
   const settled = createOutbox(Math.max(1, Math.floor(window / 2)));
   let ledgerAwaySince: number | null = null;
+  let claiming = true;
   let after = 0;
   for (let inFlight = 0; ;) {
     const outcomes = settled.take();
     progress.relayDown ||= !over.aborted && outcomes.some((o) => o.state === 'pending');
-    const limit = over.aborted || progress.relayDown || ledgerAwaySince !== null ? 0 : window - inFlight + outcomes.length;
+    const limit = over.aborted || progress.relayDown || !claiming ? 0 : window - inFlight + outcomes.length;
     try {
       const claimed = await recordAndClaim(deps.db, batch, outcomes, { resend, now: deps.now(), limit, after });
+      ledgerAwaySince = null;
       inFlight += claimed.length - outcomes.length;
       after = claimed.reduce((last, { subscriberId }) => Math.max(last, subscriberId), after);
       note(deps, progress, outcomes);
@@ -90,6 +95,7 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, over: AbortSignal): P
     } catch (error) {
       // What the relay said is known here and nowhere else: hold on to it, claim nothing more, and try again for a while.
       ledgerAwaySince ??= Date.now();
+      claiming = false;
       if (Date.now() - ledgerAwaySince > LEDGER_PATIENCE_MS) throw error;
       outcomes.forEach(settled.put);
       await wait(LEDGER_RETRY_MS);
@@ -149,21 +155,30 @@ function createOutbox(enough: number) {
  * Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. `over` fires when `stop` does, and when
  * the lease is lost or the digest paused or cancelled.
  */
-function keepLease(deps: DeliverDeps, batch: HeldBatch, stop?: AbortSignal): { readonly over: AbortSignal; stop(): void } {
+function keepLease(deps: DeliverDeps, batch: HeldBatch, stop?: AbortSignal): { readonly over: AbortSignal; end(): void; stop(): void } {
+  let validUntil = deps.now().getTime() + LEASE_MS;
   const over = new AbortController();
   const complain = (err: unknown): void => deps.log.warn({ err, batchId: batch.id }, 'Cannot renew the lease of a batch');
   const end = (): void => over.abort();
   const endUnless = (mine: boolean): void => { if (!mine) end(); };
   const renew = setInterval(() => {
     const now = deps.now();
-    renewLease(deps.db, batch, now, new Date(now.getTime() + LEASE_MS)).then(endUnless, complain);
+    const until = new Date(now.getTime() + LEASE_MS);
+    renewLease(deps.db, batch, now, until).then((mine) => {
+      if (mine) validUntil = until.getTime();
+      endUnless(mine);
+    }, complain);
   }, LEASE_MS / 4);
-  // A database that is away is the renewal's to report.
-  const poll = setInterval(() => void mayContinue(deps.db, batch, deps.now()).then(endUnless, () => {}), POLL_MS);
+  const poll = setInterval(() => {
+    // A database that cannot be asked cannot tell us that the lease is lost: the clock does.
+    if (deps.now().getTime() >= validUntil) end();
+    else mayContinue(deps.db, batch, deps.now()).then(endUnless, () => {}); // the renewal reports a database that is away
+  }, POLL_MS);
   stop?.addEventListener('abort', end);
   if (stop?.aborted) end();
   return {
     over: over.signal,
+    end,
     stop() {
       clearInterval(renew);
       clearInterval(poll);

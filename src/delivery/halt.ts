@@ -16,11 +16,10 @@ export async function resumeDigest({ db, enqueueBatch }: HaltDeps & Pick<PlanDep
 
 /** Ends a digest for good: whoever has not got it does not get it. What is on the wire at this moment still arrives. */
 export async function cancelDigest({ db, now }: HaltDeps, date: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await move(tx, date, { from: ['sending', 'paused', 'cancelled'], to: 'cancelled' });
-    await skipWaiting(tx, date, now());
-    await closeCancelled(tx, now());
-  });
+  // In three steps, so that every worker sees the first at once; after a crash between them, cancel again or leave it to the sweeper.
+  await move(db, date, { from: ['sending', 'paused', 'cancelled'], to: 'cancelled' });
+  await skipWaiting(db, date, now());
+  await closeCancelled(db, now());
 }
 
 async function move(db: Parameters<typeof moveDigest>[0], date: string, { from, to }: { from: readonly DigestState[]; to: DigestState }): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Db } from '../db/client.ts';
-import { claimDue, freeze, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { claimDue, digestState, freeze, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
 import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { selectForReader } from '../editions/select.ts';
@@ -49,7 +49,7 @@ async function dispatchSome(deps: PlanDeps, date: string) {
     if (due.length === 0) return { due: 0, frozen: null };
     await setNextDue(tx, due.map((d) => d.id), due.map((d) => nextDue(now, d)));
     const ids = await withoutDigest(tx, due.map((d) => d.id), date);
-    const frozen = ids.length === 0 ? null : await freeze(tx, { date, ids, now });
+    const frozen = ids.length === 0 || (await isCancelled(tx, date)) ? null : await freeze(tx, { date, ids, now });
     return { due: due.length, frozen };
   });
 }
@@ -67,11 +67,15 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boo
     const reader = await lockActive(tx, subscriberId);
     if (!reader) return null;
     await setNextDue(tx, [reader.id], [nextDue(now, reader)]);
+    if (await isCancelled(tx, date)) return null;
     return { ...(await freeze(tx, { date, ids: [reader.id], now })), topics: reader.topics };
   });
   await enqueue(deps, welcomed?.batchId ?? null, { urgent: true });
   return welcomed !== null && welcomed.frozen > 0 && holdsSomething(deps.db, date, welcomed.topics);
 }
+
+/** What is cancelled is for nobody: its papers stay for the reader's next digest. */
+const isCancelled = async (tx: Tx, date: string): Promise<boolean> => (await digestState(tx, date)) === 'cancelled';
 
 async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
   const entries = await entriesForWindow(db, { since: addDays(date, -1), until: date, topics });

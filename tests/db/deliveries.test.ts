@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import { digestSums, freeze, holdBatch, openDigest, type Outcome, recordAndClaim, releaseBatch } from '../../src/db/deliveries.ts';
+import { digestSums, freeze, holdBatch, openDigest, type Outcome, recordAndClaim, releaseBatch, strandedBatches } from '../../src/db/deliveries.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
 
@@ -44,6 +44,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('release' as const), worker: fc.nat(3) }),
   fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 15, 25, 90) }),
 );
+
+test('a late word of a delivery that is to be tried again opens its batch anew', async () => {
+  const { db } = database;
+  await addReaders(db, manyReaders(1));
+  const [start, later] = [new Date('2026-05-29T08:00:00Z'), new Date('2026-05-29T08:00:21Z')];
+  await openDigest(db, DATE, start);
+  const { batchId } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
+  const [claimed] = await recordAndClaim(db, slow, [], { now: start, limit: 1, resend: false });
+  const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
+  expect(await releaseBatch(db, next, { retryAt: null, resend: false, now: later })).toBe('done');
+  const word: Outcome = { subscriberId: claimed!.subscriberId, attempts: 1, state: 'deferred', reason: '451', lastReply: null, nextAttemptAt: later };
+  await recordAndClaim(db, slow, [word], { now: later, limit: 0, resend: false });
+  expect(await ledger(db)).toMatchObject([{ state: 'deferred' }]);
+  expect(await strandedBatches(db, new Date('2026-05-29T08:00:42Z'), 10)).toEqual([batchId]);
+});
 
 test('whatever workers do, and in whatever order, the states add up to what was frozen, and what was accepted stays so', async () => {
   const { db } = database;

@@ -112,6 +112,17 @@ describe('dispatching', () => {
   });
 });
 
+test('a cancelled digest is frozen for nobody, and costs nobody its papers', async () => {
+  await addEmptyEdition(database.db, '2026-05-29');
+  const [reader] = await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
+  await database.db.$client.query(`insert into digest (digest_date, kind, state, frozen_at) values ('2026-05-29', 'digest', 'cancelled', now())`);
+  expect(await dispatchDue(deps)).toBe(0);
+  expect(await welcome(deps, reader!)).toBe(false);
+  expect(await rows()).toEqual([]);
+  expect((await database.db.$client.query('select last_digest_date from subscriber')).rows).toEqual([{ last_digest_date: null }]);
+  expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z']);
+});
+
 describe('sending a digest by hand', () => {
   test('freezes every active reader once, in batches, whatever their hour', async () => {
     await addReaders(database.db, manyReaders(1100, { nextDueAt: due('2026-06-20T08:00Z') }));
