@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import { digestSums, freeze, holdBatch, openDigest, type Outcome, recordAndClaim, releaseBatch, strandedBatches } from '../../src/db/deliveries.ts';
+import { digestSums, freeze, holdBatch, isUnderWay, openDigest, type Outcome, recordAndClaim, releaseBatch, strandedBatches } from '../../src/db/deliveries.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
 
@@ -44,6 +44,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('release' as const), worker: fc.nat(3) }),
   fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 15, 25, 90) }),
 );
+
+test('a digest that waits for the relay is under way; one of which only later attempts are left is not', async () => {
+  const { db } = database;
+  await addReaders(db, manyReaders(2));
+  const now = new Date('2026-05-29T08:00:00Z');
+  await openDigest(db, DATE, now);
+  const { batchId } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  await db.$client.query('update batch set due_at = $1 where id = $2', [new Date('2026-05-29T08:00:30Z'), batchId]);
+  expect(await isUnderWay(db, DATE, now)).toBe(true);
+  await db.$client.query(`update delivery set state = 'deferred', next_attempt_at = $1`, [new Date('2026-05-29T08:00:30Z')]);
+  expect(await isUnderWay(db, DATE, now)).toBe(false);
+});
 
 test('a late word of a delivery that is to be tried again opens its batch anew', async () => {
   const { db } = database;
