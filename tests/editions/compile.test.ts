@@ -4,6 +4,7 @@ import { simpleParser } from 'mailparser';
 import mjml2html from 'mjml';
 import { describe, expect, test } from 'vitest';
 import { compileDigest, type PaperView } from '../../src/editions/compile.ts';
+import { freshLayout, layoutFile } from '../../src/editions/layout.ts';
 import { plain } from '../../src/editions/plain-text.ts';
 import { decodePieces } from '../../src/editions/quoted-printable.ts';
 import { composed, digestInput, paperView, personalise, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
@@ -24,6 +25,10 @@ const wild = fc.array(fc.oneof(nasty, fc.string({ unit: 'grapheme', maxLength: 3
 const wildPaper = fc.record({ title: wild.map((t) => `T ${t}`), byline: wild, abstract: wild, reasons: fc.array(wild, { maxLength: 2 }), publishedOn: fc.constantFrom(null, '2025-07-21') });
 
 describe('the templates', () => {
+  test.each(['digest', 'confirm'] as const)('%s.html is what "npm run layout" makes of %s.mjml', async (name) => {
+    expect(readFileSync(layoutFile(name), 'utf8')).toBe(await freshLayout(name));
+  });
+
   test.each(['digest', 'confirm'])('%s.mjml passes strict validation', async (name) => {
     const source = readFileSync(new URL(`../../templates/mail/${name}.mjml`, import.meta.url), 'utf8');
     const { errors } = await mjml2html(source, { validationLevel: 'strict' });
