@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts';
-import { type ClaimedDelivery, DIGEST } from '../db/deliveries.ts';
+import { type ReadyDelivery, DIGEST } from '../db/deliveries.ts';
 import { createContentCache } from '../editions/content.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { linkFor } from '../subscribers/links.ts';
@@ -18,7 +18,7 @@ export interface ComposeDeps {
 }
 
 /** What one digest is made from. Date and Message-ID follow from it, so a message sent again is the same message. */
-export type Addressee = Pick<ClaimedDelivery, 'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt'>;
+export type Addressee = Pick<ReadyDelivery, 'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt'>;
 
 /** Makes the digest composer: each edition is loaded and compiled once, each reader's message is spliced from it. */
 export function createComposer({ db, keyring, sender, sign }: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {

@@ -26,25 +26,40 @@ export interface Message {
  * with a dot, so nothing is left for dot-stuffing.
  */
 export function composeMessage(message: Message): Buffer[] {
-  const boundary = boundaryFor(message.messageId);
   const head = [
-    mailboxHeader('From', message.from),
+    shared('From', `${message.from.name}\0${message.from.address}`, () => mailbox(message.from, 'From')),
     header('To', checkAddress(message.to)),
-    header('Subject', headerText(message.subject, 'Subject')),
+    shared('Subject', message.subject, () => headerText(message.subject, 'Subject')),
     header('Date', formatDate(message.date)),
     header('Message-ID', checkMessageId(message.messageId)),
-    ...message.headers.map(([name, value]) => header(name, value)),
+    ...message.headers.map(([name, value]) => (OWN.has(name) ? header(name, value) : shared(name, value, () => value))),
     'MIME-Version: 1.0\r\n',
-    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
+    `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n`,
   ];
-  return [
-    Buffer.from(`${head.join('')}\r\n`),
-    Buffer.from(`--${boundary}\r\n${partHead('text/plain')}`),
-    ...message.text,
-    Buffer.from(`\r\n--${boundary}\r\n${partHead('text/html')}`),
-    ...message.html,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ];
+  return [Buffer.from(`${head.join('')}\r\n`), TEXT_PART, ...message.text, HTML_PART, ...message.html, END];
+}
+
+/** "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it, and all messages can have the same one. */
+const BOUNDARY = '=_paperboy';
+const partHead = (type: string): string => `--${BOUNDARY}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
+const TEXT_PART = Buffer.from(partHead('text/plain'));
+const HTML_PART = Buffer.from(`\r\n${partHead('text/html')}`);
+const END = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
+
+/** Fields that hold something of the reader. */
+const OWN: ReadonlySet<string> = new Set(['List-Unsubscribe']);
+const known = new Map<string, string>();
+const MOST_KNOWN = 1000;
+
+/** A field that many messages have alike, laid out once. */
+function shared(name: string, key: string, value: () => string): string {
+  const id = `${name}\0${key}`;
+  let field = known.get(id);
+  if (field === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(id, field = header(name, value()));
+  }
+  return field;
 }
 
 export interface DigestHeaderInput {
@@ -62,15 +77,29 @@ export interface DigestHeaderInput {
 }
 
 /** What makes a message list mail: RFC 2369, RFC 2919, RFC 8058, and Gmail's Feedback-ID. One field of each. */
-export function digestHeaders(input: DigestHeaderInput): Header[] {
-  const { hostname } = new URL(input.publicUrl);
+export function digestHeaders({ unsubscribeUrl, ...list }: DigestHeaderInput): Header[] {
+  const [id, ...others] = listHeaders(list);
+  return [id!, ['List-Unsubscribe', bracketed(unsubscribeUrl)], ...others];
+}
+
+type ListInput = Omit<DigestHeaderInput, 'unsubscribeUrl'>;
+let latest: { input: ListInput; headers: readonly Header[] } | null = null;
+
+/** Those that all readers of a digest share; one message after another asks for the same. */
+function listHeaders(input: ListInput): readonly Header[] {
+  const same = latest !== null && (['siteName', 'publicUrl', 'date', 'kind', 'topic'] as const).every((field) => latest!.input[field] === input[field]);
+  if (!same) latest = { input, headers: writeListHeaders(input) };
+  return latest!.headers;
+}
+
+function writeListHeaders({ siteName, publicUrl, date, kind, topic }: ListInput): Header[] {
+  const { hostname } = new URL(publicUrl);
   return [
-    ['List-Id', `${phrase(input.siteName, 'List-Id')} <digest.${hostname}>`],
-    ['List-Unsubscribe', bracketed(input.unsubscribeUrl)],
+    ['List-Id', `${phrase(siteName, 'List-Id')} <digest.${hostname}>`],
     ['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
-    ['List-Archive', bracketed(`${input.publicUrl}/editions`)],
-    ['List-Help', bracketed(`${input.publicUrl}/`)],
-    ['Feedback-ID', [input.date, input.kind, input.topic, senderId(hostname)].map(feedbackField).join(':')],
+    ['List-Archive', bracketed(`${publicUrl}/editions`)],
+    ['List-Help', bracketed(`${publicUrl}/`)],
+    ['Feedback-ID', [date, kind, topic, senderId(hostname)].map(feedbackField).join(':')],
   ];
 }
 
@@ -102,11 +131,6 @@ const feedbackField = (text: string): string => text.replace(/[^A-Za-z0-9._-]+/g
 /** Stable for a deployment and opaque, 5 to 15 characters. */
 const senderId = (hostname: string): string => `pb${createHash('sha256').update(hostname).digest('hex').slice(0, 10)}`;
 
-/** "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it. */
-const boundaryFor = (messageId: string): string => `=_${createHash('sha256').update(messageId).digest('hex').slice(0, 24)}`;
-
-const partHead = (type: string): string => `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
-
 /** RFC 5322 section 3.3. */
 const formatDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000');
 
@@ -115,8 +139,8 @@ const formatDate = (date: Date): string => date.toUTCString().replace('GMT', '+0
 const MAX_COLUMNS = 78;
 const MAX_OCTETS = 998;
 
-const mailboxHeader = (name: string, { name: display, address }: Message['from']): string =>
-  header(name, display.trim() === '' ? checkAddress(address) : `${phrase(display, name)} <${checkAddress(address)}>`);
+const mailbox = ({ name: display, address }: Message['from'], field: string): string =>
+  (display.trim() === '' ? checkAddress(address) : `${phrase(display, field)} <${checkAddress(address)}>`);
 
 /** Writes one field, folded at its spaces. Refuses anything that would begin another field. */
 export function header(name: string, value: string): string {

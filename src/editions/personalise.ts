@@ -41,11 +41,9 @@ export function selectPapers(compiled: CompiledDigest, paperIds: readonly string
 
 /** Fills in the links of one reader: all that is left to do for each message. */
 export function addressTo(selection: Selection, links: ReaderLinks): MailContent {
-  return {
-    subject: selection.subject,
-    html: fillSlots(selection.html, encodeLinks(links, escapeHtml)).filter(isBuffer),
-    text: fillSlots(selection.text, encodeLinks(links, String)).filter(isBuffer),
-  };
+  const inText = mapLinks(links, encodePiece);
+  const inHtml = mapLinks(links, (link, name) => (escapeHtml(link) === link ? inText[name] : encodePiece(escapeHtml(link))));
+  return { subject: selection.subject, html: fillSlots(selection.html, inHtml).filter(isBuffer), text: fillSlots(selection.text, inText).filter(isBuffer) };
 }
 
 function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
@@ -54,10 +52,10 @@ function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
   return paper;
 }
 
-const encodeLinks = (links: ReaderLinks, escape: (text: string) => string): Record<keyof ReaderLinks, Buffer> => ({
-  unsubscribe: encodePiece(escape(links.unsubscribe)),
-  preferences: encodePiece(escape(links.preferences)),
-  browser: encodePiece(escape(links.browser)),
+const mapLinks = (links: ReaderLinks, encode: (link: string, name: keyof ReaderLinks) => Buffer): Record<keyof ReaderLinks, Buffer> => ({
+  unsubscribe: encode(links.unsubscribe, 'unsubscribe'),
+  preferences: encode(links.preferences, 'preferences'),
+  browser: encode(links.browser, 'browser'),
 });
 
 const ranks: Record<'html' | 'text', Buffer[]> = { html: [], text: [] };
