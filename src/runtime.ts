@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { type DatabaseAddress, type Db, openDatabase } from './db/client.ts';
+import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './delivery/dkim.ts';
+import { createLedger } from './delivery/ledger.ts';
 import { createPace, type Pace } from './delivery/pacing.ts';
+import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { type Sender, senderOf } from './delivery/sender.ts';
 import { createSmtpTransport } from './delivery/smtp.ts';
@@ -111,11 +113,13 @@ export async function openEngine(store: Store): Promise<Engine> {
   const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
+  const ledgerDb = openKeyedDatabase(store.address, 4);
+  opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
-    deliver: { ...shared, pace, onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
+    deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now }), permits: createPermits(2 * transport.connections), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };

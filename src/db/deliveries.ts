@@ -39,12 +39,6 @@ const nextMonth = (first: string): string => {
   return date.toISOString().slice(0, 10);
 };
 
-async function openBatch(tx: Tx, date: string, now: Date): Promise<number> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    insert into batch (digest_date, kind, state, created_at, due_at) values (${date}, ${DIGEST}, 'open', ${now}, ${now}) returning id`);
-  return Number(rows[0]!.id);
-}
-
 export interface DueSubscriber { id: number; timezone: string; sendHour: number; frequency: Frequency }
 
 /** Locks up to `limit` readers whose hour has come; readers that another dispatcher holds are left to it. Inside a transaction. */
@@ -61,36 +55,47 @@ export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly
     update subscriber s set next_due_at = d.due from unnest(${sql.param(ids)}::bigint[], ${sql.param(times)}::timestamptz[]) as d (id, due) where s.id = d.id`);
 }
 
-/** What a freeze did. `batchId` is to be enqueued; null when nobody was left to freeze. `lastId`: the last reader looked at, null when there was none. */
-export interface Frozen { batchId: number | null; frozen: number; lastId: number | null }
+/** What a freeze did. `batchIds` are to be enqueued. `lastId`: the last reader looked at, null when there was none. */
+export interface Frozen { batchIds: number[]; frozen: number; lastId: number | null }
 
 /**
- * Freezes this date's digest for these readers as one batch, or, with `ids` null, for the next `limit` active readers after
+ * Freezes this date's digest for these readers, or, with `ids` null, for the next `limit` active readers after
  * `afterId`; `openDigest` was called for the date. Left out is whoever has it already, and whoever got a later one that holds this date's edition too.
+ * `cut` says how many of so many readers each batch gets; without it there is one. Inside a transaction.
+ *
+ * Each statement looks rows up by key whatever the planner believes about a month that was empty a moment ago: a join it may take for a small one reads
+ * everything that is frozen already.
  */
-export async function freeze(tx: Tx, input: { date: string; ids: readonly number[] | null; afterId?: number; limit?: number; now: Date }): Promise<Frozen> {
+export async function freeze(tx: Tx, input: { date: string; ids: readonly number[] | null; afterId?: number; limit?: number; now: Date; cut?: (readers: number) => number[] }): Promise<Frozen> {
   const { date, ids, now } = input;
-  const batchId = await openBatch(tx, date, now);
   const who = ids ? sql`id = any(${sql.param(ids)}::bigint[])` : sql`id > ${input.afterId ?? 0}`;
-  const { rows } = await tx.execute<{ frozen: number; last: string | null }>(sql`
-    with reader as (
-      select id, ${SINCE(date)} as since from subscriber s
-      where status = 'active' and ${who}
-        and not exists (select from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST} and d.subscriber_id = s.id)
-        and not (coalesce(last_digest_date > ${date}, false) and exists (
-          select from delivery d where d.subscriber_id = s.id and d.kind = ${DIGEST} and d.digest_date > ${date} and d.digest_date <= ${date}::date + 7 and d.since < ${date}))
-      order by id ${ids ? sql`` : sql`limit ${input.limit ?? 1000}`} for update of s
-    ), frozen as (
+  const { rows: readers } = await tx.execute<{ id: string; since: string }>(sql`
+    select id, (${SINCE(date)})::text as since from subscriber s
+    where status = 'active' and ${who}
+      and (select d.subscriber_id from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST} and d.subscriber_id = s.id) is null
+      and not (coalesce(last_digest_date > ${date}, false) and exists (
+        select from delivery d where d.subscriber_id = s.id and d.kind = ${DIGEST} and d.digest_date > ${date} and d.digest_date <= ${date}::date + 7 and d.since < ${date}))
+    order by id ${ids ? sql`` : sql`limit ${input.limit ?? 1000}`} for update of s`);
+  if (readers.length === 0) return { batchIds: [], frozen: 0, lastId: null };
+  const sizes = input.cut?.(readers.length) ?? [readers.length];
+  const batchIds = await addBatches(tx, date, sizes.length, now);
+  // Who was frozen by somebody else while we waited for the lock is not seen by the select, but by the key.
+  const { rowCount: frozen } = await tx.execute(sql`
+    with frozen as (
       insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, frozen_at, updated_at)
-      select ${date}, ${DIGEST}, id, ${batchId}, since, 'pending', ${now}, ${now} from reader
+      select ${date}, ${DIGEST}, r.id, r.batch_id, r.since, 'pending', ${now}, ${now}
+      from unnest(${sql.param(readers.map((r) => r.id))}::bigint[], ${sql.param(readers.map((r) => r.since))}::date[], ${sql.param(sizes.flatMap((size, i) => Array<number>(size).fill(batchIds[i]!)))}::bigint[]) as r (id, since, batch_id)
       on conflict do nothing returning subscriber_id
-    ), moved as (
-      update subscriber s set last_digest_date = greatest(s.last_digest_date, ${date}::date) from frozen f where s.id = f.subscriber_id
     )
-    select (select count(*)::int from frozen) as frozen, (select max(id) from reader) as last`);
-  const { frozen, last } = rows[0]!;
-  if (frozen === 0) await tx.execute(sql`delete from batch where id = ${batchId}`);
-  return { batchId: frozen > 0 ? batchId : null, frozen, lastId: last === null ? null : Number(last) };
+    update subscriber set last_digest_date = greatest(last_digest_date, ${date}::date) where id = any(array(select subscriber_id from frozen))`);
+  if (!frozen) await tx.execute(sql`delete from batch where id = any(${sql.param(batchIds)}::bigint[])`);
+  return { batchIds: frozen ? batchIds : [], frozen: frozen ?? 0, lastId: Number(readers.at(-1)!.id) };
+}
+
+async function addBatches(tx: Tx, date: string, count: number, now: Date): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    insert into batch (digest_date, kind, state, created_at, due_at) select ${date}, ${DIGEST}, 'open', ${now}, ${now} from generate_series(1, ${count}::int) returning id`);
+  return rows.map((r) => Number(r.id));
 }
 
 /** Of these readers, those whose last digest is older than `date`. */
@@ -101,6 +106,9 @@ export async function withoutDigest(tx: Tx, ids: readonly number[], date: string
 }
 
 export interface HeldBatch { id: number; digestDate: string; fence: number }
+
+/** A delivery that workers died of so many times is left alone: it may be what they died of. */
+const MOST_CRASHES = 5;
 
 /**
  * Takes an open batch whose lease nobody holds (compare-and-set). Rows that the last holder left in `sending` may have
@@ -115,7 +123,7 @@ export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date)
       returning b.digest_date::text as "digestDate", b.fence`);
     if (!rows[0]) return null;
     await tx.execute(sql`
-      update delivery set state = 'unknown', reason = case when reason = 'resent' then 'resent' else 'lost' end, updated_at = ${now}
+      update delivery set state = 'unknown', reason = case when reason = 'resent' and attempts >= ${MOST_CRASHES} then 'resent' else 'lost' end, updated_at = ${now}
       where digest_date = ${rows[0].digestDate} and batch_id = ${id} and state = 'sending'`);
     return { id, ...rows[0] };
   });
@@ -141,9 +149,11 @@ export async function mayContinue(tx: Tx, batch: HeldBatch, now: Date): Promise<
   return rowCount === 1;
 }
 
-export interface ClaimedDelivery {
+/** A delivery that can be begun, as the ledger and the reader are now. */
+export interface ReadyDelivery {
   subscriberId: number;
   since: string;
+  /** How often it was begun: whoever begins it next has to know the number. */
   attempts: number;
   frozenAt: Date;
   email: string;
@@ -151,6 +161,24 @@ export interface ClaimedDelivery {
   /** Why it must not be sent after all: the reader left, or the address is suppressed. */
   skip: 'unsubscribed' | 'suppressed' | null;
 }
+
+/** Up to `limit` deliveries of a batch that can be begun, in the order of their readers, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
+export async function readReady(db: Db, batch: HeldBatch, { now, limit, resend, after }: { now: Date; limit: number; resend: boolean; after: number }): Promise<ReadyDelivery[]> {
+  const { rows } = await db.$client.query<ReadyDelivery>({ name: 'read-ready', text: READ_READY, values: [batch.digestDate, batch.id, now, limit, resend, after] });
+  return rows;
+}
+
+const READ_READY = `
+  select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.frozen_at as "frozenAt", s.email::text as email, s.topics,
+    case when s.status <> 'active' then 'unsubscribed'
+         when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) then 'suppressed' end as skip
+  from (
+    select subscriber_id, since, attempts, frozen_at from delivery
+    where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6
+      and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $3) or ($5 and state = 'unknown' and reason = 'lost'))
+    order by subscriber_id limit $4
+  ) d join subscriber s on s.id = d.subscriber_id
+  order by d.subscriber_id`;
 
 export interface Outcome {
   subscriberId: number;
@@ -161,61 +189,56 @@ export interface Outcome {
   nextAttemptAt: Date | null;
 }
 
+/** A change of the ledger that the holder of a batch asks for. */
+export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { outcome: Outcome } }
+
 /**
- * One round trip of the ledger: writes what became of some deliveries, and moves up to `limit` others of the held batch to
- * `sending`, telling whom they are for, as the reader is now.
+ * One round trip of the ledger, for held batches of one date: writes what became of some deliveries, and moves others to `sending`. Returns
+ * the readers of those that were.
  *
  * An outcome counts only for the attempt that it belongs to (`attempts` is the row's fencing token): a row that another worker
- * has claimed since keeps that worker's word. One that goes back to `pending` (relay down) is not charged the attempt. A claim
- * holds only under the batch's fence and lease. With `resend`, an `unknown` one is taken up once more.
+ * has begun since keeps that worker's word. One that goes back to `pending` (relay down) is not charged the attempt. A delivery
+ * is begun only under its batch's fence and lease, and only as it was read.
  *
- * `after`: only readers beyond this one, so that a batch is not read from its beginning for each handful.
- *
- * Both in one prepared statement, because this is the hot path: at 20 rows a round it costs half of what two statements do.
+ * All in one prepared statement, because this is the hot path: what a statement costs by itself is shared by all its rows.
  */
-export async function recordAndClaim(db: Db, batch: HeldBatch, outcomes: readonly Outcome[], input: { now: Date; limit: number; resend: boolean; after?: number }): Promise<ClaimedDelivery[]> {
-  const { rows } = await db.$client.query<ClaimedDelivery>({
-    name: 'record-and-claim', text: RECORD_AND_CLAIM,
+export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date): Promise<Set<number>> {
+  const batches = [...new Set(moves.map(({ batch }) => batch))];
+  const rows = moves.map(({ move }) => ('outcome' in move ? move.outcome : { ...BEGIN, subscriberId: move.begin.subscriberId, attempts: move.begin.attempts }));
+  const begun = await db.$client.query<{ id: number }>({
+    name: 'record-and-begin', text: RECORD_AND_BEGIN,
     values: [
-      batch.digestDate, batch.id, batch.fence, input.now, input.limit, input.resend,
-      outcomes.map((o) => o.subscriberId), outcomes.map((o) => o.attempts), outcomes.map((o) => o.state), outcomes.map((o) => o.reason),
-      outcomes.map((o) => o.lastReply), outcomes.map((o) => o.nextAttemptAt), input.after ?? 0,
+      batches[0]?.digestDate, batches.map((b) => b.id), batches.map((b) => b.fence), now,
+      rows.map((m) => m.subscriberId), rows.map((m) => m.attempts), rows.map((m) => m.state), rows.map((m) => m.reason), rows.map((m) => m.lastReply), rows.map((m) => m.nextAttemptAt),
     ],
   });
-  return rows;
+  return new Set(begun.rows.map(({ id }) => id));
 }
 
-const RECORD_AND_CLAIM = `
-  with recorded as (
+const BEGIN = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null } as const;
+
+const RECORD_AND_BEGIN = `
+  with held as (
+    select b.id from unnest($2::bigint[], $3::int[]) as h (id, fence) join batch b on b.id = h.id and b.fence = h.fence
+      join digest g on g.digest_date = b.digest_date and g.kind = b.kind
+    where b.lease_until > $4 and b.state = 'open' and g.state = 'sending'
+  ), moved as (
     update delivery d set
-      state = case when o.state = 'pending' and d.reason = 'resent' then 'unknown' else o.state end,
-      reason = case when o.state = 'pending' and d.reason = 'resent' then 'lost' when o.state = 'unknown' then coalesce(d.reason, o.reason) else o.reason end,
-      last_reply = coalesce(o.last_reply, d.last_reply), next_attempt_at = o.next_attempt_at,
-      attempts = case when o.state = 'pending' then d.attempts - 1 else d.attempts end, updated_at = $4
-    from unnest($7::bigint[], $8::int[], $9::text[], $10::text[], $11::text[], $12::timestamptz[]) as o (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
-    where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = o.subscriber_id and d.attempts = o.attempts and d.state in ('sending', 'unknown')
-    returning d.state
+      state = case when m.state = 'pending' and d.reason = 'resent' then 'unknown' else m.state end,
+      reason = case m.state when 'sending' then case when d.state = 'unknown' then 'resent' end
+        when 'pending' then case when d.reason = 'resent' then 'lost' end
+        when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
+      last_reply = coalesce(m.last_reply, d.last_reply), next_attempt_at = m.next_attempt_at,
+      attempts = d.attempts + case m.state when 'sending' then 1 when 'pending' then -1 else 0 end, updated_at = $4
+    from unnest($5::bigint[], $6::int[], $7::text[], $8::text[], $9::text[], $10::timestamptz[]) as m (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
+    where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = m.subscriber_id and d.attempts = m.attempts
+      and case when m.state = 'sending' then d.state in ('pending', 'deferred', 'unknown') and d.batch_id = any(array(select id from held)) else d.state in ('sending', 'unknown') end
+    returning d.subscriber_id, d.batch_id, d.state
   ), reopened as (
     -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch.
-    update batch set state = 'open', due_at = $4 where id = $2 and state = 'done' and exists (select from recorded where state in ('pending', 'deferred'))
-  ), held as (
-    select from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
-    where b.id = $2 and b.fence = $3 and b.lease_until > $4 and b.state = 'open' and g.state = 'sending'
-  ), ready as (
-    select subscriber_id from delivery
-    where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and exists (select from held)
-      and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $4) or ($6 and state = 'unknown' and reason = 'lost'))
-      and subscriber_id <> all($7::bigint[]) and subscriber_id > $13
-    order by subscriber_id limit $5 for update
-  ), claimed as (
-    update delivery d set state = 'sending', reason = case when d.state = 'unknown' then 'resent' end, attempts = d.attempts + 1, updated_at = $4
-    from ready r where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = r.subscriber_id
-    returning d.subscriber_id, d.since, d.attempts, d.frozen_at
+    update batch set state = 'open', due_at = $4 where state = 'done' and id = any(array(select batch_id from moved where state in ('pending', 'deferred')))
   )
-  select c.subscriber_id::float8 as "subscriberId", c.since::text as since, c.attempts, c.frozen_at as "frozenAt", s.email::text as email, s.topics,
-    case when s.status <> 'active' then 'unsubscribed'
-         when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) then 'suppressed' end as skip
-  from claimed c join subscriber s on s.id = c.subscriber_id`;
+  select subscriber_id::float8 as id from moved where state = 'sending'`;
 
 /** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
 export async function releaseBatch(tx: Tx, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {

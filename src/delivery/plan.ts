@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db/client.ts';
-import { claimDue, digestState, freeze, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
+import { claimDue, digestState, freeze, type Frozen, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
 import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { selectForReader } from '../editions/select.ts';
@@ -16,12 +16,28 @@ export interface PlanDeps {
   enqueueBatch: (batchId: number, options?: { urgent?: boolean }) => Promise<void>;
 }
 
-/** How many deliveries one job carries: some seconds of work, so that a worker that dies leaves little behind. */
-const BATCH_SIZE = 500;
+/** How many readers are frozen in one transaction. */
+const FREEZE_SIZE = 2000;
+/** How many deliveries one job carries at least and at most: at most some seconds of work at full speed, so that a worker that dies leaves little behind. */
+const BATCH_SIZE = { least: 100, most: 1000 };
 
-async function enqueue(deps: PlanDeps, batchId: number | null, options?: { urgent?: boolean }): Promise<void> {
-  if (batchId === null) return;
-  await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
+/**
+ * Cuts readers into batches, each about a quarter of what was cut before it: a small digest is shared among all workers however
+ * slow the relay is, and a large one does not cost many jobs. Pure.
+ */
+export const cutAfter = (before: number) => (readers: number): number[] => {
+  const sizes: number[] = [];
+  for (let left = readers; left > 0; left -= sizes.at(-1)!) {
+    const quarter = Math.ceil((before + readers - left) / 4);
+    sizes.push(Math.min(left, Math.max(BATCH_SIZE.least, Math.min(BATCH_SIZE.most, quarter))));
+  }
+  return sizes;
+};
+
+async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { urgent?: boolean }): Promise<void> {
+  for (const batchId of batchIds) {
+    await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
+  }
 }
 
 /**
@@ -35,21 +51,21 @@ export async function dispatchDue(deps: PlanDeps): Promise<number> {
   await openDigest(deps.db, date, deps.now());
   let total = 0;
   for (;;) {
-    const { due, frozen } = await dispatchSome(deps, date);
-    if (frozen) await enqueue(deps, frozen.batchId);
+    const { due, frozen } = await dispatchSome(deps, date, total);
+    if (frozen) await enqueue(deps, frozen.batchIds);
     total += frozen?.frozen ?? 0;
-    if (due < BATCH_SIZE) return total;
+    if (due < FREEZE_SIZE) return total;
   }
 }
 
-async function dispatchSome(deps: PlanDeps, date: string) {
+async function dispatchSome(deps: PlanDeps, date: string, before: number) {
   const now = deps.now();
   return deps.db.transaction(async (tx) => {
-    const due = await claimDue(tx, now, BATCH_SIZE);
+    const due = await claimDue(tx, now, FREEZE_SIZE);
     if (due.length === 0) return { due: 0, frozen: null };
     await setNextDue(tx, due.map((d) => d.id), due.map((d) => nextDue(now, d)));
     const ids = await withoutDigest(tx, due.map((d) => d.id), date);
-    const frozen = ids.length === 0 || (await isCancelled(tx, date)) ? null : await freeze(tx, { date, ids, now });
+    const frozen = ids.length === 0 || (await isCancelled(tx, date)) ? null : await freeze(tx, { date, ids, now, cut: cutAfter(before) });
     return { due: due.length, frozen };
   });
 }
@@ -70,7 +86,7 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boo
     if (await isCancelled(tx, date)) return null;
     return { ...(await freeze(tx, { date, ids: [reader.id], now })), topics: reader.topics };
   });
-  await enqueue(deps, welcomed?.batchId ?? null, { urgent: true });
+  await enqueue(deps, welcomed?.batchIds ?? [], { urgent: true });
   return welcomed !== null && welcomed.frozen > 0 && holdsSomething(deps.db, date, welcomed.topics);
 }
 
@@ -88,11 +104,12 @@ export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: s
   await openDigest(deps.db, input.date, now);
   if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
   let total = 0;
-  for (let afterId: number | null = 0; afterId !== null && !input.signal?.aborted;) {
-    const after: number = afterId;
-    const { batchId, frozen, lastId } = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, afterId: after, limit: BATCH_SIZE, now }));
-    await enqueue(deps, batchId);
+  for (let afterId = 0; !input.signal?.aborted;) {
+    const next = { afterId, limit: FREEZE_SIZE, cut: cutAfter(total) };
+    const { batchIds, frozen, lastId }: Frozen = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, now, ...next }));
+    await enqueue(deps, batchIds);
     total += frozen;
+    if (lastId === null) break;
     afterId = lastId;
   }
   return total;
@@ -103,7 +120,7 @@ async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date)
   if (reader?.status !== 'active') {
     throw new AppError('NOT_FOUND', 'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".');
   }
-  const { batchId, frozen } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
-  await enqueue(deps, batchId, { urgent: true });
+  const { batchIds, frozen } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
+  await enqueue(deps, batchIds, { urgent: true });
   return frozen;
 }

@@ -1,3 +1,4 @@
+import type { Permit } from './permits.ts';
 import { type Connected, connectTo, type RelayError, type SmtpTimeouts } from './smtp-connect.ts';
 import { envelopeFor } from './smtp-envelope.ts';
 import { JobQueue } from './smtp-jobs.ts';
@@ -57,7 +58,7 @@ export class SmtpPool implements SessionOwner {
     this.#upstreams = new Upstreams(options.relays, options.rest);
   }
 
-  send(outgoing: Outgoing, withdrawn?: AbortSignal): Promise<SendResult> {
+  send(outgoing: Outgoing, withdrawn?: AbortSignal, permit?: Permit): Promise<SendResult> {
     if (this.#closing) return Promise.resolve({ kind: 'unsent', relayDown: true, text: 'closed' });
     if (withdrawn?.aborted) return Promise.resolve(WITHDRAWN);
     if (withdrawn) this.#heed(withdrawn);
@@ -67,7 +68,7 @@ export class SmtpPool implements SessionOwner {
         resolve(result);
         if (--this.#unsettled === 0 && this.#closing) this.#drained.resolve();
       };
-      this.#waiting.push({ outgoing, settle, withdrawn, retries: 0 });
+      this.#waiting.push({ outgoing, settle, withdrawn, permit, retries: 0 });
       this.#dispatch();
     });
   }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Permit } from './permits.ts';
 import type { SmtpTimeouts } from './smtp-connect.ts';
 import type { Capabilities, Envelope } from './smtp-envelope.ts';
 import { MalformedReply, type Reply, ReplyReader } from './smtp-reply.ts';
@@ -11,6 +12,8 @@ export interface Job {
   readonly settle: (result: SendResult) => void;
   /** Fires when it is not to be sent after all, unless it was announced. */
   readonly withdrawn?: AbortSignal | undefined;
+  /** To be had before any of its text is sent. */
+  readonly permit?: Permit | undefined;
   /** How often a connection broke under it before anything of it was sent. */
   retries: number;
 }
@@ -124,9 +127,12 @@ export class Session {
     }
   }
 
-  /** Sends the body that the server asked for, and behind it the next envelope. */
+  /** Sends the body that the server asked for, when its permit is there, and behind it the next envelope. */
   flush(): void {
     if (!this.#ready || this.closed || this.#current === null) return;
+    const permit = this.#current.job.permit?.take(this.#flushAgain);
+    if (permit === 'wait') return;
+    if (permit === 'never') return this.drop(); // after DATA there is no other way to take it back
     this.#ready = false;
     this.#handed = true;
     this.#flushed = false;
@@ -138,6 +144,8 @@ export class Session {
     this.#socket.write(bytes, this.#onFlushed);
     if (this.#socket.writableLength > 0) this.#owner.wire.leave();
   }
+
+  #flushAgain = (): void => this.flush();
 
   /** Takes no more messages, and closes after those it has. */
   retire(): void {

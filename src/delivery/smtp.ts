@@ -31,7 +31,7 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
   const pool = new SmtpPool({ relays, connections, name, timeouts, messagesPerConnection, idleMs, rest, ca });
   return {
     connections,
-    send: (outgoing, withdrawn) => pool.send(outgoing, withdrawn),
+    send: (...job) => pool.send(...job),
     verify: () => verify(relays, (relay) => tryRelay(relay, { name, timeouts, ca })),
     close: ({ force = false } = {}) => (force ? pool.drop() : pool.close()),
   };

@@ -1,3 +1,5 @@
+import type { Permit } from './permits.ts';
+
 /** One message for one recipient, ready for the wire: headers and body with CRLF line ends, not yet dot-stuffed. */
 export interface Outgoing {
   /** Return path (RFC 5321 MAIL FROM). */
@@ -21,8 +23,11 @@ export type SendResult =
 export interface Transport {
   /** How many connections it keeps at most. Each is busiest with two sends under way. */
   readonly connections: number;
-  /** `withdrawn` fires when messages that still wait for a connection are not to be sent after all. Callers share one among many messages. */
-  send(message: Outgoing, withdrawn?: AbortSignal): Promise<SendResult>;
+  /**
+   * `withdrawn` fires when messages that still wait for a connection are not to be sent after all. Callers share one among many messages.
+   * Without a `permit` the message is handed over as soon as the server asks for it.
+   */
+  send(message: Outgoing, withdrawn?: AbortSignal, permit?: Permit): Promise<SendResult>;
   /** Throws RELAY_UNAVAILABLE unless a relay answers and lets us in. */
   verify(): Promise<void>;
   /** Waits for the messages under way, then takes leave of the relay; `force` cuts them off, and each still gets its result. */

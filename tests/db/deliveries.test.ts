@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import { digestSums, freeze, holdBatch, isUnderWay, openDigest, type Outcome, recordAndClaim, releaseBatch, strandedBatches } from '../../src/db/deliveries.ts';
+import { digestSums, freeze, holdBatch, isUnderWay, openDigest, type HeldBatch, type Outcome, type ReadyDelivery, readReady, recordAndBegin, releaseBatch, strandedBatches } from '../../src/db/deliveries.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
 
@@ -33,6 +33,14 @@ test('a digest of which nothing is known adds up to nothing', async () => {
   expect(await digestSums(database.db, '1999-01-01')).toEqual({ date: '1999-01-01', frozen: 0, accepted: 0, deferred: 0, rejected: 0, unknown: 0, skipped: 0, pending: 0, seconds: 0 });
 });
 
+/** What a worker does to begin some: it reads, and begins what it has read. */
+async function begin(batch: HeldBatch, { now, limit, resend }: { now: Date; limit: number; resend: boolean }): Promise<ReadyDelivery[]> {
+  const ready = await readReady(database.db, batch, { now, limit, resend, after: 0 });
+  const begun = await recordAndBegin(database.db, ready.map((delivery) => ({ batch, move: { begin: delivery } })), now);
+  return ready.filter(({ subscriberId }) => begun.has(subscriberId)).map((delivery) => ({ ...delivery, attempts: delivery.attempts + 1 }));
+}
+const record = (batch: HeldBatch, outcomes: readonly Outcome[], now: Date) => recordAndBegin(database.db, outcomes.map((outcome) => ({ batch, move: { outcome } })), now);
+
 /** What may happen to a batch, by any number of workers, on time and late. */
 type Step = { do: 'hold' } | { do: 'claim'; limit: number } | { do: 'record'; worker: number; states: Outcome['state'][] } | { do: 'release'; worker: number } | { do: 'wait'; seconds: number };
 
@@ -50,7 +58,7 @@ test('a digest that waits for the relay is under way; one of which only later at
   await addReaders(db, manyReaders(2));
   const now = new Date('2026-05-29T08:00:00Z');
   await openDigest(db, DATE, now);
-  const { batchId } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const { batchIds: [batchId] } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
   await db.$client.query('update batch set due_at = $1 where id = $2', [new Date('2026-05-29T08:00:30Z'), batchId]);
   expect(await isUnderWay(db, DATE, now)).toBe(true);
   await db.$client.query(`update delivery set state = 'deferred', next_attempt_at = $1`, [new Date('2026-05-29T08:00:30Z')]);
@@ -62,13 +70,13 @@ test('a late word of a delivery that is to be tried again opens its batch anew',
   await addReaders(db, manyReaders(1));
   const [start, later] = [new Date('2026-05-29T08:00:00Z'), new Date('2026-05-29T08:00:21Z')];
   await openDigest(db, DATE, start);
-  const { batchId } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  const { batchIds: [batchId] } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
   const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
-  const [claimed] = await recordAndClaim(db, slow, [], { now: start, limit: 1, resend: false });
+  const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
   const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
   expect(await releaseBatch(db, next, { retryAt: null, resend: false, now: later })).toBe('done');
   const word: Outcome = { subscriberId: claimed!.subscriberId, attempts: 1, state: 'deferred', reason: '451', lastReply: null, nextAttemptAt: later };
-  await recordAndClaim(db, slow, [word], { now: later, limit: 0, resend: false });
+  await record(slow, [word], later);
   expect(await ledger(db)).toMatchObject([{ state: 'deferred' }]);
   expect(await strandedBatches(db, new Date('2026-05-29T08:00:42Z'), 10)).toEqual([batchId]);
 });
@@ -80,8 +88,8 @@ test('whatever workers do, and in whatever order, the states add up to what was 
     await addReaders(db, manyReaders(6));
     let now = new Date('2026-05-29T08:00:00Z');
     await openDigest(db, DATE, now);
-    const { batchId } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
-    const workers: { batch: NonNullable<Awaited<ReturnType<typeof holdBatch>>>; claimed: Awaited<ReturnType<typeof recordAndClaim>> }[] = [];
+    const { batchIds: [batchId] } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+    const workers: { batch: HeldBatch; claimed: ReadyDelivery[] }[] = [];
     const accepted = new Set<number>();
     for (const s of steps) {
       const worker = 'worker' in s ? workers[s.worker % Math.max(1, workers.length)] : workers.at(-1);
@@ -90,13 +98,13 @@ test('whatever workers do, and in whatever order, the states add up to what was 
         const batch = await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000));
         if (batch) workers.push({ batch, claimed: [] });
       }
-      if (s.do === 'claim' && worker) worker.claimed.push(...await recordAndClaim(db, worker.batch, [], { now, limit: s.limit, resend }));
+      if (s.do === 'claim' && worker) worker.claimed.push(...await begin(worker.batch, { now, limit: s.limit, resend }));
       if (s.do === 'record' && worker) {
         const outcomes = worker.claimed.splice(0).map(({ subscriberId, attempts }, i): Outcome => {
           const to = s.states[i % s.states.length]!;
           return { subscriberId, attempts, state: to, reason: to === 'unknown' ? 'lost' : null, lastReply: null, nextAttemptAt: to === 'deferred' ? new Date(now.getTime() + 60_000) : null };
         });
-        await recordAndClaim(db, worker.batch, outcomes, { now, limit: 0, resend });
+        await record(worker.batch, outcomes, now);
       }
       if (s.do === 'release' && worker) await releaseBatch(db, worker.batch, { retryAt: null, resend, now });
       const { frozen, seconds: _, date: __, ...sums } = await digestSums(db, DATE);

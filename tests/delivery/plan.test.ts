@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { digestSums } from '../../src/db/deliveries.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { activate } from '../../src/db/subscribers.ts';
-import { dispatchDue, freezeDigest, type PlanDeps, welcome } from '../../src/delivery/plan.ts';
+import { cutAfter, dispatchDue, freezeDigest, type PlanDeps, welcome } from '../../src/delivery/plan.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { paper } from '../papers/papers.ts';
@@ -26,6 +27,16 @@ const at = (moment: string) => { now = new Date(moment); };
 const due = (moment: string) => new Date(moment);
 const dueAts = async () => (await database.db.$client.query('select next_due_at as at from subscriber order by id')).rows.map((r) => r.at?.toISOString());
 const rows = () => ledger(database.db);
+
+test('batches hold everybody, are small while a digest is small, and never large', () => {
+  fc.assert(fc.property(fc.nat(5000), fc.nat(1_000_000), (readers, before) => {
+    const sizes = cutAfter(before)(readers);
+    expect(sizes.reduce((a, b) => a + b, 0)).toBe(readers);
+    for (const size of sizes) expect(size).toBeLessThanOrEqual(Math.min(1000, Math.max(100, Math.ceil((before + readers) / 4))));
+  }));
+  expect(cutAfter(0)(800)).toEqual([100, 100, 100, 100, 100, 125, 157, 18]);
+  expect(cutAfter(10_000)(2000)).toEqual([1000, 1000]);
+});
 
 describe('dispatching', () => {
   test('freezes one digest for each reader whose hour has come, and moves the hour on', async () => {
@@ -129,7 +140,7 @@ describe('sending a digest by hand', () => {
     await addReaders(database.db, [{ email: 'gone@example.org', status: 'unsubscribed' }]);
     expect(await freezeDigest(deps, { date: '2026-05-29' })).toBe(1100);
     expect(await freezeDigest(deps, { date: '2026-05-29' })).toBe(0);
-    expect((await batches(database.db)).length).toBe(3);
+    expect((await batches(database.db)).length).toBe(cutAfter(0)(1100).length);
     expect(await digestSums(database.db, '2026-05-29')).toMatchObject({ frozen: 1100, pending: 1100 });
   });
 

@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Db } from '../db/client.ts';
+import { type HeldBatch, type Move, type Outcome, type ReadyDelivery, readReady, recordAndBegin } from '../db/deliveries.ts';
+
+/** How long the ledger is tried for while the database is away, and how often. What the relay said is known here and nowhere else. */
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 500;
+
+/** The ledger as those who send see it. */
+export interface Ledger {
+  /** Up to `limit` deliveries of a batch that can be begun, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
+  ready(batch: HeldBatch, portion: { limit: number; after: ReadyDelivery | null; resend: boolean }): Promise<ReadyDelivery[]>;
+  /** Moves a delivery to `sending`. False: it is not (any more) ours to begin. */
+  begin(batch: HeldBatch, delivery: ReadyDelivery): Promise<boolean>;
+  /** Writes what became of it. */
+  record(batch: HeldBatch, outcome: Outcome): Promise<void>;
+}
+
+interface Entry extends Move { settle: (begun: boolean) => void; fail: (error: unknown) => void }
+
+/**
+ * Writes for all batches of a process, one statement at a time: whatever is asked for while one is under way goes out
+ * with the next, so that statements get larger as mail gets faster. `db` is a keyed one.
+ */
+export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
+  let queue: Entry[] = [];
+  let writing = false;
+
+  const writeAll = async (): Promise<void> => {
+    writing = true;
+    while (queue.length > 0) {
+      const entries = queue;
+      queue = [];
+      for (const group of Map.groupBy(entries, ({ batch }) => batch.digestDate).values()) await writeGroup(group);
+    }
+    writing = false;
+  };
+
+  const writeGroup = async (group: readonly Entry[]): Promise<void> => {
+    try {
+      const begun = await patiently(() => recordAndBegin(db, group, now()));
+      for (const entry of group) entry.settle('begin' in entry.move && begun.has(entry.move.begin.subscriberId));
+    } catch (error) {
+      for (const entry of group) entry.fail(error);
+    }
+  };
+
+  const write = (batch: HeldBatch, move: Entry['move']): Promise<boolean> =>
+    new Promise((settle, fail) => {
+      queue.push({ batch, move, settle, fail });
+      if (!writing) void writeAll();
+    });
+
+  return {
+    ready: (batch, { limit, after, resend }) => readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
+    begin: (batch, delivery) => write(batch, { begin: delivery }),
+    record: (batch, outcome) => write(batch, { outcome }).then(() => {}),
+  };
+}
+
+/** To write the same twice changes nothing: each row's `attempts` says which of its states is meant. */
+async function patiently<T>(write: () => Promise<T>): Promise<T> {
+  for (const since = Date.now(); ;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (Date.now() - since > PATIENCE_MS) throw error;
+      await wait(RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** One message's leave to be handed over. It is held until what became of the message is recorded. */
+export interface Permit {
+  /** `go`: hand it over, now. `wait`: too much is unrecorded, and `again` is called when there is room. `never`: it is no longer ours to send. */
+  take(again: () => void): 'go' | 'wait' | 'never';
+  /** What became of it is recorded, or it is not handed over after all. */
+  giveBack(): void;
+}
+
+/**
+ * At most `limit` messages of this process are handed over and not recorded: what a crash can make arrive twice. `ours` is asked at the last
+ * moment: a process that was frozen may be handling a reply long after it lost its batch, before any of its timers could tell.
+ */
+export function createPermits(limit: number): (ours: () => boolean) => Permit {
+  let taken = 0;
+  const waiting: (() => void)[] = [];
+  return (ours) => {
+    let mine = false;
+    return {
+      take(again) {
+        if (!ours()) return 'never';
+        if (mine) return 'go'; // tried again on another connection
+        if (taken >= limit) {
+          waiting.push(again);
+          return 'wait';
+        }
+        taken++;
+        mine = true;
+        return 'go';
+      },
+      giveBack() {
+        if (!mine) return;
+        mine = false;
+        taken--;
+        // Who waited may have lost its connection meanwhile, and then takes nothing.
+        while (taken < limit && waiting.length > 0) waiting.shift()!();
+      },
+    };
+  };
+}
