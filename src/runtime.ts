@@ -7,6 +7,7 @@ import { countDeliveries } from './db/deliveries.ts';
 import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './delivery/dkim.ts';
+import { createDomainLimits } from './delivery/domain-limits.ts';
 import { createLedger } from './delivery/ledger.ts';
 import { createPace, type Pace } from './delivery/pacing.ts';
 import { createPermits } from './delivery/permits.ts';
@@ -119,7 +120,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
-    deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now }), permits: createPermits(2 * transport.connections), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
+    deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };

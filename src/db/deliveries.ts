@@ -180,6 +180,9 @@ const READ_READY = `
   ) d join subscriber s on s.id = d.subscriber_id
   order by d.subscriber_id`;
 
+/** Why a delivery is `deferred` that nobody tried: its reader's domain wants less mail. */
+export const HELD_BACK = 'held-back';
+
 export interface Outcome {
   subscriberId: number;
   attempts: number;
@@ -197,7 +200,7 @@ export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { out
  * the readers of those that were.
  *
  * An outcome counts only for the attempt that it belongs to (`attempts` is the row's fencing token): a row that another worker
- * has begun since keeps that worker's word. One that goes back to `pending` (relay down) is not charged the attempt. A delivery
+ * has begun since keeps that worker's word. One that goes back to `pending` (relay down) or was held back is not charged the attempt. A delivery
  * is begun only under its batch's fence and lease, and only as it was read.
  *
  * All in one prepared statement, because this is the hot path: what a statement costs by itself is shared by all its rows.
@@ -229,7 +232,7 @@ const RECORD_AND_BEGIN = `
         when 'pending' then case when d.reason = 'resent' then 'lost' end
         when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
       last_reply = coalesce(m.last_reply, d.last_reply), next_attempt_at = m.next_attempt_at,
-      attempts = d.attempts + case m.state when 'sending' then 1 when 'pending' then -1 else 0 end, updated_at = $4
+      attempts = d.attempts + case when m.state = 'sending' then 1 when m.state = 'pending' or m.reason = '${HELD_BACK}' then -1 else 0 end, updated_at = $4
     from unnest($5::bigint[], $6::int[], $7::text[], $8::text[], $9::text[], $10::timestamptz[]) as m (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
     where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = m.subscriber_id and d.attempts = m.attempts
       and case when m.state = 'sending' then d.state in ('pending', 'deferred', 'unknown') and d.batch_id = any(array(select id from held)) else d.state in ('sending', 'unknown') end

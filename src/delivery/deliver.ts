@@ -1,15 +1,16 @@
 import type { Db } from '../db/client.ts';
-import { closeCancelled, digestState, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch } from '../db/deliveries.ts';
+import { closeCancelled, digestState, HELD_BACK, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
+import type { DomainLimits } from './domain-limits.ts';
 import { keepLease, type Lease, LEASE_MS } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
 import type { Permit } from './permits.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Outgoing, SendResult, Transport } from './transport.ts';
-import { nextAttempt, verdictOf } from './verdict.ts';
+import { isPastDeadline, nextAttempt, verdictOf } from './verdict.ts';
 
 export interface DeliverDeps {
   db: Db;
@@ -24,6 +25,7 @@ export interface DeliverDeps {
   compose: (digestDate: string, delivery: ReadyDelivery) => Promise<Outgoing | null>;
   /** Lets a message go when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
+  domainLimits: DomainLimits;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
@@ -112,6 +114,8 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
 async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDelivery, permit: Permit, over: AbortSignal): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
+  const later = deps.domainLimits.admit(domainOf(delivery.email));
+  if (later) return putOff(delivery, { reason: HELD_BACK, at: later });
   let result: SendResult;
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
@@ -128,6 +132,12 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
 
 const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({ subscriberId, attempts, reason: null, lastReply: null, nextAttemptAt: null });
 
+function putOff(delivery: ReadyDelivery, { reason, at }: { reason: string; at: Date }): Outcome {
+  return isPastDeadline(delivery.frozenAt, at) ? { ...open(delivery), state: 'rejected', reason: 'expired' } : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+}
+
+const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+
 /** Turns a result into the row's next state, and ends a subscription whose mailbox does not exist. */
 async function judge(deps: DeliverDeps, delivery: ReadyDelivery, result: SendResult): Promise<Outcome> {
   const verdict = verdictOf(result);
@@ -135,8 +145,8 @@ async function judge(deps: DeliverDeps, delivery: ReadyDelivery, result: SendRes
   const base = { ...open(delivery), lastReply: replyFor(result) };
   if (verdict.state === 'wait') return { ...base, state: 'pending' };
   if (verdict.state === 'deferred') {
-    const nextAttemptAt = nextAttempt({ attempts: delivery.attempts, frozenAt: delivery.frozenAt, now });
-    return nextAttemptAt ? { ...base, ...verdict, nextAttemptAt } : { ...base, state: 'rejected', reason: 'expired' };
+    if (verdict.slowDown) deps.domainLimits.refused(domainOf(delivery.email));
+    return { ...putOff(delivery, { reason: verdict.reason, at: nextAttempt(delivery.attempts, now) }), lastReply: base.lastReply };
   }
   if (verdict.state === 'rejected' && verdict.suppress) {
     await forget(deps, delivery, now).catch((err: unknown) => deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'));

@@ -3,7 +3,8 @@ import type { SendResult } from './transport.ts';
 /** Where a delivery goes after an attempt. `wait`: the relay is down or the message was taken back, and the reader is not charged an attempt. */
 export type Verdict =
   | { state: 'accepted' }
-  | { state: 'deferred'; reason: string }
+  /** `slowDown`: the reader's domain wants less mail, or none for now. */
+  | { state: 'deferred'; reason: string; slowDown: boolean }
   | { state: 'rejected'; reason: string; suppress: boolean }
   | { state: 'unknown'; reason: 'lost' }
   | { state: 'wait' };
@@ -28,6 +29,9 @@ function isUnknownUser(reply: string): boolean {
   return !ABOUT_US.test(text) && UNKNOWN_USER.some((rule) => rule.test(text));
 }
 
+/** Of a 4xx: about one address or mailbox (RFC 3463 X.1, X.2), or greylisting, which wants to see each message again and not fewer of them. */
+const isAboutOne = (reply: string): boolean => /(?<![\d.])4\.[12]\.\d/.test(reply) || /\bgr[ae]y-?list/i.test(reply);
+
 /** The enhanced status code (RFC 2034) of a reply, or its plain code. */
 const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(code);
 
@@ -35,7 +39,7 @@ const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\
 export function verdictOf(result: SendResult): Verdict {
   if (result.kind === 'lost') return { state: 'unknown', reason: 'lost' };
   if (result.kind === 'withdrawn') return { state: 'wait' };
-  if (result.kind === 'unsent') return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection' };
+  if (result.kind === 'unsent') return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection', slowDown: false };
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };
   if (code >= 500 && code < 600) {
@@ -43,7 +47,7 @@ export function verdictOf(result: SendResult): Verdict {
     const suppress = result.about !== 'sender' && isUnknownUser(text);
     return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
   }
-  return { state: 'deferred', reason: statusOf(code, text) };
+  return { state: 'deferred', reason: statusOf(code, text), slowDown: code >= 400 && code < 500 && result.about !== 'sender' && !isAboutOne(text) };
 }
 
 const MINUTE = 60_000;
@@ -52,9 +56,9 @@ const BACKOFF = [1, 5, 15, 60, 120, 240, 360];
 /** How long a digest is worth delivering after it was frozen. */
 const DEADLINE = 24 * 60 * MINUTE;
 
-/** When to try again after attempt number `attempts` failed for now, or `null` when the deadline passes first. Pure. */
-export function nextAttempt(input: { attempts: number; frozenAt: Date; now: Date }): Date | null {
-  const minutes = BACKOFF[Math.min(input.attempts, BACKOFF.length) - 1] ?? BACKOFF[0]!;
-  const at = input.now.getTime() + minutes * MINUTE;
-  return at > input.frozenAt.getTime() + DEADLINE ? null : new Date(at);
-}
+/** When to try again after attempt number `attempts` failed for now. Pure. */
+export const nextAttempt = (attempts: number, now: Date): Date =>
+  new Date(now.getTime() + (BACKOFF[Math.min(attempts, BACKOFF.length) - 1] ?? BACKOFF[0]!) * MINUTE);
+
+/** Whether a digest is no longer worth delivering at that time. Pure. */
+export const isPastDeadline = (frozenAt: Date, at: Date): boolean => at.getTime() > frozenAt.getTime() + DEADLINE;

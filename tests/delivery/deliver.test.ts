@@ -4,6 +4,7 @@ import { digestSums, holdBatch, strandedBatches } from '../../src/db/deliveries.
 import { erase, isSuppressed, suppress } from '../../src/db/subscribers.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
+import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -45,7 +46,7 @@ beforeEach(async () => {
 
 const pass = (ms: number) => { now = new Date(now.getTime() + ms); };
 const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<DeliverDeps> = {}): DeliverDeps =>
-  ({ db: database.db, transport, ledger: createLedger({ db: database.db, now: () => now }), permits: createPermits(2 * transport.connections), now: () => now, log: createLogger('silent'), onUnknown: 'resend', compose, ...more });
+  ({ db: database.db, transport, ledger: createLedger({ db: database.db, now: () => now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(() => now), now: () => now, log: createLogger('silent'), onUnknown: 'resend', compose, ...more });
 const rows = () => ledger(database.db);
 const theBatch = async () => (await batches(database.db))[0]!;
 
@@ -184,6 +185,25 @@ describe('a refusal', () => {
     expect(now.getTime()).toBeLessThanOrEqual(Date.parse('2026-05-30T08:00:00Z'));
     expect(transport.sent.length).toBeGreaterThan(5);
     expect(new Set(transport.sent.map((s) => s.bytes.toString('latin1'))).size).toBe(1);
+  });
+
+  test('for now of a whole domain slows down mail to it and to nobody else, and whoever is held back is charged no attempt', async () => {
+    const { batchId } = await frozen([...manyReaders(8), ...manyReaders(8).map((_, i) => ({ email: `b${i}@example.com` }))]);
+    const domainLimits = createDomainLimits(() => now);
+    const busy = recordingTransport((o, nth) => (o.to.endsWith('@example.org') && nth > 4 ? reply('421 4.7.28 too much mail from you') : ACCEPTED), 2);
+    await deliverBatch(deps(busy, { domainLimits }), batchId);
+    // Four were taken and as many were under way when it first refused.
+    const held = (await rows()).filter((r) => r.reason === 'held-back');
+    expect(held.length).toBeGreaterThan(0);
+    expect(held.every((r) => r.state === 'deferred' && r.attempts === 0 && r.nextAttemptAt! > now)).toBe(true);
+    expect((await rows()).filter((r) => r.state === 'accepted')).toHaveLength(4 + 8);
+    const better = recordingTransport();
+    for (let minutes = 0; (await theBatch()).state === 'open' && minutes < 20; minutes++) {
+      pass(MINUTE);
+      await deliverBatch(deps(better, { domainLimits }), batchId);
+      expect(better.sent.length).toBeLessThanOrEqual(4);
+    }
+    expect((await rows()).map((r) => r.state)).toEqual(Array(16).fill('accepted'));
   });
 
   test('of an unknown user ends the subscription and suppresses the address', async () => {

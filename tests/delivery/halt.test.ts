@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { digestState, digestSums, openBatches } from '../../src/db/deliveries.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../src/delivery/halt.ts';
+import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -23,7 +24,7 @@ beforeEach(() => database.db.$client.query('truncate subscriber, suppression, de
 
 const halt = () => ({ db: database.db, now });
 const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = {}): DeliverDeps => ({
-  db: database.db, transport, ledger: createLedger({ db: database.db, now }), permits: createPermits(2 * transport.connections), now, log, onUnknown: 'resend',
+  db: database.db, transport, ledger: createLedger({ db: database.db, now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), now, log, onUnknown: 'resend',
   compose: async (_date, { email }) => ({ from: 'paperboy@papers.example', to: email, message: [Buffer.from(`Message-ID: <${email}>\r\n\r\nHello\r\n`)] }),
   ...more,
 });
