@@ -18,6 +18,8 @@ export interface Config {
   publicUrl: string;
   host: string;
   port: number;
+  /** Where a process without the site shows health and metrics; `null`: nowhere. */
+  metricsPort: number | null;
   trustProxy: boolean;
   /** Newest first; empty: made and kept in the data directory (embedded database only). */
   secretKeys: readonly string[];
@@ -164,6 +166,7 @@ export function loadConfig(env: Env = process.env): Config {
     publicUrl,
     host: read(env, 'HOST') ?? '127.0.0.1',
     port,
+    metricsPort: read(env, 'METRICS_PORT') === null ? null : integer(env, 'METRICS_PORT', 0, 0, 65535),
     trustProxy: choice(env, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
     secretKeys: keys,
     mailFrom: mailFrom(env, publicUrl),

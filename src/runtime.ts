@@ -18,7 +18,7 @@ import type { Transport } from './delivery/transport.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import type { Readiness } from './http/health.ts';
-import { buildServer } from './http/server.ts';
+import { buildMetricsServer, buildServer, type FastifyServer } from './http/server.ts';
 import { createEnqueue, createHandlers, enqueuePromptly, type HandlerDeps } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
@@ -111,12 +111,17 @@ export async function openEngine(store: Store): Promise<Engine> {
   const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
   const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
-  const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname });
+  const metrics = createMetrics();
+  const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
+  const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname, onReply });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
   const ledgerDb = openKeyedDatabase(store.address, 4);
   opening.defer(() => ledgerDb.$client.end());
-  const metrics = createMetrics();
+  // Only those who confirmed: a number that moves with every request would tell whether an address was known.
+  metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
+  metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
+  metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
@@ -146,7 +151,8 @@ export async function startService(config: Config, log: Logger, roles: readonly 
   await using starting = new AsyncDisposableStack();
   const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
   const engine = starting.use(await openEngine(await openStore(config, log, { alone })));
-  const site = roles.includes('api') ? await listen(engine, starting) : null;
+  const site = roles.includes('api') ? await openSite(engine, starting) : null;
+  if (site === null && config.metricsPort !== null) await openMetrics(engine, config.metricsPort, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
     const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
@@ -177,14 +183,10 @@ async function schedule({ queues, config, log }: Engine, starting: AsyncDisposab
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
 }
 
-async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
-  const { config, db, log, now, keyring, handlerDeps, metrics, queues } = engine;
+async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
+  const { config, db, log, now, keyring, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, ...enqueuePromptly(handlerDeps.plan, ENQUEUE_MS) };
   const deps = { db, log, now, keyring, enqueueNotice: plan.enqueueNotice, welcome: (id: number) => welcome(plan, id) };
-  // Only those who confirmed: a number that moves with every request would tell whether an address was known.
-  metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
-  metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
-  metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const app = await buildServer({
     config, db, log, now, metrics: metrics.registry,
     actions: {
@@ -197,6 +199,18 @@ async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<s
     },
     ready: () => readiness(engine),
   });
+  await listen(app, config, config.port, starting);
+  const { port } = app.server.address() as AddressInfo;
+  return config.port === port ? config.publicUrl : `http://localhost:${port}`;
+}
+
+/** A process without the site shows how it is on a port of its own. */
+async function openMetrics(engine: Engine, port: number, starting: AsyncDisposableStack): Promise<void> {
+  const app = await buildMetricsServer({ log: engine.log, metrics: engine.metrics.registry, ready: () => readiness(engine) });
+  await listen(app, engine.config, port, starting);
+}
+
+async function listen(app: FastifyServer, { host }: Config, port: number, starting: AsyncDisposableStack): Promise<void> {
   starting.defer(async () => {
     // A client that never finishes its request must not hold up the stop.
     const impatience = setTimeout(() => app.server.closeAllConnections(), HTTP_DRAIN_MS);
@@ -204,12 +218,10 @@ async function listen(engine: Engine, starting: AsyncDisposableStack): Promise<s
     clearTimeout(impatience);
   });
   try {
-    await app.listen({ host: config.host, port: config.port });
+    await app.listen({ host, port });
   } catch (cause) {
-    throw cannotListen(config, cause);
+    throw cannotListen(host, port, cause);
   }
-  const { port } = app.server.address() as AddressInfo;
-  return config.port === port ? config.publicUrl : `http://localhost:${port}`;
 }
 
 async function readiness({ db, queues }: Engine): Promise<Readiness> {
@@ -218,7 +230,7 @@ async function readiness({ db, queues }: Engine): Promise<Readiness> {
   return { database, queue };
 }
 
-function cannotListen({ host, port }: Config, cause: unknown): AppError {
+function cannotListen(host: string, port: number, cause: unknown): AppError {
   const code = codeOf(cause);
   if (code === 'EADDRINUSE') return new AppError('PORT_TAKEN', `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set PORT to a free port.`, { cause });
   if (code === 'EACCES') return new AppError('PORT_TAKEN', `Port ${port} needs rights this user does not have. Set PORT to 1024 or more.`, { cause });

@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { codeOf } from './errors.ts';
 
 export type { Logger };
@@ -29,6 +29,8 @@ export interface Metrics {
   registry: Registry;
   /** Outcomes recorded by this process, by state. */
   deliveries: Counter<'state'>;
+  /** Seconds the mail relay took to answer to a message. */
+  smtpReply: Histogram;
   /** Adds a gauge with one label, read at a scrape but not more often than every 15 seconds. One that cannot be read is left out. */
   gauge(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
 }
@@ -40,6 +42,10 @@ export function createMetrics(): Metrics {
   return {
     registry,
     deliveries: new Counter({ name: 'paperboy_delivery_outcomes_total', help: 'Delivery outcomes recorded by this process, by state.', labelNames: ['state'], registers: [registry] }),
+    smtpReply: new Histogram({
+      name: 'paperboy_smtp_reply_seconds', help: 'Seconds from handing a message to the mail relay to its answer.', registers: [registry],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
+    }),
     gauge(name, help, label, read) {
       let readAt = -Infinity;
       new Gauge({

@@ -20,6 +20,7 @@ const VARIABLES: Record<string, { default: Partial<Config>; valid: [Env | string
     wrong: ['papers.example', 'ftp://papers.example', 'https://', 'https://papers.example/?a=b', 'https://papers.example/#a', 'https://me:pw@papers.example'] },
   HOST: { default: { host: '127.0.0.1' }, valid: [['0.0.0.0', { host: '0.0.0.0' }]], wrong: [] },
   PORT: { default: { port: 3000 }, valid: [['8080', { port: 8080, publicUrl: 'http://localhost:8080' }], ['0', { port: 0 }]], wrong: ['65536', '80a', '3e3', '-1', '1.5'] },
+  METRICS_PORT: { default: { metricsPort: null }, valid: [['9464', { metricsPort: 9464 }]], wrong: ['65536', 'on'] },
   TRUST_PROXY: { default: { trustProxy: false }, valid: [['true', { trustProxy: true }], ['FALSE', { trustProxy: false }]], wrong: ['yes', '1'] },
   SECRET_KEY: { default: { secretKeys: [] }, valid: [[`${KEY},${'o'.repeat(64)}`, { secretKeys: [KEY, 'o'.repeat(64)] }], [`, ${KEY} ,`, { secretKeys: [KEY] }]], wrong: ['short', `${KEY},short`, { DATABASE_URL: 'postgres://db/x' }] },
   MAIL_FROM: { default: { mailFrom: { name: 'Paperboy', address: 'paperboy@localhost' } },
@@ -52,7 +53,7 @@ function variablesRead(): string[] {
   const read = new Set<string>();
   const watch = (values: Env) => loadConfig(new Proxy(values, { get: (target, name) => { read.add(String(name)); return target[String(name)]; } }));
   watch({});
-  watch({ DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k', DKIM_ED25519_SELECTOR: 's', DKIM_ED25519_KEY_FILE: '/k', SMTP_RATE: '1', SOURCES: 'arxiv' });
+  watch({ DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k', DKIM_ED25519_SELECTOR: 's', DKIM_ED25519_KEY_FILE: '/k', SMTP_RATE: '1', METRICS_PORT: '1', SOURCES: 'arxiv' });
   return [...read].toSorted();
 }
 

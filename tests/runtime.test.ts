@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { noticesOwed } from '../src/db/subscribers.ts';
+import { freezeDigest } from '../src/delivery/plan.ts';
+import { createEnqueue } from '../src/jobs/handlers.ts';
+import { openQueues } from '../src/jobs/queues.ts';
 import { startService, type Service } from '../src/runtime.ts';
 import { createLogger } from '../src/telemetry.ts';
+import { addEdition, samplePaper } from './http/site.ts';
 import { testDatabase, type TestDatabase } from './support/database.ts';
+import { addReaders, manyReaders } from './support/ledger.ts';
 import { freePort } from './support/ports.ts';
+import { mailReceiver } from './support/receiver.ts';
 import { testRedis, type TestRedis } from './support/redis.ts';
 import { requires } from './support/require.ts';
+import { until } from './support/until.ts';
+
+const DATE = new Date().toISOString().slice(0, 10);
 
 requires('redis-server')('the site while its Redis hangs', () => {
   let database: TestDatabase;
@@ -46,4 +55,27 @@ requires('redis-server')('the site while its Redis hangs', () => {
       process.kill(redis.pid, 'SIGCONT');
     }
   });
+});
+
+test('a worker tells how it is on METRICS_PORT: every state of the ledger, how long the relay takes, what waits in the queues', async () => {
+  await using database = await testDatabase();
+  await using relay = await mailReceiver();
+  const port = String(await freePort());
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), SMTP_URL: relay.url, METRICS_PORT: port, PUBLIC_URL: 'https://papers.example' });
+  await using _worker = await startService(config, createLogger('silent'), ['worker'], { alone: false });
+  await addEdition(database.db, DATE, [samplePaper(1, DATE)]);
+  await addReaders(database.db, manyReaders(3));
+  const batchIds: number[] = [];
+  await freezeDigest({ db: database.db, now: () => new Date(), log: createLogger('silent'), enqueueBatch: async (id) => { batchIds.push(id); } }, { date: DATE });
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(await metrics()).toContain('paperboy_deliveries{state="pending"} 3');
+  const queues = await openQueues({ kind: 'postgres', database: { url: database.url } }, createLogger('silent'));
+  await createEnqueue(queues).enqueueBatch(batchIds[0]!);
+  await queues.close();
+  await until('three answers', async () => (await metrics()).includes('paperboy_smtp_reply_seconds_count 3'));
+  const shown = await metrics();
+  expect(shown).toContain('paperboy_delivery_outcomes_total{state="accepted"} 3');
+  expect(shown).toMatch(/paperboy_queue_jobs\{queue="deliver"\} \d/);
+  expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
 });

@@ -20,6 +20,7 @@ export interface PoolOptions {
   idleMs: number;
   rest: Rest;
   ca?: string | undefined;
+  onReply?: SessionOwner['onReply'];
 }
 
 /** A message whose connection broke before it was sent is tried elsewhere at once, but not for ever. */
@@ -34,6 +35,7 @@ export class SmtpPool implements SessionOwner {
   readonly timeouts: SmtpTimeouts;
   readonly messagesPerConnection: number;
   readonly wire = new WireBuffer();
+  readonly onReply: SessionOwner['onReply'];
   #options: PoolOptions;
   #upstreams: Upstreams;
   #waiting = new JobQueue();
@@ -54,6 +56,7 @@ export class SmtpPool implements SessionOwner {
   constructor(options: PoolOptions) {
     this.timeouts = options.timeouts;
     this.messagesPerConnection = options.messagesPerConnection;
+    this.onReply = options.onReply;
     this.#options = options;
     this.#upstreams = new Upstreams(options.relays, options.rest);
   }

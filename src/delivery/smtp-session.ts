@@ -38,6 +38,8 @@ export interface SessionOwner {
   nextFor(session: Session): Announced | null;
   /** Calls `flush` before the next round of input, when those who got results had their turn to hand in more. */
   flushSoon(session: Session): void;
+  /** How long the relay took to answer to a message, from when its text was handed over. */
+  onReply?: ((seconds: number) => void) | undefined;
   /** The session has no message left. */
   free(session: Session): void;
   /** The job cannot have reached its reader: it may be sent again elsewhere. */
@@ -87,6 +89,8 @@ export class Session {
   #refused: Asked | null = null;
   #ready = false;
   #handed = false;
+  /** When, by performance.now(). */
+  #handedAt = 0;
   /** Whether the final dot may have left: see #mayHaveLeft. */
   #flushed = false;
   #alone = false;
@@ -140,7 +144,8 @@ export class Session {
     this.#asked.push(DOT);
     const behind = this.#next === null ? '' : this.#announce(this.#next.envelope);
     const bytes = this.#owner.wire.layOut(this.#current.job.outgoing.message, behind);
-    this.deadline = performance.now() + this.#owner.timeouts.block;
+    this.#handedAt = performance.now();
+    this.deadline = this.#handedAt + this.#owner.timeouts.block;
     this.#socket.write(bytes, this.#onFlushed);
     if (this.#socket.writableLength > 0) this.#owner.wire.leave();
   }
@@ -286,6 +291,7 @@ export class Session {
   /** The answer to the final dot: the one that counts. */
   #settle(code: number): void {
     const { text } = this.#reader;
+    this.#owner.onReply?.((performance.now() - this.#handedAt) / 1000);
     // Neither yes nor no: nobody knows what the server did with it.
     const answered = code < 300 || isRefusal(code);
     this.#settleCurrent(answered ? { kind: 'reply', code, text } : { kind: 'lost', text: `${code} ${text}` });

@@ -18,6 +18,8 @@ export interface SmtpOptions {
   rest?: { first: number; longest: number };
   /** Certificates to trust instead of the system's, as PEM. */
   ca?: string;
+  /** Is told how many seconds the relay took to answer to a message, from when its text was handed over. */
+  onReply?: (seconds: number) => void;
 }
 
 /**
@@ -25,10 +27,10 @@ export interface SmtpOptions {
  * hand (one on its way, one announced behind it): callers reach full speed with twice as many sends under way as there are connections.
  */
 export function createSmtpTransport(options: SmtpOptions): Transport {
-  const { connections, name, ca, messagesPerConnection = 1000, idleMs = 30_000, rest = { first: 1000, longest: 60_000 } } = options;
+  const { connections, name, ca, onReply, messagesPerConnection = 1000, idleMs = 30_000, rest = { first: 1000, longest: 60_000 } } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const relays = options.urls.map(parseRelay);
-  const pool = new SmtpPool({ relays, connections, name, timeouts, messagesPerConnection, idleMs, rest, ca });
+  const pool = new SmtpPool({ relays, connections, name, timeouts, messagesPerConnection, idleMs, rest, ca, onReply });
   return {
     connections,
     send: (...job) => pool.send(...job),
