@@ -37,7 +37,7 @@ export async function latestEditionDate(db: Tx, range: { onOrBefore?: string } =
 
 /**
  * The places in the editions of `topics` after `since` and up to `until`, each with the topics among them whose editions on or before
- * `since` carried the paper: all that selectForReader needs.
+ * `since` carried the paper: all that choosing a reader's papers needs.
  */
 export async function entriesForWindow(db: Tx, window: { since: string; until: string; topics: readonly string[] }): Promise<
   { date: string; topic: string; score: number; reasons: string[]; paper: Paper; carriedBefore: string[] }[]

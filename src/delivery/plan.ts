@@ -2,7 +2,7 @@ import type { Db, Tx } from '../db/client.ts';
 import { claimDue, digestState, freeze, type Frozen, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
 import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
-import { selectForReader } from '../editions/select.ts';
+import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
 import { addDays, dayOf } from '../papers/day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
@@ -95,7 +95,7 @@ const isCancelled = async (tx: Tx, date: string): Promise<boolean> => (await dig
 
 async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
   const entries = await entriesForWindow(db, { since: addDays(date, -1), until: date, topics });
-  return selectForReader({ entries, topics, limit: 1 }).length > 0;
+  return selectForReader({ ranked: rankEntries(entries), topics, limit: 1 }).length > 0;
 }
 
 /** Freezes the digest of `date` for every active reader who has not had it, or for one of them; `signal` ends it between two batches. Returns how many were frozen by this call. */

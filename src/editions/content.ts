@@ -7,7 +7,7 @@ import { OVERALL, type Paper } from '../papers/paper.ts';
 import { firstSentences } from '../papers/sentence.ts';
 import { compileDigest, type PaperView } from './compile.ts';
 import { selectPapers, type Selection } from './personalise.ts';
-import { selectForReader } from './select.ts';
+import { rankEntries, selectForReader } from './select.ts';
 
 /** Everything that readers of one window of editions share. */
 export interface DigestContent {
@@ -23,8 +23,9 @@ interface Site { siteName: string; publicUrl: string; postalAddress: string | nu
 
 /** Windows differ by how often readers get mail: a day, a weekend, a week. */
 const WINDOWS_KEPT = 12;
-/** Choices kept per window: each is references to shared blocks, so some tens of megabytes at most. */
-const CHOICES_KEPT = 10_000;
+/** Of each window so many digests are kept that differ in what they hold, and so many answers to which of them a set of topics gets. */
+const SELECTIONS_KEPT = 500;
+const CHOICES_KEPT = 5000;
 /** An abstract is cut at a sentence near this many characters. */
 const ABSTRACT_LENGTH = 320;
 
@@ -53,19 +54,24 @@ export async function loadContent(db: Tx, site: Site, { date, since }: Window): 
   const papers = new Map(entries.map((e) => [e.paper.id, viewOf(e.paper, e.reasons, site.publicUrl)]));
   const sample = entries.some((e) => e.paper.source === 'sample');
   const compiled = await compileDigest({ ...site, date, sample, papers: [...papers.values()] });
-  const choices = new Map<string, Selection | null>();
-  const select = (wanted: readonly string[]): Selection | null => {
-    const key = wanted.join(',');
-    let choice = choices.get(key);
-    if (choice === undefined) {
-      const paperIds = selectForReader({ entries, topics: wanted }).map((e) => e.paper.id);
-      choice = paperIds.length === 0 ? null : selectPapers(compiled, paperIds);
-      if (choices.size >= CHOICES_KEPT) choices.clear();
-      choices.set(key, choice);
-    }
-    return choice;
-  };
+  const ranked = rankEntries(entries);
+  // Many sets of topics bring the same papers.
+  const selections = createMemo(SELECTIONS_KEPT, (paperIds: string) => (paperIds === '' ? null : selectPapers(compiled, paperIds.split(' '))));
+  const choices = createMemo(CHOICES_KEPT, (topics: string) => selectForReader({ ranked, topics: topics === '' ? [] : topics.split(',') }).map((e) => e.paper.id).join(' '));
+  const select = (topics: readonly string[]): Selection | null => selections(choices(topics.toSorted().join(',')));
   return { sample, select };
+}
+
+/** Remembers up to `most` answers, and forgets them all at once: whoever asks for many does not come back soon. */
+function createMemo<T>(most: number, answer: (question: string) => T): (question: string) => T {
+  const known = new Map<string, T>();
+  return (question) => {
+    if (known.has(question)) return known.get(question)!;
+    if (known.size >= most) known.clear();
+    const found = answer(question);
+    known.set(question, found);
+    return found;
+  };
 }
 
 export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): PaperView => ({

@@ -57,19 +57,24 @@ export interface WindowEntry {
   carriedBefore: readonly string[];
 }
 
+/** Puts the entries of a window into the order in which digests take them. */
+export const rankEntries = (entries: readonly WindowEntry[]): WindowEntry[] => entries.toSorted(inOrder);
+
 /**
  * What one digest holds: the best of the editions in the reader's window, each paper once, without what an earlier edition of a topic
- * they follow carried. It depends on the window and the set of topics alone, so all readers who share them share the answer.
+ * they follow carried. It depends on the window and the set of topics alone, so all readers who share them share the answer. `ranked` is in
+ * the order of `rankEntries`: it is ranked once, and read only as far as a digest goes.
  */
-export function selectForReader(input: { entries: readonly WindowEntry[]; topics: readonly string[]; limit?: number }): WindowEntry[] {
+export function selectForReader(input: { ranked: readonly WindowEntry[]; topics: readonly string[]; limit?: number }): WindowEntry[] {
+  const { limit = DIGEST_SIZE } = input;
   const followed = new Set(input.topics.length === 0 ? [OVERALL] : input.topics);
-  const best = new Map<string, WindowEntry>();
-  for (const entry of input.entries) {
-    if (!followed.has(entry.topic) || entry.carriedBefore.some((topic) => followed.has(topic))) continue;
-    const known = best.get(entry.paper.id);
-    if (!known || inOrder(entry, known) < 0) best.set(entry.paper.id, entry);
+  const chosen = new Map<string, WindowEntry>();
+  for (const entry of input.ranked) {
+    if (chosen.size >= limit) break;
+    if (!followed.has(entry.topic) || chosen.has(entry.paper.id) || entry.carriedBefore.some((topic) => followed.has(topic))) continue;
+    chosen.set(entry.paper.id, entry);
   }
-  return [...best.values()].toSorted(inOrder).slice(0, input.limit ?? DIGEST_SIZE);
+  return [...chosen.values()];
 }
 
 /** By score; between equals the newer edition, then the id, then the topic. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entriesForWindow, getEdition, latestEditionDate, listEditions } from '../../src/db/editions.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { buildEdition } from '../../src/editions/build.ts';
-import { selectForReader } from '../../src/editions/select.ts';
+import { rankEntries, selectForReader } from '../../src/editions/select.ts';
 import { addDays } from '../../src/papers/day.ts';
 import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
@@ -136,7 +136,7 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', () => {
       const got: string[] = [];
       for (const until of days) {
         const entries = await entriesForWindow(database.db, { since: addDays(until, -1), until, topics });
-        got.push(...selectForReader({ entries, topics }).map((e) => e.paper.id));
+        got.push(...selectForReader({ ranked: rankEntries(entries), topics }).map((e) => e.paper.id));
       }
       expect(got.length).toBeGreaterThan(100);
       expect(new Set(got).size).toBe(got.length);
@@ -146,7 +146,7 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', () => {
   test('a weekly reader gets the best of the week', async () => {
     const until = days.at(-1)!;
     const entries = await entriesForWindow(database.db, { since: addDays(until, -7), until, topics: [OVERALL] });
-    const digest = selectForReader({ entries, topics: [OVERALL] });
+    const digest = selectForReader({ ranked: rankEntries(entries), topics: [OVERALL] });
     expect(digest).toHaveLength(10);
     expect(new Set(digest.map((e) => e.date)).size).toBeGreaterThan(2);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diversify, selectEdition, selectForReader, type Candidate, type WindowEntry } from '../../src/editions/select.ts';
+import { diversify, selectEdition, rankEntries, selectForReader, type Candidate, type WindowEntry } from '../../src/editions/select.ts';
 import { OVERALL } from '../../src/papers/paper.ts';
 import { paper } from '../papers/papers.ts';
 
@@ -37,7 +37,7 @@ describe('an edition', () => {
 
 describe('a digest', () => {
   const entry = (id: string, score: number, over: Partial<WindowEntry> = {}): WindowEntry => ({ date: '2026-05-29', topic: OVERALL, score, reasons: [], paper: paper(id), carriedBefore: [], ...over });
-  const ids = (entries: WindowEntry[], topics: string[], limit?: number) => selectForReader({ entries, topics, ...(limit !== undefined && { limit }) }).map((e) => e.paper.id);
+  const ids = (entries: WindowEntry[], topics: string[], limit?: number) => selectForReader({ ranked: rankEntries(entries), topics, ...(limit !== undefined && { limit }) }).map((e) => e.paper.id);
 
   test('merges the editions of the window by score, each paper once', () => {
     const entries = [entry('a', 1, { topic: 'agents' }), entry('b', 3, { topic: 'agents', date: '2026-05-28' }), entry('a', 2, { topic: 'vision' }), entry('z', 9, { topic: 'robotics' })];
@@ -57,7 +57,7 @@ describe('a digest', () => {
   test('depends on the window and the set of topics alone', () => {
     const entries = Array.from({ length: 12 }, (_, i) => entry(`p${i % 7}`, i % 3, { topic: i % 2 ? 'agents' : 'vision', date: i % 4 ? '2026-05-29' : '2026-05-28' }));
     fc.assert(fc.property(fc.shuffledSubarray(entries, { minLength: 12 }), fc.shuffledSubarray(['agents', 'vision'], { minLength: 2 }), (shuffled, topics) => {
-      expect(selectForReader({ entries: shuffled, topics })).toEqual(selectForReader({ entries, topics: ['agents', 'vision'] }));
+      expect(selectForReader({ ranked: rankEntries(shuffled), topics })).toEqual(selectForReader({ ranked: rankEntries(entries), topics: ['agents', 'vision'] }));
     }), { numRuns: 50 });
   });
 });
