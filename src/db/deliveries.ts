@@ -211,12 +211,15 @@ export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date):
   const begun = await db.$client.query<{ id: number }>({
     name: 'record-and-begin', text: RECORD_AND_BEGIN,
     values: [
-      batches[0]?.digestDate, batches.map((b) => b.id), batches.map((b) => b.fence), now,
-      rows.map((m) => m.subscriberId), rows.map((m) => m.attempts), rows.map((m) => m.state), rows.map((m) => m.reason), rows.map((m) => m.lastReply), rows.map((m) => m.nextAttemptAt),
+      batches[0]?.digestDate, numbers(batches.map((b) => b.id)), numbers(batches.map((b) => b.fence)), now,
+      numbers(rows.map((m) => m.subscriberId)), numbers(rows.map((m) => m.attempts)), rows.map((m) => m.state), rows.map((m) => m.reason), rows.map((m) => m.lastReply), rows.map((m) => m.nextAttemptAt),
     ],
   });
   return new Set(begun.rows.map(({ id }) => id));
 }
+
+/** An array as Postgres reads it: the driver quotes each number by itself. */
+const numbers = (values: readonly number[]): string => `{${values.join(',')}}`;
 
 const BEGIN = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null } as const;
 

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { Tx } from '../db/client.ts';
 import { type ReadyDelivery, DIGEST } from '../db/deliveries.ts';
 import { createContentCache } from '../editions/content.ts';
@@ -34,7 +35,8 @@ export function createComposer({ db, keyring, sender, sign }: ComposeDeps): (dat
       messageId: `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`,
       headers: digestHeaders({ ...sender, date, kind: DIGEST, topic: to.topics.length === 1 ? to.topics[0]! : 'several', unsubscribeUrl: links.unsubscribe }),
     });
-    return { from: returnPath(keyring, sender, to), to: to.email, message: sign ? await sign(message) : message };
+    // Only the header section can hold anything else, an address that is not ASCII.
+    return { from: returnPath(keyring, sender, to), to: to.email, message: sign ? await sign(message) : message, plain: isAscii(message[0]!) };
   };
 }
 

@@ -22,15 +22,15 @@ export interface Message {
 
 /**
  * Lays out a message (RFC 5322, RFC 2046): multipart/alternative, text first. The first buffer is the whole header section with
- * the empty line after it, the rest is the body: a signer reads both, the wire takes them one after the other. No body line starts
- * with a dot, so nothing is left for dot-stuffing.
+ * the empty line after it, the rest is the body: a signer reads both, the wire takes them one after the other. No line starts
+ * with a dot, so nothing is left for dot-stuffing, and the body is ASCII.
  */
 export function composeMessage(message: Message): Buffer[] {
   const head = [
     shared('From', `${message.from.name}\0${message.from.address}`, () => mailbox(message.from, 'From')),
     header('To', checkAddress(message.to)),
     shared('Subject', message.subject, () => headerText(message.subject, 'Subject')),
-    header('Date', formatDate(message.date)),
+    shared('Date', String(message.date.getTime()), () => formatDate(message.date)),
     header('Message-ID', checkMessageId(message.messageId)),
     ...message.headers.map(([name, value]) => (OWN.has(name) ? header(name, value) : shared(name, value, () => value))),
     'MIME-Version: 1.0\r\n',

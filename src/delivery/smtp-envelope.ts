@@ -29,14 +29,14 @@ export function capabilitiesOf(lines: readonly string[]): Capabilities {
 export interface Envelope { readonly mail: string; readonly rcpt: string }
 
 /** The commands for one message, or the refusal that the server would give and that is not worth asking for. Pure. */
-export function envelopeFor({ from, to, message }: Outgoing, can: Capabilities): Envelope | Reply {
+export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabilities): Envelope | Reply {
   if (to === '' || !isAddress(to)) return { code: 553, text: '5.1.3 The recipient is not an address that can be written in SMTP' };
   if (!isAddress(from)) return { code: 553, text: '5.1.7 The return path is not an address that can be written in SMTP' };
   const utf8 = !PLAIN.test(to) || !PLAIN.test(from);
   if (utf8 && !can.utf8) return { code: 553, text: '5.6.7 The relay takes no addresses outside ASCII (SMTPUTF8)' };
   const size = sizeOf(message);
   if (can.size !== null && size > can.size) return { code: 552, text: '5.3.4 The message is larger than the relay takes' };
-  const eightBit = utf8 || !message.every(isAscii);
+  const eightBit = utf8 || !(plain || message.every(isAscii));
   if (eightBit && !can.eightBit) return { code: 554, text: '5.6.3 The relay takes no 8-bit text (8BITMIME)' };
   return {
     mail: `MAIL FROM:<${from}>${can.size === null ? '' : ` SIZE=${size}`}${eightBit ? ' BODY=8BITMIME' : ''}${utf8 ? ' SMTPUTF8' : ''}\r\n`,

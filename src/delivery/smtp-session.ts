@@ -143,7 +143,7 @@ export class Session {
     this.#alone = this.#next === null;
     this.#asked.push(DOT);
     const behind = this.#next === null ? '' : this.#announce(this.#next.envelope);
-    const bytes = this.#owner.wire.layOut(this.#current.job.outgoing.message, behind);
+    const bytes = this.#owner.wire.layOut(this.#current.job.outgoing, behind);
     this.#handedAt = performance.now();
     this.deadline = this.#handedAt + this.#owner.timeouts.block;
     this.#socket.write(bytes, this.#onFlushed);

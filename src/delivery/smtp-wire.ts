@@ -1,4 +1,5 @@
 import { sizeOf } from './smtp-envelope.ts';
+import type { Outgoing } from './transport.ts';
 
 /** Room for most messages; larger ones get their own. */
 const SCRATCH = 128 * 1024;
@@ -20,7 +21,7 @@ export class WireBuffer {
   #scratch = Buffer.allocUnsafeSlow(SCRATCH);
 
   /** The message dot-stuffed (RFC 5321 section 4.5.2) with its final CRLF and dot, and `behind` after them. */
-  layOut(message: readonly Buffer[], behind: string): Buffer {
+  layOut({ message, plain }: Pick<Outgoing, 'message' | 'plain'>, behind: string): Buffer {
     const size = sizeOf(message);
     const bytes = this.#room(size + LINE_END.length + FINAL_DOT.length + behind.length * 3);
     let at = 0;
@@ -29,8 +30,8 @@ export class WireBuffer {
       at += piece.length;
     }
     const body = bytes.subarray(0, size);
-    const tail = (isEnded(body) ? FINAL_DOT : LINE_END + FINAL_DOT) + behind;
-    const dot = firstDot(body);
+    const tail = (plain || isEnded(body) ? FINAL_DOT : LINE_END + FINAL_DOT) + behind;
+    const dot = plain ? -1 : firstDot(body);
     if (dot >= 0) return Buffer.concat([stuff(body, dot), Buffer.from(tail)]);
     return bytes.subarray(0, size + bytes.write(tail, size));
   }

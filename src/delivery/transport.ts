@@ -6,6 +6,8 @@ export interface Outgoing {
   from: string;
   to: string;
   message: readonly Buffer[];
+  /** Known to be 7-bit, to end in CRLF and to have no line that begins with a dot: none of it needs to be looked at. */
+  plain?: boolean;
 }
 
 /** What became of one message, as far as it can be known. */

@@ -33,7 +33,7 @@ export function selectPapers(compiled: CompiledDigest, paperIds: readonly string
   const encoded = encodePiece(escapeHtml(preheader));
   const join = (part: 'html' | 'text'): Piece[] => [
     ...fillSlots(compiled.top[part], { preheader: encoded }),
-    ...papers.flatMap((paper, i) => fillSlots(paper[part], { rank: rankOf(part, i) })),
+    ...papers.map((paper, i) => numbered(paper, part, i)),
     ...compiled.bottom[part],
   ];
   return { subject: writeSubject(papers, compiled.sample), preheader, html: join('html'), text: join('text') };
@@ -58,11 +58,17 @@ const mapLinks = (links: ReaderLinks, encode: (link: string, name: keyof ReaderL
   browser: encode(links.browser, 'browser'),
 });
 
-const ranks: Record<'html' | 'text', Buffer[]> = { html: [], text: [] };
+const placed = new WeakMap<CompiledPaper, { html: Buffer[]; text: Buffer[] }>();
 
-/** The number of the paper at this place, encoded once; in text as wide as the indentation of what follows. */
-const rankOf = (part: 'html' | 'text', index: number): Buffer =>
-  (ranks[part][index] ??= encodePiece(part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4)));
+/** A paper with its number in a digest, one block for all digests that have it at this place. */
+function numbered(paper: CompiledPaper, part: 'html' | 'text', index: number): Buffer {
+  let blocks = placed.get(paper);
+  if (!blocks) placed.set(paper, blocks = { html: [], text: [] });
+  return (blocks[part][index] ??= Buffer.concat(fillSlots(paper[part], { rank: encodePiece(rankOf(part, index)) }).filter(isBuffer)));
+}
+
+/** In text as wide as the indentation of what follows. */
+const rankOf = (part: 'html' | 'text', index: number): string => (part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4));
 
 /** "Title of the first paper and 9 more" */
 function writeSubject(papers: readonly CompiledPaper[], sample: boolean): string {

@@ -1,7 +1,9 @@
+import { isAscii } from 'node:buffer';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import { composeMessage, digestHeaders, header, headerText, noticeHeaders } from '../../src/delivery/mime.ts';
+import { encodePiece } from '../../src/editions/quoted-printable.ts';
 import { composed, message, PUBLIC_URL } from '../support/mail.ts';
 import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 
@@ -49,6 +51,17 @@ describe('a message', () => {
       expect(oneLine(headers.Subject!)).toBe(oneLine(subject));
       expect(python[i]!.headers).toHaveLength(13);
     }
+  });
+
+  test('has no line that begins with a dot, ends in CRLF, and is ASCII but for an address that is not: what the wire takes on trust', () => {
+    const to = fc.constantFrom('a@example.net', '"."@example.net', 'josé@xn--bcher-kva.example');
+    fc.assert(fc.property(wild, wild, wild, wild, to, (subject, name, text, html, address) => {
+      const mail = composeMessage(message({ subject, from: { name, address: 'paperboy@papers.example' }, text: [encodePiece(text)], html: [encodePiece(`.${html}`)], to: address }));
+      expect(Buffer.concat(mail).toString('latin1')).not.toMatch(/(?:^|\n)\./);
+      expect(Buffer.concat(mail).subarray(-2).toString()).toBe('\r\n');
+      expect(isAscii(Buffer.concat(mail.slice(1)))).toBe(true);
+      expect(isAscii(mail[0]!)).toBe(isAscii(Buffer.from(address)));
+    }));
   });
 
   test('folds long text at spaces and leaves plain words readable', () => {

@@ -8,7 +8,7 @@ function plainly(message: string, behind: string): string {
   return `${ended.replace(/(^|\n)\./g, '$1..')}.\r\n${behind}`;
 }
 
-const laidOut = (wire: WireBuffer, pieces: readonly string[], behind = ''): string => wire.layOut(pieces.map((p) => Buffer.from(p, 'latin1')), behind).toString('latin1');
+const laidOut = (wire: WireBuffer, pieces: readonly string[], behind = ''): string => wire.layOut({ message: pieces.map((p) => Buffer.from(p, 'latin1')) }, behind).toString('latin1');
 
 test.each([
   [[], '.\r\n'], [['a\r\n'], 'a\r\n.\r\n'], [['a'], 'a\r\n.\r\n'], [['a\r'], 'a\r\r\n.\r\n'], [['a\n'], 'a\n\r\n.\r\n'], [['.'], '..\r\n.\r\n'], [['a\r\n', '.\r\n'], 'a\r\n..\r\n.\r\n'],
@@ -30,8 +30,8 @@ test('a message of any size has room, and one that is still being sent is not ov
   const wire = new WireBuffer();
   const huge = 'All work and no play.\r\n'.repeat(20_000);
   expect(laidOut(wire, [huge], 'QUIT\r\n')).toBe(`${huge}.\r\nQUIT\r\n`);
-  const first = wire.layOut([Buffer.from('first\r\n')], '');
+  const first = wire.layOut({ message: [Buffer.from('first\r\n')] }, '');
   wire.leave();
-  wire.layOut([Buffer.from('second\r\n')], '');
+  wire.layOut({ message: [Buffer.from('second\r\n')] }, '');
   expect(first.toString()).toBe('first\r\n.\r\n');
 });
