@@ -1,11 +1,21 @@
 import { duplexPair, type Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
+import { digestSums } from '../../src/db/deliveries.ts';
+import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
+import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
+import { createLedger } from '../../src/delivery/ledger.ts';
+import { createPermits } from '../../src/delivery/permits.ts';
+import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createSmtpTransport } from '../../src/delivery/smtp.ts';
 import { TIMEOUTS } from '../../src/delivery/smtp-connect.ts';
 import { type Capabilities, envelopeFor } from '../../src/delivery/smtp-envelope.ts';
 import { type Announced, type Job, Session, type SessionOwner } from '../../src/delivery/smtp-session.ts';
 import { WireBuffer } from '../../src/delivery/smtp-wire.ts';
 import type { SendResult } from '../../src/delivery/transport.ts';
+import { verdictOf } from '../../src/delivery/verdict.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { testDatabase } from '../support/database.ts';
+import { ACCEPTED, addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { faultServer } from './smtp-fault-server.ts';
 
 const WIRE = new WireBuffer();
@@ -133,14 +143,20 @@ async function play(random: Random, stream: string, messages: number, can: Capab
   return { results, heard };
 }
 
+const STREAMS = 10_000;
+
+async function playSeed(seed: number) {
+  const random = randomOf(seed);
+  const messages = 1 + random(5);
+  const pipelining = random(3) > 0;
+  const stream = streamOf(random, messages);
+  return { stream, messages, pipelining, ...(await play(random, stream, messages, { pipelining, eightBit: true, utf8: true, size: null, auth: [] })) };
+}
+
 test('10,000 wild reply streams: every message gets one result, and "accepted" only from the answer to its own final dot', { timeout: 120_000 }, async () => {
   const kinds = new Map<string, number>();
-  for (let seed = 1; seed <= 10_000; seed++) {
-    const random = randomOf(seed);
-    const messages = 1 + random(5);
-    const pipelining = random(3) > 0;
-    const stream = streamOf(random, messages);
-    const { results, heard } = await play(random, stream, messages, { pipelining, eightBit: true, utf8: true, size: null, auth: [] });
+  for (let seed = 1; seed <= STREAMS; seed++) {
+    const { stream, messages, pipelining, results, heard } = await playSeed(seed);
     const possible = replay(codesIn(stream), messages, pipelining);
     for (let i = 0; i < messages; i++) {
       const result = results[i];
@@ -153,6 +169,41 @@ test('10,000 wild reply streams: every message gets one result, and "accepted" o
   }
   // The streams are wild enough to bring all of them, and tame enough to bring many of each.
   for (const kind of ['2xx', '4xx', '5xx', 'lost', 'unsent']) expect(kinds.get(kind), kind).toBeGreaterThan(100);
+});
+
+test('what 10,000 wild reply streams brought, each to a reader, leaves no delivery in `sending`: every row says what its verdict says', { timeout: 120_000 }, async () => {
+  await using database = await testDatabase();
+  const { db } = database;
+  const log = createLogger('silent');
+  const firsts: SendResult[] = [];
+  for (let seed = 1; seed <= STREAMS; seed++) firsts.push((await playSeed(seed)).results[0]!);
+  let now = new Date('2026-05-29T08:00:00Z');
+  await addReaders(db, manyReaders(STREAMS).map((reader, i) => ({ ...reader, email: `reader${i}@d${i}.example` })));
+  const batchIds: number[] = [];
+  await freezeDigest({ db, now: () => now, log, enqueueBatch: async (id) => { batchIds.push(id); } }, { date: '2026-05-29' });
+  const brought = new Map<string, SendResult>();
+  const results = firsts.values();
+  const transport = recordingTransport(({ to }) => {
+    const result = results.next().value ?? ACCEPTED;
+    brought.set(to, result);
+    return result;
+  }, 20);
+  const deps: DeliverDeps = {
+    db, transport, log, now: () => now, onUnknown: 'hold', ledger: createLedger({ db, now: () => now }), permits: createPermits(40), domainLimits: createDomainLimits(() => now),
+    compose: async (_date, { email }) => ({ from: 'b@x.example', to: email, message: [] }),
+  };
+  for (const id of batchIds) await deliverBatch(deps, id);
+  expect(brought.size).toBe(STREAMS);
+  const { rows } = await db.$client.query<{ email: string; state: string }>('select email, state from delivery join subscriber on id = subscriber_id');
+  expect(rows).toHaveLength(STREAMS);
+  for (const { email, state } of rows) expect(state, email).toBe(verdictOf(brought.get(email)!).state);
+
+  // A relay that has come to its senses settles the rest.
+  now = new Date(now.getTime() + 10 * 60_000);
+  for (const id of batchIds) await deliverBatch(deps, id);
+  const { deferred, pending, ...settled } = await digestSums(db, '2026-05-29');
+  expect([deferred, pending]).toEqual([0, 0]);
+  expect(settled.accepted + settled.rejected + settled.unknown).toBe(STREAMS);
 });
 
 test('100 wild servers from the greeting on: the transport gives every result, calls nothing unsent that was sent, and closes', { timeout: 60_000 }, async () => {
