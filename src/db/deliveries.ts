@@ -246,6 +246,25 @@ const RECORD_AND_BEGIN = `
   )
   select subscriber_id::float8 as id from moved where state = 'sending'`;
 
+/** What says which delivery is meant, in every link and return path of its message: the reader, and the second of the freeze. */
+export interface DeliveryMark { subscriberId: number; issuedAt: Date }
+
+/**
+ * Ends a delivery of which nobody knows, because of something that came back from its message: it was there, or it could not be
+ * delivered. Also one whose worker has yet to tell, or died: what it says later changes nothing. Returns whether there was one. Where
+ * two digests of one reader were frozen within a second none is settled: the mark may be of the other one.
+ */
+export async function settleUnknown(tx: Tx, { subscriberId, issuedAt }: DeliveryMark, as: 'accepted' | 'rejected', reason: string, now: Date): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    with marked as (
+      select digest_date, kind, count(*) over () as several from delivery
+      where subscriber_id = ${subscriberId} and frozen_at >= ${issuedAt} and frozen_at < ${new Date(issuedAt.getTime() + 1000)}
+    )
+    update delivery d set state = ${as}, reason = ${reason}, updated_at = ${now} from marked m
+    where m.several = 1 and d.subscriber_id = ${subscriberId} and d.digest_date = m.digest_date and d.kind = m.kind and d.state in ('sending', 'unknown')`);
+  return rowCount === 1;
+}
+
 /** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
 export async function releaseBatch(tx: Tx, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {
   const { rows } = await tx.execute<{ state: 'done' | 'open' }>(sql`
