@@ -272,7 +272,7 @@ describe('a message of which nobody knows', () => {
   test('is not forgotten when the relay is down at the second time', async () => {
     const { batchId } = await frozen();
     await deliverBatch(deps(recordingTransport((_o, nth) => (nth === 1 ? LOST : DOWN))), batchId);
-    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'lost', attempts: 1 }]);
+    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'again', attempts: 1 }]);
     pass(31_000);
     expect(await due()).toEqual([batchId]);
     const transport = recordingTransport();
