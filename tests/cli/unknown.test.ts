@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDigest } from '../../src/db/deliveries.ts';
+import { digestSums, openDigest } from '../../src/db/deliveries.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { dayOf } from '../../src/papers/day.ts';
+import { startService } from '../../src/runtime.ts';
+import { createLogger } from '../../src/telemetry.ts';
 import { faultServer } from '../delivery/smtp-fault-server.ts';
 import { paper } from '../papers/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
-import { paperboy, paperboyWith } from './commands.ts';
+import { until } from '../support/until.ts';
+import { configFor, paperboy, paperboyWith } from './commands.ts';
 
 const DATE = '2026-05-29';
 let database: TestDatabase;
@@ -40,7 +43,21 @@ test('what was held is counted, sent once more with the same Message-ID when the
   expect(await send()).toMatchObject({ accepted: 2, unknown: 1 });
   expect(await unknown('--date', DATE)).toEqual([`Digest of ${DATE}: 1 unknown = 0 open + 0 to be sent again + 1 closed.`]);
   expect(relay.accepted).toHaveLength(2);
-});
+}, 60_000);
+
+test('workers that run begin at once when the operator has held deliveries sent again', async () => {
+  await using other = await testDatabase();
+  await writePapers(other.db, [paper('arxiv:2605.00001')], new Date());
+  await addReaders(other.db, manyReaders(3));
+  await using relay = await faultServer({ act: ({ moment, nth }) => (moment === 'DOT' && nth <= 3 ? 'drop' : undefined) });
+  const env = { SMTP_URL: relay.url, ON_UNKNOWN: 'hold' };
+  await paperboyWith({ env }, other, 'digest', 'send', '--date', DATE);
+  expect(await digestSums(other.db, DATE)).toMatchObject({ unknown: 3 });
+  await using _worker = await startService(configFor(other, env), createLogger('silent'), ['worker'], { alone: false });
+  await paperboyWith({ env }, other, 'digest', 'unknown', '--date', DATE, '--resend');
+  await until('all three to be accepted', async () => (await digestSums(other.db, DATE)).accepted === 3);
+  expect(relay.accepted).toHaveLength(3);
+}, 60_000);
 
 test('without a date the digests of the last month are listed, and no address', async () => {
   expect(await unknown()).toEqual(['Nothing is unknown of the digests of the last 30 days.']);
