@@ -32,7 +32,9 @@ export function scratch(): string {
 /** Starts a server in the foreground, as the leader of a process group, and waits until it listens on `port` of 127.0.0.1. */
 export async function start(program: string, args: string[], environment: Record<string, string>, { port, directory }: { port: number; directory: string }): Promise<MailServer> {
   const server = spawn(program, args, { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'ignore', 'pipe'], cwd: directory, detached: true });
-  const killWithUs = (): void => void server.kill('SIGKILL');
+  /** To the whole group: what a server has started ends with it. */
+  const signal = (name: NodeJS.Signals): void => { if (server.exitCode === null && server.signalCode === null) process.kill(-server.pid!, name); };
+  const killWithUs = (): void => signal('SIGKILL');
   process.once('exit', killWithUs);
   let said = '';
   server.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
@@ -45,11 +47,9 @@ export async function start(program: string, args: string[], environment: Record
     url: `smtp://127.0.0.1:${port}`, directory,
     async [Symbol.asyncDispose]() {
       process.off('exit', killWithUs);
-      if (server.exitCode === null && server.signalCode === null) {
-        server.kill('SIGTERM');
-        await ended;
-      }
-      rmSync(directory, { recursive: true, force: true });
+      signal('SIGTERM');
+      await ended;
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10 }); // somebody may just be writing a last line
     },
   };
 }
