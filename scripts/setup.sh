@@ -5,7 +5,7 @@ set -eu
 
 # Debian's mail servers exclude one another and start as services: they are unpacked beside the system instead.
 servers="${XDG_CACHE_HOME:-$HOME/.cache}/paperboy/mail-servers"
-server_packages='postfix exim4-daemon-light libnss-wrapper'
+server_packages='postfix exim4-daemon-light opensmtpd'
 
 missing=''
 command -v redis-server >/dev/null || missing="$missing redis-server"
@@ -13,7 +13,8 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
 command -v python3 >/dev/null || missing="$missing python3"
 command -v dkimverify >/dev/null || missing="$missing python3-dkim"
 command -v openssl >/dev/null || missing="$missing openssl"
-if [ -e "$servers/complete" ]; then servers_missing=''; else servers_missing="$server_packages"; fi
+# What was unpacked is noted there, so that a list that has grown since is unpacked again.
+if [ "$(cat "$servers/complete" 2>/dev/null)" = "$server_packages" ]; then servers_missing=''; else servers_missing="$server_packages"; fi
 
 if [ -z "$missing$servers_missing" ]; then
   echo 'setup: redis-server, chromium, python3, python3-dkim, openssl and the mail servers are there'
@@ -54,7 +55,7 @@ unpack_servers() {
   # shellcheck disable=SC2086
   (cd "$servers/packages" && apt-get download -qq $server_packages 2>/dev/null) || return 1
   for package in "$servers"/packages/*.deb; do dpkg -x "$package" "$servers"; done
-  rm -r "$servers/packages" && touch "$servers/complete"
+  rm -r "$servers/packages" && echo "$server_packages" > "$servers/complete"
 }
 
 echo "setup: installing$missing $servers_missing"

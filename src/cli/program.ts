@@ -5,6 +5,7 @@ import { digestCancel, digestPause, digestResume } from './digest-halt.ts';
 import { digestPreview } from './digest-preview.ts';
 import { digestSend } from './digest-send.ts';
 import { digestStatus } from './digest-status.ts';
+import { digestUnknown } from './digest-unknown.ts';
 import { dkimGenerate } from './dkim.ts';
 import { editionBuild, editionShow } from './edition.ts';
 import { ingestCommand } from './ingest.ts';
@@ -46,6 +47,9 @@ export function createProgram(context: Context): Command {
   digest.command('pause').description('stop sending a digest, within a second').requiredOption(...DATE).action((o: { date: string }) => digestPause(context, o));
   digest.command('resume').description('go on with a paused digest').requiredOption(...DATE).action((o: { date: string }) => digestResume(context, o));
   digest.command('cancel').description('end a digest for good: who has not got it does not get it').requiredOption(...DATE).action((o: { date: string }) => digestCancel(context, o));
+  digest.command('unknown').description('count the deliveries of which nobody knows whether they arrived, by digest, and say what is to be done about them').option(...DATE)
+    .addOption(new Option('--resend', 'send those of the date once more, with the same Message-ID').conflicts('close')).option('--close', 'leave those of the date as they are, for good')
+    .action((o: { date?: string; resend?: boolean; close?: boolean }) => digestUnknown(context, o));
 
   const dkim = group('dkim', 'the keys that sign the mail');
   dkim.command('generate').description('make an RSA and an Ed25519 key, and print what to set and what to publish in the DNS')

@@ -175,7 +175,7 @@ const READ_READY = `
   from (
     select subscriber_id, since, attempts, frozen_at from delivery
     where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6
-      and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $3) or ($5 and state = 'unknown' and reason = 'lost'))
+      and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $3) or (state = 'unknown' and (reason = 'again' or ($5 and reason = 'lost'))))
     order by subscriber_id limit $4
   ) d join subscriber s on s.id = d.subscriber_id
   order by d.subscriber_id`;
@@ -232,13 +232,13 @@ const RECORD_AND_BEGIN = `
     update delivery d set
       state = case when m.state = 'pending' and d.reason = 'resent' then 'unknown' else m.state end,
       reason = case m.state when 'sending' then case when d.state = 'unknown' then 'resent' end
-        when 'pending' then case when d.reason = 'resent' then 'lost' end
+        when 'pending' then case when d.reason = 'resent' then 'again' end
         when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
       last_reply = coalesce(m.last_reply, d.last_reply), next_attempt_at = m.next_attempt_at,
       attempts = d.attempts + case when m.state = 'sending' then 1 when m.state = 'pending' or m.reason = '${HELD_BACK}' then -1 else 0 end, updated_at = $4
     from unnest($5::bigint[], $6::int[], $7::text[], $8::text[], $9::text[], $10::timestamptz[]) as m (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
     where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = m.subscriber_id and d.attempts = m.attempts
-      and case when m.state = 'sending' then d.state in ('pending', 'deferred', 'unknown') and d.batch_id = any(array(select id from held)) else d.state in ('sending', 'unknown') end
+      and case when m.state = 'sending' then d.state in ('pending', 'deferred', 'unknown') and d.reason is distinct from 'closed' and d.batch_id = any(array(select id from held)) else d.state in ('sending', 'unknown') end
     returning d.subscriber_id, d.batch_id, d.state
   ), reopened as (
     -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch.
@@ -246,17 +246,69 @@ const RECORD_AND_BEGIN = `
   )
   select subscriber_id::float8 as id from moved where state = 'sending'`;
 
-/** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
-export async function releaseBatch(tx: Tx, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {
-  const { rows } = await tx.execute<{ state: 'done' | 'open' }>(sql`
-    with left_over as (
-      select min(case state when 'deferred' then next_attempt_at else ${input.now}::timestamptz end) as due from delivery
-      where digest_date = ${batch.digestDate} and batch_id = ${batch.id}
-        and (state in ('pending', 'sending', 'deferred') or (${input.resend} and state = 'unknown' and reason = 'lost'))
+/** What says which delivery is meant, in every link and return path of its message: the reader, and the second of the freeze. */
+export interface DeliveryMark { subscriberId: number; issuedAt: Date }
+
+/**
+ * Ends a delivery of which nobody knows, because of something that came back from its message: it was there, or it could not be
+ * delivered. Also one whose worker has yet to tell, or died: what it says later changes nothing. Returns whether there was one. Where
+ * two digests of one reader were frozen within a second none is settled: the mark may be of the other one.
+ */
+export async function settleUnknown(tx: Tx, { subscriberId, issuedAt }: DeliveryMark, as: 'accepted' | 'rejected', reason: string, now: Date): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    with marked as (
+      select digest_date, kind, count(*) over () as several from delivery
+      where subscriber_id = ${subscriberId} and frozen_at >= ${issuedAt} and frozen_at < ${new Date(issuedAt.getTime() + 1000)}
     )
-    update batch b set lease_until = null, state = case when l.due is null then 'done' else 'open' end, due_at = greatest(coalesce(l.due, b.due_at), ${input.retryAt}::timestamptz)
-    from left_over l where b.id = ${batch.id} and b.fence = ${batch.fence} returning b.state`);
-  return rows[0]?.state ?? 'open';
+    update delivery d set state = ${as}, reason = ${reason}, updated_at = ${now} from marked m
+    where m.several = 1 and d.subscriber_id = ${subscriberId} and d.digest_date = m.digest_date and d.kind = m.kind and d.state in ('sending', 'unknown')`);
+  return rowCount === 1;
+}
+
+/** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
+export async function releaseBatch(db: Db, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {
+  return db.transaction(async (tx) => {
+    // Locked before it is looked into: whoever reopens it meanwhile is either seen, or comes after.
+    await tx.execute(sql`select from batch where id = ${batch.id} for update`);
+    const { rows } = await tx.execute<{ state: 'done' | 'open' }>(sql`
+      with left_over as (
+        select min(case state when 'deferred' then next_attempt_at else ${input.now}::timestamptz end) as due from delivery
+        where digest_date = ${batch.digestDate} and batch_id = ${batch.id}
+          and (state in ('pending', 'sending', 'deferred') or (state = 'unknown' and (reason = 'again' or (${input.resend} and reason = 'lost'))))
+      )
+      update batch b set lease_until = null, state = case when l.due is null then 'done' else 'open' end, due_at = greatest(coalesce(l.due, b.due_at), ${input.retryAt}::timestamptz)
+      from left_over l where b.id = ${batch.id} and b.fence = ${batch.fence} returning b.state`);
+    return rows[0]?.state ?? 'open';
+  });
+}
+
+/** Has the unknown deliveries of a digest sent once more, whatever ON_UNKNOWN says, and opens their batches, which are returned to be enqueued. */
+export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    with again as (
+      update delivery set reason = 'again', updated_at = ${now}
+      where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason in ('lost', 'resent') returning batch_id
+    )
+    update batch set state = 'open', due_at = ${now} where id = any(array(select batch_id from again)) returning id`);
+  return rows.map((r) => Number(r.id));
+}
+
+/** Leaves the unknown deliveries of a digest as they are, for good: none is sent again. */
+export async function leaveUnknown(tx: Tx, date: string, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update delivery set reason = 'closed', updated_at = ${now}
+    where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason <> 'closed'`);
+}
+
+/** How many deliveries of one digest nobody knows about: `again` of them are to be sent once more, `closed` are left as they are. */
+export interface UnknownSums { date: string; unknown: number; again: number; closed: number }
+
+/** The digests from `since` to `until` of which something is unknown, oldest first. */
+export async function unknownSums(tx: Tx, { since, until }: { since: string; until: string }): Promise<UnknownSums[]> {
+  const { rows } = await tx.execute<UnknownSums & Record<string, unknown>>(sql`
+    select digest_date::text as date, count(*)::int as unknown, count(*) filter (where reason = 'again')::int as again, count(*) filter (where reason = 'closed')::int as closed
+    from delivery where digest_date between ${since} and ${until} and kind = ${DIGEST} and state = 'unknown' group by digest_date order by digest_date`);
+  return rows;
 }
 
 /** Open batches that a worker should have and none holds: what the queue lost, and deferred ones that are due again. */

@@ -131,6 +131,8 @@ export class SmtpPool implements SessionOwner {
     if (refused) this.#upstreams.failed(this.#upstreamOf(session), text);
     const again = innocent || (refused && this.#upstreams.anyLeft);
     if (again && job.withdrawn?.aborted) return job.settle(WITHDRAWN);
+    // No connection is spent twice: at last this message is the first one on a new connection, and hears what is meant.
+    if (cause === 'spent') return this.#waiting.pushFront(job);
     if (again && job.retries < MAX_RETRIES) {
       job.retries++;
       return this.#waiting.pushFront(job);

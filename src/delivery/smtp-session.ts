@@ -20,8 +20,11 @@ export interface Job {
 
 export interface Announced { readonly job: Job; readonly envelope: Envelope }
 
-/** Why a connection ended: `refused` is the server's own word (421, or 530: not without logging in), `dropped` ours. */
-type Cause = 'closed' | 'timeout' | 'refused' | 'malformed' | 'dropped';
+/**
+ * Why a connection ended: `refused` is the server's own word (421, or 530: not without logging in), `dropped` ours. `spent`: it carried
+ * messages and is to carry no more.
+ */
+type Cause = 'closed' | 'timeout' | 'refused' | 'spent' | 'malformed' | 'dropped';
 
 /**
  * How a message came to be left over. `innocent`: others were carried before it, so the connection did not break for its sake. `reply`:
@@ -81,6 +84,8 @@ export class Session {
   #asked: Asked[] = [];
   /** Messages that were announced or will be. */
   #begun = 0;
+  /** Whether the server took one. */
+  #carried = false;
   #current: Announced | null = null;
   #next: Announced | null = null;
   /** The first word against the current message. */
@@ -231,6 +236,8 @@ export class Session {
 
   #afterAddress(code: number, asked: Asked, following: Asked): void {
     if (code >= 300 && code < 400) return this.#endWithReply('malformed');
+    // "No room" for another message is how some servers say that a connection carried enough (OpenSMTPD after 100).
+    if (asked === MAIL && code === 452 && this.#carried) return this.#endWithReply('spent');
     if (isRefusal(code)) this.#refuse(asked);
     if (this.can.pipelining) return;
     if (this.#refusal === null && this.#current) this.#step(following, this.#current.envelope);
@@ -294,6 +301,7 @@ export class Session {
     this.#owner.onReply?.((performance.now() - this.#handedAt) / 1000);
     // Neither yes nor no: nobody knows what the server did with it.
     const answered = code < 300 || isRefusal(code);
+    this.#carried ||= code < 300;
     this.#settleCurrent(answered ? { kind: 'reply', code, text } : { kind: 'lost', text: `${code} ${text}` });
     if (code === 421 || !answered) return this.#endWithReply(answered ? 'refused' : 'malformed');
     if (this.#current === null) this.#owner.free(this);

@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import { settleUnknown } from '../db/deliveries.ts';
 import { getSubscriber, type Status, updatePreferences } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { AppError } from '../errors.ts';
@@ -50,9 +51,11 @@ export async function getPreferences(deps: PreferencesDeps, token: string): Prom
   return { topics, frequency, timezone, sendHour, status };
 }
 
+/** Who changes their preferences by the link of a mail has got that mail. */
 export async function setPreferences(deps: PreferencesDeps, token: string, input: PreferencesInput): Promise<void> {
   const now = deps.now();
-  const { subscriberId } = deps.keyring.verify('preferences', token, now);
+  const mark = deps.keyring.verify('preferences', token, now);
   const preferences = await parsePreferences(deps.db, input);
-  if (!(await updatePreferences(deps.db, subscriberId, preferences, nextDue(now, preferences)))) throw noLongerWorks();
+  if (!(await updatePreferences(deps.db, mark.subscriberId, preferences, nextDue(now, preferences)))) throw noLongerWorks();
+  await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import { settleUnknown } from '../db/deliveries.ts';
 import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
@@ -59,11 +60,13 @@ export async function confirm(deps: SubscribeDeps, token: string): Promise<Confi
   return welcomed ? 'welcomed' : 'later';
 }
 
-/** RFC 8058: works for the life of the mail, without anything but the token, and again and again. */
+/** RFC 8058: works for the life of the mail, without anything but the token, and again and again. Who presses it has got that mail. */
 export async function unsubscribe(deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now'>, token: string): Promise<{ resubscribeToken: string | null }> {
   const now = deps.now();
-  const { subscriberId } = deps.keyring.verify('unsubscribe', token, now);
+  const mark = deps.keyring.verify('unsubscribe', token, now);
+  const { subscriberId } = mark;
   await end(deps.db, subscriberId, 'unsubscribed', now);
+  await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
   const known = await getSubscriber(deps.db, subscriberId);
   return { resubscribeToken: known?.status === 'unsubscribed' ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null };
 }

@@ -1,5 +1,5 @@
 import { createProgram } from '../../src/cli/program.ts';
-import { loadConfig } from '../../src/config.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import type { TestDatabase } from '../support/database.ts';
 
@@ -9,8 +9,11 @@ export const paperboy = (database: TestDatabase, ...argv: string[]): Promise<str
 /** The same with more in the environment, and with the lines of progress. */
 export async function paperboyWith({ env = {}, onProgress = () => {} }: { env?: Record<string, string>; onProgress?: (line: string) => void }, database: TestDatabase, ...argv: string[]): Promise<string[]> {
   const lines: string[] = [];
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://papers.example', MAIL_FROM: 'Paperboy <paperboy@papers.example>', POSTAL_ADDRESS: '1 Print Lane', ...env });
-  const program = createProgram({ config, log: createLogger('silent'), signal: new AbortController().signal, print: (text) => void lines.push(...text.split('\n')), progress: (line) => void (line !== null && onProgress(line)) });
+  const program = createProgram({ config: configFor(database, env), log: createLogger('silent'), signal: new AbortController().signal, print: (text) => void lines.push(...text.split('\n')), progress: (line) => void (line !== null && onProgress(line)) });
   await program.parseAsync(argv, { from: 'user' });
   return lines;
 }
+
+/** What every command here runs with. */
+export const configFor = (database: TestDatabase, env: Record<string, string> = {}): Config =>
+  loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://papers.example', MAIL_FROM: 'Paperboy <paperboy@papers.example>', POSTAL_ADDRESS: '1 Print Lane', ...env });

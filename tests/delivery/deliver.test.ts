@@ -110,8 +110,8 @@ describe('a batch', () => {
   test('of a digest that is paused is not sent, and stops on the way', async () => {
     const { batchId } = await frozen(manyReaders(12));
     const set = (to: string) => database.db.$client.query('update digest set state = $1', [to]);
-    let halted: Promise<unknown> | null = null;
-    const transport = recordingTransport(async () => { await (halted ??= set('paused')); return ACCEPTED; }, 2);
+    const paused = Promise.withResolvers<unknown>();
+    const transport = recordingTransport(async (_o, nth) => { if (nth === 4) paused.resolve(set('paused')); await paused.promise; return ACCEPTED; }, 2);
     await set('paused');
     await deliverBatch(deps(transport), batchId);
     expect([transport.sent.length, await due()]).toEqual([0, []]);
@@ -272,7 +272,7 @@ describe('a message of which nobody knows', () => {
   test('is not forgotten when the relay is down at the second time', async () => {
     const { batchId } = await frozen();
     await deliverBatch(deps(recordingTransport((_o, nth) => (nth === 1 ? LOST : DOWN))), batchId);
-    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'lost', attempts: 1 }]);
+    expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'again', attempts: 1 }]);
     pass(31_000);
     expect(await due()).toEqual([batchId]);
     const transport = recordingTransport();
@@ -294,7 +294,7 @@ describe('two workers', () => {
     const { batchId } = await frozen(manyReaders(3));
     const silent = Promise.withResolvers<SendResult>();
     const started = Promise.withResolvers<void>();
-    const first = deliverBatch(deps(recordingTransport(() => { started.resolve(); return silent.promise; }, 1)), batchId);
+    const first = deliverBatch(deps(recordingTransport((_o, nth) => { if (nth === 2) started.resolve(); return silent.promise; }, 1)), batchId);
     await started.promise;
     expect(await holdBatch(database.db, batchId, now, new Date(now.getTime() + 20_000))).toBeNull();
     expect(await due()).toEqual([]);

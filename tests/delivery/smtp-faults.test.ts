@@ -233,6 +233,23 @@ describe('connections', () => {
     expect(server.lines.filter((line) => line === 'QUIT').length).toBe(server.connections);
   });
 
+  test.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('that have carried what the relay lets one carry are replaced, %s, and no message is put off for it', async (_how, extensions) => {
+    const carried = new Map<number, number>();
+    const tooMany = ({ moment, connection }: Event): Act | undefined => {
+      if (moment === 'DOT') carried.set(connection, (carried.get(connection) ?? 0) + 1);
+      return moment === 'MAIL' && carried.get(connection) === 5 ? { say: '452 4.3.0 Too many messages sent\r\n' } : undefined;
+    };
+    await using server = await faultServer({ extensions, act: tooMany });
+    expect(tally(await sendAll(transportTo(server.url, { connections: 8 }), 200))).toEqual({ 250: 200 });
+    expect(server.accepted.length).toBe(200);
+  });
+
+  test('are not replaced again and again by a relay that has no room at all: each message is put off', async () => {
+    await using server = await faultServer({ act: ({ moment, nth }) => (moment === 'MAIL' && nth > 20 ? { say: '452 4.3.1 No space left\r\n' } : undefined) });
+    expect(tally(await sendAll(transportTo(server.url, { connections: 4 }), 60))).toEqual({ 250: 20, 452: 40 });
+    expect(server.connections).toBeLessThanOrEqual(8);
+  });
+
   test('that rest too long are closed politely, and opened again when needed', async () => {
     const quit = Promise.withResolvers<void>();
     await using server = await faultServer({ act: (e) => { if (e.moment === 'QUIT') quit.resolve(); return undefined; } });

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSmtpTransport, type SmtpOptions } from '../../src/delivery/smtp.ts';
 import type { SendResult, Transport } from '../../src/delivery/transport.ts';
-import { requires } from '../support/require.ts';
-import { canRunExim, exim, smtpSink } from './smtp-servers.ts';
+import { type Program, requires } from '../support/require.ts';
+import { until } from '../support/until.ts';
+import { canRunMailHosts, exim, type MailHost, opensmtpd, postfix } from './mail-hosts.ts';
+import { smtpSink } from './smtp-servers.ts';
 
 const opened: Transport[] = [];
 afterEach(async () => { await Promise.all(opened.splice(0).map((transport) => transport.close({ force: true }))); });
@@ -13,10 +15,12 @@ const transportTo = (url: string, options: Partial<SmtpOptions> = {}): Transport
 };
 
 const BLOCKS = Array.from({ length: 40 }, () => Buffer.from('Some papers are read, some are only cited, and a few change what is done.\r\n'.repeat(6)));
+const messageTo = (to: string, i: number): Buffer[] =>
+  [Buffer.from(`From: a@papers.example\r\nTo: ${to}\r\nMessage-ID: <${i}@papers.example>\r\nDate: Mon, 23 Nov 2026 07:00:00 +0000\r\nSubject: ${i}\r\n\r\n.dots\r\n..\r\n.\r\n`), ...BLOCKS];
 const sendAll = (transport: Transport, count: number, to = (i: number) => `reader${i}@example.net`): Promise<SendResult[]> =>
-  Promise.all(Array.from({ length: count }, (_, i) => transport.send({
-    from: `b+${i}@papers.example`, to: to(i), message: [Buffer.from(`From: a@papers.example\r\nTo: ${to(i)}\r\nMessage-ID: <${i}@papers.example>\r\nDate: Mon, 23 Nov 2026 07:00:00 +0000\r\nSubject: ${i}\r\n\r\n.dots\r\n`), ...BLOCKS],
-  })));
+  Promise.all(Array.from({ length: count }, (_, i) => transport.send({ from: `b+${i}@papers.example`, to: to(i), message: messageTo(to(i), i) })));
+/** How a Maildir holds a message. */
+const asKept = (message: readonly Buffer[]): string => Buffer.concat(message).toString('latin1').replaceAll('\r\n', '\n');
 
 /** Which results there were. */
 const kindsOf = (results: readonly SendResult[]): string[] =>
@@ -63,36 +67,59 @@ requires('smtp-sink')('to Postfix’s smtp-sink', () => {
   });
 });
 
-const eximSuite = canRunExim ? requires('exim4') : (name: string, suite: () => void) => {
-  console.warn(`Skipped "${name}": Exim has to be started by root.`);
-  describe.skip(name, suite);
-};
+describe.each<{ name: string; program: Program; start: (settings?: string) => Promise<MailHost>; fewOnAConnection: string; encrypts: boolean }>([
+  { name: 'Exim', program: 'exim4', start: exim, fewOnAConnection: 'smtp_accept_max_per_connection = 5', encrypts: true },
+  { name: 'Postfix', program: 'postfix', start: postfix, fewOnAConnection: 'smtpd_hard_error_limit = 6', encrypts: true },
+  { name: 'OpenSMTPD', program: 'opensmtpd', start: opensmtpd, fewOnAConnection: 'smtp limit max-mails 5', encrypts: false },
+])('to $name', { timeout: 60_000 }, ({ name, program, start, fewOnAConnection, encrypts }) => {
+  const suite = canRunMailHosts ? requires(program) : skip(`${name} has to be started by root.`);
+  suite('that delivers what it takes', () => {
+    /** Waits until this many were delivered, and takes off what the server put before them. */
+    const deliveredBy = async (server: MailHost, count: number): Promise<string[]> => {
+      await until(`${name} to deliver ${count} messages`, () => server.delivered().length >= count);
+      return server.delivered().map((message) => message.slice(message.indexOf('From: a@papers.example'))).toSorted();
+    };
+    const whoIs = (i: number): string => (i % 10 === 3 ? 'gone' : i % 10 === 6 ? 'later' : `reader${i}`) + '@example.net';
+    const reaches = (i: number): boolean => whoIs(i).startsWith('reader');
+    /** What is to arrive of so many messages. */
+    const everythingFor = (count: number): string[] => Array.from({ length: count }, (_, i) => i).filter(reaches).map((i) => asKept(messageTo(whoIs(i), i))).toSorted();
 
-eximSuite('to Exim', () => {
-  test('every message arrives once, and a reader who is gone costs the others nothing', async () => {
-    await using server = await exim();
-    const results = await sendAll(transportTo(server.url), 120, (i) => (i % 10 === 3 ? 'gone@example.net' : `reader${i}@example.net`));
-    const codes = results.map((r) => (r.kind === 'reply' ? r.code : r.kind));
-    expect(codes).toEqual(Array.from({ length: 120 }, (_, i) => (i % 10 === 3 ? 550 : 250)));
-    expect(server.received().toSorted()).toEqual(Array.from({ length: 120 }, (_, i) => `${i}@papers.example`).filter((_, i) => i % 10 !== 3).toSorted());
-  });
+    test('every message arrives once, byte for byte, and those that are refused or put off cost the others nothing', async () => {
+      await using server = await start();
+      const results = await sendAll(transportTo(server.url), 120, whoIs);
+      expect(results.map((r) => (r.kind === 'reply' ? r.code : r.kind))).toEqual(results.map((_, i) => ({ gone: 550, later: 451 })[whoIs(i).split('@')[0]!] ?? 250));
+      expect(await deliveredBy(server, 96)).toEqual(everythingFor(120));
+    });
 
-  test('its SIZE is respected', async () => {
-    await using server = await exim();
-    const huge = { from: 'b@papers.example', to: 'reader@example.net', message: Array<Buffer>(100).fill(Buffer.from(`${'x'.repeat(1100)}\r\n`)) };
-    expect(await transportTo(server.url).send(huge)).toMatchObject({ kind: 'reply', code: 552 });
-    expect(kindsOf(await sendAll(transportTo(server.url), 3))).toEqual(['2xx']);
-  });
+    test('its SIZE is respected', async () => {
+      await using server = await start();
+      const huge = { from: 'b@papers.example', to: 'reader@example.net', message: Array<Buffer>(100).fill(Buffer.from(`${'x'.repeat(1100)}\r\n`)) };
+      expect(await transportTo(server.url).send(huge)).toMatchObject({ kind: 'reply', code: 552 });
+      expect(kindsOf(await sendAll(transportTo(server.url), 3))).toEqual(['2xx']);
+    });
 
-  test('fewer messages on a connection than it likes are a reason for another connection, not for losing one', async () => {
-    await using server = await exim('smtp_accept_max_per_connection = 5');
-    expect(kindsOf(await sendAll(transportTo(server.url), 60))).toEqual(['2xx']);
-    expect(server.received().length).toBe(60);
-  });
+    test('more messages on a connection than it likes are a reason for another connection, not for losing one', async () => {
+      await using server = await start(fewOnAConnection);
+      const results = await sendAll(transportTo(server.url), 60, whoIs);
+      const reached = results.filter((_, i) => reaches(i));
+      expect([kindsOf(reached), reached.length]).toEqual([['2xx'], 48]);
+      expect(await deliveredBy(server, 48)).toEqual(everythingFor(60));
+    });
 
-  test('its own certificate, which nobody vouches for, keeps mail from going out over TLS', async () => {
-    await using server = await exim();
-    expect(kindsOf(await sendAll(transportTo(`${server.url}?tls=on`), 3))).toEqual(['relay down']);
-    expect(server.received()).toEqual([]);
+    test.runIf(encrypts)('over TLS all arrives as well, but nothing leaves for a certificate that nobody vouches for', async () => {
+      await using server = await start();
+      expect(kindsOf(await sendAll(transportTo(`${server.url}?tls=on`), 3))).toEqual(['relay down']);
+      expect(kindsOf(await sendAll(transportTo(`${server.url}?tls=on`, { ca: server.certificate }), 40))).toEqual(['2xx']);
+      const delivered = await deliveredBy(server, 40);
+      expect(delivered).toEqual(delivered.map((_, i) => asKept(messageTo(`reader${i}@example.net`, i))).toSorted());
+      expect(server.delivered().filter((message) => !/\besmtps\b|TLSv1/i.test(message))).toEqual([]);
+    });
   });
 });
+
+function skip(why: string): (name: string, suite: () => void) => void {
+  return (name, suite) => {
+    console.warn(`Skipped "${name}": ${why}`);
+    describe.skip(name, suite);
+  };
+}

@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { createSmtpTransport } from '../../src/delivery/smtp.ts';
 import type { Transport } from '../../src/delivery/transport.ts';
 import { requires } from '../support/require.ts';
+import { makeCertificate } from './certificate.ts';
 import { faultServer } from './smtp-fault-server.ts';
 
 const opened: Transport[] = [];
@@ -19,17 +16,6 @@ const transportTo = (url: string, ca?: string): Transport => {
   return transport;
 };
 const message = (i: number) => ({ from: 'b@papers.example', to: `reader${i}@example.net`, message: [Buffer.from(`Subject: x\r\n\r\n${'Long enough for several records.\r\n'.repeat(2000)}`)] });
-
-/** A certificate for localhost that nobody but us vouches for. */
-function certificate(): { key: string; cert: string } {
-  const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-cert-'));
-  const [key, cert] = [path.join(directory, 'key.pem'), path.join(directory, 'cert.pem')];
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', ...names], { stdio: 'ignore' });
-  const made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  rmSync(directory, { recursive: true });
-  return made;
-}
 
 async function server(options: SMTPServerOptions) {
   const got: { secure: boolean; user: unknown; size: number }[] = [];
@@ -49,7 +35,7 @@ async function server(options: SMTPServerOptions) {
 }
 
 requires('openssl')('over TLS', () => {
-  const { key, cert } = certificate();
+  const { key, cert } = makeCertificate();
   const size = message(0).message[0]!.length;
 
   test.each(['STARTTLS', 'TLS from the first byte'])('%s: messages and the login go encrypted, and arrive whole', async (how) => {

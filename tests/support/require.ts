@@ -12,6 +12,8 @@ const NAMES = {
   openssl: ['openssl'],
   'smtp-sink': ['smtp-sink'],
   exim4: ['exim4'],
+  postfix: ['../lib/postfix/sbin/master'],
+  opensmtpd: ['smtpd'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Program = keyof typeof NAMES;

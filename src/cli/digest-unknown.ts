@@ -1,0 +1,48 @@
+import type { Db } from '../db/client.ts';
+import { unknownSums, type UnknownSums } from '../db/deliveries.ts';
+import { closeUnknown, resendUnknown } from '../delivery/unknown.ts';
+import { AppError } from '../errors.ts';
+import { addDays, dayOf } from '../papers/day.ts';
+import { openEngine, openStore } from '../runtime.ts';
+import { day } from './arguments.ts';
+import type { Context } from './context.ts';
+
+/** How far back the list goes: what is unknown of older digests is told for one date. */
+const DAYS = 30;
+
+interface Options { date?: string; resend?: boolean; close?: boolean }
+
+/** Lists the digests of which something is unknown, or has those deliveries of one digest sent once more, or leaves them as they are. */
+export async function digestUnknown(context: Context, options: Options): Promise<void> {
+  const date = options.date === undefined ? null : day(options.date);
+  if (!options.resend && !options.close) return list(context, date);
+  if (date === null) throw new AppError('INPUT_INVALID', 'Say with --date which digest is to be sent again or closed.');
+  return options.resend ? resend(context, date) : close(context, date);
+}
+
+async function list({ config, log, print }: Context, date: string | null): Promise<void> {
+  await using store = await openStore(config, log);
+  const today = dayOf(store.now());
+  await show(store.db, print, date === null ? { since: addDays(today, -DAYS), until: addDays(today, 1) } : { since: date, until: date });
+}
+
+async function resend({ config, log, print }: Context, date: string): Promise<void> {
+  await using engine = await openEngine(await openStore(config, log));
+  await resendUnknown({ ...engine, ...engine.handlerDeps.plan }, date);
+  await show(engine.db, print, { since: date, until: date });
+}
+
+async function close({ config, log, print }: Context, date: string): Promise<void> {
+  await using store = await openStore(config, log);
+  await closeUnknown(store, date);
+  await show(store.db, print, { since: date, until: date });
+}
+
+async function show(db: Db, print: (text: string) => void, dates: { since: string; until: string }): Promise<void> {
+  const found = await unknownSums(db, dates);
+  for (const sums of found) print(asSentence(sums));
+  if (found.length === 0) print(`Nothing is unknown of ${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`);
+}
+
+const asSentence = ({ date, unknown, again, closed }: UnknownSums): string =>
+  `Digest of ${date}: ${unknown} unknown = ${unknown - again - closed} open + ${again} to be sent again + ${closed} closed.`;
