@@ -7,8 +7,8 @@ export type Moment = 'CONNECT' | 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'B
 /** What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the usual answer, then closing; `{ hang }`: for so many milliseconds, then closing). */
 export type Act = { say: string; hangs?: true } | { hang: number } | 'drop' | 'reset' | 'hang' | 'goodbye';
 
-/** `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
-export interface Event { moment: Moment; line: string; connection: number; nth: number; usual: string }
+/** `to`: the reader, once RCPT was taken. `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
+export interface Event { moment: Moment; line: string; to: string | null; connection: number; nth: number; usual: string }
 
 interface Options {
   extensions?: readonly string[];
@@ -125,7 +125,7 @@ class FaultSession {
     const end = this.#input.startsWith('.\r\n') ? 0 : this.#input.indexOf('\r\n.\r\n') + 2;
     if (end === 1) return false;
     const to = this.#to ?? 'nobody';
-    const messageId = /^message-id:\s*(\S+)/im.exec(this.#input.slice(0, Math.min(end, 4096)))?.[1] ?? '';
+    const messageId = copyOf(/^message-id:\s*(\S+)/im.exec(this.#input.slice(0, Math.min(end, 4096)))?.[1] ?? '');
     this.#server.whole.push(to);
     if (this.#server.options.keep) this.#server.bodies.push(this.#input.slice(0, end));
     this.#input = this.#input.slice(end + 3);
@@ -143,7 +143,7 @@ class FaultSession {
       case 'EHLO': return void this.#meet('EHLO', line, ['250-fault.example', ...this.#server.options.extensions.map((e) => `250-${e}`), '250 HELP'].join('\r\n'));
       case 'HELO': return void this.#meet('HELO', line);
       case 'MAIL': if (this.#meet('MAIL', line, this.#from === null ? USUAL.MAIL : '503 5.5.1 nested MAIL') === 2) this.#from = path; return;
-      case 'RCPT': if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2) this.#to = path; return;
+      case 'RCPT': if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2) this.#to = copyOf(path); return;
       case 'DATA': this.#inBody = this.#meet('DATA', line, this.#to === null ? '554 5.5.1 no valid recipients' : USUAL.DATA) === 3; return;
       case 'RSET': this.#meet('RSET', line); this.#from = this.#to = null; return;
       case 'QUIT': this.#meet('QUIT', line); this.#flush(); return void this.#socket.end();
@@ -153,7 +153,7 @@ class FaultSession {
 
   /** Answers as usual unless the test has another idea; gives the first digit of what was said, or 0. */
   #meet(moment: Moment, line = '', usual = USUAL[moment]): number {
-    const act = this.#server.options.act({ moment, line, usual, connection: this.#connection, nth: this.#server.count(moment) }) ?? { say: usual && `${usual}\r\n` };
+    const act = this.#server.options.act({ moment, line, to: this.#to, usual, connection: this.#connection, nth: this.#server.count(moment) }) ?? { say: usual && `${usual}\r\n` };
     if (typeof act === 'object' && 'say' in act) {
       this.#output += act.say;
       if (this.#server.options.pace !== 'glued' || act.hangs) this.#flush();
@@ -178,3 +178,6 @@ class FaultSession {
     else this.#socket.write(bytes);
   }
 }
+
+/** What is cut from a string keeps the whole of it in memory. */
+const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');

@@ -11,8 +11,8 @@ test('one process with everything in it is stopped in the midst of a digest, and
 
   const stopped = await home.start();
   expect(await stage.isThrough(date)).toBe(false);
-  await nthEvent(relay, READERS);
   await expectNoDoubts(stage, date);
+  await nthEvent(relay, READERS);
   await stopped.kill();
   expect(await stage.sending(date)).toBeGreaterThan(0);
   expect(await stage.isThrough(date)).toBe(false);
