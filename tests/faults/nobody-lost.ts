@@ -6,6 +6,7 @@ import type { FaultServer } from '../delivery/smtp-fault-server.ts';
 /** What docs/delivery-states.md draws, but for what an operator does. */
 const DRAWN = [
   'pending → sending', 'deferred → sending', 'unknown → sending',
+  'unknown → accepted', 'unknown → rejected', 'unknown → deferred', 'unknown → pending',
   'sending → accepted', 'sending → rejected', 'sending → skipped', 'sending → deferred', 'sending → pending', 'sending → unknown',
 ];
 

@@ -10,6 +10,7 @@ interface Fault { name: string; moment: Moment; act: Act; /** We cannot know whe
 const GARBAGE: Act = { say: '\0\xffHTTP/1.1 400 Bad Request\r\n\r\n' };
 /** Far less than we would wait: the relay breaks off first. */
 const HANG: Act = { hang: 1_000 };
+const LATER: Act = { say: '421 4.2.1 come back later\r\n' };
 /** Every 4xx is about one mailbox: what the relay says of a whole domain slows us down for minutes. */
 const FAULTS: readonly Fault[] = [
   { name: 'drops before MAIL', moment: 'MAIL', act: 'drop' },
@@ -20,8 +21,10 @@ const FAULTS: readonly Fault[] = [
   { name: 'hangs at MAIL', moment: 'MAIL', act: HANG },
   { name: 'hangs at the text', moment: 'BODY', act: HANG, doubt: 'leaves' },
   { name: 'hangs after the dot', moment: 'DOT', act: HANG, doubt: 'takes' },
-  { name: '421 to MAIL', moment: 'MAIL', act: { say: '421 4.2.1 come back later\r\n' } },
-  { name: '421 to the dot', moment: 'DOT', act: { say: '421 4.2.1 come back later\r\n' } },
+  { name: '421 for a greeting', moment: 'CONNECT', act: LATER },
+  { name: '421 to MAIL', moment: 'MAIL', act: LATER },
+  { name: '421 to DATA', moment: 'DATA', act: LATER },
+  { name: '421 to the dot', moment: 'DOT', act: LATER },
   { name: '451 to RCPT', moment: 'RCPT', act: { say: '451 4.2.1 later\r\n' } },
   { name: '452 to the dot', moment: 'DOT', act: { say: '452 4.2.2 full for now\r\n' } },
   { name: '550 to RCPT', moment: 'RCPT', act: { say: '550 5.7.1 not here\r\n' } },
@@ -32,8 +35,8 @@ const FAULTS: readonly Fault[] = [
 /** How often the relay does each of them, but for those that take it a second. */
 const TIMES = Math.max(8, READERS / 500);
 const HANGS = 2;
-/** One message in so many meets one, as long as some are left. */
-const RARELY = 20;
+/** One message in so many meets one, as long as some are left, and one connection in so many, of which there are far fewer. */
+const RARELY = { MAIL: 20, CONNECT: 4 };
 const KILLS = 3;
 
 interface Misdeeds { seen: ReadonlyMap<Fault, number>; refused: ReadonlySet<string> }
@@ -44,18 +47,17 @@ interface Misdeeds { seen: ReadonlyMap<Fault, number>; refused: ReadonlySet<stri
  */
 function misbehave({ relay }: Stage, random: Random): Misdeeds {
   const seen = new Map(FAULTS.map((fault) => [fault, 0]));
-  const drawn = new Map<number, Fault>();
+  const drawn = new Map<number, Fault | undefined>();
   const doubted = new Set<string>();
   const refused = new Set<string>();
   const isLeft = (fault: Fault): boolean => seen.get(fault)! < (fault.act === HANG ? HANGS : TIMES);
-  const draw = (): Fault | undefined => {
-    const left = random(RARELY) === 0 ? FAULTS.filter(isLeft) : [];
+  const draw = (begins: 'MAIL' | 'CONNECT'): Fault | undefined => {
+    const left = random(RARELY[begins]) === 0 ? FAULTS.filter((fault) => isLeft(fault) && (fault.moment === 'CONNECT') === (begins === 'CONNECT')) : [];
     return left[random(Math.max(1, left.length))];
   };
   relay.options.act = ({ moment, connection, line, to }) => {
-    if (moment === 'MAIL') drawn.delete(connection);
-    const fault = moment === 'MAIL' ? draw() : drawn.get(connection);
-    if (fault && fault.moment !== moment) drawn.set(connection, fault);
+    if (moment === 'MAIL' || moment === 'CONNECT') drawn.set(connection, draw(moment));
+    const fault = drawn.get(connection);
     if (fault?.moment !== moment || (fault.doubt && doubted.has(to!))) return undefined;
     drawn.delete(connection);
     seen.set(fault, seen.get(fault)! + 1);
