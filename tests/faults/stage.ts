@@ -129,7 +129,7 @@ async function fill(opening: AsyncDisposableStack, { place, home, relay, redis }
   };
 }
 
-/** Resolves at the relay's nth event from now on. It is the relay of this process: what it answers meanwhile is not read before the caller had its turn. */
+/** Resolves at the relay's nth event from now on, whatever it is. */
 export function nthEvent(relay: FaultServer, nth: number): Promise<void> {
   return new Promise((resolve) => {
     let left = nth;
