@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** What the server has just got: `BODY` a first part of a message, `DOT` the whole of it. */
+/** What the server has just got: `BODY` the first part of a message, `DOT` the whole of it. */
 export type Moment = 'CONNECT' | 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT' | 'RSET' | 'QUIT' | 'OTHER';
 
-/** What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the usual answer, then closing). */
-export type Act = { say: string; hangs?: true } | 'drop' | 'reset' | 'hang' | 'goodbye';
+/** What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the usual answer, then closing; `{ hang }`: for so many milliseconds, then closing). */
+export type Act = { say: string; hangs?: true } | { hang: number } | 'drop' | 'reset' | 'hang' | 'goodbye';
 
-/** `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
-export interface Event { moment: Moment; line: string; connection: number; nth: number; usual: string }
+/** `to`: the reader, once RCPT was taken. `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
+export interface Event { moment: Moment; line: string; to: string | null; connection: number; nth: number; usual: string }
 
 interface Options {
   extensions?: readonly string[];
@@ -16,7 +16,12 @@ interface Options {
   /** How replies leave: each at once, byte by byte, or all together when the input is used up. */
   pace?: 'plain' | 'bytes' | 'glued';
   port?: number;
+  /** Off: of what comes only the numbers, the recipients and the Message-IDs are kept. */
+  keep?: boolean;
 }
+
+/** A message that came whole and was not refused: its reader may have it. */
+export interface Taken { to: string; messageId: string; connection: number }
 
 const USUAL: Record<Moment, string> = {
   CONNECT: '220 fault.example ESMTP', EHLO: '250 fault.example', HELO: '250 fault.example', MAIL: '250 2.1.0 ok', RCPT: '250 2.1.5 ok', DATA: '354 go ahead',
@@ -27,6 +32,7 @@ const USUAL: Record<Moment, string> = {
 export class FaultServer {
   /** Recipients of messages that came whole, and of those among them that were answered with 2xx. */
   readonly whole: string[] = [];
+  readonly taken: Taken[] = [];
   readonly accepted: string[] = [];
   readonly bodies: string[] = [];
   readonly lines: string[] = [];
@@ -38,7 +44,7 @@ export class FaultServer {
   #server = createServer((socket) => this.#welcome(socket));
 
   constructor(options: Options) {
-    this.options = { extensions: ['PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES'], act: () => undefined, pace: 'plain', port: 0, ...options };
+    this.options = { extensions: ['PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES'], act: () => undefined, pace: 'plain', port: 0, keep: true, ...options };
   }
 
   async listen(): Promise<this> {
@@ -81,6 +87,7 @@ class FaultSession {
   #output = '';
   #dead = false;
   #inBody = false;
+  #bodyBegun = false;
   #from: string | null = null;
   #to: string | null = null;
 
@@ -104,23 +111,27 @@ class FaultSession {
     if (end < 0) return false;
     const line = this.#input.slice(0, end);
     this.#input = this.#input.slice(end + 2);
-    this.#server.lines.push(line);
+    if (this.#server.options.keep) this.#server.lines.push(line);
     this.#command(line);
     return true;
   }
 
   #readBody(): boolean {
-    const end = this.#input.startsWith('.\r\n') ? 0 : this.#input.indexOf('\r\n.\r\n') + 2;
-    if (end === 1) {
+    if (!this.#bodyBegun && this.#input !== '') {
+      this.#bodyBegun = true;
       this.#meet('BODY');
-      return false;
+      if (this.#dead) return false;
     }
+    const end = this.#input.startsWith('.\r\n') ? 0 : this.#input.indexOf('\r\n.\r\n') + 2;
+    if (end === 1) return false;
     const to = this.#to ?? 'nobody';
+    const messageId = copyOf(/^message-id:\s*(\S+)/im.exec(this.#input.slice(0, Math.min(end, 4096)))?.[1] ?? '');
     this.#server.whole.push(to);
-    this.#server.bodies.push(this.#input.slice(0, end));
+    if (this.#server.options.keep) this.#server.bodies.push(this.#input.slice(0, end));
     this.#input = this.#input.slice(end + 3);
-    this.#inBody = false;
+    this.#inBody = this.#bodyBegun = false;
     const code = this.#meet('DOT', '', this.#to === null ? '554 5.5.1 nobody to give it to' : USUAL.DOT);
+    if (code < 4) this.#server.taken.push({ to, messageId, connection: this.#connection });
     if (code === 2) this.#server.accepted.push(to);
     this.#from = this.#to = null;
     return true;
@@ -132,7 +143,7 @@ class FaultSession {
       case 'EHLO': return void this.#meet('EHLO', line, ['250-fault.example', ...this.#server.options.extensions.map((e) => `250-${e}`), '250 HELP'].join('\r\n'));
       case 'HELO': return void this.#meet('HELO', line);
       case 'MAIL': if (this.#meet('MAIL', line, this.#from === null ? USUAL.MAIL : '503 5.5.1 nested MAIL') === 2) this.#from = path; return;
-      case 'RCPT': if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2) this.#to = path; return;
+      case 'RCPT': if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2) this.#to = copyOf(path); return;
       case 'DATA': this.#inBody = this.#meet('DATA', line, this.#to === null ? '554 5.5.1 no valid recipients' : USUAL.DATA) === 3; return;
       case 'RSET': this.#meet('RSET', line); this.#from = this.#to = null; return;
       case 'QUIT': this.#meet('QUIT', line); this.#flush(); return void this.#socket.end();
@@ -142,8 +153,8 @@ class FaultSession {
 
   /** Answers as usual unless the test has another idea; gives the first digit of what was said, or 0. */
   #meet(moment: Moment, line = '', usual = USUAL[moment]): number {
-    const act = this.#server.options.act({ moment, line, usual, connection: this.#connection, nth: this.#server.count(moment) }) ?? { say: usual && `${usual}\r\n` };
-    if (typeof act === 'object') {
+    const act = this.#server.options.act({ moment, line, to: this.#to, usual, connection: this.#connection, nth: this.#server.count(moment) }) ?? { say: usual && `${usual}\r\n` };
+    if (typeof act === 'object' && 'say' in act) {
       this.#output += act.say;
       if (this.#server.options.pace !== 'glued' || act.hangs) this.#flush();
       if (act.hangs) this.#dead = true;
@@ -152,6 +163,7 @@ class FaultSession {
     if (act === 'goodbye') this.#output += `${usual}\r\n`;
     this.#flush();
     this.#dead = true;
+    if (typeof act === 'object') setTimeout(() => this.#socket.destroy(), act.hang);
     if (act === 'reset') this.#socket.resetAndDestroy();
     if (act === 'drop') this.#socket.destroy();
     if (act === 'goodbye') this.#socket.end();
@@ -166,3 +178,6 @@ class FaultSession {
     else this.#socket.write(bytes);
   }
 }
+
+/** What is cut from a string keeps the whole of it in memory. */
+const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');

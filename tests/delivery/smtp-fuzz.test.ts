@@ -16,22 +16,10 @@ import { verdictOf } from '../../src/delivery/verdict.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase } from '../support/database.ts';
 import { ACCEPTED, addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
+import { type Random, randomOf } from '../support/random.ts';
 import { faultServer } from './smtp-fault-server.ts';
 
 const WIRE = new WireBuffer();
-
-type Random = (below: number) => number;
-
-/** mulberry32: the same streams in every run. */
-function randomOf(seed: number): Random {
-  let a = seed;
-  return (below) => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 const GOOD = ['250 2.1.0 ok\r\n', '250 2.1.5 ok\r\n', '354 go ahead\r\n', '250 2.0.0 queued\r\n'];
 const WILD = [
