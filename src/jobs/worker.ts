@@ -10,10 +10,10 @@ import type { AnyWorker, Queues } from './queues.ts';
 export type Handlers = { [N in JobName]: (payload: JobPayloads[N], signal: AbortSignal) => Promise<Date | null | void> };
 
 /**
- * How many jobs of a queue one process runs at once. Two batches share the transport's connections, so that one fills them
- * while the other waits for its last replies.
+ * How many jobs of a queue one process runs at once. Batches share the transport's connections, so that some fill them while others
+ * wait for their last replies, which a relay that hangs may owe for ten minutes.
  */
-const CONCURRENCY: Record<QueueKind, number> = { work: 4, deliver: 2 };
+const CONCURRENCY: Record<QueueKind, number> = { work: 4, deliver: 4 };
 
 /** Takes jobs until `stop()`, which resolves when the jobs at work have ended, or after `graceMs` without waiting for a backend that does not answer. */
 export function startWorkers(queues: Queues, handlers: Handlers, log: Logger, kinds: readonly QueueKind[] = ['work', 'deliver']): { stop(graceMs: number): Promise<void> } {

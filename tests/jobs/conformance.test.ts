@@ -174,17 +174,17 @@ function conformance(open: () => Promise<Backend>): void {
         ended!.push(batchId);
       },
     });
-    for (let batchId = 1; batchId <= 4; batchId++) await place.queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}` });
-    await until('both places taken', () => begun!.length === 2);
+    for (let batchId = 1; batchId <= 6; batchId++) await place.queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}` });
+    await until('all places taken', () => begun!.length === 4);
     const stopped = workers.stop(10_000);
-    expect(told).toBe(2);
+    expect(told).toBe(4);
     gate.resolve();
     await stopped;
-    expect(begun!.toSorted(byNumber)).toEqual([1, 2]);
-    expect(ended!.toSorted(byNumber)).toEqual([1, 2]);
+    expect(begun!.toSorted(byNumber)).toEqual([1, 2, 3, 4]);
+    expect(ended!.toSorted(byNumber)).toEqual([1, 2, 3, 4]);
     expect((await place.queues.waiting()).deliver).toBe(2);
     place.work({ deliver: async ({ batchId }) => void ended!.push(batchId) });
-    await until('the other two, by the next worker', () => ended!.length === 4);
+    await until('the other two, by the next worker', () => ended!.length === 6);
   });
 
   test('what an error says neither breaks the queue nor stays in it', async () => {
