@@ -50,7 +50,8 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   let server: Postmaster | null = null;
   const stop = () => (stopped ??= (server === null ? Promise.resolve() : stopPostmaster(server.pid, cluster)).finally(lock.release));
   try {
-    server = (await adopt(cluster)) ?? (await launch(placement, extra));
+    server = await adopt(cluster);
+    if (server === null || !(await answers(server))) server = await launch(placement, extra);
     await createDatabase(server);
     return { address: addressOf(server), owned: true, pid: server.pid, stop };
   } catch (error) {
@@ -59,10 +60,10 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   }
 }
 
-/** A server whose owner was killed; one that is on its way down is waited for. */
+/** A server whose owner was killed; one that is on its way down, or was killed too and looks ready until it is gone, is waited for. */
 async function adopt(cluster: string): Promise<Postmaster | null> {
   let server: Postmaster | null = null;
-  await until(() => (server = findPostmaster(cluster)) === null || server.ready, START_PATIENCE);
+  await until(async () => (server = findPostmaster(cluster)) === null || (server.ready && (await answers(server))), START_PATIENCE);
   return server;
 }
 
@@ -70,9 +71,12 @@ async function adopt(cluster: string): Promise<Postmaster | null> {
 async function join({ home }: Placement): Promise<EmbeddedPostgres | null> {
   const server = findPostmaster(clusterIn(home));
   if (!server?.ready) return null;
-  const answers = await query(server, NAME, 'SELECT').then(() => true, () => false);
-  return answers ? { address: addressOf(server), owned: false, pid: server.pid, stop: async () => {} } : null;
+  const open = await query(server, NAME, 'SELECT').then(() => true, () => false);
+  return open ? { address: addressOf(server), owned: false, pid: server.pid, stop: async () => {} } : null;
 }
+
+/** With an error, too, if it is only that our database is not there yet. */
+const answers = (server: Postmaster): Promise<boolean> => query(server, NAME, 'SELECT').then(() => true, (error: unknown) => codeOf(error) === INVALID_CATALOG_NAME);
 
 async function createDatabase(server: Postmaster): Promise<void> {
   try {
