@@ -1,85 +1,81 @@
-// The whole pipeline (freeze → claim → compose → SMTP → ledger) against Postfix's own load generator, alternating in one run on the same sink.
-//   npm run bench:send -- [--readers 20000] [--connections 20] [--papers 5] [--rounds 3]
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// How fast Paperboy sends, and at what cost, against what else could send the same mail. Writes bench/results.md.
+//   npm run bench:send                         everything, on a machine that does nothing else: about 25 minutes on 2 cores
+//   npm run bench:send -- --quick              the same with fewer readers and rounds, to see that all of it runs: 3 minutes
+//   npm run bench:send -- --only dkim,topics   some of: wire-20k, wire-50k, nodemailer, dkim, topics, workers-slow-relay, workers, readers
+// Further: --readers N --rounds N --connections N --redis (the workers on Redis too) --million (with --quick: readers times 50) --out FILE
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../src/config.ts';
-import { createComposer } from '../src/delivery/compose.ts';
-import { addDays } from '../src/papers/day.ts';
-import { openStore, type Store } from '../src/runtime.ts';
-import { createLogger } from '../src/telemetry.ts';
+import { findProgram } from '../tests/support/require.ts';
+import type { Bench, Comparison, Findings } from './comparison.ts';
+import * as nodemailer from './comparisons/nodemailer.ts';
+import { readers } from './comparisons/readers.ts';
+import { topics } from './comparisons/topics.ts';
+import { wire } from './comparisons/wire.ts';
+import * as workers from './comparisons/workers.ts';
+import { writeResults } from './results.ts';
+import { MAIL_20_KB, MAIL_50_KB } from './scene.ts';
 
-const { values } = parseArgs({ options: {
-  readers: { type: 'string', default: '20000' }, connections: { type: 'string', default: '20' }, papers: { type: 'string', default: '5' },
-  rounds: { type: 'string', default: '3' }, 'topic-sets': { type: 'boolean', default: false },
-} });
-const [readers, connections, papers, rounds] = [values.readers, values.connections, values.papers, values.rounds].map(Number) as [number, number, number, number];
-const FIRST_DAY = '2026-05-01';
-const PORT = 2526;
+const COMPARISONS: readonly Comparison[] = [
+  wire('wire-20k', MAIL_20_KB), wire('wire-50k', MAIL_50_KB), nodemailer.plain, nodemailer.signed, topics, workers.slowRelay, workers.fastRelay, readers,
+];
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'paperboy-bench-'));
-const env = {
-  PATH: process.env['PATH'], PAPERBOY_DATA: scratch, SMTP_URL: `smtp://127.0.0.1:${PORT}`, SMTP_CONNECTIONS: String(connections),
-  PUBLIC_URL: 'https://papers.example', LOG_LEVEL: 'warn',
-};
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' }, quick: { type: 'boolean', default: false }, readers: { type: 'string' }, rounds: { type: 'string' }, connections: { type: 'string' },
+    million: { type: 'boolean' }, redis: { type: 'boolean', default: false }, out: { type: 'string', default: path.join(import.meta.dirname, 'results.md') },
+  },
+});
 
-/** An edition a day, each of `papers` papers, and nobody but active readers. */
-async function fill({ db }: Store): Promise<void> {
-  const { $client: client } = db;
-  await client.query(`insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at)
-    select 'reader' || i || '@example.net', 'active', '{all}', 'daily', 'UTC', 8, now(), now() from generate_series(1, $1) i`, [readers]);
-  await client.query(`insert into paper (id, source, title, abstract, authors, published_at, first_seen_at, categories, keywords, code_url, updated_at)
-    select 'arxiv:26' || lpad(d::text, 2, '0') || '.' || lpad(i::text, 5, '0'), 'huggingface', 'Verifiable rewards for language models, part ' || i || ' of day ' || d,
-      repeat('This paper studies reinforcement learning with verifiable rewards. ', 5), array['A. Author', 'B. Author', 'C. Author'], now(), now(), '{}', '{}', 'https://github.com/example/code', now()
-    from generate_series(0, $1) d, generate_series(1, $2) i`, [rounds, papers]);
-  await client.query(`insert into edition (edition_date, topic, frozen_at) select $1::date + d, 'all', now() from generate_series(0, $2) d`, [FIRST_DAY, rounds]);
-  await client.query(`insert into edition_entry (edition_date, topic, rank, paper_id, score, reasons)
-    select $1::date + d, 'all', i, 'arxiv:26' || lpad(d::text, 2, '0') || '.' || lpad(i::text, 5, '0'), 100 - i, array['Top 2 % for its age', '143 upvotes in 2 days']
-    from generate_series(0, $2) d, generate_series(1, $3) i`, [FIRST_DAY, rounds, papers]);
-  await client.query('analyze');
+function whole(name: 'readers' | 'rounds' | 'connections', fallback: number): number {
+  const number = Number(values[name] ?? fallback);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new Error(`--${name} must be a whole number above 0`);
 }
 
-async function startSink(): Promise<ChildProcess> {
-  const sink = spawn('smtp-sink', ['-u', 'nobody', `127.0.0.1:${PORT}`, '1000'], { stdio: 'inherit' });
-  await once(sink, 'spawn');
-  return sink;
+function chosen(): readonly Comparison[] {
+  const names = values.only?.split(',').map((name) => name.trim()) ?? COMPARISONS.map(({ name }) => name);
+  const unknown = names.find((name) => !COMPARISONS.some((comparison) => comparison.name === name));
+  if (unknown !== undefined) throw new Error(`There is no comparison "${unknown}", but there are ${COMPARISONS.map(({ name }) => name).join(', ')}`);
+  return COMPARISONS.filter(({ name }) => names.includes(name));
 }
 
-function source(bytes: number): number {
-  const started = performance.now();
-  const { status } = spawnSync('smtp-source', ['-d', '-s', String(connections), '-m', String(readers), '-l', String(bytes), `127.0.0.1:${PORT}`], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('smtp-source failed');
-  return readers / ((performance.now() - started) / 1000);
+/** What it found, or in a sentence why it found nothing. */
+async function findingsOf(comparison: Comparison, bench: Bench): Promise<Findings | string> {
+  try {
+    return await comparison.run(bench);
+  } catch (error) {
+    bench.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
-async function send(date: string): Promise<number> {
-  const child = spawn(process.execPath, [...(process.env['PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), path.join(import.meta.dirname, '../src/paperboy.js'), 'digest', 'send', '--date', date, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  await once(child, 'close');
-  const sums = JSON.parse(output.trim().split('\n').at(-1)!) as { frozen: number; accepted: number; seconds: number };
-  if (sums.accepted !== readers) throw new Error(`expected ${readers} accepted: ${output}`);
-  return sums.accepted / sums.seconds;
+function tell(found: Findings | string): void {
+  if (typeof found === 'string') return console.log(`  Not measured: ${found}`);
+  for (const { what, reference, ours, ratio, target, met } of found.rows) console.log(`  ${what} — ${reference}; ${ours}; ${ratio}; wanted ${target}${met === false ? ': missed' : ''}`);
 }
 
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-
-const store = await openStore(loadConfig(env), createLogger('warn'));
-await fill(store);
-const outgoing = (await createComposer(store)(FIRST_DAY, { subscriberId: 1, email: 'reader1@example.net', topics: ['all'], since: addDays(FIRST_DAY, -1), frozenAt: new Date() }))!;
-const bytes = outgoing.message.reduce((sum, piece) => sum + piece.length, 0);
-const sink = await startSink();
-const ratios: number[] = [];
-for (let round = 0; round <= rounds; round++) {
-  const [theirs, ours] = [source(bytes), await send(addDays(FIRST_DAY, round))];
-  if (round === 0) continue; // warms up both
-  ratios.push(ours / theirs);
-  console.log(`${bytes} bytes, ${connections} connections: smtp-source ${Math.round(theirs)}/s, Paperboy ${Math.round(ours)}/s, ratio ${(ours / theirs).toFixed(2)}`);
+async function main(): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+  const { quick, redis, million = !quick, out } = values;
+  const bench: Bench = {
+    readers: whole('readers', quick ? 4_000 : 20_000), rounds: whole('rounds', quick ? 2 : 5), connections: whole('connections', 20),
+    million, redis, signal: stopping.signal, say: console.log,
+  };
+  if (findProgram('smtp-sink') === null) throw new Error('smtp-sink and smtp-source of Postfix are not installed: "npm run setup" installs them');
+  const command = ['npm run bench:send', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+  const found = new Map<string, Findings | string>();
+  for (const comparison of chosen()) {
+    console.log(comparison.name);
+    const findings = await findingsOf(comparison, bench);
+    tell(findings);
+    writeResults(out, { command, quick, found: found.set(comparison.name, findings) });
+    if (typeof findings === 'string') process.exitCode = 1;
+  }
+  console.log(`Written to ${out}.`);
 }
-console.log(`median ratio ${median(ratios).toFixed(2)}`);
-sink.kill();
-await store[Symbol.asyncDispose]();
-rmSync(scratch, { recursive: true });
+
+await main().catch((error: unknown) => {
+  console.error(`bench:send: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
