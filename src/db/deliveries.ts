@@ -171,7 +171,7 @@ export async function readReady(db: Db, batch: HeldBatch, { now, limit, resend, 
 const READ_READY = `
   select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.frozen_at as "frozenAt", s.email::text as email, s.topics,
     case when s.status <> 'active' then 'unsubscribed'
-         when exists (select from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) then 'suppressed' end as skip
+         when (select x.address_hash from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) is not null then 'suppressed' end as skip
   from (
     select subscriber_id, since, attempts, frozen_at from delivery
     where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6
@@ -207,7 +207,8 @@ export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { out
  */
 export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date): Promise<Set<number>> {
   const batches = [...new Set(moves.map(({ batch }) => batch))];
-  const rows = moves.map(({ move }) => ('outcome' in move ? move.outcome : { ...BEGIN, subscriberId: move.begin.subscriberId, attempts: move.begin.attempts }));
+  const rows = moves.map(({ move }) => ('outcome' in move ? move.outcome : { ...BEGIN, subscriberId: move.begin.subscriberId, attempts: move.begin.attempts }))
+    .toSorted((one, other) => one.subscriberId - other.subscriberId);
   const begun = await db.$client.query<{ id: number }>({
     name: 'record-and-begin', text: RECORD_AND_BEGIN,
     values: [
@@ -223,22 +224,33 @@ const numbers = (values: readonly number[]): string => `{${values.join(',')}}`;
 
 const BEGIN = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null } as const;
 
+/** The place of a row in the arrays, which are in the order of `$5`. */
+const PLACE = 'width_bucket(d.subscriber_id, $5::bigint[])';
+
+/**
+ * Looks every row up by its key, whatever the planner believes: where the arrays were joined to a month that was empty a moment ago, it read
+ * the whole month for each of their elements.
+ */
 const RECORD_AND_BEGIN = `
   with held as (
-    select b.id from unnest($2::bigint[], $3::int[]) as h (id, fence) join batch b on b.id = h.id and b.fence = h.fence
-      join digest g on g.digest_date = b.digest_date and g.kind = b.kind
-    where b.lease_until > $4 and b.state = 'open' and g.state = 'sending'
+    select b.id from batch b join digest g on g.digest_date = b.digest_date and g.kind = b.kind
+    where b.id = any($2::bigint[]) and b.fence = ($3::int[])[array_position($2::bigint[], b.id)]
+      and b.lease_until > $4 and g.state = 'sending'
   ), moved as (
-    update delivery d set
-      state = case when m.state = 'pending' and d.reason = 'resent' then 'unknown' else m.state end,
-      reason = case m.state when 'sending' then case when d.state = 'unknown' then 'resent' end
-        when 'pending' then case when d.reason = 'resent' then 'again' end
-        when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
-      last_reply = coalesce(m.last_reply, d.last_reply), next_attempt_at = m.next_attempt_at,
-      attempts = d.attempts + case when m.state = 'sending' then 1 when m.state = 'pending' or m.reason = '${HELD_BACK}' then -1 else 0 end, updated_at = $4
-    from unnest($5::bigint[], $6::int[], $7::text[], $8::text[], $9::text[], $10::timestamptz[]) as m (subscriber_id, attempts, state, reason, last_reply, next_attempt_at)
-    where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = m.subscriber_id and d.attempts = m.attempts
-      and case when m.state = 'sending' then d.state in ('pending', 'deferred', 'unknown') and d.reason is distinct from 'closed' and d.batch_id = any(array(select id from held)) else d.state in ('sending', 'unknown') end
+    update delivery d set (state, reason, last_reply, next_attempt_at, attempts, updated_at) = (
+      select case when m.state = 'pending' and d.reason = 'resent' then 'unknown' else m.state end,
+        case m.state when 'sending' then case when d.state = 'unknown' then 'resent' end
+          when 'pending' then case when d.reason = 'resent' then 'again' end
+          when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
+        coalesce(m.last_reply, d.last_reply), m.next_attempt_at,
+        d.attempts + case when m.state = 'sending' then 1 when m.state = 'pending' or m.reason = '${HELD_BACK}' then -1 else 0 end, $4
+      from (select ($7::text[])[i] as state, ($8::text[])[i] as reason, ($9::text[])[i] as last_reply, ($10::timestamptz[])[i] as next_attempt_at
+        from (select ${PLACE} as i offset 0) place) m
+    )
+    where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = any($5::bigint[]) and d.attempts = ($6::int[])[${PLACE}]
+      and case when ($7::text[])[${PLACE}] = 'sending'
+        then d.state in ('pending', 'deferred', 'unknown') and d.reason is distinct from 'closed' and d.batch_id = any(array(select id from held))
+        else d.state in ('sending', 'unknown') end
     returning d.subscriber_id, d.batch_id, d.state
   ), reopened as (
     -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch.

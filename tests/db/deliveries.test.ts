@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/client.ts';
+import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
 import { digestSums, freeze, holdBatch, isUnderWay, openDigest, type HeldBatch, type Outcome, leaveUnknown, type ReadyDelivery, readReady, recordAndBegin, releaseBatch, reopenUnknown, settleUnknown, strandedBatches } from '../../src/db/deliveries.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
@@ -41,6 +41,33 @@ async function begin(batch: HeldBatch, { now, limit, resend }: { now: Date; limi
   return ready.filter(({ subscriberId }) => begun.has(subscriberId)).map((delivery) => ({ ...delivery, attempts: delivery.attempts + 1 }));
 }
 const record = (batch: HeldBatch, outcomes: readonly Outcome[], now: Date) => recordAndBegin(database.db, outcomes.map((outcome) => ({ batch, move: { outcome } })), now);
+
+test('the ledger reads the rows it is asked for and few others, also when its statements were planned while the month was empty and nothing was known of it', async () => {
+  const keyed = openKeyedDatabase(database.address, 1);
+  const date = '2031-05-29';
+  const now = new Date('2031-05-29T08:00:00Z');
+  const later = new Date(now.getTime() + 60_000);
+  const freezeFor = async (ids: readonly number[], sizes: number[]) => database.db.transaction((tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
+  const sendSome = async (batchId: number): Promise<number> => {
+    const batch = (await holdBatch(database.db, batchId, now, later))!;
+    const ready = await readReady(keyed, batch, { now, limit: 10, resend: true, after: 0 });
+    return (await recordAndBegin(keyed, ready.map((delivery) => ({ batch, move: { begin: delivery } })), now)).size;
+  };
+  const rowsRead = async (): Promise<number> => {
+    await keyed.$client.query('select pg_stat_force_next_flush()');
+    return Number((await keyed.$client.query(`select sum(seq_tup_read + idx_tup_fetch) as n from pg_stat_user_tables where relname in ('delivery_2031_05', 'batch', 'suppression')`)).rows[0].n);
+  };
+  const ids = await addReaders(database.db, manyReaders(3001));
+  await database.db.$client.query(`insert into suppression (address_hash, reason, created_at) select sha256(i::text::bytea), 'bounced', now() from generate_series(1, 1000) i`);
+  await openDigest(database.db, date, now);
+  const first = await freezeFor(ids.slice(0, 1), [1]);
+  expect(await sendSome(first.batchIds[0]!)).toBe(1);
+  const { batchIds } = await freezeFor(ids.slice(1), Array<number>(300).fill(10));
+  const before = await rowsRead();
+  expect(await sendSome(batchIds[200]!)).toBe(10);
+  expect((await rowsRead()) - before).toBeLessThan(100);
+  await keyed.$client.end();
+});
 
 /** What may happen to a batch, by any number of workers, on time and late, and by what readers, bounces and the operator say meanwhile. */
 type Step = { do: 'settle'; reader: number; as: 'accepted' | 'rejected' } | { do: 'reopen' } | { do: 'leave' } | { do: 'hold' } | { do: 'claim'; limit: number } | { do: 'record'; worker: number; states: Outcome['state'][] } | { do: 'release'; worker: number } | { do: 'wait'; seconds: number };
