@@ -7,6 +7,7 @@ export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
 /** How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail: those never end. */
 const LIFETIME: Record<Purpose, number> = { confirm: 7 * 86_400, unsubscribe: Infinity, preferences: Infinity, bounce: Infinity };
 const KEY_ID_CHARS = 6;
+const MAC_BYTES = 16;
 const MAC_CHARS = 22;
 
 export interface TokenClaims {
@@ -35,12 +36,12 @@ const deriveKey = (secret: string): Key => {
 };
 
 const mac = (key: Key, purpose: Purpose, payload: string): string =>
-  createHmac('sha256', key.secret).update(`${purpose}\0${payload}`).digest('base64url').slice(0, MAC_CHARS);
+  createHmac('sha256', key.secret).update(`${purpose}\0${payload}`).digest().subarray(0, MAC_BYTES).toString('base64url');
 
 const SHAPE = new RegExp(`^([\\w-]{${KEY_ID_CHARS}})\\.([0-9a-z]{1,11}\\.[0-9a-z]{1,8})\\.([\\w-]{${MAC_CHARS}})$`);
 
 /**
- * Signs with the first key and verifies with any: `<key id>.<subscriber, base 36>.<seconds, base 36>.<HMAC-SHA-256, its first 132 bits>`.
+ * Signs with the first key and verifies with any: `<key id>.<subscriber, base 36>.<seconds, base 36>.<HMAC-SHA-256, its first 128 bits>`.
  * Each secret is stretched to a key and a public id, so a rotated key is found without trying them all.
  */
 export function createKeyring(secrets: readonly string[]): Keyring {
