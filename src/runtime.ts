@@ -111,13 +111,13 @@ export async function openEngine(store: Store): Promise<Engine> {
   const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
   const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
+  const ledgerDb = openKeyedDatabase(store.address, 4);
+  opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
   const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname, onReply });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
-  const ledgerDb = openKeyedDatabase(store.address, 4);
-  opening.defer(() => ledgerDb.$client.end());
   // Only those who confirmed: a number that moves with every request would tell whether an address was known.
   metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
   metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
@@ -199,7 +199,7 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
     },
     ready: () => readiness(engine),
   });
-  await listen(app, config, config.port, starting);
+  await listen(app, config, { PORT: config.port }, starting);
   const { port } = app.server.address() as AddressInfo;
   return config.port === port ? config.publicUrl : `http://localhost:${port}`;
 }
@@ -207,10 +207,12 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
 /** A process without the site shows how it is on a port of its own. */
 async function openMetrics(engine: Engine, port: number, starting: AsyncDisposableStack): Promise<void> {
   const app = await buildMetricsServer({ log: engine.log, metrics: engine.metrics.registry, ready: () => readiness(engine) });
-  await listen(app, engine.config, port, starting);
+  await listen(app, engine.config, { METRICS_PORT: port }, starting);
 }
 
-async function listen(app: FastifyServer, { host }: Config, port: number, starting: AsyncDisposableStack): Promise<void> {
+/** `where` is named by its variable, which an error is about. */
+async function listen(app: FastifyServer, { host }: Config, where: Readonly<Record<string, number>>, starting: AsyncDisposableStack): Promise<void> {
+  const [[variable, port]] = Object.entries(where) as [[string, number]];
   starting.defer(async () => {
     // A client that never finishes its request must not hold up the stop.
     const impatience = setTimeout(() => app.server.closeAllConnections(), HTTP_DRAIN_MS);
@@ -220,7 +222,7 @@ async function listen(app: FastifyServer, { host }: Config, port: number, starti
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    throw cannotListen(host, port, cause);
+    throw cannotListen(host, variable, port, cause);
   }
 }
 
@@ -230,9 +232,9 @@ async function readiness({ db, queues }: Engine): Promise<Readiness> {
   return { database, queue };
 }
 
-function cannotListen(host: string, port: number, cause: unknown): AppError {
+function cannotListen(host: string, variable: string, port: number, cause: unknown): AppError {
   const code = codeOf(cause);
-  if (code === 'EADDRINUSE') return new AppError('PORT_TAKEN', `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set PORT to a free port.`, { cause });
-  if (code === 'EACCES') return new AppError('PORT_TAKEN', `Port ${port} needs rights this user does not have. Set PORT to 1024 or more.`, { cause });
+  if (code === 'EADDRINUSE') return new AppError('PORT_TAKEN', `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set ${variable} to a free port.`, { cause });
+  if (code === 'EACCES') return new AppError('PORT_TAKEN', `Port ${port} needs rights this user does not have. Set ${variable} to 1024 or more.`, { cause });
   return new AppError('CONFIG_INVALID', `Cannot listen on ${host}:${port} (${code ?? 'unknown'}). Set HOST to an address of this machine.`, { cause });
 }

@@ -21,14 +21,14 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
 /**
  * Opens connections for prepared statements that look rows up by key. Left to itself, Postgres plans such a statement anew each time, which takes
  * six times as long as to run it (350 µs of 400, measured); or once, while a month is small, so as to read all of it, and goes on doing so
- * when a million rows have come.
+ * when a million rows have come. A server that vanished is given up after ten seconds: all deliveries of a process wait for one statement.
  */
 export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
   const onConnect = async (client: pg.ClientBase): Promise<void> => {
     await client.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off');
   };
   // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
-  return drizzle(openPool(address, max, { onConnect }), { schema });
+  return drizzle(openPool(address, max, { onConnect, query_timeout: 10_000 }), { schema });
 }
 
 function openPool(address: DatabaseAddress, max: number, more: pg.PoolConfig = {}): pg.Pool {

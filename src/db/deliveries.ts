@@ -168,10 +168,13 @@ export async function readReady(db: Db, batch: HeldBatch, { now, limit, resend, 
   return rows;
 }
 
+/** Not `exists`, for which the planner may read all suppressed addresses. */
+const SKIP = `case when s.status <> 'active' then 'unsubscribed'
+  when (select x.address_hash from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) is not null then 'suppressed' end`;
+
 const READ_READY = `
   select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.frozen_at as "frozenAt", s.email::text as email, s.topics,
-    case when s.status <> 'active' then 'unsubscribed'
-         when (select x.address_hash from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) is not null then 'suppressed' end as skip
+    ${SKIP} as skip
   from (
     select subscriber_id, since, attempts, frozen_at from delivery
     where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6
@@ -182,6 +185,12 @@ const READ_READY = `
 
 /** Why a delivery is `deferred` that nobody tried: its reader's domain wants less mail. */
 export const HELD_BACK = 'held-back';
+
+/** Why a reader must not get mail after all, or `null`. */
+export async function skipReason(tx: Tx, subscriberId: number): Promise<ReadyDelivery['skip']> {
+  const { rows } = await tx.execute<{ skip: ReadyDelivery['skip'] }>(sql`select ${sql.raw(SKIP)} as skip from subscriber s where s.id = ${subscriberId}`);
+  return rows[0] ? rows[0].skip : 'unsubscribed';
+}
 
 export interface Outcome {
   subscriberId: number;
@@ -253,8 +262,8 @@ const RECORD_AND_BEGIN = `
         else d.state in ('sending', 'unknown') end
     returning d.subscriber_id, d.batch_id, d.state
   ), reopened as (
-    -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch.
-    update batch set state = 'open', due_at = $4 where state = 'done' and id = any(array(select batch_id from moved where state in ('pending', 'deferred')))
+    -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch, or while it does so.
+    update batch set state = 'open', due_at = $4 where id = any(array(select batch_id from moved where state in ('pending', 'deferred'))) and id <> all(array(select id from held))
   )
   select subscriber_id::float8 as id from moved where state = 'sending'`;
 

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { closeCancelled, digestState, HELD_BACK, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch } from '../db/deliveries.ts';
+import { closeCancelled, digestState, HELD_BACK, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch, skipReason } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -30,25 +30,28 @@ export interface DeliverDeps {
   count?: (state: Outcome['state']) => void;
 }
 
+/** What was read of a reader longer ago than this is read again before the message leaves. */
+const STALE_MS = 1000;
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
 /**
- * Delivers one batch: takes its lease, then keeps twice as many deliveries begun as there are connections, until none is left, the lease is
+ * Delivers one batch: takes its lease, then keeps as many deliveries begun as there are connections, until none is left, the lease is
  * lost, the digest is paused or cancelled, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state.
  * Returns when to ask again: while another worker holds the batch, which may be dead and the lease all that is left of it; and at once
  * when a pause ended before its batch was let go.
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
-  const batch = await holdBatch(deps.db, batchId, started, new Date(started.getTime() + LEASE_MS));
+  const leaseUntil = new Date(started.getTime() + LEASE_MS);
+  const batch = await holdBatch(deps.db, batchId, started, leaseUntil);
   if (!batch) return leaseEnd(deps.db, batchId, started);
-  const lease = keepLease(deps, batch, signal);
+  const lease = keepLease(deps, batch, leaseUntil, signal);
   const resend = deps.onUnknown === 'resend';
-  let done: Progress = { sums: {}, relayDown: false };
+  const done: Progress = { sums: {}, relayDown: false };
   let state: 'done' | 'open';
   try {
-    done = await stream(deps, batch, lease);
+    await stream(deps, batch, lease, done);
     if (done.relayDown) deps.log.warn({ batchId }, 'The mail relay cannot be reached: the batch waits');
   } catch (error) {
     lease.end(); // nothing more may leave for rows that the next holder takes up
@@ -67,15 +70,13 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
 interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean }
 
 /** Passes through the batch until nothing of it can be begun: what a pass recorded as unknown may be there to be sent again. */
-async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease): Promise<Progress> {
-  const progress: Progress = { sums: {}, relayDown: false };
+async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<void> {
   while (!lease.over.aborted && !progress.relayDown && (await pass(deps, batch, lease, progress)) > 0);
-  return progress;
 }
 
 /**
- * Sends what of the batch can be begun, twice as many at a time as there are connections: while some are on the wire, others are written
- * to the ledger. Returns how many were begun, when all of them are recorded.
+ * Sends what of the batch can be begun, as many at a time as there are connections: other batches share them, so that while some messages are
+ * on the wire others are written to the ledger. Returns how many were begun, when all of them are recorded.
  */
 async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<number> {
   const { ledger, transport, onUnknown } = deps;
@@ -93,19 +94,22 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       begun++;
       const permit = deps.permits(() => lease.runs());
       const outcome = await attempt(deps, batch, { ...ready, attempts: ready.attempts + 1 }, permit, halt);
-      progress.relayDown ||= outcome.state === 'pending' && !halt.aborted;
+      progress.relayDown ||= outcome.state === 'pending' && !halt.aborted && lease.runs();
       recorded.push(record(outcome, permit).catch(fail));
     }
   };
   const record = async (outcome: Outcome, permit: Permit): Promise<void> => {
-    await ledger.record(batch, outcome);
-    permit.giveBack();
+    try {
+      await ledger.record(batch, outcome);
+    } finally {
+      permit.giveBack(); // if it could not be recorded, the next holder calls it unknown
+    }
     progress.sums[outcome.state] = (progress.sums[outcome.state] ?? 0) + 1;
     deps.count?.(outcome.state);
   };
   const fail = (error: unknown): void => failure.abort(error);
 
-  await Promise.all(Array.from({ length: 2 * transport.connections }, () => lane().catch(fail)));
+  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail)));
   await Promise.all(recorded);
   failure.signal.throwIfAborted();
   return begun;
@@ -120,7 +124,11 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
+    const asked = deps.now().getTime();
     const go = deps.pace === undefined || (await deps.pace(over));
+    // While its turn was long in coming the reader may have left.
+    const gone = deps.now().getTime() - asked > STALE_MS && (await skipReason(deps.db, delivery.subscriberId));
+    if (gone) return skipped(gone);
     result = go ? await deps.transport.send(outgoing, over, permit) : { kind: 'withdrawn', text: 'stopped before its turn' };
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its batch, whose answers are still to be recorded.

@@ -62,7 +62,7 @@ export function createDomainLimits(now: () => Date): DomainLimits {
       roll();
       // Others that were under way when it first said so will be refused too: that is one word, not many.
       if (limits.get(domain)?.refusedIn === minute) return;
-      const took = Math.max(sent.get(domain) ?? 0, before.get(domain) ?? 0);
+      const took = Math.max(1, sent.get(domain) ?? 0, before.get(domain) ?? 0);
       limits.set(domain, { base: Math.min(perMinute(domain), took) * CUT, refusedIn: minute });
     },
   };

@@ -29,11 +29,23 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
   const writeAll = async (): Promise<void> => {
     writing = true;
     while (queue.length > 0) {
-      const entries = queue;
-      queue = [];
+      const entries = takeOnePerReader();
       for (const group of Map.groupBy(entries, ({ batch }) => batch.digestDate).values()) await writeGroup(group);
     }
     writing = false;
+  };
+
+  /** A reader's second entry (of a batch that this process lost and took again) waits for the next statement, which tells rows apart by their reader. */
+  const takeOnePerReader = (): Entry[] => {
+    const seen = new Set<number>();
+    const [first, later]: [Entry[], Entry[]] = [[], []];
+    for (const entry of queue) {
+      const reader = 'begin' in entry.move ? entry.move.begin.subscriberId : entry.move.outcome.subscriberId;
+      (seen.has(reader) ? later : first).push(entry);
+      seen.add(reader);
+    }
+    queue = later;
+    return first;
   };
 
   const writeGroup = async (group: readonly Entry[]): Promise<void> => {
@@ -58,7 +70,10 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
   };
 }
 
-/** To write the same twice changes nothing: each row's `attempts` says which of its states is meant. */
+/**
+ * To write the same twice changes nothing: each row's `attempts` says which of its states is meant. A begin that was written while its answer
+ * got lost is told as refused: its row stays `sending`, nothing of it leaves, and the next holder calls it unknown.
+ */
 async function patiently<T>(write: () => Promise<T>): Promise<T> {
   for (const since = Date.now(); ;) {
     try {

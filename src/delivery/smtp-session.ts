@@ -141,7 +141,10 @@ export class Session {
     if (!this.#ready || this.closed || this.#current === null) return;
     const permit = this.#current.job.permit?.take(this.#flushAgain);
     if (permit === 'wait') return;
-    if (permit === 'never') return this.drop(); // after DATA there is no other way to take it back
+    if (permit === 'never') {
+      this.#settleCurrent({ kind: 'withdrawn', text: 'no longer ours to send' });
+      return this.drop(); // after DATA there is no other way to take a message back
+    }
     this.#ready = false;
     this.#handed = true;
     this.#flushed = false;

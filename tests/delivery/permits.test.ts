@@ -56,7 +56,7 @@ test('a message that is no longer ours when the relay asks for its text is not s
   const transport = createSmtpTransport({ urls: [relay.url], connections: 1, name: 'papers.example' });
   const permit = createPermits(2)(() => false);
   const result = await transport.send({ from: 'b+1@papers.example', to: 'reader@example.net', message: [Buffer.from('Message-ID: <1>\r\n\r\nHello\r\n')] }, undefined, permit);
-  expect(result).toMatchObject({ kind: 'unsent', relayDown: false });
+  expect(result).toMatchObject({ kind: 'withdrawn' });
   await transport.close();
   expect(relay.received).toEqual([]);
 });

@@ -28,5 +28,5 @@ describe.concurrent('while most of the time nothing happens', () => onEachQueue(
   });
 }));
 
-/** A worker has two batches in hand, and logs a line when it lets go of one. */
+/** A worker has some batches in hand, and logs a line when it lets go of one. */
 const said = (worker: { output(): string; complaints(): string }): number => `${worker.output()}${worker.complaints()}`.split('Batch delivered').length - 1;
