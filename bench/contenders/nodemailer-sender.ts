@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import { DIGEST } from '../../src/db/deliveries.ts';
-import { digestHeaders } from '../../src/delivery/mime.ts';
+import { listHeaders, unsubscribeHeader } from '../../src/delivery/mime.ts';
 import type { Sender } from '../../src/delivery/sender.ts';
 import { OVERALL } from '../../src/papers/paper.ts';
 import { linkFor } from '../../src/subscribers/links.ts';
@@ -29,11 +29,12 @@ const job = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Job;
 const { sender, dkim } = job;
 const keyring = createKeyring(['a key for links that nobody will ever follow']);
 const issuedAt = new Date();
+const list = listHeaders({ ...sender, date: job.date, kind: DIGEST, topic: OVERALL });
 
 function letterTo(id: number) {
   const links = { unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', { subscriberId: id, issuedAt }), preferences: linkFor(keyring, sender.publicUrl, 'preferences', { subscriberId: id, issuedAt }) };
   const addressed = (part: string): string => part.replaceAll('{unsubscribe}', links.unsubscribe).replaceAll('{preferences}', links.preferences);
-  const headers = digestHeaders({ ...sender, date: job.date, kind: DIGEST, topic: OVERALL, unsubscribeUrl: links.unsubscribe });
+  const headers = [...list, unsubscribeHeader(links.unsubscribe)];
   return {
     from: sender.from, to: { name: '', address: `reader${id}@example.net` }, subject: job.subject, date: issuedAt, messageId: `<${DIGEST}.${job.date}.${id.toString(36)}@${sender.domain}>`,
     headers: headers.map(([key, value]) => ({ key, value })), html: addressed(job.html), text: addressed(job.text),

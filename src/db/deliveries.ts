@@ -216,13 +216,14 @@ export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { out
  */
 export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date): Promise<Set<number>> {
   const batches = [...new Set(moves.map(({ batch }) => batch))];
-  const rows = moves.map(({ move }) => ('outcome' in move ? move.outcome : { ...BEGIN, subscriberId: move.begin.subscriberId, attempts: move.begin.attempts }))
-    .toSorted((one, other) => one.subscriberId - other.subscriberId);
+  const rows = moves.map(({ move }) => ('outcome' in move ? move.outcome : move.begin)).toSorted((one, other) => one.subscriberId - other.subscriberId);
+  const { kinds, kindOf } = kindsOf(rows);
   const begun = await db.$client.query<{ id: number }>({
     name: 'record-and-begin', text: RECORD_AND_BEGIN,
     values: [
       batches[0]?.digestDate, numbers(batches.map((b) => b.id)), numbers(batches.map((b) => b.fence)), now,
-      numbers(rows.map((m) => m.subscriberId)), numbers(rows.map((m) => m.attempts)), rows.map((m) => m.state), rows.map((m) => m.reason), rows.map((m) => m.lastReply), rows.map((m) => m.nextAttemptAt),
+      numbers(rows.map((m) => m.subscriberId)), numbers(rows.map((m) => m.attempts)), numbers(kindOf),
+      kinds.map((k) => k.state), kinds.map((k) => k.reason), kinds.map((k) => k.lastReply), kinds.map((k) => k.nextAttemptAt),
     ],
   });
   return new Set(begun.rows.map(({ id }) => id));
@@ -231,10 +232,27 @@ export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date):
 /** An array as Postgres reads it: the driver quotes each number by itself. */
 const numbers = (values: readonly number[]): string => `{${values.join(',')}}`;
 
-const BEGIN = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null } as const;
+type Kind = Pick<Outcome, 'reason' | 'lastReply' | 'nextAttemptAt'> & { state: Outcome['state'] | 'sending' };
+const BEGIN: Kind = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null };
+
+/** The different things that are written, the begin first, and which of them each row gets (from 1): most rows get the same. */
+function kindsOf(rows: readonly (ReadyDelivery | Outcome)[]): { kinds: Kind[]; kindOf: number[] } {
+  const kinds = [BEGIN];
+  const known = new Map<string, number>();
+  const kindOf = rows.map((row) => {
+    if (!('state' in row)) return 1;
+    const { state, reason, lastReply, nextAttemptAt } = row;
+    const key = `${state}\0${reason}\0${nextAttemptAt?.getTime()}\0${lastReply}`;
+    const kind = known.get(key) ?? kinds.push(row);
+    known.set(key, kind);
+    return kind;
+  });
+  return { kinds, kindOf };
+}
 
 /** The place of a row in the arrays, which are in the order of `$5`. */
 const PLACE = 'width_bucket(d.subscriber_id, $5::bigint[])';
+const KIND = `($7::int[])[${PLACE}]`;
 
 /**
  * Looks every row up by its key, whatever the planner believes: where the arrays were joined to a month that was empty a moment ago, it read
@@ -253,11 +271,11 @@ const RECORD_AND_BEGIN = `
           when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
         coalesce(m.last_reply, d.last_reply), m.next_attempt_at,
         d.attempts + case when m.state = 'sending' then 1 when m.state = 'pending' or m.reason = '${HELD_BACK}' then -1 else 0 end, $4
-      from (select ($7::text[])[i] as state, ($8::text[])[i] as reason, ($9::text[])[i] as last_reply, ($10::timestamptz[])[i] as next_attempt_at
-        from (select ${PLACE} as i offset 0) place) m
+      from (select ($8::text[])[kind] as state, ($9::text[])[kind] as reason, ($10::text[])[kind] as last_reply, ($11::timestamptz[])[kind] as next_attempt_at
+        from (select ${KIND} as kind offset 0) row) m
     )
     where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = any($5::bigint[]) and d.attempts = ($6::int[])[${PLACE}]
-      and case when ($7::text[])[${PLACE}] = 'sending'
+      and case when ${KIND} = 1
         then d.state in ('pending', 'deferred', 'unknown') and d.reason is distinct from 'closed' and d.batch_id = any(array(select id from held))
         else d.state in ('sending', 'unknown') end
     returning d.subscriber_id, d.batch_id, d.state

@@ -2,11 +2,12 @@ import { isAscii } from 'node:buffer';
 import type { Tx } from '../db/client.ts';
 import { type ReadyDelivery, DIGEST } from '../db/deliveries.ts';
 import { createContentCache } from '../editions/content.ts';
+import { createMemo } from '../editions/memo.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Sign } from './dkim.ts';
-import { composeMessage, digestHeaders } from './mime.ts';
+import { composeMessage, listHeaders, unsubscribeHeader, writeLetterhead } from './mime.ts';
 import type { Sender } from './sender.ts';
 import type { Outgoing } from './transport.ts';
 
@@ -21,20 +22,24 @@ export interface ComposeDeps {
 /** What one digest is made from. Date and Message-ID follow from it, so a message sent again is the same message. */
 export type Addressee = Pick<ReadyDelivery, 'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt'>;
 
+/** Readers' letterheads differ by subject, by when their digest was frozen, and by whether they follow one topic. */
+const LETTERHEADS_KEPT = 1000;
+
 /** Makes the digest composer: each edition is loaded and compiled once, each reader's message is spliced from it. */
 export function createComposer({ db, keyring, sender, sign }: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {
   const content = createContentCache(db, sender);
+  const letterheads = createMemo<string>(LETTERHEADS_KEPT);
   return async (date, to) => {
     const selection = (await content({ date, since: to.since })).select(to.topics);
     if (!selection) return null;
     const claims = { subscriberId: to.subscriberId, issuedAt: to.frozenAt };
     const links = { unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims), preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims) };
-    const message = composeMessage({
-      ...addressTo(selection, { ...links, browser: `${sender.publicUrl}/editions/${date}` }),
-      from: sender.from, to: to.email, date: to.frozenAt,
-      messageId: `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`,
-      headers: digestHeaders({ ...sender, date, kind: DIGEST, topic: to.topics.length === 1 ? to.topics[0]! : 'several', unsubscribeUrl: links.unsubscribe }),
-    });
+    const { subject, html, text } = addressTo(selection, { ...links, browser: `${sender.publicUrl}/editions/${date}` });
+    const topic = to.topics.length === 1 ? to.topics[0]! : 'several';
+    const letterhead = letterheads(`${date} ${to.frozenAt.getTime()} ${topic} ${subject}`, () =>
+      writeLetterhead({ from: sender.from, subject, date: to.frozenAt, headers: listHeaders({ ...sender, date, kind: DIGEST, topic }) }));
+    const messageId = `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`;
+    const message = composeMessage({ letterhead, to: to.email, messageId, headers: [unsubscribeHeader(links.unsubscribe)], html, text });
     // Only the header section can hold anything else, an address that is not ASCII.
     return { from: returnPath(keyring, sender, to), to: to.email, message: sign ? await sign(message) : message, plain: isAscii(message[0]!) };
   };

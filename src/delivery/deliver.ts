@@ -10,7 +10,7 @@ import type { Pace } from './pacing.ts';
 import type { Permit } from './permits.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Outgoing, SendResult, Transport } from './transport.ts';
-import { isPastDeadline, nextAttempt, verdictOf } from './verdict.ts';
+import { isPastDeadline, nextAttempt, type Verdict, verdictOf } from './verdict.ts';
 
 export interface DeliverDeps {
   db: Db;
@@ -135,7 +135,11 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
     deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later');
     result = { kind: 'unsent', relayDown: false, text: 'not composed' };
   }
-  return judge(deps, delivery, result);
+  const verdict = verdictOf(result);
+  if (verdict.state === 'rejected' && verdict.suppress) {
+    await forget(deps, delivery).catch((err: unknown) => deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'));
+  }
+  return judge(deps, delivery, { result, verdict });
 }
 
 const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({ subscriberId, attempts, reason: null, lastReply: null, nextAttemptAt: null });
@@ -146,23 +150,20 @@ function putOff(delivery: ReadyDelivery, { reason, at }: { reason: string; at: D
 
 const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
-/** Turns a result into the row's next state, and ends a subscription whose mailbox does not exist. */
-async function judge(deps: DeliverDeps, delivery: ReadyDelivery, result: SendResult): Promise<Outcome> {
-  const verdict = verdictOf(result);
-  const now = deps.now();
+/** Turns a result into the row's next state. */
+function judge(deps: DeliverDeps, delivery: ReadyDelivery, { result, verdict }: { result: SendResult; verdict: Verdict }): Outcome {
   const base = { ...open(delivery), lastReply: replyFor(result) };
   if (verdict.state === 'wait') return { ...base, state: 'pending' };
   if (verdict.state === 'deferred') {
     if (verdict.slowDown) deps.domainLimits.refused(domainOf(delivery.email));
-    return { ...putOff(delivery, { reason: verdict.reason, at: nextAttempt(delivery.attempts, now) }), lastReply: base.lastReply };
-  }
-  if (verdict.state === 'rejected' && verdict.suppress) {
-    await forget(deps, delivery, now).catch((err: unknown) => deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'));
+    return { ...putOff(delivery, { reason: verdict.reason, at: nextAttempt(delivery.attempts, deps.now()) }), lastReply: base.lastReply };
   }
   return { ...base, state: verdict.state, reason: 'reason' in verdict ? verdict.reason : null };
 }
 
-async function forget(deps: DeliverDeps, delivery: ReadyDelivery, now: Date): Promise<void> {
+/** Ends the subscription of a mailbox that does not exist. */
+async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void> {
+  const now = deps.now();
   await deps.db.transaction(async (tx) => {
     await suppress(tx, addressHash(delivery.email), 'bounced', now);
     await end(tx, delivery.subscriberId, 'bounced', now);

@@ -4,39 +4,48 @@ import { AppError } from '../errors.ts';
 /** A header field, unfolded. Its value is ASCII; text that may hold anything goes through `headerText` first. */
 export type Header = readonly [name: string, value: string];
 
-export interface Message {
+/** The fields that the messages to many readers have alike. */
+export interface Letterhead {
   from: { name: string; address: string };
+  subject: string;
+  /** With the Message-ID, derived from the delivery: a message that is sent again is the same message. */
+  date: Date;
+  /** From `listHeaders` or `noticeHeaders`. */
+  headers: readonly Header[];
+}
+
+export interface Message {
+  /** From `writeLetterhead`. */
+  letterhead: string;
   /** The reader's address, its domain as an A-label. A non-ASCII local part stays as it is and needs SMTPUTF8. */
   to: string;
-  subject: string;
-  /** With `messageId`, derived from the delivery: a message that is sent again is the same message. */
-  date: Date;
   /** With its angle brackets. */
   messageId: string;
-  /** From `digestHeaders` or `noticeHeaders`. */
-  headers: readonly Header[];
+  /** What else of the header section is this reader's. */
+  headers?: readonly Header[];
   /** Quoted-printable, each piece ending in CRLF. */
   text: readonly Buffer[];
   html: readonly Buffer[];
 }
+
+export const writeLetterhead = ({ from, subject, date, headers }: Letterhead): string => [
+  header('From', mailbox(from, 'From')),
+  header('Subject', headerText(subject, 'Subject')),
+  header('Date', formatDate(date)),
+  ...headers.map(([name, value]) => header(name, value)),
+  'MIME-Version: 1.0\r\n',
+  `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n`,
+].join('');
 
 /**
  * Lays out a message (RFC 5322, RFC 2046): multipart/alternative, text first. The first buffer is the whole header section with
  * the empty line after it, the rest is the body: a signer reads both, the wire takes them one after the other. No line starts
  * with a dot, so nothing is left for dot-stuffing, and the body is ASCII.
  */
-export function composeMessage(message: Message): Buffer[] {
-  const head = [
-    shared('From', `${message.from.name}\0${message.from.address}`, () => mailbox(message.from, 'From')),
-    header('To', checkAddress(message.to)),
-    shared('Subject', message.subject, () => headerText(message.subject, 'Subject')),
-    shared('Date', String(message.date.getTime()), () => formatDate(message.date)),
-    header('Message-ID', checkMessageId(message.messageId)),
-    ...message.headers.map(([name, value]) => (OWN.has(name) ? header(name, value) : shared(name, value, () => value))),
-    'MIME-Version: 1.0\r\n',
-    `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n`,
-  ];
-  return [Buffer.from(`${head.join('')}\r\n`), TEXT_PART, ...message.text, HTML_PART, ...message.html, END];
+export function composeMessage({ letterhead, to, messageId, headers = [], text, html }: Message): Buffer[] {
+  let head = letterhead + header('To', checkAddress(to)) + header('Message-ID', checkMessageId(messageId));
+  for (const [name, value] of headers) head += header(name, value);
+  return [Buffer.from(`${head}\r\n`), TEXT_PART, ...text, HTML_PART, ...html, END];
 }
 
 /** "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it, and all messages can have the same one. */
@@ -46,23 +55,7 @@ const TEXT_PART = Buffer.from(partHead('text/plain'));
 const HTML_PART = Buffer.from(`\r\n${partHead('text/html')}`);
 const END = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
 
-/** Fields that hold something of the reader. */
-const OWN: ReadonlySet<string> = new Set(['List-Unsubscribe']);
-const known = new Map<string, string>();
-const MOST_KNOWN = 1000;
-
-/** A field that many messages have alike, laid out once. */
-function shared(name: string, key: string, value: () => string): string {
-  const id = `${name}\0${key}`;
-  let field = known.get(id);
-  if (field === undefined) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(id, field = header(name, value()));
-  }
-  return field;
-}
-
-export interface DigestHeaderInput {
+export interface ListHeaderInput {
   siteName: string;
   /** Without a trailing slash. */
   publicUrl: string;
@@ -72,27 +65,10 @@ export interface DigestHeaderInput {
   kind: string;
   /** The topic the reader follows, or a word for several. */
   topic: string;
-  /** The one-click address of this reader (RFC 8058). */
-  unsubscribeUrl: string;
 }
 
-/** What makes a message list mail: RFC 2369, RFC 2919, RFC 8058, and Gmail's Feedback-ID. One field of each. */
-export function digestHeaders({ unsubscribeUrl, ...list }: DigestHeaderInput): Header[] {
-  const [id, ...others] = listHeaders(list);
-  return [id!, ['List-Unsubscribe', bracketed(unsubscribeUrl)], ...others];
-}
-
-type ListInput = Omit<DigestHeaderInput, 'unsubscribeUrl'>;
-let latest: { input: ListInput; headers: readonly Header[] } | null = null;
-
-/** Those that all readers of a digest share; one message after another asks for the same. */
-function listHeaders(input: ListInput): readonly Header[] {
-  const same = latest !== null && (['siteName', 'publicUrl', 'date', 'kind', 'topic'] as const).every((field) => latest!.input[field] === input[field]);
-  if (!same) latest = { input, headers: writeListHeaders(input) };
-  return latest!.headers;
-}
-
-function writeListHeaders({ siteName, publicUrl, date, kind, topic }: ListInput): Header[] {
+/** With `unsubscribeHeader`, what makes a message list mail: RFC 2369, RFC 2919, RFC 8058, and Gmail's Feedback-ID. One field of each. */
+export function listHeaders({ siteName, publicUrl, date, kind, topic }: ListHeaderInput): Header[] {
   const { hostname } = new URL(publicUrl);
   return [
     ['List-Id', `${phrase(siteName, 'List-Id')} <digest.${hostname}>`],
@@ -102,6 +78,9 @@ function writeListHeaders({ siteName, publicUrl, date, kind, topic }: ListInput)
     ['Feedback-ID', [date, kind, topic, senderId(hostname)].map(feedbackField).join(':')],
   ];
 }
+
+/** `url` is the one-click address of one reader (RFC 8058). */
+export const unsubscribeHeader = (url: string): Header => ['List-Unsubscribe', bracketed(url)];
 
 /** For confirmations and notices: no out-of-office reply should answer them (RFC 3834). */
 export const noticeHeaders = (): Header[] => [['Auto-Submitted', 'auto-generated']];
@@ -139,7 +118,7 @@ const formatDate = (date: Date): string => date.toUTCString().replace('GMT', '+0
 const MAX_COLUMNS = 78;
 const MAX_OCTETS = 998;
 
-const mailbox = ({ name: display, address }: Message['from'], field: string): string =>
+const mailbox = ({ name: display, address }: Letterhead['from'], field: string): string =>
   (display.trim() === '' ? checkAddress(address) : `${phrase(display, field)} <${checkAddress(address)}>`);
 
 /** Writes one field, folded at its spaces. Refuses anything that would begin another field. */
@@ -147,6 +126,7 @@ export function header(name: string, value: string): string {
   if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name) || /\p{Cc}/u.test(value)) {
     throw new TypeError('Cannot write a header: it holds a line break or another control character');
   }
+  if (name.length + value.length < MAX_COLUMNS && !value.includes(' ')) return `${name}: ${value}\r\n`;
   const folded: string[] = [];
   let line = `${name}:`;
   for (const [i, word] of value.split(' ').entries()) {

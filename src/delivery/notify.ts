@@ -7,7 +7,7 @@ import { linkFor, type LinkPurpose } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Sign } from './dkim.ts';
-import { composeMessage, noticeHeaders } from './mime.ts';
+import { composeMessage, noticeHeaders, writeLetterhead } from './mime.ts';
 import type { Sender } from './sender.ts';
 import type { Outgoing, Transport } from './transport.ts';
 import { verdictOf } from './verdict.ts';
@@ -56,7 +56,8 @@ async function compose({ keyring, sender, sign }: NotifyDeps, reader: Subscriber
     ? renderConfirmation({ ...sender, confirmUrl: link('confirm') })
     : renderAlreadySubscribed({ ...sender, preferencesUrl: link('preferences'), unsubscribeUrl: link('unsubscribe') }));
   const message = composeMessage({
-    ...content, from: sender.from, to: reader.email, date: requestedAt, headers: noticeHeaders(),
+    ...content, to: reader.email,
+    letterhead: writeLetterhead({ from: sender.from, subject: content.subject, date: requestedAt, headers: noticeHeaders() }),
     messageId: `<notice.${reader.id}.${requestedAt.getTime().toString(36)}@${sender.domain}>`,
   });
   return { from: sender.from.address, to: reader.email, message: sign ? await sign(message) : message };

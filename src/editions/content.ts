@@ -6,6 +6,7 @@ import { paperLinks, paperPath } from '../papers/links.ts';
 import { OVERALL, type Paper } from '../papers/paper.ts';
 import { firstSentences } from '../papers/sentence.ts';
 import { compileDigest, type PaperView } from './compile.ts';
+import { createMemo } from './memo.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { rankEntries, selectForReader } from './select.ts';
 
@@ -56,22 +57,14 @@ export async function loadContent(db: Tx, site: Site, { date, since }: Window): 
   const compiled = await compileDigest({ ...site, date, sample, papers: [...papers.values()] });
   const ranked = rankEntries(entries);
   // Many sets of topics bring the same papers.
-  const selections = createMemo(SELECTIONS_KEPT, (paperIds: string) => (paperIds === '' ? null : selectPapers(compiled, paperIds.split(' '))));
-  const choices = createMemo(CHOICES_KEPT, (topics: string) => selectForReader({ ranked, topics: topics === '' ? [] : topics.split(',') }).map((e) => e.paper.id).join(' '));
-  const select = (topics: readonly string[]): Selection | null => selections(choices(topics.toSorted().join(',')));
-  return { sample, select };
-}
-
-/** Remembers up to `most` answers, and forgets them all at once: whoever asks for many does not come back soon. */
-function createMemo<T>(most: number, answer: (question: string) => T): (question: string) => T {
-  const known = new Map<string, T>();
-  return (question) => {
-    if (known.has(question)) return known.get(question)!;
-    if (known.size >= most) known.clear();
-    const found = answer(question);
-    known.set(question, found);
-    return found;
+  const selections = createMemo<Selection | null>(SELECTIONS_KEPT);
+  const choices = createMemo<string>(CHOICES_KEPT);
+  const choose = (topics: readonly string[]): string => selectForReader({ ranked, topics }).map((e) => e.paper.id).join(' ');
+  const select = (topics: readonly string[]): Selection | null => {
+    const chosen = choices(topics.toSorted().join(), () => choose(topics));
+    return selections(chosen, () => (chosen === '' ? null : selectPapers(compiled, chosen.split(' '))));
   };
+  return { sample, select };
 }
 
 export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): PaperView => ({

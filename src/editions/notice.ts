@@ -1,5 +1,5 @@
 import type { MailContent } from './personalise.ts';
-import { isBuffer } from './pieces.ts';
+import { fillAll } from './pieces.ts';
 import { lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from './quoted-printable.ts';
 import { loadMailTemplate } from './template.ts';
@@ -55,7 +55,7 @@ async function renderNotice(sender: Sender, notice: Notice): Promise<MailContent
   const values = { ...notice, siteName: plain(sender.siteName), siteUrl: `${sender.publicUrl}/`, postalAddress: postalLine(sender.postalAddress) };
   return {
     subject: notice.subject,
-    html: template.render(0, values).filter(isBuffer),
+    html: fillAll(template.render(0, values)),
     text: [encodePiece(noticeText(values))],
   };
 }

@@ -1,5 +1,5 @@
 import type { CompiledDigest, CompiledPaper } from './compile.ts';
-import { type Blocks, fillSlots, isBuffer, type Piece } from './pieces.ts';
+import { type Blocks, fillAll, fillSlots, type Piece } from './pieces.ts';
 import { escapeHtml, cutToFit } from './plain-text.ts';
 import { encodePiece } from './quoted-printable.ts';
 
@@ -43,7 +43,7 @@ export function selectPapers(compiled: CompiledDigest, paperIds: readonly string
 export function addressTo(selection: Selection, links: ReaderLinks): MailContent {
   const inText = mapLinks(links, encodePiece);
   const inHtml = mapLinks(links, (link, name) => (escapeHtml(link) === link ? inText[name] : encodePiece(escapeHtml(link))));
-  return { subject: selection.subject, html: fillSlots(selection.html, inHtml).filter(isBuffer), text: fillSlots(selection.text, inText).filter(isBuffer) };
+  return { subject: selection.subject, html: fillAll(selection.html, inHtml), text: fillAll(selection.text, inText) };
 }
 
 function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
@@ -64,7 +64,7 @@ const placed = new WeakMap<CompiledPaper, { html: Buffer[]; text: Buffer[] }>();
 function numbered(paper: CompiledPaper, part: 'html' | 'text', index: number): Buffer {
   let blocks = placed.get(paper);
   if (!blocks) placed.set(paper, blocks = { html: [], text: [] });
-  return (blocks[part][index] ??= Buffer.concat(fillSlots(paper[part], { rank: encodePiece(rankOf(part, index)) }).filter(isBuffer)));
+  return (blocks[part][index] ??= Buffer.concat(fillAll(paper[part], { rank: encodePiece(rankOf(part, index)) })));
 }
 
 /** In text as wide as the indentation of what follows. */

@@ -23,8 +23,16 @@ export function cutAtSlots(text: string): Piece[] {
     .filter((piece) => piece.length > 0);
 }
 
-/** The same pieces with these slots filled. */
+/** The same pieces with some slots filled. */
 export const fillSlots = (pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>>): Piece[] =>
   pieces.map((piece) => (typeof piece === 'string' ? values[piece] ?? piece : piece));
 
-export const isBuffer = (piece: Piece): piece is Buffer => typeof piece !== 'string';
+/** The bytes, once all slots are filled; what has no value is left out. */
+export function fillAll(pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>> = {}): Buffer[] {
+  const filled: Buffer[] = [];
+  for (const piece of pieces) {
+    const bytes = typeof piece === 'string' ? values[piece] : piece;
+    if (bytes) filled.push(bytes);
+  }
+  return filled;
+}

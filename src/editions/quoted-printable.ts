@@ -11,6 +11,10 @@ const ROM = Buffer.from('rom ');
  * encoded too: such pieces need no dot-stuffing (RFC 5321 section 4.5.2), and no relay rewrites them under a signature.
  */
 export function encodePiece(text: string): Buffer {
+  if (LINK.test(text)) {
+    const piece = cutLink(text);
+    if (piece) return piece;
+  }
   const input = Buffer.from(text.replace(/\r\n?/g, '\n'));
   const out = Buffer.allocUnsafe(input.length * 4 + 8); // 3 for each byte, and a soft break for every 25 of them
   let size = 0;
@@ -50,6 +54,19 @@ export function encodePiece(text: string): Buffer {
     lineBreak();
   }
   return Buffer.from(out.subarray(0, size)); // a copy: pieces live long, the scratch space should not
+}
+
+/** Visible ASCII without "=": nothing but line breaks to add, which matters because each reader's own links are encoded for each message. */
+const LINK = /^[!-<>-~]+$/;
+
+/** `null` when a line would begin with a dot. */
+function cutLink(text: string): Buffer | null {
+  let lines = '';
+  for (let at = 0; at < text.length; at += MAX_COLUMNS) {
+    if (text.charCodeAt(at) === DOT) return null;
+    lines += `${text.slice(at, at + MAX_COLUMNS)}=\r\n`;
+  }
+  return Buffer.from(lines, 'latin1');
 }
 
 /** What the pieces say, with LF line ends. */

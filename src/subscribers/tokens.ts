@@ -7,8 +7,9 @@ export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
 /** How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail: those never end. */
 const LIFETIME: Record<Purpose, number> = { confirm: 7 * 86_400, unsubscribe: Infinity, preferences: Infinity, bounce: Infinity };
 const KEY_ID_CHARS = 6;
-const MAC_BYTES = 16;
+/** 128 bits in base64url: 21 characters, and one for the last two bits. */
 const MAC_CHARS = 22;
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 export interface TokenClaims {
   /** Who the link is for. */
@@ -35,8 +36,12 @@ const deriveKey = (secret: string): Key => {
   return { id: digest.subarray(0, 5).toString('base64url').slice(0, KEY_ID_CHARS), secret: createSecretKey(digest.subarray(16)) };
 };
 
-const mac = (key: Key, purpose: Purpose, payload: string): string =>
-  createHmac('sha256', key.secret).update(`${purpose}\0${payload}`).digest().subarray(0, MAC_BYTES).toString('base64url');
+/** Cut as text, because a digest that comes as a Buffer takes half as long again. */
+function mac(key: Key, purpose: Purpose, payload: string): string {
+  const whole = createHmac('sha256', key.secret).update(`${purpose}\0${payload}`).digest('base64url');
+  const last = BASE64URL.indexOf(whole[MAC_CHARS - 1]!) & 0b110000;
+  return whole.slice(0, MAC_CHARS - 1) + BASE64URL[last]!;
+}
 
 const SHAPE = new RegExp(`^([\\w-]{${KEY_ID_CHARS}})\\.([0-9a-z]{1,11}\\.[0-9a-z]{1,8})\\.([\\w-]{${MAC_CHARS}})$`);
 

@@ -6,10 +6,9 @@ import { dkimFindings, type TxtResolver } from '../../src/cli/dkim-findings.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createSigner } from '../../src/delivery/dkim.ts';
 import { judgeRecord } from '../../src/delivery/dkim-records.ts';
-import { composeMessage } from '../../src/delivery/mime.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { scratchDirectory, verifyWithMailauth, verifyWithPython } from '../delivery/dkim-verifiers.ts';
-import { message } from '../support/mail.ts';
+import { compose, message } from '../support/mail.ts';
 import { findProgram } from '../support/require.ts';
 
 const log = createLogger('silent');
@@ -29,7 +28,7 @@ describe('paperboy dkim generate', () => {
   test('prints an environment and DNS records with which the mail verifies', async () => {
     const printed = await generate(scratchDirectory());
     const signer = await createSigner(loadConfig(environmentOf(printed)).dkim, log);
-    const mail = Buffer.concat(await signer!.sign(composeMessage(message())));
+    const mail = Buffer.concat(await signer!.sign(compose(message())));
     const records = Object.fromEntries(Object.entries(stringsOf(printed)).map(([name, strings]) => [name, strings.join('')]));
     expect(await verifyWithMailauth([mail], records)).toEqual([[true, true]]);
     if (findProgram('python3-dkim')) expect(verifyWithPython([mail], records)).toEqual([[true, true]]);

@@ -4,8 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { createSigner } from '../../src/delivery/dkim.ts';
-import { composeMessage } from '../../src/delivery/mime.ts';
-import { message } from '../support/mail.ts';
+import { compose, message } from '../support/mail.ts';
 import { DOMAIN, ED25519, ed25519Pair, keyPath, RSA, rsaPair, silent } from './dkim-verifiers.ts';
 
 const write = (name: string, key: string | Buffer): string => {
@@ -30,7 +29,7 @@ const ed25519From = (keyFile: string) => createSigner({ domain: DOMAIN, rsa: nul
 describe('a signing key', () => {
   test('may be PKCS#1 or PKCS#8, and signs alike', async () => {
     const [one, eight] = await Promise.all([rsaFrom(write('one.pem', pem(rsaPair.privateKey, 'pkcs1'))), rsaFrom(RSA.keyFile)]);
-    expect(Buffer.concat(await one!.sign(composeMessage(message())))).toEqual(Buffer.concat(await eight!.sign(composeMessage(message()))));
+    expect(Buffer.concat(await one!.sign(compose(message())))).toEqual(Buffer.concat(await eight!.sign(compose(message()))));
   });
 
   test('is not wanted when nothing about DKIM is set', async () => {

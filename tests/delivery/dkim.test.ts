@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Signer } from '../../src/delivery/dkim.ts';
 import { canonicalField, hashBody } from '../../src/delivery/dkim-canonical.ts';
-import { composeMessage, digestHeaders, noticeHeaders } from '../../src/delivery/mime.ts';
+import { noticeHeaders } from '../../src/delivery/mime.ts';
 import { compileDigest } from '../../src/editions/compile.ts';
-import { digestInput, message, paperView, personalise, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
+import { compose, digestHeaders, digestInput, message, paperView, personalise, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 import { requires } from '../support/require.ts';
 import { ED25519, RSA, signerOf, type Verdicts, verifyWithMailauth, verifyWithPython } from './dkim-verifiers.ts';
 
@@ -42,7 +42,7 @@ async function composeWild({ papers, name, topic, token, at }: typeof digests ex
   const views = papers.map((values, i) => paperView({ id: `arxiv:2507.${10000 + i}`, ...values }));
   const links = { ...READER_LINKS, unsubscribe: `${PUBLIC_URL}/unsubscribe/${token}` };
   const content = personalise(await compileDigest(digestInput(views)), { paperIds: views.map((v) => v.id), links });
-  return composeMessage(message({
+  return compose(message({
     ...content, from: { name, address: 'paperboy@papers.example' }, to: `${id % 10 === 0 ? 'josé' : 'reader'}.${id}@example.net`, date: at, messageId: `<digest.${id}@papers.example>`,
     headers: digestHeaders({ siteName: name, publicUrl: PUBLIC_URL, date: '2025-07-22', kind: 'digest', topic, unsubscribeUrl: links.unsubscribe }),
   }));
@@ -75,13 +75,13 @@ describe.each(VERIFIERS)('signatures', (verifier, suite, verify) => {
     });
 
     test('with one key as with two', async () => {
-      const pieces = composeMessage(message());
+      const pieces = compose(message());
       const mails = [await signed(pieces, await signerOf({ rsa: RSA })), await signed(pieces, await signerOf({ ed25519: ED25519 }))];
       expect(await verify(mails)).toEqual([[true], [true]]);
     });
 
     test('no more when one byte of a signed header is altered', async () => {
-      const mail = await signed(composeMessage(message({ headers: [...message().headers, ['Reply-To', 'editor@papers.example'], ...noticeHeaders()] })));
+      const mail = await signed(compose(message({ headers: [...message().headers, ['Reply-To', 'editor@papers.example'], ...noticeHeaders()] })));
       const altered = fieldsOf(mail).slice(2).flatMap((field) => {
         const start = mail.indexOf(`\r\n${field}\r\n`, 'latin1') + 2;
         const value = start + field.indexOf(':') + 2;
@@ -92,21 +92,21 @@ describe.each(VERIFIERS)('signatures', (verifier, suite, verify) => {
     });
 
     test('no more when one byte of the body is altered', async () => {
-      const mail = await signed(composeMessage(message({ html: [Buffer.from('<p>html</p>\r\n'.repeat(30))] })));
+      const mail = await signed(compose(message({ html: [Buffer.from('<p>html</p>\r\n'.repeat(30))] })));
       const start = mail.indexOf('\r\n\r\n') + 4;
       const places = fc.sample(fc.integer({ min: start, max: mail.length - 5 }), { numRuns: 40, seed: 6 }).filter((at) => mail[at]! > 32);
       expect(await verify(places.map((at) => flip(mail, at)))).toEqual(places.map(() => [false, false]));
     });
 
     test.each(['From', 'To', 'Cc', 'Subject', 'Date', 'Reply-To', 'Content-Type', 'Content-Transfer-Encoding', 'List-Unsubscribe', 'List-Unsubscribe-Post'])('no more when a second %s is added above or below', async (name) => {
-      const [signatures, rest] = split(await signed(composeMessage(message())));
+      const [signatures, rest] = split(await signed(compose(message())));
       const extra = `${name}: mallory@example.org\r\n`;
       const mails = [`${extra}${signatures}${rest}`, `${signatures}${extra}${rest}`, `${signatures}${rest.replace('\r\n\r\n', () => `\r\n${extra}\r\n`)}`].map((m) => Buffer.from(m, 'latin1'));
       expect(await verify(mails)).toEqual(mails.map(() => [false, false]));
     });
 
     test('but unsigned fields may be added by those who pass it on', async () => {
-      const mail = Buffer.concat([Buffer.from('Received: from a by b; Tue, 22 Jul 2025 07:00:01 +0000\r\n'), await signed(composeMessage(message()))]);
+      const mail = Buffer.concat([Buffer.from('Received: from a by b; Tue, 22 Jul 2025 07:00:01 +0000\r\n'), await signed(compose(message()))]);
       expect(await verify([mail])).toEqual([[true, true]]);
     });
   });
@@ -127,17 +127,17 @@ function split(mail: Buffer): [signatures: string, rest: string] {
 
 describe('a signature', () => {
   test('covers what makes a digest list mail, and seals what a stranger could add', async () => {
-    const [rsa, ed25519] = fieldsOf(await signed(composeMessage(message())));
+    const [rsa, ed25519] = fieldsOf(await signed(compose(message())));
     expect(coveredOf(rsa!)).toEqual([
       'from', 'from', 'to', 'to', 'cc', 'subject', 'subject', 'date', 'date', 'message-id', 'reply-to', 'mime-version', 'content-type', 'content-type', 'content-transfer-encoding',
       'list-id', 'list-unsubscribe', 'list-unsubscribe', 'list-unsubscribe-post', 'list-unsubscribe-post', 'list-archive', 'list-help', 'feedback-id',
     ]);
     expect(coveredOf(ed25519!)).toEqual(coveredOf(rsa!));
-    expect(coveredOf(fieldsOf(await signed(composeMessage(message({ headers: noticeHeaders() }))))[0]!)).toContain('auto-submitted');
+    expect(coveredOf(fieldsOf(await signed(compose(message({ headers: noticeHeaders() }))))[0]!)).toContain('auto-submitted');
   });
 
   test('comes RSA first, names domain, selector and the time of the message, and fits 78 columns', async () => {
-    const mail = await signed(composeMessage(message({ headers: [] })));
+    const mail = await signed(compose(message({ headers: [] })));
     const [rsa, ed25519] = fieldsOf(mail);
     expect(rsa).toMatch(/^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed\/relaxed; d=papers\.example;\r\n i=@papers\.example; s=rsa-1; t=1753167600; h=from:/);
     expect(ed25519).toMatch(/^DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed\/relaxed; d=papers\.example;\r\n i=@papers\.example; s=ed25519-1; t=1753167600; h=from:/);
@@ -147,11 +147,11 @@ describe('a signature', () => {
 
   test('is the same bytes when the message is sent again, by whichever process', async () => {
     const again = await signerOf({ rsa: RSA, ed25519: ED25519 });
-    expect(await signed(composeMessage(message()), again)).toEqual(await signed(composeMessage(message())));
+    expect(await signed(compose(message()), again)).toEqual(await signed(compose(message())));
   });
 
   test('leaves the body pieces as they are and stands in the first, with the header section', async () => {
-    const pieces = composeMessage(message());
+    const pieces = compose(message());
     const result = await both.sign(pieces);
     expect(result).toHaveLength(pieces.length);
     expect(result[0]!.subarray(-pieces[0]!.length)).toEqual(pieces[0]);

@@ -107,7 +107,7 @@ test('rows are looked up by key, although the statements were planned when the m
   await keyed.$client.query('set plan_cache_mode = force_generic_plan');
   await createLedger({ db: keyed, now }).ready({ id: 1, digestDate: DATE, fence: 1 }, { limit: 1, after: null, resend: true });
   await createLedger({ db: keyed, now }).begin({ id: 1, digestDate: DATE, fence: 1 }, { subscriberId: 1, attempts: 0 } as ReadyDelivery);
-  for (const [name, parameters] of [['read-ready', `'${DATE}', 1, now(), 10, true, 0`], ['record-and-begin', `'${DATE}', '{1}', '{1}', now(), '{1}', '{0}', '{sending}', '{null}', '{null}', '{null}'`]] as const) {
+  for (const [name, parameters] of [['read-ready', `'${DATE}', 1, now(), 10, true, 0`], ['record-and-begin', `'${DATE}', '{1}', '{1}', now(), '{1}', '{0}', '{1}', '{sending}', '{null}', '{null}', '{null}'`]] as const) {
     const { rows: plan } = await keyed.$client.query<{ 'QUERY PLAN': string }>(`explain execute "${name}" (${parameters})`);
     explained.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
   }

@@ -2,9 +2,9 @@ import { isAscii } from 'node:buffer';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
-import { composeMessage, digestHeaders, header, headerText, noticeHeaders } from '../../src/delivery/mime.ts';
+import { header, headerText, noticeHeaders } from '../../src/delivery/mime.ts';
 import { encodePiece } from '../../src/editions/quoted-printable.ts';
-import { composed, message, PUBLIC_URL } from '../support/mail.ts';
+import { compose, composed, digestHeaders, message, PUBLIC_URL } from '../support/mail.ts';
 import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 
 const headOf = (mail: Buffer) => mail.toString('latin1').split('\r\n\r\n')[0]!;
@@ -21,7 +21,7 @@ describe('a message', () => {
   });
 
   test('has its header section in the first piece and both parts, text first, in the rest', async () => {
-    const pieces = composeMessage(message());
+    const pieces = compose(message());
     expect(pieces[0]!.toString()).toMatch(/^From: [^]*\r\n\r\n$/);
     const parsed = await simpleParser(Buffer.concat(pieces));
     expect([parsed.text, parsed.html]).toEqual(['text\n', '<p>html</p>\n']);
@@ -30,7 +30,7 @@ describe('a message', () => {
 
   test('has each field once and CRLF everywhere', () => {
     const names = fieldsOf(composed()).map((line) => line.split(':')[0]);
-    expect(names).toEqual(['From', 'To', 'Subject', 'Date', 'Message-ID', 'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'List-Archive', 'List-Help', 'Feedback-ID', 'MIME-Version', 'Content-Type']);
+    expect(names).toEqual(['From', 'Subject', 'Date', 'List-Id', 'List-Unsubscribe-Post', 'List-Archive', 'List-Help', 'Feedback-ID', 'List-Unsubscribe', 'MIME-Version', 'Content-Type', 'To', 'Message-ID']);
     expect(composed().toString('latin1')).not.toMatch(/\r(?!\n)|(?<!\r)\n/);
   });
 
@@ -56,7 +56,7 @@ describe('a message', () => {
   test('has no line that begins with a dot, ends in CRLF, and is ASCII but for an address that is not: what the wire takes on trust', () => {
     const to = fc.constantFrom('a@example.net', '"."@example.net', 'josé@xn--bcher-kva.example');
     fc.assert(fc.property(wild, wild, wild, wild, to, (subject, name, text, html, address) => {
-      const mail = composeMessage(message({ subject, from: { name, address: 'paperboy@papers.example' }, text: [encodePiece(text)], html: [encodePiece(`.${html}`)], to: address }));
+      const mail = compose(message({ subject, from: { name, address: 'paperboy@papers.example' }, text: [encodePiece(text)], html: [encodePiece(`.${html}`)], to: address }));
       expect(Buffer.concat(mail).toString('latin1')).not.toMatch(/(?:^|\n)\./);
       expect(Buffer.concat(mail).subarray(-2).toString()).toBe('\r\n');
       expect(isAscii(Buffer.concat(mail.slice(1)))).toBe(true);

@@ -1,4 +1,4 @@
-import { type Message, composeMessage, digestHeaders } from '../../src/delivery/mime.ts';
+import { composeMessage, type Header, type Letterhead, type ListHeaderInput, listHeaders, type Message, unsubscribeHeader, writeLetterhead } from '../../src/delivery/mime.ts';
 import type { CompiledDigest, DigestInput, PaperView } from '../../src/editions/compile.ts';
 import { addressTo, type MailContent, type ReaderLinks, selectPapers } from '../../src/editions/personalise.ts';
 
@@ -39,7 +39,13 @@ export const READER_LINKS = {
   browser: `${PUBLIC_URL}/editions/2025-07-22`,
 };
 
-export const message = (values: Partial<Message> = {}): Message => ({
+/** All that distinguishes one message from another. */
+export type Letter = Letterhead & Omit<Message, 'letterhead' | 'headers'>;
+
+/** All fields that a digest has because it is list mail. */
+export const digestHeaders = ({ unsubscribeUrl, ...list }: ListHeaderInput & { unsubscribeUrl: string }): Header[] => [...listHeaders(list), unsubscribeHeader(unsubscribeUrl)];
+
+export const message = (values: Partial<Letter> = {}): Letter => ({
   from: { name: 'Paperboy', address: 'paperboy@papers.example' },
   to: 'reader@example.net',
   subject: 'A title and 9 more',
@@ -51,7 +57,8 @@ export const message = (values: Partial<Message> = {}): Message => ({
   ...values,
 });
 
-export const composed = (values: Partial<Message> = {}): Buffer => Buffer.concat(composeMessage(message(values)));
+export const compose = (letter: Letter): Buffer[] => composeMessage({ ...letter, letterhead: writeLetterhead(letter), headers: [] });
+export const composed = (values: Partial<Letter> = {}): Buffer => Buffer.concat(compose(message(values)));
 
 /** The whole way from compiled blocks to one reader's digest, with what the inbox shows after its subject. */
 export function personalise(compiled: CompiledDigest, reader: { paperIds: readonly string[]; links: ReaderLinks }): MailContent & { preheader: string } {
