@@ -26,20 +26,27 @@ export interface DeliverDeps {
   /** Lets a message go when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
   domainLimits: DomainLimits;
+  /** How long a batch is worked on at a stretch, when not `TURN_MS`. */
+  turnMs?: number;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
 
 /** What was read of a reader longer ago than this is read again before the message leaves. */
 const STALE_MS = 1000;
+/**
+ * After so long a batch goes back to the queue: a worker takes several at once, and where the relay is slow others would
+ * wait for work that it is sitting on. At full speed no batch takes half a second.
+ */
+const TURN_MS = 5_000;
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
 /**
  * Delivers one batch: takes its lease, then keeps as many deliveries begun as there are connections, until none is left, the lease is
- * lost, the digest is paused or cancelled, the relay is down or `signal` says to stop. Whatever stops it, every delivery keeps a recorded state.
- * Returns when to ask again: while another worker holds the batch, which may be dead and the lease all that is left of it; and at once
- * when a pause ended before its batch was let go.
+ * lost, the digest is paused or cancelled, the relay is down, its turn is over or `signal` says to stop. Whatever stops it, every delivery
+ * keeps a recorded state. Returns when to ask again: while another worker holds the batch, which may be dead and the lease all that is left
+ * of it; and at once when its turn was over, or a pause ended before its batch was let go.
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
@@ -48,7 +55,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   if (!batch) return leaseEnd(deps.db, batchId, started);
   const lease = keepLease(deps, batch, leaseUntil, signal);
   const resend = deps.onUnknown === 'resend';
-  const done: Progress = { sums: {}, relayDown: false };
+  const done: Progress = { sums: {}, relayDown: false, until: performance.now() + (deps.turnMs ?? TURN_MS) };
   let state: 'done' | 'open';
   try {
     await stream(deps, batch, lease, done);
@@ -63,15 +70,18 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     if (state === 'open') await closeCancelled(deps.db, deps.now());
     deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }
-  const halted = state === 'open' && lease.over.aborted && !signal?.aborted;
-  return halted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
+  const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || isOver(done));
+  return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
 }
 
-interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean }
+/** `until`: when the turn is over, by performance.now(). */
+interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean; until: number }
+
+const isOver = ({ relayDown, until }: Progress): boolean => relayDown || performance.now() >= until;
 
 /** Passes through the batch until nothing of it can be begun: what a pass recorded as unknown may be there to be sent again. */
 async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<void> {
-  while (!lease.over.aborted && !progress.relayDown && (await pass(deps, batch, lease, progress)) > 0);
+  while (!lease.over.aborted && !isOver(progress) && (await pass(deps, batch, lease, progress)) > 0);
 }
 
 /**
@@ -87,7 +97,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   let begun = 0;
 
   const lane = async (): Promise<void> => {
-    while (!halt.aborted && !progress.relayDown) {
+    while (!halt.aborted && !isOver(progress)) {
       const ready = await next();
       if (!ready) return;
       if (!(await ledger.begin(batch, ready))) continue;

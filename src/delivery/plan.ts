@@ -18,20 +18,18 @@ export interface PlanDeps {
 
 /** How many readers are frozen in one transaction. */
 const FREEZE_SIZE = 2000;
-/** How many deliveries one job carries at least and at most: at most some seconds of work at full speed, so that a worker that dies leaves little behind. */
-const BATCH_SIZE = { least: 100, most: 1000 };
+/** How many deliveries one job carries at least and at most: at most some tenths of a second of work at full speed, so that a worker that dies leaves little behind. */
+const BATCH_SIZE = { least: 25, most: 1000 };
+/** Into how many a digest is cut: some for each of several workers. */
+const BATCHES = 16;
 
 /**
- * Cuts readers into batches, each about a quarter of what was cut before it: a small digest is shared among all workers however
- * slow the relay is, and a large one does not cost many jobs. Pure.
+ * Cuts readers into batches of a sixteenth of all that are known to get the digest, `before` of them frozen before: a small digest is
+ * shared among all workers however slow the relay is, and a large one does not cost many jobs. Pure.
  */
 export const cutAfter = (before: number) => (readers: number): number[] => {
-  const sizes: number[] = [];
-  for (let left = readers; left > 0; left -= sizes.at(-1)!) {
-    const quarter = Math.ceil((before + readers - left) / 4);
-    sizes.push(Math.min(left, Math.max(BATCH_SIZE.least, Math.min(BATCH_SIZE.most, quarter))));
-  }
-  return sizes;
+  const size = Math.max(BATCH_SIZE.least, Math.min(BATCH_SIZE.most, Math.ceil((before + readers) / BATCHES)));
+  return Array.from({ length: Math.ceil(readers / size) }, (_, i) => Math.min(size, readers - i * size));
 };
 
 async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { urgent?: boolean }): Promise<void> {

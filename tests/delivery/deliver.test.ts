@@ -107,6 +107,20 @@ describe('a batch', () => {
     expect(transport.sent).toHaveLength(10);
   });
 
+  test('that takes long goes back to the queue with what is left of it, and is asked for again at once', async () => {
+    const { batchId } = await frozen(manyReaders(10));
+    const transport = recordingTransport(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return ACCEPTED;
+    }, 2);
+    expect(await deliverBatch(deps(transport, { turnMs: 100 }), batchId)).toEqual(now);
+    expect(transport.sent).toHaveLength(4);
+    expect(await due()).toEqual([batchId]);
+    expect(await deliverBatch(deps(transport), batchId)).toBeNull();
+    expect(transport.sent).toHaveLength(10);
+    expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 10, pending: 0 });
+  });
+
   test('of a digest that is paused is not sent, and stops on the way', async () => {
     const { batchId } = await frozen(manyReaders(12));
     const set = (to: string) => database.db.$client.query('update digest set state = $1', [to]);

@@ -32,10 +32,11 @@ test('batches hold everybody, are small while a digest is small, and never large
   fc.assert(fc.property(fc.nat(5000), fc.nat(1_000_000), (readers, before) => {
     const sizes = cutAfter(before)(readers);
     expect(sizes.reduce((a, b) => a + b, 0)).toBe(readers);
-    for (const size of sizes) expect(size).toBeLessThanOrEqual(Math.min(1000, Math.max(100, Math.ceil((before + readers) / 4))));
+    for (const size of sizes) expect(size).toBeLessThanOrEqual(Math.min(1000, Math.max(25, Math.ceil((before + readers) / 16))));
   }));
-  expect(cutAfter(0)(800)).toEqual([100, 100, 100, 100, 100, 125, 157, 18]);
-  expect(cutAfter(10_000)(2000)).toEqual([1000, 1000]);
+  expect(cutAfter(0)(60)).toEqual([25, 25, 10]);
+  expect(cutAfter(0)(800)).toEqual(Array(16).fill(50));
+  expect(cutAfter(14_000)(2000)).toEqual([1000, 1000]);
 });
 
 describe('dispatching', () => {
