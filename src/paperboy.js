@@ -14,7 +14,7 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
   // Such a limit can only be set at the very start. Where a program can take its own place (not on Windows), it does.
   if (process.execve && !process.execArgv.includes(memory[0])) process.execve(process.execPath, [process.execPath, ...memory, ...process.execArgv, ...process.argv.slice(1)]);
   const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--heap-growing-percent=50');
   const { enableCompileCache } = await import('node:module');
   enableCompileCache(); // a start spends most of its time on compiling dependencies: keep the result
   const { main } = await import('./main.ts');
