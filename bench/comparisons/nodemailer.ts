@@ -5,15 +5,17 @@ import { nodemailer } from '../contenders/nodemailer.ts';
 import { digestSend, PROGRAM } from '../contenders/paperboy.ts';
 import { MAIL_20_KB, openScene, type Scene } from '../scene.ts';
 
-export const plain: Comparison = {
-  name: 'nodemailer',
-  async run(bench) {
-    await using scene = await openScene(bench, { readers: bench.readers, mail: MAIL_20_KB });
+/** Over `times` as many connections as usual. */
+export const plain = (name: string, { times = 1 } = {}): Comparison => ({
+  name,
+  async run(usual) {
+    const bench = { ...usual, connections: times * usual.connections };
+    await using scene = await openScene(bench, { readers: 5 * bench.readers, mail: MAIL_20_KB });
     const figures = await inRounds(bench, { nodemailer: () => nodemailer(bench, scene), paperboy: () => digestSend(scene) });
     const sides = { reference: { name: 'sendMail', figures: figures.nodemailer }, ours: { name: 'digest send', figures: figures.paperboy } };
-    return { rows: [compare(`Against nodemailer composing the same mail, ${shown(scene.bytes)} bytes`, { ...sides, unit: 'messages/s', target: { atLeast: 12 } })] };
+    return { rows: [compare(`Against nodemailer composing the same mail, ${shown(scene.bytes)} bytes, ${bench.connections} connections`, { ...sides, unit: 'messages/s', target: { atLeast: 12 } })] };
   },
-};
+});
 
 export const signed: Comparison = {
   name: 'dkim',
