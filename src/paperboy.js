@@ -11,8 +11,12 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
   );
   process.exitCode = 1;
 } else {
-  // Such a limit can only be set at the very start. Where a program can take its own place (not on Windows), it does.
-  if (process.execve && !process.execArgv.includes(memory[0])) process.execve(process.execPath, [process.execPath, ...memory, ...process.execArgv, ...process.argv.slice(1)]);
+  // Such a limit can only be set at the very start. Where a program may take its own place (not on Windows, nor as a child that talks to its parent), it does.
+  if (!process.channel && !process.execArgv.includes(memory[0])) {
+    try {
+      process.execve(process.execPath, [process.execPath, ...memory, ...process.execArgv, ...process.argv.slice(1)]);
+    } catch {}
+  }
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--heap-growing-percent=50');
   const { enableCompileCache } = await import('node:module');

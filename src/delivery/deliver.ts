@@ -10,6 +10,7 @@ import type { Pace } from './pacing.ts';
 import type { Permit } from './permits.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Outgoing, SendResult, Transport } from './transport.ts';
+import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, verdictOf } from './verdict.ts';
 
 export interface DeliverDeps {
@@ -26,8 +27,8 @@ export interface DeliverDeps {
   /** Lets a message go when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
   domainLimits: DomainLimits;
-  /** How long a batch is worked on at a stretch, when not `TURN_MS`. */
-  turnMs?: number;
+  /** How long a batch is worked on at a stretch, and how long its slowest message is waited for then, when not `TURN`. */
+  turn?: typeof TURN;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
@@ -36,9 +37,11 @@ export interface DeliverDeps {
 const STALE_MS = 1000;
 /**
  * After so long a batch goes back to the queue: a worker takes several at once, and where the relay is slow others would
- * wait for work that it is sitting on. At full speed no batch takes half a second.
+ * wait for work that it is sitting on. At full speed no batch takes half a second. A message that hangs keeps its batch here.
  */
-const TURN_MS = 5_000;
+const TURN = { ms: 5_000, patience: 10_000 };
+/** The database does not say whether a reader is still there. */
+const UNREADABLE = Symbol('unreadable');
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
@@ -55,7 +58,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   if (!batch) return leaseEnd(deps.db, batchId, started);
   const lease = keepLease(deps, batch, leaseUntil, signal);
   const resend = deps.onUnknown === 'resend';
-  const done: Progress = { sums: {}, relayDown: false, until: performance.now() + (deps.turnMs ?? TURN_MS) };
+  const done: Progress = { sums: {}, relayDown: false, turnOver: false };
   let state: 'done' | 'open';
   try {
     await stream(deps, batch, lease, done);
@@ -70,18 +73,15 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     if (state === 'open') await closeCancelled(deps.db, deps.now());
     deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }
-  const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || isOver(done));
+  const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || done.turnOver);
   return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
 }
 
-/** `until`: when the turn is over, by performance.now(). */
-interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean; until: number }
-
-const isOver = ({ relayDown, until }: Progress): boolean => relayDown || performance.now() >= until;
+interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean; turnOver: boolean }
 
 /** Passes through the batch until nothing of it can be begun: what a pass recorded as unknown may be there to be sent again. */
 async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<void> {
-  while (!lease.over.aborted && !isOver(progress) && (await pass(deps, batch, lease, progress)) > 0);
+  while (!lease.over.aborted && !progress.relayDown && !progress.turnOver && (await pass(deps, batch, lease, progress)) > 0);
 }
 
 /**
@@ -94,10 +94,15 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   const recorded: Promise<void>[] = [];
   const failure = new AbortController();
   const halt = AbortSignal.any([lease.over, failure.signal]);
+  const turn = createTurn({ lanes: transport.connections, ...(deps.turn ?? TURN) });
   let begun = 0;
 
   const lane = async (): Promise<void> => {
-    while (!halt.aborted && !isOver(progress)) {
+    while (!halt.aborted && !progress.relayDown) {
+      if (turn.isOver() && !(await turn.mayGoOn())) {
+        progress.turnOver = true;
+        return;
+      }
       const ready = await next();
       if (!ready) return;
       if (!(await ledger.begin(batch, ready))) continue;
@@ -119,7 +124,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   };
   const fail = (error: unknown): void => failure.abort(error);
 
-  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail)));
+  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail).finally(turn.leave)));
   await Promise.all(recorded);
   failure.signal.throwIfAborted();
   return begun;
@@ -137,9 +142,10 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
     const asked = deps.now().getTime();
     const go = deps.pace === undefined || (await deps.pace(over));
     // While its turn was long in coming the reader may have left.
-    const gone = deps.now().getTime() - asked > STALE_MS && (await skipReason(deps.db, delivery.subscriberId));
-    if (gone) return skipped(gone);
-    result = go ? await deps.transport.send(outgoing, over, permit) : { kind: 'withdrawn', text: 'stopped before its turn' };
+    const waited = deps.now().getTime() - asked > STALE_MS;
+    const gone = waited ? await skipReason(deps.db, delivery.subscriberId).catch((): typeof UNREADABLE => UNREADABLE) : null;
+    if (typeof gone === 'string') return skipped(gone);
+    result = go && gone === null ? await deps.transport.send(outgoing, over, permit) : { kind: 'withdrawn', text: 'stopped before its turn' };
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its batch, whose answers are still to be recorded.
     deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later');

@@ -35,13 +35,19 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
     writing = false;
   };
 
-  /** A reader's second entry (of a batch that this process lost and took again) waits for the next statement, which tells rows apart by their reader. */
+  /**
+   * What a batch's second holder asks (this process lost the batch and took it again) waits for the next statement, which tells rows apart by
+   * their reader, and holders by their batch.
+   */
   const takeOnePerReader = (): Entry[] => {
     const seen = new Set<number>();
+    const fences = new Map<number, number>();
     const [first, later]: [Entry[], Entry[]] = [[], []];
     for (const entry of queue) {
       const reader = 'begin' in entry.move ? entry.move.begin.subscriberId : entry.move.outcome.subscriberId;
-      (seen.has(reader) ? later : first).push(entry);
+      const { id, fence } = entry.batch;
+      if (!fences.has(id)) fences.set(id, fence);
+      (seen.has(reader) || fences.get(id) !== fence ? later : first).push(entry);
       seen.add(reader);
     }
     queue = later;

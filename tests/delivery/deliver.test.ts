@@ -18,6 +18,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { addEdition, samplePaper, TOPICS } from '../http/site.ts';
 import { topic } from '../../src/db/schema.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 import { ACCEPTED, addReaders, batches, ledger, manyReaders, type ReaderInput, recordingTransport } from '../support/ledger.ts';
 
 const DATE = '2026-05-29';
@@ -113,12 +114,27 @@ describe('a batch', () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
       return ACCEPTED;
     }, 2);
-    expect(await deliverBatch(deps(transport, { turnMs: 100 }), batchId)).toEqual(now);
+    expect(await deliverBatch(deps(transport, { turn: { ms: 100, patience: 1000 } }), batchId)).toEqual(now);
     expect(transport.sent).toHaveLength(4);
     expect(await due()).toEqual([batchId]);
     expect(await deliverBatch(deps(transport), batchId)).toBeNull();
     expect(transport.sent).toHaveLength(10);
     expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 10, pending: 0 });
+  });
+
+  test('whose slowest message hangs is kept, and the rest of it goes out meanwhile', async () => {
+    const { batchId } = await frozen(manyReaders(20));
+    const hanging = Promise.withResolvers<SendResult>();
+    const transport = recordingTransport(async (_outgoing, nth) => {
+      if (nth === 1) return hanging.promise;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return ACCEPTED;
+    }, 2);
+    const delivering = deliverBatch(deps(transport, { turn: { ms: 100, patience: 50 } }), batchId);
+    await until('all but one to be sent', async () => (await digestSums(database.db, DATE)).accepted === 19);
+    hanging.resolve(ACCEPTED);
+    expect(await delivering).toBeNull();
+    expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 20 });
   });
 
   test('of a digest that is paused is not sent, and stops on the way', async () => {

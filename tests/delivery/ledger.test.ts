@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
-import { type HeldBatch, holdBatch, type Outcome, type ReadyDelivery } from '../../src/db/deliveries.ts';
+import { freeze, type HeldBatch, holdBatch, openDigest, type Outcome, type ReadyDelivery } from '../../src/db/deliveries.ts';
 import { createLedger, type Ledger } from '../../src/delivery/ledger.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -23,9 +23,9 @@ beforeEach(async () => {
 
 async function held(readers: number): Promise<{ batch: HeldBatch; ready: ReadyDelivery[] }> {
   await addReaders(database.db, manyReaders(readers));
-  const ids: number[] = [];
-  await freezeDigest({ db: database.db, now, log: createLogger('silent'), enqueueBatch: async (id) => { ids.push(id); } }, { date: DATE });
-  const batch = (await holdBatch(database.db, ids[0]!, now(), new Date(now().getTime() + 20_000)))!;
+  await openDigest(database.db, DATE, now());
+  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: now() }));
+  const batch = (await holdBatch(database.db, batchIds[0]!, now(), new Date(now().getTime() + 20_000)))!;
   return { batch, ready: await ledger.ready(batch, { limit: 100, after: null, resend: true }) };
 }
 const accepted = ({ subscriberId }: ReadyDelivery, attempts = 1): Outcome => ({ subscriberId, attempts, state: 'accepted', reason: null, lastReply: '250 ok', nextAttemptAt: null });
@@ -56,6 +56,16 @@ test('nothing is begun for who lost the batch, and yet every word about what was
   const [began] = await Promise.all([ledger.begin(batch, second!), ledger.record(batch, accepted(first!))]);
   expect(began).toBe(false);
   expect((await rows(database.db)).map(({ state }) => state)).toEqual(['accepted', 'pending']);
+});
+
+test('who lost a batch and took it again begins what is left of it, beside a late word of before', async () => {
+  const { batch, ready: [first, second, third] } = await held(3);
+  await ledger.begin(batch, first!);
+  await database.db.$client.query('update batch set lease_until = null');
+  const again = (await holdBatch(database.db, batch.id, now(), new Date(now().getTime() + 20_000)))!;
+  const [, , begun, late] = await Promise.all([ledger.begin(again, second!), ledger.record(batch, accepted(first!)), ledger.begin(again, third!), ledger.begin(batch, second!)]);
+  expect([begun, late]).toEqual([true, false]);
+  expect((await rows(database.db)).map(({ state }) => state)).toEqual(['accepted', 'sending', 'sending']);
 });
 
 test('what worker after worker died of is sent again each time, but not for ever', async () => {
