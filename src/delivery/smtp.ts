@@ -54,7 +54,7 @@ async function verify(relays: readonly Relay[], attempt: (relay: Relay) => Promi
       failures.push(`${relay.host}:${relay.port} (${reasonOf(error as RelayError)})`);
     }
   }
-  throw new AppError('RELAY_UNAVAILABLE', `Cannot use the mail relay at ${failures.join(' nor at ')}. Check SMTP_URL: host, port, user and password.`);
+  throw new AppError('RELAY_UNAVAILABLE', `Cannot use the mail relay at ${failures.join(' nor at ')}. Check that it runs, and SMTP_URL: host, port, user and password.`);
 }
 
 /** A reply may quote the user name: its code says enough. */
