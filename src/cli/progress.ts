@@ -17,7 +17,7 @@ export function progressLine(readings: readonly Reading[]): string {
   const oldest = readings.findLast((r) => r.at <= at - OVER_MS) ?? readings[0]!;
   const rate = at > oldest.at ? Math.max(0, ((oldest.sums.pending - sums.pending) * 1000) / (at - oldest.at)) : 0;
   const stuck = state === 'sending' && rate === 0 && sums.pending > 0 && at >= oldest.at + OVER_MS;
-  const pace = state === 'paused' || state === 'cancelled' ? state : `${rate.toFixed(rate < 10 ? 1 : 0)}/s${rate > 0 && sums.pending > 0 ? `, ${duration(sums.pending / rate)} left` : ''}${stuck ? ': no worker sends' : ''}`;
+  const pace = state === 'paused' || state === 'cancelled' ? state : `${rate.toFixed(rate < 10 ? 1 : 0)}/s${rate > 0 && sums.pending > 0 ? `, ${duration(sums.pending / rate)} left` : ''}${stuck ? ': nothing moves' : ''}`;
   const rest = (['deferred', 'rejected', 'unknown', 'skipped'] as const).filter((name) => sums[name] > 0).map((name) => `, ${sums[name]} ${name}`).join('');
   return `${sums.date}: ${sums.accepted} of ${sums.frozen} accepted${rest}, ${sums.pending} pending; ${pace}`;
 }

@@ -33,9 +33,17 @@ export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
 
 function openPool(address: DatabaseAddress, max: number, more: pg.PoolConfig = {}): pg.Pool {
   const pool = new pg.Pool({ ...connectionOptions(address), max, keepAlive: true, connectionTimeoutMillis: 5_000, application_name: 'paperboy', ...more });
-  // An idle connection that dies (a Postgres restart) is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
+  surviveLostConnections(pool);
   return pool;
+}
+
+/**
+ * A connection that dies (a Postgres restart) is replaced by the pool, and what was asked of it fails. Without a listener it would end the
+ * process: an idle one, and also one that is taken and waits between two statements of a transaction, to which the pool does not listen.
+ */
+export function surviveLostConnections(pool: pg.Pool): void {
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
 }
 
 /** What `work` does to the database is seen by `work` alone: all of it is undone at the end, and only its answer is kept. */

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { surviveLostConnections } from '../db/client.ts';
 import { codeOf } from '../errors.ts';
 
 /** Codes that mean "the database is away for now": sockets, DNS, and Postgres shutting down, starting up or full. */
@@ -21,7 +22,7 @@ export class QueuePool extends pg.Pool {
       keepAlive: true, keepAliveInitialDelayMillis: 10_000, connectionTimeoutMillis: 5_000, application_name: 'paperboy-queue',
       ...rest, options: `-c search_path="${schema}"`,
     });
-    this.on('error', () => {});
+    surviveLostConnections(this);
   }
 
   // pg's own overloads (callbacks, submittables) are passed through untouched.

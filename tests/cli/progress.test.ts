@@ -19,7 +19,7 @@ test('a line of progress has the sums, the rate of the last seconds and the time
   expect(progressLine([reading(0, 10_000), reading(1_000, 9_900)])).toContain('100/s, 1 min 39 s left');
   expect(progressLine([reading(0, 100), reading(1_000, 0)])).toMatch(/; 100\/s$/);
   expect(progressLine([reading(0, 10), reading(1_000, 10, {}, 'paused')])).toMatch(/; paused$/);
-  expect(progressLine([reading(0, 10), reading(5_000, 10)])).toMatch(/; 0\.0\/s: no worker sends$/);
+  expect(progressLine([reading(0, 10), reading(5_000, 10)])).toMatch(/; 0\.0\/s: nothing moves$/);
   expect(progressLine([reading(0, 10), reading(1_000, 50)])).toMatch(/; 0\.0\/s$/);
 });
 

@@ -1,0 +1,37 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type pg from 'pg';
+import { expect, test } from 'vitest';
+import { connectionOptions, openDatabase } from '../../src/db/client.ts';
+import { QueuePool } from '../../src/jobs/queue-pool.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+
+const cut = ({ db }: TestDatabase, pid: number) => db.$client.query('select pg_terminate_backend($1)', [pid]);
+/** Until the news has come. */
+const LATER = 100;
+
+test('a connection that is lost between two statements of a transaction fails that transaction, and nothing else', async () => {
+  await using database = await testDatabase();
+  const db = openDatabase(database.address, 1);
+  const transaction = db.transaction(async (tx) => {
+    const { rows: [own] } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    await cut(database, own!.pid);
+    await wait(LATER); // an 'error' that nobody listens to would end the process now
+    await tx.execute(sql`select 1`);
+  });
+  await expect(transaction).rejects.toThrow();
+  expect((await db.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+  await db.$client.end();
+});
+
+test('nor does a connection of the queue end the process when it is lost while it is taken', async () => {
+  await using database = await testDatabase();
+  const pool: pg.Pool = new QueuePool({ ...connectionOptions(database.address), max: 1, schema: 'public' });
+  const client = await pool.connect();
+  const { rows: [own] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await cut(database, own!.pid);
+  await wait(LATER);
+  await expect(client.query('select 1')).rejects.toThrow();
+  client.release(true);
+  await pool.end();
+});
