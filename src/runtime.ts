@@ -18,7 +18,7 @@ import type { Transport } from './delivery/transport.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import type { Readiness } from './http/health.ts';
-import { buildMetricsServer, buildServer, type FastifyServer } from './http/server.ts';
+import type { FastifyServer } from './http/server.ts';
 import { createEnqueue, createHandlers, enqueuePromptly, type HandlerDeps } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
@@ -187,6 +187,7 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
   const { config, db, log, now, keyring, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, ...enqueuePromptly(handlerDeps.plan, ENQUEUE_MS) };
   const deps = { db, log, now, keyring, enqueueNotice: plan.enqueueNotice, welcome: (id: number) => welcome(plan, id) };
+  const { buildServer } = await import('./http/server.ts');
   const app = await buildServer({
     config, db, log, now, metrics: metrics.registry,
     actions: {
@@ -206,6 +207,7 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
 
 /** A process without the site shows how it is on a port of its own. */
 async function openMetrics(engine: Engine, port: number, starting: AsyncDisposableStack): Promise<void> {
+  const { buildMetricsServer } = await import('./http/metrics-server.ts');
   const app = await buildMetricsServer({ log: engine.log, metrics: engine.metrics.registry, ready: () => readiness(engine) });
   await listen(app, engine.config, { METRICS_PORT: port }, starting);
 }

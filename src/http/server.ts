@@ -6,7 +6,7 @@ import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
-import { healthRoutes, type Readiness } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
 import { feeds } from './pages/feeds.ts';
@@ -21,16 +21,8 @@ import { secureHeaders } from './plugins/headers.ts';
 import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
 import { createRenderer } from './render.ts';
-import type { Logger } from '../telemetry.ts';
 
 export type { FastifyInstance as FastifyServer };
-
-/** Health and metrics alone, for a process that has no site. */
-export async function buildMetricsServer({ log, metrics, ready }: { log: Logger; metrics: Registry; ready: () => Promise<Readiness> }): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({ loggerInstance: log as FastifyBaseLogger, logController: new LogController({ disableRequestLogging: true }) });
-  await app.register(healthRoutes, { ready, registry: metrics });
-  return app;
-}
 
 /** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
