@@ -24,15 +24,22 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
  * when a million rows have come. A server that vanished is given up after ten seconds: all deliveries of a process wait for one statement.
  */
 export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
-  const onConnect = async (client: pg.ClientBase): Promise<void> => {
-    await client.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off');
-  };
-  // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
-  return drizzle(openPool(address, max, { onConnect, query_timeout: 10_000 }), { schema });
+  const settings = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
+  return drizzle(openPool(address, max, { settings, query_timeout: 10_000 }), { schema });
 }
 
-function openPool(address: DatabaseAddress, max: number, more: pg.PoolConfig = {}): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOptions(address), max, keepAlive: true, connectionTimeoutMillis: 5_000, application_name: 'paperboy', ...more });
+/**
+ * A process that stands still in the midst of a transaction (frozen, or its machine is gone) would keep what it locked, and nobody could take up
+ * its batches. The server ends it: well before their lease does, and long after any transaction of ours.
+ */
+export const IDLE_IN_TRANSACTION_MS = 10_000;
+
+function openPool(address: DatabaseAddress, max: number, { settings = '', ...more }: pg.PoolConfig & { settings?: string } = {}): pg.Pool {
+  const onConnect = async (client: pg.ClientBase): Promise<void> => {
+    await client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; ${settings}`);
+  };
+  // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
+  const pool = new pg.Pool({ ...connectionOptions(address), max, keepAlive: true, connectionTimeoutMillis: 5_000, application_name: 'paperboy', onConnect, ...more });
   surviveLostConnections(pool);
   return pool;
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { surviveLostConnections } from '../db/client.ts';
+import { IDLE_IN_TRANSACTION_MS, surviveLostConnections } from '../db/client.ts';
 import { codeOf } from '../errors.ts';
 
 /** Codes that mean "the database is away for now": sockets, DNS, and Postgres shutting down, starting up or full. */
@@ -20,7 +20,7 @@ export class QueuePool extends pg.Pool {
     const { schema, ...rest } = config;
     super({
       keepAlive: true, keepAliveInitialDelayMillis: 10_000, connectionTimeoutMillis: 5_000, application_name: 'paperboy-queue',
-      ...rest, options: `-c search_path="${schema}"`,
+      ...rest, options: `-c search_path="${schema}" -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     });
     surviveLostConnections(this);
   }

@@ -27,7 +27,7 @@ test('a digest that is sent with a rate shows its progress to who sends and who 
   await using database = await testDatabase();
   await using relay = await mailReceiver({ keep: false });
   await writePapers(database.db, [paper('arxiv:2605.00001')], new Date());
-  await addReaders(database.db, manyReaders(40));
+  await addReaders(database.db, manyReaders(80));
   const env = { SMTP_URL: relay.url, SMTP_RATE: '20' };
   const [sent, watched]: [string[], string[]] = [[], []];
   const sending = paperboyWith({ env, onProgress: (line) => sent.push(line) }, database, 'digest', 'send', '--date', DATE, '--json');
@@ -36,9 +36,9 @@ test('a digest that is sent with a rate shows its progress to who sends and who 
   for (const lines of [sent, watched]) {
     expect(lines.length).toBeGreaterThanOrEqual(2);
     // The last line may come when all is sent, and then there is no time left to tell.
-    expect(lines.filter((line) => !/^2026-05-29: \d+ of 40 accepted, \d+ pending(; \d+(\.\d)?\/s(, \d+ s left)?)?$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => !/^2026-05-29: \d+ of 80 accepted, \d+ pending(; \d+(\.\d)?\/s(, \d+ s left)?)?$/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.endsWith(' s left')).length).toBeGreaterThan(0);
   }
-  for (const lines of [afterSend, afterWatch]) expect(JSON.parse(lines.at(-1)!)).toMatchObject({ frozen: 40, accepted: 40, pending: 0 });
+  for (const lines of [afterSend, afterWatch]) expect(JSON.parse(lines.at(-1)!)).toMatchObject({ frozen: 80, accepted: 80, pending: 0 });
   expect(Object.keys(JSON.parse(afterWatch.at(-1)!) as object)).toEqual(['date', 'frozen', 'accepted', 'deferred', 'rejected', 'unknown', 'skipped', 'pending', 'seconds']);
 });

@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { connectionOptions, openDatabase } from '../../src/db/client.ts';
+import { connectionOptions, openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { QueuePool } from '../../src/jobs/queue-pool.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -34,4 +35,16 @@ test('nor does a connection of the queue end the process when it is lost while i
   await expect(client.query('select 1')).rejects.toThrow();
   client.release(true);
   await pool.end();
+});
+
+test('what a process has locked that stands still in the midst of a transaction is given up by the server, long before a lease ends', async () => {
+  await using database = await testDatabase();
+  const [db, keyed] = [openDatabase(database.address, 1), openKeyedDatabase(database.address, 1)];
+  const pools: pg.Pool[] = [db.$client, keyed.$client, new QueuePool({ ...connectionOptions(database.address), max: 1, schema: 'public' })];
+  for (const pool of pools) {
+    const { rows: [patience] } = await pool.query<{ ms: number }>(`select setting::int as ms from pg_settings where name = 'idle_in_transaction_session_timeout'`);
+    expect(patience!.ms).toBeGreaterThan(0);
+    expect(patience!.ms).toBeLessThanOrEqual(LEASE_MS / 2);
+    await pool.end();
+  }
 });
