@@ -19,11 +19,7 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
   }
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--heap-growing-percent=50');
-  const { enableCompileCache, registerHooks } = await import('node:module');
-  enableCompileCache(); // a start spends most of its time on compiling dependencies: keep the result
-  // For each ES module Node reads the package.json of its package anew: drizzle-orm's has 179 KB, and with its hundred modules that was a second of
-  // every start. Its CommonJS build is the same.
-  registerHooks({ resolve: (name, context, next) => next(name, name.startsWith('drizzle-orm') ? { ...context, conditions: ['node', 'require'] } : context) });
+  await import('./quick-start.js');
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 }

@@ -106,7 +106,7 @@ describe.each<{ name: string; program: Program; start: (settings?: string) => Pr
       expect(await deliveredBy(server, 48)).toEqual(everythingFor(60));
     });
 
-    test.runIf(encrypts)('over TLS all arrives as well, but nothing leaves for a certificate that nobody vouches for', async () => {
+    if (encrypts) test('over TLS all arrives as well, but nothing leaves for a certificate that nobody vouches for', async () => {
       await using server = await start();
       expect(kindsOf(await sendAll(transportTo(`${server.url}?tls=on`), 3))).toEqual(['relay down']);
       expect(kindsOf(await sendAll(transportTo(`${server.url}?tls=on`, { ca: server.certificate }), 40))).toEqual(['2xx']);

@@ -20,7 +20,7 @@ const resolve = (from: string, target: string): string => (target.startsWith('.'
 
 const ROOMS = ['subscribers', 'papers', 'editions', 'delivery', 'feedback'];
 /** From the top down; a file may import what stands lower. The rooms of the domain may know one another, http and jobs may not. */
-const LAYERS: readonly (readonly string[])[] = [['paperboy', 'main'], ['cli'], ['runtime'], ['http', 'jobs'], ROOMS, ['db'], ['errors', 'telemetry', 'config']];
+const LAYERS: readonly (readonly string[])[] = [['paperboy', 'main'], ['cli'], ['runtime'], ['http', 'jobs'], ROOMS, ['db'], ['errors', 'telemetry', 'config', 'quick-start']];
 /** A leaf of types beside its room: what a paper is. */
 const PAPER = 'papers/paper.ts';
 /** Where a package that shapes whatever touches it may be touched. */
