@@ -33,6 +33,7 @@ export async function digestSend(context: Context, options: { date: string; to?:
   let done = false;
   const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
   try {
+    await enqueueOpen(engine, date); // what an earlier send left
     await freezeDigest(engine.handlerDeps.plan, { date, signal, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
     await withProgress(context, engine.db, date, async () => { done = await waitUntilDone(engine, date, signal); });
   } finally {
@@ -51,14 +52,19 @@ async function requireEdition(engine: Engine, date: string): Promise<void> {
   if (!(await getEdition(engine.db, date, OVERALL))) throw new AppError('NOT_FOUND', `There is no edition of ${date} and there are no papers for one. Run "paperboy ingest --date ${date}" first.`);
 }
 
+/** A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice. */
+async function enqueueOpen({ db, handlerDeps }: Engine, date: string): Promise<void> {
+  for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
+}
+
 /** False when it was asked to stop before. */
-async function waitUntilDone({ db, handlerDeps, now }: Engine, date: string, signal: AbortSignal): Promise<boolean> {
-  for (let round = 0; !signal.aborted; round++) {
+async function waitUntilDone(engine: Engine, date: string, signal: AbortSignal): Promise<boolean> {
+  const { db, now } = engine;
+  for (let round = 1; !signal.aborted; round++) {
     if (!(await isUnderWay(db, date, now()))) return true;
-    // A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice.
     if (round % SWEEP_EVERY === 0) {
       await closeCancelled(db, now());
-      for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
+      await enqueueOpen(engine, date);
     }
     await wait(POLL_MS, undefined, { signal }).catch(() => {});
   }

@@ -24,7 +24,7 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
  * when a million rows have come. A server that vanished is given up after ten seconds: all deliveries of a process wait for one statement.
  */
 export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
-  const settings = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
+  const settings = 'set plan_cache_mode = force_generic_plan; set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
   return drizzle(openPool(address, max, { settings, query_timeout: 10_000 }), { schema });
 }
 

@@ -74,9 +74,9 @@ function open(relay: Relay, options: ConnectOptions): Socket {
 
 const SCRATCH = Buffer.allocUnsafeSlow(16 * 1024);
 
-/** Node gives each read 64 KB of its own; replies are short, and copied out of a buffer that all connections share. */
+/** Node gives each read 64 KB of its own; replies are short, and read out of a buffer that all connections share: whoever hears 'data' copies what it keeps. */
 function connectLean(host: string, port: number): Socket {
-  const socket: Socket = connectTcp({ host, port, onread: { buffer: SCRATCH, callback: (size, bytes) => socket.emit('data', Buffer.from(bytes.subarray(0, size))) } });
+  const socket: Socket = connectTcp({ host, port, onread: { buffer: SCRATCH, callback: (size, bytes) => socket.emit('data', bytes.subarray(0, size)) } });
   return socket;
 }
 
@@ -186,7 +186,7 @@ class Dialogue {
 
   #onData = (chunk: Buffer): void => {
     try {
-      this.#reader.push(chunk);
+      this.#reader.push(Buffer.from(chunk));
       if (this.#asked && this.#reader.next()) this.#asked.resolve(this.#reader.reply());
     } catch (error) {
       this.#fail(error as Error);

@@ -63,6 +63,7 @@ export class ReplyReader {
   /** The words of the reply read last, its lines joined, an enhanced status code (RFC 2034) only once. Call it before the next `push`. */
   get text(): string {
     const lines = this.lines();
+    if (lines.length === 1) return lines[0]!;
     const status = /^[245]\.\d{1,3}\.\d{1,3} /.exec(lines[0] ?? '')?.[0];
     return lines.map((line, i) => (i > 0 && status && line.startsWith(status) ? line.slice(status.length) : line)).join(' ').trim();
   }
