@@ -1,13 +1,13 @@
 // How fast Paperboy sends, and at what cost, against what else could send the same mail. Writes bench/results.md.
 //   npm run bench:send                         everything, on a machine that does nothing else: about 25 minutes on 2 cores
 //   npm run bench:send -- --quick              the same with fewer readers and rounds, to see that all of it runs: 3 minutes
-//   npm run bench:send -- --only dkim,topics   some of: wire-20k, wire-50k, wide-20k, wide-50k, nodemailer, wide-nodemailer, dkim, topics, workers-slow-relay, workers, readers
+//   npm run bench:send -- --only dkim,topics   some of: wire-20k, wire-50k, wide-20k, wide-50k, dkim, topics, workers-slow-relay, workers, readers
 // Further: --readers N --rounds N --connections N --redis (the workers on Redis too) --million (with --quick: readers times 50) --out FILE
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findProgram } from '../tests/support/require.ts';
 import type { Bench, Comparison, Findings } from './comparison.ts';
-import * as nodemailer from './comparisons/nodemailer.ts';
+import { dkim } from './comparisons/dkim.ts';
 import { readers } from './comparisons/readers.ts';
 import { topics } from './comparisons/topics.ts';
 import { wire } from './comparisons/wire.ts';
@@ -17,7 +17,7 @@ import { MAIL_20_KB, MAIL_50_KB } from './scene.ts';
 
 const COMPARISONS: readonly Comparison[] = [
   wire('wire-20k', MAIL_20_KB), wire('wire-50k', MAIL_50_KB), wire('wide-20k', MAIL_20_KB, { times: 5 }), wire('wide-50k', MAIL_50_KB, { times: 5 }),
-  nodemailer.plain('nodemailer'), nodemailer.plain('wide-nodemailer', { times: 5 }), nodemailer.signed, topics, workers.slowRelay, workers.fastRelay, readers,
+  dkim, topics, workers.slowRelay, workers.fastRelay, readers,
 ];
 
 const { values } = parseArgs({

@@ -26,11 +26,11 @@ function timesOf(pid: number | 'self'): Times | null {
   return { parent, own: (user + system) * TICK_SECONDS, ended: (endedUser + endedSystem) * TICK_SECONDS };
 }
 
-/** Processor seconds of all programs that this process ran to their end so far. */
-export function usedByEndedChildren(): number {
-  const times = timesOf('self');
+/** Processor seconds of a process so far. */
+export function usedBy(pid: number | 'self'): number {
+  const times = timesOf(pid);
   if (times === null) throw new Error('The cost of a message can only be measured where there is /proc: on Linux');
-  return times.ended;
+  return times.own;
 }
 
 /** Processor seconds of a Postgres server so far: its postmaster, the processes it has, and those it had. */

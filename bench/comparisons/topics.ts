@@ -1,5 +1,5 @@
 import { compare, type Comparison, inRounds, shown } from '../comparison.ts';
-import { digestSend } from '../contenders/paperboy.ts';
+import { openWorkers } from '../contenders/workers.ts';
 import { openScene } from '../scene.ts';
 
 const MAIL = { papers: 10, reasons: 2 }; // as many papers as a digest holds, so that readers of many topics get no longer mail than others
@@ -10,7 +10,9 @@ export const topics: Comparison = {
   async run(bench) {
     await using alike = await openScene(bench, { readers: bench.readers, mail: MAIL });
     await using different = await openScene(bench, { readers: bench.readers, mail: MAIL, topicSets: true });
-    const { uniform, personalised } = await inRounds(bench, { uniform: () => digestSend(alike), personalised: () => digestSend(different) });
+    await using one = await openWorkers(alike);
+    await using other = await openWorkers(different);
+    const { uniform, personalised } = await inRounds(bench, { uniform: async () => (await one.deliver()).perSecond, personalised: async () => (await other.deliver()).perSecond });
     const bytes = (figures: number[], size: number): number[] => figures.map((figure) => (figure * size) / 1e6);
     const names = { reference: `one digest for all, ${shown(alike.bytes)} bytes`, ours: `a set of topics each, ${shown(different.bytes)} bytes` };
     return {

@@ -1,6 +1,6 @@
 import { testRedis } from '../../tests/support/redis.ts';
 import { type Bench, compare, type Comparison, type Findings, inRounds, type Row } from '../comparison.ts';
-import { workers } from '../contenders/workers.ts';
+import { freshWorkers } from '../contenders/workers.ts';
 import { MAIL_20_KB, openScene } from '../scene.ts';
 
 interface Pair {
@@ -21,7 +21,7 @@ const pair = (name: string, { what, readers, relay = [], warmUp, atLeast }: Pair
   async run(bench): Promise<Findings> {
     await using scene = await openScene(bench, { readers: readers(bench), mail: MAIL_20_KB, relay });
     const race = async (queue: string, redisUrl?: string): Promise<Row> => {
-      const { one, two } = await inRounds(bench, { one: () => workers(scene, { workers: 1, redisUrl, warmUp }), two: () => workers(scene, { workers: 2, redisUrl, warmUp }) });
+      const { one, two } = await inRounds(bench, { one: () => freshWorkers(scene, { redisUrl }, { warmUp }), two: () => freshWorkers(scene, { count: 2, redisUrl }, { warmUp }) });
       const sides = { reference: { name: 'one worker', figures: one }, ours: { name: 'two workers', figures: two } };
       return compare(`Two workers, ${what}, the queue in ${queue}`, { ...sides, unit: 'messages/s', target: { atLeast } });
     };

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { digestSums, isUnderWay } from '../../src/db/deliveries.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createEnqueue } from '../../src/jobs/handlers.ts';
@@ -7,57 +8,90 @@ import { openQueues, type QueueAddress } from '../../src/jobs/queues.ts';
 import { until } from '../../tests/support/until.ts';
 import { endOf, failure, launch, listen } from '../child.ts';
 import type { Scene } from '../scene.ts';
-import { PROGRAM } from './paperboy.ts';
+import { usedBy, usedByPostgres, watchMemory } from '../usage.ts';
+
+export const PROGRAM = path.join(import.meta.dirname, '..', '..', 'src', 'paperboy.js');
+const PATIENCE_MS = 1_800_000;
+/** Asking costs a little. */
+const POLL_MS = 200;
 
 export interface WorkersOptions {
-  workers: number;
+  count?: number;
   /** Without it the queue is in Postgres. */
   redisUrl?: string | undefined;
-  /** Whether they send a digest before the one that counts: a worker runs for weeks, and is at full speed only after some thousand messages. */
-  warmUp: boolean;
+  env?: Record<string, string>;
 }
 
-/** Workers that wait for work, and get a digest to send: messages a second, from the freeze to the last ledger write. */
-export async function workers(scene: Scene, { workers: count, redisUrl, warmUp }: WorkersOptions): Promise<number> {
-  await using working = new AsyncDisposableStack();
-  const env = redisUrl === undefined ? scene.env : { ...scene.env, REDIS_URL: redisUrl };
-  await Promise.all(Array.from({ length: count }, async () => { working.defer(await startWorker(scene, env)); }));
-  if (warmUp) await deliver(scene, redisUrl);
-  return await deliver(scene, redisUrl); // before the workers are stopped
+/** What it took to deliver one digest. */
+export interface Delivered {
+  /** From the freeze to the last ledger write. */
+  seconds: number;
+  perSecond: number;
+  /** Processor seconds of the workers, of Postgres, and of this process, which freezes. */
+  cpu: number;
+  /** Of the first worker in MB, all the while. */
+  memory: number[];
 }
 
-/** Resolves when it takes work, to what stops it. */
-async function startWorker({ sink }: Scene, env: Record<string, string>): Promise<() => Promise<void>> {
-  const worker = launch(process.execPath, [PROGRAM, 'worker'], { env, signal: sink.signal });
-  const said = listen(worker);
-  const closed = endOf(worker);
+/** Workers that wait for work, as in production. */
+export interface Workers extends AsyncDisposable {
+  /** The whole pipeline: freezes one more day's digest for every reader, and waits until all of it is sent and recorded. */
+  deliver(): Promise<Delivered>;
+}
+
+export async function openWorkers(scene: Scene, { count = 1, redisUrl, env = {} }: WorkersOptions = {}): Promise<Workers> {
+  await using opening = new AsyncDisposableStack();
+  const { store: { db, log, now, address }, sink: { signal } } = scene;
+  const place: QueueAddress = redisUrl === undefined ? { kind: 'postgres', database: address } : { kind: 'redis', url: redisUrl };
+  const queues = await openQueues(place, log);
+  opening.defer(() => queues.close());
+  const all = { ...scene.env, ...env, ...(redisUrl !== undefined && { REDIS_URL: redisUrl }) };
+  const running = await Promise.all(Array.from({ length: count }, () => startWorker(all, signal)));
+  opening.defer(async () => { await Promise.all(running.map((worker) => worker.stop())); });
+  const used = (): number => running.reduce((sum, { child }) => sum + usedBy(child.pid!), usedByPostgres(scene.postmaster) + usedBy('self'));
+  const opened = opening.move();
+  return {
+    async deliver() {
+      const date = await scene.nextDay();
+      const memory: number[] = [];
+      using _ = watchMemory(running[0]!.child, memory);
+      const before = used();
+      await freezeDigest({ db, log, now, ...createEnqueue(queues) }, { date, signal });
+      await until('the digest to be sent', async () => signal.aborted || !(await isUnderWay(db, date, now())), { within: PATIENCE_MS, every: POLL_MS });
+      const cpu = used() - before;
+      signal.throwIfAborted();
+      const { accepted, seconds } = await digestSums(db, date);
+      if (accepted !== scene.readers) throw new Error(`The workers were to send ${scene.readers} messages, but the relay took ${accepted}`);
+      return { seconds, perSecond: accepted / seconds, cpu, memory };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Messages a second of workers that are started for it: they send one digest to get warm, and another one that counts. */
+export async function freshWorkers(scene: Scene, options: WorkersOptions = {}, { warmUp = true } = {}): Promise<number> {
+  await using workers = await openWorkers(scene, options);
+  if (warmUp) await workers.deliver();
+  return (await workers.deliver()).perSecond;
+}
+
+/** Resolves when it takes work. */
+async function startWorker(env: Record<string, string>, signal: AbortSignal): Promise<{ child: ChildProcess; stop: () => Promise<void> }> {
+  const child = launch(process.execPath, [PROGRAM, 'worker'], { env, signal });
+  const said = listen(child);
+  const closed = endOf(child);
   const ended = closed.then(([code, killed]): never => { throw failure('paperboy', ['worker'], code ?? killed, said.stderr); });
-  await Promise.race([isReady(worker, said), ended]);
-  return async () => {
-    worker.kill('SIGTERM');
-    await closed;
+  await Promise.race([isReady(child, said), ended]);
+  return {
+    child,
+    async stop() {
+      child.kill('SIGTERM');
+      await closed;
+      for (const [warning] of said.stderr.matchAll(/^\{.*$/gm)) console.warn(`  Paperboy says: ${warning}`);
+    },
   };
 }
 
 async function isReady(worker: ChildProcess, said: { stdout: string }): Promise<void> {
   while (!/^Running: /m.test(said.stdout)) await once(worker.stdout!, 'data');
 }
-
-async function deliver(scene: Scene, redisUrl: string | undefined): Promise<number> {
-  const { store: { db, log, now, address }, sink: { signal } } = scene;
-  const date = await scene.nextDay();
-  const place: QueueAddress = redisUrl === undefined ? { kind: 'postgres', database: address } : { kind: 'redis', url: redisUrl };
-  const queues = await openQueues(place, log);
-  try {
-    await freezeDigest({ db, log, now, ...createEnqueue(queues) }, { date, signal });
-    await until('the digest to be sent', async () => signal.aborted || !(await isUnderWay(db, date, now())), { within: PATIENCE_MS });
-  } finally {
-    await queues.close();
-  }
-  signal.throwIfAborted();
-  const { accepted, seconds } = await digestSums(db, date);
-  if (accepted !== scene.readers) throw new Error(`The workers were to send ${scene.readers} messages, but the relay took ${accepted}`);
-  return accepted / seconds;
-}
-
-const PATIENCE_MS = 600_000;

@@ -1,30 +1,19 @@
 import path from 'node:path';
 import { run } from '../child.ts';
-import { type Bench, compare, type Comparison, inRounds, shown } from '../comparison.ts';
+import { type Bench, compare, type Comparison, inRounds } from '../comparison.ts';
 import { nodemailer } from '../contenders/nodemailer.ts';
-import { digestSend, PROGRAM } from '../contenders/paperboy.ts';
+import { freshWorkers, PROGRAM } from '../contenders/workers.ts';
 import { MAIL_20_KB, openScene, type Scene } from '../scene.ts';
 
-/** Over `times` as many connections as usual. */
-export const plain = (name: string, { times = 1 } = {}): Comparison => ({
-  name,
-  async run(usual) {
-    const bench = { ...usual, connections: times * usual.connections };
-    await using scene = await openScene(bench, { readers: 5 * bench.readers, mail: MAIL_20_KB });
-    const figures = await inRounds(bench, { nodemailer: () => nodemailer(bench, scene), paperboy: () => digestSend(scene) });
-    const sides = { reference: { name: 'sendMail', figures: figures.nodemailer }, ours: { name: 'digest send', figures: figures.paperboy } };
-    return { rows: [compare(`Against nodemailer composing the same mail, ${shown(scene.bytes)} bytes, ${bench.connections} connections`, { ...sides, unit: 'messages/s', target: { atLeast: 12 } })] };
-  },
-});
-
-export const signed: Comparison = {
+/** What signing costs, here and with nodemailer. */
+export const dkim: Comparison = {
   name: 'dkim',
   async run(bench) {
     await using scene = await openScene(bench, { readers: bench.readers, mail: MAIL_20_KB });
     const { rsa, both, keyFile } = await makeKeys(bench, scene);
     const figures = await inRounds(bench, {
       nodemailer: () => nodemailer(bench, scene, { domain: DOMAIN, selector: 'rsa', keyFile }),
-      rsa: () => digestSend(scene, rsa), both: () => digestSend(scene, both), unsigned: () => digestSend(scene),
+      rsa: () => freshWorkers(scene, { env: rsa }), both: () => freshWorkers(scene, { env: both }), unsigned: () => freshWorkers(scene),
     });
     const unit = 'messages/s';
     const reference = { name: 'sendMail, RSA-2048', figures: figures.nodemailer };
