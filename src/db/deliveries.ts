@@ -160,11 +160,14 @@ export interface ReadyDelivery {
   topics: string[];
   /** Why it must not be sent after all: the reader left, or the address is suppressed. */
   skip: 'unsubscribed' | 'suppressed' | null;
+  /** When all this was so. */
+  asOf: Date;
 }
 
 /** Up to `limit` deliveries of a batch that can be begun, in the order of their readers, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
 export async function readReady(db: Db, batch: HeldBatch, { now, limit, resend, after }: { now: Date; limit: number; resend: boolean; after: number }): Promise<ReadyDelivery[]> {
   const { rows } = await db.$client.query<ReadyDelivery>({ name: 'read-ready', text: READ_READY, values: [batch.digestDate, batch.id, now, limit, resend, after] });
+  for (const row of rows) row.asOf = now;
   return rows;
 }
 

@@ -33,7 +33,7 @@ export interface DeliverDeps {
   count?: (state: Outcome['state']) => void;
 }
 
-/** What was read of a reader longer ago than this is read again before the message leaves. */
+/** What was read of a reader longer ago than this is read again before the message goes to the transport. */
 const STALE_MS = 1000;
 /**
  * After so long a batch goes back to the queue: a worker takes several at once, and where the relay is slow others would
@@ -139,11 +139,10 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
-    const asked = deps.now().getTime();
     const go = deps.pace === undefined || (await deps.pace(over));
     // While its turn was long in coming the reader may have left.
-    const waited = deps.now().getTime() - asked > STALE_MS;
-    const gone = waited ? await skipReason(deps.db, delivery.subscriberId).catch((): typeof UNREADABLE => UNREADABLE) : null;
+    const isStale = deps.now().getTime() - delivery.asOf.getTime() > STALE_MS;
+    const gone = isStale ? await skipReason(deps.db, delivery.subscriberId).catch((): typeof UNREADABLE => UNREADABLE) : null;
     if (typeof gone === 'string') return skipped(gone);
     result = go && gone === null ? await deps.transport.send(outgoing, over, permit) : { kind: 'withdrawn', text: 'stopped before its turn' };
   } catch (err) {

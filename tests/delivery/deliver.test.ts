@@ -187,6 +187,18 @@ describe('nobody gets mail', () => {
     expect(transport.sent.map((s) => s.to)).toEqual(['b@example.org']);
   });
 
+  test('who left while a slow relay was busy with those before them', async () => {
+    const { batchId, ids } = await frozen(manyReaders(3));
+    const transport = recordingTransport(async (_o, nth) => {
+      if (nth === 1) await unsubscribe({ db: database.db, keyring, now: () => now }, keyring.sign('unsubscribe', { subscriberId: ids[2]!, issuedAt: now }));
+      pass(2_000);
+      return ACCEPTED;
+    }, 1);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent.map((s) => s.to)).toEqual(['reader0@example.org', 'reader1@example.org']);
+    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([['accepted', null], ['accepted', null], ['skipped', 'unsubscribed']]);
+  });
+
   test('who left while the relay put them off', async () => {
     const { batchId, ids } = await frozen();
     await deliverBatch(deps(recordingTransport(() => reply('451 4.7.1 later'))), batchId);
