@@ -72,7 +72,7 @@ describe('an edition', () => {
   });
 });
 
-describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', () => {
+describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout: 60_000 }, () => {
   const days = SHARED_DATA_MISSING ? [] : readdirSync(path.join(DATA, 'hf-daily-papers')).filter((f) => f.startsWith('20')).toSorted().slice(-20).map((f) => f.slice(0, 10));
   const TABLES = ['paper', 'signal', 'topic', 'edition', 'edition_entry'];
   let database: TestDatabase;

@@ -4,7 +4,7 @@ import { expectEachOnce, expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, onEachQueue, openStage, PATIENCE, READERS, seeded, someMoment, type Stage } from './stage.ts';
 
 const KILLS = 20;
-const STOPS = 3;
+const STOPS = 2;
 
 onEachQueue((queue) => {
   let stage: Stage;

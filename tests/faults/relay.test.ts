@@ -37,7 +37,7 @@ const TIMES = Math.max(8, READERS / 500);
 const HANGS = 2;
 /** One message in so many meets one, as long as some are left, and one connection in so many, of which there are far fewer. */
 const RARELY = { MAIL: 20, CONNECT: 4 };
-const KILLS = 3;
+const KILLS = 2;
 
 interface Misdeeds { seen: ReadonlyMap<Fault, number>; refused: ReadonlySet<string> }
 
