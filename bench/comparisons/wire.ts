@@ -12,7 +12,7 @@ export const wire = (name: string, mail: Mail, { times = 1 } = {}): Comparison =
   name,
   async run(usual) {
     const bench = { ...usual, connections: times * usual.connections };
-    await using scene = await openScene(bench, { readers: 5 * bench.readers, mail });
+    await using scene = await openScene(bench, { readers: 2 * bench.readers, mail });
     await using worker = await openWorkers(scene);
     const figures = await inRounds(bench, { source: () => smtpSource(bench, scene), paperboy: async () => (await worker.deliver()).perSecond, nodemailer: () => nodemailer(bench, scene) });
     const sides = { source: { name: 'smtp-source -d', figures: figures.source }, ours: { name: 'a worker', figures: figures.paperboy }, sendMail: { name: 'nodemailer sendMail', figures: figures.nodemailer } };
