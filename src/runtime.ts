@@ -115,7 +115,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
-  const transport = createSmtpTransport({ urls: relayUrls(config), connections: config.smtpConnections, name: new URL(config.publicUrl).hostname, onReply });
+  const transport = createSmtpTransport({ urls: relayUrls(config), connections: connectionsFor(config), name: new URL(config.publicUrl).hostname, onReply });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
   // Only those who confirmed: a number that moves with every request would tell whether an address was known.
@@ -124,12 +124,15 @@ export async function openEngine(store: Store): Promise<Engine> {
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
-    ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: shared,
+    ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: { ...shared, pace },
     deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now, worthwhile: 2 * transport.connections }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
+
+/** With a rate, no more than find their turn within ten seconds: a connection waits for it with its message announced. */
+const connectionsFor = ({ smtpConnections, smtpRate }: Config): number => (smtpRate === null ? smtpConnections : Math.min(smtpConnections, Math.max(1, Math.ceil(10 * smtpRate))));
 
 async function openPace(rate: number, place: QueueAddress, log: Logger, opening: AsyncDisposableStack): Promise<Pace> {
   return createPace({ rate, store: opening.use(await openRateStore(place)), log });

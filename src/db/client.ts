@@ -34,12 +34,15 @@ export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
  */
 export const IDLE_IN_TRANSACTION_MS = 10_000;
 
+/** A server that vanished without a word is given up after this long: no query of ours takes as much. */
+const QUERY_MS = 60_000;
+
 function openPool(address: DatabaseAddress, max: number, { settings = '', ...more }: pg.PoolConfig & { settings?: string } = {}): pg.Pool {
   const onConnect = async (client: pg.ClientBase): Promise<void> => {
     await client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; ${settings}`);
   };
   // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
-  const pool = new pg.Pool({ ...connectionOptions(address), max, keepAlive: true, connectionTimeoutMillis: 5_000, application_name: 'paperboy', onConnect, ...more });
+  const pool = new pg.Pool({ ...connectionOptions(address), max, keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: QUERY_MS, application_name: 'paperboy', onConnect, ...more });
   surviveLostConnections(pool);
   return pool;
 }

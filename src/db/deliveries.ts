@@ -107,7 +107,7 @@ export async function withoutDigest(tx: Tx, ids: readonly number[], date: string
 
 export interface HeldBatch { id: number; digestDate: string; fence: number }
 
-/** A delivery that workers died of so many times is left alone: it may be what they died of. */
+/** A resend that a worker dies of is repeated, but not from this attempt on: it may be what they die of. */
 const MOST_CRASHES = 5;
 
 /**
@@ -123,7 +123,7 @@ export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date)
       returning b.digest_date::text as "digestDate", b.fence`);
     if (!rows[0]) return null;
     await tx.execute(sql`
-      update delivery set state = 'unknown', reason = case when reason = 'resent' and attempts >= ${MOST_CRASHES} then 'resent' else 'lost' end, updated_at = ${now}
+      update delivery set state = 'unknown', reason = case when reason = 'resent' and attempts - uncharged >= ${MOST_CRASHES} then 'resent' else 'lost' end, updated_at = ${now}
       where digest_date = ${rows[0].digestDate} and batch_id = ${id} and state = 'sending'`);
     return { id, ...rows[0] };
   });
@@ -155,6 +155,8 @@ export interface ReadyDelivery {
   since: string;
   /** How often it was begun: whoever begins it next has to know the number. */
   attempts: number;
+  /** How many of these do not count against the reader: the relay was down, the message was taken back, or its domain was spared. */
+  uncharged: number;
   frozenAt: Date;
   email: string;
   topics: string[];
@@ -176,10 +178,10 @@ const SKIP = `case when s.status <> 'active' then 'unsubscribed'
   when (select x.address_hash from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) is not null then 'suppressed' end`;
 
 const READ_READY = `
-  select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.frozen_at as "frozenAt", s.email::text as email, s.topics,
+  select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.uncharged, d.frozen_at as "frozenAt", s.email::text as email, s.topics,
     ${SKIP} as skip
   from (
-    select subscriber_id, since, attempts, frozen_at from delivery
+    select subscriber_id, since, attempts, uncharged, frozen_at from delivery
     where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6
       and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $3) or (state = 'unknown' and (reason = 'again' or ($5 and reason = 'lost'))))
     order by subscriber_id limit $4
@@ -212,7 +214,8 @@ export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { out
  * the readers of those that were.
  *
  * An outcome counts only for the attempt that it belongs to (`attempts` is the row's fencing token): a row that another worker
- * has begun since keeps that worker's word. One that goes back to `pending` (relay down) or was held back is not charged the attempt. A delivery
+ * has begun since keeps that worker's word. One that goes back to `pending` (relay down) or was held back is not charged the attempt, and yet its number
+ * is never used again: to write the same twice changes nothing. What the operator closed is not opened by a late word. A delivery
  * is begun only under its batch's fence and lease, and only as it was read.
  *
  * All in one prepared statement, because this is the hot path: what a statement costs by itself is shared by all its rows.
@@ -267,20 +270,20 @@ const RECORD_AND_BEGIN = `
     where b.id = any($2::bigint[]) and b.fence = ($3::int[])[array_position($2::bigint[], b.id)]
       and b.lease_until > $4 and g.state = 'sending'
   ), moved as (
-    update delivery d set (state, reason, last_reply, next_attempt_at, attempts, updated_at) = (
+    update delivery d set (state, reason, last_reply, next_attempt_at, attempts, uncharged, updated_at) = (
       select case when m.state = 'pending' and d.reason = 'resent' then 'unknown' else m.state end,
         case m.state when 'sending' then case when d.state = 'unknown' then 'resent' end
           when 'pending' then case when d.reason = 'resent' then 'again' end
           when 'unknown' then coalesce(d.reason, m.reason) else m.reason end,
         coalesce(m.last_reply, d.last_reply), m.next_attempt_at,
-        d.attempts + case when m.state = 'sending' then 1 when m.state = 'pending' or m.reason = '${HELD_BACK}' then -1 else 0 end, $4
+        d.attempts + case when m.state = 'sending' then 1 else 0 end, d.uncharged + case when m.state = 'pending' or m.reason = '${HELD_BACK}' then 1 else 0 end, $4
       from (select ($8::text[])[kind] as state, ($9::text[])[kind] as reason, ($10::text[])[kind] as last_reply, ($11::timestamptz[])[kind] as next_attempt_at
         from (select ${KIND} as kind offset 0) row) m
     )
     where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = any($5::bigint[]) and d.attempts = ($6::int[])[${PLACE}]
       and case when ${KIND} = 1
         then d.state in ('pending', 'deferred', 'unknown') and d.reason is distinct from 'closed' and d.batch_id = any(array(select id from held))
-        else d.state in ('sending', 'unknown') end
+        else d.state in ('sending', 'unknown') and (d.reason is distinct from 'closed' or ($8::text[])[${KIND}] not in ('pending', 'deferred')) end
     returning d.subscriber_id, d.batch_id, d.state
   ), reopened as (
     -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch, or while it does so.
@@ -448,7 +451,7 @@ export interface DeliveryRecord { date: string; state: DeliveryState; reason: st
 /** The last deliveries to one reader, newest first. */
 export async function recentDeliveries(tx: Tx, subscriberId: number, limit: number): Promise<DeliveryRecord[]> {
   const { rows } = await tx.execute<Omit<DeliveryRecord, 'updatedAt'> & { updatedAt: string }>(sql`
-    select digest_date::text as date, state, reason, attempts, last_reply as "lastReply", updated_at as "updatedAt"
+    select digest_date::text as date, state, reason, attempts - uncharged as attempts, last_reply as "lastReply", updated_at as "updatedAt"
     from delivery where subscriber_id = ${subscriberId} order by digest_date desc limit ${limit}`);
   return rows.map((r) => ({ ...r, updatedAt: new Date(r.updatedAt) }));
 }

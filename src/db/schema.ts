@@ -141,7 +141,10 @@ export const delivery = pgTable('delivery', {
   since: day('since').notNull(),
   state: text('state', { enum: ['pending', 'sending', 'deferred', 'accepted', 'rejected', 'unknown', 'skipped'] }).notNull(),
   reason: text('reason'),
+  /** How often it was begun: a fencing token, which only grows. */
   attempts: smallint('attempts').notNull().default(0),
+  /** How many of those do not count against the reader. */
+  uncharged: smallint('uncharged').notNull().default(0),
   lastReply: text('last_reply'),
   /** Of a deferred delivery: when to try again. */
   nextAttemptAt: moment('next_attempt_at'),

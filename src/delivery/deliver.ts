@@ -1,9 +1,10 @@
 import type { Db } from '../db/client.ts';
-import { closeCancelled, digestState, HELD_BACK, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch, skipReason } from '../db/deliveries.ts';
+import { closeCancelled, digestState, HELD_BACK, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
 import type { DomainLimits } from './domain-limits.ts';
+import { leaveFor } from './leave.ts';
 import { keepLease, type Lease, LEASE_MS } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
@@ -24,7 +25,7 @@ export interface DeliverDeps {
   permits: (ours: () => boolean) => Permit;
   /** Makes one reader's message, or `null` when their topics brought nothing. Pure but for loading the edition once. */
   compose: (digestDate: string, delivery: ReadyDelivery) => Promise<Outgoing | null>;
-  /** Lets a message go when the rate allows it. Without it there is no limit. */
+  /** Lets a message be handed over when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
   domainLimits: DomainLimits;
   /** How long a batch is worked on at a stretch, and how long its slowest message is waited for then, when not `TURN`. */
@@ -33,15 +34,11 @@ export interface DeliverDeps {
   count?: (state: Outcome['state']) => void;
 }
 
-/** What was read of a reader longer ago than this is read again before the message goes to the transport. */
-const STALE_MS = 1000;
 /**
  * After so long a batch goes back to the queue: a worker takes several at once, and where the relay is slow others would
  * wait for work that it is sitting on. At full speed no batch takes half a second. A message that hangs keeps its batch here.
  */
 const TURN = { ms: 5_000, patience: 10_000 };
-/** The database does not say whether a reader is still there. */
-const UNREADABLE = Symbol('unreadable');
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
@@ -96,6 +93,10 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   const halt = AbortSignal.any([lease.over, failure.signal]);
   const turn = createTurn({ lanes: transport.connections, ...(deps.turn ?? TURN) });
   let begun = 0;
+  let uncomposed = 0;
+  const complain = (err: unknown): void => {
+    if (uncomposed++ === 0) deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later, as others of its batch may be');
+  };
 
   const lane = async (): Promise<void> => {
     while (!halt.aborted && !progress.relayDown) {
@@ -108,7 +109,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       if (!(await ledger.begin(batch, ready))) continue;
       begun++;
       const permit = deps.permits(() => lease.runs());
-      const outcome = await attempt(deps, batch, { ...ready, attempts: ready.attempts + 1 }, permit, halt);
+      const outcome = await attempt(deps, batch, { ...ready, attempts: ready.attempts + 1 }, { permit, over: halt, complain });
       progress.relayDown ||= outcome.state === 'pending' && !halt.aborted && lease.runs();
       recorded.push(record(outcome, permit).catch(fail));
     }
@@ -130,24 +131,21 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   return begun;
 }
 
-async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDelivery, permit: Permit, over: AbortSignal): Promise<Outcome> {
+async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDelivery, { permit, over, complain }: { permit: Permit; over: AbortSignal; complain: (err: unknown) => void }): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const later = deps.domainLimits.admit(domainOf(delivery.email));
-  if (later) return putOff(delivery, { reason: HELD_BACK, at: later });
+  if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
-    const go = deps.pace === undefined || (await deps.pace(over));
-    // While its turn was long in coming the reader may have left.
-    const isStale = deps.now().getTime() - delivery.asOf.getTime() > STALE_MS;
-    const gone = isStale ? await skipReason(deps.db, delivery.subscriberId).catch((): typeof UNREADABLE => UNREADABLE) : null;
-    if (typeof gone === 'string') return skipped(gone);
-    result = go && gone === null ? await deps.transport.send(outgoing, over, permit) : { kind: 'withdrawn', text: 'stopped before its turn' };
+    const leave = leaveFor(deps, delivery, permit, over);
+    result = await deps.transport.send(outgoing, over, leave);
+    if (result.kind === 'withdrawn' && leave.gone) return skipped(leave.gone);
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its batch, whose answers are still to be recorded.
-    deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later');
+    complain(err);
     result = { kind: 'unsent', relayDown: false, text: 'not composed' };
   }
   const verdict = verdictOf(result);
@@ -159,9 +157,15 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
 
 const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({ subscriberId, attempts, reason: null, lastReply: null, nextAttemptAt: null });
 
-function putOff(delivery: ReadyDelivery, { reason, at }: { reason: string; at: Date }): Outcome {
-  return isPastDeadline(delivery.frozenAt, at) ? { ...open(delivery), state: 'rejected', reason: 'expired' } : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+/** A digest that waited for a day, because it was paused or the relay was down, is still worth two tries. */
+const MIN_TRIES = 2;
+
+function putOff(delivery: ReadyDelivery, { reason, at, tries }: { reason: string; at: Date; tries: number }): Outcome {
+  return tries >= MIN_TRIES && isPastDeadline(delivery.frozenAt, at) ? { ...open(delivery), state: 'rejected', reason: 'expired' } : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
 }
+
+/** Attempts that count against the reader, the one under way included. */
+const charged = ({ attempts, uncharged }: ReadyDelivery): number => attempts - uncharged;
 
 const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
@@ -171,7 +175,7 @@ function judge(deps: DeliverDeps, delivery: ReadyDelivery, { result, verdict }: 
   if (verdict.state === 'wait') return { ...base, state: 'pending' };
   if (verdict.state === 'deferred') {
     if (verdict.slowDown) deps.domainLimits.refused(domainOf(delivery.email));
-    return { ...putOff(delivery, { reason: verdict.reason, at: nextAttempt(delivery.attempts, deps.now()) }), lastReply: base.lastReply };
+    return { ...putOff(delivery, { reason: verdict.reason, at: nextAttempt(charged(delivery), deps.now()), tries: charged(delivery) }), lastReply: base.lastReply };
   }
   return { ...base, state: verdict.state, reason: 'reason' in verdict ? verdict.reason : null };
 }

@@ -90,7 +90,7 @@ export function createLedger({ db, now, worthwhile = 1 }: { db: Db; now: () => D
 }
 
 /**
- * To write the same twice changes nothing: each row's `attempts` says which of its states is meant. A begin that was written while its answer
+ * To write the same twice changes nothing: each row's `attempts`, which only grow, say which of its states is meant. A begin that was written while its answer
  * got lost is told as refused: its row stays `sending`, nothing of it leaves, and the next holder calls it unknown.
  */
 async function patiently<T>(write: () => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import type { Keyring } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Sign } from './dkim.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from './mime.ts';
+import type { Pace } from './pacing.ts';
 import type { Sender } from './sender.ts';
 import type { Outgoing, Transport } from './transport.ts';
 import { verdictOf } from './verdict.ts';
@@ -17,6 +18,8 @@ export interface NotifyDeps {
   keyring: Keyring;
   sender: Sender;
   transport: Transport;
+  /** Lets a message go when the rate allows it. Without it there is no limit. */
+  pace?: Pace | undefined;
   /** Without it the notice goes out unsigned. */
   sign?: Sign | undefined;
   now: () => Date;
@@ -24,6 +27,7 @@ export interface NotifyDeps {
 }
 
 const MINUTE = 60_000;
+const NEVER = new AbortController().signal;
 /** After a day nobody waits for a confirmation any more. */
 export const NOTICE_DEADLINE_MS = 24 * 60 * MINUTE;
 /** How long after the request a notice that was put off is tried again, in minutes; each further hour after that. */
@@ -64,6 +68,7 @@ async function compose({ keyring, sender, sign }: NotifyDeps, reader: Subscriber
 }
 
 async function send(deps: NotifyDeps, outgoing: Outgoing): Promise<'deferred' | 'done'> {
+  await deps.pace?.(NEVER);
   const verdict = verdictOf(await deps.transport.send(outgoing));
   if (verdict.state === 'wait') throw new AppError('RELAY_UNAVAILABLE', 'Cannot send a notice: the mail relay cannot be reached. It is tried again within a minute.');
   if (verdict.state === 'deferred') return 'deferred';

@@ -14,9 +14,8 @@ interface Cut { length: number; ahead: number; share: (slice: number) => number 
 const FEW = 20;
 const SLICE_MS = 50;
 /**
- * What of the rate is aimed at. A message that was let go may still wait for its connection to open, and meet later ones at the relay: with a
- * tenth kept back a second holds no more than 1.1 × the rate while that takes up to 150 ms (110 ms measured at a loopback server that
- * greets late). A few messages have no others to average out among, so that they need more.
+ * What of the rate is aimed at. A message that was let go may be held up on its way, and meet later ones at the relay: with a
+ * tenth kept back a second holds no more than 1.1 × the rate while that takes up to 150 ms. A few messages have no others to average out among, so that they need more.
  */
 const AIM = 0.9;
 const AIM_FEW = 0.8;

@@ -148,14 +148,22 @@ export class Session {
     this.#ready = false;
     this.#handed = true;
     this.#flushed = false;
+    if (this.#next?.job.withdrawn?.aborted) this.#dropNext();
     this.#alone = this.#next === null;
     this.#asked.push(DOT);
     const behind = this.#next === null ? '' : this.#announce(this.#next.envelope);
-    const bytes = this.#owner.wire.layOut(this.#current.job.outgoing, behind);
+    const bytes = this.#owner.wire.layOut(this.#current.job.outgoing, behind, this.#encrypted);
     this.#handedAt = performance.now();
     this.deadline = this.#handedAt + this.#owner.timeouts.block;
     this.#socket.write(bytes, this.#onFlushed);
-    if (this.#socket.writableLength > 0) this.#owner.wire.leave();
+    if (!this.#encrypted && this.#socket.writableLength > 0) this.#owner.wire.leave();
+  }
+
+  /** It was to be announced behind the current message, and is not to be sent after all. */
+  #dropNext(): void {
+    const { job } = this.#next!;
+    this.#next = null;
+    job.settle({ kind: 'withdrawn', text: 'withdrawn' });
   }
 
   #flushAgain = (): void => this.flush();
@@ -243,8 +251,9 @@ export class Session {
     if (asked === MAIL && code === 452 && this.#carried) return this.#endWithReply('spent');
     if (isRefusal(code)) this.#refuse(asked);
     if (this.can.pipelining) return;
-    if (this.#refusal === null && this.#current) this.#step(following, this.#current.envelope);
-    else this.#giveUp();
+    if (this.#refusal !== null) return this.#giveUp();
+    if (this.#current?.job.withdrawn?.aborted) return this.#takeBack();
+    if (this.#current) this.#step(following, this.#current.envelope);
   }
 
   /** Lock-step: the next command only after the answer to the last. */
@@ -295,6 +304,13 @@ export class Session {
   #giveUp(): void {
     this.#needsReset = true;
     this.#settleCurrent(this.#refusedWith(this.#refusal!));
+    this.#owner.free(this);
+  }
+
+  /** The current message is not to be sent after all, and its text was not asked for yet. */
+  #takeBack(): void {
+    this.#needsReset = true;
+    this.#settleCurrent({ kind: 'withdrawn', text: 'withdrawn' });
     this.#owner.free(this);
   }
 

@@ -20,10 +20,10 @@ const FINAL_DOT = '.\r\n';
 export class WireBuffer {
   #scratch = Buffer.allocUnsafeSlow(SCRATCH);
 
-  /** The message dot-stuffed (RFC 5321 section 4.5.2) with its final CRLF and dot, and `behind` after them. */
-  layOut({ message, plain }: Pick<Outgoing, 'message' | 'plain'>, behind: string): Buffer {
+  /** The message dot-stuffed (RFC 5321 section 4.5.2) with its final CRLF and dot, and `behind` after them; in memory of its `own` when it is read later (by TLS). */
+  layOut({ message, plain }: Pick<Outgoing, 'message' | 'plain'>, behind: string, own = false): Buffer {
     const size = sizeOf(message);
-    const bytes = this.#room(size + LINE_END.length + FINAL_DOT.length + behind.length * 3);
+    const bytes = this.#room(size + LINE_END.length + FINAL_DOT.length + behind.length * 3, own);
     let at = 0;
     for (const piece of message) {
       bytes.set(piece, at);
@@ -41,8 +41,8 @@ export class WireBuffer {
     this.#scratch = Buffer.allocUnsafeSlow(SCRATCH);
   }
 
-  #room(size: number): Buffer {
-    return size > SCRATCH ? Buffer.allocUnsafeSlow(size) : this.#scratch;
+  #room(size: number, own: boolean): Buffer {
+    return own || size > SCRATCH ? Buffer.allocUnsafeSlow(size) : this.#scratch;
   }
 }
 

@@ -32,6 +32,9 @@ function isUnknownUser(reply: string): boolean {
 /** Of a 4xx: about one address or mailbox (RFC 3463 X.1, X.2), or greylisting, which wants to see each message again and not fewer of them. */
 const isAboutOne = (reply: string): boolean => /(?<![\d.])4\.[12]\.\d/.test(reply) || /\bgr[ae]y-?list/i.test(reply);
 
+/** A 421 that does not speak of policy (RFC 3463 X.7) is a server that closes: about itself, and no reader's domain. */
+const isAboutRelay = (code: number, reply: string): boolean => code === 421 && !/(?<![\d.])4\.7\.\d/.test(reply);
+
 /** The enhanced status code (RFC 2034) of a reply, or its plain code. */
 const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(code);
 
@@ -47,7 +50,7 @@ export function verdictOf(result: SendResult): Verdict {
     const suppress = result.about !== 'sender' && isUnknownUser(text);
     return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
   }
-  return { state: 'deferred', reason: statusOf(code, text), slowDown: code >= 400 && code < 500 && result.about !== 'sender' && !isAboutOne(text) };
+  return { state: 'deferred', reason: statusOf(code, text), slowDown: code >= 400 && code < 500 && result.about !== 'sender' && !isAboutOne(text) && !isAboutRelay(code, text) };
 }
 
 const MINUTE = 60_000;

@@ -202,3 +202,31 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
     }
   }), { numRuns: 20 });
 }, 30_000);
+
+test('a word that is written twice is heard once: the number of an attempt that was not charged is never used again', async () => {
+  const { db } = database;
+  const [start, later] = [new Date('2026-05-29T08:00:00Z'), new Date('2026-05-29T08:00:21Z')];
+  await addReaders(db, manyReaders(1));
+  await openDigest(db, DATE, start);
+  const { batchIds: [batchId] } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
+  const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
+  const word: Outcome = { subscriberId: claimed!.subscriberId, attempts: claimed!.attempts, state: 'pending', reason: null, lastReply: null, nextAttemptAt: null };
+  await record(slow, [word], start);
+  expect(await ledger(db)).toMatchObject([{ state: 'pending', attempts: 0 }]);
+  const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
+  const [again] = await begin(next, { now: later, limit: 1, resend: false });
+  await record(slow, [word], later);
+  expect(await ledger(db)).toMatchObject([{ state: 'sending', attempts: 1 }]);
+  await record(next, [{ ...word, attempts: again!.attempts, state: 'accepted' }], later);
+  expect(await ledger(db)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
+});
+
+test.each(['pending', 'deferred'] as const)('what the operator closed is not opened by a late "%s"', async (state) => {
+  const now = new Date('2026-05-29T08:00:00Z');
+  const batch = await oneUnknown(now);
+  await leaveUnknown(database.db, DATE, now);
+  const [{ subscriberId }] = await ledger(database.db) as [LedgerRow];
+  await record(batch, [{ subscriberId, attempts: 1, state, reason: null, lastReply: null, nextAttemptAt: state === 'deferred' ? now : null }], now);
+  expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'closed' }]);
+});

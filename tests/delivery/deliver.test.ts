@@ -231,6 +231,17 @@ describe('a refusal', () => {
     expect(new Set(transport.sent.map((s) => s.bytes.toString('latin1'))).size).toBe(1);
   });
 
+  test('for now is tried again even when the digest had waited for more than a day before', async () => {
+    const { batchId } = await frozen();
+    pass(25 * 60 * MINUTE);
+    const transport = recordingTransport(() => reply('451 4.7.1 later'));
+    await deliverBatch(deps(transport), batchId);
+    expect(await rows()).toMatchObject([{ state: 'deferred', attempts: 1 }]);
+    pass(2 * MINUTE);
+    await deliverBatch(deps(transport), batchId);
+    expect(await rows()).toMatchObject([{ state: 'rejected', reason: 'expired', attempts: 2 }]);
+  });
+
   test('for now of a whole domain slows down mail to it and to nobody else, and whoever is held back is charged no attempt', async () => {
     const { batchId } = await frozen([...manyReaders(8), ...manyReaders(8).map((_, i) => ({ email: `b${i}@example.com` }))]);
     const domainLimits = createDomainLimits(() => now);

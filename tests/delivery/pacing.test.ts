@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { leaveFor } from '../../src/delivery/leave.ts';
 import { createPace, cutTime, granted, type Pace, type RateStore } from '../../src/delivery/pacing.ts';
+import { createPermits } from '../../src/delivery/permits.ts';
 import { createSmtpTransport } from '../../src/delivery/smtp.ts';
 import { openRateStore } from '../../src/jobs/rate-store.ts';
 import { openQueues, type QueueAddress } from '../../src/jobs/queues.ts';
@@ -9,6 +14,7 @@ import { testDatabase } from '../support/database.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { testRedis } from '../support/redis.ts';
 import { requires } from '../support/require.ts';
+import { faultServer } from './smtp-fault-server.ts';
 
 const log = createLogger('silent');
 const never = new AbortController().signal;
@@ -123,4 +129,34 @@ describe('a store that is away', () => {
     store.away = false;
     expect(await waiting[2]).toBe(true);
   });
+});
+
+test('messages that a relay let wait do not leave all at once when it goes on: the rate is asked for at the last moment', { retry: 2 }, async () => {
+  const [rate, count, stallMs] = [20, 40, 1500];
+  const times: number[] = [];
+  await using relay = await faultServer({ keep: false, act: ({ moment }) => { if (moment === 'DOT') times.push(performance.now()); return undefined; } });
+  const door = createServer((outside) => void sleep(stallMs).then(() => {
+    const inside = connect(relay.port, '127.0.0.1');
+    outside.pipe(inside).pipe(outside);
+    for (const side of [outside, inside]) side.on('error', () => {});
+  })).listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const taken = new Map<string, number>();
+  const store: RateStore = { take: async (key, asked) => { taken.set(key, (taken.get(key) ?? 0) + asked); return taken.get(key)!; } };
+  const pace = createPace({ rate, store, log });
+  const transport = createSmtpTransport({ urls: [`smtp://127.0.0.1:${(door.address() as AddressInfo).port}`], connections: 10, name: 'papers.example' });
+  const permits = createPermits(20);
+  const deps = { db: null as never, now: () => new Date(), pace };
+  const results = await Promise.all(Array.from({ length: count }, async (_, i) => {
+    const permit = permits(() => true);
+    const leave = leaveFor(deps, { subscriberId: i, asOf: new Date(Date.now() + 60_000) }, permit, never);
+    const result = await transport.send({ from: 'a@papers.example', to: `reader${i}@papers.example`, message: [Buffer.from('\r\nHello\r\n')] }, never, leave);
+    leave.giveBack();
+    return result;
+  }));
+  await transport.close();
+  door.close();
+  expect(results).toEqual(Array(count).fill(expect.objectContaining({ kind: 'reply', code: 250 })));
+  const busiest = Math.max(...times.map((from) => times.filter((t) => t >= from && t < from + 1000).length));
+  expect(busiest).toBeLessThanOrEqual(rate * 1.1);
 });

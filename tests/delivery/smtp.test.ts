@@ -306,3 +306,23 @@ test('a relay that is required to encrypt and does not offer it gets neither pas
   expect(await transport.send(message())).toMatchObject({ kind: 'unsent', relayDown: true });
   expect(lines).toEqual(['EHLO papers.example', 'STARTTLS']);
 });
+
+test('a message that is taken back while a slow relay without PIPELINING thinks about it hears no DATA, and the next one goes out over the same connection', async () => {
+  const stop = new AbortController();
+  const heard: string[] = [];
+  await using relay = await scriptedRelay(async (s) => {
+    await s.hello();
+    heard.push((await s.line())!);
+    stop.abort();
+    s.say('250 ok');
+    heard.push((await s.line())!);
+    s.say('250 ok');
+    await s.envelope();
+    s.say('250 taken');
+  });
+  const transport = transportTo(relay.url);
+  expect(await transport.send(message(), stop.signal)).toMatchObject({ kind: 'withdrawn' });
+  expect(await transport.send(message())).toMatchObject({ kind: 'reply', code: 250 });
+  expect(heard.map((line) => line.slice(0, 4))).toEqual(['MAIL', 'RSET']);
+  expect(relay.sessions).toBe(1);
+});

@@ -63,6 +63,10 @@ describe('a reply', () => {
   });
 });
 
+test.each(['421 4.3.2 Service shutting down', '421 Closing the channel', '421 4.4.2 timeout'])('"%s" is about the relay, and no reason to slow down for a reader’s domain', (line) => {
+  expect(verdictOf(reply(line))).toMatchObject({ state: 'deferred', slowDown: false });
+});
+
 test('without a reply: unknown once it was handed over, put off when not, and nobody is charged while the relay is down', () => {
   expect(verdictOf({ kind: 'lost', text: 'ECONNECTION' })).toEqual({ state: 'unknown', reason: 'lost' });
   expect(verdictOf({ kind: 'unsent', relayDown: false, text: 'ECONNECTION' })).toEqual({ state: 'deferred', reason: 'connection', slowDown: false });

@@ -1,3 +1,4 @@
+import type { Permit } from '../../src/delivery/permits.ts';
 import type { Db } from '../../src/db/client.ts';
 import type { Outgoing, SendResult, Transport } from '../../src/delivery/transport.ts';
 
@@ -25,7 +26,7 @@ export const addEmptyEdition = (db: Db, date: string) =>
 export interface LedgerRow { subscriberId: number; digestDate: string; since: string; state: string; reason: string | null; attempts: number; lastReply: string | null; nextAttemptAt: Date | null; batchId: number }
 
 export async function ledger(db: Db): Promise<LedgerRow[]> {
-  const { rows } = await db.$client.query(`select subscriber_id::int as "subscriberId", digest_date::text as "digestDate", since::text as since, state, reason, attempts, last_reply as "lastReply",
+  const { rows } = await db.$client.query(`select subscriber_id::int as "subscriberId", digest_date::text as "digestDate", since::text as since, state, reason, attempts - uncharged as attempts, last_reply as "lastReply",
     next_attempt_at as "nextAttemptAt", batch_id::int as "batchId" from delivery order by digest_date, subscriber_id`);
   return rows as LedgerRow[];
 }
@@ -43,7 +44,8 @@ export function recordingTransport(answer: (outgoing: Outgoing, nth: number) => 
   const sent: { to: string; from: string; bytes: Buffer }[] = [];
   return {
     connections, sent,
-    async send(outgoing) {
+    async send(outgoing, _withdrawn, permit) {
+      if (permit && !(await allowed(permit))) return { kind: 'withdrawn', text: 'no leave' };
       sent.push({ to: outgoing.to, from: outgoing.from, bytes: Buffer.concat(outgoing.message) });
       return answer(outgoing, sent.length);
     },
@@ -51,3 +53,12 @@ export function recordingTransport(answer: (outgoing: Outgoing, nth: number) => 
     close: async () => {},
   };
 }
+
+/** As a connection does that is ready for the text. */
+const allowed = (permit: Permit): Promise<boolean> => new Promise((resolve) => {
+  const ask = (): void => {
+    const answer = permit.take(ask);
+    if (answer !== 'wait') resolve(answer === 'go');
+  };
+  ask();
+});

@@ -1,0 +1,1 @@
+ALTER TABLE "delivery" ADD COLUMN "uncharged" smallint DEFAULT 0 NOT NULL;
