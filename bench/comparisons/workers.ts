@@ -11,8 +11,8 @@ interface Pair {
   atLeast: number;
 }
 
-/** Where the relay is the limit, a second worker gets twice as much through. Twenty seconds of work for one are enough to see it. */
-const SLOW_RELAY: Pair = { what: 'a relay that takes a second per message', readers: ({ connections, readers }) => Math.min(20 * connections, Math.ceil(readers / 20)), relay: ['-w', '1'], warmUp: false, atLeast: 1.9 };
+/** Where the relay is the limit, a second worker gets twice as much through. Forty seconds of work for one are enough to see it. */
+const SLOW_RELAY: Pair = { what: 'a relay that takes a second per message', readers: ({ connections, readers }) => Math.min(40 * connections, Math.ceil(readers / 20)), relay: ['-w', '1'], warmUp: false, atLeast: 1.9 };
 /** Where the processor is the limit, a second worker costs nothing. */
 const FAST_RELAY: Pair = { what: 'a relay that is no limit', readers: (bench) => bench.readers, warmUp: true, atLeast: 1 };
 
