@@ -157,11 +157,8 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
 
 const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({ subscriberId, attempts, reason: null, lastReply: null, nextAttemptAt: null });
 
-/** A digest that waited for a day, because it was paused or the relay was down, is still worth two tries. */
-const MIN_TRIES = 2;
-
 function putOff(delivery: ReadyDelivery, { reason, at, tries }: { reason: string; at: Date; tries: number }): Outcome {
-  return tries >= MIN_TRIES && isPastDeadline(delivery.frozenAt, at) ? { ...open(delivery), state: 'rejected', reason: 'expired' } : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+  return isPastDeadline(delivery.frozenAt, at, tries) ? { ...open(delivery), state: 'rejected', reason: 'expired' } : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
 }
 
 /** Attempts that count against the reader, the one under way included. */

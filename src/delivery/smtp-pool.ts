@@ -3,7 +3,7 @@ import { type Connected, connectTo, type RelayError, type SmtpTimeouts } from '.
 import { envelopeFor } from './smtp-envelope.ts';
 import { JobQueue } from './smtp-jobs.ts';
 import type { Relay } from './smtp-relay.ts';
-import { type Announced, type Broken, type Job, Session, type SessionOwner } from './smtp-session.ts';
+import { type Announced, type Broken, type Job, Session, type SessionOwner, WITHDRAWN } from './smtp-session.ts';
 import { type Rest, type Upstream, Upstreams } from './smtp-upstreams.ts';
 import { WireBuffer } from './smtp-wire.ts';
 import type { Outgoing, SendResult } from './transport.ts';
@@ -25,7 +25,6 @@ export interface PoolOptions {
 
 /** A message whose connection broke before it was sent is tried elsewhere at once, but not for ever. */
 const MAX_RETRIES = 4;
-const WITHDRAWN: SendResult = { kind: 'withdrawn', text: 'withdrawn' };
 
 /**
  * Shares messages out among kept connections to the first relay that works. When it fails the next one takes over at once; when its

@@ -62,6 +62,9 @@ const EMPTY_DOT = 5;
 const QUIT = 6;
 type Asked = typeof RSET | typeof MAIL | typeof RCPT | typeof DATA | typeof DOT | typeof EMPTY_DOT | typeof QUIT;
 
+/** Of a message that is not to be sent after all. */
+export const WITHDRAWN: SendResult = { kind: 'withdrawn', text: 'withdrawn' };
+
 const isRefusal = (code: number): boolean => code >= 400;
 
 /**
@@ -163,7 +166,7 @@ export class Session {
   #dropNext(): void {
     const { job } = this.#next!;
     this.#next = null;
-    job.settle({ kind: 'withdrawn', text: 'withdrawn' });
+    job.settle(WITHDRAWN);
   }
 
   #flushAgain = (): void => this.flush();
@@ -310,7 +313,7 @@ export class Session {
   /** The current message is not to be sent after all, and its text was not asked for yet. */
   #takeBack(): void {
     this.#needsReset = true;
-    this.#settleCurrent({ kind: 'withdrawn', text: 'withdrawn' });
+    this.#settleCurrent(WITHDRAWN);
     this.#owner.free(this);
   }
 

@@ -63,5 +63,8 @@ const DEADLINE = 24 * 60 * MINUTE;
 export const nextAttempt = (attempts: number, now: Date): Date =>
   new Date(now.getTime() + (BACKOFF[Math.min(attempts, BACKOFF.length) - 1] ?? BACKOFF[0]!) * MINUTE);
 
-/** Whether a digest is no longer worth delivering at that time. Pure. */
-export const isPastDeadline = (frozenAt: Date, at: Date): boolean => at.getTime() > frozenAt.getTime() + DEADLINE;
+/** One that was tried less often had to wait for something else, a pause or the relay, and has as long again. */
+const FAIR_TRIES = 2;
+
+/** Whether a digest that was tried so often is no longer worth delivering at that time. Pure. */
+export const isPastDeadline = (frozenAt: Date, at: Date, tries: number): boolean => at.getTime() > frozenAt.getTime() + (tries < FAIR_TRIES ? 2 : 1) * DEADLINE;

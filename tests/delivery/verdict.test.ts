@@ -78,12 +78,14 @@ describe('the next attempt', () => {
   const after = (minutes: number) => new Date(frozenAt.getTime() + minutes * 60_000);
   test('comes later and later, and never after a day', () => {
     const tries: number[] = [];
-    for (let attempts = 1, at = nextAttempt(1, frozenAt); !isPastDeadline(frozenAt, at); at = nextAttempt(++attempts, at)) tries.push((at.getTime() - frozenAt.getTime()) / 60_000);
+    for (let attempts = 1, at = nextAttempt(1, frozenAt); !isPastDeadline(frozenAt, at, attempts); at = nextAttempt(++attempts, at)) tries.push((at.getTime() - frozenAt.getTime()) / 60_000);
     expect(tries).toEqual([1, 6, 21, 81, 201, 441, 801, 1161]);
   });
   test('may be at the deadline and not a moment past it', () => {
-    expect(isPastDeadline(frozenAt, after(24 * 60))).toBe(false);
-    expect(isPastDeadline(frozenAt, new Date(after(24 * 60).getTime() + 1))).toBe(true);
+    for (const [tries, days] of [[2, 1], [1, 2], [0, 2]] as const) {
+      expect(isPastDeadline(frozenAt, after(days * 24 * 60), tries)).toBe(false);
+      expect(isPastDeadline(frozenAt, new Date(after(days * 24 * 60).getTime() + 1), tries)).toBe(true);
+    }
   });
   test('is found for any number of attempts', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 32_000 }), (attempts) => {
