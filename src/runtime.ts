@@ -111,7 +111,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
   const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
-  const ledgerDb = openKeyedDatabase(store.address, 4);
+  const ledgerDb = openKeyedDatabase(store.address, 6);
   opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);

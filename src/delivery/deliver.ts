@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { closeCancelled, digestState, HELD_BACK, type HeldBatch, holdBatch, leaseEnd, type Outcome, type ReadyDelivery, releaseBatch } from '../db/deliveries.ts';
+import { closeCancelled, digestState, HELD_BACK, type HeldBatch, leaseEnd, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -51,7 +51,7 @@ const RELAY_DOWN_MS = 30_000;
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
   const leaseUntil = new Date(started.getTime() + LEASE_MS);
-  const batch = await holdBatch(deps.db, batchId, started, leaseUntil);
+  const batch = await deps.ledger.hold(batchId, leaseUntil);
   if (!batch) return leaseEnd(deps.db, batchId, started);
   const lease = keepLease(deps, batch, leaseUntil, signal);
   const resend = deps.onUnknown === 'resend';
@@ -66,7 +66,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   } finally {
     lease.release();
     const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
-    state = await releaseBatch(deps.db, batch, { retryAt, resend, now: deps.now() });
+    state = await deps.ledger.release(batch, { retryAt, resend });
     if (state === 'open') await closeCancelled(deps.db, deps.now());
     deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
   }

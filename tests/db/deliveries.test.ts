@@ -49,7 +49,7 @@ test('the ledger reads the rows it is asked for and few others, also when its st
   const later = new Date(now.getTime() + 60_000);
   const freezeFor = async (ids: readonly number[], sizes: number[]) => database.db.transaction((tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
   const sendSome = async (batchId: number): Promise<number> => {
-    const batch = (await holdBatch(database.db, batchId, now, later))!;
+    const batch = (await holdBatch(keyed, batchId, now, later))!;
     const ready = await readReady(keyed, batch, { now, limit: 10, resend: true, after: 0 });
     return (await recordAndBegin(keyed, ready.map((delivery) => ({ batch, move: { begin: delivery } })), now)).size;
   };
@@ -66,6 +66,28 @@ test('the ledger reads the rows it is asked for and few others, also when its st
   const before = await rowsRead();
   expect(await sendSome(batchIds[200]!)).toBe(10);
   expect((await rowsRead()) - before).toBeLessThan(100);
+  await keyed.$client.end();
+});
+
+test('a batch is taken and let go without reading its whole day, also when what is known of the month is a day old', async () => {
+  const keyed = openKeyedDatabase(database.address, 1);
+  const now = new Date('2032-05-29T08:00:00Z');
+  await addReaders(database.db, manyReaders(4000));
+  const freezeFor = async (date: string) => {
+    await openDigest(database.db, date, now);
+    return database.db.transaction((tx) => freeze(tx, { date, ids: null, limit: 4000, now, cut: () => Array<number>(400).fill(10) }));
+  };
+  await freezeFor('2032-05-28');
+  await database.db.$client.query('analyze');
+  const { batchIds } = await freezeFor('2032-05-29');
+  const pagesRead = async (): Promise<number> => {
+    await keyed.$client.query('select pg_stat_force_next_flush()');
+    return Number((await keyed.$client.query(`select heap_blks_hit + heap_blks_read as n from pg_statio_user_tables where relname = 'delivery_2032_05'`)).rows[0].n);
+  };
+  const before = await pagesRead();
+  const batch = (await holdBatch(keyed, batchIds[200]!, now, new Date(now.getTime() + 60_000)))!;
+  expect(await releaseBatch(keyed, batch, { retryAt: null, resend: true, now })).toBe('open');
+  expect((await pagesRead()) - before).toBeLessThan(60); // the day has more than a hundred
   await keyed.$client.end();
 });
 
