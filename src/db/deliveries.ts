@@ -168,18 +168,21 @@ export interface ReadyDelivery {
 
 /** Up to `limit` deliveries of a batch that can be begun, in the order of their readers, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
 export async function readReady(db: Db, batch: HeldBatch, { now, limit, resend, after }: { now: Date; limit: number; resend: boolean; after: number }): Promise<ReadyDelivery[]> {
-  const { rows } = await db.$client.query<ReadyDelivery>({ name: 'read-ready', text: READ_READY, values: [batch.digestDate, batch.id, now, limit, resend, after] });
-  for (const row of rows) row.asOf = now;
-  return rows;
+  const { rows } = await db.$client.query<ReadyRow>({ name: 'read-ready', text: READ_READY, values: [batch.digestDate, batch.id, now, limit, resend, after] });
+  return rows.map(({ subscriberId, since, attempts, uncharged, frozenAt, email, topics, skip }) => (
+    { subscriberId, since, attempts, uncharged, frozenAt: new Date(frozenAt), email, topics: topics === '' ? [] : topics.split(','), skip, asOf: now }));
 }
+
+/** As it comes: the driver takes longer to read a moment or an array than for all the rest of a row. No topic has a comma in its name. */
+type ReadyRow = Omit<ReadyDelivery, 'frozenAt' | 'topics' | 'asOf'> & { frozenAt: number; topics: string };
 
 /** Not `exists`, for which the planner may read all suppressed addresses. */
 const SKIP = `case when s.status <> 'active' then 'unsubscribed'
   when (select x.address_hash from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) is not null then 'suppressed' end`;
 
 const READ_READY = `
-  select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.uncharged, d.frozen_at as "frozenAt", s.email::text as email, s.topics,
-    ${SKIP} as skip
+  select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.uncharged, round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt", s.email::text as email,
+    array_to_string(s.topics, ',') as topics, ${SKIP} as skip
   from (
     select subscriber_id, since, attempts, uncharged, frozen_at from delivery
     where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6

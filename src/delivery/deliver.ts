@@ -89,8 +89,13 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   const { ledger, transport, onUnknown } = deps;
   const next = readAhead<ReadyDelivery>((after, limit) => ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' }), 4 * transport.connections);
   const recorded: Promise<void>[] = [];
-  const failure = new AbortController();
-  const halt = AbortSignal.any([lease.over, failure.signal]);
+  const failures: unknown[] = [];
+  // Not AbortSignal.any: asked for each message, such a signal looks through its sources each time.
+  const halting = new AbortController();
+  const halt = halting.signal;
+  const stop = (): void => halting.abort();
+  lease.over.addEventListener('abort', stop);
+  if (lease.over.aborted) stop();
   const turn = createTurn({ lanes: transport.connections, ...(deps.turn ?? TURN) });
   let begun = 0;
   let uncomposed = 0;
@@ -123,11 +128,15 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
     progress.sums[outcome.state] = (progress.sums[outcome.state] ?? 0) + 1;
     deps.count?.(outcome.state);
   };
-  const fail = (error: unknown): void => failure.abort(error);
+  const fail = (error: unknown): void => {
+    failures.push(error);
+    stop();
+  };
 
   await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail).finally(turn.leave)));
   await Promise.all(recorded);
-  failure.signal.throwIfAborted();
+  lease.over.removeEventListener('abort', stop);
+  if (failures.length > 0) throw failures[0];
   return begun;
 }
 

@@ -44,7 +44,7 @@ export const writeLetterhead = ({ from, subject, date, headers }: Letterhead): s
  */
 export function composeMessage({ letterhead, to, messageId, headers = [], text, html }: Message): Buffer[] {
   let head = letterhead + header('To', checkAddress(to)) + header('Message-ID', checkMessageId(messageId));
-  for (const [name, value] of headers) head += header(name, value);
+  for (const field of headers) head += header(field[0], field[1]); // taken apart by its pattern, each would cost an iterator
   return [Buffer.from(`${head}\r\n`), TEXT_PART, ...text, HTML_PART, ...html, END];
 }
 
@@ -126,7 +126,8 @@ export function header(name: string, value: string): string {
   if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name) || /\p{Cc}/u.test(value)) {
     throw new TypeError('Cannot write a header: it holds a line break or another control character');
   }
-  if (name.length + value.length < MAX_COLUMNS && !value.includes(' ')) return `${name}: ${value}\r\n`;
+  // Where there is no space there is nothing to fold: so are the fields that each reader has anew.
+  if (!value.includes(' ') && name.length + 3 * value.length < MAX_OCTETS) return `${name}: ${value}\r\n`;
   const folded: string[] = [];
   let line = `${name}:`;
   for (const [i, word] of value.split(' ').entries()) {

@@ -46,7 +46,7 @@ export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabil
 
 export function sizeOf(message: readonly Buffer[]): number {
   let size = 0;
-  for (const piece of message) size += piece.length;
+  for (let i = 0; i < message.length; i++) size += message[i]!.length;
   return size;
 }
 

@@ -25,9 +25,9 @@ export class WireBuffer {
     const size = sizeOf(message);
     const bytes = this.#room(size + LINE_END.length + FINAL_DOT.length + behind.length * 3, own);
     let at = 0;
-    for (const piece of message) {
-      bytes.set(piece, at);
-      at += piece.length;
+    for (let i = 0; i < message.length; i++) {
+      bytes.set(message[i]!, at);
+      at += message[i]!.length;
     }
     const body = bytes.subarray(0, size);
     const tail = (plain || isEnded(body) ? FINAL_DOT : LINE_END + FINAL_DOT) + behind;

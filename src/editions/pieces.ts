@@ -30,7 +30,8 @@ export const fillSlots = (pieces: readonly Piece[], values: Readonly<Partial<Rec
 /** The bytes, once all slots are filled; what has no value is left out. */
 export function fillAll(pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>> = {}): Buffer[] {
   const filled: Buffer[] = [];
-  for (const piece of pieces) {
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i]!;
     const bytes = typeof piece === 'string' ? values[piece] : piece;
     if (bytes) filled.push(bytes);
   }
