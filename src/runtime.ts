@@ -125,7 +125,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
     ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: { ...shared, pace },
-    deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now, worthwhile: 2 * transport.connections }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
+    deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };

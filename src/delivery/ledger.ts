@@ -5,8 +5,6 @@ import { type HeldBatch, holdBatch, type Move, type Outcome, type ReadyDelivery,
 /** How long the ledger is tried for while the database is away, and how often. What the relay said is known here and nowhere else. */
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 500;
-/** How long more changes are waited for while there are too few for a statement to be worth its while: half of it is spent whatever it writes. */
-const GATHER_MS = 2;
 
 /** The ledger as those who send see it. */
 export interface Ledger {
@@ -26,29 +24,19 @@ interface Entry extends Move { settle: (begun: boolean) => void; fail: (error: u
 
 /**
  * Writes for all batches of a process, one statement at a time: whatever is asked for while one is under way goes out
- * with the next, so that statements get larger as mail gets faster. One of fewer than `worthwhile` changes waits a moment for more. `db` is a keyed one.
+ * with the next, so that statements get larger as mail gets faster. `db` is a keyed one.
  */
-export function createLedger({ db, now, worthwhile = 1 }: { db: Db; now: () => Date; worthwhile?: number }): Ledger {
+export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
   let queue: Entry[] = [];
   let writing = false;
-  let stopGathering = (): void => {};
 
   const writeAll = async (): Promise<void> => {
     writing = true;
     while (queue.length > 0) {
-      if (queue.length < worthwhile) await gather();
       const entries = takeOnePerReader();
       for (const group of Map.groupBy(entries, ({ batch }) => batch.digestDate).values()) await writeGroup(group);
     }
     writing = false;
-  };
-
-  const gather = async (): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    stopGathering = resolve;
-    const timer = setTimeout(resolve, GATHER_MS);
-    await promise;
-    clearTimeout(timer);
   };
 
   /**
@@ -83,7 +71,6 @@ export function createLedger({ db, now, worthwhile = 1 }: { db: Db; now: () => D
     new Promise((settle, fail) => {
       queue.push({ batch, move, settle, fail });
       if (!writing) void writeAll();
-      else if (queue.length >= worthwhile) stopGathering();
     });
 
   return {

@@ -30,24 +30,16 @@ async function held(readers: number): Promise<{ batch: HeldBatch; ready: ReadyDe
 }
 const accepted = ({ subscriberId }: ReadyDelivery, attempts = 1): Outcome => ({ subscriberId, attempts, state: 'accepted', reason: null, lastReply: '250 ok', nextAttemptAt: null });
 
-test.each([[1, 'what is asked for while a statement is under way goes out with the next: a hundred changes take two', 2], [100, 'few changes wait a moment for more: a hundred take one', 1]])('with %i worth a statement, %s', async (worthwhile, _, each) => {
+test('what is asked for while a statement is under way goes out with the next: two hundred changes take four', async () => {
   const { batch, ready } = await held(100);
   const { $client: client } = database.db;
   const query = client.query.bind(client);
   const counting = Object.assign(Object.create(database.db), { $client: { query: (...args: Parameters<typeof query>) => { statements++; return query(...args); } } });
-  const counted = createLedger({ db: counting, now, worthwhile });
+  const counted = createLedger({ db: counting, now });
   expect(await Promise.all(ready.map((delivery) => counted.begin(batch, delivery)))).toEqual(Array(100).fill(true));
   await Promise.all(ready.map((delivery) => counted.record(batch, accepted(delivery))));
   expect((await rows(database.db)).every(({ state, attempts }) => state === 'accepted' && attempts === 1)).toBe(true);
-  expect(statements).toBe(2 * each);
-});
-
-test('few changes that find no company are written all the same', async () => {
-  const { batch, ready: [first, second] } = await held(2);
-  const patient = createLedger({ db: database.db, now, worthwhile: 1000 });
-  expect(await patient.begin(batch, first!)).toBe(true);
-  await Promise.all([patient.begin(batch, second!), patient.record(batch, accepted(first!))]);
-  expect((await rows(database.db)).map(({ state }) => state)).toEqual(['accepted', 'sending']);
+  expect(statements).toBe(4);
 });
 
 test('a delivery is begun by one of those who want to', async () => {
