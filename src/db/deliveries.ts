@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Db, Tx } from './client.ts';
+import { type Db, keyedTransaction, type Tx } from './client.ts';
 import type { Frequency } from './subscribers.ts';
 
 export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'rejected' | 'unknown' | 'skipped';
@@ -112,10 +112,11 @@ const MOST_CRASHES = 5;
 
 /**
  * Takes an open batch whose lease nobody holds (compare-and-set). Rows that the last holder left in `sending` may have
- * been delivered: they become `unknown`.
+ * been delivered: they become `unknown`. `db` is a keyed one, as for what follows here: what ANALYZE saw ends before today, and a day that
+ * it did not see is taken for a few pages, and read whole for each batch.
  */
 export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date): Promise<HeldBatch | null> {
-  return db.transaction(async (tx) => {
+  return keyedTransaction(db, async (tx) => {
     const { rows } = await tx.execute<{ digestDate: string; fence: number }>(sql`
       update batch b set lease_until = ${leaseUntil}, fence = b.fence + 1
       from digest g where b.id = ${id} and b.state = 'open' and (b.lease_until is null or b.lease_until <= ${now})
@@ -286,11 +287,12 @@ const RECORD_AND_BEGIN = `
     where d.digest_date = $1 and d.kind = '${DIGEST}' and d.subscriber_id = any($5::bigint[]) and d.attempts = ($6::int[])[${PLACE}]
       and case when ${KIND} = 1
         then d.state in ('pending', 'deferred', 'unknown') and d.reason is distinct from 'closed' and d.batch_id = any(array(select id from held))
-        else d.state in ('sending', 'unknown') and (d.reason is distinct from 'closed' or ($8::text[])[${KIND}] not in ('pending', 'deferred')) end
-    returning d.subscriber_id, d.batch_id, d.state
+        else d.state in ('sending', 'unknown') and (d.reason is distinct from 'closed' or ($8::text[])[${KIND}] not in ('pending', 'deferred'))
+          and (d.reason is distinct from 'again' or ($8::text[])[${KIND}] <> 'pending') end -- written before: it would forget that it is a resend
+    returning d.subscriber_id, d.batch_id, d.state, d.reason
   ), reopened as (
     -- A worker that lost its lease may tell of a delivery to be tried again after another one has closed the batch, or while it does so.
-    update batch set state = 'open', due_at = $4 where id = any(array(select batch_id from moved where state in ('pending', 'deferred'))) and id <> all(array(select id from held))
+    update batch set state = 'open', due_at = $4 where id = any(array(select batch_id from moved where state in ('pending', 'deferred') or (state = 'unknown' and reason = 'again'))) and id <> all(array(select id from held))
   )
   select subscriber_id::float8 as id from moved where state = 'sending'`;
 
@@ -315,7 +317,7 @@ export async function settleUnknown(tx: Tx, { subscriberId, issuedAt }: Delivery
 
 /** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
 export async function releaseBatch(db: Db, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {
-  return db.transaction(async (tx) => {
+  return keyedTransaction(db, async (tx) => {
     // Locked before it is looked into: whoever reopens it meanwhile is either seen, or comes after.
     await tx.execute(sql`select from batch where id = ${batch.id} for update`);
     const { rows } = await tx.execute<{ state: 'done' | 'open' }>(sql`
@@ -335,7 +337,7 @@ export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<nu
   const { rows } = await tx.execute<{ id: string }>(sql`
     with again as (
       update delivery set reason = 'again', updated_at = ${now}
-      where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason in ('lost', 'resent') returning batch_id
+      where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason in ('lost', 'resent', 'again') returning batch_id
     )
     update batch set state = 'open', due_at = ${now} where id = any(array(select batch_id from again)) returning id`);
   return rows.map((r) => Number(r.id));

@@ -23,7 +23,7 @@ export interface Ledger {
 interface Entry extends Move { settle: (begun: boolean) => void; fail: (error: unknown) => void }
 
 /**
- * Writes for all batches of a process, one statement at a time: whatever is asked for while one is under way goes out
+ * Begins and records for all batches of a process, one statement at a time: whatever is asked for while one is under way goes out
  * with the next, so that statements get larger as mail gets faster. `db` is a keyed one.
  */
 export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {

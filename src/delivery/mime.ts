@@ -127,7 +127,7 @@ export function header(name: string, value: string): string {
     throw new TypeError('Cannot write a header: it holds a line break or another control character');
   }
   // Where there is no space there is nothing to fold: so are the fields that each reader has anew.
-  if (!value.includes(' ') && name.length + 3 * value.length < MAX_OCTETS) return `${name}: ${value}\r\n`;
+  if (!value.includes(' ') && name.length + 2 + 3 * value.length <= MAX_OCTETS) return `${name}: ${value}\r\n`;
   const folded: string[] = [];
   let line = `${name}:`;
   for (const [i, word] of value.split(' ').entries()) {

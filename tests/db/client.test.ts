@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { connectionOptions, openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { connectionOptions, keyedTransaction, openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
 import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { QueuePool } from '../../src/jobs/queue-pool.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -23,6 +23,21 @@ test('a connection that is lost between two statements of a transaction fails th
   await expect(transaction).rejects.toThrow();
   expect((await db.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
   await db.$client.end();
+});
+
+test('a keyed connection on which a transaction failed is not used again, and one on which it did not is', async () => {
+  await using database = await testDatabase();
+  const keyed = openKeyedDatabase(database.address, 1);
+  const pidOf = async (tx: Pick<typeof keyed, 'execute'>): Promise<number> => (await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)).rows[0]!.pid;
+  const first = await pidOf(keyed);
+  expect(await keyedTransaction(keyed, pidOf)).toBe(first);
+  await expect(keyedTransaction(keyed, async (tx) => {
+    await tx.execute(sql`create table half_done (id int)`);
+    throw new Error('broken');
+  })).rejects.toThrow('broken');
+  expect(await pidOf(keyed)).not.toBe(first);
+  expect((await keyed.execute(sql`select to_regclass('half_done') as name`)).rows).toEqual([{ name: null }]);
+  await keyed.$client.end();
 });
 
 test('nor does a connection of the queue end the process when it is lost while it is taken', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
 import { digestSums, freeze, holdBatch, isUnderWay, openDigest, type HeldBatch, type Outcome, leaveUnknown, type ReadyDelivery, readReady, recordAndBegin, releaseBatch, reopenUnknown, settleUnknown, strandedBatches } from '../../src/db/deliveries.ts';
+import { createLedger } from '../../src/delivery/ledger.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
@@ -85,10 +86,35 @@ test('a batch is taken and let go without reading its whole day, also when what 
     return Number((await keyed.$client.query(`select heap_blks_hit + heap_blks_read as n from pg_statio_user_tables where relname = 'delivery_2032_05'`)).rows[0].n);
   };
   const before = await pagesRead();
-  const batch = (await holdBatch(keyed, batchIds[200]!, now, new Date(now.getTime() + 60_000)))!;
-  expect(await releaseBatch(keyed, batch, { retryAt: null, resend: true, now })).toBe('open');
+  const kept = createLedger({ db: keyed, now: () => now });
+  const batch = (await kept.hold(batchIds[200]!, new Date(now.getTime() + 60_000)))!;
+  expect(await kept.release(batch, { retryAt: null, resend: true })).toBe('open');
   expect((await pagesRead()) - before).toBeLessThan(60); // the day has more than a hundred
   await keyed.$client.end();
+});
+
+test('a delivery that can be begun is read with its reader’s topics, and with the millisecond at which it was frozen', async () => {
+  const now = new Date('2026-05-29T08:00:00.999Z');
+  await addReaders(database.db, [{ topics: ['agents', 'language-models'] }, { email: 'none@example.org', topics: [] }]);
+  await openDigest(database.db, DATE, now);
+  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
+  const ready = await readReady(database.db, batch, { now, limit: 10, resend: true, after: 0 });
+  expect(ready.map(({ topics, frozenAt }) => ({ topics, frozenAt }))).toEqual([{ topics: ['agents', 'language-models'], frozenAt: now }, { topics: [], frozenAt: now }]);
+});
+
+test('a resend that goes back to wait stays one, however often that is written', async () => {
+  const now = new Date('2026-05-29T08:00:00Z');
+  await addReaders(database.db, [{}]);
+  await openDigest(database.db, DATE, now);
+  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
+  const [first] = await begin(batch, { now, limit: 1, resend: true });
+  const outcome = (attempts: number, state: Outcome['state']): Outcome => ({ subscriberId: first!.subscriberId, attempts, state, reason: state === 'unknown' ? 'lost' : null, lastReply: null, nextAttemptAt: null });
+  await record(batch, [outcome(1, 'unknown')], now);
+  await begin(batch, { now, limit: 1, resend: true });
+  for (let times = 0; times < 2; times++) await record(batch, [outcome(2, 'pending')], now);
+  expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'again', attempts: 1 }]);
 });
 
 /** What may happen to a batch, by any number of workers, on time and late, and by what readers, bounces and the operator say meanwhile. */
