@@ -38,7 +38,9 @@ export interface Scene extends AsyncDisposable {
   postmaster: number;
   /** Of a message, on average. */
   bytes: number;
-  /** Freezes an edition for one more day, and returns the day: one that no reader has had. */
+  /** Which has an edition that nobody is sent by a worker. */
+  firstDay: string;
+  /** Freezes an edition for one more day, and returns the day: one that no reader has had. Whoever is not sent its digest gets its papers with the next one. */
   nextDay: () => Promise<string>;
 }
 
@@ -69,12 +71,13 @@ export async function openScene(bench: Bench, { readers, mail, topicSets = false
     if (topicSets) await addTopicEditions(store, day, mail);
     return day.date;
   };
-  const bytes = await meanSize(store, await nextDay());
+  const firstDay = await nextDay();
+  const bytes = await meanSize(store, firstDay);
   await store.db.$client.query('vacuum analyze');
   await store.db.$client.query('checkpoint');
   const opened = opening.move();
   return {
-    readers, store, sink, env, scratch, bytes, nextDay, postmaster: findPostmaster(clusterIn(path.join(scratch, 'postgres')))!.pid,
+    readers, store, sink, env, scratch, bytes, firstDay, nextDay, postmaster: findPostmaster(clusterIn(path.join(scratch, 'postgres')))!.pid,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -16,7 +16,7 @@ const SHARE = 10;
 
 /** Sends the same digest with nodemailer's sendMail, in a process of its own: messages a second. `dkim` names an RSA key. */
 export async function nodemailer({ connections }: Bench, scene: Scene, dkim: Job['dkim'] = null): Promise<number> {
-  const date = await scene.nextDay();
+  const date = scene.firstDay;
   const selection = (await loadContent(scene.store.db, scene.store.sender, { date, since: addDays(date, -1) })).select([OVERALL])!;
   const content = addressTo(selection, { unsubscribe: '{unsubscribe}', preferences: '{preferences}', browser: `${scene.store.sender.publicUrl}/editions/${date}` });
   const job: Job = {

@@ -61,6 +61,8 @@ export async function openWorkers(scene: Scene, { count = 1, redisUrl, env = {} 
       const cpu = used() - before;
       signal.throwIfAborted();
       const { accepted, seconds } = await digestSums(db, date);
+      const { rowCount: longer } = await db.$client.query('select from delivery where digest_date = $1 and since <> $1::date - 1 limit 1', [date]);
+      if (longer !== 0) throw new Error('The workers sent more than one day’s papers in a digest, and so larger messages than the others did');
       if (accepted !== scene.readers) throw new Error(`The workers were to send ${scene.readers} messages, but the relay took ${accepted}`);
       return { seconds, perSecond: accepted / seconds, cpu, memory };
     },
