@@ -44,6 +44,7 @@ export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabil
   };
 }
 
+/** By index, as wherever the pieces of each message are gone through: an iterator there was a sixth of a worker's garbage. */
 export function sizeOf(message: readonly Buffer[]): number {
   let size = 0;
   for (let i = 0; i < message.length; i++) size += message[i]!.length;
