@@ -22,7 +22,11 @@ export function launch(program: string, args: readonly string[], { env, signal }
 }
 
 /** Runs a program to its end and returns what it said. A failure is one sentence, with the last thing the program said. */
-export async function run(program: string, args: readonly string[], options: Launch): Promise<{ stdout: string; stderr: string }> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: Launch,
+): Promise<{ stdout: string; stderr: string }> {
   const child = launch(program, args, options);
   using _ = options.watch?.(child) ?? null;
   const said = listen(child);
@@ -33,16 +37,22 @@ export async function run(program: string, args: readonly string[], options: Lau
 }
 
 /** Resolves when a program has ended and all it said is there; unlike "once", it does not care for errors. */
-export const endOf = (child: ChildProcess): Promise<End> => new Promise((resolve) => child.once('close', (...end) => resolve(end)));
+export const endOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve) => child.once('close', (...end) => resolve(end)));
 
 /** What a program has said so far. */
 export function listen(child: ChildProcess): { stdout: string; stderr: string } {
   const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) child[stream]!.setEncoding('utf8').on('data', (text: string) => { said[stream] += text; });
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream]!.setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text;
+    });
   return said;
 }
 
 export function failure(program: string, args: readonly string[], end: number | string | null, stderr: string): Error {
   const last = stderr.trim().split('\n').at(-1) || 'it said nothing';
-  return new Error(`${[path.basename(program), ...args.map((arg) => path.basename(arg))].join(' ')} ended (${end}): ${last}`);
+  return new Error(
+    `${[path.basename(program), ...args.map((arg) => path.basename(arg))].join(' ')} ended (${end}): ${last}`,
+  );
 }

@@ -28,7 +28,10 @@ export interface Row {
 }
 
 /** What a comparison found: rows of the table, and what else is worth reading, as Markdown. */
-export interface Findings { rows: Row[]; notes?: string }
+export interface Findings {
+  rows: Row[];
+  notes?: string;
+}
 
 export interface Comparison {
   name: string;
@@ -42,7 +45,10 @@ export type Contender = () => Promise<number>;
  * Runs the contenders one after the other, once to warm up and then in as many rounds as the bench has, the order turned every time, so that what
  * the machine does meanwhile hits all of them alike. Returns each one's figures, round by round.
  */
-export async function inRounds<Name extends string>(bench: Bench, contenders: Readonly<Record<Name, Contender>>): Promise<Record<Name, number[]>> {
+export async function inRounds<Name extends string>(
+  bench: Bench,
+  contenders: Readonly<Record<Name, Contender>>,
+): Promise<Record<Name, number[]>> {
   const names = Object.keys(contenders) as Name[];
   const figures = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
   for (let round = 0; round <= bench.rounds; round++) {
@@ -58,15 +64,23 @@ export async function inRounds<Name extends string>(bench: Bench, contenders: Re
   return figures;
 }
 
-interface Side { name: string; figures: readonly number[] }
+interface Side {
+  name: string;
+  figures: readonly number[];
+}
 
 /** The row for two contenders whose figures belong together round by round. */
-export function compare(what: string, { reference, ours, unit, target }: { reference: Side; ours: Side; unit: string; target: Target | null }): Row {
+export function compare(
+  what: string,
+  { reference, ours, unit, target }: { reference: Side; ours: Side; unit: string; target: Target | null },
+): Row {
   const ratios = ours.figures.map((figure, round) => figure / reference.figures[round]!);
   const ratio = median(ratios);
   const side = ({ name, figures }: Side): string => `${name}: ${shown(median(figures))} ${unit}`;
   return {
-    what, reference: side(reference), ours: side(ours),
+    what,
+    reference: side(reference),
+    ours: side(ours),
     ratio: `${ratio.toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
     ...judged(ratio, target),
   };
@@ -82,4 +96,5 @@ export function judged(figure: number, target: Target | null): Pick<Row, 'target
 }
 
 /** About three digits, thousands set apart. */
-export const shown = (figure: number): string => figure.toLocaleString('en', { maximumFractionDigits: figure < 10 ? 2 : figure < 100 ? 1 : 0 });
+export const shown = (figure: number): string =>
+  figure.toLocaleString('en', { maximumFractionDigits: figure < 10 ? 2 : figure < 100 ? 1 : 0 });

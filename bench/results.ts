@@ -13,22 +13,44 @@ export interface Results {
 /** Writes everything found so far, so that a run that is stopped leaves what it has. */
 export function writeResults(file: string, { command, quick, found }: Results): void {
   const findings = [...found.values()].filter((finding) => typeof finding !== 'string');
-  const failures = [...found].flatMap(([name, finding]) => (typeof finding === 'string' ? [`- ${name}: ${finding}`] : []));
-  writeFileSync(file, `${[
-    '# How fast Paperboy sends', '',
-    `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}. Ratios are the median of the rounds' ratios, with the least and the greatest;`,
-    'the figures beside them are the medians of each contender. All contenders run in turns on the same machine as the relay they send to.', '',
-    ...(quick ? ['A quick run, too short to judge the targets by: a process is at full speed only after some thousand messages.', ''] : []),
-    ...machine(), '',
-    line(HEADINGS), line(HEADINGS.map(() => '---')), ...findings.flatMap(({ rows }) => rows).map((row) => line(cells(row))),
-    ...(failures.length === 0 ? [] : ['', 'Not measured:', '', ...failures]),
-    ...findings.flatMap(({ notes }) => (notes === undefined ? [] : ['', notes])),
-  ].join('\n')}\n`);
+  const failures = [...found].flatMap(([name, finding]) =>
+    typeof finding === 'string' ? [`- ${name}: ${finding}`] : [],
+  );
+  writeFileSync(
+    file,
+    `${[
+      '# How fast Paperboy sends',
+      '',
+      `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}. Ratios are the median of the rounds' ratios, with the least and the greatest;`,
+      'the figures beside them are the medians of each contender. All contenders run in turns on the same machine as the relay they send to.',
+      '',
+      ...(quick
+        ? [
+            'A quick run, too short to judge the targets by: a process is at full speed only after some thousand messages.',
+            '',
+          ]
+        : []),
+      ...machine(),
+      '',
+      line(HEADINGS),
+      line(HEADINGS.map(() => '---')),
+      ...findings.flatMap(({ rows }) => rows).map((row) => line(cells(row))),
+      ...(failures.length === 0 ? [] : ['', 'Not measured:', '', ...failures]),
+      ...findings.flatMap(({ notes }) => (notes === undefined ? [] : ['', notes])),
+    ].join('\n')}\n`,
+  );
 }
 
 const HEADINGS = ['What', 'Reference', 'Paperboy', 'Ratio (range)', 'Target', 'Met'];
 const line = (columns: readonly string[]): string => `| ${columns.join(' | ')} |`;
-const cells = ({ what, reference, ours, ratio, target, met }: Row): string[] => [what, reference, ours, ratio, target, met === null ? '–' : met ? 'yes' : 'no'];
+const cells = ({ what, reference, ours, ratio, target, met }: Row): string[] => [
+  what,
+  reference,
+  ours,
+  ratio,
+  target,
+  met === null ? '–' : met ? 'yes' : 'no',
+];
 
 const startedWith = os.loadavg()[0]!;
 

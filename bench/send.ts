@@ -16,14 +16,27 @@ import { writeResults } from './results.ts';
 import { MAIL_20_KB, MAIL_50_KB } from './scene.ts';
 
 const COMPARISONS: readonly Comparison[] = [
-  wire('wire-20k', MAIL_20_KB), wire('wire-50k', MAIL_50_KB), wire('wide-20k', MAIL_20_KB, { times: 5 }), wire('wide-50k', MAIL_50_KB, { times: 5 }),
-  dkim, topics, workers.slowRelay, workers.fastRelay, readers,
+  wire('wire-20k', MAIL_20_KB),
+  wire('wire-50k', MAIL_50_KB),
+  wire('wide-20k', MAIL_20_KB, { times: 5 }),
+  wire('wide-50k', MAIL_50_KB, { times: 5 }),
+  dkim,
+  topics,
+  workers.slowRelay,
+  workers.fastRelay,
+  readers,
 ];
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string' }, quick: { type: 'boolean', default: false }, readers: { type: 'string' }, rounds: { type: 'string' }, connections: { type: 'string' },
-    million: { type: 'boolean' }, redis: { type: 'boolean', default: false }, out: { type: 'string', default: path.join(import.meta.dirname, 'results.md') },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    readers: { type: 'string' },
+    rounds: { type: 'string' },
+    connections: { type: 'string' },
+    million: { type: 'boolean' },
+    redis: { type: 'boolean', default: false },
+    out: { type: 'string', default: path.join(import.meta.dirname, 'results.md') },
   },
 });
 
@@ -36,7 +49,10 @@ function whole(name: 'readers' | 'rounds' | 'connections', fallback: number): nu
 function chosen(): readonly Comparison[] {
   const names = values.only?.split(',').map((name) => name.trim()) ?? COMPARISONS.map(({ name }) => name);
   const unknown = names.find((name) => !COMPARISONS.some((comparison) => comparison.name === name));
-  if (unknown !== undefined) throw new Error(`There is no comparison "${unknown}", but there are ${COMPARISONS.map(({ name }) => name).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(
+      `There is no comparison "${unknown}", but there are ${COMPARISONS.map(({ name }) => name).join(', ')}`,
+    );
   return COMPARISONS.filter(({ name }) => names.includes(name));
 }
 
@@ -52,19 +68,29 @@ async function findingsOf(comparison: Comparison, bench: Bench): Promise<Finding
 
 function tell(found: Findings | string): void {
   if (typeof found === 'string') return console.log(`  Not measured: ${found}`);
-  for (const { what, reference, ours, ratio, target, met } of found.rows) console.log(`  ${what} — ${reference}; ${ours}; ${ratio}; wanted ${target}${met === false ? ': missed' : ''}`);
+  for (const { what, reference, ours, ratio, target, met } of found.rows)
+    console.log(`  ${what} — ${reference}; ${ours}; ${ratio}; wanted ${target}${met === false ? ': missed' : ''}`);
 }
 
 async function main(): Promise<void> {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
   const { quick, redis, million = !quick, out } = values;
   const bench: Bench = {
-    readers: whole('readers', quick ? 4_000 : 20_000), rounds: whole('rounds', quick ? 2 : 5), connections: whole('connections', 20),
-    million, redis, signal: stopping.signal, say: console.log,
+    readers: whole('readers', quick ? 4_000 : 20_000),
+    rounds: whole('rounds', quick ? 2 : 5),
+    connections: whole('connections', 20),
+    million,
+    redis,
+    signal: stopping.signal,
+    say: console.log,
   };
-  if (findProgram('smtp-sink') === null) throw new Error('smtp-sink and smtp-source of Postfix are not installed: "npm run setup" installs them');
-  const command = ['npm run bench:send', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+  if (findProgram('smtp-sink') === null)
+    throw new Error('smtp-sink and smtp-source of Postfix are not installed: "npm run setup" installs them');
+  const command = ['npm run bench:send', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
+    ' ',
+  );
   const found = new Map<string, Findings | string>();
   for (const comparison of chosen()) {
     console.log(comparison.name);

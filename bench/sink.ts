@@ -17,8 +17,11 @@ export interface Sink extends AsyncDisposable {
   signal: AbortSignal;
 }
 
-export const postfixEnv = (directory: string): NodeJS.ProcessEnv =>
-  ({ PATH: process.env['PATH'], MAIL_CONFIG: directory, LD_LIBRARY_PATH: path.join(MAIL_SERVERS, 'usr/lib/postfix') });
+export const postfixEnv = (directory: string): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  MAIL_CONFIG: directory,
+  LD_LIBRARY_PATH: path.join(MAIL_SERVERS, 'usr/lib/postfix'),
+});
 
 const BACKLOG = '1000';
 
@@ -31,14 +34,19 @@ export async function openSink(stop: AbortSignal, switches: readonly string[]): 
   const args = [...user, ...switches, `127.0.0.1:${port}`, BACKLOG];
   const child = launch(findProgram('smtp-sink')!, args, { env: postfixEnv(directory), signal: stop });
   const said = listen(child);
-  const closed = endOf(child).then(([code, killed]) => gone.abort(failure('smtp-sink', args, code ?? killed, said.stderr)));
+  const closed = endOf(child).then(([code, killed]) =>
+    gone.abort(failure('smtp-sink', args, code ?? killed, said.stderr)),
+  );
   const signal = AbortSignal.any([stop, gone.signal]);
   while (!(await isListening(port))) {
     signal.throwIfAborted();
     await pause(20);
   }
   return {
-    host: `127.0.0.1:${port}`, url: `smtp://127.0.0.1:${port}`, directory, signal,
+    host: `127.0.0.1:${port}`,
+    url: `smtp://127.0.0.1:${port}`,
+    directory,
+    signal,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await closed;
@@ -49,5 +57,7 @@ export async function openSink(stop: AbortSignal, switches: readonly string[]): 
 
 function isListening(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
-  return new Promise<boolean>((resolve) => socket.once('connect', () => resolve(true)).once('error', () => resolve(false))).finally(() => socket.destroy());
+  return new Promise<boolean>((resolve) =>
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
+  ).finally(() => socket.destroy());
 }

@@ -21,8 +21,17 @@ function timesOf(pid: number | 'self'): Times | null {
   } catch {
     return null; // it ended, or this is no Linux
   }
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number); // from field 3 on: a name may hold spaces
-  const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((i) => fields[i]!) as [number, number, number, number, number];
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number); // from field 3 on: a name may hold spaces
+  const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((i) => fields[i]!) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return { parent, own: (user + system) * TICK_SECONDS, ended: (endedUser + endedSystem) * TICK_SECONDS };
 }
 
@@ -37,7 +46,9 @@ export function usedBy(pid: number | 'self'): number {
 export function usedByPostgres(postmaster: number): number {
   const server = timesOf(postmaster);
   if (server === null) throw new Error('The processes of Postgres cannot be seen in /proc');
-  const alive = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => timesOf(Number(pid)));
+  const alive = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => timesOf(Number(pid)));
   return alive.reduce((sum, times) => sum + (times?.parent === postmaster ? times.own : 0), server.own + server.ended);
 }
 

@@ -10,7 +10,9 @@ interface Report {
 
 const report = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Report;
 /** Files that failed outside any test: while loading, or in a hook. */
-const brokenFiles = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
+const brokenFiles = report.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+);
 const failed = report.numFailedTests + brokenFiles.length;
 const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : '';
 console.log(`${report.numPassedTests} passed, ${failed} failed${skipped}`);

@@ -60,7 +60,9 @@ function integer(env: Env, name: string, fallback: number, min: number, max: num
   const text = read(env, name);
   if (text === null) return fallback;
   const value = Number(text);
-  return /^\d+$/.test(text) && value >= min && value <= max ? value : invalid(name, `a whole number from ${min} to ${max}`);
+  return /^\d+$/.test(text) && value >= min && value <= max
+    ? value
+    : invalid(name, `a whole number from ${min} to ${max}`);
 }
 
 function choice<T extends string>(env: Env, name: string, fallback: T, allowed: readonly T[]): T {
@@ -72,8 +74,10 @@ function choice<T extends string>(env: Env, name: string, fallback: T, allowed: 
 function url(name: string, text: string, protocols: readonly string[]): string {
   const parsed = URL.parse(text);
   const example = `a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`;
-  if (!parsed || !protocols.includes(parsed.protocol) || (!parsed.hostname && !parsed.searchParams.has('host'))) return invalid(name, example);
-  if (!isDecodable(parsed.username + parsed.password)) return invalid(name, 'a URL whose user and password have their % written as %25');
+  if (!parsed || !protocols.includes(parsed.protocol) || (!parsed.hostname && !parsed.searchParams.has('host')))
+    return invalid(name, example);
+  if (!isDecodable(parsed.username + parsed.password))
+    return invalid(name, 'a URL whose user and password have their % written as %25');
   return text;
 }
 
@@ -95,17 +99,25 @@ function optionalUrl(env: Env, name: string, protocols: readonly string[]): stri
 function baseUrl(env: Env, name: string, fallback: string): string {
   const text = optionalUrl(env, name, ['http:', 'https:']) ?? fallback;
   const { search, hash, username } = new URL(text);
-  return search || hash || username ? invalid(name, 'a URL without a query, a fragment or a login') : text.replace(/\/+$/, '');
+  return search || hash || username
+    ? invalid(name, 'a URL without a query, a fragment or a login')
+    : text.replace(/\/+$/, '');
 }
 
 function list(env: Env, name: string): string[] {
-  return (read(env, name) ?? '').split(',').map((s) => s.trim()).filter(Boolean);
+  return (read(env, name) ?? '')
+    .split(',')
+    .map((s) => s.trim())
+    .filter(Boolean);
 }
 
 function secretKeys(env: Env): string[] {
   const keys = list(env, 'SECRET_KEY');
   if (keys.some((k) => k.length < 32)) {
-    invalid('SECRET_KEY', 'one or more keys of at least 32 characters, separated by commas, newest first (make one with "openssl rand -hex 32")');
+    invalid(
+      'SECRET_KEY',
+      'one or more keys of at least 32 characters, separated by commas, newest first (make one with "openssl rand -hex 32")',
+    );
   }
   return keys;
 }
@@ -120,7 +132,8 @@ function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
   const [, name, bracketed, bare] = MAILBOX.exec(text) ?? [];
   const address = bracketed ?? bare ?? '';
-  if (!LABELS.test(ADDRESS.exec(address)?.[1] ?? '')) return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
+  if (!LABELS.test(ADDRESS.exec(address)?.[1] ?? ''))
+    return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
   return { name: name?.trim() || 'Paperboy', address };
 }
 
@@ -137,14 +150,20 @@ function dkimKey(env: Env, selectorName: string, fileName: string) {
   const selector = read(env, selectorName);
   if (keyFile === null) return selector === null ? null : invalid(fileName, `set, because ${selectorName} is`);
   if (selector === null) return invalid(selectorName, `set, because ${fileName} is`);
-  if (!LABELS.test(selector)) invalid(selectorName, 'a name of letters, digits, hyphens and dots, such as rsa-202611: that of the DNS record before "._domainkey"');
+  if (!LABELS.test(selector))
+    invalid(
+      selectorName,
+      'a name of letters, digits, hyphens and dots, such as rsa-202611: that of the DNS record before "._domainkey"',
+    );
   return { selector, keyFile };
 }
 
 function sources(env: Env): SourceName[] {
   const names = read(env, 'SOURCES') === null ? [...SOURCE_NAMES] : list(env, 'SOURCES');
   const known = names.filter((n): n is SourceName => SOURCE_NAMES.some((s) => s === n));
-  return known.length === names.length ? known : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
+  return known.length === names.length
+    ? known
+    : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
 }
 
 /** Reads and checks the whole environment; throws CONFIG_INVALID naming the first variable that is wrong. */
@@ -153,14 +172,20 @@ export function loadConfig(env: Env = process.env): Config {
   const databaseUrl = optionalUrl(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
   const keys = secretKeys(env);
   if (databaseUrl !== null && keys.length === 0) {
-    throw new AppError('CONFIG_INVALID', 'SECRET_KEY must be set when DATABASE_URL is, so that every process signs links alike. Make one with "openssl rand -hex 32".');
+    throw new AppError(
+      'CONFIG_INVALID',
+      'SECRET_KEY must be set when DATABASE_URL is, so that every process signs links alike. Make one with "openssl rand -hex 32".',
+    );
   }
   const publicUrl = baseUrl(env, 'PUBLIC_URL', `http://localhost:${port}`);
   return deepFreeze({
     databaseUrl,
     redisUrl: optionalUrl(env, 'REDIS_URL', ['redis:', 'rediss:']),
     smtpUrls: list(env, 'SMTP_URL').map((u) => url('SMTP_URL', u, ['smtp:', 'smtps:'])),
-    mailbox: { smtpPort: integer(env, 'MAILBOX_SMTP_PORT', 1025, 0, 65535), httpPort: integer(env, 'MAILBOX_HTTP_PORT', 1080, 0, 65535) },
+    mailbox: {
+      smtpPort: integer(env, 'MAILBOX_SMTP_PORT', 1025, 0, 65535),
+      httpPort: integer(env, 'MAILBOX_HTTP_PORT', 1080, 0, 65535),
+    },
     dataDir: path.resolve(read(env, 'PAPERBOY_DATA') ?? path.join(import.meta.dirname, '..', '.paperboy')),
     dataDirGiven: read(env, 'PAPERBOY_DATA') !== null,
     publicUrl,
@@ -193,6 +218,7 @@ export function loadConfig(env: Env = process.env): Config {
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
   return Object.freeze(value);
 }

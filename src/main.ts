@@ -41,7 +41,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     const log = createLogger(config.logLevel);
     // Loading everything takes most of a second of computing: what is wrong with the environment is said before that.
     const { createProgram } = await import('./cli/program.ts');
-    const program = createProgram({ config, log, signal: stopping.signal, print: (text) => void process.stdout.write(`${text}\n`), progress });
+    const program = createProgram({
+      config,
+      log,
+      signal: stopping.signal,
+      print: (text) => void process.stdout.write(`${text}\n`),
+      progress,
+    });
     await program.parseAsync([...argv], { from: 'user' });
     process.exitCode ??= 0;
   } catch (error) {
@@ -75,7 +81,9 @@ function complain(error: unknown): void {
 }
 
 const sentence = (error: unknown): string =>
-  error instanceof AppError ? error.message : `Something failed that was not foreseen (${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}); the next line says where. Please report it.`;
+  error instanceof AppError
+    ? error.message
+    : `Something failed that was not foreseen (${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}); the next line says where. Please report it.`;
 
 function fail(error: unknown): never {
   complain(error);

@@ -7,4 +7,7 @@ enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache'
 
 // For each ES module Node reads the package.json of its package anew: drizzle-orm's has 179 KB, and with its hundred modules that was a second of every
 // start. Its CommonJS build is the same.
-registerHooks({ resolve: (name, context, next) => next(name, name.startsWith('drizzle-orm') ? { ...context, conditions: ['node', 'require'] } : context) });
+registerHooks({
+  resolve: (name, context, next) =>
+    next(name, name.startsWith('drizzle-orm') ? { ...context, conditions: ['node', 'require'] } : context),
+});

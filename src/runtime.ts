@@ -78,20 +78,38 @@ export async function openStore(config: Config, log: Logger, { alone = false, si
   const now = () => new Date();
   const opened = opening.move();
   return {
-    config, log, now, address, db, keyring, sender: senderOf(config), sources: createSources({ config, now }),
+    config,
+    log,
+    now,
+    address,
+    db,
+    keyring,
+    sender: senderOf(config),
+    sources: createSources({ config, now }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-async function databaseFor(config: Config, log: Logger, alone: boolean, opening: AsyncDisposableStack): Promise<DatabaseAddress> {
+async function databaseFor(
+  config: Config,
+  log: Logger,
+  alone: boolean,
+  opening: AsyncDisposableStack,
+): Promise<DatabaseAddress> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl };
   const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, dataDirGiven: config.dataDirGiven, log, alone });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    dataDirGiven: config.dataDirGiven,
+    log,
+    alone,
+  });
   opening.defer(() => postgres.stop());
   return postgres.address;
 }
 
-const keptKey = async (config: Config): Promise<string> => (await import('./embedded/secret-key.ts')).keptSecretKey(config.dataDir);
+const keptKey = async (config: Config): Promise<string> =>
+  (await import('./embedded/secret-key.ts')).keptSecretKey(config.dataDir);
 
 /** The store with what sends mail and carries jobs. */
 export interface Engine extends Store {
@@ -107,7 +125,8 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources } = store;
   const signer = await createSigner(config.dkim, log);
-  const place: QueueAddress = config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl };
+  const place: QueueAddress =
+    config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl };
   const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
   const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
@@ -115,31 +134,55 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
-  const transport = createSmtpTransport({ urls: relayUrls(config), connections: connectionsFor(config), name: new URL(config.publicUrl).hostname, onReply });
+  const transport = createSmtpTransport({
+    urls: relayUrls(config),
+    connections: connectionsFor(config),
+    name: new URL(config.publicUrl).hostname,
+    onReply,
+  });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
   opening.defer(() => transport.close({ force: true }));
   // Only those who confirmed: a number that moves with every request would tell whether an address was known.
-  metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({ active: await countActive(db) }));
-  metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () => countDeliveries(db));
+  metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({
+    active: await countActive(db),
+  }));
+  metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () =>
+    countDeliveries(db),
+  );
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const handlerDeps: HandlerDeps = {
-    ...shared, sources, editionHour: config.editionHour, plan: { db, log, now, ...createEnqueue(queues) }, notify: { ...shared, pace },
-    deliver: { ...shared, pace, ledger: createLedger({ db: ledgerDb, now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), onUnknown: config.onUnknown, compose: createComposer(shared), count: (state) => metrics.deliveries.inc({ state }) },
+    ...shared,
+    sources,
+    editionHour: config.editionHour,
+    plan: { db, log, now, ...createEnqueue(queues) },
+    notify: { ...shared, pace },
+    deliver: {
+      ...shared,
+      pace,
+      ledger: createLedger({ db: ledgerDb, now }),
+      permits: createPermits(2 * transport.connections),
+      domainLimits: createDomainLimits(now),
+      onUnknown: config.onUnknown,
+      compose: createComposer(shared),
+      count: (state) => metrics.deliveries.inc({ state }),
+    },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** With a rate, no more than find their turn within ten seconds: a connection waits for it with its message announced. */
-const connectionsFor = ({ smtpConnections, smtpRate }: Config): number => (smtpRate === null ? smtpConnections : Math.min(smtpConnections, Math.max(1, Math.ceil(10 * smtpRate))));
+const connectionsFor = ({ smtpConnections, smtpRate }: Config): number =>
+  smtpRate === null ? smtpConnections : Math.min(smtpConnections, Math.max(1, Math.ceil(10 * smtpRate)));
 
 async function openPace(rate: number, place: QueueAddress, log: Logger, opening: AsyncDisposableStack): Promise<Pace> {
   return createPace({ rate, store: opening.use(await openRateStore(place)), log });
 }
 
 /** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
-export const relayUrls = (config: Config): readonly string[] => (config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`]);
+export const relayUrls = (config: Config): readonly string[] =>
+  config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
 
 export interface Service extends AsyncDisposable {
   /** The addresses a person opens; the mailbox's only when there is one. */
@@ -150,7 +193,12 @@ export interface Service extends AsyncDisposable {
  * Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished.
  * `alone`: this process is the whole service, so it runs the mailbox too, unless there is a relay.
  */
-export async function startService(config: Config, log: Logger, roles: readonly Role[], { alone }: { alone: boolean }): Promise<Service> {
+export async function startService(
+  config: Config,
+  log: Logger,
+  roles: readonly Role[],
+  { alone }: { alone: boolean },
+): Promise<Service> {
   await using starting = new AsyncDisposableStack();
   const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
   const engine = starting.use(await openEngine(await openStore(config, log, { alone })));
@@ -163,12 +211,19 @@ export async function startService(config: Config, log: Logger, roles: readonly 
   }
   if (roles.includes('scheduler')) await schedule(engine, starting);
   const started = starting.move();
-  return { addresses: { site, mailbox, docs: site && `${site}/docs` }, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    addresses: { site, mailbox, docs: site && `${site}/docs` },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }
 
 async function startMailboxFor(config: Config, starting: AsyncDisposableStack): Promise<string> {
   const { startMailbox } = await import('./embedded/mailbox.ts');
-  const mailbox = await startMailbox({ ...config.mailbox, host: '127.0.0.1', directory: path.join(config.dataDir, 'mailbox') });
+  const mailbox = await startMailbox({
+    ...config.mailbox,
+    host: '127.0.0.1',
+    directory: path.join(config.dataDir, 'mailbox'),
+  });
   starting.defer(() => mailbox.stop());
   return mailbox.url;
 }
@@ -179,7 +234,11 @@ async function showSamples({ db, log, now }: Engine): Promise<void> {
 }
 
 async function schedule({ queues, config, log }: Engine, starting: AsyncDisposableStack): Promise<void> {
-  const scheduler = await startScheduler(queues, schedules({ sources: config.sources, editionHour: config.editionHour }), log);
+  const scheduler = await startScheduler(
+    queues,
+    schedules({ sources: config.sources, editionHour: config.editionHour }),
+    log,
+  );
   starting.defer(() => scheduler.stop());
   // What the hours missed while we were down, and the first papers of a new installation.
   await queues.enqueue('sweep', {}, { id: 'sweep-at-start' });
@@ -192,7 +251,11 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
   const deps = { db, log, now, keyring, enqueueNotice: plan.enqueueNotice, welcome: (id: number) => welcome(plan, id) };
   const { buildServer } = await import('./http/server.ts');
   const app = await buildServer({
-    config, db, log, now, metrics: metrics.registry,
+    config,
+    db,
+    log,
+    now,
+    metrics: metrics.registry,
     actions: {
       subscribe: (input) => subscribe(deps, input),
       confirm: (token) => confirm(deps, token),
@@ -211,12 +274,21 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
 /** A process without the site shows how it is on a port of its own. */
 async function openMetrics(engine: Engine, port: number, starting: AsyncDisposableStack): Promise<void> {
   const { buildMetricsServer } = await import('./http/metrics-server.ts');
-  const app = await buildMetricsServer({ log: engine.log, metrics: engine.metrics.registry, ready: () => readiness(engine) });
+  const app = await buildMetricsServer({
+    log: engine.log,
+    metrics: engine.metrics.registry,
+    ready: () => readiness(engine),
+  });
   await listen(app, engine.config, { METRICS_PORT: port }, starting);
 }
 
 /** `where` is named by its variable, which an error is about. */
-async function listen(app: FastifyServer, { host }: Config, where: Readonly<Record<string, number>>, starting: AsyncDisposableStack): Promise<void> {
+async function listen(
+  app: FastifyServer,
+  { host }: Config,
+  where: Readonly<Record<string, number>>,
+  starting: AsyncDisposableStack,
+): Promise<void> {
   const [[variable, port]] = Object.entries(where) as [[string, number]];
   starting.defer(async () => {
     // A client that never finishes its request must not hold up the stop.
@@ -232,14 +304,32 @@ async function listen(app: FastifyServer, { host }: Config, where: Readonly<Reco
 }
 
 async function readiness({ db, queues }: Engine): Promise<Readiness> {
-  const answers = (work: Promise<unknown>) => inTime(work, READY_MS, () => new Error('late')).then(() => true, () => false);
+  const answers = (work: Promise<unknown>) =>
+    inTime(work, READY_MS, () => new Error('late')).then(
+      () => true,
+      () => false,
+    );
   const [database, queue] = await Promise.all([answers(db.$client.query('select 1')), answers(queues.waiting())]);
   return { database, queue };
 }
 
 function cannotListen(host: string, variable: string, port: number, cause: unknown): AppError {
   const code = codeOf(cause);
-  if (code === 'EADDRINUSE') return new AppError('PORT_TAKEN', `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set ${variable} to a free port.`, { cause });
-  if (code === 'EACCES') return new AppError('PORT_TAKEN', `Port ${port} needs rights this user does not have. Set ${variable} to 1024 or more.`, { cause });
-  return new AppError('CONFIG_INVALID', `Cannot listen on ${host}:${port} (${code ?? 'unknown'}). Set HOST to an address of this machine.`, { cause });
+  if (code === 'EADDRINUSE')
+    return new AppError(
+      'PORT_TAKEN',
+      `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set ${variable} to a free port.`,
+      { cause },
+    );
+  if (code === 'EACCES')
+    return new AppError(
+      'PORT_TAKEN',
+      `Port ${port} needs rights this user does not have. Set ${variable} to 1024 or more.`,
+      { cause },
+    );
+  return new AppError(
+    'CONFIG_INVALID',
+    `Cannot listen on ${host}:${port} (${code ?? 'unknown'}). Set HOST to an address of this machine.`,
+    { cause },
+  );
 }

@@ -6,21 +6,32 @@ export type { Logger };
 
 /** Structured logs on standard error, which leaves standard output to what a command prints. Errors are logged by code: their messages can hold what a reader typed. */
 export function createLogger(level: string): Logger {
-  return pino({
-    level,
-    base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: describeError },
-  }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
 }
 
 /** What of an error may be written down: its kind, its code and where it was thrown. */
-export const describeError = (e: unknown): Record<string, unknown> =>
-  ({ name: e instanceof Error ? e.name : typeof e, code: codeOf(e), stack: e instanceof Error ? stackWithoutMessage(e) : undefined });
+export const describeError = (e: unknown): Record<string, unknown> => ({
+  name: e instanceof Error ? e.name : typeof e,
+  code: codeOf(e),
+  stack: e instanceof Error ? stackWithoutMessage(e) : undefined,
+});
 
 const stackWithoutMessage = (e: Error): string | undefined =>
-  e.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim()).join(' | ');
+  e.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim())
+    .join(' | ');
 
 /** Anybody may scrape: counting rows more often than this would be theirs to cost. */
 const GAUGE_AGE_MS = 15_000;
@@ -41,15 +52,25 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
-    deliveries: new Counter({ name: 'paperboy_delivery_outcomes_total', help: 'Delivery outcomes recorded by this process, by state.', labelNames: ['state'], registers: [registry] }),
+    deliveries: new Counter({
+      name: 'paperboy_delivery_outcomes_total',
+      help: 'Delivery outcomes recorded by this process, by state.',
+      labelNames: ['state'],
+      registers: [registry],
+    }),
     smtpReply: new Histogram({
-      name: 'paperboy_smtp_reply_seconds', help: 'Seconds from handing a message to the mail relay to its answer.', registers: [registry],
+      name: 'paperboy_smtp_reply_seconds',
+      help: 'Seconds from handing a message to the mail relay to its answer.',
+      registers: [registry],
       buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
     }),
     gauge(name, help, label, read) {
       let readAt = -Infinity;
       new Gauge({
-        name, help, labelNames: [label], registers: [registry],
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
         async collect() {
           if (Date.now() - readAt < GAUGE_AGE_MS) return;
           readAt = Date.now();

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { findCycle, type Import, importsOf, objection } from './support/imports.ts';
 
 const SRC = path.join(import.meta.dirname, '..', 'src');
-const files = globSync('**/*.{ts,js}', { cwd: SRC }).map((file) => ({ file: file.replaceAll(path.sep, '/'), source: readFileSync(path.join(SRC, file), 'utf8') }));
+const files = globSync('**/*.{ts,js}', { cwd: SRC }).map((file) => ({
+  file: file.replaceAll(path.sep, '/'),
+  source: readFileSync(path.join(SRC, file), 'utf8'),
+}));
 const imports = files.flatMap(({ file, source }) => importsOf(file, source));
 
 describe('src', () => {
@@ -25,7 +28,10 @@ describe('src', () => {
   });
 });
 
-const readsEnvironment = (source: string): boolean => /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env)|\benv\b[^}]*\}\s*=\s*process\b|import[^;]*\benv\b[^;]*['"](?:node:)?process['"]/.test(source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, ''));
+const readsEnvironment = (source: string): boolean =>
+  /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env)|\benv\b[^}]*\}\s*=\s*process\b|import[^;]*\benv\b[^;]*['"](?:node:)?process['"]/.test(
+    source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, ''),
+  );
 
 describe('the checker', () => {
   test('reads every way of importing', () => {
@@ -46,19 +52,21 @@ export * from './o.ts';
 /** import { q } from 'q'; */
 const r = await import('./r.ts');
 const s = "import t from 't'";`;
-    expect(importsOf('room/x.ts', source)).toEqual([
-      { from: 'room/x.ts', to: 'a', kind: 'value', names: [] },
-      { from: 'room/x.ts', to: 'b.ts', kind: 'type', names: [] },
-      { from: 'room/x.ts', to: 'room/c.ts', kind: 'type', names: [] },
-      { from: 'room/x.ts', to: 'room/deep/e.ts', kind: 'value', names: ['f', 'g as h'] },
-      { from: 'room/x.ts', to: '@scope/i/sub', kind: 'value', names: ['i'] },
-      { from: 'room/x.ts', to: 'k', kind: 'value', names: [] },
-      { from: 'room/x.ts', to: 'node:l', kind: 'value', names: [] },
-      { from: 'room/x.ts', to: 'room/m.ts', kind: 'value', names: ['m'] },
-      { from: 'room/x.ts', to: 'room/n.ts', kind: 'type', names: [] },
-      { from: 'room/x.ts', to: 'room/o.ts', kind: 'value', names: [] },
-      { from: 'room/x.ts', to: 'room/r.ts', kind: 'dynamic', names: [] },
-    ].map((i) => expect.objectContaining(i.kind === 'type' ? { ...i, names: expect.anything() } : i)));
+    expect(importsOf('room/x.ts', source)).toEqual(
+      [
+        { from: 'room/x.ts', to: 'a', kind: 'value', names: [] },
+        { from: 'room/x.ts', to: 'b.ts', kind: 'type', names: [] },
+        { from: 'room/x.ts', to: 'room/c.ts', kind: 'type', names: [] },
+        { from: 'room/x.ts', to: 'room/deep/e.ts', kind: 'value', names: ['f', 'g as h'] },
+        { from: 'room/x.ts', to: '@scope/i/sub', kind: 'value', names: ['i'] },
+        { from: 'room/x.ts', to: 'k', kind: 'value', names: [] },
+        { from: 'room/x.ts', to: 'node:l', kind: 'value', names: [] },
+        { from: 'room/x.ts', to: 'room/m.ts', kind: 'value', names: ['m'] },
+        { from: 'room/x.ts', to: 'room/n.ts', kind: 'type', names: [] },
+        { from: 'room/x.ts', to: 'room/o.ts', kind: 'value', names: [] },
+        { from: 'room/x.ts', to: 'room/r.ts', kind: 'dynamic', names: [] },
+      ].map((i) => expect.objectContaining(i.kind === 'type' ? { ...i, names: expect.anything() } : i)),
+    );
   });
 
   const one = (line: string, from: string) => objection(importsOf(from, line)[0]!);
@@ -110,7 +118,15 @@ const s = "import t from 't'";`;
     expect(findCycle([edge('a', 'a')])).toEqual(['a', 'a']);
   });
   test('sees the environment read in every spelling', () => {
-    for (const line of [`process.env['A']`, `process.env.A`, `process['env'].A`, `const { env } = process;`, `import { env } from 'node:process';`]) expect(readsEnvironment(line)).toBe(true);
-    for (const line of [`/** the only reader of process.env */`, `// process.env`, `process.exit()`, `type Env = {}`]) expect(readsEnvironment(line)).toBe(false);
+    for (const line of [
+      `process.env['A']`,
+      `process.env.A`,
+      `process['env'].A`,
+      `const { env } = process;`,
+      `import { env } from 'node:process';`,
+    ])
+      expect(readsEnvironment(line)).toBe(true);
+    for (const line of [`/** the only reader of process.env */`, `// process.env`, `process.exit()`, `type Env = {}`])
+      expect(readsEnvironment(line)).toBe(false);
   });
 });

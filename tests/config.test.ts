@@ -8,52 +8,237 @@ const KEY = 'k'.repeat(32);
 type Env = Record<string, string>;
 
 /** A value for every variable that it takes, what that makes of the configuration, and values that it must refuse. */
-const VARIABLES: Record<string, { default: Partial<Config>; valid: [Env | string, Partial<Config>][]; wrong: (Env | string)[] }> = {
-  DATABASE_URL: { default: { databaseUrl: null }, valid: [[{ DATABASE_URL: 'postgres://u:p@db/x', SECRET_KEY: KEY }, { databaseUrl: 'postgres://u:p@db/x' }], [{ DATABASE_URL: 'postgresql:///x?host=/run/pg', SECRET_KEY: KEY }, { databaseUrl: 'postgresql:///x?host=/run/pg' }]],
-    wrong: [{ DATABASE_URL: 'mysql://db/x', SECRET_KEY: KEY }, { DATABASE_URL: 'db', SECRET_KEY: KEY }, { DATABASE_URL: 'postgres:///x', SECRET_KEY: KEY }, { DATABASE_URL: 'postgres://u:100%@db/x', SECRET_KEY: KEY }] },
-  REDIS_URL: { default: { redisUrl: null }, valid: [['redis://r:6379', { redisUrl: 'redis://r:6379' }], ['rediss://r', { redisUrl: 'rediss://r' }]], wrong: ['http://r', 'r:6379'] },
-  SMTP_URL: { default: { smtpUrls: [] }, valid: [['smtp://u:p%40@m:587?tls=off', { smtpUrls: ['smtp://u:p%40@m:587?tls=off'] }], ['smtps://a, smtp://b', { smtpUrls: ['smtps://a', 'smtp://b'] }]], wrong: ['mail.example.org', 'http://m', 'smtp://', 'smtp://u:50%@m', 'smtp://a,ftp://b'] },
-  MAILBOX_SMTP_PORT: { default: { mailbox: { smtpPort: 1025, httpPort: 1080 } }, valid: [['2525', { mailbox: { smtpPort: 2525, httpPort: 1080 } }]], wrong: ['65536', '-1', 'x', '25.5', '0x19'] },
-  MAILBOX_HTTP_PORT: { default: {}, valid: [['8080', { mailbox: { smtpPort: 1025, httpPort: 8080 } }]], wrong: ['99999'] },
-  PAPERBOY_DATA: { default: { dataDir: path.join(ROOT, '.paperboy'), dataDirGiven: false }, valid: [['/var/lib/paperboy', { dataDir: '/var/lib/paperboy', dataDirGiven: true }]], wrong: [] },
-  PUBLIC_URL: { default: { publicUrl: 'http://localhost:3000' }, valid: [['https://papers.example/', { publicUrl: 'https://papers.example', mailFrom: { name: 'Paperboy', address: 'paperboy@papers.example' } }], ['https://x.example/papers//', { publicUrl: 'https://x.example/papers' }]],
-    wrong: ['papers.example', 'ftp://papers.example', 'https://', 'https://papers.example/?a=b', 'https://papers.example/#a', 'https://me:pw@papers.example'] },
+const VARIABLES: Record<
+  string,
+  { default: Partial<Config>; valid: [Env | string, Partial<Config>][]; wrong: (Env | string)[] }
+> = {
+  DATABASE_URL: {
+    default: { databaseUrl: null },
+    valid: [
+      [{ DATABASE_URL: 'postgres://u:p@db/x', SECRET_KEY: KEY }, { databaseUrl: 'postgres://u:p@db/x' }],
+      [
+        { DATABASE_URL: 'postgresql:///x?host=/run/pg', SECRET_KEY: KEY },
+        { databaseUrl: 'postgresql:///x?host=/run/pg' },
+      ],
+    ],
+    wrong: [
+      { DATABASE_URL: 'mysql://db/x', SECRET_KEY: KEY },
+      { DATABASE_URL: 'db', SECRET_KEY: KEY },
+      { DATABASE_URL: 'postgres:///x', SECRET_KEY: KEY },
+      { DATABASE_URL: 'postgres://u:100%@db/x', SECRET_KEY: KEY },
+    ],
+  },
+  REDIS_URL: {
+    default: { redisUrl: null },
+    valid: [
+      ['redis://r:6379', { redisUrl: 'redis://r:6379' }],
+      ['rediss://r', { redisUrl: 'rediss://r' }],
+    ],
+    wrong: ['http://r', 'r:6379'],
+  },
+  SMTP_URL: {
+    default: { smtpUrls: [] },
+    valid: [
+      ['smtp://u:p%40@m:587?tls=off', { smtpUrls: ['smtp://u:p%40@m:587?tls=off'] }],
+      ['smtps://a, smtp://b', { smtpUrls: ['smtps://a', 'smtp://b'] }],
+    ],
+    wrong: ['mail.example.org', 'http://m', 'smtp://', 'smtp://u:50%@m', 'smtp://a,ftp://b'],
+  },
+  MAILBOX_SMTP_PORT: {
+    default: { mailbox: { smtpPort: 1025, httpPort: 1080 } },
+    valid: [['2525', { mailbox: { smtpPort: 2525, httpPort: 1080 } }]],
+    wrong: ['65536', '-1', 'x', '25.5', '0x19'],
+  },
+  MAILBOX_HTTP_PORT: {
+    default: {},
+    valid: [['8080', { mailbox: { smtpPort: 1025, httpPort: 8080 } }]],
+    wrong: ['99999'],
+  },
+  PAPERBOY_DATA: {
+    default: { dataDir: path.join(ROOT, '.paperboy'), dataDirGiven: false },
+    valid: [['/var/lib/paperboy', { dataDir: '/var/lib/paperboy', dataDirGiven: true }]],
+    wrong: [],
+  },
+  PUBLIC_URL: {
+    default: { publicUrl: 'http://localhost:3000' },
+    valid: [
+      [
+        'https://papers.example/',
+        { publicUrl: 'https://papers.example', mailFrom: { name: 'Paperboy', address: 'paperboy@papers.example' } },
+      ],
+      ['https://x.example/papers//', { publicUrl: 'https://x.example/papers' }],
+    ],
+    wrong: [
+      'papers.example',
+      'ftp://papers.example',
+      'https://',
+      'https://papers.example/?a=b',
+      'https://papers.example/#a',
+      'https://me:pw@papers.example',
+    ],
+  },
   HOST: { default: { host: '127.0.0.1' }, valid: [['0.0.0.0', { host: '0.0.0.0' }]], wrong: [] },
-  PORT: { default: { port: 3000 }, valid: [['8080', { port: 8080, publicUrl: 'http://localhost:8080' }], ['0', { port: 0 }]], wrong: ['65536', '80a', '3e3', '-1', '1.5'] },
+  PORT: {
+    default: { port: 3000 },
+    valid: [
+      ['8080', { port: 8080, publicUrl: 'http://localhost:8080' }],
+      ['0', { port: 0 }],
+    ],
+    wrong: ['65536', '80a', '3e3', '-1', '1.5'],
+  },
   METRICS_PORT: { default: { metricsPort: null }, valid: [['9464', { metricsPort: 9464 }]], wrong: ['65536', 'on'] },
-  TRUST_PROXY: { default: { trustProxy: false }, valid: [['true', { trustProxy: true }], ['FALSE', { trustProxy: false }]], wrong: ['yes', '1'] },
-  SECRET_KEY: { default: { secretKeys: [] }, valid: [[`${KEY},${'o'.repeat(64)}`, { secretKeys: [KEY, 'o'.repeat(64)] }], [`, ${KEY} ,`, { secretKeys: [KEY] }]], wrong: ['short', `${KEY},short`, { DATABASE_URL: 'postgres://db/x' }] },
-  MAIL_FROM: { default: { mailFrom: { name: 'Paperboy', address: 'paperboy@localhost' } },
-    valid: [['Die Zeitung <z@example.org>', { mailFrom: { name: 'Die Zeitung', address: 'z@example.org' } }], ['"A, B" <z@example.org>', { mailFrom: { name: 'A, B', address: 'z@example.org' } }], ['z+x@example.org', { mailFrom: { name: 'Paperboy', address: 'z+x@example.org' } }], ['<z@example.org>', { mailFrom: { name: 'Paperboy', address: 'z@example.org' } }]],
-    wrong: ['nobody', 'A <a@b@c>', 'a@example.org, b@example.org', 'A <a@example.org> <b@example.org>', 'A\r\nBcc: x@example.org <a@example.org>', 'a b@example.org', 'ä@example.org', 'a@exa_mple.org'] },
-  POSTAL_ADDRESS: { default: { postalAddress: null }, valid: [['1 Print Lane', { postalAddress: '1 Print Lane' }]], wrong: [] },
-  BOUNCE_DOMAIN: { default: { bounceDomain: null }, valid: [['b.example.org', { bounceDomain: 'b.example.org' }], ['bücher.example', { bounceDomain: 'xn--bcher-kva.example' }]], wrong: ['b example', 'x@b.example', 'b.example.org>', '-b.example', 'b..example'] },
-  DKIM_DOMAIN: { default: { dkim: { domain: null, rsa: null, ed25519: null } }, valid: [['example.org', { dkim: { domain: 'example.org', rsa: null, ed25519: null } }]], wrong: ['not a domain', 'localhost'] },
-  DKIM_SELECTOR: { default: {}, valid: [[{ DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k' }, { dkim: { domain: 'x.org', rsa: { selector: 's', keyFile: '/k' }, ed25519: null } }]], wrong: [{ DKIM_DOMAIN: 'x.org', DKIM_RSA_KEY_FILE: '/k' }, { DKIM_DOMAIN: 'x.org', DKIM_RSA_KEY_FILE: '/k', DKIM_SELECTOR: 'a;b' }] },
+  TRUST_PROXY: {
+    default: { trustProxy: false },
+    valid: [
+      ['true', { trustProxy: true }],
+      ['FALSE', { trustProxy: false }],
+    ],
+    wrong: ['yes', '1'],
+  },
+  SECRET_KEY: {
+    default: { secretKeys: [] },
+    valid: [
+      [`${KEY},${'o'.repeat(64)}`, { secretKeys: [KEY, 'o'.repeat(64)] }],
+      [`, ${KEY} ,`, { secretKeys: [KEY] }],
+    ],
+    wrong: ['short', `${KEY},short`, { DATABASE_URL: 'postgres://db/x' }],
+  },
+  MAIL_FROM: {
+    default: { mailFrom: { name: 'Paperboy', address: 'paperboy@localhost' } },
+    valid: [
+      ['Die Zeitung <z@example.org>', { mailFrom: { name: 'Die Zeitung', address: 'z@example.org' } }],
+      ['"A, B" <z@example.org>', { mailFrom: { name: 'A, B', address: 'z@example.org' } }],
+      ['z+x@example.org', { mailFrom: { name: 'Paperboy', address: 'z+x@example.org' } }],
+      ['<z@example.org>', { mailFrom: { name: 'Paperboy', address: 'z@example.org' } }],
+    ],
+    wrong: [
+      'nobody',
+      'A <a@b@c>',
+      'a@example.org, b@example.org',
+      'A <a@example.org> <b@example.org>',
+      'A\r\nBcc: x@example.org <a@example.org>',
+      'a b@example.org',
+      'ä@example.org',
+      'a@exa_mple.org',
+    ],
+  },
+  POSTAL_ADDRESS: {
+    default: { postalAddress: null },
+    valid: [['1 Print Lane', { postalAddress: '1 Print Lane' }]],
+    wrong: [],
+  },
+  BOUNCE_DOMAIN: {
+    default: { bounceDomain: null },
+    valid: [
+      ['b.example.org', { bounceDomain: 'b.example.org' }],
+      ['bücher.example', { bounceDomain: 'xn--bcher-kva.example' }],
+    ],
+    wrong: ['b example', 'x@b.example', 'b.example.org>', '-b.example', 'b..example'],
+  },
+  DKIM_DOMAIN: {
+    default: { dkim: { domain: null, rsa: null, ed25519: null } },
+    valid: [['example.org', { dkim: { domain: 'example.org', rsa: null, ed25519: null } }]],
+    wrong: ['not a domain', 'localhost'],
+  },
+  DKIM_SELECTOR: {
+    default: {},
+    valid: [
+      [
+        { DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k' },
+        { dkim: { domain: 'x.org', rsa: { selector: 's', keyFile: '/k' }, ed25519: null } },
+      ],
+    ],
+    wrong: [
+      { DKIM_DOMAIN: 'x.org', DKIM_RSA_KEY_FILE: '/k' },
+      { DKIM_DOMAIN: 'x.org', DKIM_RSA_KEY_FILE: '/k', DKIM_SELECTOR: 'a;b' },
+    ],
+  },
   DKIM_RSA_KEY_FILE: { default: {}, valid: [], wrong: [{ DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's' }] },
-  DKIM_ED25519_SELECTOR: { default: {}, valid: [[{ DKIM_DOMAIN: 'x.org', DKIM_ED25519_SELECTOR: 'e', DKIM_ED25519_KEY_FILE: '/k' }, { dkim: { domain: 'x.org', rsa: null, ed25519: { selector: 'e', keyFile: '/k' } } }]], wrong: [{ DKIM_DOMAIN: 'x.org', DKIM_ED25519_KEY_FILE: '/k' }] },
+  DKIM_ED25519_SELECTOR: {
+    default: {},
+    valid: [
+      [
+        { DKIM_DOMAIN: 'x.org', DKIM_ED25519_SELECTOR: 'e', DKIM_ED25519_KEY_FILE: '/k' },
+        { dkim: { domain: 'x.org', rsa: null, ed25519: { selector: 'e', keyFile: '/k' } } },
+      ],
+    ],
+    wrong: [{ DKIM_DOMAIN: 'x.org', DKIM_ED25519_KEY_FILE: '/k' }],
+  },
   DKIM_ED25519_KEY_FILE: { default: {}, valid: [], wrong: [{ DKIM_DOMAIN: 'x.org', DKIM_ED25519_SELECTOR: 's' }] },
-  SMTP_CONNECTIONS: { default: { smtpConnections: 10 }, valid: [['1', { smtpConnections: 1 }]], wrong: ['0', '1001', 'many'] },
+  SMTP_CONNECTIONS: {
+    default: { smtpConnections: 10 },
+    valid: [['1', { smtpConnections: 1 }]],
+    wrong: ['0', '1001', 'many'],
+  },
   SMTP_RATE: { default: { smtpRate: null }, valid: [['5', { smtpRate: 5 }]], wrong: ['0', '0.5', 'fast'] },
   ON_UNKNOWN: { default: { onUnknown: 'resend' }, valid: [['Hold', { onUnknown: 'hold' }]], wrong: ['ignore'] },
-  SOURCES: { default: { sources: ['huggingface', 'arxiv'] }, valid: [['arxiv', { sources: ['arxiv'] }], [' arxiv , huggingface ', { sources: ['arxiv', 'huggingface'] }]], wrong: ['arxive', 'arxiv;huggingface'] },
-  HUGGINGFACE_URL: { default: {}, valid: [['http://127.0.0.1:9/', { sourceUrls: { huggingface: 'http://127.0.0.1:9', arxivApi: 'https://export.arxiv.org', arxivRss: 'https://rss.arxiv.org' } }]], wrong: ['huggingface.co'] },
+  SOURCES: {
+    default: { sources: ['huggingface', 'arxiv'] },
+    valid: [
+      ['arxiv', { sources: ['arxiv'] }],
+      [' arxiv , huggingface ', { sources: ['arxiv', 'huggingface'] }],
+    ],
+    wrong: ['arxive', 'arxiv;huggingface'],
+  },
+  HUGGINGFACE_URL: {
+    default: {},
+    valid: [
+      [
+        'http://127.0.0.1:9/',
+        {
+          sourceUrls: {
+            huggingface: 'http://127.0.0.1:9',
+            arxivApi: 'https://export.arxiv.org',
+            arxivRss: 'https://rss.arxiv.org',
+          },
+        },
+      ],
+    ],
+    wrong: ['huggingface.co'],
+  },
   ARXIV_API_URL: { default: {}, valid: [], wrong: ['file:///etc'] },
   ARXIV_RSS_URL: { default: {}, valid: [], wrong: ['rss'] },
-  EDITION_HOUR: { default: { editionHour: 4 }, valid: [['0', { editionHour: 0 }], ['23', { editionHour: 23 }]], wrong: ['24', '4:00'] },
+  EDITION_HOUR: {
+    default: { editionHour: 4 },
+    valid: [
+      ['0', { editionHour: 0 }],
+      ['23', { editionHour: 23 }],
+    ],
+    wrong: ['24', '4:00'],
+  },
   ADMIN_TOKEN: { default: { adminToken: null }, valid: [['t', { adminToken: 't' }]], wrong: [] },
   LOG_LEVEL: { default: { logLevel: 'info' }, valid: [['debug', { logLevel: 'debug' }]], wrong: ['verbose'] },
 };
 
 const envOf = (name: string, value: Env | string): Env => (typeof value === 'string' ? { [name]: value } : value);
-const cases = <K extends 'valid' | 'wrong'>(kind: K) => Object.entries(VARIABLES).flatMap(([name, v]) => v[kind].map((value) => [name, value] as [string, (typeof VARIABLES)[string][K][number]]));
+const cases = <K extends 'valid' | 'wrong'>(kind: K) =>
+  Object.entries(VARIABLES).flatMap(([name, v]) =>
+    v[kind].map((value) => [name, value] as [string, (typeof VARIABLES)[string][K][number]]),
+  );
 
 /** The variables that loadConfig asks for, whatever it is given. */
 function variablesRead(): string[] {
   const read = new Set<string>();
-  const watch = (values: Env) => loadConfig(new Proxy(values, { get: (target, name) => { read.add(String(name)); return target[String(name)]; } }));
+  const watch = (values: Env) =>
+    loadConfig(
+      new Proxy(values, {
+        get: (target, name) => {
+          read.add(String(name));
+          return target[String(name)];
+        },
+      }),
+    );
   watch({});
-  watch({ DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k', DKIM_ED25519_SELECTOR: 's', DKIM_ED25519_KEY_FILE: '/k', SMTP_RATE: '1', METRICS_PORT: '1', SOURCES: 'arxiv' });
+  watch({
+    DKIM_DOMAIN: 'x.org',
+    DKIM_SELECTOR: 's',
+    DKIM_RSA_KEY_FILE: '/k',
+    DKIM_ED25519_SELECTOR: 's',
+    DKIM_ED25519_KEY_FILE: '/k',
+    SMTP_RATE: '1',
+    METRICS_PORT: '1',
+    SOURCES: 'arxiv',
+  });
   return [...read].toSorted();
 }
 
@@ -65,22 +250,39 @@ describe('the configuration', () => {
     for (const { default: wanted } of Object.values(VARIABLES)) expect(loadConfig({})).toMatchObject(wanted);
   });
   test('takes an empty or blank variable as unset', () => {
-    for (const blank of ['', '  ']) expect(loadConfig(Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, blank])))).toEqual(loadConfig({}));
+    for (const blank of ['', '  '])
+      expect(loadConfig(Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, blank])))).toEqual(
+        loadConfig({}),
+      );
   });
   test.each(cases('valid'))('reads %s: %j', (name, [value, wanted]) => {
     expect(loadConfig(envOf(name, value))).toMatchObject(wanted);
   });
   test.each(cases('wrong'))('refuses %s: %j, naming it and what it should be', (name, value) => {
-    expect(() => loadConfig(envOf(name, value))).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(new RegExp(`^${name} must be .+\\.`)) }));
+    expect(() => loadConfig(envOf(name, value))).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(new RegExp(`^${name} must be .+\\.`)),
+      }),
+    );
   });
   test('never repeats a secret that it refuses', () => {
-    for (const env of [{ SECRET_KEY: 'hunter2' }, { DATABASE_URL: 'mysql://u:hunter2@db/x', SECRET_KEY: KEY }, { SMTP_URL: 'http://u:hunter2@m' }]) {
-      expect(() => loadConfig(env)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') }));
+    for (const env of [
+      { SECRET_KEY: 'hunter2' },
+      { DATABASE_URL: 'mysql://u:hunter2@db/x', SECRET_KEY: KEY },
+      { SMTP_URL: 'http://u:hunter2@m' },
+    ]) {
+      expect(() => loadConfig(env)).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
+      );
     }
   });
   test('cannot be changed, anywhere', () => {
-    const frozen = (value: unknown): boolean => typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
-    expect(frozen(loadConfig({ SMTP_URL: 'smtp://m', DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k' }))).toBe(true);
+    const frozen = (value: unknown): boolean =>
+      typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
+    expect(
+      frozen(loadConfig({ SMTP_URL: 'smtp://m', DKIM_DOMAIN: 'x.org', DKIM_SELECTOR: 's', DKIM_RSA_KEY_FILE: '/k' })),
+    ).toBe(true);
   });
 });
 
@@ -89,7 +291,10 @@ const NOT_YET = ['ADMIN_TOKEN'];
 
 describe('the documents', () => {
   test('the table in the README has every variable that does something, and no other', () => {
-    const table = readFileSync(path.join(ROOT, 'README.md'), 'utf8').split('\n').filter((line) => /^\| `[A-Z]/.test(line)).map((line) => line.split('|')[1]!);
+    const table = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+      .split('\n')
+      .filter((line) => /^\| `[A-Z]/.test(line))
+      .map((line) => line.split('|')[1]!);
     const listed = table.flatMap((cell) => [...cell.matchAll(/`([A-Z0-9_]+)`/g)].map((m) => m[1]!));
     const wanted = Object.keys(VARIABLES).filter((name) => !NOT_YET.includes(name) || listed.includes(name));
     expect(listed.toSorted()).toEqual(wanted.toSorted());
@@ -99,8 +304,14 @@ describe('the documents', () => {
     const names = [...readFileSync(file, 'utf8').matchAll(/^(?:# )?([A-Z0-9_]+)=/gm)].map((m) => m[1]!);
     expect(names.length).toBeGreaterThan(5);
     const compose = path.join(ROOT, 'docker-compose.yml');
-    const ofCompose = existsSync(compose) ? [...readFileSync(compose, 'utf8').matchAll(/\$\{([A-Z0-9_]+)/g)].map((m) => m[1]!) : [];
-    const known = [...Object.keys(VARIABLES).filter((name) => !NOT_YET.includes(name)), ...ofCompose, 'COMPOSE_PROFILES'];
+    const ofCompose = existsSync(compose)
+      ? [...readFileSync(compose, 'utf8').matchAll(/\$\{([A-Z0-9_]+)/g)].map((m) => m[1]!)
+      : [];
+    const known = [
+      ...Object.keys(VARIABLES).filter((name) => !NOT_YET.includes(name)),
+      ...ofCompose,
+      'COMPOSE_PROFILES',
+    ];
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });
 });

@@ -25,7 +25,15 @@ requires('redis-server')('the site while its Redis hangs', () => {
   beforeAll(async () => {
     [database, redis] = await Promise.all([testDatabase(), testRedis()]);
     const port = String(await freePort());
-    const config = loadConfig({ DATABASE_URL: database.url, REDIS_URL: redis.url, SECRET_KEY: 'k'.repeat(32), HOST: '127.0.0.1', PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, MAIL_FROM: 'Paperboy <paperboy@papers.example>' });
+    const config = loadConfig({
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      SECRET_KEY: 'k'.repeat(32),
+      HOST: '127.0.0.1',
+      PORT: port,
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      MAIL_FROM: 'Paperboy <paperboy@papers.example>',
+    });
     service = await startService(config, createLogger('silent'), ['api'], { alone: false });
     site = service.addresses.site!;
   });
@@ -46,7 +54,10 @@ requires('redis-server')('the site while its Redis hangs', () => {
     try {
       expect(await ready()).toEqual([503, { database: true, queue: false }]);
       const started = performance.now();
-      const answer = await fetch(`${site}/subscribe`, { method: 'POST', body: new URLSearchParams({ email: 'reader@example.org' }) });
+      const answer = await fetch(`${site}/subscribe`, {
+        method: 'POST',
+        body: new URLSearchParams({ email: 'reader@example.org' }),
+      });
       expect(answer.status).toBe(202);
       // One second is allowed for the queue, the rest is the patience of a busy machine.
       expect(performance.now() - started).toBeLessThan(5_000);
@@ -61,12 +72,28 @@ test('a worker tells how it is on METRICS_PORT: every state of the ledger, how l
   await using database = await testDatabase();
   await using relay = await mailReceiver();
   const port = String(await freePort());
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), SMTP_URL: relay.url, METRICS_PORT: port, PUBLIC_URL: 'https://papers.example' });
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    SECRET_KEY: 'k'.repeat(32),
+    SMTP_URL: relay.url,
+    METRICS_PORT: port,
+    PUBLIC_URL: 'https://papers.example',
+  });
   await using _worker = await startService(config, createLogger('silent'), ['worker'], { alone: false });
   await addEdition(database.db, DATE, [samplePaper(1, DATE)]);
   await addReaders(database.db, manyReaders(3));
   const batchIds: number[] = [];
-  await freezeDigest({ db: database.db, now: () => new Date(), log: createLogger('silent'), enqueueBatch: async (id) => { batchIds.push(id); } }, { date: DATE });
+  await freezeDigest(
+    {
+      db: database.db,
+      now: () => new Date(),
+      log: createLogger('silent'),
+      enqueueBatch: async (id) => {
+        batchIds.push(id);
+      },
+    },
+    { date: DATE },
+  );
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(await metrics()).toContain('paperboy_deliveries{state="pending"} 3');
   const queues = await openQueues({ kind: 'postgres', database: { url: database.url } }, createLogger('silent'));

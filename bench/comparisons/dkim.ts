@@ -13,15 +13,32 @@ export const dkim: Comparison = {
     const { rsa, both, keyFile } = await makeKeys(bench, scene);
     const figures = await inRounds(bench, {
       nodemailer: () => nodemailer(bench, scene, { domain: DOMAIN, selector: 'rsa', keyFile }),
-      rsa: () => freshWorkers(scene, { env: rsa }), both: () => freshWorkers(scene, { env: both }), unsigned: () => freshWorkers(scene),
+      rsa: () => freshWorkers(scene, { env: rsa }),
+      both: () => freshWorkers(scene, { env: both }),
+      unsigned: () => freshWorkers(scene),
     });
     const unit = 'messages/s';
     const reference = { name: 'sendMail, RSA-2048', figures: figures.nodemailer };
     return {
       rows: [
-        compare('Against nodemailer, both signing with an RSA KeyObject', { reference, ours: { name: 'RSA-2048', figures: figures.rsa }, unit, target: { atLeast: 4 } }),
-        compare('The same with two signatures', { reference, ours: { name: 'RSA-2048 and Ed25519', figures: figures.both }, unit, target: null }),
-        compare('Signed against unsigned', { reference: { name: 'unsigned', figures: figures.unsigned }, ours: { name: 'RSA-2048', figures: figures.rsa }, unit, target: null }),
+        compare('Against nodemailer, both signing with an RSA KeyObject', {
+          reference,
+          ours: { name: 'RSA-2048', figures: figures.rsa },
+          unit,
+          target: { atLeast: 4 },
+        }),
+        compare('The same with two signatures', {
+          reference,
+          ours: { name: 'RSA-2048 and Ed25519', figures: figures.both },
+          unit,
+          target: null,
+        }),
+        compare('Signed against unsigned', {
+          reference: { name: 'unsigned', figures: figures.unsigned },
+          ours: { name: 'RSA-2048', figures: figures.rsa },
+          unit,
+          target: null,
+        }),
       ],
     };
   },
@@ -34,5 +51,9 @@ async function makeKeys({ signal }: Bench, { env, scratch }: Scene) {
   await run(process.execPath, [PROGRAM, 'dkim', 'generate', '--domain', DOMAIN, '--out', directory], { env, signal });
   const keyFile = path.join(directory, 'rsa.pem');
   const rsa = { DKIM_DOMAIN: DOMAIN, DKIM_SELECTOR: 'rsa', DKIM_RSA_KEY_FILE: keyFile };
-  return { keyFile, rsa, both: { ...rsa, DKIM_ED25519_SELECTOR: 'ed25519', DKIM_ED25519_KEY_FILE: path.join(directory, 'ed25519.pem') } };
+  return {
+    keyFile,
+    rsa,
+    both: { ...rsa, DKIM_ED25519_SELECTOR: 'ed25519', DKIM_ED25519_KEY_FILE: path.join(directory, 'ed25519.pem') },
+  };
 }

@@ -14,10 +14,29 @@ export const wire = (name: string, mail: Mail, { times = 1 } = {}): Comparison =
     const bench = { ...usual, connections: times * usual.connections };
     await using scene = await openScene(bench, { readers: 2 * bench.readers, mail });
     await using worker = await openWorkers(scene);
-    const figures = await inRounds(bench, { source: () => smtpSource(bench, scene), paperboy: async () => (await worker.deliver()).perSecond, nodemailer: () => nodemailer(bench, scene) });
-    const sides = { source: { name: 'smtp-source -d', figures: figures.source }, ours: { name: 'a worker', figures: figures.paperboy }, sendMail: { name: 'nodemailer sendMail', figures: figures.nodemailer } };
+    const figures = await inRounds(bench, {
+      source: () => smtpSource(bench, scene),
+      paperboy: async () => (await worker.deliver()).perSecond,
+      nodemailer: () => nodemailer(bench, scene),
+    });
+    const sides = {
+      source: { name: 'smtp-source -d', figures: figures.source },
+      ours: { name: 'a worker', figures: figures.paperboy },
+      sendMail: { name: 'nodemailer sendMail', figures: figures.nodemailer },
+    };
     const row = (what: string, reference: typeof sides.ours, ours: typeof sides.ours, atLeast?: number): Row =>
-      compare(`${what}, ${shown(scene.bytes)} bytes a message, ${bench.connections} connections`, { reference, ours, unit: 'messages/s', target: atLeast === undefined ? null : { atLeast } });
-    return { rows: [row('Whole pipeline', sides.source, sides.ours, 0.8), row('Against nodemailer composing the same mail', sides.sendMail, sides.ours, 12), row('The wire itself against nodemailer', sides.sendMail, sides.source)] };
+      compare(`${what}, ${shown(scene.bytes)} bytes a message, ${bench.connections} connections`, {
+        reference,
+        ours,
+        unit: 'messages/s',
+        target: atLeast === undefined ? null : { atLeast },
+      });
+    return {
+      rows: [
+        row('Whole pipeline', sides.source, sides.ours, 0.8),
+        row('Against nodemailer composing the same mail', sides.sendMail, sides.ours, 12),
+        row('The wire itself against nodemailer', sides.sendMail, sides.source),
+      ],
+    };
   },
 });

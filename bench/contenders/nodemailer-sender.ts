@@ -32,33 +32,64 @@ const issuedAt = new Date();
 const list = listHeaders({ ...sender, date: job.date, kind: DIGEST, topic: OVERALL });
 
 function letterTo(id: number) {
-  const links = { unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', { subscriberId: id, issuedAt }), preferences: linkFor(keyring, sender.publicUrl, 'preferences', { subscriberId: id, issuedAt }) };
-  const addressed = (part: string): string => part.replaceAll('{unsubscribe}', links.unsubscribe).replaceAll('{preferences}', links.preferences);
+  const links = {
+    unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', { subscriberId: id, issuedAt }),
+    preferences: linkFor(keyring, sender.publicUrl, 'preferences', { subscriberId: id, issuedAt }),
+  };
+  const addressed = (part: string): string =>
+    part.replaceAll('{unsubscribe}', links.unsubscribe).replaceAll('{preferences}', links.preferences);
   const headers = [...list, unsubscribeHeader(links.unsubscribe)];
   return {
-    from: sender.from, to: { name: '', address: `reader${id}@example.net` }, subject: job.subject, date: issuedAt, messageId: `<${DIGEST}.${job.date}.${id.toString(36)}@${sender.domain}>`,
-    headers: headers.map(([key, value]) => ({ key, value })), html: addressed(job.html), text: addressed(job.text),
+    from: sender.from,
+    to: { name: '', address: `reader${id}@example.net` },
+    subject: job.subject,
+    date: issuedAt,
+    messageId: `<${DIGEST}.${job.date}.${id.toString(36)}@${sender.domain}>`,
+    headers: headers.map(([key, value]) => ({ key, value })),
+    html: addressed(job.html),
+    text: addressed(job.text),
   };
 }
 
-const signing = dkim === null ? {} : {
-  dkim: {
-    domainName: dkim.domain, keySelector: dkim.selector, privateKey: createPrivateKey(readFileSync(dkim.keyFile)), // as PEM text it would be parsed for every message
-    headerFieldNames: 'From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:List-Id:List-Unsubscribe:List-Unsubscribe-Post:List-Archive:List-Help:Feedback-ID',
-  },
-};
+const signing =
+  dkim === null
+    ? {}
+    : {
+        dkim: {
+          domainName: dkim.domain,
+          keySelector: dkim.selector,
+          privateKey: createPrivateKey(readFileSync(dkim.keyFile)), // as PEM text it would be parsed for every message
+          headerFieldNames:
+            'From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:List-Id:List-Unsubscribe:List-Unsubscribe-Post:List-Archive:List-Help:Feedback-ID',
+        },
+      };
 
 /** A race against another message, or an unsigned one, would tell nothing. */
 async function checkLetter(): Promise<void> {
-  const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...signing }).sendMail(letterTo(1));
+  const { message } = await createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'windows',
+    ...signing,
+  }).sendMail(letterTo(1));
   const letter = message as Buffer;
-  if (Math.abs(letter.length / job.bytes - 1) > 0.1) throw new Error(`Its message has ${letter.length} bytes where Paperboy's has ${job.bytes}`);
-  if (letter.includes('DKIM-Signature: ') !== (dkim !== null)) throw new Error('Its message is signed where it should not be, or the other way round');
+  if (Math.abs(letter.length / job.bytes - 1) > 0.1)
+    throw new Error(`Its message has ${letter.length} bytes where Paperboy's has ${job.bytes}`);
+  if (letter.includes('DKIM-Signature: ') !== (dkim !== null))
+    throw new Error('Its message is signed where it should not be, or the other way round');
 }
 
 async function sendAll(): Promise<void> {
   const { hostname, port } = new URL(job.relay);
-  const transport = createTransport({ pool: true, host: hostname, port: Number(port), ignoreTLS: true, maxConnections: job.connections, maxMessages: Infinity, ...signing });
+  const transport = createTransport({
+    pool: true,
+    host: hostname,
+    port: Number(port),
+    ignoreTLS: true,
+    maxConnections: job.connections,
+    maxMessages: Infinity,
+    ...signing,
+  });
   let next = 1;
   const lane = async (): Promise<void> => {
     while (next <= job.readers) await transport.sendMail(letterTo(next++));

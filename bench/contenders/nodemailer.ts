@@ -17,14 +17,31 @@ const SHARE = 10;
 /** Sends the same digest with nodemailer's sendMail, in a process of its own: messages a second. `dkim` names an RSA key. */
 export async function nodemailer({ connections }: Bench, scene: Scene, dkim: Job['dkim'] = null): Promise<number> {
   const date = scene.firstDay;
-  const selection = (await loadContent(scene.store.db, scene.store.sender, { date, since: addDays(date, -1) })).select([OVERALL])!;
-  const content = addressTo(selection, { unsubscribe: '{unsubscribe}', preferences: '{preferences}', browser: `${scene.store.sender.publicUrl}/editions/${date}` });
+  const selection = (await loadContent(scene.store.db, scene.store.sender, { date, since: addDays(date, -1) })).select([
+    OVERALL,
+  ])!;
+  const content = addressTo(selection, {
+    unsubscribe: '{unsubscribe}',
+    preferences: '{preferences}',
+    browser: `${scene.store.sender.publicUrl}/editions/${date}`,
+  });
   const job: Job = {
-    relay: scene.sink.url, connections, readers: Math.ceil(scene.readers / SHARE), dkim, date, sender: scene.store.sender,
-    subject: content.subject, html: decodePieces(content.html), text: decodePieces(content.text), bytes: scene.bytes,
+    relay: scene.sink.url,
+    connections,
+    readers: Math.ceil(scene.readers / SHARE),
+    dkim,
+    date,
+    sender: scene.store.sender,
+    subject: content.subject,
+    html: decodePieces(content.html),
+    text: decodePieces(content.text),
+    bytes: scene.bytes,
   };
   const file = path.join(scene.scratch, 'nodemailer.json');
   writeFileSync(file, JSON.stringify(job));
-  const { stdout } = await run(process.execPath, [SENDER, file], { env: { PATH: process.env['PATH'] }, signal: scene.sink.signal });
+  const { stdout } = await run(process.execPath, [SENDER, file], {
+    env: { PATH: process.env['PATH'] },
+    signal: scene.sink.signal,
+  });
   return Number(stdout);
 }

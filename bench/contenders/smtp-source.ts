@@ -12,6 +12,10 @@ const OWN_HEADER = 120;
 export async function smtpSource({ connections }: Bench, { sink, readers, bytes }: Scene): Promise<number> {
   const program = path.join(path.dirname(findProgram('smtp-sink')!), 'smtp-source'); // of the same package
   const started = performance.now();
-  await run(program, ['-d', '-s', String(connections), '-m', String(readers), '-l', String(bytes - OWN_HEADER), sink.host], { env: postfixEnv(sink.directory), signal: sink.signal });
+  await run(
+    program,
+    ['-d', '-s', String(connections), '-m', String(readers), '-l', String(bytes - OWN_HEADER), sink.host],
+    { env: postfixEnv(sink.directory), signal: sink.signal },
+  );
   return readers / ((performance.now() - started) / 1000);
 }

@@ -14,7 +14,12 @@ import { parsePreferences } from '../subscribers/preferences.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
-interface Options { date: string; topics?: string; format: 'html' | 'text' | 'eml'; out?: string }
+interface Options {
+  date: string;
+  topics?: string;
+  format: 'html' | 'text' | 'eml';
+  out?: string;
+}
 
 /**
  * Renders the digest of a reader who follows these topics, with links that lead nowhere, and mails nobody. A day whose edition is not
@@ -23,12 +28,18 @@ interface Options { date: string; topics?: string; format: 'html' | 'text' | 'em
 export async function digestPreview({ config, log, signal, print }: Context, options: Options): Promise<void> {
   const date = day(options.date);
   await using store = await openStore(config, log, { signal });
-  const { topics } = await parsePreferences(store.db, { topics: options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL] });
+  const { topics } = await parsePreferences(store.db, {
+    topics: options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL],
+  });
   const rendered = await pretend(store.db, async (tx) => {
     const { topics: editions } = await buildEdition({ ...store, db: tx }, { date });
     return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
   });
-  if (rendered === null) throw new AppError('NOT_FOUND', `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other topics.`);
+  if (rendered === null)
+    throw new AppError(
+      'NOT_FOUND',
+      `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other topics.`,
+    );
   if (options.out === undefined) return print(rendered);
   await writeFile(options.out, rendered);
   print(`Written to ${options.out}.`);
@@ -41,13 +52,28 @@ const render = (desk: Desk, date: string, topics: string[], format: Options['for
 
 async function renderMessage(desk: Desk, date: string, topics: string[]): Promise<string | null> {
   const signer = await createSigner(desk.config.dkim, desk.log);
-  const outgoing = await createComposer({ ...desk, sign: signer?.sign })(date, { subscriberId: 0, email: 'reader@example.org', topics, since: addDays(date, -1), frozenAt: new Date(`${date}T06:00:00Z`) });
+  const outgoing = await createComposer({ ...desk, sign: signer?.sign })(date, {
+    subscriberId: 0,
+    email: 'reader@example.org',
+    topics,
+    since: addDays(date, -1),
+    frozenAt: new Date(`${date}T06:00:00Z`),
+  });
   return outgoing && Buffer.concat(outgoing.message).toString();
 }
 
-async function renderPart({ db, sender }: Desk, date: string, topics: string[], format: 'html' | 'text'): Promise<string | null> {
+async function renderPart(
+  { db, sender }: Desk,
+  date: string,
+  topics: string[],
+  format: 'html' | 'text',
+): Promise<string | null> {
   const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) })).select(topics);
   if (!selection) return null;
-  const links = { unsubscribe: `${sender.publicUrl}/unsubscribe/preview`, preferences: `${sender.publicUrl}/preferences/preview`, browser: `${sender.publicUrl}/editions/${date}` };
+  const links = {
+    unsubscribe: `${sender.publicUrl}/unsubscribe/preview`,
+    preferences: `${sender.publicUrl}/preferences/preview`,
+    browser: `${sender.publicUrl}/editions/${date}`,
+  };
   return decodePieces(addressTo(selection, links)[format]);
 }

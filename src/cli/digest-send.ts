@@ -23,7 +23,10 @@ const SWEEP_EVERY = 20;
  * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers. Asked to stop,
  * it freezes and sends nothing more; what is frozen goes out with the workers, or the next time.
  */
-export async function digestSend(context: Context, options: { date: string; to?: string; json?: boolean }): Promise<void> {
+export async function digestSend(
+  context: Context,
+  options: { date: string; to?: string; json?: boolean },
+): Promise<void> {
   const { config, log, signal, print } = context;
   const date = day(options.date);
   await using engine = await openEngine(await openStore(config, log, { signal }));
@@ -34,8 +37,14 @@ export async function digestSend(context: Context, options: { date: string; to?:
   const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
   try {
     await enqueueOpen(engine, date); // what an earlier send left
-    await freezeDigest(engine.handlerDeps.plan, { date, signal, to: options.to === undefined ? undefined : normaliseAddress(options.to) });
-    await withProgress(context, engine.db, date, async () => { done = await waitUntilDone(engine, date, signal); });
+    await freezeDigest(engine.handlerDeps.plan, {
+      date,
+      signal,
+      to: options.to === undefined ? undefined : normaliseAddress(options.to),
+    });
+    await withProgress(context, engine.db, date, async () => {
+      done = await waitUntilDone(engine, date, signal);
+    });
   } finally {
     await workers.stop(7_000);
   }
@@ -44,12 +53,20 @@ export async function digestSend(context: Context, options: { date: string; to?:
 }
 
 async function refuseCancelled({ db }: Engine, date: string): Promise<void> {
-  if (await digestState(db, date) === 'cancelled') throw new AppError('INPUT_INVALID', `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`);
+  if ((await digestState(db, date)) === 'cancelled')
+    throw new AppError(
+      'INPUT_INVALID',
+      `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`,
+    );
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {
   await buildEdition(engine, { date });
-  if (!(await getEdition(engine.db, date, OVERALL))) throw new AppError('NOT_FOUND', `There is no edition of ${date} and there are no papers for one. Run "paperboy ingest --date ${date}" first.`);
+  if (!(await getEdition(engine.db, date, OVERALL)))
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no edition of ${date} and there are no papers for one. Run "paperboy ingest --date ${date}" first.`,
+    );
 }
 
 /** A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice. */

@@ -8,7 +8,10 @@ import { withProgress } from './progress.ts';
 
 const POLL_MS = 500;
 
-export async function digestStatus(context: Context, options: { date: string; json?: boolean; watch?: boolean }): Promise<void> {
+export async function digestStatus(
+  context: Context,
+  options: { date: string; json?: boolean; watch?: boolean },
+): Promise<void> {
   const { config, log, print, signal } = context;
   const date = day(options.date);
   await using store = await openStore(config, log, { signal });
@@ -17,7 +20,8 @@ export async function digestStatus(context: Context, options: { date: string; js
 }
 
 async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await isUnderWay(db, date, now()))) await wait(POLL_MS, undefined, { signal }).catch(() => {});
+  while (!signal.aborted && (await isUnderWay(db, date, now())))
+    await wait(POLL_MS, undefined, { signal }).catch(() => {});
 }
 
 /** One line for a person, and with `json` one object as the last line. */
@@ -26,7 +30,17 @@ export async function showStatus(db: Db, print: (text: string) => void, date: st
   print(json ? asJson(sums) : asSentence(sums, await digestState(db, date)));
 }
 
-const asJson = ({ date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds }: DigestSums): string =>
+const asJson = ({
+  date,
+  frozen,
+  accepted,
+  deferred,
+  rejected,
+  unknown,
+  skipped,
+  pending,
+  seconds,
+}: DigestSums): string =>
   JSON.stringify({ date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds });
 
 function asSentence(sums: DigestSums, state: DigestState | null): string {

@@ -10,7 +10,11 @@ import type { Context } from './context.ts';
 /** How far back the list goes: what is unknown of older digests is told for one date. */
 const DAYS = 30;
 
-interface Options { date?: string; resend?: boolean; close?: boolean }
+interface Options {
+  date?: string;
+  resend?: boolean;
+  close?: boolean;
+}
 
 /** Lists the digests of which something is unknown, or has those deliveries of one digest sent once more, or leaves them as they are. */
 export async function digestUnknown(context: Context, options: Options): Promise<void> {
@@ -23,7 +27,11 @@ export async function digestUnknown(context: Context, options: Options): Promise
 async function list({ config, log, print }: Context, date: string | null): Promise<void> {
   await using store = await openStore(config, log);
   const today = dayOf(store.now());
-  await show(store.db, print, date === null ? { since: addDays(today, -DAYS), until: addDays(today, 1) } : { since: date, until: date });
+  await show(
+    store.db,
+    print,
+    date === null ? { since: addDays(today, -DAYS), until: addDays(today, 1) } : { since: date, until: date },
+  );
 }
 
 async function resend({ config, log, print }: Context, date: string): Promise<void> {
@@ -41,7 +49,10 @@ async function close({ config, log, print }: Context, date: string): Promise<voi
 async function show(db: Db, print: (text: string) => void, dates: { since: string; until: string }): Promise<void> {
   const found = await unknownSums(db, dates);
   for (const sums of found) print(asSentence(sums));
-  if (found.length === 0) print(`Nothing is unknown of ${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`);
+  if (found.length === 0)
+    print(
+      `Nothing is unknown of ${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`,
+    );
 }
 
 const asSentence = ({ date, unknown, again, closed }: UnknownSums): string =>

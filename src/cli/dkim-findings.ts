@@ -9,22 +9,38 @@ import type { Context } from './context.ts';
 import type { Finding } from './finding.ts';
 
 /** Asks one name for its TXT records; `dns.Resolver` in earnest. */
-export interface TxtResolver { resolveTxt(name: string): Promise<string[][]> }
+export interface TxtResolver {
+  resolveTxt(name: string): Promise<string[][]>;
+}
 
 const shortLived = (): TxtResolver => new Resolver({ timeout: 2000, tries: 1 });
 
 /** What doctor says about signing: a line for each key, and one when the signatures would not count for MAIL_FROM. */
-export async function dkimFindings(config: Pick<Config, 'dkim' | 'mailFrom'>, log: Context['log'], resolver: TxtResolver = shortLived()): Promise<Finding[]> {
+export async function dkimFindings(
+  config: Pick<Config, 'dkim' | 'mailFrom'>,
+  log: Context['log'],
+  resolver: TxtResolver = shortLived(),
+): Promise<Finding[]> {
   const signer = await createSigner(config.dkim, log);
   if (!signer) return [];
   const { domain } = signer;
-  const findings = await Promise.all(signer.keys.map(async ({ type, selector, publicKey }): Promise<Finding> => {
-    const name = recordName(domain, selector);
-    const { ok, text } = describe(name, await lookUp(resolver, name, recordText(type, publicKey)));
-    return { ok, what: 'DKIM', detail: `signs with ${VARIABLES[type].name}, selector ${selector}; ${text}` };
-  }));
-  return aligned(config.mailFrom.address, domain) ? findings
-    : [...findings, { ok: 'warn', what: 'DKIM_DOMAIN', detail: `${domain} and the domain of MAIL_FROM are not one within the other, so DMARC does not count the signatures` }];
+  const findings = await Promise.all(
+    signer.keys.map(async ({ type, selector, publicKey }): Promise<Finding> => {
+      const name = recordName(domain, selector);
+      const { ok, text } = describe(name, await lookUp(resolver, name, recordText(type, publicKey)));
+      return { ok, what: 'DKIM', detail: `signs with ${VARIABLES[type].name}, selector ${selector}; ${text}` };
+    }),
+  );
+  return aligned(config.mailFrom.address, domain)
+    ? findings
+    : [
+        ...findings,
+        {
+          ok: 'warn',
+          what: 'DKIM_DOMAIN',
+          detail: `${domain} and the domain of MAIL_FROM are not one within the other, so DMARC does not count the signatures`,
+        },
+      ];
 }
 
 async function lookUp(resolver: TxtResolver, name: string, wanted: string): Promise<RecordVerdict | 'unasked'> {
@@ -38,12 +54,21 @@ async function lookUp(resolver: TxtResolver, name: string, wanted: string): Prom
 /** Absent is a note and no failure: where there is no network, some resolvers say that nothing exists. */
 function describe(name: string, verdict: RecordVerdict | 'unasked'): { ok: Finding['ok']; text: string } {
   switch (verdict) {
-    case 'published': return { ok: true, text: 'its DNS record is published' };
-    case 'unasked': return { ok: 'warn', text: `the DNS could not be asked from here for ${name}` };
-    case 'absent': return { ok: 'warn', text: `the DNS has no key at ${name} yet: publish it before you send` };
-    case 'several': return { ok: false, text: `the DNS has several keys at ${name}: leave one` };
-    case 'revoked': return { ok: false, text: `the DNS record at ${name} says the key is revoked: publish it, or use another selector` };
-    case 'other': return { ok: false, text: `the DNS has another key at ${name}: publish this one's, or name the right selector` };
+    case 'published':
+      return { ok: true, text: 'its DNS record is published' };
+    case 'unasked':
+      return { ok: 'warn', text: `the DNS could not be asked from here for ${name}` };
+    case 'absent':
+      return { ok: 'warn', text: `the DNS has no key at ${name} yet: publish it before you send` };
+    case 'several':
+      return { ok: false, text: `the DNS has several keys at ${name}: leave one` };
+    case 'revoked':
+      return {
+        ok: false,
+        text: `the DNS record at ${name} says the key is revoked: publish it, or use another selector`,
+      };
+    case 'other':
+      return { ok: false, text: `the DNS has another key at ${name}: publish this one's, or name the right selector` };
   }
 }
 

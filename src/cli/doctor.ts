@@ -11,37 +11,70 @@ import type { Finding } from './finding.ts';
 export async function doctor({ config, log, print }: Context): Promise<void> {
   const findings: Finding[] = [];
   const check = async (what: string, work: () => Promise<string>): Promise<void> => {
-    findings.push(await work().then((detail) => ({ ok: true, what, detail }), (e: unknown) => ({ ok: false, what, detail: sentence(e) })));
+    findings.push(
+      await work().then(
+        (detail) => ({ ok: true, what, detail }),
+        (e: unknown) => ({ ok: false, what, detail: sentence(e) }),
+      ),
+    );
   };
   await check('Database', async () => {
     await using store = await openStore(config, log);
     const { rows } = await store.db.$client.query<{ server_version: string }>('show server_version');
-    const queues = await openQueues(config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl }, log);
+    const queues = await openQueues(
+      config.redisUrl === null
+        ? { kind: 'postgres', database: store.address }
+        : { kind: 'redis', url: config.redisUrl },
+      log,
+    );
     await queues.close();
     return `Postgres ${rows[0]?.server_version}, ${config.databaseUrl === null ? 'embedded' : 'from DATABASE_URL'}; the queue on ${config.redisUrl === null ? 'Postgres' : 'Redis'} answers`;
   });
   await check('Mail', async () => {
-    const transport = createSmtpTransport({ urls: relayUrls(config), connections: 1, name: new URL(config.publicUrl).hostname });
-    if (config.smtpUrls.length === 0) return `the mailbox for trying out, at port ${config.mailbox.smtpPort} while "paperboy start" runs`;
+    const transport = createSmtpTransport({
+      urls: relayUrls(config),
+      connections: 1,
+      name: new URL(config.publicUrl).hostname,
+    });
+    if (config.smtpUrls.length === 0)
+      return `the mailbox for trying out, at port ${config.mailbox.smtpPort} while "paperboy start" runs`;
     await transport.verify();
     return 'the relay in SMTP_URL answers and lets us in';
   });
-  findings.push(...(await dkimFindings(config, log).catch((error: unknown): Finding[] => [{ ok: false, what: 'DKIM', detail: sentence(error) }])));
+  findings.push(
+    ...(await dkimFindings(config, log).catch((error: unknown): Finding[] => [
+      { ok: false, what: 'DKIM', detail: sentence(error) },
+    ])),
+  );
   findings.push(...advice(config));
-  for (const { ok, what, detail } of findings) print(`${ok === true ? 'ok  ' : ok === 'warn' ? 'note' : 'FAIL'}  ${what}: ${detail}`);
-  if (findings.some((f) => f.ok === false)) throw new AppError('CONFIG_INVALID', 'Something above does not work yet. Mend the lines marked FAIL and run "paperboy doctor" again.');
+  for (const { ok, what, detail } of findings)
+    print(`${ok === true ? 'ok  ' : ok === 'warn' ? 'note' : 'FAIL'}  ${what}: ${detail}`);
+  if (findings.some((f) => f.ok === false))
+    throw new AppError(
+      'CONFIG_INVALID',
+      'Something above does not work yet. Mend the lines marked FAIL and run "paperboy doctor" again.',
+    );
 }
 
-const sentence = (error: unknown): string => (error instanceof AppError ? error.message : String((error as Error).name));
+const sentence = (error: unknown): string =>
+  error instanceof AppError ? error.message : String((error as Error).name);
 
 /** What works but should not stay so where real readers are mailed. Pure. */
 export function advice(config: Config): Finding[] {
   if (config.smtpUrls.length === 0) return [];
   const warn = (when: boolean, what: string, detail: string): Finding[] => (when ? [{ ok: 'warn', what, detail }] : []);
   return [
-    ...warn(!config.publicUrl.startsWith('https:'), 'PUBLIC_URL', 'one-click unsubscribe (RFC 8058) needs an https address that readers can reach'),
+    ...warn(
+      !config.publicUrl.startsWith('https:'),
+      'PUBLIC_URL',
+      'one-click unsubscribe (RFC 8058) needs an https address that readers can reach',
+    ),
     ...warn(config.postalAddress === null, 'POSTAL_ADDRESS', 'many countries want a postal address in bulk mail'),
     ...warn(config.mailFrom.address.endsWith('@localhost'), 'MAIL_FROM', 'set the address that the mail comes from'),
-    ...warn(config.dkim.domain === null, 'DKIM_DOMAIN', 'unsigned mail lands in spam unless the relay signs it; "paperboy dkim generate" makes keys'),
+    ...warn(
+      config.dkim.domain === null,
+      'DKIM_DOMAIN',
+      'unsigned mail lands in spam unless the relay signs it; "paperboy dkim generate" makes keys',
+    ),
   ];
 }

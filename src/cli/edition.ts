@@ -9,15 +9,27 @@ export async function editionBuild({ config, log, signal, print }: Context, opti
   const date = day(options.date);
   await using store = await openStore(config, log, { signal });
   const { built, papers } = await buildEdition(store, { date });
-  if (!built && papers === 0) throw new AppError('NOT_FOUND', `There are no papers for an edition of ${date}. Run "paperboy ingest --date ${date}" first.`);
+  if (!built && papers === 0)
+    throw new AppError(
+      'NOT_FOUND',
+      `There are no papers for an edition of ${date}. Run "paperboy ingest --date ${date}" first.`,
+    );
   print(`The edition of ${date} ${built ? 'is frozen' : 'was frozen before and stays as it is'}: ${papers} papers.`);
 }
 
-export async function editionShow({ config, log, signal, print }: Context, options: { date: string; topic: string; json?: boolean }): Promise<void> {
+export async function editionShow(
+  { config, log, signal, print }: Context,
+  options: { date: string; topic: string; json?: boolean },
+): Promise<void> {
   const date = day(options.date);
   await using store = await openStore(config, log, { signal });
   const edition = await getEdition(store.db, date, options.topic);
-  if (!edition) throw new AppError('NOT_FOUND', `There is no edition of ${date} for the topic "${options.topic}". Build it with "paperboy edition build --date ${date}".`);
+  if (!edition)
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no edition of ${date} for the topic "${options.topic}". Build it with "paperboy edition build --date ${date}".`,
+    );
   if (options.json) return print(JSON.stringify(edition));
-  for (const { rank, paper, reasons } of edition.entries) print(`${String(rank).padStart(2)}. ${paper.title}\n    ${paper.id}  ${reasons.join(' · ')}`);
+  for (const { rank, paper, reasons } of edition.entries)
+    print(`${String(rank).padStart(2)}. ${paper.title}\n    ${paper.id}  ${reasons.join(' · ')}`);
 }

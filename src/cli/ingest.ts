@@ -4,12 +4,21 @@ import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
-export async function ingestCommand({ config, log, signal, print }: Context, options: { source?: string; date?: string }): Promise<void> {
+export async function ingestCommand(
+  { config, log, signal, print }: Context,
+  options: { source?: string; date?: string },
+): Promise<void> {
   const date = options.date === undefined ? undefined : day(options.date);
   await using store = await openStore(config, log, { signal });
   const results = await ingest({ ...store, signal }, { source: options.source, date });
   for (const r of results) {
-    print(`${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error.message}` : ''}`);
+    print(
+      `${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error.message}` : ''}`,
+    );
   }
-  if (results.every((r) => r.error)) throw new AppError('SOURCE_UNAVAILABLE', 'No source answered usefully. Check the network, and SOURCES and the *_URL variables; what is stored is as it was.');
+  if (results.every((r) => r.error))
+    throw new AppError(
+      'SOURCE_UNAVAILABLE',
+      'No source answered usefully. Check the network, and SOURCES and the *_URL variables; what is stored is as it was.',
+    );
 }

@@ -4,7 +4,11 @@ import { digestState, digestSums, type DigestState, type DigestSums } from '../d
 import type { Context } from './context.ts';
 
 /** How a digest stood at a moment, by performance.now(). */
-export interface Reading { at: number; sums: DigestSums; state: DigestState | null }
+export interface Reading {
+  at: number;
+  sums: DigestSums;
+  state: DigestState | null;
+}
 
 const EVERY_MS = 1000;
 /** The rate is that of so many seconds: long enough to be calm, short enough to be now. */
@@ -17,15 +21,23 @@ export function progressLine(readings: readonly Reading[]): string {
   const oldest = readings.findLast((r) => r.at <= at - OVER_MS) ?? readings[0]!;
   const rate = at > oldest.at ? Math.max(0, ((oldest.sums.pending - sums.pending) * 1000) / (at - oldest.at)) : 0;
   const stuck = state === 'sending' && rate === 0 && sums.pending > 0 && at >= oldest.at + OVER_MS;
-  const pace = state === 'paused' || state === 'cancelled' ? state : `${rate.toFixed(rate < 10 ? 1 : 0)}/s${rate > 0 && sums.pending > 0 ? `, ${duration(sums.pending / rate)} left` : ''}${stuck ? ': nothing moves' : ''}`;
-  const rest = (['deferred', 'rejected', 'unknown', 'skipped'] as const).filter((name) => sums[name] > 0).map((name) => `, ${sums[name]} ${name}`).join('');
+  const pace =
+    state === 'paused' || state === 'cancelled'
+      ? state
+      : `${rate.toFixed(rate < 10 ? 1 : 0)}/s${rate > 0 && sums.pending > 0 ? `, ${duration(sums.pending / rate)} left` : ''}${stuck ? ': nothing moves' : ''}`;
+  const rest = (['deferred', 'rejected', 'unknown', 'skipped'] as const)
+    .filter((name) => sums[name] > 0)
+    .map((name) => `, ${sums[name]} ${name}`)
+    .join('');
   return `${sums.date}: ${sums.accepted} of ${sums.frozen} accepted${rest}, ${sums.pending} pending; ${pace}`;
 }
 
 function duration(seconds: number): string {
   const s = Math.ceil(seconds);
   if (s < 60) return `${s} s`;
-  return s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return s < 3600
+    ? `${Math.floor(s / 60)} min ${s % 60} s`
+    : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
 /** Says once a second how far a digest is, until `signal` fires. Counting a million takes a while: it never takes more than a twentieth of the time. */
@@ -42,9 +54,16 @@ async function showProgress(db: Db, date: string, say: Context['progress'], sign
 }
 
 /** Shows progress while `work` is going on. A reading that fails ends the show and not the work. */
-export async function withProgress({ progress, log }: Pick<Context, 'progress' | 'log'>, db: Db, date: string, work: () => Promise<void>): Promise<void> {
+export async function withProgress(
+  { progress, log }: Pick<Context, 'progress' | 'log'>,
+  db: Db,
+  date: string,
+  work: () => Promise<void>,
+): Promise<void> {
   const done = new AbortController();
-  const shown = showProgress(db, date, progress, done.signal).catch((err: unknown) => log.warn({ err }, 'Cannot read how far the digest is'));
+  const shown = showProgress(db, date, progress, done.signal).catch((err: unknown) =>
+    log.warn({ err }, 'Cannot read how far the digest is'),
+  );
   try {
     await work();
   } finally {

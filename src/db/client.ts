@@ -25,7 +25,8 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
  * statement: before a lease ends, and after what a process that stands still has locked is free again.
  */
 export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
-  const settings = 'set plan_cache_mode = force_generic_plan; set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
+  const settings =
+    'set plan_cache_mode = force_generic_plan; set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
   return drizzle(openPool(address, max, { settings, query_timeout: 15_000 }), { schema });
 }
 
@@ -56,12 +57,25 @@ export const IDLE_IN_TRANSACTION_MS = 10_000;
 /** A server that vanished without a word is given up after this long: no query of ours takes as much. */
 const QUERY_MS = 60_000;
 
-function openPool(address: DatabaseAddress, max: number, { settings = '', ...more }: pg.PoolConfig & { settings?: string } = {}): pg.Pool {
+function openPool(
+  address: DatabaseAddress,
+  max: number,
+  { settings = '', ...more }: pg.PoolConfig & { settings?: string } = {},
+): pg.Pool {
   const onConnect = async (client: pg.ClientBase): Promise<void> => {
     await client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; ${settings}`);
   };
-  // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
-  const pool = new pg.Pool({ ...connectionOptions(address), max, keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: QUERY_MS, application_name: 'paperboy', onConnect, ...more });
+  const pool = new pg.Pool({
+    ...connectionOptions(address),
+    max,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: QUERY_MS,
+    application_name: 'paperboy',
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
+    onConnect,
+    ...more,
+  });
   surviveLostConnections(pool);
   return pool;
 }
@@ -78,11 +92,13 @@ export function surviveLostConnections(pool: pg.Pool): void {
 /** What `work` does to the database is seen by `work` alone: all of it is undone at the end, and only its answer is kept. */
 export async function pretend<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   const kept: T[] = [];
-  await db.transaction(async (tx) => {
-    kept.push(await work(tx));
-    tx.rollback();
-  }).catch((error: unknown) => {
-    if (!(error instanceof TransactionRollbackError)) throw error;
-  });
+  await db
+    .transaction(async (tx) => {
+      kept.push(await work(tx));
+      tx.rollback();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof TransactionRollbackError)) throw error;
+    });
   return kept[0]!;
 }

@@ -8,7 +8,9 @@ export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'r
 export const DIGEST = 'digest';
 
 /** The first date a digest of `date` holds is the day after this: the day before for a reader's first one, and never more than a week back. */
-const SINCE = (date: string): SQL => sql`case when last_digest_date is null or last_digest_date >= ${date}::date then ${date}::date - 1
+const SINCE = (
+  date: string,
+): SQL => sql`case when last_digest_date is null or last_digest_date >= ${date}::date then ${date}::date - 1
   else greatest(last_digest_date, ${date}::date - 7) end`;
 
 /**
@@ -17,7 +19,9 @@ const SINCE = (date: string): SQL => sql`case when last_digest_date is null or l
  */
 export async function openDigest(db: Db, date: string, now: Date): Promise<void> {
   await ensurePartition(db, date);
-  await db.execute(sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`);
+  await db.execute(
+    sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`,
+  );
 }
 
 async function ensurePartition(db: Db, date: string): Promise<void> {
@@ -26,11 +30,13 @@ async function ensurePartition(db: Db, date: string): Promise<void> {
   if (rows[0]?.there) return;
   const first = `${date.slice(0, 7)}-01`;
   // The lock lets one process create it; "if not exists" looks anew, which to_regclass would not: a session remembers what was not there.
-  await db.execute(sql.raw(`do $$ begin
+  await db.execute(
+    sql.raw(`do $$ begin
     perform pg_advisory_xact_lock(hashtext('${name}'));
     create table if not exists ${name} partition of delivery for values from ('${first}') to ('${nextMonth(first)}')
       with (fillfactor = 60); -- each row is updated twice within minutes, in place when its page has room
-  end $$`));
+  end $$`),
+  );
 }
 
 const nextMonth = (first: string): string => {
@@ -39,7 +45,12 @@ const nextMonth = (first: string): string => {
   return date.toISOString().slice(0, 10);
 };
 
-export interface DueSubscriber { id: number; timezone: string; sendHour: number; frequency: Frequency }
+export interface DueSubscriber {
+  id: number;
+  timezone: string;
+  sendHour: number;
+  frequency: Frequency;
+}
 
 /** Locks up to `limit` readers whose hour has come; readers that another dispatcher holds are left to it. Inside a transaction. */
 export async function claimDue(tx: Tx, now: Date, limit: number): Promise<DueSubscriber[]> {
@@ -56,7 +67,11 @@ export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly
 }
 
 /** What a freeze did. `batchIds` are to be enqueued. `lastId`: the last reader looked at, null when there was none. */
-export interface Frozen { batchIds: number[]; frozen: number; lastId: number | null }
+export interface Frozen {
+  batchIds: number[];
+  frozen: number;
+  lastId: number | null;
+}
 
 /**
  * Freezes this date's digest for these readers, or, with `ids` null, for the next `limit` active readers after
@@ -66,7 +81,17 @@ export interface Frozen { batchIds: number[]; frozen: number; lastId: number | n
  * Each statement looks rows up by key whatever the planner believes about a month that was empty a moment ago: a join it may take for a small one reads
  * everything that is frozen already.
  */
-export async function freeze(tx: Tx, input: { date: string; ids: readonly number[] | null; afterId?: number; limit?: number; now: Date; cut?: (readers: number) => number[] }): Promise<Frozen> {
+export async function freeze(
+  tx: Tx,
+  input: {
+    date: string;
+    ids: readonly number[] | null;
+    afterId?: number;
+    limit?: number;
+    now: Date;
+    cut?: (readers: number) => number[];
+  },
+): Promise<Frozen> {
   const { date, ids, now } = input;
   const who = ids ? sql`id = any(${sql.param(ids)}::bigint[])` : sql`id > ${input.afterId ?? 0}`;
   const { rows: readers } = await tx.execute<{ id: string; since: string }>(sql`
@@ -105,7 +130,11 @@ export async function withoutDigest(tx: Tx, ids: readonly number[], date: string
   return rows.map((r) => Number(r.id));
 }
 
-export interface HeldBatch { id: number; digestDate: string; fence: number }
+export interface HeldBatch {
+  id: number;
+  digestDate: string;
+  fence: number;
+}
 
 /** A resend that a worker dies of is repeated, but not from this attempt on: it may be what they die of. */
 const MOST_CRASHES = 5;
@@ -132,13 +161,17 @@ export async function holdBatch(db: Db, id: number, now: Date, leaseUntil: Date)
 
 /** When the lease that somebody holds on an open batch runs out; `null` when nobody holds it or nothing is left to do. */
 export async function leaseEnd(tx: Tx, id: number, now: Date): Promise<Date | null> {
-  const { rows } = await tx.execute<{ until: string }>(sql`select lease_until as until from batch where id = ${id} and state = 'open' and lease_until > ${now}`);
+  const { rows } = await tx.execute<{ until: string }>(
+    sql`select lease_until as until from batch where id = ${id} and state = 'open' and lease_until > ${now}`,
+  );
   return rows[0] ? new Date(rows[0].until) : null;
 }
 
 /** Keeps the lease. False: it ran out, and somebody else may hold the batch now. */
 export async function renewLease(tx: Tx, batch: HeldBatch, now: Date, leaseUntil: Date): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`update batch set lease_until = ${leaseUntil} where id = ${batch.id} and fence = ${batch.fence} and lease_until > ${now}`);
+  const { rowCount } = await tx.execute(
+    sql`update batch set lease_until = ${leaseUntil} where id = ${batch.id} and fence = ${batch.fence} and lease_until > ${now}`,
+  );
   return rowCount === 1;
 }
 
@@ -168,10 +201,27 @@ export interface ReadyDelivery {
 }
 
 /** Up to `limit` deliveries of a batch that can be begun, in the order of their readers, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
-export async function readReady(db: Db, batch: HeldBatch, { now, limit, resend, after }: { now: Date; limit: number; resend: boolean; after: number }): Promise<ReadyDelivery[]> {
-  const { rows } = await db.$client.query<ReadyRow>({ name: 'read-ready', text: READ_READY, values: [batch.digestDate, batch.id, now, limit, resend, after] });
-  return rows.map(({ subscriberId, since, attempts, uncharged, frozenAt, email, topics, skip }) => (
-    { subscriberId, since, attempts, uncharged, frozenAt: new Date(frozenAt), email, topics: topics === '' ? [] : topics.split(','), skip, asOf: now }));
+export async function readReady(
+  db: Db,
+  batch: HeldBatch,
+  { now, limit, resend, after }: { now: Date; limit: number; resend: boolean; after: number },
+): Promise<ReadyDelivery[]> {
+  const { rows } = await db.$client.query<ReadyRow>({
+    name: 'read-ready',
+    text: READ_READY,
+    values: [batch.digestDate, batch.id, now, limit, resend, after],
+  });
+  return rows.map(({ subscriberId, since, attempts, uncharged, frozenAt, email, topics, skip }) => ({
+    subscriberId,
+    since,
+    attempts,
+    uncharged,
+    frozenAt: new Date(frozenAt),
+    email,
+    topics: topics === '' ? [] : topics.split(','),
+    skip,
+    asOf: now,
+  }));
 }
 
 /** As it comes: the driver takes longer to read a moment or an array than for all the rest of a row. No topic has a comma in its name. */
@@ -197,7 +247,9 @@ export const HELD_BACK = 'held-back';
 
 /** Why a reader must not get mail after all, or `null`. */
 export async function skipReason(tx: Tx, subscriberId: number): Promise<ReadyDelivery['skip']> {
-  const { rows } = await tx.execute<{ skip: ReadyDelivery['skip'] }>(sql`select ${sql.raw(SKIP)} as skip from subscriber s where s.id = ${subscriberId}`);
+  const { rows } = await tx.execute<{ skip: ReadyDelivery['skip'] }>(
+    sql`select ${sql.raw(SKIP)} as skip from subscriber s where s.id = ${subscriberId}`,
+  );
   return rows[0] ? rows[0].skip : 'unsubscribed';
 }
 
@@ -211,7 +263,10 @@ export interface Outcome {
 }
 
 /** A change of the ledger that the holder of a batch asks for. */
-export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { outcome: Outcome } }
+export interface Move {
+  batch: HeldBatch;
+  move: { begin: ReadyDelivery } | { outcome: Outcome };
+}
 
 /**
  * One round trip of the ledger, for held batches of one date: writes what became of some deliveries, and moves others to `sending`. Returns
@@ -226,14 +281,25 @@ export interface Move { batch: HeldBatch; move: { begin: ReadyDelivery } | { out
  */
 export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date): Promise<Set<number>> {
   const batches = [...new Set(moves.map(({ batch }) => batch))];
-  const rows = moves.map(({ move }) => ('outcome' in move ? move.outcome : move.begin)).toSorted((one, other) => one.subscriberId - other.subscriberId);
+  const rows = moves
+    .map(({ move }) => ('outcome' in move ? move.outcome : move.begin))
+    .toSorted((one, other) => one.subscriberId - other.subscriberId);
   const { kinds, kindOf } = kindsOf(rows);
   const begun = await db.$client.query<{ id: number }>({
-    name: 'record-and-begin', text: RECORD_AND_BEGIN,
+    name: 'record-and-begin',
+    text: RECORD_AND_BEGIN,
     values: [
-      batches[0]?.digestDate, numbers(batches.map((b) => b.id)), numbers(batches.map((b) => b.fence)), now,
-      numbers(rows.map((m) => m.subscriberId)), numbers(rows.map((m) => m.attempts)), numbers(kindOf),
-      kinds.map((k) => k.state), kinds.map((k) => k.reason), kinds.map((k) => k.lastReply), kinds.map((k) => k.nextAttemptAt),
+      batches[0]?.digestDate,
+      numbers(batches.map((b) => b.id)),
+      numbers(batches.map((b) => b.fence)),
+      now,
+      numbers(rows.map((m) => m.subscriberId)),
+      numbers(rows.map((m) => m.attempts)),
+      numbers(kindOf),
+      kinds.map((k) => k.state),
+      kinds.map((k) => k.reason),
+      kinds.map((k) => k.lastReply),
+      kinds.map((k) => k.nextAttemptAt),
     ],
   });
   return new Set(begun.rows.map(({ id }) => id));
@@ -297,14 +363,23 @@ const RECORD_AND_BEGIN = `
   select subscriber_id::float8 as id from moved where state = 'sending'`;
 
 /** What says which delivery is meant, in every link and return path of its message: the reader, and the second of the freeze. */
-export interface DeliveryMark { subscriberId: number; issuedAt: Date }
+export interface DeliveryMark {
+  subscriberId: number;
+  issuedAt: Date;
+}
 
 /**
  * Ends a delivery of which nobody knows, because of something that came back from its message: it was there, or it could not be
  * delivered. Also one whose worker has yet to tell, or died: what it says later changes nothing. Returns whether there was one. Where
  * two digests of one reader were frozen within a second none is settled: the mark may be of the other one.
  */
-export async function settleUnknown(tx: Tx, { subscriberId, issuedAt }: DeliveryMark, as: 'accepted' | 'rejected', reason: string, now: Date): Promise<boolean> {
+export async function settleUnknown(
+  tx: Tx,
+  { subscriberId, issuedAt }: DeliveryMark,
+  as: 'accepted' | 'rejected',
+  reason: string,
+  now: Date,
+): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     with marked as (
       select digest_date, kind, count(*) over () as several from delivery
@@ -316,7 +391,11 @@ export async function settleUnknown(tx: Tx, { subscriberId, issuedAt }: Delivery
 }
 
 /** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
-export async function releaseBatch(db: Db, batch: HeldBatch, input: { retryAt: Date | null; resend: boolean; now: Date }): Promise<'done' | 'open'> {
+export async function releaseBatch(
+  db: Db,
+  batch: HeldBatch,
+  input: { retryAt: Date | null; resend: boolean; now: Date },
+): Promise<'done' | 'open'> {
   return keyedTransaction(db, async (tx) => {
     // Locked before it is looked into: whoever reopens it meanwhile is either seen, or comes after.
     await tx.execute(sql`select from batch where id = ${batch.id} for update`);
@@ -351,7 +430,12 @@ export async function leaveUnknown(tx: Tx, date: string, now: Date): Promise<voi
 }
 
 /** How many deliveries of one digest nobody knows about: `again` of them are to be sent once more, `closed` are left as they are. */
-export interface UnknownSums { date: string; unknown: number; again: number; closed: number }
+export interface UnknownSums {
+  date: string;
+  unknown: number;
+  again: number;
+  closed: number;
+}
 
 /** The digests from `since` to `until` of which something is unknown, oldest first. */
 export async function unknownSums(tx: Tx, { since, until }: { since: string; until: string }): Promise<UnknownSums[]> {
@@ -371,7 +455,9 @@ export async function strandedBatches(tx: Tx, now: Date, limit: number): Promise
 
 /** The open batches of one digest, due or not, held by a worker or not. */
 export async function openBatches(tx: Tx, date: string): Promise<number[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`select id from batch where digest_date = ${date} and kind = ${DIGEST} and state = 'open' order by id`);
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select id from batch where digest_date = ${date} and kind = ${DIGEST} and state = 'open' order by id`,
+  );
   return rows.map((r) => Number(r.id));
 }
 
@@ -379,13 +465,22 @@ export type DigestState = 'sending' | 'paused' | 'cancelled';
 
 /** How a digest stands, or `null` when nobody was ever frozen for it. */
 export async function digestState(tx: Tx, date: string): Promise<DigestState | null> {
-  const { rows } = await tx.execute<{ state: DigestState }>(sql`select state from digest where digest_date = ${date} and kind = ${DIGEST}`);
+  const { rows } = await tx.execute<{ state: DigestState }>(
+    sql`select state from digest where digest_date = ${date} and kind = ${DIGEST}`,
+  );
   return rows[0]?.state ?? null;
 }
 
 /** Moves a digest from one of the states `from` to `to` (compare-and-set). False: it was in none of them. */
-export async function moveDigest(tx: Tx, date: string, from: readonly DigestState[], to: DigestState): Promise<boolean> {
-  const { rowCount } = await tx.execute(sql`update digest set state = ${to} where digest_date = ${date} and kind = ${DIGEST} and state = any(${sql.param(from)}::text[])`);
+export async function moveDigest(
+  tx: Tx,
+  date: string,
+  from: readonly DigestState[],
+  to: DigestState,
+): Promise<boolean> {
+  const { rowCount } = await tx.execute(
+    sql`update digest set state = ${to} where digest_date = ${date} and kind = ${DIGEST} and state = any(${sql.param(from)}::text[])`,
+  );
   return rowCount === 1;
 }
 
@@ -447,11 +542,20 @@ export async function isUnderWay(tx: Tx, date: string, now: Date): Promise<boole
 
 /** The ledger of the last few days by state: older months are history, and counting a million rows at every scrape is not free. */
 export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
-  const { rows } = await tx.execute<{ state: string; count: number }>(sql`select state, count(*)::int as count from delivery where digest_date >= current_date - 2 group by state`);
+  const { rows } = await tx.execute<{ state: string; count: number }>(
+    sql`select state, count(*)::int as count from delivery where digest_date >= current_date - 2 group by state`,
+  );
   return Object.fromEntries(rows.map((r) => [r.state, r.count]));
 }
 
-export interface DeliveryRecord { date: string; state: DeliveryState; reason: string | null; attempts: number; lastReply: string | null; updatedAt: Date }
+export interface DeliveryRecord {
+  date: string;
+  state: DeliveryState;
+  reason: string | null;
+  attempts: number;
+  lastReply: string | null;
+  updatedAt: Date;
+}
 
 /** The last deliveries to one reader, newest first. */
 export async function recentDeliveries(tx: Tx, subscriberId: number, limit: number): Promise<DeliveryRecord[]> {

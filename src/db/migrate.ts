@@ -33,7 +33,11 @@ async function connect(client: pg.Client, external: boolean): Promise<void> {
     await client.connect();
   } catch (cause) {
     const name = external ? 'the database in DATABASE_URL' : 'the embedded database';
-    throw new AppError('DATABASE_UNAVAILABLE', `Cannot connect to ${name} (${codeOf(cause) ?? 'no answer'}). Check that DATABASE_URL is right and that Postgres is running and reachable from here.`, { cause });
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `Cannot connect to ${name} (${codeOf(cause) ?? 'no answer'}). Check that DATABASE_URL is right and that Postgres is running and reachable from here.`,
+      { cause },
+    );
   }
 }
 
@@ -41,6 +45,9 @@ async function requireVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
   const major = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
   if (major < OLDEST_POSTGRES) {
-    throw new AppError('DATABASE_UNAVAILABLE', `The database in DATABASE_URL is Postgres ${major}, and Paperboy needs ${OLDEST_POSTGRES} or newer. Upgrade it or point DATABASE_URL elsewhere.`);
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The database in DATABASE_URL is Postgres ${major}, and Paperboy needs ${OLDEST_POSTGRES} or newer. Upgrade it or point DATABASE_URL elsewhere.`,
+    );
   }
 }

@@ -5,12 +5,24 @@ import { ingestRun, paper, signal } from './schema.ts';
 
 /** The columns of a paper, also for queries that join it. */
 export const PAPER_COLUMNS = {
-  id: paper.id, source: paper.source, title: paper.title, abstract: paper.abstract, authors: paper.authors, organisation: paper.organisation,
-  publishedAt: paper.publishedAt, firstSeenAt: paper.firstSeenAt, categories: paper.categories, keywords: paper.keywords, codeUrl: paper.codeUrl,
+  id: paper.id,
+  source: paper.source,
+  title: paper.title,
+  abstract: paper.abstract,
+  authors: paper.authors,
+  organisation: paper.organisation,
+  publishedAt: paper.publishedAt,
+  firstSeenAt: paper.firstSeenAt,
+  categories: paper.categories,
+  keywords: paper.keywords,
+  codeUrl: paper.codeUrl,
 };
 
 /** Where a page of papers ended. */
-export interface PaperCursor { firstSeenAt: Date; id: string }
+export interface PaperCursor {
+  firstSeenAt: Date;
+  id: string;
+}
 
 export async function getPaper(db: Tx, id: string): Promise<Paper | null> {
   const [found] = await db.select(PAPER_COLUMNS).from(paper).where(eq(paper.id, id));
@@ -20,19 +32,38 @@ export async function getPaper(db: Tx, id: string): Promise<Paper | null> {
 /** Newest first; `before` is the last paper of the page before. The order is that of the index paper_first_seen_at. */
 export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: number }): Promise<Paper[]> {
   const { before, limit } = page;
-  return db.select(PAPER_COLUMNS).from(paper)
-    .where(before && or(sql`${paper.firstSeenAt} < ${before.firstSeenAt}`, and(eq(paper.firstSeenAt, before.firstSeenAt), gt(paper.id, before.id))))
+  return db
+    .select(PAPER_COLUMNS)
+    .from(paper)
+    .where(
+      before &&
+        or(
+          sql`${paper.firstSeenAt} < ${before.firstSeenAt}`,
+          and(eq(paper.firstSeenAt, before.firstSeenAt), gt(paper.id, before.id)),
+        ),
+    )
     .orderBy(desc(paper.firstSeenAt), paper.id)
     .limit(limit);
 }
 
 /** Papers whose title, abstract, keywords or authors hold every word of `query`; those with a word in the title first. */
 export async function searchPapers(db: Tx, query: string, limit: number): Promise<Paper[]> {
-  const words = query.replaceAll('\0', '').normalize('NFC').split(/\s+/).filter(Boolean).slice(0, 12).map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
+  const words = query
+    .replaceAll('\0', '')
+    .normalize('NFC')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 12)
+    .map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
   if (words.length === 0) return [];
   const everywhere = sql`${paper.title} || ' ' || ${paper.abstract} || ' ' || array_to_string(${paper.keywords} || ${paper.authors}, ' ')`;
-  const inTitle = sql`(${sql.join(words.map((w) => sql`(${ilike(paper.title, w)})::int`), sql` + `)})`;
-  return db.select(PAPER_COLUMNS).from(paper)
+  const inTitle = sql`(${sql.join(
+    words.map((w) => sql`(${ilike(paper.title, w)})::int`),
+    sql` + `,
+  )})`;
+  return db
+    .select(PAPER_COLUMNS)
+    .from(paper)
     .where(and(...words.map((w): SQL => sql`(${everywhere}) ilike ${w}`)))
     .orderBy(desc(inTitle), desc(paper.firstSeenAt), paper.id)
     .limit(limit);
@@ -41,7 +72,9 @@ export async function searchPapers(db: Tx, query: string, limit: number): Promis
 /** The newest observation of each metric of these papers, up to `until` when it is given. */
 export async function latestSignals(db: Tx, ids: readonly string[], until?: Date): Promise<Signal[]> {
   if (ids.length === 0) return [];
-  return db.selectDistinctOn([signal.paperId, signal.source, signal.metric]).from(signal)
+  return db
+    .selectDistinctOn([signal.paperId, signal.source, signal.metric])
+    .from(signal)
     .where(and(inArray(signal.paperId, [...ids]), until && lte(signal.observedAt, until)))
     .orderBy(signal.paperId, signal.source, signal.metric, desc(signal.observedAt));
 }
@@ -49,14 +82,25 @@ export async function latestSignals(db: Tx, ids: readonly string[], until?: Date
 /** Every observation of these papers up to `until`, oldest first. */
 export async function signalsUntil(db: Tx, ids: readonly string[], until: Date): Promise<Signal[]> {
   if (ids.length === 0) return [];
-  return db.select().from(signal).where(and(sql`${signal.paperId} = any(${sql.param([...ids])}::text[])`, lte(signal.observedAt, until)))
+  return db
+    .select()
+    .from(signal)
+    .where(and(sql`${signal.paperId} = any(${sql.param([...ids])}::text[])`, lte(signal.observedAt, until)))
     .orderBy(signal.paperId, signal.observedAt, signal.source, signal.metric);
 }
 
 /** The papers first seen after `after` and no later than `until`: the samples, or all others. */
 export const papersFirstSeen = (db: Tx, range: { after: Date; until: Date; sample: boolean }): Promise<Paper[]> =>
-  db.select(PAPER_COLUMNS).from(paper)
-    .where(and(gt(paper.firstSeenAt, range.after), lte(paper.firstSeenAt, range.until), range.sample ? eq(paper.source, 'sample') : ne(paper.source, 'sample')))
+  db
+    .select(PAPER_COLUMNS)
+    .from(paper)
+    .where(
+      and(
+        gt(paper.firstSeenAt, range.after),
+        lte(paper.firstSeenAt, range.until),
+        range.sample ? eq(paper.source, 'sample') : ne(paper.source, 'sample'),
+      ),
+    )
     .orderBy(paper.id);
 
 export async function hasPapers(db: Tx): Promise<boolean> {
@@ -64,10 +108,15 @@ export async function hasPapers(db: Tx): Promise<boolean> {
 }
 
 /** One ingest at a time, so that a paper that two sources bring is merged and not overwritten. Held to the end of the transaction. */
-export const lockIngest = async (tx: Tx): Promise<void> => { await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`); };
+export const lockIngest = async (tx: Tx): Promise<void> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`);
+};
 
 export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
-  db.select(PAPER_COLUMNS).from(paper).where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
+  db
+    .select(PAPER_COLUMNS)
+    .from(paper)
+    .where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
 
 /** Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row each would pass Postgres's limit of 65,535. */
 export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: Date): Promise<void> {
@@ -86,14 +135,21 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
 
 /** The papers first seen after `after` of which no category is known, newest first; samples are as they are. */
 export async function papersWithoutCategory(db: Tx, after: Date, limit: number): Promise<string[]> {
-  const rows = await db.select({ id: paper.id }).from(paper)
+  const rows = await db
+    .select({ id: paper.id })
+    .from(paper)
     .where(and(gt(paper.firstSeenAt, after), ne(paper.source, 'sample'), sql`cardinality(${paper.categories}) = 0`))
-    .orderBy(desc(paper.firstSeenAt), paper.id).limit(limit);
+    .orderBy(desc(paper.firstSeenAt), paper.id)
+    .limit(limit);
   return rows.map((row) => row.id);
 }
 
 /** Gives papers their categories, unless somebody has done so meanwhile. Returns how many were given some. */
-export async function addCategories(db: Tx, found: readonly Pick<Paper, 'id' | 'categories'>[], updatedAt: Date): Promise<number> {
+export async function addCategories(
+  db: Tx,
+  found: readonly Pick<Paper, 'id' | 'categories'>[],
+  updatedAt: Date,
+): Promise<number> {
   const { rowCount } = await db.execute(sql`
     update paper p set categories = f.categories, updated_at = ${updatedAt}
     from jsonb_to_recordset(${JSON.stringify(found.map(({ id, categories }) => ({ id, categories })))}::jsonb) as f(id text, categories text[])
@@ -122,4 +178,6 @@ export async function deleteSamples(db: Tx): Promise<void> {
   await db.delete(paper).where(eq(paper.source, 'sample'));
 }
 
-export const recordIngestRun = async (db: Tx, run: typeof ingestRun.$inferInsert): Promise<void> => { await db.insert(ingestRun).values(run); };
+export const recordIngestRun = async (db: Tx, run: typeof ingestRun.$inferInsert): Promise<void> => {
+  await db.insert(ingestRun).values(run);
+};

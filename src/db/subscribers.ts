@@ -22,7 +22,8 @@ export interface SubscriberRow {
   lastDigestDate: string | null;
 }
 
-const COLUMNS = sql.raw(`id::int8 as id, email::text as email, status, topics, frequency, timezone, send_hour as "sendHour", created_at as "createdAt",
+const COLUMNS =
+  sql.raw(`id::int8 as id, email::text as email, status, topics, frequency, timezone, send_hour as "sendHour", created_at as "createdAt",
   requested_at as "requestedAt", notice_sent_at as "noticeSentAt", confirmed_at as "confirmedAt", ended_at as "endedAt", next_due_at as "nextDueAt",
   last_digest_date::text as "lastDigestDate"`);
 
@@ -33,19 +34,36 @@ type RawRow = Record<string, unknown> & Omit<SubscriberRow, Moments | 'id'> & Re
 const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 const rowOf = (raw: RawRow): SubscriberRow => ({
-  ...raw, id: Number(raw.id), createdAt: new Date(raw.createdAt), requestedAt: moment(raw.requestedAt), noticeSentAt: moment(raw.noticeSentAt),
-  confirmedAt: moment(raw.confirmedAt), endedAt: moment(raw.endedAt), nextDueAt: moment(raw.nextDueAt),
+  ...raw,
+  id: Number(raw.id),
+  createdAt: new Date(raw.createdAt),
+  requestedAt: moment(raw.requestedAt),
+  noticeSentAt: moment(raw.noticeSentAt),
+  confirmedAt: moment(raw.confirmedAt),
+  endedAt: moment(raw.endedAt),
+  nextDueAt: moment(raw.nextDueAt),
 });
 const firstOf = ([raw]: RawRow[]): SubscriberRow | null => (raw ? rowOf(raw) : null);
 
-interface Wish { email: string; topics: string[]; frequency: Frequency; timezone: string; sendHour: number }
+interface Wish {
+  email: string;
+  topics: string[];
+  frequency: Frequency;
+  timezone: string;
+  sendHour: number;
+}
 
 /**
  * Records that somebody asked for this address, in one statement that does the same work whoever it is. A new or ended
  * subscription becomes pending with the new wish; an active one is left as it is. `requested_at` moves at most once per
  * `quietMs`, which limits the notices an address can be sent.
  */
-export async function recordRequest(tx: Tx, wish: Wish, now: Date, quietMs: number): Promise<{ id: number; noticeOwed: boolean }> {
+export async function recordRequest(
+  tx: Tx,
+  wish: Wish,
+  now: Date,
+  quietMs: number,
+): Promise<{ id: number; noticeOwed: boolean }> {
   const { rows } = await tx.execute<{ id: string; owed: boolean }>(sql`
     insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
     values (${wish.email}, 'pending', ${sql.param(wish.topics)}, ${wish.frequency}, ${wish.timezone}, ${wish.sendHour}, ${now}, ${now})
@@ -72,7 +90,9 @@ export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberR
 
 /** Holds an active reader to the end of the transaction; `null` for whoever is not active. */
 export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | null> {
-  const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where id = ${id} and status = 'active' for update`);
+  const { rows } = await tx.execute<RawRow>(
+    sql`select ${COLUMNS} from subscriber where id = ${id} and status = 'active' for update`,
+  );
   return firstOf(rows);
 }
 
@@ -89,14 +109,24 @@ export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date):
 }
 
 /** pending or active → an ended status. Returns whether this call made the change. */
-export async function end(tx: Tx, id: number, status: 'unsubscribed' | 'bounced' | 'complained', now: Date): Promise<boolean> {
+export async function end(
+  tx: Tx,
+  id: number,
+  status: 'unsubscribed' | 'bounced' | 'complained',
+  now: Date,
+): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update subscriber set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null where id = ${id} and status in ('pending', 'active')`);
   return rowCount === 1;
 }
 
 /** Returns whether there is anybody to keep them for. One who left may come back, and finds them then. */
-export async function updatePreferences(tx: Tx, id: number, wish: Omit<Wish, 'email'>, nextDueAt: Date): Promise<boolean> {
+export async function updatePreferences(
+  tx: Tx,
+  id: number,
+  wish: Omit<Wish, 'email'>,
+  nextDueAt: Date,
+): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update subscriber set topics = ${sql.param(wish.topics)}, frequency = ${wish.frequency}, timezone = ${wish.timezone}, send_hour = ${wish.sendHour},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
@@ -106,20 +136,34 @@ export async function updatePreferences(tx: Tx, id: number, wish: Omit<Wish, 'em
 
 /** compare-and-set: only the first of two workers that sent the same notice records it. */
 export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, now: Date): Promise<void> {
-  await tx.execute(sql`update subscriber set notice_sent_at = ${now} where id = ${id} and requested_at = ${requestedAt}`);
+  await tx.execute(
+    sql`update subscriber set notice_sent_at = ${now} where id = ${id} and requested_at = ${requestedAt}`,
+  );
 }
 
 /** Subscribers who asked between `from` and `until` and were sent nothing since. */
-export async function noticesOwed(tx: Tx, from: Date, until: Date, limit: number): Promise<{ id: number; requestedAt: Date }[]> {
+export async function noticesOwed(
+  tx: Tx,
+  from: Date,
+  until: Date,
+  limit: number,
+): Promise<{ id: number; requestedAt: Date }[]> {
   const { rows } = await tx.execute<{ id: string; at: string }>(sql`
     select id, requested_at as at from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
 
-export interface ImportRow extends Wish { nextDueAt: Date }
+export interface ImportRow extends Wish {
+  nextDueAt: Date;
+}
 
 /** Adds confirmed subscribers; an address that is known already, whatever its status, or suppressed, is left as it is; of one that comes twice the first counts. Returns how many were added. */
-export async function importSubscribers(tx: Tx, people: readonly ImportRow[], hashes: readonly Buffer[], now: Date): Promise<number> {
+export async function importSubscribers(
+  tx: Tx,
+  people: readonly ImportRow[],
+  hashes: readonly Buffer[],
+  now: Date,
+): Promise<number> {
   // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
   const { rowCount } = await tx.execute(sql`
     insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
@@ -147,21 +191,31 @@ export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
       requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
 }
 
-export interface Suppression { reason: 'bounced' | 'complained' | 'manual'; createdAt: Date }
+export interface Suppression {
+  reason: 'bounced' | 'complained' | 'manual';
+  createdAt: Date;
+}
 
 /** Why and since when an address is never to be mailed again; `null` when it may be. */
 export async function findSuppression(tx: Tx, hash: Buffer): Promise<Suppression | null> {
-  const { rows } = await tx.execute<{ reason: Suppression['reason']; at: string }>(sql`select reason, created_at as at from suppression where address_hash = ${hash}`);
+  const { rows } = await tx.execute<{ reason: Suppression['reason']; at: string }>(
+    sql`select reason, created_at as at from suppression where address_hash = ${hash}`,
+  );
   return rows[0] ? { reason: rows[0].reason, createdAt: new Date(rows[0].at) } : null;
 }
 
-export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> => (await findSuppression(tx, hash)) !== null;
+export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> =>
+  (await findSuppression(tx, hash)) !== null;
 
 export async function suppress(tx: Tx, hash: Buffer, reason: Suppression['reason'], now: Date): Promise<void> {
-  await tx.execute(sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`);
+  await tx.execute(
+    sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`,
+  );
 }
 
 export async function countActive(tx: Tx): Promise<number> {
-  const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from subscriber where status = 'active'`);
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from subscriber where status = 'active'`,
+  );
   return rows[0]!.count;
 }

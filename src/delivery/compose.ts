@@ -26,22 +26,48 @@ export type Addressee = Pick<ReadyDelivery, 'subscriberId' | 'email' | 'topics' 
 const LETTERHEADS_KEPT = 1000;
 
 /** Makes the digest composer: each edition is loaded and compiled once, each reader's message is spliced from it. */
-export function createComposer({ db, keyring, sender, sign }: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {
+export function createComposer({
+  db,
+  keyring,
+  sender,
+  sign,
+}: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {
   const content = createContentCache(db, sender);
   const letterheads = createMemo<string>(LETTERHEADS_KEPT);
   return async (date, to) => {
     const selection = (await content({ date, since: to.since })).select(to.topics);
     if (!selection) return null;
     const claims = { subscriberId: to.subscriberId, issuedAt: to.frozenAt };
-    const links = { unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims), preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims) };
+    const links = {
+      unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims),
+      preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims),
+    };
     const { subject, html, text } = addressTo(selection, { ...links, browser: `${sender.publicUrl}/editions/${date}` });
     const topic = to.topics.length === 1 ? to.topics[0]! : 'several';
     const letterhead = letterheads(`${date} ${to.frozenAt.getTime()} ${topic} ${subject}`, () =>
-      writeLetterhead({ from: sender.from, subject, date: to.frozenAt, headers: listHeaders({ ...sender, date, kind: DIGEST, topic }) }));
+      writeLetterhead({
+        from: sender.from,
+        subject,
+        date: to.frozenAt,
+        headers: listHeaders({ ...sender, date, kind: DIGEST, topic }),
+      }),
+    );
     const messageId = `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`;
-    const message = composeMessage({ letterhead, to: to.email, messageId, headers: [unsubscribeHeader(links.unsubscribe)], html, text });
+    const message = composeMessage({
+      letterhead,
+      to: to.email,
+      messageId,
+      headers: [unsubscribeHeader(links.unsubscribe)],
+      html,
+      text,
+    });
     // Only the header section can hold anything else, an address that is not ASCII.
-    return { from: returnPath(keyring, sender, to), to: to.email, message: sign ? await sign(message) : message, plain: isAscii(message[0]!) };
+    return {
+      from: returnPath(keyring, sender, to),
+      to: to.email,
+      message: sign ? await sign(message) : message,
+      plain: isAscii(message[0]!),
+    };
   };
 }
 

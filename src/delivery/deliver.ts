@@ -1,5 +1,13 @@
 import type { Db } from '../db/client.ts';
-import { closeCancelled, digestState, HELD_BACK, type HeldBatch, leaseEnd, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import {
+  closeCancelled,
+  digestState,
+  HELD_BACK,
+  type HeldBatch,
+  leaseEnd,
+  type Outcome,
+  type ReadyDelivery,
+} from '../db/deliveries.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -68,17 +76,35 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
     state = await deps.ledger.release(batch, { retryAt, resend });
     if (state === 'open') await closeCancelled(deps.db, deps.now());
-    deps.log.info({ batchId, date: batch.digestDate, ...done.sums, state, seconds: (deps.now().getTime() - started.getTime()) / 1000 }, 'Batch delivered');
+    deps.log.info(
+      {
+        batchId,
+        date: batch.digestDate,
+        ...done.sums,
+        state,
+        seconds: (deps.now().getTime() - started.getTime()) / 1000,
+      },
+      'Batch delivered',
+    );
   }
   const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || done.turnOver);
   return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
 }
 
-interface Progress { sums: Partial<Record<Outcome['state'], number>>; relayDown: boolean; turnOver: boolean }
+interface Progress {
+  sums: Partial<Record<Outcome['state'], number>>;
+  relayDown: boolean;
+  turnOver: boolean;
+}
 
 /** Passes through the batch until nothing of it can be begun: what a pass recorded as unknown may be there to be sent again. */
 async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<void> {
-  while (!lease.over.aborted && !progress.relayDown && !progress.turnOver && (await pass(deps, batch, lease, progress)) > 0);
+  while (
+    !lease.over.aborted &&
+    !progress.relayDown &&
+    !progress.turnOver &&
+    (await pass(deps, batch, lease, progress)) > 0
+  );
 }
 
 /**
@@ -87,7 +113,10 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progres
  */
 async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<number> {
   const { ledger, transport, onUnknown } = deps;
-  const next = readAhead<ReadyDelivery>((after, limit) => ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' }), 4 * transport.connections);
+  const next = readAhead<ReadyDelivery>(
+    (after, limit) => ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' }),
+    4 * transport.connections,
+  );
   const recorded: Promise<void>[] = [];
   const failures: unknown[] = [];
   // Not AbortSignal.any: asked for each message, such a signal looks through its sources each time.
@@ -100,7 +129,11 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   let begun = 0;
   let uncomposed = 0;
   const complain = (err: unknown): void => {
-    if (uncomposed++ === 0) deps.log.error({ err, batchId: batch.id }, 'Cannot compose a digest: it is tried again later, as others of its batch may be');
+    if (uncomposed++ === 0)
+      deps.log.error(
+        { err, batchId: batch.id },
+        'Cannot compose a digest: it is tried again later, as others of its batch may be',
+      );
   };
 
   const lane = async (): Promise<void> => {
@@ -114,7 +147,12 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       if (!(await ledger.begin(batch, ready))) continue;
       begun++;
       const permit = deps.permits(() => lease.runs());
-      const outcome = await attempt(deps, batch, { ...ready, attempts: ready.attempts + 1 }, { permit, over: halt, complain });
+      const outcome = await attempt(
+        deps,
+        batch,
+        { ...ready, attempts: ready.attempts + 1 },
+        { permit, over: halt, complain },
+      );
       progress.relayDown ||= outcome.state === 'pending' && !halt.aborted && lease.runs();
       recorded.push(record(outcome, permit).catch(fail));
     }
@@ -140,7 +178,12 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   return begun;
 }
 
-async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDelivery, { permit, over, complain }: { permit: Permit; over: AbortSignal; complain: (err: unknown) => void }): Promise<Outcome> {
+async function attempt(
+  deps: DeliverDeps,
+  batch: HeldBatch,
+  delivery: ReadyDelivery,
+  { permit, over, complain }: { permit: Permit; over: AbortSignal; complain: (err: unknown) => void },
+): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const later = deps.domainLimits.admit(domainOf(delivery.email));
@@ -159,15 +202,25 @@ async function attempt(deps: DeliverDeps, batch: HeldBatch, delivery: ReadyDeliv
   }
   const verdict = verdictOf(result);
   if (verdict.state === 'rejected' && verdict.suppress) {
-    await forget(deps, delivery).catch((err: unknown) => deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'));
+    await forget(deps, delivery).catch((err: unknown) =>
+      deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'),
+    );
   }
   return judge(deps, delivery, { result, verdict });
 }
 
-const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({ subscriberId, attempts, reason: null, lastReply: null, nextAttemptAt: null });
+const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({
+  subscriberId,
+  attempts,
+  reason: null,
+  lastReply: null,
+  nextAttemptAt: null,
+});
 
 function putOff(delivery: ReadyDelivery, { reason, at, tries }: { reason: string; at: Date; tries: number }): Outcome {
-  return isPastDeadline(delivery.frozenAt, at, tries) ? { ...open(delivery), state: 'rejected', reason: 'expired' } : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+  return isPastDeadline(delivery.frozenAt, at, tries)
+    ? { ...open(delivery), state: 'rejected', reason: 'expired' }
+    : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
 }
 
 /** Attempts that count against the reader, the one under way included. */
@@ -176,12 +229,23 @@ const charged = ({ attempts, uncharged }: ReadyDelivery): number => attempts - u
 const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /** Turns a result into the row's next state. */
-function judge(deps: DeliverDeps, delivery: ReadyDelivery, { result, verdict }: { result: SendResult; verdict: Verdict }): Outcome {
+function judge(
+  deps: DeliverDeps,
+  delivery: ReadyDelivery,
+  { result, verdict }: { result: SendResult; verdict: Verdict },
+): Outcome {
   const base = { ...open(delivery), lastReply: replyFor(result) };
   if (verdict.state === 'wait') return { ...base, state: 'pending' };
   if (verdict.state === 'deferred') {
     if (verdict.slowDown) deps.domainLimits.refused(domainOf(delivery.email));
-    return { ...putOff(delivery, { reason: verdict.reason, at: nextAttempt(charged(delivery), deps.now()), tries: charged(delivery) }), lastReply: base.lastReply };
+    return {
+      ...putOff(delivery, {
+        reason: verdict.reason,
+        at: nextAttempt(charged(delivery), deps.now()),
+        tries: charged(delivery),
+      }),
+      lastReply: base.lastReply,
+    };
   }
   return { ...base, state: verdict.state, reason: 'reason' in verdict ? verdict.reason : null };
 }
@@ -197,4 +261,7 @@ async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void>
 
 /** The server's words, for the ledger: without any address they quote, on one line, bounded. */
 const replyFor = (result: SendResult): string =>
-  `${result.kind === 'reply' ? `${result.code} ` : ''}${result.text}`.replace(/\S+@\S+/g, '<address>').replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, 300);
+  `${result.kind === 'reply' ? `${result.code} ` : ''}${result.text}`
+    .replace(/\S+@\S+/g, '<address>')
+    .replace(/[\x00-\x1f\x7f]+/g, ' ')
+    .slice(0, 300);

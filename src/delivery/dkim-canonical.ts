@@ -6,12 +6,22 @@ import { createHash } from 'node:crypto';
 /** A header field as the signature sees it: lower-case name, one line, blanks squeezed. No CRLF at its end. */
 export function canonicalField(field: string): string {
   const colon = field.indexOf(':');
-  const value = field.slice(colon + 1).replace(/\r\n/g, '').replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
-  return `${field.slice(0, colon).replace(/[ \t]+$/, '').toLowerCase()}:${value}`;
+  const value = field
+    .slice(colon + 1)
+    .replace(/\r\n/g, '')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/^ | $/g, '');
+  return `${field
+    .slice(0, colon)
+    .replace(/[ \t]+$/, '')
+    .toLowerCase()}:${value}`;
 }
 
 /** Whole lines in canonical form, without the empty ones at their end: those count only when something follows. */
-interface Lines { bytes: Buffer; emptyAfter: number }
+interface Lines {
+  bytes: Buffer;
+  emptyAfter: number;
+}
 
 const CRLF = Buffer.from('\r\n');
 const [TAB, LF, CR, SPACE] = [9, 10, 13, 32] as const;
@@ -52,13 +62,22 @@ const kept = new WeakMap<Buffer, Lines>();
 function canonicalPiece(piece: Buffer): Lines {
   if (piece.length < WORTH_KEEPING) return canonicalLines(piece);
   let lines = kept.get(piece);
-  if (!lines) kept.set(piece, lines = canonicalLines(piece));
+  if (!lines) kept.set(piece, (lines = canonicalLines(piece)));
   return lines;
 }
 
 /** A bare LF is read as a line end: that is what relays make of it. */
 function canonicalLines(lines: Buffer): Lines {
-  const bytes = isCanonical(lines) ? lines : Buffer.from(lines.toString('latin1').replace(/\r?\n/g, '\r\n').replace(/[ \t]+/g, ' ').replace(/ \r\n/g, '\r\n'), 'latin1');
+  const bytes = isCanonical(lines)
+    ? lines
+    : Buffer.from(
+        lines
+          .toString('latin1')
+          .replace(/\r?\n/g, '\r\n')
+          .replace(/[ \t]+/g, ' ')
+          .replace(/ \r\n/g, '\r\n'),
+        'latin1',
+      );
   let end = bytes.length;
   while (endsInEmptyLine(bytes, end)) end -= 2;
   return { bytes: end === bytes.length ? bytes : bytes.subarray(0, end), emptyAfter: (bytes.length - end) / 2 };
@@ -69,11 +88,19 @@ function isCanonical(bytes: Buffer): boolean {
   let before = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
-    if (byte <= SPACE && (byte === TAB || (byte === SPACE && before === SPACE) || (byte === CR && before === SPACE) || (byte === LF && before !== CR))) return false;
+    if (
+      byte <= SPACE &&
+      (byte === TAB ||
+        (byte === SPACE && before === SPACE) ||
+        (byte === CR && before === SPACE) ||
+        (byte === LF && before !== CR))
+    )
+      return false;
     before = byte;
   }
   return true;
 }
 
 /** A line end right after another one, or at the very start. */
-const endsInEmptyLine = (bytes: Buffer, end: number): boolean => end >= 2 && bytes[end - 1] === LF && (end === 2 || bytes[end - 3] === LF);
+const endsInEmptyLine = (bytes: Buffer, end: number): boolean =>
+  end >= 2 && bytes[end - 1] === LF && (end === 2 || bytes[end - 3] === LF);

@@ -28,9 +28,14 @@ export async function loadSigningKeys(dkim: Config['dkim'], log: Pick<Logger, 'w
   const { domain, rsa, ed25519 } = dkim;
   if (!rsa && !ed25519) {
     if (domain === null) return [];
-    throw invalid('DKIM_DOMAIN is set but no key is: set DKIM_SELECTOR and DKIM_RSA_KEY_FILE ("paperboy dkim generate" makes keys), or unset DKIM_DOMAIN to send unsigned.');
+    throw invalid(
+      'DKIM_DOMAIN is set but no key is: set DKIM_SELECTOR and DKIM_RSA_KEY_FILE ("paperboy dkim generate" makes keys), or unset DKIM_DOMAIN to send unsigned.',
+    );
   }
-  if (domain === null) throw invalid(`DKIM_DOMAIN must be set, because ${VARIABLES[rsa ? 'rsa' : 'ed25519'].file} is: it is the domain that the mail is signed for.`);
+  if (domain === null)
+    throw invalid(
+      `DKIM_DOMAIN must be set, because ${VARIABLES[rsa ? 'rsa' : 'ed25519'].file} is: it is the domain that the mail is signed for.`,
+    );
   if (rsa && ed25519 && rsa.selector === ed25519.selector) {
     throw invalid('DKIM_ED25519_SELECTOR must differ from DKIM_SELECTOR: each key has a DNS record of its own.');
   }
@@ -41,10 +46,15 @@ export async function loadSigningKeys(dkim: Config['dkim'], log: Pick<Logger, 'w
   return keys;
 }
 
-async function loadKey(type: KeyType, { selector, keyFile }: { selector: string; keyFile: string }): Promise<SigningKey> {
+async function loadKey(
+  type: KeyType,
+  { selector, keyFile }: { selector: string; keyFile: string },
+): Promise<SigningKey> {
   const privateKey = parseKey(type, await readPem(type, keyFile));
   if (privateKey.asymmetricKeyType !== type) {
-    throw invalid(`${VARIABLES[type].file} must name an ${VARIABLES[type].name} key, but the file holds one of type ${privateKey.asymmetricKeyType}. Name another file, or make keys with "paperboy dkim generate".`);
+    throw invalid(
+      `${VARIABLES[type].file} must name an ${VARIABLES[type].name} key, but the file holds one of type ${privateKey.asymmetricKeyType}. Name another file, or make keys with "paperboy dkim generate".`,
+    );
   }
   const key = { type, selector, privateKey, publicKey: createPublicKey(privateKey) };
   testSign(key);
@@ -54,24 +64,36 @@ async function loadKey(type: KeyType, { selector, keyFile }: { selector: string;
 /** Never quotes the path: it may be the key itself, put into the wrong variable. */
 async function readPem(type: KeyType, keyFile: string): Promise<string> {
   const variable = VARIABLES[type].file;
-  if (keyFile.includes('-----BEGIN')) throw invalid(`${variable} must be the path of a file that holds the key, not the key itself. Write the key to a file and name that.`);
+  if (keyFile.includes('-----BEGIN'))
+    throw invalid(
+      `${variable} must be the path of a file that holds the key, not the key itself. Write the key to a file and name that.`,
+    );
   try {
     return await readFile(keyFile, 'latin1');
   } catch (cause) {
-    throw new AppError('CONFIG_INVALID', `Cannot read the file that ${variable} names (${codeOf(cause) ?? 'unknown'}). Correct the path, or make the file readable for the user that runs Paperboy.`, { cause });
+    throw new AppError(
+      'CONFIG_INVALID',
+      `Cannot read the file that ${variable} names (${codeOf(cause) ?? 'unknown'}). Correct the path, or make the file readable for the user that runs Paperboy.`,
+      { cause },
+    );
   }
 }
 
 function parseKey(type: KeyType, pem: string): KeyObject {
   const variable = VARIABLES[type].file;
-  if (/-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) throw invalid(`${variable} names a public key, which cannot sign. Name the file of the private key.`);
+  if (/-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem))
+    throw invalid(`${variable} names a public key, which cannot sign. Name the file of the private key.`);
   if (/-----BEGIN ENCRYPTED |Proc-Type: 4,ENCRYPTED/.test(pem)) {
-    throw invalid(`The key that ${variable} names is encrypted. Decrypt it with "openssl pkey -in KEY -out PLAIN", keep PLAIN readable by Paperboy alone, and name that.`);
+    throw invalid(
+      `The key that ${variable} names is encrypted. Decrypt it with "openssl pkey -in KEY -out PLAIN", keep PLAIN readable by Paperboy alone, and name that.`,
+    );
   }
   try {
     return createPrivateKey(pem);
   } catch {
-    throw invalid(`The file that ${variable} names holds no private key in PEM form ("-----BEGIN PRIVATE KEY-----"), or a damaged one. Make keys with "paperboy dkim generate".`);
+    throw invalid(
+      `The file that ${variable} names holds no private key in PEM form ("-----BEGIN PRIVATE KEY-----"), or a damaged one. Make keys with "paperboy dkim generate".`,
+    );
   }
 }
 
@@ -79,9 +101,15 @@ function checkStrength({ type, privateKey }: SigningKey, log: Pick<Logger, 'warn
   const bits = privateKey.asymmetricKeyDetails?.modulusLength;
   if (type !== 'rsa' || bits === undefined) return;
   if (bits < RSA_BITS.least || bits > RSA_BITS.most) {
-    throw invalid(`DKIM_RSA_KEY_FILE names a key of ${bits} bits, which mail providers do not accept. Make one of 2048 bits with "paperboy dkim generate".`);
+    throw invalid(
+      `DKIM_RSA_KEY_FILE names a key of ${bits} bits, which mail providers do not accept. Make one of 2048 bits with "paperboy dkim generate".`,
+    );
   }
-  if (bits < RSA_BITS.wanted) log.warn({ bits }, 'The RSA key for DKIM is short: providers trust 2048 bits. Make a new one with "paperboy dkim generate"');
+  if (bits < RSA_BITS.wanted)
+    log.warn(
+      { bits },
+      'The RSA key for DKIM is short: providers trust 2048 bits. Make a new one with "paperboy dkim generate"',
+    );
 }
 
 /** A key can be well-formed and still not work: its numbers need not belong together. */
@@ -94,5 +122,8 @@ function testSign({ type, privateKey, publicKey }: SigningKey): void {
   } catch {
     works = false;
   }
-  if (!works) throw invalid(`The key that ${VARIABLES[type].file} names does not sign: it is damaged. Make a new one with "paperboy dkim generate".`);
+  if (!works)
+    throw invalid(
+      `The key that ${VARIABLES[type].file} names does not sign: it is damaged. Make a new one with "paperboy dkim generate".`,
+    );
 }

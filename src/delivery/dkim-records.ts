@@ -5,7 +5,8 @@ import type { KeyType } from './dkim-keys.ts';
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 
 /** What they should find there. */
-export const recordText = (type: KeyType, publicKey: KeyObject): string => `v=DKIM1; k=${type}; p=${publicKeyData(type, publicKey)}`;
+export const recordText = (type: KeyType, publicKey: KeyObject): string =>
+  `v=DKIM1; k=${type}; p=${publicKeyData(type, publicKey)}`;
 
 /** RSA as SubjectPublicKeyInfo, Ed25519 as the 32 bare octets at its end (RFC 8463 section 4). */
 function publicKeyData(type: KeyType, publicKey: KeyObject): string {
@@ -14,7 +15,11 @@ function publicKeyData(type: KeyType, publicKey: KeyObject): string {
 }
 
 /** One line of a zone file. A TXT record is made of strings of at most 255 octets, which receivers join. */
-export const zoneLine = (name: string, text: string): string => `${name}. IN TXT ( ${text.match(/.{1,255}/g)!.map((part) => `"${part}"`).join(' ')} )`;
+export const zoneLine = (name: string, text: string): string =>
+  `${name}. IN TXT ( ${text
+    .match(/.{1,255}/g)!
+    .map((part) => `"${part}"`)
+    .join(' ')} )`;
 
 export type RecordVerdict = 'published' | 'absent' | 'several' | 'revoked' | 'other';
 
@@ -30,8 +35,10 @@ export function judgeRecord(wanted: string, found: readonly (readonly string[])[
 
 /** A tag list (RFC 6376 section 3.2), without the blanks that may stand anywhere in a key. */
 function tagsOf(text: string): Map<string, string> {
-  return new Map(text.split(';').map((tag) => {
-    const equals = tag.indexOf('=');
-    return [tag.slice(0, equals).trim(), tag.slice(equals + 1).replace(/\s+/g, '')] as const;
-  }));
+  return new Map(
+    text.split(';').map((tag) => {
+      const equals = tag.indexOf('=');
+      return [tag.slice(0, equals).trim(), tag.slice(equals + 1).replace(/\s+/g, '')] as const;
+    }),
+  );
 }

@@ -19,22 +19,59 @@ export interface Signer {
 export async function createSigner(dkim: Config['dkim'], log: Pick<Logger, 'warn'>): Promise<Signer | null> {
   const keys = await loadSigningKeys(dkim, log);
   const { domain } = dkim;
-  return domain === null || keys.length === 0 ? null : { domain, keys, sign: (message) => signMessage({ domain, keys }, message) };
+  return domain === null || keys.length === 0
+    ? null
+    : { domain, keys, sign: (message) => signMessage({ domain, keys }, message) };
 }
 
 /** Signed wherever present. RFC 8058 wants both List-Unsubscribe fields covered, Gmail its Feedback-ID. */
-const SIGNED = ['From', 'To', 'Cc', 'Subject', 'Date', 'Message-ID', 'Reply-To', 'MIME-Version', 'Content-Type', 'Content-Transfer-Encoding',
-  'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'List-Archive', 'List-Help', 'Feedback-ID', 'Auto-Submitted'].map((name) => name.toLowerCase());
+const SIGNED = [
+  'From',
+  'To',
+  'Cc',
+  'Subject',
+  'Date',
+  'Message-ID',
+  'Reply-To',
+  'MIME-Version',
+  'Content-Type',
+  'Content-Transfer-Encoding',
+  'List-Id',
+  'List-Unsubscribe',
+  'List-Unsubscribe-Post',
+  'List-Archive',
+  'List-Help',
+  'Feedback-ID',
+  'Auto-Submitted',
+].map((name) => name.toLowerCase());
 
 /** Listed once more than present (RFC 6376 section 8.15): adding one of these, which some clients would show or obey, breaks the signature. */
-const SEALED: ReadonlySet<string> = new Set(['From', 'To', 'Cc', 'Subject', 'Date', 'Reply-To', 'Content-Type', 'Content-Transfer-Encoding', 'List-Unsubscribe', 'List-Unsubscribe-Post']
-  .map((name) => name.toLowerCase()));
+const SEALED: ReadonlySet<string> = new Set(
+  [
+    'From',
+    'To',
+    'Cc',
+    'Subject',
+    'Date',
+    'Reply-To',
+    'Content-Type',
+    'Content-Transfer-Encoding',
+    'List-Unsubscribe',
+    'List-Unsubscribe-Post',
+  ].map((name) => name.toLowerCase()),
+);
 
-async function signMessage({ domain, keys }: Pick<Signer, 'domain' | 'keys'>, [head, ...body]: readonly Buffer[]): Promise<Buffer[]> {
+async function signMessage(
+  { domain, keys }: Pick<Signer, 'domain' | 'keys'>,
+  [head, ...body]: readonly Buffer[],
+): Promise<Buffer[]> {
   const fields = fieldsOf(head);
   const covered = SIGNED.flatMap((name) => coveredBy(name, fields.get(name) ?? []));
   const common = { domain, signedAt: timeOf(fields), names: covered.map(({ name }) => name), bodyHash: hashBody(body) };
-  const data = covered.flatMap(({ field }) => field ?? []).map((field) => `${canonicalField(field)}\r\n`).join('');
+  const data = covered
+    .flatMap(({ field }) => field ?? [])
+    .map((field) => `${canonicalField(field)}\r\n`)
+    .join('');
   const signatures = await Promise.all(keys.map((key) => signatureField(key, common, data)));
   return [Buffer.concat([...signatures, head!]), ...body];
 }
@@ -42,10 +79,16 @@ async function signMessage({ domain, keys }: Pick<Signer, 'domain' | 'keys'>, [h
 /** The header section's fields by lower-case name, each list from the top down. */
 function fieldsOf(head: Buffer | undefined): Map<string, string[]> {
   const text = head?.toString('latin1') ?? '';
-  if (!text.endsWith('\r\n\r\n')) throw new TypeError('Cannot sign a message: its first piece must be the header section with the empty line after it');
+  if (!text.endsWith('\r\n\r\n'))
+    throw new TypeError(
+      'Cannot sign a message: its first piece must be the header section with the empty line after it',
+    );
   const fields = new Map<string, string[]>();
   for (const field of text.slice(0, -4).split(/\r\n(?![ \t])/)) {
-    const name = field.slice(0, field.indexOf(':')).replace(/[ \t]+$/, '').toLowerCase();
+    const name = field
+      .slice(0, field.indexOf(':'))
+      .replace(/[ \t]+$/, '')
+      .toLowerCase();
     fields.set(name, [...(fields.get(name) ?? []), field]);
   }
   if (!fields.has('from')) throw new TypeError('Cannot sign a message: it has no From');
@@ -64,12 +107,28 @@ function timeOf(fields: Map<string, string[]>): number | null {
   return Number.isNaN(time) ? null : Math.floor(time / 1000);
 }
 
-interface Common { domain: string; signedAt: number | null; names: readonly string[]; bodyHash: string }
+interface Common {
+  domain: string;
+  signedAt: number | null;
+  names: readonly string[];
+  bodyHash: string;
+}
 
-async function signatureField({ type, selector, privateKey }: SigningKey, { domain, signedAt, names, bodyHash }: Common, data: string): Promise<Buffer> {
+async function signatureField(
+  { type, selector, privateKey }: SigningKey,
+  { domain, signedAt, names, bodyHash }: Common,
+  data: string,
+): Promise<Buffer> {
   const unsigned = fold('DKIM-Signature:', [
-    ' v=1;', ` a=${type}-sha256;`, ' c=relaxed/relaxed;', ` d=${domain};`, ` i=@${domain};`, ` s=${selector};`, ...(signedAt === null ? [] : [` t=${signedAt};`]),
-    ...names.map((name, i) => `${i === 0 ? ' h=' : ''}${name}${i === names.length - 1 ? ';' : ':'}`), ` bh=${bodyHash};`,
+    ' v=1;',
+    ` a=${type}-sha256;`,
+    ' c=relaxed/relaxed;',
+    ` d=${domain};`,
+    ` i=@${domain};`,
+    ` s=${selector};`,
+    ...(signedAt === null ? [] : [` t=${signedAt};`]),
+    ...names.map((name, i) => `${i === 0 ? ' h=' : ''}${name}${i === names.length - 1 ? ';' : ':'}`),
+    ` bh=${bodyHash};`,
   ]);
   const input = Buffer.from(`${data}${canonicalField(`${unsigned} b=`)}`, 'latin1');
   const [first, ...rest] = (await signBytes(type, input, privateKey)).toString('base64').match(/.{1,72}/g)!;
@@ -80,7 +139,9 @@ const signOnPool = promisify<string | null, Buffer, KeyObject, Buffer>(signData)
 
 /** On the thread pool, off the main loop. Ed25519 signs the hash of the input, not the input (RFC 8463 section 3). */
 const signBytes = (type: KeyType, input: Buffer, key: KeyObject): Promise<Buffer> =>
-  type === 'rsa' ? signOnPool('sha256', input, key) : signOnPool(null, createHash('sha256').update(input).digest(), key);
+  type === 'rsa'
+    ? signOnPool('sha256', input, key)
+    : signOnPool(null, createHash('sha256').update(input).digest(), key);
 
 const MAX_COLUMNS = 78;
 

@@ -15,7 +15,10 @@ const FORGIVEN = 10;
 /** Nobody waits longer than this before they ask again, in minutes. */
 const LONGEST_WAIT = 10;
 
-interface Limit { base: number; refusedIn: number }
+interface Limit {
+  base: number;
+  refusedIn: number;
+}
 
 /** Time is cut into minutes, as often as the sweeper looks for what is due. */
 export function createDomainLimits(now: () => Date): DomainLimits {

@@ -1,15 +1,29 @@
 import type { Db } from '../db/client.ts';
-import { closeCancelled, type DigestState, digestState, moveDigest, openBatches, skipWaiting } from '../db/deliveries.ts';
+import {
+  closeCancelled,
+  type DigestState,
+  digestState,
+  moveDigest,
+  openBatches,
+  skipWaiting,
+} from '../db/deliveries.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
 
-interface HaltDeps { db: Db; now: () => Date }
+interface HaltDeps {
+  db: Db;
+  now: () => Date;
+}
 
 /** Stops a digest until it is resumed. Workers notice within a second: what they have not announced to the relay waits again. */
-export const pauseDigest = ({ db }: HaltDeps, date: string): Promise<void> => move(db, date, { from: ['sending', 'paused'], to: 'paused' });
+export const pauseDigest = ({ db }: HaltDeps, date: string): Promise<void> =>
+  move(db, date, { from: ['sending', 'paused'], to: 'paused' });
 
 /** Goes on with a paused digest, and asks for its batches at once. */
-export async function resumeDigest({ db, enqueueBatch }: HaltDeps & Pick<PlanDeps, 'enqueueBatch'>, date: string): Promise<void> {
+export async function resumeDigest(
+  { db, enqueueBatch }: HaltDeps & Pick<PlanDeps, 'enqueueBatch'>,
+  date: string,
+): Promise<void> {
   await move(db, date, { from: ['sending', 'paused'], to: 'sending' });
   for (const id of await openBatches(db, date)) await enqueueBatch(id);
 }
@@ -22,9 +36,16 @@ export async function cancelDigest({ db, now }: HaltDeps, date: string): Promise
   await closeCancelled(db, now());
 }
 
-async function move(db: Parameters<typeof moveDigest>[0], date: string, { from, to }: { from: readonly DigestState[]; to: DigestState }): Promise<void> {
+async function move(
+  db: Parameters<typeof moveDigest>[0],
+  date: string,
+  { from, to }: { from: readonly DigestState[]; to: DigestState },
+): Promise<void> {
   if (await moveDigest(db, date, from, to)) return;
-  throw await digestState(db, date) === null
+  throw (await digestState(db, date)) === null
     ? new AppError('NOT_FOUND', `There is no digest of ${date}. "paperboy digest send --date ${date}" makes one.`)
-    : new AppError('INPUT_INVALID', `The digest of ${date} is cancelled, and that is for good: it cannot be paused or resumed.`);
+    : new AppError(
+        'INPUT_INVALID',
+        `The digest of ${date} is cancelled, and that is for good: it cannot be paused or resumed.`,
+      );
 }

@@ -22,13 +22,20 @@ export interface Lease {
  * Renews the lease, which was taken until `until`, while the batch is worked on: a slow relay may hold one message for minutes. It
  * is over when `stop` fires, and when the lease is lost or the digest paused or cancelled.
  */
-export function keepLease({ db, now, log }: { db: Db; now: () => Date; log: Logger }, batch: HeldBatch, until: Date, stop?: AbortSignal): Lease {
+export function keepLease(
+  { db, now, log }: { db: Db; now: () => Date; log: Logger },
+  batch: HeldBatch,
+  until: Date,
+  stop?: AbortSignal,
+): Lease {
   let validUntil = until.getTime();
   const over = new AbortController();
   const complain = (err: unknown): void => log.warn({ err, batchId: batch.id }, 'Cannot renew the lease of a batch');
   const end = (): void => over.abort();
   const runs = (): boolean => now().getTime() < validUntil;
-  const endUnless = (mine: boolean): void => { if (!mine) end(); };
+  const endUnless = (mine: boolean): void => {
+    if (!mine) end();
+  };
   const renew = setInterval(() => {
     const next = new Date(now().getTime() + LEASE_MS);
     renewLease(db, batch, now(), next).then((mine) => {

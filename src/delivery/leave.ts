@@ -14,13 +14,22 @@ export interface Leave extends Permit {
   readonly gone: ReadyDelivery['skip'];
 }
 
-interface LeaveDeps { db: Db; now: () => Date; pace?: Pace | undefined }
+interface LeaveDeps {
+  db: Db;
+  now: () => Date;
+  pace?: Pace | undefined;
+}
 
 /**
  * A permit, and beside it what has to be so at the last moment: the rate allows the message (a grant that was had earlier would be used later, with
  * others, when a relay that stood still goes on), and its reader has not left while it waited. Refused when `over` fires before.
  */
-export function leaveFor({ db, now, pace }: LeaveDeps, { subscriberId, asOf }: Pick<ReadyDelivery, 'subscriberId' | 'asOf'>, permit: Permit, over: AbortSignal): Leave {
+export function leaveFor(
+  { db, now, pace }: LeaveDeps,
+  { subscriberId, asOf }: Pick<ReadyDelivery, 'subscriberId' | 'asOf'>,
+  permit: Permit,
+  over: AbortSignal,
+): Leave {
   let [asking, refused] = [false, false];
   let gone: ReadyDelivery['skip'] = null;
   let grantedAt = -Infinity;
@@ -31,14 +40,25 @@ export function leaveFor({ db, now, pace }: LeaveDeps, { subscriberId, asOf }: P
     asking = true;
     refused = pace !== undefined && !(await pace(over));
     // A database that does not say whether the reader is still there: not now.
-    if (!refused && isStale()) await skipReason(db, subscriberId).then((reason) => { gone = reason; refused = reason !== null; }, () => { refused = true; });
+    if (!refused && isStale())
+      await skipReason(db, subscriberId).then(
+        (reason) => {
+          gone = reason;
+          refused = reason !== null;
+        },
+        () => {
+          refused = true;
+        },
+      );
     grantedAt = performance.now();
     asking = false;
     again();
   };
 
   return {
-    get gone() { return gone; },
+    get gone() {
+      return gone;
+    },
     take(wake) {
       again = wake;
       const answer = permit.take(wake);

@@ -1,6 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { type HeldBatch, holdBatch, type Move, type Outcome, type ReadyDelivery, readReady, recordAndBegin, releaseBatch } from '../db/deliveries.ts';
+import {
+  type HeldBatch,
+  holdBatch,
+  type Move,
+  type Outcome,
+  type ReadyDelivery,
+  readReady,
+  recordAndBegin,
+  releaseBatch,
+} from '../db/deliveries.ts';
 
 /** How long the ledger is tried for while the database is away, and how often. What the relay said is known here and nowhere else. */
 const PATIENCE_MS = 60_000;
@@ -11,7 +20,10 @@ export interface Ledger {
   /** Takes the lease of a batch. `null`: somebody else has it, or nothing is left to do. */
   hold(batchId: number, leaseUntil: Date): Promise<HeldBatch | null>;
   /** Up to `limit` deliveries of a batch that can be begun, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
-  ready(batch: HeldBatch, portion: { limit: number; after: ReadyDelivery | null; resend: boolean }): Promise<ReadyDelivery[]>;
+  ready(
+    batch: HeldBatch,
+    portion: { limit: number; after: ReadyDelivery | null; resend: boolean },
+  ): Promise<ReadyDelivery[]>;
   /** Moves a delivery to `sending`. False: it is not (any more) ours to begin. */
   begin(batch: HeldBatch, delivery: ReadyDelivery): Promise<boolean>;
   /** Writes what became of it. */
@@ -20,7 +32,10 @@ export interface Ledger {
   release(batch: HeldBatch, options: { retryAt: Date | null; resend: boolean }): Promise<'done' | 'open'>;
 }
 
-interface Entry extends Move { settle: (begun: boolean) => void; fail: (error: unknown) => void }
+interface Entry extends Move {
+  settle: (begun: boolean) => void;
+  fail: (error: unknown) => void;
+}
 
 /**
  * Begins and records for all batches of a process, one statement at a time: whatever is asked for while one is under way goes out
@@ -75,7 +90,8 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
 
   return {
     hold: (batchId, leaseUntil) => holdBatch(db, batchId, now(), leaseUntil),
-    ready: (batch, { limit, after, resend }) => readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
+    ready: (batch, { limit, after, resend }) =>
+      readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
     begin: (batch, delivery) => write(batch, { begin: delivery }),
     record: (batch, outcome) => write(batch, { outcome }).then(() => {}),
     release: (batch, options) => releaseBatch(db, batch, { ...options, now: now() }),

@@ -28,14 +28,15 @@ export interface Message {
   html: readonly Buffer[];
 }
 
-export const writeLetterhead = ({ from, subject, date, headers }: Letterhead): string => [
-  header('From', mailbox(from, 'From')),
-  header('Subject', headerText(subject, 'Subject')),
-  header('Date', formatDate(date)),
-  ...headers.map(([name, value]) => header(name, value)),
-  'MIME-Version: 1.0\r\n',
-  `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n`,
-].join('');
+export const writeLetterhead = ({ from, subject, date, headers }: Letterhead): string =>
+  [
+    header('From', mailbox(from, 'From')),
+    header('Subject', headerText(subject, 'Subject')),
+    header('Date', formatDate(date)),
+    ...headers.map(([name, value]) => header(name, value)),
+    'MIME-Version: 1.0\r\n',
+    `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n`,
+  ].join('');
 
 /**
  * Lays out a message (RFC 5322, RFC 2046): multipart/alternative, text first. The first buffer is the whole header section with
@@ -50,7 +51,8 @@ export function composeMessage({ letterhead, to, messageId, headers = [], text, 
 
 /** "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it, and all messages can have the same one. */
 const BOUNDARY = '=_paperboy';
-const partHead = (type: string): string => `--${BOUNDARY}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
+const partHead = (type: string): string =>
+  `--${BOUNDARY}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
 const TEXT_PART = Buffer.from(partHead('text/plain'));
 const HTML_PART = Buffer.from(`\r\n${partHead('text/html')}`);
 const END = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
@@ -87,11 +89,15 @@ export const noticeHeaders = (): Header[] => [['Auto-Submitted', 'auto-generated
 
 // Addresses and identifiers: what could start another header or another recipient is refused.
 
-const ADDRESS = /^(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|"(?:[^\p{Cc}"\\]|\\[\x20-\x7e])*")@(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|\[[\x21-\x5a\x5e-\x7e]+\])$/u;
+const ADDRESS =
+  /^(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|"(?:[^\p{Cc}"\\]|\\[\x20-\x7e])*")@(?:[^\p{Cc}\s()<>[\]:;@\\,"]+|\[[\x21-\x5a\x5e-\x7e]+\])$/u;
 
 function checkAddress(address: string): string {
   if (ADDRESS.test(address)) return address;
-  throw new AppError('ADDRESS_INVALID', 'Cannot compose a message: an address in it is not one that mail can be sent to. Check MAIL_FROM and the reader.');
+  throw new AppError(
+    'ADDRESS_INVALID',
+    'Cannot compose a message: an address in it is not one that mail can be sent to. Check MAIL_FROM and the reader.',
+  );
 }
 
 function checkMessageId(id: string): string {
@@ -119,7 +125,7 @@ const MAX_COLUMNS = 78;
 const MAX_OCTETS = 998;
 
 const mailbox = ({ name: display, address }: Letterhead['from'], field: string): string =>
-  (display.trim() === '' ? checkAddress(address) : `${phrase(display, field)} <${checkAddress(address)}>`);
+  display.trim() === '' ? checkAddress(address) : `${phrase(display, field)} <${checkAddress(address)}>`;
 
 /** Writes one field, folded at its spaces. Refuses anything that would begin another field. */
 export function header(name: string, value: string): string {
@@ -138,7 +144,8 @@ export function header(name: string, value: string): string {
     line += ` ${word}`;
   }
   folded.push(line);
-  if (folded.some((l) => Buffer.byteLength(l) > MAX_OCTETS)) throw new TypeError(`Cannot write the header ${name}: a line of it is longer than ${MAX_OCTETS} octets`);
+  if (folded.some((l) => Buffer.byteLength(l) > MAX_OCTETS))
+    throw new TypeError(`Cannot write the header ${name}: a line of it is longer than ${MAX_OCTETS} octets`);
   return `${folded.join('\r\n')}\r\n`;
 }
 
@@ -151,9 +158,13 @@ function phrase(text: string, name: string): string {
 
 /** Any text as ASCII on one line: as it is where it can be, else as encoded words, each short enough for a line of the field `name`. */
 export function headerText(text: string, name: string): string {
-  const clean = text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp} ]+/gu, ' ').trim();
+  const clean = text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp} ]+/gu, ' ')
+    .trim();
   const room = 76 - `${name}: `.length; // RFC 2047 section 2: a line with an encoded word has at most 76 columns
-  const asItIs = /^[\x20-\x7e]*$/.test(clean) && !clean.includes('=?') && clean.split(' ').every((word) => word.length <= room);
+  const asItIs =
+    /^[\x20-\x7e]*$/.test(clean) && !clean.includes('=?') && clean.split(' ').every((word) => word.length <= room);
   return asItIs ? clean : encodeWords(clean, room);
 }
 
@@ -163,7 +174,9 @@ function encodeWords(text: string, room: number): string {
   const b = Array.from(text, (c) => Buffer.byteLength(c));
   const capacity = room - '=?utf-8?Q??='.length;
   if (sum(q.map((c) => c.length)) * 3 <= sum(b) * 4) {
-    return chunks(q, (c) => c.length, capacity).map((word) => `=?utf-8?Q?${word}?=`).join(' ');
+    return chunks(q, (c) => c.length, capacity)
+      .map((word) => `=?utf-8?Q?${word}?=`)
+      .join(' ');
   }
   const wordsOf = chunks([...text], (c) => Buffer.byteLength(c), Math.floor(capacity / 4) * 3);
   return wordsOf.map((word) => `=?utf-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');

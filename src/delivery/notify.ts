@@ -48,20 +48,34 @@ export function nextNotice(requestedAt: Date, now: Date): Date | null {
 export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<Date | null> {
   const reader = await getSubscriber(deps.db, subscriberId);
   if (!reader?.requestedAt || (reader.noticeSentAt && reader.noticeSentAt >= reader.requestedAt)) return null;
-  const wanted = (reader.status === 'pending' || reader.status === 'active') && !(await isSuppressed(deps.db, addressHash(reader.email)));
-  if (wanted && (await send(deps, await compose(deps, reader, reader.requestedAt))) === 'deferred') return nextNotice(reader.requestedAt, deps.now());
+  const wanted =
+    (reader.status === 'pending' || reader.status === 'active') &&
+    !(await isSuppressed(deps.db, addressHash(reader.email)));
+  if (wanted && (await send(deps, await compose(deps, reader, reader.requestedAt))) === 'deferred')
+    return nextNotice(reader.requestedAt, deps.now());
   await recordNoticeSent(deps.db, subscriberId, reader.requestedAt, deps.now());
   return null;
 }
 
-async function compose({ keyring, sender, sign }: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {
-  const link = (purpose: LinkPurpose): string => linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
+async function compose(
+  { keyring, sender, sign }: NotifyDeps,
+  reader: SubscriberRow,
+  requestedAt: Date,
+): Promise<Outgoing> {
+  const link = (purpose: LinkPurpose): string =>
+    linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
   const content = await (reader.status === 'pending'
     ? renderConfirmation({ ...sender, confirmUrl: link('confirm') })
     : renderAlreadySubscribed({ ...sender, preferencesUrl: link('preferences'), unsubscribeUrl: link('unsubscribe') }));
   const message = composeMessage({
-    ...content, to: reader.email,
-    letterhead: writeLetterhead({ from: sender.from, subject: content.subject, date: requestedAt, headers: noticeHeaders() }),
+    ...content,
+    to: reader.email,
+    letterhead: writeLetterhead({
+      from: sender.from,
+      subject: content.subject,
+      date: requestedAt,
+      headers: noticeHeaders(),
+    }),
     messageId: `<notice.${reader.id}.${requestedAt.getTime().toString(36)}@${sender.domain}>`,
   });
   return { from: sender.from.address, to: reader.email, message: sign ? await sign(message) : message };
@@ -70,7 +84,11 @@ async function compose({ keyring, sender, sign }: NotifyDeps, reader: Subscriber
 async function send(deps: NotifyDeps, outgoing: Outgoing): Promise<'deferred' | 'done'> {
   await deps.pace?.(NEVER);
   const verdict = verdictOf(await deps.transport.send(outgoing));
-  if (verdict.state === 'wait') throw new AppError('RELAY_UNAVAILABLE', 'Cannot send a notice: the mail relay cannot be reached. It is tried again within a minute.');
+  if (verdict.state === 'wait')
+    throw new AppError(
+      'RELAY_UNAVAILABLE',
+      'Cannot send a notice: the mail relay cannot be reached. It is tried again within a minute.',
+    );
   if (verdict.state === 'deferred') return 'deferred';
   if (verdict.state === 'rejected') deps.log.warn({ reason: verdict.reason }, 'The mail relay rejected a notice');
   return 'done';

@@ -8,7 +8,11 @@ export interface RateStore {
 }
 
 /** How time is cut: so many milliseconds a slice, and how long before a slice begins its share is asked for. */
-interface Cut { length: number; ahead: number; share: (slice: number) => number }
+interface Cut {
+  length: number;
+  ahead: number;
+  share: (slice: number) => number;
+}
 
 /** Below this rate one message more is over the limit by more than 10 %, so that each message gets a moment of its own. */
 const FEW = 20;
@@ -29,16 +33,24 @@ const AIM_FEW = 0.8;
 export function cutTime(rate: number): Cut {
   if (rate < FEW) return { length: 1000 / (AIM_FEW * rate), ahead: 50, share: () => 1 };
   const perSlice = (AIM * rate * SLICE_MS) / 1000;
-  return { length: SLICE_MS, ahead: 0, share: (slice) => Math.floor((slice + 1) * perSlice) - Math.floor(slice * perSlice) };
+  return {
+    length: SLICE_MS,
+    ahead: 0,
+    share: (slice) => Math.floor((slice + 1) * perSlice) - Math.floor(slice * perSlice),
+  };
 }
 
 /** Of `asked` that made a sum of `taken`, how many were still within the share. Pure. */
-export const granted = (taken: number, asked: number, share: number): number => Math.min(asked, Math.max(0, share - (taken - asked)));
+export const granted = (taken: number, asked: number, share: number): number =>
+  Math.min(asked, Math.max(0, share - (taken - asked)));
 
 /** Resolves true when a message may go, false when `signal` fired first. */
 export type Pace = (signal: AbortSignal) => Promise<boolean>;
 
-interface Waiting { signal: AbortSignal; resolve: (go: boolean) => void }
+interface Waiting {
+  signal: AbortSignal;
+  resolve: (go: boolean) => void;
+}
 
 /** How long a store that is away is left alone. */
 const AWAY_MS = 500;
@@ -50,7 +62,17 @@ const KEYS = 1000;
  * still holds. While the store is away nobody goes: the limit is a promise to the relay. Slices are numbered by the clock, so the
  * workers' clocks have to agree as NTP makes them.
  */
-export function createPace({ rate, store, log, clock = Date.now }: { rate: number; store: RateStore; log: Logger; clock?: () => number }): Pace {
+export function createPace({
+  rate,
+  store,
+  log,
+  clock = Date.now,
+}: {
+  rate: number;
+  store: RateStore;
+  log: Logger;
+  clock?: () => number;
+}): Pace {
   const cut = cutTime(rate);
   const queue: Waiting[] = [];
   const heeded = new WeakSet<AbortSignal>();

@@ -27,14 +27,18 @@ const BATCHES = 16;
  * Cuts readers into batches of a sixteenth of all that are known to get the digest, `before` of them frozen before: a small digest is
  * shared among all workers however slow the relay is, and a large one does not cost many jobs. Pure.
  */
-export const cutAfter = (before: number) => (readers: number): number[] => {
-  const size = Math.max(BATCH_SIZE.least, Math.min(BATCH_SIZE.most, Math.ceil((before + readers) / BATCHES)));
-  return Array.from({ length: Math.ceil(readers / size) }, (_, i) => Math.min(size, readers - i * size));
-};
+export const cutAfter =
+  (before: number) =>
+  (readers: number): number[] => {
+    const size = Math.max(BATCH_SIZE.least, Math.min(BATCH_SIZE.most, Math.ceil((before + readers) / BATCHES)));
+    return Array.from({ length: Math.ceil(readers / size) }, (_, i) => Math.min(size, readers - i * size));
+  };
 
 async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { urgent?: boolean }): Promise<void> {
   for (const batchId of batchIds) {
-    await deps.enqueueBatch(batchId, options).catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
+    await deps
+      .enqueueBatch(batchId, options)
+      .catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
   }
 }
 
@@ -61,9 +65,20 @@ async function dispatchSome(deps: PlanDeps, date: string, before: number) {
   return deps.db.transaction(async (tx) => {
     const due = await claimDue(tx, now, FREEZE_SIZE);
     if (due.length === 0) return { due: 0, frozen: null };
-    await setNextDue(tx, due.map((d) => d.id), due.map((d) => nextDue(now, d)));
-    const ids = await withoutDigest(tx, due.map((d) => d.id), date);
-    const frozen = ids.length === 0 || (await isCancelled(tx, date)) ? null : await freeze(tx, { date, ids, now, cut: cutAfter(before) });
+    await setNextDue(
+      tx,
+      due.map((d) => d.id),
+      due.map((d) => nextDue(now, d)),
+    );
+    const ids = await withoutDigest(
+      tx,
+      due.map((d) => d.id),
+      date,
+    );
+    const frozen =
+      ids.length === 0 || (await isCancelled(tx, date))
+        ? null
+        : await freeze(tx, { date, ids, now, cut: cutAfter(before) });
     return { due: due.length, frozen };
   });
 }
@@ -97,14 +112,19 @@ async function holdsSomething(db: Db, date: string, topics: readonly string[]): 
 }
 
 /** Freezes the digest of `date` for every active reader who has not had it, or for one of them; `signal` ends it between two batches. Returns how many were frozen by this call. */
-export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: string | undefined; signal?: AbortSignal }): Promise<number> {
+export async function freezeDigest(
+  deps: PlanDeps,
+  input: { date: string; to?: string | undefined; signal?: AbortSignal },
+): Promise<number> {
   const now = deps.now();
   await openDigest(deps.db, input.date, now);
   if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
   let total = 0;
   for (let afterId = 0; !input.signal?.aborted;) {
     const next = { afterId, limit: FREEZE_SIZE, cut: cutAfter(total) };
-    const { batchIds, frozen, lastId }: Frozen = await deps.db.transaction((tx) => freeze(tx, { date: input.date, ids: null, now, ...next }));
+    const { batchIds, frozen, lastId }: Frozen = await deps.db.transaction((tx) =>
+      freeze(tx, { date: input.date, ids: null, now, ...next }),
+    );
     await enqueue(deps, batchIds);
     total += frozen;
     if (lastId === null) break;
@@ -116,7 +136,10 @@ export async function freezeDigest(deps: PlanDeps, input: { date: string; to?: s
 async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date): Promise<number> {
   const reader = await findSubscriber(deps.db, email);
   if (reader?.status !== 'active') {
-    throw new AppError('NOT_FOUND', 'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".');
+    throw new AppError(
+      'NOT_FOUND',
+      'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".',
+    );
   }
   const { batchIds, frozen } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
   await enqueue(deps, batchIds, { urgent: true });

@@ -6,7 +6,10 @@ const MOST = 500;
  * Reads a sequence in portions, the next one while the last is used up; gives one item at a time, and `undefined` when all were given. `read`
  * brings up to `limit` items after `last`. Portions begin at `least` and grow as long as they do not last for `AHEAD_MS`.
  */
-export function readAhead<T>(read: (last: T | null, limit: number) => Promise<T[]>, least: number): () => Promise<T | undefined> {
+export function readAhead<T>(
+  read: (last: T | null, limit: number) => Promise<T[]>,
+  least: number,
+): () => Promise<T | undefined> {
   const ready: T[] = []; // the next one last
   let last: T | null = null;
   let size = least;
@@ -16,14 +19,18 @@ export function readAhead<T>(read: (last: T | null, limit: number) => Promise<T[
 
   const readPortion = async (): Promise<void> => {
     const now = performance.now();
-    if (readAt > -Infinity) size = now - readAt < AHEAD_MS ? Math.min(size * 2, MOST) : Math.max(least, Math.floor(size / 2));
+    if (readAt > -Infinity)
+      size = now - readAt < AHEAD_MS ? Math.min(size * 2, MOST) : Math.max(least, Math.floor(size / 2));
     readAt = now;
     const items = await read(last, size);
     exhausted = items.length < size;
     last = items.at(-1) ?? last;
     ready.unshift(...items.toReversed());
   };
-  const readMore = (): Promise<void> => (reading ??= readPortion().finally(() => { reading = null; }));
+  const readMore = (): Promise<void> =>
+    (reading ??= readPortion().finally(() => {
+      reading = null;
+    }));
 
   return async () => {
     while (ready.length === 0 && !exhausted) await readMore();

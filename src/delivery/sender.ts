@@ -15,5 +15,12 @@ export interface Sender {
 
 export function senderOf(config: Pick<Config, 'mailFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain'>): Sender {
   const { mailFrom, publicUrl, postalAddress, bounceDomain } = config;
-  return { siteName: mailFrom.name, publicUrl, from: mailFrom, domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1), postalAddress, bounceDomain };
+  return {
+    siteName: mailFrom.name,
+    publicUrl,
+    from: mailFrom,
+    domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1),
+    postalAddress,
+    bounceDomain,
+  };
 }

@@ -21,7 +21,13 @@ export interface SmtpTimeouts {
 
 const MINUTE = 60_000;
 export const TIMEOUTS: SmtpTimeouts = {
-  connect: MINUTE / 2, greeting: 5 * MINUTE, command: 5 * MINUTE, data: 2 * MINUTE, block: 3 * MINUTE, dot: 10 * MINUTE, quit: 2000,
+  connect: MINUTE / 2,
+  greeting: 5 * MINUTE,
+  command: 5 * MINUTE,
+  data: 2 * MINUTE,
+  block: 3 * MINUTE,
+  dot: 10 * MINUTE,
+  quit: 2000,
 };
 
 export interface ConnectOptions {
@@ -34,7 +40,11 @@ export interface ConnectOptions {
 }
 
 /** A connection that has said EHLO, is secured as its relay asks, and is logged in. */
-export interface Connected { socket: Socket; encrypted: boolean; can: Capabilities }
+export interface Connected {
+  socket: Socket;
+  encrypted: boolean;
+  can: Capabilities;
+}
 
 /** Why a relay cannot be used. `text` is the server's reply, or a code such as ECONNREFUSED: it names no reader. */
 export class RelayError extends Error {
@@ -62,13 +72,20 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
     return { socket: line.release().pause(), encrypted: relay.security !== 'none', can };
   } catch (error) {
     line.socket.destroy();
-    throw error instanceof RelayError ? error : new RelayError(error instanceof MalformedReply ? error.message : codeOf(error) ?? 'no answer');
+    throw error instanceof RelayError
+      ? error
+      : new RelayError(error instanceof MalformedReply ? error.message : (codeOf(error) ?? 'no answer'));
   }
 }
 
 function open(relay: Relay, options: ConnectOptions): Socket {
   const { host, port } = relay;
-  const socket = relay.security === 'implicit' ? connectTls({ port, ...trust(relay, options) }) : relay.security === 'none' ? connectLean(host, port) : connectTcp({ host, port });
+  const socket =
+    relay.security === 'implicit'
+      ? connectTls({ port, ...trust(relay, options) })
+      : relay.security === 'none'
+        ? connectLean(host, port)
+        : connectTcp({ host, port });
   return socket.setNoDelay(true);
 }
 
@@ -76,12 +93,20 @@ const SCRATCH = Buffer.allocUnsafeSlow(16 * 1024);
 
 /** Node gives each read 64 KB of its own; replies are short, and read out of a buffer that all connections share: whoever hears 'data' copies what it keeps. */
 function connectLean(host: string, port: number): Socket {
-  const socket: Socket = connectTcp({ host, port, onread: { buffer: SCRATCH, callback: (size, bytes) => socket.emit('data', bytes.subarray(0, size)) } });
+  const socket: Socket = connectTcp({
+    host,
+    port,
+    onread: { buffer: SCRATCH, callback: (size, bytes) => socket.emit('data', bytes.subarray(0, size)) },
+  });
   return socket;
 }
 
 /** The certificate has to be for `host`; over a socket that is there already, nothing else would say so. */
-const trust = ({ host }: Relay, { ca }: ConnectOptions) => ({ host, ...(isIP(host) ? {} : { servername: host }), ...(ca ? { ca } : {}) });
+const trust = ({ host }: Relay, { ca }: ConnectOptions) => ({
+  host,
+  ...(isIP(host) ? {} : { servername: host }),
+  ...(ca ? { ca } : {}),
+});
 
 /** RFC 5321 section 4.1.4: a server that does not know EHLO is spoken to with HELO. */
 async function hello(line: Dialogue, { name, timeouts }: ConnectOptions): Promise<Capabilities> {
@@ -95,7 +120,10 @@ async function hello(line: Dialogue, { name, timeouts }: ConnectOptions): Promis
 async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions): Promise<Dialogue> {
   line.expect(await line.ask('STARTTLS', options.timeouts.command), 220);
   // What came in clear text behind the answer is somebody else's (CVE-2011-0411): release() refuses it.
-  const secured = new Dialogue(connectTls({ socket: line.release(), ...trust(relay, options) }).setNoDelay(true), options.signal);
+  const secured = new Dialogue(
+    connectTls({ socket: line.release(), ...trust(relay, options) }).setNoDelay(true),
+    options.signal,
+  );
   try {
     await secured.opened('secureConnect', options.timeouts.connect);
     return secured;
@@ -106,7 +134,12 @@ async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions): 
 }
 
 /** RFC 4954: PLAIN, or the older LOGIN. */
-async function logIn(line: Dialogue, { user, pass }: { user: string; pass: string }, can: Capabilities, timeout: number): Promise<void> {
+async function logIn(
+  line: Dialogue,
+  { user, pass }: { user: string; pass: string },
+  can: Capabilities,
+  timeout: number,
+): Promise<void> {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   if (can.auth.includes('PLAIN')) {
     line.expect(await line.ask(`AUTH PLAIN ${base64(`\0${user}\0${pass}`)}`, timeout), 235);

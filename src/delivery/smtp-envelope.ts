@@ -19,23 +19,31 @@ export function capabilitiesOf(lines: readonly string[]): Capabilities {
   const has = (keyword: string): boolean => words.some(([first]) => first === keyword);
   const size = words.find(([first]) => first === 'SIZE');
   return {
-    pipelining: has('PIPELINING'), eightBit: has('8BITMIME'), utf8: has('SMTPUTF8'),
+    pipelining: has('PIPELINING'),
+    eightBit: has('8BITMIME'),
+    utf8: has('SMTPUTF8'),
     size: size ? Number(size[1] ?? 0) || Infinity : null,
     auth: words.filter(([first]) => first === 'AUTH').flatMap(([, ...mechanisms]) => mechanisms),
   };
 }
 
 /** The commands that announce one message, each with its line end. */
-export interface Envelope { readonly mail: string; readonly rcpt: string }
+export interface Envelope {
+  readonly mail: string;
+  readonly rcpt: string;
+}
 
 /** The commands for one message, or the refusal that the server would give and that is not worth asking for. Pure. */
 export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabilities): Envelope | Reply {
-  if (to === '' || !isAddress(to)) return { code: 553, text: '5.1.3 The recipient is not an address that can be written in SMTP' };
-  if (!isAddress(from)) return { code: 553, text: '5.1.7 The return path is not an address that can be written in SMTP' };
+  if (to === '' || !isAddress(to))
+    return { code: 553, text: '5.1.3 The recipient is not an address that can be written in SMTP' };
+  if (!isAddress(from))
+    return { code: 553, text: '5.1.7 The return path is not an address that can be written in SMTP' };
   const utf8 = !PLAIN.test(to) || !PLAIN.test(from);
   if (utf8 && !can.utf8) return { code: 553, text: '5.6.7 The relay takes no addresses outside ASCII (SMTPUTF8)' };
   const size = sizeOf(message);
-  if (can.size !== null && size > can.size) return { code: 552, text: '5.3.4 The message is larger than the relay takes' };
+  if (can.size !== null && size > can.size)
+    return { code: 552, text: '5.3.4 The message is larger than the relay takes' };
   const eightBit = utf8 || !(plain || message.every(isAscii));
   if (eightBit && !can.eightBit) return { code: 554, text: '5.6.3 The relay takes no 8-bit text (8BITMIME)' };
   return {
@@ -58,4 +66,5 @@ const UNSAFE = /[\p{C}\p{Z}<>]/u;
 /** Two paths and their parameters stay under the 998 octets of a line. */
 const MAX_ADDRESS = 900;
 
-const isAddress = (address: string): boolean => address.length <= MAX_ADDRESS && (PLAIN.test(address) || !UNSAFE.test(address));
+const isAddress = (address: string): boolean =>
+  address.length <= MAX_ADDRESS && (PLAIN.test(address) || !UNSAFE.test(address));

@@ -78,9 +78,13 @@ export class SmtpPool implements SessionOwner {
   #heed(signal: AbortSignal): void {
     if (this.#heeded.has(signal)) return;
     this.#heeded.add(signal);
-    signal.addEventListener('abort', () => {
-      for (const job of this.#waiting.remove((waiting) => waiting.withdrawn === signal)) job.settle(WITHDRAWN);
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const job of this.#waiting.remove((waiting) => waiting.withdrawn === signal)) job.settle(WITHDRAWN);
+      },
+      { once: true },
+    );
   }
 
   /** Waits for what is under way, then says goodbye on every connection. */
@@ -137,7 +141,9 @@ export class SmtpPool implements SessionOwner {
       return this.#waiting.pushFront(job);
     }
     // 421 may be about this one message: it is put off, and the others must not wait for it.
-    job.settle(reply?.code === 421 ? { kind: 'reply', ...reply } : { kind: 'unsent', relayDown: cause === 'refused', text });
+    job.settle(
+      reply?.code === 421 ? { kind: 'reply', ...reply } : { kind: 'unsent', relayDown: cause === 'refused', text },
+    );
     if (!this.#upstreams.anyLeft && reply?.code === 421) this.#upstreams.forgetFailures();
   }
 
@@ -193,7 +199,8 @@ export class SmtpPool implements SessionOwner {
   };
 
   #refuseWaiting(text: string): void {
-    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) job.settle({ kind: 'unsent', relayDown: true, text });
+    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift())
+      job.settle({ kind: 'unsent', relayDown: true, text });
     this.#upstreams.forgetFailures();
   }
 

@@ -1,5 +1,8 @@
 /** A server's whole answer. */
-export interface Reply { readonly code: number; readonly text: string }
+export interface Reply {
+  readonly code: number;
+  readonly text: string;
+}
 
 /** RFC 5321 section 4.5.3.1.5 allows 512 octets a line; servers that explain themselves with links write more. */
 const MAX_LINE = 4096;
@@ -65,14 +68,25 @@ export class ReplyReader {
     const lines = this.lines();
     if (lines.length === 1) return lines[0]!;
     const status = /^[245]\.\d{1,3}\.\d{1,3} /.exec(lines[0] ?? '')?.[0];
-    return lines.map((line, i) => (i > 0 && status && line.startsWith(status) ? line.slice(status.length) : line)).join(' ').trim();
+    return lines
+      .map((line, i) => (i > 0 && status && line.startsWith(status) ? line.slice(status.length) : line))
+      .join(' ')
+      .trim();
   }
 
   /** The lines of the reply read last, without code and control characters. */
   lines(): string[] {
     const whole = this.#bytes.toString('utf8', this.#first, this.#start);
     // eslint-disable-next-line no-control-regex -- they are what is removed
-    return whole.split('\n').slice(0, -1).map((line) => line.slice(4).replace(/[\x00-\x1f\x7f]+/g, ' ').trim());
+    return whole
+      .split('\n')
+      .slice(0, -1)
+      .map((line) =>
+        line
+          .slice(4)
+          .replace(/[\x00-\x1f\x7f]+/g, ' ')
+          .trim(),
+      );
   }
 
   reply(): Reply {
@@ -88,7 +102,8 @@ export class ReplyReader {
     const separator = length === 3 ? SPACE : bytes[at + 3];
     // A reply is one answer: lines that contradict each other (RFC 5321 section 4.2.1) say nothing.
     const agrees = at === this.#start || code === this.code;
-    if (!(code >= 200 && code < 600) || !agrees || (separator !== SPACE && separator !== HYPHEN)) throw new MalformedReply('not an SMTP reply');
+    if (!(code >= 200 && code < 600) || !agrees || (separator !== SPACE && separator !== HYPHEN))
+      throw new MalformedReply('not an SMTP reply');
     this.code = code;
     return separator === SPACE;
   }

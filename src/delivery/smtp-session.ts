@@ -18,7 +18,10 @@ export interface Job {
   retries: number;
 }
 
-export interface Announced { readonly job: Job; readonly envelope: Envelope }
+export interface Announced {
+  readonly job: Job;
+  readonly envelope: Envelope;
+}
 
 /**
  * Why a connection ended: `refused` is the server's own word (421, or 530: not without logging in), `dropped` ours. `spent`: it carried
@@ -30,7 +33,12 @@ type Cause = 'closed' | 'timeout' | 'refused' | 'spent' | 'malformed' | 'dropped
  * How a message came to be left over. `innocent`: others were carried before it, so the connection did not break for its sake. `reply`:
  * what the server said, if it did.
  */
-export interface Broken { readonly cause: Cause; readonly text: string; readonly innocent: boolean; readonly reply: Reply | null }
+export interface Broken {
+  readonly cause: Cause;
+  readonly text: string;
+  readonly innocent: boolean;
+  readonly reply: Reply | null;
+}
 
 /** Where sessions get their messages and leave what they could not send. */
 export interface SessionOwner {
@@ -115,7 +123,10 @@ export class Session {
       .on('data', (chunk: Buffer) => this.#receive(chunk))
       .on('error', (error: NodeJS.ErrnoException) => this.#end('closed', error.code ?? 'connection broken'))
       .on('end', () => this.#end('closed', 'closed by the relay'))
-      .on('close', () => { this.#end('closed', 'connection broken'); this.#owner.gone(this); })
+      .on('close', () => {
+        this.#end('closed', 'connection broken');
+        this.#owner.gone(this);
+      })
       .resume();
   }
 
@@ -125,7 +136,14 @@ export class Session {
 
   /** Whether a message can be announced behind the one under way, now. */
   get canTakeAnother(): boolean {
-    return this.can.pipelining && this.#current !== null && this.#next === null && (this.#ready || this.#handed) && !this.retiring && !this.closed;
+    return (
+      this.can.pipelining &&
+      this.#current !== null &&
+      this.#next === null &&
+      (this.#ready || this.#handed) &&
+      !this.retiring &&
+      !this.closed
+    );
   }
 
   begin(announced: Announced): void {
@@ -235,11 +253,16 @@ export class Session {
     if (asked === undefined) return this.#endWithReply(code === 421 ? 'refused' : 'malformed');
     if (code === 421 || (code === 530 && asked === MAIL)) return this.#endWithReply('refused');
     switch (asked) {
-      case RSET: return this.#afterReset(code);
-      case MAIL: return this.#afterAddress(code, MAIL, RCPT);
-      case RCPT: return this.#afterAddress(code, RCPT, DATA);
-      case DATA: return this.#afterData(code);
-      default: return undefined;
+      case RSET:
+        return this.#afterReset(code);
+      case MAIL:
+        return this.#afterAddress(code, MAIL, RCPT);
+      case RCPT:
+        return this.#afterAddress(code, RCPT, DATA);
+      case DATA:
+        return this.#afterData(code);
+      default:
+        return undefined;
     }
   }
 
@@ -348,7 +371,14 @@ export class Session {
     const { timeouts } = this.#owner;
     const asked = this.#asked[0];
     if (asked === undefined || (asked === DOT && !this.#flushed)) return;
-    const wait = asked === DOT || asked === EMPTY_DOT ? timeouts.dot : asked === DATA ? timeouts.data : asked === QUIT ? timeouts.quit : timeouts.command;
+    const wait =
+      asked === DOT || asked === EMPTY_DOT
+        ? timeouts.dot
+        : asked === DATA
+          ? timeouts.data
+          : asked === QUIT
+            ? timeouts.quit
+            : timeouts.command;
     this.deadline = performance.now() + wait;
   }
 

@@ -2,7 +2,10 @@ import type { Relay } from './smtp-relay.ts';
 import type { Session } from './smtp-session.ts';
 
 /** How long a relay that failed is left alone, at first and at most, in milliseconds. */
-export interface Rest { first: number; longest: number }
+export interface Rest {
+  first: number;
+  longest: number;
+}
 
 /** A relay, what is open to it, and how it has been doing. */
 export class Upstream {
@@ -92,11 +95,14 @@ export class Upstreams {
   choose(now: number): Upstream | null {
     for (const upstream of this.all) {
       // One that is not known to work gets one connection to prove it.
-      if (now >= upstream.restsUntil && !this.#failed.has(upstream)) return upstream.works || upstream.opening === 0 ? upstream : null;
+      if (now >= upstream.restsUntil && !this.#failed.has(upstream))
+        return upstream.works || upstream.opening === 0 ? upstream : null;
       // It works, if not for as many connections as we would like.
       if (upstream.isAlive) return null;
     }
-    return this.all.some((upstream) => upstream.isAlive) ? null : this.all.find((upstream) => !this.#failed.has(upstream)) ?? null;
+    return this.all.some((upstream) => upstream.isAlive)
+      ? null
+      : (this.all.find((upstream) => !this.#failed.has(upstream)) ?? null);
   }
 
   /** Sessions to end so that a preferred relay gets its place back: all once it works, one to try it with. */

@@ -27,7 +27,15 @@ export interface SmtpOptions {
  * hand (one on its way, one announced behind it): callers reach full speed with twice as many sends under way as there are connections.
  */
 export function createSmtpTransport(options: SmtpOptions): Transport {
-  const { connections, name, ca, onReply, messagesPerConnection = 1000, idleMs = 30_000, rest = { first: 1000, longest: 60_000 } } = options;
+  const {
+    connections,
+    name,
+    ca,
+    onReply,
+    messagesPerConnection = 1000,
+    idleMs = 30_000,
+    rest = { first: 1000, longest: 60_000 },
+  } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const relays = options.urls.map(parseRelay);
   const pool = new SmtpPool({ relays, connections, name, timeouts, messagesPerConnection, idleMs, rest, ca, onReply });
@@ -39,7 +47,10 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
   };
 }
 
-async function tryRelay(relay: Relay, options: { name: string; timeouts: SmtpTimeouts; ca?: string | undefined }): Promise<void> {
+async function tryRelay(
+  relay: Relay,
+  options: { name: string; timeouts: SmtpTimeouts; ca?: string | undefined },
+): Promise<void> {
   const { socket } = await connectTo(relay, { ...options, signal: AbortSignal.timeout(options.timeouts.greeting) });
   socket.on('error', () => {}).end('QUIT\r\n');
   setTimeout(() => socket.destroy(), options.timeouts.quit).unref();
@@ -54,7 +65,10 @@ async function verify(relays: readonly Relay[], attempt: (relay: Relay) => Promi
       failures.push(`${relay.host}:${relay.port} (${reasonOf(error as RelayError)})`);
     }
   }
-  throw new AppError('RELAY_UNAVAILABLE', `Cannot use the mail relay at ${failures.join(' nor at ')}. Check that it runs, and SMTP_URL: host, port, user and password.`);
+  throw new AppError(
+    'RELAY_UNAVAILABLE',
+    `Cannot use the mail relay at ${failures.join(' nor at ')}. Check that it runs, and SMTP_URL: host, port, user and password.`,
+  );
 }
 
 /** A reply may quote the user name: its code says enough. */

@@ -12,10 +12,19 @@ const AT_ONCE = 1000;
  * Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that are due, notices that are owed. What waits
  * there for another try stays as it is. Ends what a dead worker left of a cancelled digest.
  */
-export async function sweep(deps: Pick<PlanDeps, 'db' | 'now' | 'enqueueBatch'> & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> }): Promise<void> {
+export async function sweep(
+  deps: Pick<PlanDeps, 'db' | 'now' | 'enqueueBatch'> & {
+    enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void>;
+  },
+): Promise<void> {
   const now = deps.now();
   await closeCancelled(deps.db, now);
   for (const id of await strandedBatches(deps.db, now, AT_ONCE)) await deps.enqueueBatch(id);
-  const owed = await noticesOwed(deps.db, new Date(now.getTime() - NOTICE_DEADLINE_MS), new Date(now.getTime() - NOTICE_GRACE_MS), AT_ONCE);
+  const owed = await noticesOwed(
+    deps.db,
+    new Date(now.getTime() - NOTICE_DEADLINE_MS),
+    new Date(now.getTime() - NOTICE_GRACE_MS),
+    AT_ONCE,
+  );
   for (const { id, requestedAt } of owed) await deps.enqueueNotice(id, requestedAt);
 }

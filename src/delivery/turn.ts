@@ -18,14 +18,17 @@ export function createTurn({ lanes, ms, patience }: { lanes: number; ms: number;
     if (goOn) until = Infinity;
     for (const tell of waiting.splice(0)) tell(goOn);
   };
-  const endIfAllWait = (): void => { if (waiting.length > 0 && waiting.length === working) decide(false); };
+  const endIfAllWait = (): void => {
+    if (waiting.length > 0 && waiting.length === working) decide(false);
+  };
   return {
     isOver: () => performance.now() >= until,
-    mayGoOn: () => new Promise((resolve) => {
-      waiting.push(resolve);
-      timer ??= setTimeout(decide, patience, true);
-      endIfAllWait();
-    }),
+    mayGoOn: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        timer ??= setTimeout(decide, patience, true);
+        endIfAllWait();
+      }),
     leave() {
       working--;
       endIfAllWait();

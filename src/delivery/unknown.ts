@@ -3,11 +3,21 @@ import { digestState, leaveUnknown, reopenUnknown } from '../db/deliveries.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
 
-interface UnknownDeps { db: Db; now: () => Date }
+interface UnknownDeps {
+  db: Db;
+  now: () => Date;
+}
 
 /** The operator's word on the unknown deliveries of a digest: each is sent once more, with the same Message-ID. Workers begin at once. */
-export async function resendUnknown({ db, now, enqueueBatch }: UnknownDeps & Pick<PlanDeps, 'enqueueBatch'>, date: string): Promise<void> {
-  if (await stateOf(db, date) === 'cancelled') throw new AppError('INPUT_INVALID', `The digest of ${date} is cancelled, and that is for good: nothing of it is sent again.`);
+export async function resendUnknown(
+  { db, now, enqueueBatch }: UnknownDeps & Pick<PlanDeps, 'enqueueBatch'>,
+  date: string,
+): Promise<void> {
+  if ((await stateOf(db, date)) === 'cancelled')
+    throw new AppError(
+      'INPUT_INVALID',
+      `The digest of ${date} is cancelled, and that is for good: nothing of it is sent again.`,
+    );
   for (const id of await reopenUnknown(db, date, now())) await enqueueBatch(id);
 }
 
@@ -19,6 +29,10 @@ export async function closeUnknown({ db, now }: UnknownDeps, date: string): Prom
 
 async function stateOf(db: Db, date: string): Promise<string> {
   const state = await digestState(db, date);
-  if (state === null) throw new AppError('NOT_FOUND', `There is no digest of ${date}. "paperboy digest unknown" lists those of which something is unknown.`);
+  if (state === null)
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no digest of ${date}. "paperboy digest unknown" lists those of which something is unknown.`,
+    );
   return state;
 }

@@ -21,7 +21,8 @@ const UNKNOWN_USER = [
   /\bunknown (?:or (?:illegal|invalid) )?(?:user|recipient|mailbox|account|alias|local[- ]part)\b/i,
   /\b(?:no mailbox (?:here|by that name)|invalid (?:mailbox|recipient)|not a valid (?:mailbox|user|recipient)|unrouteable address)\b/i,
 ];
-const ABOUT_US = /\b5\.7\.\d+\b|\b(?:sender|mail from|helo|ehlo|spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
+const ABOUT_US =
+  /\b5\.7\.\d+\b|\b(?:sender|mail from|helo|ehlo|spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
 
 /** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
 function isUnknownUser(reply: string): boolean {
@@ -36,13 +37,15 @@ const isAboutOne = (reply: string): boolean => /(?<![\d.])4\.[12]\.\d/.test(repl
 const isAboutRelay = (code: number, reply: string): boolean => code === 421 && !/(?<![\d.])4\.7\.\d/.test(reply);
 
 /** The enhanced status code (RFC 2034) of a reply, or its plain code. */
-const statusOf = (code: number, text: string): string => /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(code);
+const statusOf = (code: number, text: string): string =>
+  /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? String(code);
 
 /** Reads what the transport brought back. Pure. */
 export function verdictOf(result: SendResult): Verdict {
   if (result.kind === 'lost') return { state: 'unknown', reason: 'lost' };
   if (result.kind === 'withdrawn') return { state: 'wait' };
-  if (result.kind === 'unsent') return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection', slowDown: false };
+  if (result.kind === 'unsent')
+    return result.relayDown ? { state: 'wait' } : { state: 'deferred', reason: 'connection', slowDown: false };
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };
   if (code >= 500 && code < 600) {
@@ -50,7 +53,11 @@ export function verdictOf(result: SendResult): Verdict {
     const suppress = result.about !== 'sender' && isUnknownUser(text);
     return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
   }
-  return { state: 'deferred', reason: statusOf(code, text), slowDown: code >= 400 && code < 500 && result.about !== 'sender' && !isAboutOne(text) && !isAboutRelay(code, text) };
+  return {
+    state: 'deferred',
+    reason: statusOf(code, text),
+    slowDown: code >= 400 && code < 500 && result.about !== 'sender' && !isAboutOne(text) && !isAboutRelay(code, text),
+  };
 }
 
 const MINUTE = 60_000;
@@ -67,4 +74,5 @@ export const nextAttempt = (attempts: number, now: Date): Date =>
 const FAIR_TRIES = 2;
 
 /** Whether a digest that was tried so often is no longer worth delivering at that time. Pure. */
-export const isPastDeadline = (frozenAt: Date, at: Date, tries: number): boolean => at.getTime() > frozenAt.getTime() + (tries < FAIR_TRIES ? 2 : 1) * DEADLINE;
+export const isPastDeadline = (frozenAt: Date, at: Date, tries: number): boolean =>
+  at.getTime() > frozenAt.getTime() + (tries < FAIR_TRIES ? 2 : 1) * DEADLINE;

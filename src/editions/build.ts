@@ -20,7 +20,10 @@ export interface BuildResult {
  * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays: a second build changes nothing.
  * Without candidates nothing is written, so that the day can still be built when papers have come.
  */
-export async function buildEdition(deps: { db: Tx; now: () => Date }, input: { date: string; sampleOnly?: boolean }): Promise<BuildResult> {
+export async function buildEdition(
+  deps: { db: Tx; now: () => Date },
+  input: { date: string; sampleOnly?: boolean },
+): Promise<BuildResult> {
   const moment = asOf(input.date, deps.now());
   const sample = input.sampleOnly ?? false;
   return deps.db.transaction(async (tx) => {
@@ -28,7 +31,8 @@ export async function buildEdition(deps: { db: Tx; now: () => Date }, input: { d
     const frozen = await editionSize(tx, input.date);
     if (frozen.topics > 0) return { date: input.date, built: false, ...frozen };
     const lists = await selectLists(tx, moment, sample);
-    for (const { topic, entries } of lists) await freezeEdition(tx, { date: input.date, topic, frozenAt: deps.now(), sample, entries });
+    for (const { topic, entries } of lists)
+      await freezeEdition(tx, { date: input.date, topic, frozenAt: deps.now(), sample, entries });
     return { date: input.date, built: lists.length > 0, topics: lists.length, papers: lists[0]?.entries.length ?? 0 };
   });
 }
@@ -36,16 +40,33 @@ export async function buildEdition(deps: { db: Tx; now: () => Date }, input: { d
 /** The lists that hold anything, the overall one first. */
 async function selectLists(tx: Tx, moment: Date, sample: boolean) {
   const recent = await recentPapers(tx, moment, sample);
-  const carried = await carriedPapers(tx, recent.map((candidate) => candidate.paper.id));
-  const filters = (await listTopics(tx)).map((topic) => ({ slug: topic.slug, size: EDITION_SIZE.topic, belongs: (paper: Paper) => matchesTopic(topic, paper) }));
+  const carried = await carriedPapers(
+    tx,
+    recent.map((candidate) => candidate.paper.id),
+  );
+  const filters = (await listTopics(tx)).map((topic) => ({
+    slug: topic.slug,
+    size: EDITION_SIZE.topic,
+    belongs: (paper: Paper) => matchesTopic(topic, paper),
+  }));
   return [{ slug: OVERALL, size: EDITION_SIZE.overall, belongs: () => true }, ...filters]
-    .map(({ slug, size, belongs }) => ({ topic: slug, entries: selectEdition({ recent, carried: carried.get(slug) ?? new Set(), belongs, asOf: moment, size }) }))
+    .map(({ slug, size, belongs }) => ({
+      topic: slug,
+      entries: selectEdition({ recent, carried: carried.get(slug) ?? new Set(), belongs, asOf: moment, size }),
+    }))
     .filter(({ entries }) => entries.length > 0);
 }
 
 async function recentPapers(tx: Tx, until: Date, sample: boolean): Promise<Candidate[]> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * 86_400_000);
   const papers = await papersFirstSeen(tx, { after, until, sample });
-  const signals = Map.groupBy(await signalsUntil(tx, papers.map((paper) => paper.id), until), (signal) => signal.paperId);
+  const signals = Map.groupBy(
+    await signalsUntil(
+      tx,
+      papers.map((paper) => paper.id),
+      until,
+    ),
+    (signal) => signal.paperId,
+  );
   return papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
 }

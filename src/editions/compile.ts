@@ -109,7 +109,13 @@ function viewCard(paper: PaperView) {
 type Frame = ReturnType<typeof viewFrame>;
 type Card = ReturnType<typeof viewCard>;
 
-const longDate = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const longDate = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 const shortDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 function readableDate(day: string | null): string {
@@ -123,37 +129,40 @@ function webUrl(text: string | null): string | null {
   return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
-const topText = (frame: Frame): string => lines(
-  frame.siteName.toUpperCase(),
-  frame.date,
-  `View in browser: ${frame.browser}`,
-  '',
-  frame.sample && `${wrap(SAMPLE_NOTE)}\n`,
-  RULE,
-);
+const topText = (frame: Frame): string =>
+  lines(
+    frame.siteName.toUpperCase(),
+    frame.date,
+    `View in browser: ${frame.browser}`,
+    '',
+    frame.sample && `${wrap(SAMPLE_NOTE)}\n`,
+    RULE,
+  );
 
 const SAMPLE_NOTE =
   'SAMPLE: these papers ship with the program to show what a digest looks like. They are not today’s news.';
 
-const cardText = ({ rank, title, facts, abstract, reasons, site, links }: Card): string => lines(
-  '',
-  `${rank}${wrap(title, INDENT)}`,
-  facts.length > 0 && INDENT + wrap(facts.join(', '), INDENT),
-  abstract !== '' && `\n${INDENT}${wrap(abstract, INDENT)}`,
-  reasons.length > 0 && `\n${INDENT}${wrap(`Why it is here: ${reasons.join('; ')}`, INDENT)}`,
-  '',
-  site !== null && `${INDENT}Read more:  ${site}`,
-  ...links.map(({ label, url }) => INDENT + `${label}:`.padEnd(12) + url),
-  '',
-  RULE,
-);
+const cardText = ({ rank, title, facts, abstract, reasons, site, links }: Card): string =>
+  lines(
+    '',
+    `${rank}${wrap(title, INDENT)}`,
+    facts.length > 0 && INDENT + wrap(facts.join(', '), INDENT),
+    abstract !== '' && `\n${INDENT}${wrap(abstract, INDENT)}`,
+    reasons.length > 0 && `\n${INDENT}${wrap(`Why it is here: ${reasons.join('; ')}`, INDENT)}`,
+    '',
+    site !== null && `${INDENT}Read more:  ${site}`,
+    ...links.map(({ label, url }) => INDENT + `${label}:`.padEnd(12) + url),
+    '',
+    RULE,
+  );
 
-const bottomText = (frame: Frame): string => lines(
-  '',
-  wrap(`You get this because you asked ${frame.siteName} at ${frame.siteHost} for new research papers.`),
-  '',
-  `Unsubscribe:  ${frame.unsubscribe}`,
-  `Preferences:  ${frame.preferences}`,
-  `Website:      ${frame.siteUrl}`,
-  frame.postalAddress !== null && `\n${wrap(frame.postalAddress)}`,
-);
+const bottomText = (frame: Frame): string =>
+  lines(
+    '',
+    wrap(`You get this because you asked ${frame.siteName} at ${frame.siteHost} for new research papers.`),
+    '',
+    `Unsubscribe:  ${frame.unsubscribe}`,
+    `Preferences:  ${frame.preferences}`,
+    `Website:      ${frame.siteUrl}`,
+    frame.postalAddress !== null && `\n${wrap(frame.postalAddress)}`,
+  );

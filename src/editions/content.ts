@@ -18,9 +18,16 @@ export interface DigestContent {
 }
 
 /** The editions after `since`, up to and including `date`. */
-export interface Window { date: string; since: string }
+export interface Window {
+  date: string;
+  since: string;
+}
 
-interface Site { siteName: string; publicUrl: string; postalAddress: string | null }
+interface Site {
+  siteName: string;
+  publicUrl: string;
+  postalAddress: string | null;
+}
 
 /** Windows differ by how often readers get mail: a day, a weekend, a week. */
 const WINDOWS_KEPT = 12;
@@ -41,7 +48,10 @@ export function createContentCache(db: Tx, site: Site): (window: Window) => Prom
       // A failure (the database is away) is for those who wait now, not for whoever asks next.
       found.catch(() => kept.delete(key));
       // Nor are samples kept: the first real edition takes their place under the same date.
-      void found.then(({ sample }) => sample && kept.delete(key), () => {});
+      void found.then(
+        ({ sample }) => sample && kept.delete(key),
+        () => {},
+      );
       kept.set(key, found);
       if (kept.size > WINDOWS_KEPT) kept.delete(kept.keys().next().value!);
     }
@@ -59,7 +69,10 @@ export async function loadContent(db: Tx, site: Site, { date, since }: Window): 
   // Many sets of topics bring the same papers.
   const selections = createMemo<Selection | null>(SELECTIONS_KEPT);
   const choices = createMemo<string>(CHOICES_KEPT);
-  const choose = (topics: readonly string[]): string => selectForReader({ ranked, topics }).map((e) => e.paper.id).join(' ');
+  const choose = (topics: readonly string[]): string =>
+    selectForReader({ ranked, topics })
+      .map((e) => e.paper.id)
+      .join(' ');
   const select = (topics: readonly string[]): Selection | null => {
     const chosen = choices(topics.toSorted().join(), () => choose(topics));
     return selections(chosen, () => (chosen === '' ? null : selectPapers(compiled, chosen.split(' '))));

@@ -7,7 +7,11 @@ import { buildEdition, type BuildResult } from './build.ts';
  * Builds today's edition when its hour (UTC) has come and it is not frozen yet, or at once when there is no edition at all. Run by the
  * schedule, at every start and after every ingest, so that a missed hour is made up for.
  */
-export async function buildEditionIfDue(deps: { db: Db; now: () => Date; editionHour: number }): Promise<BuildResult | null> {
+export async function buildEditionIfDue(deps: {
+  db: Db;
+  now: () => Date;
+  editionHour: number;
+}): Promise<BuildResult | null> {
   const now = deps.now();
   const date = dayOf(now);
   const latest = await latestEditionDate(deps.db, {});

@@ -13,7 +13,10 @@ export const layoutFile = (name: TemplateName): URL => new URL(`${name}.html`, M
  */
 export async function loadLayout(name: TemplateName): Promise<string> {
   const source = await readTemplate(name);
-  const [mark, html] = await readFile(layoutFile(name), 'utf8').then((text) => cutAt(text, '\n'), () => ['', '']);
+  const [mark, html] = await readFile(layoutFile(name), 'utf8').then(
+    (text) => cutAt(text, '\n'),
+    () => ['', ''],
+  );
   return mark === markOf(source) ? html : layOut(source);
 }
 
@@ -25,9 +28,13 @@ export async function freshLayout(name: TemplateName): Promise<string> {
 
 const readTemplate = (name: TemplateName): Promise<string> => readFile(new URL(`${name}.mjml`, MAIL_TEMPLATES), 'utf8');
 
-const markOf = (source: string): string => `<!-- laid out by "npm run layout" from ${createHash('sha256').update(source).digest('hex')} -->`;
+const markOf = (source: string): string =>
+  `<!-- laid out by "npm run layout" from ${createHash('sha256').update(source).digest('hex')} -->`;
 
-const cutAt = (text: string, separator: string): [string, string] => [text.slice(0, text.indexOf(separator)), text.slice(text.indexOf(separator) + 1)];
+const cutAt = (text: string, separator: string): [string, string] => [
+  text.slice(0, text.indexOf(separator)),
+  text.slice(text.indexOf(separator) + 1),
+];
 
 async function layOut(source: string): Promise<string> {
   const { default: mjml2html } = await import('mjml');

@@ -29,7 +29,9 @@ export function renderConfirmation(input: Sender & { confirmUrl: string }): Prom
     subject: `Confirm your subscription to ${siteName}`,
     preheader: 'One click, and the next papers come to this address.',
     heading: 'Please confirm your address',
-    before: [`Someone, probably you, asked ${siteName} to mail new research papers to this address: a short list of what is trending, at the hour you chose.`],
+    before: [
+      `Someone, probably you, asked ${siteName} to mail new research papers to this address: a short list of what is trending, at the hour you chose.`,
+    ],
     button: { label: 'Confirm subscription', url: input.confirmUrl },
     after: ['You did not ask for this? Then ignore this mail, and you will not hear from us again.'],
     link: null,
@@ -37,13 +39,17 @@ export function renderConfirmation(input: Sender & { confirmUrl: string }): Prom
 }
 
 /** What an active reader gets who subscribes once more: the form gives everyone the same answer, so only this mail can tell. */
-export function renderAlreadySubscribed(input: Sender & { preferencesUrl: string; unsubscribeUrl: string }): Promise<MailContent> {
+export function renderAlreadySubscribed(
+  input: Sender & { preferencesUrl: string; unsubscribeUrl: string },
+): Promise<MailContent> {
   const siteName = plain(input.siteName);
   return renderNotice(input, {
     subject: `You are already subscribed to ${siteName}`,
     preheader: 'Your digests keep coming as before.',
     heading: 'You are already subscribed',
-    before: [`Someone, probably you, asked ${siteName} to mail new research papers to this address. It already does, and nothing has changed: your digests keep coming as before.`],
+    before: [
+      `Someone, probably you, asked ${siteName} to mail new research papers to this address. It already does, and nothing has changed: your digests keep coming as before.`,
+    ],
     button: { label: 'Change preferences', url: input.preferencesUrl },
     after: ['You did not ask? Then there is nothing to do. To get no more mail from us, unsubscribe:'],
     link: { label: 'Unsubscribe', url: input.unsubscribeUrl },
@@ -52,7 +58,12 @@ export function renderAlreadySubscribed(input: Sender & { preferencesUrl: string
 
 async function renderNotice(sender: Sender, notice: Notice): Promise<MailContent> {
   const template = await loadMailTemplate('confirm');
-  const values = { ...notice, siteName: plain(sender.siteName), siteUrl: `${sender.publicUrl}/`, postalAddress: postalLine(sender.postalAddress) };
+  const values = {
+    ...notice,
+    siteName: plain(sender.siteName),
+    siteUrl: `${sender.publicUrl}/`,
+    postalAddress: postalLine(sender.postalAddress),
+  };
   return {
     subject: notice.subject,
     html: fillAll(template.render(0, values)),
@@ -60,20 +71,30 @@ async function renderNotice(sender: Sender, notice: Notice): Promise<MailContent
   };
 }
 
-const noticeText = ({ siteName, siteUrl, heading, before, button, after, link, postalAddress }: Notice & { siteName: string; siteUrl: string; postalAddress: string | null }): string => lines(
-  siteName.toUpperCase(),
-  RULE,
-  '',
+const noticeText = ({
+  siteName,
+  siteUrl,
   heading,
-  ...before.map((paragraph) => `\n${wrap(paragraph)}`),
-  '',
-  `${button.label}:`,
-  button.url,
-  '',
-  RULE,
-  ...after.map((paragraph) => `\n${wrap(paragraph)}`),
-  link !== null && link.url,
-  '',
-  `${siteName}: ${siteUrl}`,
-  postalAddress !== null && wrap(postalAddress),
-);
+  before,
+  button,
+  after,
+  link,
+  postalAddress,
+}: Notice & { siteName: string; siteUrl: string; postalAddress: string | null }): string =>
+  lines(
+    siteName.toUpperCase(),
+    RULE,
+    '',
+    heading,
+    ...before.map((paragraph) => `\n${wrap(paragraph)}`),
+    '',
+    `${button.label}:`,
+    button.url,
+    '',
+    RULE,
+    ...after.map((paragraph) => `\n${wrap(paragraph)}`),
+    link !== null && link.url,
+    '',
+    `${siteName}: ${siteUrl}`,
+    postalAddress !== null && wrap(postalAddress),
+  );

@@ -42,17 +42,23 @@ export function selectPapers(compiled: CompiledDigest, paperIds: readonly string
 /** Fills in the links of one reader: all that is left to do for each message. */
 export function addressTo(selection: Selection, links: ReaderLinks): MailContent {
   const inText = mapLinks(links, encodePiece);
-  const inHtml = mapLinks(links, (link, name) => (escapeHtml(link) === link ? inText[name] : encodePiece(escapeHtml(link))));
+  const inHtml = mapLinks(links, (link, name) =>
+    escapeHtml(link) === link ? inText[name] : encodePiece(escapeHtml(link)),
+  );
   return { subject: selection.subject, html: fillAll(selection.html, inHtml), text: fillAll(selection.text, inText) };
 }
 
 function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
   const paper = compiled.papers.get(id);
-  if (!paper) throw new Error(`Cannot personalise the digest of ${compiled.date}: ${id} is not among its compiled papers`);
+  if (!paper)
+    throw new Error(`Cannot personalise the digest of ${compiled.date}: ${id} is not among its compiled papers`);
   return paper;
 }
 
-const mapLinks = (links: ReaderLinks, encode: (link: string, name: keyof ReaderLinks) => Buffer): Record<keyof ReaderLinks, Buffer> => ({
+const mapLinks = (
+  links: ReaderLinks,
+  encode: (link: string, name: keyof ReaderLinks) => Buffer,
+): Record<keyof ReaderLinks, Buffer> => ({
   unsubscribe: encode(links.unsubscribe, 'unsubscribe'),
   preferences: encode(links.preferences, 'preferences'),
   browser: encode(links.browser, 'browser'),
@@ -63,12 +69,13 @@ const placed = new WeakMap<CompiledPaper, { html: Buffer[]; text: Buffer[] }>();
 /** A paper with its number in a digest, one block for all digests that have it at this place. */
 function numbered(paper: CompiledPaper, part: 'html' | 'text', index: number): Buffer {
   let blocks = placed.get(paper);
-  if (!blocks) placed.set(paper, blocks = { html: [], text: [] });
+  if (!blocks) placed.set(paper, (blocks = { html: [], text: [] }));
   return (blocks[part][index] ??= Buffer.concat(fillAll(paper[part], { rank: encodePiece(rankOf(part, index)) })));
 }
 
 /** In text as wide as the indentation of what follows. */
-const rankOf = (part: 'html' | 'text', index: number): string => (part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4));
+const rankOf = (part: 'html' | 'text', index: number): string =>
+  part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4);
 
 /** "Title of the first paper and 9 more" */
 function writeSubject(papers: readonly CompiledPaper[], sample: boolean): string {
@@ -79,6 +86,9 @@ function writeSubject(papers: readonly CompiledPaper[], sample: boolean): string
 
 /** What the inbox shows after the subject: the titles that the subject leaves out. */
 function writePreheader(papers: readonly CompiledPaper[]): string {
-  const others = papers.slice(1, 5).map((paper) => paper.title).join(' · ');
+  const others = papers
+    .slice(1, 5)
+    .map((paper) => paper.title)
+    .join(' · ');
   return cutToFit(others || (papers[0]?.lead ?? ''), PREHEADER_LENGTH);
 }

@@ -25,7 +25,7 @@ export function cutAtSlots(text: string): Piece[] {
 
 /** The same pieces with some slots filled. */
 export const fillSlots = (pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>>): Piece[] =>
-  pieces.map((piece) => (typeof piece === 'string' ? values[piece] ?? piece : piece));
+  pieces.map((piece) => (typeof piece === 'string' ? (values[piece] ?? piece) : piece));
 
 /** The bytes, once all slots are filled; what has no value is left out. */
 export function fillAll(pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>> = {}): Buffer[] {

@@ -12,7 +12,13 @@ const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 export const plain = (text: string): string =>
   text.toWellFormed().replace(BIDI_CONTROLS, '').replace(UNWANTED, ' ').trim();
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** For HTML and XML that no template writes; numeric where XML knows no name. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
@@ -23,7 +29,10 @@ export const postalLine = (address: string | null): string | null =>
 
 /** Each line with its end; what does not apply (`false`) is left out. */
 export const lines = (...parts: readonly (string | false)[]): string =>
-  parts.filter((part) => part !== false).map((part) => `${part}\n`).join('');
+  parts
+    .filter((part) => part !== false)
+    .map((part) => `${part}\n`)
+    .join('');
 
 /** Cuts at a word so that the result, with its ellipsis, has at most `max` characters. */
 export function cutToFit(text: string, max: number): string {
@@ -36,10 +45,14 @@ export function cutToFit(text: string, max: number): string {
 }
 
 /** Drops a last character that the cut may have torn (a family emoji is seven code points). */
-const wholeCharacters = (text: string): string => Array.from(graphemes.segment(text), (s) => s.segment).slice(0, -1).join('');
+const wholeCharacters = (text: string): string =>
+  Array.from(graphemes.segment(text), (s) => s.segment)
+    .slice(0, -1)
+    .join('');
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
 const ASCII = /^[ -~]*$/;
 
 /** How many columns a terminal gives the text. */

@@ -72,7 +72,10 @@ function cutLink(text: string): Buffer | null {
 /** What the pieces say, with LF line ends. */
 export function decodePieces(pieces: readonly Buffer[]): string {
   const lines = Buffer.concat(pieces).toString('latin1').replace(/=\r\n/g, '').replace(/\r\n/g, '\n');
-  return Buffer.from(lines.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString();
+  return Buffer.from(
+    lines.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString();
 }
 
 /** Bytes of the UTF-8 character that starts here: one is never torn apart, some clients decode line by line. */

@@ -7,10 +7,17 @@ export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
 export const CANDIDATE_DAYS = 7;
 export const DIGEST_SIZE = 10;
 
-export interface Selected { paperId: string; rank: number; score: number; reasons: string[] }
+export interface Selected {
+  paperId: string;
+  rank: number;
+  score: number;
+  reasons: string[];
+}
 
 /** A recent paper with what scoring looks at. */
-export interface Candidate extends PaperSignals { paper: Paper }
+export interface Candidate extends PaperSignals {
+  paper: Paper;
+}
 
 export interface Selection {
   /** Everything recent at `asOf`; what an edition of the topic carried is among it, to measure the others against. */
@@ -27,20 +34,32 @@ export function selectEdition({ recent, carried, belongs, asOf, size }: Selectio
   const context = trendingContext(recent, asOf);
   const ranked = recent
     .filter(({ paper }) => !carried.has(paper.id) && belongs(paper))
-    .map((candidate) => ({ id: candidate.paper.id, organisation: candidate.paper.organisation, ...score(candidate, asOf, context) }))
+    .map((candidate) => ({
+      id: candidate.paper.id,
+      organisation: candidate.paper.organisation,
+      ...score(candidate, asOf, context),
+    }))
     .toSorted(byScore);
-  return diversify(ranked).slice(0, size).map(({ id, score: value, reasons }, i) => ({ paperId: id, rank: i + 1, score: value, reasons }));
+  return diversify(ranked)
+    .slice(0, size)
+    .map(({ id, score: value, reasons }, i) => ({ paperId: id, rank: i + 1, score: value, reasons }));
 }
 
 /** Lets at most `max` papers of one organisation into the first `within` places; the others follow right after those. */
-export function diversify<T extends { organisation: string | null }>(ranked: readonly T[], { within = 10, max = 3 } = {}): T[] {
+export function diversify<T extends { organisation: string | null }>(
+  ranked: readonly T[],
+  { within = 10, max = 3 } = {},
+): T[] {
   const taken = new Map<string, number>();
   const head: T[] = [];
   const rest: T[] = [];
   for (const paper of ranked) {
     const name = paper.organisation?.toLowerCase();
     const before = name === undefined ? 0 : (taken.get(name) ?? 0);
-    if (head.length >= within || before >= max) { rest.push(paper); continue; }
+    if (head.length >= within || before >= max) {
+      rest.push(paper);
+      continue;
+    }
     head.push(paper);
     if (name !== undefined) taken.set(name, before + 1);
   }
@@ -65,13 +84,22 @@ export const rankEntries = (entries: readonly WindowEntry[]): WindowEntry[] => e
  * they follow carried. It depends on the window and the set of topics alone, so all readers who share them share the answer. `ranked` is in
  * the order of `rankEntries`: it is ranked once, and read only as far as a digest goes.
  */
-export function selectForReader(input: { ranked: readonly WindowEntry[]; topics: readonly string[]; limit?: number }): WindowEntry[] {
+export function selectForReader(input: {
+  ranked: readonly WindowEntry[];
+  topics: readonly string[];
+  limit?: number;
+}): WindowEntry[] {
   const { limit = DIGEST_SIZE } = input;
   const followed = new Set(input.topics.length === 0 ? [OVERALL] : input.topics);
   const chosen = new Map<string, WindowEntry>();
   for (const entry of input.ranked) {
     if (chosen.size >= limit) break;
-    if (!followed.has(entry.topic) || chosen.has(entry.paper.id) || entry.carriedBefore.some((topic) => followed.has(topic))) continue;
+    if (
+      !followed.has(entry.topic) ||
+      chosen.has(entry.paper.id) ||
+      entry.carriedBefore.some((topic) => followed.has(topic))
+    )
+      continue;
     chosen.set(entry.paper.id, entry);
   }
   return [...chosen.values()];
@@ -79,4 +107,7 @@ export function selectForReader(input: { ranked: readonly WindowEntry[]; topics:
 
 /** By score; between equals the newer edition, then the id, then the topic. */
 const inOrder = (a: WindowEntry, b: WindowEntry): number =>
-  b.score - a.score || b.date.localeCompare(a.date) || byScore({ score: 0, id: a.paper.id }, { score: 0, id: b.paper.id }) || (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);
+  b.score - a.score ||
+  b.date.localeCompare(a.date) ||
+  byScore({ score: 0, id: a.paper.id }, { score: 0, id: b.paper.id }) ||
+  (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);

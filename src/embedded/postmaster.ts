@@ -39,7 +39,10 @@ function isPostmasterOf(pid: number, cluster: string): boolean {
  * the next start a recovery and loses nothing that was committed.
  */
 export async function stopPostmaster(pid: number, cluster: string): Promise<void> {
-  for (const [signal, patience] of [['SIGINT', 5_000], ['SIGQUIT', 5_000]] as const) {
+  for (const [signal, patience] of [
+    ['SIGINT', 5_000],
+    ['SIGQUIT', 5_000],
+  ] as const) {
     if (!isPostmasterOf(pid, cluster)) return;
     try {
       process.kill(pid, signal);

@@ -24,8 +24,14 @@ export async function unprivilegedUser(): Promise<RunAs | null> {
 }
 
 const lookUp = (what: '-u' | '-g', name: string): Promise<number | null> =>
-  run('id', [what, name]).then(({ stdout }) => Number(stdout), () => null);
+  run('id', [what, name]).then(
+    ({ stdout }) => Number(stdout),
+    () => null,
+  );
 
 /** Tries as that user, because modes alone do not tell: there are ACLs, mount options and containers. */
 export const canEnter = (user: RunAs, directory: string): Promise<boolean> =>
-  run('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { ...user, cwd: '/' }).then(() => true, () => false);
+  run('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { ...user, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );

@@ -9,7 +9,11 @@ export function keptSecretKey(dataDir: string): string {
   try {
     return readKept(file) ?? make(file);
   } catch (cause) {
-    throw new AppError('DATA_UNUSABLE', `Cannot keep the signing key in ${file} (${codeOf(cause) ?? 'unknown'}). Make the directory writable, or set PAPERBOY_DATA to one that is.`, { cause });
+    throw new AppError(
+      'DATA_UNUSABLE',
+      `Cannot keep the signing key in ${file} (${codeOf(cause) ?? 'unknown'}). Make the directory writable, or set PAPERBOY_DATA to one that is.`,
+      { cause },
+    );
   }
 }
 

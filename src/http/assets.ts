@@ -11,10 +11,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-interface Asset { name: string; hashedName: string; type: string; content: Buffer }
+interface Asset {
+  name: string;
+  hashedName: string;
+  type: string;
+  content: Buffer;
+}
 
 /** The few files that pages refer to, each under a name that changes with its content, so that it can be kept for ever. */
-export interface Assets { all: readonly Asset[]; href(name: string): string }
+export interface Assets {
+  all: readonly Asset[];
+  href(name: string): string;
+}
 
 export function loadAssets(): Assets {
   const all = readdirSync(DIRECTORY).map(readAsset);
@@ -43,5 +51,9 @@ export function serveAssets(app: FastifyInstance, assets: Assets): void {
   // Asked for by clients that do not read the page's <link>.
   const icon = assets.all.find((a) => a.name === 'icon.svg');
   app.get('/favicon.ico', (_request, reply) =>
-    reply.type(icon?.type ?? '').header('cache-control', 'public, max-age=86400').send(icon?.content));
+    reply
+      .type(icon?.type ?? '')
+      .header('cache-control', 'public, max-age=86400')
+      .send(icon?.content),
+  );
 }

@@ -36,4 +36,7 @@ export interface ServerDeps {
 }
 
 /** What the routes work with. */
-export interface SiteDeps extends ServerDeps { render: Render; limits: Limits }
+export interface SiteDeps extends ServerDeps {
+  render: Render;
+  limits: Limits;
+}

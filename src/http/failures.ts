@@ -20,7 +20,8 @@ const TOKEN_INVALID: Failure = {
   status: 404,
   code: 'TOKEN_INVALID',
   title: 'This link does not work',
-  detail: 'It may be incomplete, out of date or made for another page: open it from the newest mail again, or subscribe afresh on the front page.',
+  detail:
+    'It may be incomplete, out of date or made for another page: open it from the newest mail again, or subscribe afresh on the front page.',
 };
 
 const UNAVAILABLE: Failure = {
@@ -46,18 +47,30 @@ const REFUSED: Readonly<Record<number, string>> = {
 };
 
 const refused = (status: number, detail: string): Failure => ({
-  status, code: 'INVALID_REQUEST', title: 'That request cannot be read', detail,
+  status,
+  code: 'INVALID_REQUEST',
+  title: 'That request cannot be read',
+  detail,
 });
 
 function failureOfAppError(error: AppError): Failure {
   switch (error.code) {
-    case 'TOKEN_INVALID': return TOKEN_INVALID;
-    case 'NOT_FOUND': return { ...NOT_FOUND, detail: error.message };
-    case 'RATE_LIMITED': return { status: 429, code: error.code, title: 'A little too fast', detail: error.message };
-    case 'ADDRESS_INVALID': case 'INPUT_INVALID': return { status: 422, code: error.code, title: 'That cannot be used as it is', detail: error.message };
-    case 'DATABASE_UNAVAILABLE': case 'QUEUE_UNAVAILABLE': case 'RELAY_UNAVAILABLE': case 'SOURCE_UNAVAILABLE':
+    case 'TOKEN_INVALID':
+      return TOKEN_INVALID;
+    case 'NOT_FOUND':
+      return { ...NOT_FOUND, detail: error.message };
+    case 'RATE_LIMITED':
+      return { status: 429, code: error.code, title: 'A little too fast', detail: error.message };
+    case 'ADDRESS_INVALID':
+    case 'INPUT_INVALID':
+      return { status: 422, code: error.code, title: 'That cannot be used as it is', detail: error.message };
+    case 'DATABASE_UNAVAILABLE':
+    case 'QUEUE_UNAVAILABLE':
+    case 'RELAY_UNAVAILABLE':
+    case 'SOURCE_UNAVAILABLE':
       return { ...UNAVAILABLE, code: error.code };
-    default: return INTERNAL;
+    default:
+      return INTERNAL;
   }
 }
 
@@ -71,9 +84,11 @@ const statusOf = (error: Error): number | undefined =>
 export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) return failureOfAppError(error);
   if (!(error instanceof Error)) return INTERNAL;
-  if ('validation' in error) return refused('validationContext' in error && error.validationContext === 'body' ? 422 : 400, error.message);
+  if ('validation' in error)
+    return refused('validationContext' in error && error.validationContext === 'body' ? 422 : 400, error.message);
   const status = statusOf(error);
-  if (status === undefined || status < 400 || status > 499) return DATABASE_AWAY.test(codeOf(error) ?? '') ? UNAVAILABLE : INTERNAL;
+  if (status === undefined || status < 400 || status > 499)
+    return DATABASE_AWAY.test(codeOf(error) ?? '') ? UNAVAILABLE : INTERNAL;
   return refused(status, REFUSED[status] ?? REFUSED[400]!);
 }
 

@@ -24,7 +24,8 @@ export interface FeedItem {
 const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 const escapeXml = (text: string): string => escapeHtml(text.replace(NOT_XML, ''));
 
-const element = (name: string, text: string, attributes = ''): string => `<${name}${attributes}>${escapeXml(text)}</${name}>`;
+const element = (name: string, text: string, attributes = ''): string =>
+  `<${name}${attributes}>${escapeXml(text)}</${name}>`;
 const link = (rel: string, href: string, type?: string): string =>
   `<link rel="${rel}" href="${escapeXml(href)}"${type ? ` type="${type}"` : ''}/>`;
 
@@ -42,7 +43,13 @@ export function atomFeed(feed: Feed): string {
     link('alternate', feed.homeUrl, 'text/html'),
     '<author><name>Paperboy</name></author>',
   ];
-  const lines = ['<?xml version="1.0" encoding="utf-8"?>', '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">', ...head, ...feed.items.map(atomEntry), '</feed>'];
+  const lines = [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
+    ...head,
+    ...feed.items.map(atomEntry),
+    '</feed>',
+  ];
   return `${lines.join('\n')}\n`;
 }
 
@@ -62,7 +69,8 @@ function atomEntry(item: FeedItem): string {
   ].join('\n');
 }
 
-const textOf = ({ summary, reasons }: FeedItem): string => [summary, reasons.length > 0 ? `Why it is here: ${reasons.join('; ')}.` : ''].filter(Boolean).join(' ');
+const textOf = ({ summary, reasons }: FeedItem): string =>
+  [summary, reasons.length > 0 ? `Why it is here: ${reasons.join('; ')}.` : ''].filter(Boolean).join(' ');
 
 /** JSON Feed 1.1 (jsonfeed.org). */
 export const jsonFeed = (feed: Feed) => ({

@@ -4,8 +4,19 @@ import { healthRoutes, type Readiness } from './health.ts';
 import type { Logger } from '../telemetry.ts';
 
 /** Health and metrics alone, for a process that has no site. */
-export async function buildMetricsServer({ log, metrics, ready }: { log: Logger; metrics: Registry; ready: () => Promise<Readiness> }): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({ loggerInstance: log as FastifyBaseLogger, logController: new LogController({ disableRequestLogging: true }) });
+export async function buildMetricsServer({
+  log,
+  metrics,
+  ready,
+}: {
+  log: Logger;
+  metrics: Registry;
+  ready: () => Promise<Readiness>;
+}): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   await app.register(healthRoutes, { ready, registry: metrics });
   return app;
 }

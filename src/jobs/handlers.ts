@@ -54,9 +54,15 @@ type Enqueue = Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'>;
  */
 export function createEnqueue(queues: Queues): Enqueue {
   return {
-    enqueueBatch: (batchId, { urgent = false } = {}) => queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
+    enqueueBatch: (batchId, { urgent = false } = {}) =>
+      queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
     // A new request is not held up by an older one that waits for its next try.
-    enqueueNotice: (subscriberId, requestedAt) => queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` }),
+    enqueueNotice: (subscriberId, requestedAt) =>
+      queues.enqueue(
+        'notice',
+        { subscriberId },
+        { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` },
+      ),
   };
 }
 
@@ -66,4 +72,5 @@ export const enqueuePromptly = ({ enqueueBatch, enqueueNotice }: Enqueue, ms: nu
   enqueueNotice: (...wish) => inTime(enqueueNotice(...wish), ms, queueIsAway),
 });
 
-const queueIsAway = (): AppError => new AppError('QUEUE_UNAVAILABLE', 'The job queue does not answer. What was asked for is found by the sweeper.');
+const queueIsAway = (): AppError =>
+  new AppError('QUEUE_UNAVAILABLE', 'The job queue does not answer. What was asked for is found by the sweeper.');

@@ -1,5 +1,13 @@
 import {
-  createPostgresBackend, createRedisBackend, DelayedError, type JobsOptions, type Processor, type Queue, runMigrations, withBackend, type Worker,
+  createPostgresBackend,
+  createRedisBackend,
+  DelayedError,
+  type JobsOptions,
+  type Processor,
+  type Queue,
+  runMigrations,
+  withBackend,
+  type Worker,
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -20,7 +28,8 @@ const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount
 /** Nothing stays in the queue once it ended: Postgres holds the history, and a job's id can be used again. */
 const KEEP_NOTHING: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
-export type QueueAddress = { kind: 'postgres'; database: DatabaseAddress } | { kind: 'redis'; url: string; prefix?: string };
+export type QueueAddress =
+  { kind: 'postgres'; database: DatabaseAddress } | { kind: 'redis'; url: string; prefix?: string };
 export type AnyWorker = Worker<JobPayloads[JobName], void, string>;
 type AnyQueue = Queue<JobPayloads[JobName], void, string>;
 
@@ -28,8 +37,16 @@ export interface Queues {
   readonly kind: QueueAddress['kind'];
   queue(kind: QueueKind): AnyQueue;
   /** Adds a job. A job with the same `id` that has not ended yet makes this a no-op. */
-  enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: { id?: string; delay?: number; priority?: number; attempts?: number }): Promise<void>;
-  worker(kind: QueueKind, processor: Processor<JobPayloads[JobName], void, string>, options: { concurrency: number }): AnyWorker;
+  enqueue<N extends JobName>(
+    name: N,
+    payload: JobPayloads[N],
+    options?: { id?: string; delay?: number; priority?: number; attempts?: number },
+  ): Promise<void>;
+  worker(
+    kind: QueueKind,
+    processor: Processor<JobPayloads[JobName], void, string>,
+    options: { concurrency: number },
+  ): AnyWorker;
   /** How many jobs of each queue wait to be taken. */
   waiting(): Promise<Record<QueueKind, number>>;
   close(): Promise<void>;
@@ -44,10 +61,12 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
   const backend = address.kind === 'redis' ? redisBackend(address) : postgresBackend(address.database);
   const queues = new Map<QueueKind, AnyQueue>();
   let closing = false;
-  const complain = (kind: QueueKind) => (err: unknown): void => {
-    // A database that goes away after we let go of it is nobody's trouble.
-    if (!closing) log.warn({ err, queue: kind }, 'The queue does not answer');
-  };
+  const complain =
+    (kind: QueueKind) =>
+    (err: unknown): void => {
+      // A database that goes away after we let go of it is nobody's trouble.
+      if (!closing) log.warn({ err, queue: kind }, 'The queue does not answer');
+    };
   const queue = (kind: QueueKind): AnyQueue => {
     let found = queues.get(kind);
     if (!found) {
@@ -61,10 +80,18 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
     kind: address.kind,
     queue,
     async enqueue(name, payload, { id, ...options } = {}) {
-      await queue(queueOf(name)).add(name, payload, { ...KEEP_NOTHING, ...options, ...(id === undefined ? {} : { jobId: id }) });
+      await queue(queueOf(name)).add(name, payload, {
+        ...KEEP_NOTHING,
+        ...options,
+        ...(id === undefined ? {} : { jobId: id }),
+      });
     },
     worker(kind, processor, options) {
-      const worker = backend.worker(QUEUE_NAMES[kind], withPlainErrors(processor), { ...RECOVERY, ...options, autorun: false });
+      const worker = backend.worker(QUEUE_NAMES[kind], withPlainErrors(processor), {
+        ...RECOVERY,
+        ...options,
+        autorun: false,
+      });
       worker.on('error', complain(kind));
       return worker;
     },
@@ -84,18 +111,30 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
  * An error's message ends in the queue's tables: drizzle's holds addresses, and a NUL or a lone surrogate breaks the Postgres
  * backend. Only its code goes there.
  */
-const withPlainErrors = (processor: Processor<JobPayloads[JobName], void, string>): typeof processor => async (job, token, signal) => {
-  try {
-    await processor(job, token, signal);
-  } catch (error) {
-    if (error instanceof DelayedError) throw error; // no failure: the job was put off
-    throw new Error(`${job.name} failed: ${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}`.replace(/[^\x20-\x7e]/g, '?'), { cause: error });
-  }
-};
+const withPlainErrors =
+  (processor: Processor<JobPayloads[JobName], void, string>): typeof processor =>
+  async (job, token, signal) => {
+    try {
+      await processor(job, token, signal);
+    } catch (error) {
+      if (error instanceof DelayedError) throw error; // no failure: the job was put off
+      throw new Error(
+        `${job.name} failed: ${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}`.replace(
+          /[^\x20-\x7e]/g,
+          '?',
+        ),
+        { cause: error },
+      );
+    }
+  };
 
 interface Backend {
   queue(name: string): AnyQueue;
-  worker(name: string, processor: Processor<JobPayloads[JobName], void, string>, options: { concurrency: number; autorun: boolean } & typeof RECOVERY): AnyWorker;
+  worker(
+    name: string,
+    processor: Processor<JobPayloads[JobName], void, string>,
+    options: { concurrency: number; autorun: boolean } & typeof RECOVERY,
+  ): AnyWorker;
   close(): Promise<void>;
 }
 
@@ -111,7 +150,11 @@ function postgresBackend(database: DatabaseAddress): Backend {
   const producers = pool(4);
   return {
     queue: (name) => new PgQueue(name, { connection: producers as never }) as unknown as AnyQueue,
-    worker: (name, processor, options) => new PgWorker(name, processor as never, { ...options, connection: pool(options.concurrency + 3) as never }) as unknown as AnyWorker,
+    worker: (name, processor, options) =>
+      new PgWorker(name, processor as never, {
+        ...options,
+        connection: pool(options.concurrency + 3) as never,
+      }) as unknown as AnyWorker,
     async close() {
       await Promise.allSettled(pools.map((p) => p.end()));
     },
@@ -121,8 +164,14 @@ function postgresBackend(database: DatabaseAddress): Backend {
 function redisBackend({ url, prefix = 'paperboy' }: { url: string; prefix?: string }): Backend {
   const { Queue: RedisQueue, Worker: RedisWorker } = withBackend(createRedisBackend);
   return {
-    queue: (name) => new RedisQueue(name, { prefix, connection: { url, maxRetriesPerRequest: 3 } }) as unknown as AnyQueue,
-    worker: (name, processor, options) => new RedisWorker(name, processor as never, { ...options, prefix, connection: { url, maxRetriesPerRequest: null } }) as unknown as AnyWorker,
+    queue: (name) =>
+      new RedisQueue(name, { prefix, connection: { url, maxRetriesPerRequest: 3 } }) as unknown as AnyQueue,
+    worker: (name, processor, options) =>
+      new RedisWorker(name, processor as never, {
+        ...options,
+        prefix,
+        connection: { url, maxRetriesPerRequest: null },
+      }) as unknown as AnyWorker,
     async close() {},
   };
 }
@@ -134,25 +183,41 @@ async function preparePostgres(database: DatabaseAddress): Promise<void> {
     await client.connect();
     await runMigrations(client, SCHEMA);
   } catch (cause) {
-    throw new AppError('DATABASE_UNAVAILABLE', `Cannot prepare the job queue in the database (${codeOf(cause) ?? 'no answer'}). Check that the user in DATABASE_URL may create a schema.`, { cause });
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `Cannot prepare the job queue in the database (${codeOf(cause) ?? 'no answer'}). Check that the user in DATABASE_URL may create a schema.`,
+      { cause },
+    );
   } finally {
     await client.end().catch(() => {});
   }
 }
 
 async function prepareRedis(url: string): Promise<void> {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null, connectTimeout: 5_000 });
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    connectTimeout: 5_000,
+  });
   redis.on('error', () => {});
   try {
     await redis.connect();
     const version = /redis_version:(\d+)\.(\d+)/.exec(await redis.info('server'));
     const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
     if (major < OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor < OLDEST_REDIS[1])) {
-      throw new AppError('QUEUE_UNAVAILABLE', `The Redis in REDIS_URL is ${major}.${minor}, and Paperboy needs ${OLDEST_REDIS.join('.')} or newer. Upgrade it, or unset REDIS_URL to queue in Postgres.`);
+      throw new AppError(
+        'QUEUE_UNAVAILABLE',
+        `The Redis in REDIS_URL is ${major}.${minor}, and Paperboy needs ${OLDEST_REDIS.join('.')} or newer. Upgrade it, or unset REDIS_URL to queue in Postgres.`,
+      );
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('QUEUE_UNAVAILABLE', `Cannot connect to the Redis in REDIS_URL (${codeOf(cause) ?? 'no answer'}). Check the address and password, or unset REDIS_URL to queue in Postgres.`, { cause });
+    throw new AppError(
+      'QUEUE_UNAVAILABLE',
+      `Cannot connect to the Redis in REDIS_URL (${codeOf(cause) ?? 'no answer'}). Check the address and password, or unset REDIS_URL to queue in Postgres.`,
+      { cause },
+    );
   } finally {
     redis.disconnect();
   }

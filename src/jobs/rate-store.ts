@@ -17,16 +17,37 @@ const PATIENCE_MS = 2_000;
 export async function openRateStore(address: QueueAddress): Promise<RateStore & AsyncDisposable> {
   const common = { keyPrefix: 'smtp-rate', points: Number.MAX_SAFE_INTEGER, duration: KEPT_SECONDS };
   if (address.kind === 'redis') {
-    const storeClient = new Redis(address.url, { lazyConnect: true, maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: PATIENCE_MS, retryStrategy: (times) => Math.min(100 * times, 1_000) });
+    const storeClient = new Redis(address.url, {
+      lazyConnect: true,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      commandTimeout: PATIENCE_MS,
+      retryStrategy: (times) => Math.min(100 * times, 1_000),
+    });
     storeClient.on('error', () => {}); // whoever takes hears of it
     await storeClient.connect().catch(() => {});
-    const limiter = new RateLimiterRedis({ ...common, keyPrefix: `${address.prefix ?? 'paperboy'}:${common.keyPrefix}`, storeClient });
-    return { take: (key, count) => sumOf(limiter.penalty(key, count)), [Symbol.asyncDispose]: async () => storeClient.disconnect() };
+    const limiter = new RateLimiterRedis({
+      ...common,
+      keyPrefix: `${address.prefix ?? 'paperboy'}:${common.keyPrefix}`,
+      storeClient,
+    });
+    return {
+      take: (key, count) => sumOf(limiter.penalty(key, count)),
+      [Symbol.asyncDispose]: async () => storeClient.disconnect(),
+    };
   }
-  const storeClient = new QueuePool({ ...connectionOptions(address.database), max: 1, schema: SCHEMA, query_timeout: PATIENCE_MS });
+  const storeClient = new QueuePool({
+    ...connectionOptions(address.database),
+    max: 1,
+    schema: SCHEMA,
+    query_timeout: PATIENCE_MS,
+  });
   const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
     // Keys come round, so nothing has to be cleared.
-    const made = new RateLimiterPostgres({ ...common, storeClient, storeType: 'pool', tableName: 'smtp_rate', clearExpiredByTimeout: false }, (error) => (error ? reject(error) : resolve(made)));
+    const made = new RateLimiterPostgres(
+      { ...common, storeClient, storeType: 'pool', tableName: 'smtp_rate', clearExpiredByTimeout: false },
+      (error) => (error ? reject(error) : resolve(made)),
+    );
   }).catch(async (error: unknown) => {
     await storeClient.end();
     throw error;

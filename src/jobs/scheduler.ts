@@ -3,14 +3,25 @@ import type { JobName } from './contract.ts';
 import { queueOf } from './contract.ts';
 import type { Queues } from './queues.ts';
 
-interface Schedule { id: string; name: JobName; data: Record<string, string>; pattern: string }
+interface Schedule {
+  id: string;
+  name: JobName;
+  data: Record<string, string>;
+  pattern: string;
+}
 
 /** What runs when, in UTC. Readers' own hours are the dispatcher's work, once a minute. */
 export function schedules(input: { sources: readonly string[]; editionHour: number }): Schedule[] {
   // arXiv announces once a day and asks for few requests; Hugging Face's votes move all day.
-  const everyHalfHour = '*/30 * * * *', everySixHours = '20 */6 * * *';
+  const everyHalfHour = '*/30 * * * *',
+    everySixHours = '20 */6 * * *';
   return [
-    ...input.sources.map((source) => ({ id: `ingest-${source}`, name: 'ingest' as const, data: { source }, pattern: source === 'arxiv' ? everySixHours : everyHalfHour })),
+    ...input.sources.map((source) => ({
+      id: `ingest-${source}`,
+      name: 'ingest' as const,
+      data: { source },
+      pattern: source === 'arxiv' ? everySixHours : everyHalfHour,
+    })),
     { id: 'edition', name: 'edition', data: {}, pattern: `0 ${input.editionHour} * * *` },
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
@@ -21,7 +32,12 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
 const LOOK_AFTER_MS = 15_000;
 
 /** Puts the schedules into the queue and keeps them there. Any number of schedulers may run: the queue holds each schedule once. */
-export async function startScheduler(queues: Queues, wanted: readonly Schedule[], log: Logger, lookAfterMs = LOOK_AFTER_MS): Promise<{ stop(): void }> {
+export async function startScheduler(
+  queues: Queues,
+  wanted: readonly Schedule[],
+  log: Logger,
+  lookAfterMs = LOOK_AFTER_MS,
+): Promise<{ stop(): void }> {
   await Promise.all(wanted.map((s) => put(queues, s)));
   const timer = setInterval(() => {
     restore(queues, wanted, log).catch((err: unknown) => log.warn({ err }, 'Cannot look after the schedules'));
@@ -40,5 +56,11 @@ async function restore(queues: Queues, wanted: readonly Schedule[], log: Logger)
 }
 
 async function put(queues: Queues, { id, name, data, pattern }: Schedule): Promise<void> {
-  await queues.queue(queueOf(name)).upsertJobScheduler(id, { pattern, tz: 'UTC' }, { name, data: data as never, opts: { removeOnComplete: true, removeOnFail: true } });
+  await queues
+    .queue(queueOf(name))
+    .upsertJobScheduler(
+      id,
+      { pattern, tz: 'UTC' },
+      { name, data: data as never, opts: { removeOnComplete: true, removeOnFail: true } },
+    );
 }

@@ -22,14 +22,28 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
     async fetch({ date, signal }) {
       // The feed holds the latest announcement only; there is nothing to replay.
       if (date !== null || deps.categories.length === 0) return { papers: [], skipped: 0 };
-      const url = `${deps.rssUrl}/rss/${unique([...deps.categories]).toSorted().join('+')}`;
-      return deps.client.get(url, { what: 'the arXiv feed', accept: 'application/rss+xml', read: readFeed, lane, ...(signal && { signal }) });
+      const url = `${deps.rssUrl}/rss/${unique([...deps.categories])
+        .toSorted()
+        .join('+')}`;
+      return deps.client.get(url, {
+        what: 'the arXiv feed',
+        accept: 'application/rss+xml',
+        read: readFeed,
+        lane,
+        ...(signal && { signal }),
+      });
     },
     async lookUp(ids, signal) {
       const names = ids.slice(0, LOOKED_UP_AT_ONCE).map((id) => encodeURIComponent(id.replace(/^arxiv:/, '')));
       if (names.length === 0) return [];
       const url = `${deps.apiUrl}/api/query?id_list=${names.join(',')}&max_results=${LOOKED_UP_AT_ONCE}`;
-      const { papers } = await deps.client.get(url, { what: 'the arXiv API', accept: 'application/atom+xml', read: readAtom, lane, ...(signal && { signal }) });
+      const { papers } = await deps.client.get(url, {
+        what: 'the arXiv API',
+        accept: 'application/atom+xml',
+        read: readAtom,
+        lane,
+        ...(signal && { signal }),
+      });
       // What it cannot find comes as an entry about the error, under an id that was not asked for.
       return papers.filter((paper) => ids.includes(paper.id));
     },
@@ -37,7 +51,12 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
 }
 
 /** An element as far as feeds need it: local name, own text, children. */
-interface Element { name: string; attributes: Readonly<Record<string, string>>; text: string; children: Element[] }
+interface Element {
+  name: string;
+  attributes: Readonly<Record<string, string>>;
+  text: string;
+  children: Element[];
+}
 
 /**
  * The elements of a feed. Names are taken without their prefix, so both Atom dialects (namespaces declared at the root or at each
@@ -47,22 +66,34 @@ function readXml(xml: string): Element {
   const parser = new SaxesParser();
   const root: Element = { name: '', attributes: {}, text: '', children: [] };
   const stack = [root];
-  parser.on('error', (error) => { throw error; });
+  parser.on('error', (error) => {
+    throw error;
+  });
   parser.on('opentag', (tag) => {
-    const element: Element = { name: tag.name.replace(/^.*:/, ''), attributes: tag.attributes as Record<string, string>, text: '', children: [] };
+    const element: Element = {
+      name: tag.name.replace(/^.*:/, ''),
+      attributes: tag.attributes as Record<string, string>,
+      text: '',
+      children: [],
+    };
     stack.at(-1)!.children.push(element);
     if (stack.length > 50) throw new RangeError('nested too deeply for a feed');
     stack.push(element);
   });
-  const append = (text: string): void => { stack.at(-1)!.text += text; };
+  const append = (text: string): void => {
+    stack.at(-1)!.text += text;
+  };
   parser.on('text', append);
   parser.on('cdata', append);
-  parser.on('closetag', () => { stack.pop(); });
+  parser.on('closetag', () => {
+    stack.pop();
+  });
   parser.write(xml).close();
   return root.children[0]!;
 }
 
-const all = (element: Element | undefined, name: string): Element[] => element?.children.filter((c) => c.name === name) ?? [];
+const all = (element: Element | undefined, name: string): Element[] =>
+  element?.children.filter((c) => c.name === name) ?? [];
 const textOf = (element: Element | undefined, name: string): string => all(element, name)[0]?.text.trim() ?? '';
 
 /** The papers a feed announces as new or cross-listed; new versions of old papers are no news. */
@@ -75,7 +106,11 @@ export function readFeed(xml: string): Fetched {
 }
 
 const announceType = (item: Element): string =>
-  (textOf(item, 'announce_type') || /Announce Type: *([a-z-]+)/i.exec(textOf(item, 'description').slice(0, 200))?.[1] || 'new').toLowerCase();
+  (
+    textOf(item, 'announce_type') ||
+    /Announce Type: *([a-z-]+)/i.exec(textOf(item, 'description').slice(0, 200))?.[1] ||
+    'new'
+  ).toLowerCase();
 
 function fromItem(item: Element): FetchedPaper | null {
   const id = canonicalId(textOf(item, 'link')) ?? canonicalId(textOf(item, 'guid'));
@@ -96,7 +131,11 @@ function fromItem(item: Element): FetchedPaper | null {
 }
 
 /** "A. Author, B. Author (Group, Place)": commas inside brackets separate nothing. */
-const authorNames = (line: string): string[] => line.replace(/\([^()]*\)/g, ' ').split(/,| and (?=\p{Lu})/u).map((name) => texToText(name));
+const authorNames = (line: string): string[] =>
+  line
+    .replace(/\([^()]*\)/g, ' ')
+    .split(/,| and (?=\p{Lu})/u)
+    .map((name) => texToText(name));
 
 /** The papers of an answer of the Atom API. */
 export function readAtom(xml: string): Fetched {

@@ -24,7 +24,11 @@ export async function completeCategories(deps: CategoriesDeps): Promise<void> {
   const source = deps.sources.find((s) => s.lookUp);
   if (!source?.lookUp) return;
   try {
-    const ids = await papersWithoutCategory(deps.db, new Date(deps.now().getTime() - RECENT_MS), REQUESTS * LOOKED_UP_AT_ONCE);
+    const ids = await papersWithoutCategory(
+      deps.db,
+      new Date(deps.now().getTime() - RECENT_MS),
+      REQUESTS * LOOKED_UP_AT_ONCE,
+    );
     for (let at = 0; at < ids.length; at += LOOKED_UP_AT_ONCE) {
       const found = await source.lookUp(ids.slice(at, at + LOOKED_UP_AT_ONCE), deps.signal);
       const completed = await addCategories(deps.db, found, deps.now());
@@ -32,6 +36,9 @@ export async function completeCategories(deps: CategoriesDeps): Promise<void> {
     }
   } catch (err) {
     deps.signal?.throwIfAborted();
-    deps.log.warn({ source: source.name, code: codeOf(err), err }, 'Cannot look up categories: the next ingest tries again');
+    deps.log.warn(
+      { source: source.name, code: codeOf(err), err },
+      'Cannot look up categories: the next ingest tries again',
+    );
   }
 }

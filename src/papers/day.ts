@@ -15,7 +15,8 @@ export function isDay(text: string): boolean {
 /** The UTC day of a moment, as `YYYY-MM-DD`. */
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
-export const addDays = (day: string, days: number): string => dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
+export const addDays = (day: string, days: number): string =>
+  dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
 
 /**
  * The moment to act as of: now for today, the last second of the day for a day gone by, so that a replayed day sees and records what
@@ -23,8 +24,15 @@ export const addDays = (day: string, days: number): string => dayOf(new Date(Dat
  */
 export function asOf(day: string, now: Date): Date {
   if (!isDay(day)) {
-    throw new AppError('CONFIG_INVALID', `"${day.slice(0, 40)}" is not a date. Write it as YYYY-MM-DD, for example ${dayOf(now)}.`);
+    throw new AppError(
+      'CONFIG_INVALID',
+      `"${day.slice(0, 40)}" is not a date. Write it as YYYY-MM-DD, for example ${dayOf(now)}.`,
+    );
   }
-  if (day > dayOf(now)) throw new AppError('CONFIG_INVALID', `${day} lies in the future. Name today (${dayOf(now)}, UTC) or an earlier day.`);
+  if (day > dayOf(now))
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${day} lies in the future. Name today (${dayOf(now)}, UTC) or an earlier day.`,
+    );
   return day === dayOf(now) ? now : new Date(`${day}T23:59:59Z`);
 }

@@ -76,7 +76,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (quiet > 0) await wait(quiet, request.signal);
     const { response, body } = await ask(url, request, options);
     // Whoever asks next in this process keeps the pause too.
-    const pause = Math.max(exhaustedFor(response.headers), response.status === 200 ? 0 : retryAfter(response.headers, now()));
+    const pause = Math.max(
+      exhaustedFor(response.headers),
+      response.status === 200 ? 0 : retryAfter(response.headers, now()),
+    );
     if (pause > 0 && pause <= MAX_WAIT_MS) quietUntil.set(origin, now().getTime() + pause);
     refuse(response, body, now());
     return parsed(body, request.read);
@@ -88,8 +91,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         return await inLane(request, () => attempt(url, request));
       } catch (error) {
         if (request.signal?.aborted) throw request.signal.reason;
-        const failure = error instanceof Failure ? error : new Failure('the connection failed', true, 0, { cause: error });
-        if (!failure.again || n >= attempts || failure.afterMs > MAX_WAIT_MS) throw unavailable(url, request.what, failure);
+        const failure =
+          error instanceof Failure ? error : new Failure('the connection failed', true, 0, { cause: error });
+        if (!failure.again || n >= attempts || failure.afterMs > MAX_WAIT_MS)
+          throw unavailable(url, request.what, failure);
         // Full jitter: uniform between nothing and the doubling bound, so that clients do not come back together.
         await wait(Math.max(failure.afterMs, random() * BACKOFF_MS * 2 ** n), request.signal);
       }
@@ -99,7 +104,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return { get };
 }
 
-async function ask<T>(url: string, request: Request<T>, options: HttpClientOptions): Promise<{ response: Response; body: string }> {
+async function ask<T>(
+  url: string,
+  request: Request<T>,
+  options: HttpClientOptions,
+): Promise<{ response: Response; body: string }> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   try {
     const response = await fetch(url, {
@@ -109,7 +118,9 @@ async function ask<T>(url: string, request: Request<T>, options: HttpClientOptio
     return { response, body: await limitedText(response, options.maxBytes ?? 20_000_000) };
   } catch (error) {
     if (error instanceof Failure || request.signal?.aborted) throw error;
-    throw new Failure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, { cause: error });
+    throw new Failure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, {
+      cause: error,
+    });
   }
 }
 
@@ -157,8 +168,14 @@ function retryAfter(headers: Headers, now: Date): number {
  */
 export function exhaustedFor(headers: Headers): number {
   const structured = headers.get('ratelimit') ?? '';
-  const remaining = /(?:^|[;,\s])(?:r|remaining)=(\d+)/.exec(structured)?.[1] ?? headers.get('ratelimit-remaining') ?? headers.get('x-ratelimit-remaining');
-  const reset = /(?:^|[;,\s])(?:t|reset)=(\d+)/.exec(structured)?.[1] ?? headers.get('ratelimit-reset') ?? headers.get('x-ratelimit-reset');
+  const remaining =
+    /(?:^|[;,\s])(?:r|remaining)=(\d+)/.exec(structured)?.[1] ??
+    headers.get('ratelimit-remaining') ??
+    headers.get('x-ratelimit-remaining');
+  const reset =
+    /(?:^|[;,\s])(?:t|reset)=(\d+)/.exec(structured)?.[1] ??
+    headers.get('ratelimit-reset') ??
+    headers.get('x-ratelimit-reset');
   if (remaining === null || Number(remaining) !== 0 || reset === null) return 0;
   // A reset that is no number of seconds is a Unix time in some dialects; those also send Retry-After.
   return /^\d{1,5}$/.test(reset.trim()) ? Number(reset) * 1000 : 0;

@@ -15,7 +15,10 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
       const entries: unknown[] = [];
       for (let page = 0; page < MAX_PAGES; page++) {
         const batch = await deps.client.get(pageUrl(deps.baseUrl, date, page), {
-          what: 'Hugging Face Daily Papers', accept: 'application/json', read: readPage, ...(signal && { signal }),
+          what: 'Hugging Face Daily Papers',
+          accept: 'application/json',
+          read: readPage,
+          ...(signal && { signal }),
         });
         entries.push(...batch);
         if (batch.length < PAGE_SIZE) break;
@@ -43,7 +46,8 @@ export function fromEntries(entries: readonly unknown[]): Fetched {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {});
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const text = (value: unknown): string => (typeof value === 'string' ? texToText(value) : '');
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -75,4 +79,8 @@ function authorName(author: unknown): string {
 }
 
 const metrics = (values: Fields): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).filter((pair): pair is [string, number] => typeof pair[1] === 'number' && Number.isFinite(pair[1]) && pair[1] >= 0));
+  Object.fromEntries(
+    Object.entries(values).filter(
+      (pair): pair is [string, number] => typeof pair[1] === 'number' && Number.isFinite(pair[1]) && pair[1] >= 0,
+    ),
+  );

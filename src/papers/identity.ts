@@ -1,15 +1,23 @@
 // arXiv identifiers: https://info.arxiv.org/help/arxiv_identifier.html
 // Four digits after the dot until 2014, five since.
-const NEW_STYLE = /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/;
+const NEW_STYLE =
+  /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/;
 const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-zA-Z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/;
-const PREFIX = /^(?:(?:https?:\/\/)?(?:www\.|export\.|alphaxiv\.)?(?:arxiv\.org\/(?:abs|pdf|html|format)|huggingface\.co\/papers)\/|(?:https?:\/\/doi\.org\/|doi:)?10\.48550\/arxiv\.|oai:arxiv\.org:|arxiv:)/i;
+const PREFIX =
+  /^(?:(?:https?:\/\/)?(?:www\.|export\.|alphaxiv\.)?(?:arxiv\.org\/(?:abs|pdf|html|format)|huggingface\.co\/papers)\/|(?:https?:\/\/doi\.org\/|doi:)?10\.48550\/arxiv\.|oai:arxiv\.org:|arxiv:)/i;
 
 /**
  * `arxiv:2507.14843` for any way of naming that paper (with a version, as a link to its abstract or PDF, as a DOI),
  * or `null` for what names no paper. The subject class of an old identifier says nothing: math.GT/0309136 is math/0309136.
  */
 export function canonicalId(name: string): string | null {
-  const bare = name.trim().slice(0, 200).replace(PREFIX, '').replace(/[?#].*$/, '').replace(/\/$/, '').replace(/\.pdf$/i, '');
+  const bare = name
+    .trim()
+    .slice(0, 200)
+    .replace(PREFIX, '')
+    .replace(/[?#].*$/, '')
+    .replace(/\/$/, '')
+    .replace(/\.pdf$/i, '');
   const recent = NEW_STYLE.exec(bare);
   if (recent) return `arxiv:${recent[1]}`;
   const old = OLD_STYLE.exec(bare);

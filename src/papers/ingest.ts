@@ -33,30 +33,53 @@ export interface IngestResult {
  * Asks every source, or the one named, for the papers of a day (without one: the newest) and stores what they say as of that day.
  * Doing it twice changes nothing; a source that fails is reported and does not stop the others.
  */
-export async function ingest(deps: IngestDeps, input: { source?: string; date?: string } = {}): Promise<IngestResult[]> {
+export async function ingest(
+  deps: IngestDeps,
+  input: { source?: string; date?: string } = {},
+): Promise<IngestResult[]> {
   const moment = input.date === undefined ? deps.now() : asOf(input.date, deps.now());
   const results: IngestResult[] = [];
-  for (const source of chosen(deps.sources, input.source)) results.push(await ingestSource(deps, source, input.date ?? null, moment));
+  for (const source of chosen(deps.sources, input.source))
+    results.push(await ingestSource(deps, source, input.date ?? null, moment));
   // Never for a replayed day, which must not change with what the network says today; nor while the network says nothing.
-  if (input.date === undefined && results.some((r) => r.papers > 0) && !results.some((r) => r.error)) await completeCategories(deps);
+  if (input.date === undefined && results.some((r) => r.papers > 0) && !results.some((r) => r.error))
+    await completeCategories(deps);
   return results;
 }
 
 function chosen(sources: readonly PaperSource[], name: string | undefined): readonly PaperSource[] {
   const found = name === undefined ? sources : sources.filter((source) => source.name === name);
   if (found.length > 0 || name === undefined) return found;
-  throw new AppError('CONFIG_INVALID', `There is no source named "${name.slice(0, 40)}". Choose from ${sources.map((s) => s.name).join(', ')}, which SOURCES lists.`);
+  throw new AppError(
+    'CONFIG_INVALID',
+    `There is no source named "${name.slice(0, 40)}". Choose from ${sources.map((s) => s.name).join(', ')}, which SOURCES lists.`,
+  );
 }
 
-async function ingestSource(deps: IngestDeps, source: PaperSource, date: string | null, moment: Date): Promise<IngestResult> {
+async function ingestSource(
+  deps: IngestDeps,
+  source: PaperSource,
+  date: string | null,
+  moment: Date,
+): Promise<IngestResult> {
   const startedAt = deps.now();
   const run = { source: source.name, asOf: moment, startedAt };
   try {
     const fetched = await source.fetch({ date, asOf: moment, ...(deps.signal && { signal: deps.signal }) });
-    if (fetched.skipped > 0) deps.log.warn({ source: source.name, skipped: fetched.skipped }, 'ingest left out entries that it could not read');
+    if (fetched.skipped > 0)
+      deps.log.warn(
+        { source: source.name, skipped: fetched.skipped },
+        'ingest left out entries that it could not read',
+      );
     const result = await deps.db.transaction(async (tx) => {
       const stored = await store(tx, source.name, fetched, { moment, current: date === null, now: deps.now() });
-      await recordIngestRun(tx, { ...run, finishedAt: deps.now(), papers: stored.papers, skipped: stored.skipped, error: null });
+      await recordIngestRun(tx, {
+        ...run,
+        finishedAt: deps.now(),
+        papers: stored.papers,
+        skipped: stored.skipped,
+        error: null,
+      });
       return stored;
     });
     deps.log.info({ ...result }, 'ingested');
@@ -71,28 +94,66 @@ async function ingestSource(deps: IngestDeps, source: PaperSource, date: string 
   }
 }
 
-const asFailure = (name: string, cause: unknown): AppError => cause instanceof AppError
-  ? cause
-  : new AppError('SOURCE_UNAVAILABLE', `Cannot take in papers from ${name}: ${codeOf(cause) ?? 'an unexpected failure'}. It is tried again at the next ingest; the log has the details.`, { cause });
+const asFailure = (name: string, cause: unknown): AppError =>
+  cause instanceof AppError
+    ? cause
+    : new AppError(
+        'SOURCE_UNAVAILABLE',
+        `Cannot take in papers from ${name}: ${codeOf(cause) ?? 'an unexpected failure'}. It is tried again at the next ingest; the log has the details.`,
+        { cause },
+      );
 
 /** Merges what was fetched into the database. Only papers that change are written, so `updated_at` tells the truth. */
-async function store(tx: Tx, name: string, fetched: Fetched, { moment, current, now }: { moment: Date; current: boolean; now: Date }): Promise<IngestResult> {
+async function store(
+  tx: Tx,
+  name: string,
+  fetched: Fetched,
+  { moment, current, now }: { moment: Date; current: boolean; now: Date },
+): Promise<IngestResult> {
   await lockIngest(tx);
   const said = onePerId(fetched.papers.map((paper) => asPaper(paper, name, moment)));
   const known = new Map((await papersById(tx, [...said.keys()])).map((paper) => [paper.id, paper]));
   const merged = [...said.values()].map((paper) => merge(known.get(paper.id), paper, current));
-  await writePapers(tx, merged.filter((paper) => !isDeepStrictEqual(paper, known.get(paper.id))), now);
+  await writePapers(
+    tx,
+    merged.filter((paper) => !isDeepStrictEqual(paper, known.get(paper.id))),
+    now,
+  );
   const signals = await appendSignals(tx, observed(fetched.papers, name, moment));
   if (name !== 'sample' && said.size > 0) await retireSamples(tx);
   const added = merged.filter((paper) => (known.get(paper.id)?.source ?? 'sample') === 'sample').length;
   return { source: name, papers: said.size, added, signals, skipped: fetched.skipped };
 }
 
-const merge = (known: Paper | undefined, said: Paper, current: boolean): Paper => (known ? mergePaper(known, said, current) : said);
+const merge = (known: Paper | undefined, said: Paper, current: boolean): Paper =>
+  known ? mergePaper(known, said, current) : said;
 
 function asPaper(fetched: FetchedPaper, source: string, moment: Date): Paper {
-  const { id, title, abstract, authors, organisation, publishedAt, categories, keywords, codeUrl, seenAt = moment } = fetched;
-  return { id, source, title, abstract, authors, organisation, publishedAt, firstSeenAt: seenAt, categories, keywords, codeUrl };
+  const {
+    id,
+    title,
+    abstract,
+    authors,
+    organisation,
+    publishedAt,
+    categories,
+    keywords,
+    codeUrl,
+    seenAt = moment,
+  } = fetched;
+  return {
+    id,
+    source,
+    title,
+    abstract,
+    authors,
+    organisation,
+    publishedAt,
+    firstSeenAt: seenAt,
+    categories,
+    keywords,
+    codeUrl,
+  };
 }
 
 /** A paper that moved between two pages while they were read comes twice. */
@@ -105,7 +166,8 @@ function onePerId(papers: readonly Paper[]): Map<string, Paper> {
 function observed(papers: readonly FetchedPaper[], source: string, observedAt: Date): Signal[] {
   const byKey = new Map<string, Signal>();
   for (const { id, metrics } of papers) {
-    for (const [metric, value] of Object.entries(metrics)) byKey.set(`${id} ${metric}`, { paperId: id, source, metric, observedAt, value });
+    for (const [metric, value] of Object.entries(metrics))
+      byKey.set(`${id} ${metric}`, { paperId: id, source, metric, observedAt, value });
   }
   return [...byKey.values()];
 }

@@ -1,7 +1,8 @@
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /** A full stop after these ends no sentence, and neither does one after a single initial. */
-const ABBREVIATION = /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|etc|approx|resp|w\.r\.t|a\.k\.a|i\.i\.d|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Ref|Refs|No|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Jr|Sr|U\.S|[A-Z])\.$/;
+const ABBREVIATION =
+  /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|etc|approx|resp|w\.r\.t|a\.k\.a|i\.i\.d|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Ref|Refs|No|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Jr|Sr|U\.S|[A-Z])\.$/;
 
 /**
  * The first sentences of `text` that fit into about `length` characters. At least one sentence is kept; one that is far too long is
@@ -33,5 +34,9 @@ function* sentences(text: string): Generator<string> {
 function cutAtWord(text: string, length: number): string {
   const head = text.slice(0, length);
   const space = head.lastIndexOf(' ');
-  return `${head.slice(0, space > length / 2 ? space : length).replace(/[\s,;:.–—-]+$/, '').toWellFormed().replace(/\ufffd$/, '')}…`;
+  return `${head
+    .slice(0, space > length / 2 ? space : length)
+    .replace(/[\s,;:.–—-]+$/, '')
+    .toWellFormed()
+    .replace(/\ufffd$/, '')}…`;
 }

@@ -8,9 +8,16 @@ import type { PaperSource } from './source.ts';
 import { CATEGORIES } from './topics.ts';
 
 /** The sources that SOURCES names, behind one polite client. */
-export function createSources({ config, now }: { config: Pick<Config, 'sources' | 'sourceUrls' | 'publicUrl'>; now: () => Date }): PaperSource[] {
+export function createSources({
+  config,
+  now,
+}: {
+  config: Pick<Config, 'sources' | 'sourceUrls' | 'publicUrl'>;
+  now: () => Date;
+}): PaperSource[] {
   const client = createHttpClient({
-    userAgent: userAgent(packageJson.version, config.publicUrl), now,
+    userAgent: userAgent(packageJson.version, config.publicUrl),
+    now,
     wait: (ms, signal) => wait(ms, undefined, signal ? { signal } : undefined),
   });
   const { huggingface, arxivApi, arxivRss } = config.sourceUrls;

@@ -1,4 +1,17 @@
-import { ABBREVIATIONS, ACCENTS, BLACKBOARD, DECLARATIONS, LETTERS, OPERATORS, RELATIONS, SILENT, SPACES, SUBSCRIPTS, SUPERSCRIPTS, SYMBOLS } from './tex-symbols.ts';
+import {
+  ABBREVIATIONS,
+  ACCENTS,
+  BLACKBOARD,
+  DECLARATIONS,
+  LETTERS,
+  OPERATORS,
+  RELATIONS,
+  SILENT,
+  SPACES,
+  SUBSCRIPTS,
+  SUPERSCRIPTS,
+  SYMBOLS,
+} from './tex-symbols.ts';
 
 /** The part of unified-latex's syntax tree that rendering reads. */
 export interface TexNode {
@@ -10,14 +23,20 @@ export interface TexNode {
 
 type Mode = 'text' | 'math';
 /** What one macro renders to, and how many of the nodes after it belong to it. */
-interface Rendered { text: string; taken: number }
+interface Rendered {
+  text: string;
+  taken: number;
+}
 
 /** A syntax tree as a reader's line of Unicode. White space is left for the caller to fold. */
 export function renderTex(nodes: readonly TexNode[], mode: Mode = 'text'): string {
   let out = '';
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
-    if (node.type !== 'macro') { out += plain(node, mode); continue; }
+    if (node.type !== 'macro') {
+      out += plain(node, mode);
+      continue;
+    }
     const { text, taken } = macro(node, nodes, i + 1, mode);
     out += text;
     i += taken;
@@ -27,13 +46,18 @@ export function renderTex(nodes: readonly TexNode[], mode: Mode = 'text'): strin
 
 function plain(node: TexNode, mode: Mode): string {
   switch (node.type) {
-    case 'string': return mode === 'math' ? nameOf(node).replaceAll("'", '′') : nameOf(node);
+    case 'string':
+      return mode === 'math' ? nameOf(node).replaceAll("'", '′') : nameOf(node);
     case 'whitespace':
-    case 'parbreak': return ' ';
-    case 'comment': return '';
+    case 'parbreak':
+      return ' ';
+    case 'comment':
+      return '';
     case 'inlinemath':
-    case 'displaymath': return renderTex(children(node), 'math').replace(/\s+/g, ' ').trim();
-    default: return typeof node.content === 'string' ? node.content : renderTex(children(node), mode);
+    case 'displaymath':
+      return renderTex(children(node), 'math').replace(/\s+/g, ' ').trim();
+    default:
+      return typeof node.content === 'string' ? node.content : renderTex(children(node), mode);
   }
 }
 
@@ -45,7 +69,8 @@ const given = (node: TexNode) => (node.args ?? []).filter((a) => a.openMark !== 
 function macro(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
   const name = nameOf(node);
   if (node.escapeToken === '') return alone(script(name, renderTex(given(node)[0]?.content ?? [], 'math')));
-  if (name === 'textsuperscript' || name === 'textsubscript') return withArgument(node, nodes, next, mode, (arg) => script(name === 'textsuperscript' ? '^' : '_', arg));
+  if (name === 'textsuperscript' || name === 'textsubscript')
+    return withArgument(node, nodes, next, mode, (arg) => script(name === 'textsuperscript' ? '^' : '_', arg));
   if (SPACES.has(name)) return alone(' ');
   if (name in LETTERS) return { text: LETTERS[name]!, taken: spacesAt(nodes, next) };
   if (name in RELATIONS) return alone(mode === 'math' ? ` ${RELATIONS[name]} ` : RELATIONS[name]!);
@@ -60,14 +85,31 @@ function macro(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mod
 function structure(name: string, node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
   const args = given(node).map((a) => renderTex(a.content, mode));
   switch (name) {
-    case 'frac': case 'dfrac': case 'tfrac': case 'nicefrac': return alone(`${bracketed(args[0] ?? '')}/${bracketed(args[1] ?? '')}`);
-    case 'binom': return alone(`(${args.join(' choose ')})`);
-    case 'sqrt': return withArgument(node, nodes, next, mode, (arg) => root(args, arg));
-    case 'mathbb': return withArgument(node, nodes, next, mode, (arg) => Array.from(arg, (c) => BLACKBOARD.get(c) ?? c).join(''));
-    case 'footnote': return withArgument(node, nodes, next, mode, (arg) => (arg.trim() ? ` (${arg.trim()})` : ' '));
-    case 'href': return alone(link(args));
-    case 'textcolor': case 'colorbox': case 'fcolorbox': case 'adjustbox': case 'scalebox': case 'resizebox': case 'rotatebox': return alone(args.at(-1) ?? '');
-    case 'not': return withArgument(node, nodes, next, mode, (arg) => arg.trim().replace(/^./u, '$&\u0338'));
+    case 'frac':
+    case 'dfrac':
+    case 'tfrac':
+    case 'nicefrac':
+      return alone(`${bracketed(args[0] ?? '')}/${bracketed(args[1] ?? '')}`);
+    case 'binom':
+      return alone(`(${args.join(' choose ')})`);
+    case 'sqrt':
+      return withArgument(node, nodes, next, mode, (arg) => root(args, arg));
+    case 'mathbb':
+      return withArgument(node, nodes, next, mode, (arg) => Array.from(arg, (c) => BLACKBOARD.get(c) ?? c).join(''));
+    case 'footnote':
+      return withArgument(node, nodes, next, mode, (arg) => (arg.trim() ? ` (${arg.trim()})` : ' '));
+    case 'href':
+      return alone(link(args));
+    case 'textcolor':
+    case 'colorbox':
+    case 'fcolorbox':
+    case 'adjustbox':
+    case 'scalebox':
+    case 'resizebox':
+    case 'rotatebox':
+      return alone(args.at(-1) ?? '');
+    case 'not':
+      return withArgument(node, nodes, next, mode, (arg) => arg.trim().replace(/^./u, '$&\u0338'));
   }
   if (SILENT.has(name)) return { text: '', taken: nodes[next]?.type === 'group' ? 1 : 0 };
   if (name in ABBREVIATIONS) return alone(ABBREVIATIONS[name]!);
@@ -82,7 +124,13 @@ const isMarkup = (name: string): boolean => /^(?:text|math|bold|operatorname|emp
 const spacesAt = (nodes: readonly TexNode[], at: number): number => (nodes[at]?.type === 'whitespace' ? 1 : 0);
 
 /** Renders with the macro's own argument, or else with the node that follows it. */
-function withArgument(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode, render: (argument: string) => string): Rendered {
+function withArgument(
+  node: TexNode,
+  nodes: readonly TexNode[],
+  next: number,
+  mode: Mode,
+  render: (argument: string) => string,
+): Rendered {
   const own = given(node).at(-1);
   if (own) return alone(render(renderTex(own.content, mode)));
   const at = next + spacesAt(nodes, next);
@@ -117,7 +165,8 @@ function operator(name: string, after: TexNode | undefined): string {
 
 function root(args: readonly string[], radicand: string): string {
   const degree = args.length > 1 ? args[0]!.trim() : '';
-  const sign = degree === '3' ? '∛' : degree === '4' ? '∜' : `${Array.from(degree, (c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
+  const sign =
+    degree === '3' ? '∛' : degree === '4' ? '∜' : `${Array.from(degree, (c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
   return sign + bracketed(radicand);
 }
 
@@ -127,7 +176,8 @@ function link(args: readonly string[]): string {
 }
 
 const isOneTerm = (text: string): boolean => /^[\p{L}\p{N}\p{M}.∞°′⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]*$/u.test(text);
-const bracketed = (text: string): string => (isOneTerm(text.trim()) || /^\([^()]*\)$/.test(text.trim()) ? text.trim() : `(${text.trim()})`);
+const bracketed = (text: string): string =>
+  isOneTerm(text.trim()) || /^\([^()]*\)$/.test(text.trim()) ? text.trim() : `(${text.trim()})`;
 
 /** Unicode where every character exists and no word would shrink to unreadable letters; `x_max` and `2^(d×d)` else. */
 function script(mark: string, argument: string): string {

@@ -9,20 +9,36 @@ const TILDE = '\ufdd3';
 const MAX_DEPTH = 16;
 const MAX_FORMULA = 600;
 
-const GREEK = 'alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|ell|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega';
+const GREEK =
+  'alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|ell|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega';
 /** Control words that are no words of any language: where they stand bare, the backslash was lost. */
-const BARE = 'cdot|propto|leq|geq|neq|infty|rightarrow|leftarrow|langle|rangle|nabla|subseteq|odot|otimes|oplus|lfloor|rfloor|lceil|rceil|varepsilon|vartheta|varphi|varrho|varsigma';
+const BARE =
+  'cdot|propto|leq|geq|neq|infty|rightarrow|leftarrow|langle|rangle|nabla|subseteq|odot|otimes|oplus|lfloor|rfloor|lceil|rceil|varepsilon|vartheta|varphi|varrho|varsigma';
 /** What tells a line with stripped markup from plain prose. */
-export const STRIPPED = new RegExp(`(?<![\\\\A-Za-z])(?:${BARE}|mathcal|mathbb|times(?= \\d))(?![A-Za-z])|\\dtimes(?![a-z])`);
-const FONTS = 'mathcal|mathbb|mathsf|mathbf|mathrm|mathfrak|mathit|mathscr|boldsymbol|textbf|textit|texttt|textsc|textrm|textsf|emph|operatorname|frac|sqrt';
+export const STRIPPED = new RegExp(
+  `(?<![\\\\A-Za-z])(?:${BARE}|mathcal|mathbb|times(?= \\d))(?![A-Za-z])|\\dtimes(?![a-z])`,
+);
+const FONTS =
+  'mathcal|mathbb|mathsf|mathbf|mathrm|mathfrak|mathit|mathscr|boldsymbol|textbf|textit|texttt|textsc|textrm|textsf|emph|operatorname|frac|sqrt';
 const FORMULA_MARK = /[\\^_{}=<>]/;
 
 /** The line as LaTeX, and `unmask` to put back, after rendering, the links that must not be read as TeX. */
 export function repairTex(line: string): { tex: string; unmask: (text: string) => string } {
   const links: string[] = [];
   const masked = maskLinks(normaliseDelimiters(line), links);
-  const tex = balance(formulas(masked).map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece))).join(''));
-  return { tex, unmask: (text) => text.replaceAll(CARET, '^').replaceAll(TILDE, '~').replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? '') };
+  const tex = balance(
+    formulas(masked)
+      .map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece)))
+      .join(''),
+  );
+  return {
+    tex,
+    unmask: (text) =>
+      text
+        .replaceAll(CARET, '^')
+        .replaceAll(TILDE, '~')
+        .replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? ''),
+  };
 }
 
 /** `\(…\)`, `\[…\]` and `$$…$$` become `$…$`; environments, references and comments go. */
@@ -45,7 +61,9 @@ function maskLinks(line: string, links: string[]): string {
       const end = /[.:!?*]+$/.exec(address)?.[0] ?? '';
       return mask(end ? address.slice(0, -end.length) : address) + end;
     })
-    .replace(/(?<!\\(?:href|url)\{)(\ufdd0\d+\ufdd1) ?\{([^{}]{0,200})\}/g, (_, url: string, label: string) => (/^\s*(?:\ufdd0|[\w.]+\/|$)/.test(label) ? url : `${url} (${label})`));
+    .replace(/(?<!\\(?:href|url)\{)(\ufdd0\d+\ufdd1) ?\{([^{}]{0,200})\}/g, (_, url: string, label: string) =>
+      /^\s*(?:\ufdd0|[\w.]+\/|$)/.test(label) ? url : `${url} (${label})`,
+    );
 }
 
 /** Splits at formulas: even pieces are text, odd ones what stood between two dollar signs that mean mathematics. */
@@ -70,11 +88,18 @@ function isFormula(inside: string, after: string): boolean {
   if (inside.trim() === '' || inside.length > MAX_FORMULA || inside.includes(MASK_OPEN)) return false;
   const sum = /^\d[\d.,]*(?:[kKmMbB]|\\?%)?(?:[\s,;.)–-]|$)/.test(inside) && /\s/.test(inside);
   if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12));
-  return !/^\s|\s$/.test(inside) && !/^\d/.test(after) && !sum && (inside.length <= 40 || !/\p{L}{4}.*\s.*\p{L}{4}/u.test(inside));
+  return (
+    !/^\s|\s$/.test(inside) &&
+    !/^\d/.test(after) &&
+    !sum &&
+    (inside.length <= 40 || !/\p{L}{4}.*\s.*\p{L}{4}/u.test(inside))
+  );
 }
 
 const mathPiece = (piece: string): string =>
-  piece.replace(/(?<!\\)([%#&~])/g, (c) => (c === '~' || c === '&' ? ' ' : `\\${c}`)).replace(/\\([dt]?frac)\s*(\d)\s*(\d)/g, '\\$1{$2}{$3}');
+  piece
+    .replace(/(?<!\\)([%#&~])/g, (c) => (c === '~' || c === '&' ? ' ' : `\\${c}`))
+    .replace(/\\([dt]?frac)\s*(\d)\s*(\d)/g, '\\$1{$2}{$3}');
 
 const OPENING_QUOTE = /(?<=^|[\s([{/–—-])''/g;
 
@@ -151,7 +176,11 @@ function scriptMark(command: string, literal: string, text: string, at: number):
   const after = text.slice(at + 1, at + 24);
   if (!/[\p{L}\p{N})\]}|ℓ]$/u.test(before)) return literal;
   if (after.startsWith('{')) return command;
-  if (command === '\\textsubscript') return /(?:^|[^\p{L}\p{N}_\\}])(?:\p{L}|\\[A-Za-z]+\{\})$/u.test(before) && /^[\p{L}\p{N}](?![\p{L}\p{N}_.])/u.test(after) ? command : literal;
+  if (command === '\\textsubscript')
+    return /(?:^|[^\p{L}\p{N}_\\}])(?:\p{L}|\\[A-Za-z]+\{\})$/u.test(before) &&
+      /^[\p{L}\p{N}](?![\p{L}\p{N}_.])/u.test(after)
+      ? command
+      : literal;
   return /^(?:\d|\*|\p{L}(?!\p{L}))/u.test(after) ? command : literal;
 }
 
@@ -162,12 +191,18 @@ function balance(tex: string): string {
   let formula = -1;
   for (let i = 0; i < tex.length; i++) {
     const c = tex[i];
-    if (c === '\\') { i++; continue; }
+    if (c === '\\') {
+      i++;
+      continue;
+    }
     if (c === '{') open.push(i);
     else if (c === '}') closeBrace(i, open, formula, drop);
     else if (c === '$') {
       if (formula < 0) formula = i;
-      else { while (open.length > 0 && open.at(-1)! > formula) drop.add(open.pop()!); formula = -1; }
+      else {
+        while (open.length > 0 && open.at(-1)! > formula) drop.add(open.pop()!);
+        formula = -1;
+      }
     }
   }
   if (formula >= 0) drop.add(formula);
@@ -182,7 +217,13 @@ function balance(tex: string): string {
 
 function closeBrace(at: number, open: number[], formula: number, drop: Set<number>): void {
   const partner = open.at(-1);
-  if (partner === undefined || partner < formula) { drop.add(at); return; }
+  if (partner === undefined || partner < formula) {
+    drop.add(at);
+    return;
+  }
   open.pop();
-  if (open.length >= MAX_DEPTH) { drop.add(at); drop.add(partner); }
+  if (open.length >= MAX_DEPTH) {
+    drop.add(at);
+    drop.add(partner);
+  }
 }

@@ -1,7 +1,12 @@
 // What a TeX control word stands for in Unicode. Data, so that a missing one is added in one line.
 
 const words = (table: string): Record<string, string> =>
-  Object.fromEntries(table.trim().split(/\s*\n\s*|\s{2,}/).map((pair) => pair.split(' ') as [string, string]));
+  Object.fromEntries(
+    table
+      .trim()
+      .split(/\s*\n\s*|\s{2,}/)
+      .map((pair) => pair.split(' ') as [string, string]),
+  );
 
 /** Letters: in text they swallow the space that ends the control word (`\o re` is "øre"). */
 export const LETTERS: Readonly<Record<string, string>> = words(`
@@ -30,34 +35,97 @@ export const SYMBOLS: Readonly<Record<string, string>> = words(`
 
 /** Abbreviations that papers define for themselves, by their usual name. */
 export const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  eg: 'e.g.', ie: 'i.e.', etal: 'et al.', etc: 'etc.', wrt: 'w.r.t.', vs: 'vs.', aka: 'a.k.a.', cf: 'cf.', iid: 'i.i.d.',
+  eg: 'e.g.',
+  ie: 'i.e.',
+  etal: 'et al.',
+  etc: 'etc.',
+  wrt: 'w.r.t.',
+  vs: 'vs.',
+  aka: 'a.k.a.',
+  cf: 'cf.',
+  iid: 'i.i.d.',
 };
 
 /** Function names: upright words with a space before what they apply to. */
 export const OPERATORS: ReadonlySet<string> = new Set(
-  'log ln lg exp sin cos tan tanh sinh cosh arcsin arccos arctan max min sup inf lim limsup liminf arg argmax argmin det dim ker deg gcd Pr poly polylog'.split(' '),
+  'log ln lg exp sin cos tan tanh sinh cosh arcsin arccos arctan max min sup inf lim limsup liminf arg argmax argmin det dim ker deg gcd Pr poly polylog'.split(
+    ' ',
+  ),
 );
 
 /** Control words that only change how what follows looks, and take no argument of their own. */
 export const DECLARATIONS: ReadonlySet<string> = new Set(
   `em bf it sc tt sf rm sl bfseries itshape scshape ttfamily sffamily rmfamily mdseries upshape normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge
    left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits nolimits noindent par centering allowbreak nobreak
-   xspace protect relax ensuremath boldmath unboldmath newline linebreak smallskip medskip bigskip hfill quad qquad item footnotemark`.split(/\s+/),
+   xspace protect relax ensuremath boldmath unboldmath newline linebreak smallskip medskip bigskip hfill quad qquad item footnotemark`.split(
+    /\s+/,
+  ),
 );
 
 /** Declarations that stand for white space. */
-export const SPACES: ReadonlySet<string> = new Set([' ', '\n', '\t', ',', ';', ':', '>', '\\', '~', 'quad', 'qquad', 'par', 'newline', 'linebreak', 'item', 'smallskip', 'medskip', 'bigskip', 'hfill', 'space']);
+export const SPACES: ReadonlySet<string> = new Set([
+  ' ',
+  '\n',
+  '\t',
+  ',',
+  ';',
+  ':',
+  '>',
+  '\\',
+  '~',
+  'quad',
+  'qquad',
+  'par',
+  'newline',
+  'linebreak',
+  'item',
+  'smallskip',
+  'medskip',
+  'bigskip',
+  'hfill',
+  'space',
+]);
 
 /** Accent control symbols and words, as the combining character that follows the letter. */
 export const ACCENTS: Readonly<Record<string, string>> = {
-  '`': '\u0300', "'": '\u0301', '^': '\u0302', '~': '\u0303', '=': '\u0304', u: '\u0306', '.': '\u0307', '"': '\u0308', r: '\u030a', H: '\u030b', v: '\u030c',
-  d: '\u0323', c: '\u0327', k: '\u0328', b: '\u0331',
-  hat: '\u0302', widehat: '\u0302', tilde: '\u0303', widetilde: '\u0303', bar: '\u0304', overline: '\u0305', breve: '\u0306', dot: '\u0307', ddot: '\u0308', mathring: '\u030a', check: '\u030c',
-  acute: '\u0301', grave: '\u0300', vec: '\u20d7', underline: '\u0332',
+  '`': '\u0300',
+  "'": '\u0301',
+  '^': '\u0302',
+  '~': '\u0303',
+  '=': '\u0304',
+  u: '\u0306',
+  '.': '\u0307',
+  '"': '\u0308',
+  r: '\u030a',
+  H: '\u030b',
+  v: '\u030c',
+  d: '\u0323',
+  c: '\u0327',
+  k: '\u0328',
+  b: '\u0331',
+  hat: '\u0302',
+  widehat: '\u0302',
+  tilde: '\u0303',
+  widetilde: '\u0303',
+  bar: '\u0304',
+  overline: '\u0305',
+  breve: '\u0306',
+  dot: '\u0307',
+  ddot: '\u0308',
+  mathring: '\u030a',
+  check: '\u030c',
+  acute: '\u0301',
+  grave: '\u0300',
+  vec: '\u20d7',
+  underline: '\u0332',
 };
 
 /** Control words whose arguments are for the machine, not the reader. */
-export const SILENT: ReadonlySet<string> = new Set('label ref eqref cref Cref autoref pageref vspace hspace vskip hskip color phantom hphantom vphantom includegraphics pagestyle bibliography'.split(' '));
+export const SILENT: ReadonlySet<string> = new Set(
+  'label ref eqref cref Cref autoref pageref vspace hspace vskip hskip color phantom hphantom vphantom includegraphics pagestyle bibliography'.split(
+    ' ',
+  ),
+);
 
 const table = (from: string, to: string): ReadonlyMap<string, string> => {
   const target = Array.from(to);

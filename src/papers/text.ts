@@ -26,7 +26,11 @@ function rendered(tex: string): string {
 }
 
 /** The promise to every page and mail: no control word and no brace reaches a reader. */
-const withoutLeftovers = (text: string): string => text.replace(/\\+(?=[A-Za-z])|[{}]/g, '').replace(/ +([,;:!?)\]”’]|\.(?!\w))/g, '$1').replace(/([([“‘]) +/g, '$1');
+const withoutLeftovers = (text: string): string =>
+  text
+    .replace(/\\+(?=[A-Za-z])|[{}]/g, '')
+    .replace(/ +([,;:!?)\]”’]|\.(?!\w))/g, '$1')
+    .replace(/([([“‘]) +/g, '$1');
 
 /**
  * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot hold:

@@ -7,12 +7,20 @@ import topics from './topics.json' with { type: 'json' };
 export const TOPICS: readonly Topic[] = topics;
 
 /** Every arXiv category that some topic, or general machine learning, is read from. */
-export const CATEGORIES: readonly string[] = [...new Set(['cs.AI', 'cs.LG', ...TOPICS.flatMap((topic) => topic.categories)])].toSorted();
+export const CATEGORIES: readonly string[] = [
+  ...new Set(['cs.AI', 'cs.LG', ...TOPICS.flatMap((topic) => topic.categories)]),
+].toSorted();
 
 /** Whether the paper has one of the topic's categories, or one of its keywords as whole words in title, abstract or keywords. */
-export function matchesTopic(topic: Pick<Topic, 'categories' | 'keywords'>, paper: Pick<Paper, 'title' | 'abstract' | 'categories' | 'keywords'>): boolean {
+export function matchesTopic(
+  topic: Pick<Topic, 'categories' | 'keywords'>,
+  paper: Pick<Paper, 'title' | 'abstract' | 'categories' | 'keywords'>,
+): boolean {
   if (topic.categories.some((category) => paper.categories.includes(category))) return true;
-  return topic.keywords.length > 0 && mentions(topic.keywords).test([paper.title, ...paper.keywords, paper.abstract].join('\n'));
+  return (
+    topic.keywords.length > 0 &&
+    mentions(topic.keywords).test([paper.title, ...paper.keywords, paper.abstract].join('\n'))
+  );
 }
 
 const patterns = new WeakMap<readonly string[], RegExp>();

@@ -38,32 +38,44 @@ export function latestValue(signals: readonly Signal[], metric: string): number 
   const bySource = new Map<string, Signal>();
   for (const signal of signals) {
     const known = bySource.get(signal.source);
-    if (signal.metric === metric && (!known || known.observedAt <= signal.observedAt)) bySource.set(signal.source, signal);
+    if (signal.metric === metric && (!known || known.observedAt <= signal.observedAt))
+      bySource.set(signal.source, signal);
   }
   return Math.max(0, ...[...bySource.values()].map((signal) => signal.value));
 }
 
 function strengthOf({ paper, signals }: PaperSignals): number {
-  const attention = Object.entries(WEIGHTS).map(([metric, weight]) => weight * Math.log1p(latestValue(signals, metric)));
+  const attention = Object.entries(WEIGHTS).map(
+    ([metric, weight]) => weight * Math.log1p(latestValue(signals, metric)),
+  );
   return attention.reduce((sum, part) => sum + part, paper.codeUrl === null ? 0 : CODE_BONUS);
 }
 
-const ageDays = (paper: PaperSignals['paper'], asOf: Date): number => Math.max(0, (asOf.getTime() - paper.firstSeenAt.getTime()) / DAY_MS);
+const ageDays = (paper: PaperSignals['paper'], asOf: Date): number =>
+  Math.max(0, (asOf.getTime() - paper.firstSeenAt.getTime()) / DAY_MS);
 
 /** The context of a moment, from everything that was recent then, whether an edition carried it already or not. */
 export const trendingContext = (recent: readonly PaperSignals[], asOf: Date): TrendingContext => ({
-  peers: recent.map((entry) => ({ id: entry.paper.id, ageDays: ageDays(entry.paper, asOf), strength: strengthOf(entry) })),
+  peers: recent.map((entry) => ({
+    id: entry.paper.id,
+    ageDays: ageDays(entry.paper, asOf),
+    strength: strengthOf(entry),
+  })),
 });
 
 /** How much a paper is trending at `asOf`, and why. */
 export function score(entry: PaperSignals, asOf: Date, context: TrendingContext): Scored {
   const strength = strengthOf(entry);
   const value = strength / (1 + ageDays(entry.paper, asOf)) ** GRAVITY;
-  return { score: Number(value.toFixed(4)), reasons: reasonsFor(entry, asOf, strength, context).slice(0, REASON_LIMIT) };
+  return {
+    score: Number(value.toFixed(4)),
+    reasons: reasonsFor(entry, asOf, strength, context).slice(0, REASON_LIMIT),
+  };
 }
 
 /** Highest score first; the id decides between equals, so that the same signals give the same list everywhere. */
-export const byScore = (a: { score: number; id: string }, b: { score: number; id: string }): number => b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+export const byScore = (a: { score: number; id: string }, b: { score: number; id: string }): number =>
+  b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 function reasonsFor(entry: PaperSignals, asOf: Date, strength: number, context: TrendingContext): string[] {
   const upvotes = latestValue(entry.signals, 'upvotes');
@@ -76,7 +88,9 @@ function reasonsFor(entry: PaperSignals, asOf: Date, strength: number, context: 
     entry.paper.codeUrl !== null && stars < 50 ? 'Code available' : null,
     comments >= 5 ? `${count(comments, 'comment')}` : null,
   ].filter((reason) => reason !== null);
-  return reasons.length > 0 || entry.paper.source === 'sample' ? reasons : [asOf.getTime() - entry.paper.firstSeenAt.getTime() < DAY_MS ? 'New today' : 'New this week'];
+  return reasons.length > 0 || entry.paper.source === 'sample'
+    ? reasons
+    : [asOf.getTime() - entry.paper.firstSeenAt.getTime() < DAY_MS ? 'New today' : 'New this week'];
 }
 
 /** "Top 2 % for its age", among the papers that came within a day of it. */

@@ -10,7 +10,10 @@ const BEYOND_RFC_5321 = 16;
 const LONGEST = 320;
 
 const invalid = (): never => {
-  throw new AppError('ADDRESS_INVALID', 'That does not look like an email address. Please check it: it should read like name@example.org.');
+  throw new AppError(
+    'ADDRESS_INVALID',
+    'That does not look like an email address. Please check it: it should read like name@example.org.',
+  );
 };
 
 /**

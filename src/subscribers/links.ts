@@ -4,4 +4,5 @@ import type { Keyring, Purpose, TokenClaims } from './tokens.ts';
 export type LinkPurpose = Extract<Purpose, 'confirm' | 'unsubscribe' | 'preferences'>;
 
 /** One reader's signed link, absolute. `publicUrl` has no trailing slash. */
-export const linkFor = (keyring: Keyring, publicUrl: string, purpose: LinkPurpose, claims: TokenClaims): string => `${publicUrl}/${purpose}/${keyring.sign(purpose, claims)}`;
+export const linkFor = (keyring: Keyring, publicUrl: string, purpose: LinkPurpose, claims: TokenClaims): string =>
+  `${publicUrl}/${purpose}/${keyring.sign(purpose, claims)}`;

@@ -10,11 +10,21 @@ import { nextDue } from './schedule.ts';
  */
 export function importRow(record: Readonly<Record<string, string>>, topics: readonly string[], now: Date): ImportRow {
   const { email = '', timezone, send_hour: hour, frequency, topics: wanted, status } = record;
-  if (status && status !== 'active') throw new AppError('INPUT_INVALID', `The column "status" says ${JSON.stringify(status.slice(0, 20))}: only active subscribers are imported.`);
+  if (status && status !== 'active')
+    throw new AppError(
+      'INPUT_INVALID',
+      `The column "status" says ${JSON.stringify(status.slice(0, 20))}: only active subscribers are imported.`,
+    );
   if (!email) throw new AppError('INPUT_INVALID', 'There is no address in the column "email".');
-  const preferences = checkPreferences({
-    timezone, frequency, sendHour: hour ? hourOf(hour) : undefined, topics: wanted?.split(';').map((t) => t.trim()),
-  }, topics);
+  const preferences = checkPreferences(
+    {
+      timezone,
+      frequency,
+      sendHour: hour ? hourOf(hour) : undefined,
+      topics: wanted?.split(';').map((t) => t.trim()),
+    },
+    topics,
+  );
   return { email: normaliseAddress(email.replace(GUARDED, '')), ...preferences, nextDueAt: nextDue(now, preferences) };
 }
 

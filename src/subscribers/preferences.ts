@@ -32,16 +32,31 @@ export async function parsePreferences(db: Db, input: PreferencesInput): Promise
 export function checkPreferences(input: PreferencesInput, known: readonly string[]): Preferences {
   const topics = [...new Set(input.topics ?? [])].filter(Boolean).sort();
   const stranger = topics.find((t) => t !== OVERALL && !known.includes(t));
-  if (stranger !== undefined) invalid(`There is no topic named "${stranger.slice(0, 60)}". Choose from the topics listed on the site.`);
-  const frequency = FREQUENCIES.find((f) => f === (input.frequency || DEFAULTS.frequency)) ?? invalid(`The frequency must be one of ${FREQUENCIES.join(', ')}.`);
-  const timezone = canonicalTimezone(input.timezone || DEFAULTS.timezone) ?? invalid('That is not a time zone we know. Use a name such as Europe/Berlin or America/New_York.');
+  if (stranger !== undefined)
+    invalid(`There is no topic named "${stranger.slice(0, 60)}". Choose from the topics listed on the site.`);
+  const frequency =
+    FREQUENCIES.find((f) => f === (input.frequency || DEFAULTS.frequency)) ??
+    invalid(`The frequency must be one of ${FREQUENCIES.join(', ')}.`);
+  const timezone =
+    canonicalTimezone(input.timezone || DEFAULTS.timezone) ??
+    invalid('That is not a time zone we know. Use a name such as Europe/Berlin or America/New_York.');
   const sendHour = input.sendHour ?? DEFAULTS.sendHour;
-  if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23) invalid('The hour must be a whole number from 0 to 23.');
+  if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23)
+    invalid('The hour must be a whole number from 0 to 23.');
   // Everything holds every topic: following both would be following everything.
-  return { topics: topics.length === 0 || topics.includes(OVERALL) ? [OVERALL] : topics, frequency, timezone, sendHour };
+  return {
+    topics: topics.length === 0 || topics.includes(OVERALL) ? [OVERALL] : topics,
+    frequency,
+    timezone,
+    sendHour,
+  };
 }
 
-interface PreferencesDeps { db: Db; keyring: Keyring; now: () => Date }
+interface PreferencesDeps {
+  db: Db;
+  keyring: Keyring;
+  now: () => Date;
+}
 
 export async function getPreferences(deps: PreferencesDeps, token: string): Promise<Preferences & { status: Status }> {
   const { subscriberId } = deps.keyring.verify('preferences', token, deps.now());
@@ -56,6 +71,7 @@ export async function setPreferences(deps: PreferencesDeps, token: string, input
   const now = deps.now();
   const mark = deps.keyring.verify('preferences', token, now);
   const preferences = await parsePreferences(deps.db, input);
-  if (!(await updatePreferences(deps.db, mark.subscriberId, preferences, nextDue(now, preferences)))) throw noLongerWorks();
+  if (!(await updatePreferences(deps.db, mark.subscriberId, preferences, nextDue(now, preferences))))
+    throw noLongerWorks();
   await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
 }

@@ -11,7 +11,14 @@ function formatter(timezone: string): Intl.DateTimeFormat {
   let found = formatters.get(timezone);
   if (!found) {
     found = new Intl.DateTimeFormat('en-US-u-ca-iso8601', {
-      timeZone: timezone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone: timezone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     formatters.set(timezone, found);
   }
@@ -54,7 +61,8 @@ export function nextDue(after: Date, input: { timezone: string; sendHour: number
   for (let days = -1; days <= 9; days++) {
     const wall = midnight + days * DAY + input.sendHour * 60 * MINUTE;
     const instant = instantOf(wall, input.timezone);
-    if (instant > after.getTime() && sendsOn[input.frequency](weekday(wallClock(instant, input.timezone)))) return new Date(instant);
+    if (instant > after.getTime() && sendsOn[input.frequency](weekday(wallClock(instant, input.timezone))))
+      return new Date(instant);
   }
   throw new Error(`no sending day within nine days in ${input.timezone}`);
 }

@@ -32,7 +32,10 @@ export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & {
   const preferences = await parsePreferences(deps.db, input);
   const now = deps.now();
   const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
-  if (noticeOwed) await deps.enqueueNotice(id, now).catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
+  if (noticeOwed)
+    await deps
+      .enqueueNotice(id, now)
+      .catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */
@@ -56,17 +59,27 @@ export async function confirm(deps: SubscribeDeps, token: string): Promise<Confi
     if (isActive(await getSubscriber(deps.db, subscriberId))) return 'already';
     throw noLongerWorks();
   }
-  const welcomed = await deps.welcome(subscriberId).catch((err: unknown) => deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next dispatch will'));
+  const welcomed = await deps
+    .welcome(subscriberId)
+    .catch((err: unknown) =>
+      deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next dispatch will'),
+    );
   return welcomed ? 'welcomed' : 'later';
 }
 
 /** RFC 8058: works for the life of the mail, without anything but the token, and again and again. Who presses it has got that mail. */
-export async function unsubscribe(deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now'>, token: string): Promise<{ resubscribeToken: string | null }> {
+export async function unsubscribe(
+  deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now'>,
+  token: string,
+): Promise<{ resubscribeToken: string | null }> {
   const now = deps.now();
   const mark = deps.keyring.verify('unsubscribe', token, now);
   const { subscriberId } = mark;
   await end(deps.db, subscriberId, 'unsubscribed', now);
   await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
   const known = await getSubscriber(deps.db, subscriberId);
-  return { resubscribeToken: known?.status === 'unsubscribed' ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null };
+  return {
+    resubscribeToken:
+      known?.status === 'unsubscribed' ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null,
+  };
 }

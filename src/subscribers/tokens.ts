@@ -5,7 +5,12 @@ import { AppError } from '../errors.ts';
 export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
 
 /** How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail: those never end. */
-const LIFETIME: Record<Purpose, number> = { confirm: 7 * 86_400, unsubscribe: Infinity, preferences: Infinity, bounce: Infinity };
+const LIFETIME: Record<Purpose, number> = {
+  confirm: 7 * 86_400,
+  unsubscribe: Infinity,
+  preferences: Infinity,
+  bounce: Infinity,
+};
 const KEY_ID_CHARS = 6;
 /** 128 bits in base64url: 21 characters, and one for the last two bits. */
 const MAC_CHARS = 22;
@@ -29,11 +34,17 @@ export const noLongerWorks = (): AppError =>
   new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
 
 /** A KeyObject, because an HMAC with one takes 3 µs and with a Buffer 16. */
-interface Key { id: string; secret: KeyObject }
+interface Key {
+  id: string;
+  secret: KeyObject;
+}
 
 const deriveKey = (secret: string): Key => {
   const digest = createHash('sha512').update('paperboy link key\0').update(secret).digest();
-  return { id: digest.subarray(0, 5).toString('base64url').slice(0, KEY_ID_CHARS), secret: createSecretKey(digest.subarray(16)) };
+  return {
+    id: digest.subarray(0, 5).toString('base64url').slice(0, KEY_ID_CHARS),
+    secret: createSecretKey(digest.subarray(16)),
+  };
 };
 
 /** Cut as text, because a digest that comes as a Buffer takes half as long again. */
@@ -52,7 +63,11 @@ const SHAPE = new RegExp(`^([\\w-]{${KEY_ID_CHARS}})\\.([0-9a-z]{1,11}\\.[0-9a-z
 export function createKeyring(secrets: readonly string[]): Keyring {
   const keys = secrets.map(deriveKey);
   const [newest] = keys;
-  if (!newest) throw new AppError('CONFIG_INVALID', 'SECRET_KEY must hold at least one key. Make one with "openssl rand -hex 32".');
+  if (!newest)
+    throw new AppError(
+      'CONFIG_INVALID',
+      'SECRET_KEY must hold at least one key. Make one with "openssl rand -hex 32".',
+    );
   const byId = new Map(keys.map((k) => [k.id, k]));
   return {
     sign(purpose, { subscriberId, issuedAt }) {

@@ -15,24 +15,36 @@ const log = createLogger('silent');
 
 async function generate(out: string, env: Record<string, string> = {}): Promise<string> {
   const lines: string[] = [];
-  await dkimGenerate({ config: loadConfig(env), print: (text) => void lines.push(text) }, { domain: 'papers.example', out });
+  await dkimGenerate(
+    { config: loadConfig(env), print: (text) => void lines.push(text) },
+    { domain: 'papers.example', out },
+  );
   return lines.join('\n');
 }
 
 /** What a person would copy from it. */
-const environmentOf = (printed: string): Record<string, string> => Object.fromEntries([...printed.matchAll(/^ {2}(DKIM_\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+const environmentOf = (printed: string): Record<string, string> =>
+  Object.fromEntries([...printed.matchAll(/^ {2}(DKIM_\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
 const stringsOf = (printed: string): Record<string, string[]> =>
-  Object.fromEntries([...printed.matchAll(/(\S+)\. IN TXT \( (.*) \)$/gm)].map(([, name, strings]) => [name!, [...strings!.matchAll(/"([^"]*)"/g)].map(([, s]) => s!)]));
+  Object.fromEntries(
+    [...printed.matchAll(/(\S+)\. IN TXT \( (.*) \)$/gm)].map(([, name, strings]) => [
+      name!,
+      [...strings!.matchAll(/"([^"]*)"/g)].map(([, s]) => s!),
+    ]),
+  );
 
 describe('paperboy dkim generate', () => {
   test('prints an environment and DNS records with which the mail verifies', async () => {
     const printed = await generate(scratchDirectory());
     const signer = await createSigner(loadConfig(environmentOf(printed)).dkim, log);
     const mail = Buffer.concat(await signer!.sign(compose(message())));
-    const records = Object.fromEntries(Object.entries(stringsOf(printed)).map(([name, strings]) => [name, strings.join('')]));
+    const records = Object.fromEntries(
+      Object.entries(stringsOf(printed)).map(([name, strings]) => [name, strings.join('')]),
+    );
     expect(await verifyWithMailauth([mail], records)).toEqual([[true, true]]);
     if (findProgram('python3-dkim')) expect(verifyWithPython([mail], records)).toEqual([[true, true]]);
-    for (const strings of Object.values(stringsOf(printed))) for (const s of strings) expect(s.length).toBeLessThanOrEqual(255);
+    for (const strings of Object.values(stringsOf(printed)))
+      for (const s of strings) expect(s.length).toBeLessThanOrEqual(255);
     expect(printed).toMatch(/papers\.example\. IN TXT \( "v=spf1 /);
     expect(printed).toMatch(/_dmarc\.papers\.example\. IN TXT \( "v=DMARC1; p=none/);
   });
@@ -42,7 +54,9 @@ describe('paperboy dkim generate', () => {
     const printed = await generate(out);
     for (const name of ['rsa.pem', 'ed25519.pem']) {
       expect(statSync(path.join(out, name)).mode & 0o777).toBe(0o600);
-      const lines = readFileSync(path.join(out, name), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('-'));
+      const lines = readFileSync(path.join(out, name), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('-'));
       for (const line of lines) expect(printed).not.toContain(line);
     }
     expect(statSync(out).mode & 0o777).toBe(0o700);
@@ -51,7 +65,10 @@ describe('paperboy dkim generate', () => {
   test.each(['rsa.pem', 'ed25519.pem'])('never overwrites: with an %s there it writes nothing', async (name) => {
     const out = scratchDirectory();
     writeFileSync(path.join(out, name), 'precious');
-    await expect(generate(out)).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringMatching(/exists already.*--out/) });
+    await expect(generate(out)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/exists already.*--out/),
+    });
     expect(readFileSync(path.join(out, name), 'utf8')).toBe('precious');
     const other = path.join(out, name === 'rsa.pem' ? 'ed25519.pem' : 'rsa.pem');
     expect(statSync(other, { throwIfNoEntry: false })).toBeUndefined();
@@ -60,8 +77,13 @@ describe('paperboy dkim generate', () => {
   test('says so when it cannot write, or has no domain to sign for', async () => {
     const file = path.join(scratchDirectory(), 'file');
     writeFileSync(file, '');
-    await expect(generate(file)).rejects.toMatchObject({ code: 'DATA_UNUSABLE', message: expect.stringContaining('--out') });
-    await expect(dkimGenerate({ config: loadConfig({}), print: () => {} }, { out: scratchDirectory() })).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--domain') });
+    await expect(generate(file)).rejects.toMatchObject({
+      code: 'DATA_UNUSABLE',
+      message: expect.stringContaining('--out'),
+    });
+    await expect(
+      dkimGenerate({ config: loadConfig({}), print: () => {} }, { out: scratchDirectory() }),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--domain') });
   });
 });
 
@@ -70,8 +92,11 @@ describe('paperboy doctor on DKIM', async () => {
   const env = { ...environmentOf(printed), MAIL_FROM: 'Paperboy <paperboy@papers.example>' };
   const records = stringsOf(printed);
   const dns = (answer: (name: string) => string[][]): TxtResolver => ({ resolveTxt: async (name) => answer(name) });
-  const refuses = (code: string): TxtResolver => ({ resolveTxt: () => Promise.reject(Object.assign(new Error(code), { code })) });
-  const findings = (resolver: TxtResolver, more: Record<string, string> = {}) => dkimFindings(loadConfig({ ...env, ...more }), log, resolver);
+  const refuses = (code: string): TxtResolver => ({
+    resolveTxt: () => Promise.reject(Object.assign(new Error(code), { code })),
+  });
+  const findings = (resolver: TxtResolver, more: Record<string, string> = {}) =>
+    dkimFindings(loadConfig({ ...env, ...more }), log, resolver);
 
   test('names key types and selectors, and confirms published records', async () => {
     const found = await findings(dns((name) => [['unrelated'], records[name]!]));
@@ -88,13 +113,19 @@ describe('paperboy doctor on DKIM', async () => {
     expect((await findings(dns(() => answer))).map((f) => f.ok)).toEqual([false, false]);
   });
 
-  test.each(['ENOTFOUND', 'ENODATA', 'ETIMEOUT', 'ECONNREFUSED', 'ESERVFAIL'])('only notes that the DNS said %s', async (code) => {
-    expect((await findings(refuses(code))).map((f) => f.ok)).toEqual(['warn', 'warn']);
-  });
+  test.each(['ENOTFOUND', 'ENODATA', 'ETIMEOUT', 'ECONNREFUSED', 'ESERVFAIL'])(
+    'only notes that the DNS said %s',
+    async (code) => {
+      expect((await findings(refuses(code))).map((f) => f.ok)).toEqual(['warn', 'warn']);
+    },
+  );
 
   test('notes a signing domain that DMARC will not count for MAIL_FROM', async () => {
     const published = dns((name) => [records[name]!]);
-    expect((await findings(published, { MAIL_FROM: 'a@other.example' })).at(-1)).toMatchObject({ ok: 'warn', what: 'DKIM_DOMAIN' });
+    expect((await findings(published, { MAIL_FROM: 'a@other.example' })).at(-1)).toMatchObject({
+      ok: 'warn',
+      what: 'DKIM_DOMAIN',
+    });
     expect(await findings(published, { MAIL_FROM: 'a@mail.papers.example' })).toHaveLength(2);
   });
 
@@ -104,7 +135,11 @@ describe('paperboy doctor on DKIM', async () => {
 
   test('reads a record in any of the forms that people publish', () => {
     const wanted = 'v=DKIM1; k=rsa; p=QUFBQg==';
-    expect(['p=QUFBQg==', 'k=rsa;p=QUFB Qg== ;', 'v=DKIM1;t=s; h=sha256; k=rsa; p=QUFBQg=='].map((text) => judgeRecord(wanted, [[text]]))).toEqual(['published', 'published', 'published']);
+    expect(
+      ['p=QUFBQg==', 'k=rsa;p=QUFB Qg== ;', 'v=DKIM1;t=s; h=sha256; k=rsa; p=QUFBQg=='].map((text) =>
+        judgeRecord(wanted, [[text]]),
+      ),
+    ).toEqual(['published', 'published', 'published']);
     expect(judgeRecord(wanted, [['v=DKIM1; k=rsa; p=QUF', 'BQg==']])).toBe('published');
     expect(judgeRecord(wanted, [['v=spf1 -all']])).toBe('absent');
   });

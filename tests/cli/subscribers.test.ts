@@ -11,7 +11,9 @@ import { paperboy } from './commands.ts';
 
 let database: TestDatabase;
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-csv-'));
-beforeAll(async () => { database = await testDatabase(); });
+beforeAll(async () => {
+  database = await testDatabase();
+});
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true });
@@ -24,65 +26,120 @@ const importing = (text: string | Buffer, ...flags: string[]) => {
   writeFileSync(file, text);
   return run('import', file, ...(flags.length > 0 ? flags : ['--confirmed']));
 };
-const stored = async () => (await database.db.$client.query('select email::text, status, topics, frequency, timezone, send_hour as hour from subscriber order by email')).rows;
+const stored = async () =>
+  (
+    await database.db.$client.query(
+      'select email::text, status, topics, frequency, timezone, send_hour as hour from subscriber order by email',
+    )
+  ).rows;
 
 describe('importing', () => {
   test('adds readers who are active at once, with what each line says', async () => {
-    const lines = await importing('\ufeffEmail, Timezone,send_hour,frequency,topics\r\na@example.org,Europe/Berlin,7,weekly,vision;agents\r\n\r\n"b@example.org"\r\n');
+    const lines = await importing(
+      '\ufeffEmail, Timezone,send_hour,frequency,topics\r\na@example.org,Europe/Berlin,7,weekly,vision;agents\r\n\r\n"b@example.org"\r\n',
+    );
     expect(lines).toEqual(['2 added, 0 known already or suppressed and left as they are, 0 left out.']);
     expect(await stored()).toEqual([
-      { email: 'a@example.org', status: 'active', topics: ['agents', 'vision'], frequency: 'weekly', timezone: 'Europe/Berlin', hour: 7 },
+      {
+        email: 'a@example.org',
+        status: 'active',
+        topics: ['agents', 'vision'],
+        frequency: 'weekly',
+        timezone: 'Europe/Berlin',
+        hour: 7,
+      },
       { email: 'b@example.org', status: 'active', topics: ['all'], frequency: 'daily', timezone: 'UTC', hour: 8 },
     ]);
-    expect((await database.db.$client.query('select from subscriber where next_due_at > now() and confirmed_at is not null')).rowCount).toBe(2);
+    expect(
+      (await database.db.$client.query('select from subscriber where next_due_at > now() and confirmed_at is not null'))
+        .rowCount,
+    ).toBe(2);
   });
 
   test('leaves as they are those who are known, who left, and who are suppressed', async () => {
     await importing('email\na@example.org\nleft@example.org\n');
-    await database.db.$client.query(`update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`);
+    await database.db.$client.query(
+      `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
+    );
     await suppress(database.db, addressHash('bounced@example.org'), 'bounced', new Date());
-    const lines = await importing('email,send_hour\nA@EXAMPLE.org,5\nleft@example.org,5\nBounced@example.org,5\nnew@example.org,5\nnew@example.org,6\nNEW@example.org,7\n');
+    const lines = await importing(
+      'email,send_hour\nA@EXAMPLE.org,5\nleft@example.org,5\nBounced@example.org,5\nnew@example.org,5\nnew@example.org,6\nNEW@example.org,7\n',
+    );
     expect(lines.at(-1)).toBe('1 added, 5 known already or suppressed and left as they are, 0 left out.');
-    expect((await stored()).map((r) => [r.email, r.status, r.hour])).toEqual([['a@example.org', 'active', 8], ['left@example.org', 'unsubscribed', 8], ['new@example.org', 'active', 5]]);
+    expect((await stored()).map((r) => [r.email, r.status, r.hour])).toEqual([
+      ['a@example.org', 'active', 8],
+      ['left@example.org', 'unsubscribed', 8],
+      ['new@example.org', 'active', 5],
+    ]);
   });
 
   test('names the lines that it leaves out by number, without the address', async () => {
-    const lines = await importing('email,timezone,send_hour\ngood@example.org,,\nbad address,,\nsecret@example.org,Mars/Olympus,\nsecret@example.org,,99\n');
+    const lines = await importing(
+      'email,timezone,send_hour\ngood@example.org,,\nbad address,,\nsecret@example.org,Mars/Olympus,\nsecret@example.org,,99\n',
+    );
     expect(lines).toEqual([
-      expect.stringMatching(/^Line 3 was left out: .*email address/), expect.stringMatching(/^Line 4 was left out: .*time zone/), expect.stringMatching(/^Line 5 was left out: .*hour/),
+      expect.stringMatching(/^Line 3 was left out: .*email address/),
+      expect.stringMatching(/^Line 4 was left out: .*time zone/),
+      expect.stringMatching(/^Line 5 was left out: .*hour/),
       '1 added, 0 known already or suppressed and left as they are, 3 left out.',
     ]);
     expect(lines.join()).not.toContain('secret');
-    expect((await importing(`email\n${'x\n'.repeat(30)}`)).slice(-2)).toEqual(['… and 10 more lines.', '0 added, 0 known already or suppressed and left as they are, 30 left out.']);
+    expect((await importing(`email\n${'x\n'.repeat(30)}`)).slice(-2)).toEqual([
+      '… and 10 more lines.',
+      '0 added, 0 known already or suppressed and left as they are, 30 left out.',
+    ]);
   });
 
   test('needs consent, a file, and CSV', async () => {
-    await expect(importing('email\na@example.org\n', '--')).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--confirmed') });
-    await expect(run('import', '/no/such/file.csv', '--confirmed')).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('/no/such/file.csv') });
-    await expect(importing('email\na@example.org,too,many\n')).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringMatching(/at line 2\./) });
+    await expect(importing('email\na@example.org\n', '--')).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('--confirmed'),
+    });
+    await expect(run('import', '/no/such/file.csv', '--confirmed')).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('/no/such/file.csv'),
+    });
+    await expect(importing('email\na@example.org,too,many\n')).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/at line 2\./),
+    });
     await expect(importing('email\n"a@example.org\n')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect(await importing('')).toEqual(['0 added, 0 known already or suppressed and left as they are, 0 left out.']);
-    expect(await importing('address\na@example.org\n')).toEqual(['Line 2 was left out: There is no address in the column "email".', expect.stringContaining('0 added')]);
+    expect(await importing('address\na@example.org\n')).toEqual([
+      'Line 2 was left out: There is no address in the column "email".',
+      expect.stringContaining('0 added'),
+    ]);
     expect(await stored()).toEqual([]);
-    expect(await importing(Buffer.from('\ufeffemail\na@example.org\n', 'utf16le'))).toEqual([expect.stringContaining('1 added')]);
+    expect(await importing(Buffer.from('\ufeffemail\na@example.org\n', 'utf16le'))).toEqual([
+      expect.stringContaining('1 added'),
+    ]);
   });
 
   test('takes thousands', async () => {
     const people = Array.from({ length: 2500 }, (_, i) => `reader${i}@example.org,Asia/Tokyo,${i % 24},weekdays,all`);
-    expect(await importing(['email,timezone,send_hour,frequency,topics', ...people].join('\n'))).toEqual(['2500 added, 0 known already or suppressed and left as they are, 0 left out.']);
+    expect(await importing(['email,timezone,send_hour,frequency,topics', ...people].join('\n'))).toEqual([
+      '2500 added, 0 known already or suppressed and left as they are, 0 left out.',
+    ]);
   });
 });
 
 test('an export imports into another installation as it was, but for those who are not active', async () => {
-  await importing('email,timezone,send_hour,frequency,topics\n+plus@example.org,America/New_York,0,weekly,vision\n=sum@example.org,UTC,23,weekdays,agents;vision\n"""a,b""@example.org",UTC,8,daily,\nleft@example.org,,,,\n');
-  await database.db.$client.query(`update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`);
+  await importing(
+    'email,timezone,send_hour,frequency,topics\n+plus@example.org,America/New_York,0,weekly,vision\n=sum@example.org,UTC,23,weekdays,agents;vision\n"""a,b""@example.org",UTC,8,daily,\nleft@example.org,,,,\n',
+  );
+  await database.db.$client.query(
+    `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
+  );
   const csv = await run('export');
   expect(csv[0]).toBe('email,timezone,send_hour,frequency,topics,status');
   expect(csv.slice(1).filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
   const before = (await stored()).filter((r) => r.status === 'active');
   await database.db.$client.query('truncate subscriber');
   const lines = await importing(csv.join('\r\n'));
-  expect(lines).toEqual([expect.stringMatching(/^Line 5 was left out: .*only active/), '3 added, 0 known already or suppressed and left as they are, 1 left out.']);
+  expect(lines).toEqual([
+    expect.stringMatching(/^Line 5 was left out: .*only active/),
+    '3 added, 0 known already or suppressed and left as they are, 1 left out.',
+  ]);
   expect(await stored()).toEqual(before);
 });
 
@@ -91,26 +148,65 @@ describe('one reader', () => {
     await importing('email,topics\nreader@example.org,vision\n');
     const shown = JSON.parse((await run('show', 'reader@EXAMPLE.org')).join('\n')) as Record<string, unknown>;
     expect(shown).toMatchObject({ email: 'reader@example.org', status: 'active', topics: ['vision'] });
-    expect(Object.keys(shown)).toEqual(['id', 'email', 'status', 'topics', 'frequency', 'timezone', 'sendHour', 'createdAt', 'requestedAt', 'noticeSentAt', 'confirmedAt', 'endedAt', 'nextDueAt', 'lastDigestDate', 'suppressed', 'deliveries']);
+    expect(Object.keys(shown)).toEqual([
+      'id',
+      'email',
+      'status',
+      'topics',
+      'frequency',
+      'timezone',
+      'sendHour',
+      'createdAt',
+      'requestedAt',
+      'noticeSentAt',
+      'confirmedAt',
+      'endedAt',
+      'nextDueAt',
+      'lastDigestDate',
+      'suppressed',
+      'deliveries',
+    ]);
     expect(shown).toMatchObject({ suppressed: false, deliveries: [] });
     expect(await run('erase', 'reader@example.org')).toEqual([expect.stringMatching(/^Erased/)]);
-    for (const command of ['show', 'erase']) await expect(run(command, 'reader@example.org')).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.not.stringContaining('reader') });
+    for (const command of ['show', 'erase'])
+      await expect(run(command, 'reader@example.org')).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        message: expect.not.stringContaining('reader'),
+      });
     expect((await run('export')).slice(1)).toEqual([]);
   });
   test('is shown with the last deliveries, newest first, and the suppression', async () => {
     const [id] = await addReaders(database.db, [{ email: 'reader@example.org' }]);
     await openDigest(database.db, '2026-05-29', new Date());
-    await database.db.$client.query(`insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, reason, attempts, last_reply, frozen_at, updated_at)
-      select d::date, 'digest', $1, 1, d::date - 1, 'rejected', 'no-such-user', 1, '550 5.1.1 no such user', d, d + interval '1 hour' from generate_series(timestamptz '2026-05-01T00:00Z', '2026-05-31T00:00Z', '1 day') d`, [id]);
+    await database.db.$client.query(
+      `insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, reason, attempts, last_reply, frozen_at, updated_at)
+      select d::date, 'digest', $1, 1, d::date - 1, 'rejected', 'no-such-user', 1, '550 5.1.1 no such user', d, d + interval '1 hour' from generate_series(timestamptz '2026-05-01T00:00Z', '2026-05-31T00:00Z', '1 day') d`,
+      [id],
+    );
     await suppress(database.db, addressHash('reader@example.org'), 'bounced', new Date('2026-05-31T01:00:00Z'));
-    const shown = JSON.parse((await run('show', 'reader@example.org')).join('\n')) as { suppressed: unknown; deliveries: unknown[] };
+    const shown = JSON.parse((await run('show', 'reader@example.org')).join('\n')) as {
+      suppressed: unknown;
+      deliveries: unknown[];
+    };
     expect(shown.suppressed).toEqual({ reason: 'bounced', createdAt: '2026-05-31T01:00:00.000Z' });
     expect(shown.deliveries).toHaveLength(30);
-    expect(shown.deliveries[0]).toEqual({ date: '2026-05-31', state: 'rejected', reason: 'no-such-user', attempts: 1, lastReply: '550 5.1.1 no such user', updatedAt: '2026-05-31T01:00:00.000Z' });
+    expect(shown.deliveries[0]).toEqual({
+      date: '2026-05-31',
+      state: 'rejected',
+      reason: 'no-such-user',
+      attempts: 1,
+      lastReply: '550 5.1.1 no such user',
+      updatedAt: '2026-05-31T01:00:00.000Z',
+    });
   });
   test('of whom only the suppression is left is shown as that', async () => {
     await suppress(database.db, addressHash('gone@example.org'), 'complained', new Date('2026-05-31T01:00:00Z'));
-    expect(JSON.parse((await run('show', 'Gone@Example.org')).join('\n'))).toEqual({ email: 'Gone@example.org', status: null, suppressed: { reason: 'complained', createdAt: '2026-05-31T01:00:00.000Z' }, deliveries: [] });
+    expect(JSON.parse((await run('show', 'Gone@Example.org')).join('\n'))).toEqual({
+      email: 'Gone@example.org',
+      status: null,
+      suppressed: { reason: 'complained', createdAt: '2026-05-31T01:00:00.000Z' },
+      deliveries: [],
+    });
     await expect(run('erase', 'gone@example.org')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
   test('who is no address is refused', async () => {

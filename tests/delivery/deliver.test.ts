@@ -19,12 +19,27 @@ import { addEdition, samplePaper, TOPICS } from '../http/site.ts';
 import { topic } from '../../src/db/schema.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
-import { ACCEPTED, addReaders, batches, ledger, manyReaders, type ReaderInput, recordingTransport } from '../support/ledger.ts';
+import {
+  ACCEPTED,
+  addReaders,
+  batches,
+  ledger,
+  manyReaders,
+  type ReaderInput,
+  recordingTransport,
+} from '../support/ledger.ts';
 
 const DATE = '2026-05-29';
 const MINUTE = 60_000;
 const keyring = createKeyring(['a secret of the tests, long enough to be one']);
-const sender: Sender = { siteName: 'Paperboy', publicUrl: 'https://papers.example', from: { name: 'Paperboy', address: 'paperboy@papers.example' }, domain: 'papers.example', postalAddress: null, bounceDomain: 'bounces.papers.example' };
+const sender: Sender = {
+  siteName: 'Paperboy',
+  publicUrl: 'https://papers.example',
+  from: { name: 'Paperboy', address: 'paperboy@papers.example' },
+  domain: 'papers.example',
+  postalAddress: null,
+  bounceDomain: 'bounces.papers.example',
+};
 const reply = (line: string): SendResult => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) });
 const LOST: SendResult = { kind: 'lost', text: 'ECONNECTION' };
 const DOWN: SendResult = { kind: 'unsent', relayDown: true, text: 'ECONNREFUSED' };
@@ -36,7 +51,11 @@ let now: Date;
 beforeAll(async () => {
   database = await testDatabase();
   await database.db.insert(topic).values(TOPICS);
-  await addEdition(database.db, DATE, [1, 2, 3].map((n) => samplePaper(n, DATE)));
+  await addEdition(
+    database.db,
+    DATE,
+    [1, 2, 3].map((n) => samplePaper(n, DATE)),
+  );
   compose = createComposer({ db: database.db, keyring, sender });
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -45,16 +64,38 @@ beforeEach(async () => {
   now = new Date('2026-05-29T08:00:00Z');
 });
 
-const pass = (ms: number) => { now = new Date(now.getTime() + ms); };
-const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<DeliverDeps> = {}): DeliverDeps =>
-  ({ db: database.db, transport, ledger: createLedger({ db: database.db, now: () => now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(() => now), now: () => now, log: createLogger('silent'), onUnknown: 'resend', compose, ...more });
+const pass = (ms: number) => {
+  now = new Date(now.getTime() + ms);
+};
+const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<DeliverDeps> = {}): DeliverDeps => ({
+  db: database.db,
+  transport,
+  ledger: createLedger({ db: database.db, now: () => now }),
+  permits: createPermits(2 * transport.connections),
+  domainLimits: createDomainLimits(() => now),
+  now: () => now,
+  log: createLogger('silent'),
+  onUnknown: 'resend',
+  compose,
+  ...more,
+});
 const rows = () => ledger(database.db);
 const theBatch = async () => (await batches(database.db))[0]!;
 
 async function frozen(readers: readonly ReaderInput[] = manyReaders(1)): Promise<{ batchId: number; ids: number[] }> {
   const ids = await addReaders(database.db, readers);
   let batchId = 0;
-  await freezeDigest({ db: database.db, now: () => now, log: createLogger('silent'), enqueueBatch: async (id) => { batchId = id; } }, { date: DATE });
+  await freezeDigest(
+    {
+      db: database.db,
+      now: () => now,
+      log: createLogger('silent'),
+      enqueueBatch: async (id) => {
+        batchId = id;
+      },
+    },
+    { date: DATE },
+  );
   return { batchId, ids };
 }
 /** What a worker would be given now. */
@@ -66,17 +107,44 @@ describe('a batch', () => {
     const transport = recordingTransport();
     await deliverBatch(deps(transport), batchId);
     await deliverBatch(deps(transport), batchId);
-    expect(transport.sent.map((s) => s.to).toSorted()).toEqual(manyReaders(25).map((r) => r.email!).toSorted());
-    expect(await rows()).toEqual(ids.map((subscriberId) => expect.objectContaining({ subscriberId, state: 'accepted', attempts: 1, reason: null, lastReply: '250 2.0.0 ok' })));
+    expect(transport.sent.map((s) => s.to).toSorted()).toEqual(
+      manyReaders(25)
+        .map((r) => r.email!)
+        .toSorted(),
+    );
+    expect(await rows()).toEqual(
+      ids.map((subscriberId) =>
+        expect.objectContaining({
+          subscriberId,
+          state: 'accepted',
+          attempts: 1,
+          reason: null,
+          lastReply: '250 2.0.0 ok',
+        }),
+      ),
+    );
     expect(await theBatch()).toMatchObject({ state: 'done', leaseUntil: null });
-    expect(await digestSums(database.db, DATE)).toEqual({ date: DATE, frozen: 25, accepted: 25, deferred: 0, rejected: 0, unknown: 0, skipped: 0, pending: 0, seconds: 0 });
+    expect(await digestSums(database.db, DATE)).toEqual({
+      date: DATE,
+      frozen: 25,
+      accepted: 25,
+      deferred: 0,
+      rejected: 0,
+      unknown: 0,
+      skipped: 0,
+      pending: 0,
+      seconds: 0,
+    });
     for (const { to, from, bytes } of transport.sent) {
       const mail = await simpleParser(bytes);
       const id = ids[manyReaders(25).findIndex((r) => r.email === to)]!;
       const link = /https:\/\/papers\.example\/unsubscribe\/([\w.-]+)/.exec(mail.text!)![1]!;
       expect(keyring.verify('unsubscribe', link, now).subscriberId).toBe(id);
       expect(keyring.verify('bounce', /^b\+(.*)@bounces\.papers\.example$/.exec(from)![1]!, now).subscriberId).toBe(id);
-      expect(mail.headers.get('list')).toMatchObject({ unsubscribe: { url: `https://papers.example/unsubscribe/${link}` }, 'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' } });
+      expect(mail.headers.get('list')).toMatchObject({
+        unsubscribe: { url: `https://papers.example/unsubscribe/${link}` },
+        'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' },
+      });
       expect(mail.messageId).toContain(DATE);
     }
   });
@@ -97,7 +165,10 @@ describe('a batch', () => {
   test('stops between messages when it is told to, and leaves the rest to be had', async () => {
     const { batchId } = await frozen(manyReaders(10));
     const stopping = new AbortController();
-    const transport = recordingTransport((_o, nth) => { if (nth === 4) stopping.abort(); return ACCEPTED; }, 2);
+    const transport = recordingTransport((_o, nth) => {
+      if (nth === 4) stopping.abort();
+      return ACCEPTED;
+    }, 2);
     await deliverBatch(deps(transport), batchId, stopping.signal);
     const { accepted, pending } = await digestSums(database.db, DATE);
     expect([accepted, pending]).toEqual([transport.sent.length, 10 - transport.sent.length]);
@@ -141,7 +212,11 @@ describe('a batch', () => {
     const { batchId } = await frozen(manyReaders(12));
     const set = (to: string) => database.db.$client.query('update digest set state = $1', [to]);
     const paused = Promise.withResolvers<unknown>();
-    const transport = recordingTransport(async (_o, nth) => { if (nth === 4) paused.resolve(set('paused')); await paused.promise; return ACCEPTED; }, 4);
+    const transport = recordingTransport(async (_o, nth) => {
+      if (nth === 4) paused.resolve(set('paused'));
+      await paused.promise;
+      return ACCEPTED;
+    }, 4);
     await set('paused');
     await deliverBatch(deps(transport), batchId);
     expect([transport.sent.length, await due()]).toEqual([0, []]);
@@ -159,7 +234,15 @@ describe('a batch', () => {
   test('with a digest that cannot be composed still delivers the others', async () => {
     const { batchId, ids } = await frozen(manyReaders(4));
     const transport = recordingTransport();
-    await deliverBatch(deps(transport, { compose: async (date, d) => { if (d.subscriberId === ids[1]) throw new Error('broken'); return compose(date, d); } }), batchId);
+    await deliverBatch(
+      deps(transport, {
+        compose: async (date, d) => {
+          if (d.subscriberId === ids[1]) throw new Error('broken');
+          return compose(date, d);
+        },
+      }),
+      batchId,
+    );
     expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 3, deferred: 1 });
     pass(2 * MINUTE);
     await deliverBatch(deps(transport), batchId);
@@ -170,39 +253,65 @@ describe('a batch', () => {
 describe('nobody gets mail', () => {
   test('who left after the freeze, or is suppressed, or was erased', async () => {
     const { batchId, ids } = await frozen(manyReaders(5));
-    await unsubscribe({ db: database.db, keyring, now: () => now }, keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }));
+    await unsubscribe(
+      { db: database.db, keyring, now: () => now },
+      keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }),
+    );
     await suppress(database.db, addressHash('READER1@example.org'), 'manual', now);
     await erase(database.db, ids[2]!, now);
     const transport = recordingTransport();
     await deliverBatch(deps(transport), batchId);
     expect(transport.sent.map((s) => s.to)).toEqual(['reader3@example.org', 'reader4@example.org']);
-    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([['skipped', 'unsubscribed'], ['skipped', 'suppressed'], ['skipped', 'unsubscribed'], ['accepted', null], ['accepted', null]]);
+    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([
+      ['skipped', 'unsubscribed'],
+      ['skipped', 'suppressed'],
+      ['skipped', 'unsubscribed'],
+      ['accepted', null],
+      ['accepted', null],
+    ]);
   });
 
   test('whose topics brought nothing', async () => {
-    const { batchId } = await frozen([{ topics: ['robotics'] }, { email: 'b@example.org', topics: ['language-models'] }]);
+    const { batchId } = await frozen([
+      { topics: ['robotics'] },
+      { email: 'b@example.org', topics: ['language-models'] },
+    ]);
     const transport = recordingTransport();
     await deliverBatch(deps(transport), batchId);
-    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([['skipped', 'nothing-new'], ['accepted', null]]);
+    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([
+      ['skipped', 'nothing-new'],
+      ['accepted', null],
+    ]);
     expect(transport.sent.map((s) => s.to)).toEqual(['b@example.org']);
   });
 
   test('who left while a slow relay was busy with those before them', async () => {
     const { batchId, ids } = await frozen(manyReaders(3));
     const transport = recordingTransport(async (_o, nth) => {
-      if (nth === 1) await unsubscribe({ db: database.db, keyring, now: () => now }, keyring.sign('unsubscribe', { subscriberId: ids[2]!, issuedAt: now }));
+      if (nth === 1)
+        await unsubscribe(
+          { db: database.db, keyring, now: () => now },
+          keyring.sign('unsubscribe', { subscriberId: ids[2]!, issuedAt: now }),
+        );
       pass(2_000);
       return ACCEPTED;
     }, 1);
     await deliverBatch(deps(transport), batchId);
     expect(transport.sent.map((s) => s.to)).toEqual(['reader0@example.org', 'reader1@example.org']);
-    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([['accepted', null], ['accepted', null], ['skipped', 'unsubscribed']]);
+    expect((await rows()).map((r) => [r.state, r.reason])).toEqual([
+      ['accepted', null],
+      ['accepted', null],
+      ['skipped', 'unsubscribed'],
+    ]);
   });
 
   test('who left while the relay put them off', async () => {
     const { batchId, ids } = await frozen();
     await deliverBatch(deps(recordingTransport(() => reply('451 4.7.1 later'))), batchId);
-    await unsubscribe({ db: database.db, keyring, now: () => now }, keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }));
+    await unsubscribe(
+      { db: database.db, keyring, now: () => now },
+      keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }),
+    );
     pass(2 * MINUTE);
     const transport = recordingTransport();
     await deliverBatch(deps(transport), batchId);
@@ -215,8 +324,20 @@ describe('a refusal', () => {
     const { batchId } = await frozen();
     const transport = recordingTransport(() => reply('451 4.7.1 <reader0@example.org> later\r\nplease'));
     await deliverBatch(deps(transport), batchId);
-    expect(await rows()).toMatchObject([{ state: 'deferred', reason: '4.7.1', attempts: 1, lastReply: '451 4.7.1 <address> later please', nextAttemptAt: new Date(now.getTime() + MINUTE) }]);
-    expect(await theBatch()).toMatchObject({ state: 'open', dueAt: new Date(now.getTime() + MINUTE), leaseUntil: null });
+    expect(await rows()).toMatchObject([
+      {
+        state: 'deferred',
+        reason: '4.7.1',
+        attempts: 1,
+        lastReply: '451 4.7.1 <address> later please',
+        nextAttemptAt: new Date(now.getTime() + MINUTE),
+      },
+    ]);
+    expect(await theBatch()).toMatchObject({
+      state: 'open',
+      dueAt: new Date(now.getTime() + MINUTE),
+      leaseUntil: null,
+    });
     expect(await due()).toEqual([]);
     await deliverBatch(deps(transport), batchId);
     expect(transport.sent).toHaveLength(1);
@@ -243,9 +364,15 @@ describe('a refusal', () => {
   });
 
   test('for now of a whole domain slows down mail to it and to nobody else, and whoever is held back is charged no attempt', async () => {
-    const { batchId } = await frozen([...manyReaders(8), ...manyReaders(8).map((_, i) => ({ email: `b${i}@example.com` }))]);
+    const { batchId } = await frozen([
+      ...manyReaders(8),
+      ...manyReaders(8).map((_, i) => ({ email: `b${i}@example.com` })),
+    ]);
     const domainLimits = createDomainLimits(() => now);
-    const busy = recordingTransport((o, nth) => (o.to.endsWith('@example.org') && nth > 4 ? reply('421 4.7.28 too much mail from you') : ACCEPTED), 2);
+    const busy = recordingTransport(
+      (o, nth) => (o.to.endsWith('@example.org') && nth > 4 ? reply('421 4.7.28 too much mail from you') : ACCEPTED),
+      2,
+    );
     await deliverBatch(deps(busy, { domainLimits }), batchId);
     // Four were taken and as many were under way when it first refused.
     const held = (await rows()).filter((r) => r.reason === 'held-back');
@@ -263,20 +390,38 @@ describe('a refusal', () => {
 
   test('of an unknown user ends the subscription and suppresses the address', async () => {
     const { batchId, ids } = await frozen(manyReaders(2));
-    await deliverBatch(deps(recordingTransport((o) => (o.to === 'reader0@example.org' ? reply('550 5.1.1 <reader0@example.org>: User unknown') : ACCEPTED))), batchId);
-    expect((await rows()).map((r) => [r.state, r.reason, r.lastReply])).toEqual([['rejected', 'unknown-user', '550 5.1.1 <address> User unknown'], ['accepted', null, '250 2.0.0 ok']]);
-    const { rows: people } = await database.db.$client.query('select id::int as id, status, next_due_at from subscriber order by id');
-    expect(people).toMatchObject([{ id: ids[0], status: 'bounced', next_due_at: null }, { id: ids[1], status: 'active' }]);
+    await deliverBatch(
+      deps(
+        recordingTransport((o) =>
+          o.to === 'reader0@example.org' ? reply('550 5.1.1 <reader0@example.org>: User unknown') : ACCEPTED,
+        ),
+      ),
+      batchId,
+    );
+    expect((await rows()).map((r) => [r.state, r.reason, r.lastReply])).toEqual([
+      ['rejected', 'unknown-user', '550 5.1.1 <address> User unknown'],
+      ['accepted', null, '250 2.0.0 ok'],
+    ]);
+    const { rows: people } = await database.db.$client.query(
+      'select id::int as id, status, next_due_at from subscriber order by id',
+    );
+    expect(people).toMatchObject([
+      { id: ids[0], status: 'bounced', next_due_at: null },
+      { id: ids[1], status: 'active' },
+    ]);
     expect(await isSuppressed(database.db, addressHash('reader0@example.org'))).toBe(true);
   });
 
-  test.each(['552 5.2.2 mailbox full', '554 5.7.1 spam', '550 5.7.25 no PTR record'])('for good that is not about the address (%s) costs nobody the subscription', async (line) => {
-    const { batchId } = await frozen();
-    await deliverBatch(deps(recordingTransport(() => reply(line))), batchId);
-    expect(await rows()).toMatchObject([{ state: 'rejected', reason: line.split(' ')[1] }]);
-    expect((await database.db.$client.query('select status from subscriber')).rows).toEqual([{ status: 'active' }]);
-    expect((await database.db.$client.query('select from suppression')).rowCount).toBe(0);
-  });
+  test.each(['552 5.2.2 mailbox full', '554 5.7.1 spam', '550 5.7.25 no PTR record'])(
+    'for good that is not about the address (%s) costs nobody the subscription',
+    async (line) => {
+      const { batchId } = await frozen();
+      await deliverBatch(deps(recordingTransport(() => reply(line))), batchId);
+      expect(await rows()).toMatchObject([{ state: 'rejected', reason: line.split(' ')[1] }]);
+      expect((await database.db.$client.query('select status from subscriber')).rows).toEqual([{ status: 'active' }]);
+      expect((await database.db.$client.query('select from suppression')).rowCount).toBe(0);
+    },
+  );
 
   test('because the relay is down charges no attempt, stops the batch, and it waits', async () => {
     const { batchId } = await frozen(manyReaders(10));
@@ -301,7 +446,9 @@ describe('a message of which nobody knows', () => {
     await deliverBatch(deps(transport), batchId);
     expect(transport.sent).toHaveLength(2);
     expect(transport.sent[0]!.bytes.equals(transport.sent[1]!.bytes)).toBe(true);
-    expect((await simpleParser(transport.sent[0]!.bytes)).messageId).toBe((await simpleParser(transport.sent[1]!.bytes)).messageId);
+    expect((await simpleParser(transport.sent[0]!.bytes)).messageId).toBe(
+      (await simpleParser(transport.sent[1]!.bytes)).messageId,
+    );
     expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'resent', attempts: 2 }]);
     expect(await theBatch()).toMatchObject({ state: 'done' });
   });
@@ -337,11 +484,20 @@ describe('a message of which nobody knows', () => {
 test('messages that could not be recorded while the database was away give their places back: the next batch is sent', async () => {
   const { batchId } = await frozen(manyReaders(6));
   const transport = recordingTransport(() => ACCEPTED, 1);
-  const taking: typeof transport = { ...transport, send: async (message, withdrawn, permit) => (permit!.take(() => {}) === 'go' ? transport.send(message, withdrawn) : { kind: 'unsent', relayDown: false, text: 'no place' }) };
+  const taking: typeof transport = {
+    ...transport,
+    send: async (message, withdrawn, permit) =>
+      permit!.take(() => {}) === 'go'
+        ? transport.send(message, withdrawn)
+        : { kind: 'unsent', relayDown: false, text: 'no place' },
+  };
   const permits = createPermits(2);
   const real = deps(taking).ledger;
   const away = { ...real, record: () => Promise.reject(new Error('the database is away')) };
-  for (let outage = 0; outage < 2; outage++) await expect(deliverBatch(deps(taking, { permits, ledger: away }), batchId)).rejects.toThrow('the database is away');
+  for (let outage = 0; outage < 2; outage++)
+    await expect(deliverBatch(deps(taking, { permits, ledger: away }), batchId)).rejects.toThrow(
+      'the database is away',
+    );
   expect(transport.sent.length).toBeLessThan(6);
   await deliverBatch(deps(taking, { permits }), batchId);
   expect((await rows()).map((r) => r.state)).toEqual(Array(6).fill('accepted'));
@@ -350,7 +506,10 @@ test('messages that could not be recorded while the database was away give their
 describe('two workers', () => {
   test('never work on one batch at once', async () => {
     const { batchId } = await frozen(manyReaders(20));
-    const transport = recordingTransport(async () => { await new Promise(setImmediate); return ACCEPTED; }, 2);
+    const transport = recordingTransport(async () => {
+      await new Promise(setImmediate);
+      return ACCEPTED;
+    }, 2);
     await Promise.all(Array.from({ length: 4 }, () => deliverBatch(deps(transport), batchId)));
     expect(transport.sent).toHaveLength(20);
     expect((await theBatch()).fence).toBe(1);
@@ -360,7 +519,15 @@ describe('two workers', () => {
     const { batchId } = await frozen(manyReaders(3));
     const silent = Promise.withResolvers<SendResult>();
     const started = Promise.withResolvers<void>();
-    const first = deliverBatch(deps(recordingTransport((_o, nth) => { if (nth === 2) started.resolve(); return silent.promise; }, 2)), batchId);
+    const first = deliverBatch(
+      deps(
+        recordingTransport((_o, nth) => {
+          if (nth === 2) started.resolve();
+          return silent.promise;
+        }, 2),
+      ),
+      batchId,
+    );
     await started.promise;
     expect(await holdBatch(database.db, batchId, now, new Date(now.getTime() + 20_000))).toBeNull();
     expect(await due()).toEqual([]);
@@ -368,11 +535,19 @@ describe('two workers', () => {
     expect(await due()).toEqual([batchId]);
     const transport = recordingTransport((o) => (o.to === 'reader0@example.org' ? LOST : ACCEPTED), 1);
     await deliverBatch(deps(transport), batchId);
-    expect(transport.sent.map((s) => s.to).toSorted()).toEqual(['reader0@example.org', 'reader1@example.org', 'reader2@example.org']);
+    expect(transport.sent.map((s) => s.to).toSorted()).toEqual([
+      'reader0@example.org',
+      'reader1@example.org',
+      'reader2@example.org',
+    ]);
     // The first one's late answer is of an earlier attempt, and it claims nothing more.
     silent.resolve(reply('550 5.1.1 User unknown'));
     await first;
-    expect((await rows()).map((r) => [r.state, r.reason, r.attempts])).toEqual([['unknown', 'resent', 2], ['accepted', null, 2], ['accepted', null, 1]]);
+    expect((await rows()).map((r) => [r.state, r.reason, r.attempts])).toEqual([
+      ['unknown', 'resent', 2],
+      ['accepted', null, 2],
+      ['accepted', null, 1],
+    ]);
     expect(await theBatch()).toMatchObject({ state: 'done', leaseUntil: null, fence: 2 });
   });
 
@@ -380,7 +555,15 @@ describe('two workers', () => {
     const { batchId } = await frozen();
     const silent = Promise.withResolvers<SendResult>();
     const started = Promise.withResolvers<void>();
-    const first = deliverBatch(deps(recordingTransport(() => { started.resolve(); return silent.promise; })), batchId);
+    const first = deliverBatch(
+      deps(
+        recordingTransport(() => {
+          started.resolve();
+          return silent.promise;
+        }),
+      ),
+      batchId,
+    );
     await started.promise;
     pass(20_000);
     await deliverBatch(deps(recordingTransport(), { onUnknown: 'hold' }), batchId);
@@ -394,7 +577,15 @@ describe('two workers', () => {
 test('the sweeper enqueues what is due and nothing else', async () => {
   const { batchId } = await frozen();
   const enqueued: number[] = [];
-  const run = () => sweep({ db: database.db, now: () => now, enqueueBatch: async (id) => { enqueued.push(id); }, enqueueNotice: async () => {} });
+  const run = () =>
+    sweep({
+      db: database.db,
+      now: () => now,
+      enqueueBatch: async (id) => {
+        enqueued.push(id);
+      },
+      enqueueNotice: async () => {},
+    });
   await deliverBatch(deps(recordingTransport(() => reply('451 later'))), batchId);
   await run();
   expect(enqueued).toEqual([]);

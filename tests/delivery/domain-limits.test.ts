@@ -31,11 +31,13 @@ function drive({ readers, takes, minutes }: { readers: number; takes: (minute: n
 }
 
 test('a domain that refuses what goes over its limit is refused once a minute at most, and gets no less than a third of what it takes', () => {
-  fc.assert(fc.property(fc.integer({ min: 2, max: 60 }), (limit) => {
-    const { history } = drive({ readers: 4_000, takes: () => limit, minutes: 60 });
-    for (const { refused } of history) expect(refused).toBeLessThanOrEqual(1);
-    expect(history.reduce((sum, { taken }) => sum + taken, 0)).toBeGreaterThan((60 * limit) / 3);
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 60 }), (limit) => {
+      const { history } = drive({ readers: 4_000, takes: () => limit, minutes: 60 });
+      for (const { refused } of history) expect(refused).toBeLessThanOrEqual(1);
+      expect(history.reduce((sum, { taken }) => sum + taken, 0)).toBeGreaterThan((60 * limit) / 3);
+    }),
+  );
 });
 
 test('a domain that takes nothing for a while is asked now and then, and soon gets everything when it is back', () => {
@@ -48,7 +50,11 @@ test('nobody else is held back, and a domain that refused nothing for ten minute
   let now = 0;
   const limits = createDomainLimits(() => new Date(now));
   limits.refused('example.org');
-  expect([limits.admit('example.com'), limits.admit('example.org'), limits.admit('example.org')]).toEqual([null, null, new Date(MINUTE)]);
+  expect([limits.admit('example.com'), limits.admit('example.org'), limits.admit('example.org')]).toEqual([
+    null,
+    null,
+    new Date(MINUTE),
+  ]);
   now = 11 * MINUTE;
   for (let i = 0; i < 1000; i++) expect(limits.admit('example.org')).toBeNull();
 });

@@ -18,14 +18,27 @@ const DATE = '2026-05-29';
 const log = createLogger('silent');
 const now = (): Date => new Date();
 let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
+beforeAll(async () => {
+  database = await testDatabase();
+});
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(() => database.db.$client.query('truncate subscriber, suppression, delivery, batch, digest'));
 
 const halt = () => ({ db: database.db, now });
 const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = {}): DeliverDeps => ({
-  db: database.db, transport, ledger: createLedger({ db: database.db, now }), permits: createPermits(2 * transport.connections), domainLimits: createDomainLimits(now), now, log, onUnknown: 'resend',
-  compose: async (_date, { email }) => ({ from: 'paperboy@papers.example', to: email, message: [Buffer.from(`Message-ID: <${email}>\r\n\r\nHello\r\n`)] }),
+  db: database.db,
+  transport,
+  ledger: createLedger({ db: database.db, now }),
+  permits: createPermits(2 * transport.connections),
+  domainLimits: createDomainLimits(now),
+  now,
+  log,
+  onUnknown: 'resend',
+  compose: async (_date, { email }) => ({
+    from: 'paperboy@papers.example',
+    to: email,
+    message: [Buffer.from(`Message-ID: <${email}>\r\n\r\nHello\r\n`)],
+  }),
   ...more,
 });
 
@@ -33,7 +46,8 @@ const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = 
 async function frozen(count: number): Promise<number[]> {
   const readers = manyReaders(count);
   await addReaders(database.db, readers);
-  for (const { email } of readers) await freezeDigest({ db: database.db, now, log, enqueueBatch: async () => {} }, { date: DATE, to: email! });
+  for (const { email } of readers)
+    await freezeDigest({ db: database.db, now, log, enqueueBatch: async () => {} }, { date: DATE, to: email! });
   return openBatches(database.db, DATE);
 }
 
@@ -44,7 +58,9 @@ async function busy(count: number) {
   const transport = createSmtpTransport({ urls: [relay.url], connections: 2, name: 'papers.example' });
   const deliver = (some: readonly number[]) => Promise.all(some.map((id) => deliverBatch(deps(transport), id)));
   return {
-    ids, relay, deliver,
+    ids,
+    relay,
+    deliver,
     async [Symbol.asyncDispose]() {
       await transport.close({ force: true });
       await relay[Symbol.asyncDispose]();
@@ -64,14 +80,28 @@ test('a pause ends the sending within a second and a half, costs nobody an attem
   const got = work.relay.received.length;
   expect(got).toBeLessThanOrEqual(4);
   const rows = await ledger(database.db);
-  expect(rows.filter((r) => r.state === 'pending').map((r) => [r.attempts, r.reason])).toEqual(Array(12 - got).fill([0, null]));
+  expect(rows.filter((r) => r.state === 'pending').map((r) => [r.attempts, r.reason])).toEqual(
+    Array(12 - got).fill([0, null]),
+  );
   expect(await digestSums(database.db, DATE)).toMatchObject({ frozen: 12, accepted: got, pending: 12 - got });
 
   const enqueued: number[] = [];
-  await resumeDigest({ ...halt(), enqueueBatch: async (id) => { enqueued.push(id); } }, DATE);
+  await resumeDigest(
+    {
+      ...halt(),
+      enqueueBatch: async (id) => {
+        enqueued.push(id);
+      },
+    },
+    DATE,
+  );
   expect(enqueued).toHaveLength(12 - got);
   await work.deliver(enqueued);
-  expect(work.relay.received.map((m) => m.to).toSorted()).toEqual(manyReaders(12).map((r) => r.email!).toSorted());
+  expect(work.relay.received.map((m) => m.to).toSorted()).toEqual(
+    manyReaders(12)
+      .map((r) => r.email!)
+      .toSorted(),
+  );
   expect(await digestSums(database.db, DATE)).toMatchObject({ accepted: 12, pending: 0 });
 });
 
@@ -80,14 +110,22 @@ test('messages that wait for a connection are taken back when the digest is paus
   const delivered = work.deliver(work.ids);
   await work.relay.whenReceived(1);
   await pauseDigest(halt(), DATE);
-  await until('six of ten to wait again', async () => (await ledger(database.db)).filter((r) => r.state === 'pending').length >= 6, { within: 1_500 });
+  await until(
+    'six of ten to wait again',
+    async () => (await ledger(database.db)).filter((r) => r.state === 'pending').length >= 6,
+    { within: 1_500 },
+  );
   await delivered;
 });
 
 test('a message whose turn has not come by the rate is not sent when the digest is paused', async () => {
   const [id] = await frozen(1);
   const turn = Promise.withResolvers<void>();
-  const pace = (signal: AbortSignal) => new Promise<boolean>((resolve) => { turn.resolve(); signal.addEventListener('abort', () => resolve(false)); });
+  const pace = (signal: AbortSignal) =>
+    new Promise<boolean>((resolve) => {
+      turn.resolve();
+      signal.addEventListener('abort', () => resolve(false));
+    });
   const transport = recordingTransport();
   const delivered = deliverBatch(deps(transport, { pace }), id!);
   await turn.promise;
@@ -125,8 +163,17 @@ test('a cancelled digest ends every delivery: what was on the wire with its answ
   await delivered;
   const got = work.relay.received.length;
   expect(got).toBeLessThanOrEqual(4);
-  expect(await digestSums(database.db, DATE)).toMatchObject({ frozen: 10, accepted: got, skipped: 10 - got, pending: 0, deferred: 0, unknown: 0 });
-  expect((await ledger(database.db)).filter((r) => r.state === 'skipped').map((r) => r.reason)).toEqual(Array(10 - got).fill('cancelled'));
+  expect(await digestSums(database.db, DATE)).toMatchObject({
+    frozen: 10,
+    accepted: got,
+    skipped: 10 - got,
+    pending: 0,
+    deferred: 0,
+    unknown: 0,
+  });
+  expect((await ledger(database.db)).filter((r) => r.state === 'skipped').map((r) => r.reason)).toEqual(
+    Array(10 - got).fill('cancelled'),
+  );
   expect((await batches(database.db)).map((b) => b.state)).toEqual(Array(10).fill('done'));
 });
 

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../support/ports.ts';
 import { findProgram, type Program } from '../support/require.ts';
@@ -28,7 +37,9 @@ export async function exim(settings = ''): Promise<MailHost> {
   mkdirSync(room.at('var/spool/exim4'), { recursive: true });
   chownSync(room.at('var/spool/exim4'), 65533, 65533);
   const port = await freePort();
-  room.write('etc/exim4/exim4.conf', `
+  room.write(
+    'etc/exim4/exim4.conf',
+    `
 primary_hostname = exim.example
 log_file_path = /var/spool/exim4/%slog
 pid_file_path = /var/spool/exim4/pid
@@ -61,19 +72,39 @@ keep:
   directory = /mail
   maildir_format
   user = nobody
-`);
+`,
+  );
   return startIn(room, port, ['/usr/sbin/exim4', '-bdf']);
 }
 
 export async function postfix(settings = ''): Promise<MailHost> {
   const room = makeRoom('postfix', ['usr/lib/postfix', 'usr/sbin/postlog'], { postfix: 65533, postdrop: 65532 });
-  for (const owned of ['lib/postfix', ...['active', 'bounce', 'corrupt', 'defer', 'deferred', 'flush', 'hold', 'incoming', 'maildrop', 'private', 'public', 'saved', 'trace'].map((name) => `spool/postfix/${name}`)]) {
+  for (const owned of [
+    'lib/postfix',
+    ...[
+      'active',
+      'bounce',
+      'corrupt',
+      'defer',
+      'deferred',
+      'flush',
+      'hold',
+      'incoming',
+      'maildrop',
+      'private',
+      'public',
+      'saved',
+      'trace',
+    ].map((name) => `spool/postfix/${name}`),
+  ]) {
     mkdirSync(room.at(`var/${owned}`), { recursive: true });
     chownSync(room.at(`var/${owned}`), 65533, 65533);
   }
   mkdirSync(room.at('var/spool/postfix/pid'));
   const port = await freePort();
-  room.write('etc/postfix/main.cf', `
+  room.write(
+    'etc/postfix/main.cf',
+    `
 compatibility_level = 3.6
 maillog_file = /var/log/mail
 inet_interfaces = 127.0.0.1
@@ -96,8 +127,11 @@ virtual_uid_maps = static:${NOBODY}
 virtual_gid_maps = static:${NOBODY}
 smtpd_recipient_restrictions = check_recipient_access inline:{{gone@example.net = 550 5.1.1 no such reader}, {later@example.net = 451 4.7.1 later}}, reject_unauth_destination
 ${settings}
-`);
-  room.write('etc/postfix/master.cf', `
+`,
+  );
+  room.write(
+    'etc/postfix/master.cf',
+    `
 127.0.0.1:${port} inet n - n - - smtpd
 anvil unix - - n - 1 anvil
 bounce unix - - n - 0 bounce
@@ -112,16 +146,23 @@ qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
 tlsmgr unix - - n 1000? 1 tlsmgr
 virtual unix - n n - - virtual
-`);
+`,
+  );
   return startIn(room, port, ['/usr/lib/postfix/sbin/master', '-d']);
 }
 
 /** Without TLS, which Debian 12's OpenSMTPD cannot do with its OpenSSL (OpenSMTPD issue 1171). */
 export async function opensmtpd(settings = ''): Promise<MailHost> {
-  const room = makeRoom('opensmtpd', ['usr/sbin/smtpd', 'usr/libexec/opensmtpd'], { opensmtpd: 65533, opensmtpq: 65532 });
-  for (const place of ['var/run', 'var/spool', 'var/lib/opensmtpd/empty']) mkdirSync(room.at(place), { recursive: true });
+  const room = makeRoom('opensmtpd', ['usr/sbin/smtpd', 'usr/libexec/opensmtpd'], {
+    opensmtpd: 65533,
+    opensmtpq: 65532,
+  });
+  for (const place of ['var/run', 'var/spool', 'var/lib/opensmtpd/empty'])
+    mkdirSync(room.at(place), { recursive: true });
   const port = await freePort();
-  room.write('etc/smtpd.conf', `
+  room.write(
+    'etc/smtpd.conf',
+    `
 table readers { "@" = "nobody" }
 filter "later" phase rcpt-to match rcpt-to regex "^later@" reject "451 4.7.1 later"
 smtp max-message-size "100K"
@@ -130,12 +171,18 @@ listen on 127.0.0.1 port ${port} hostname opensmtpd.example filter "later"
 action "keep" maildir "/mail" virtual <readers>
 match from any for rcpt-to { "gone@example.net" } reject
 match from any for domain "example.net" action "keep"
-`);
+`,
+  );
   return startIn(room, port, ['/usr/sbin/smtpd', '-d']);
 }
 
 /** A root directory: `at` gives the path of something in it. */
-interface Room { directory: string; certificate: string; at(place: string): string; write(place: string, text: string): void }
+interface Room {
+  directory: string;
+  certificate: string;
+  at(place: string): string;
+  write(place: string, text: string): void;
+}
 
 /**
  * A room with what a program needs: `places` copied from where it lies, their libraries, a shell, users and a Maildir. Debian's servers
@@ -152,17 +199,32 @@ function makeRoom(program: Program, places: readonly string[], users: Readonly<R
   for (const place of places) cpSync(path.join(tree!, '/', place), at(place), { recursive: true });
   copyWithLibraries(at, ['/bin/sh', ...places.flatMap((place) => filesIn(at(place)))]);
   const known = { root: 0, nobody: NOBODY, ...users };
-  write('etc/passwd', Object.entries(known).map(([name, id]) => `${name}:x:${id}:${id}::/:/bin/sh\n`).join(''));
-  write('etc/group', Object.entries(known).map(([name, id]) => `${name}:x:${id}:\n`).join(''));
+  write(
+    'etc/passwd',
+    Object.entries(known)
+      .map(([name, id]) => `${name}:x:${id}:${id}::/:/bin/sh\n`)
+      .join(''),
+  );
+  write(
+    'etc/group',
+    Object.entries(known)
+      .map(([name, id]) => `${name}:x:${id}:\n`)
+      .join(''),
+  );
   write('etc/hosts', '127.0.0.1 localhost\n');
-  for (const place of ['dev', 'tmp', 'var/log', 'mail', 'mail/new', 'mail/cur', 'mail/tmp']) mkdirSync(at(place), { recursive: true });
+  for (const place of ['dev', 'tmp', 'var/log', 'mail', 'mail/new', 'mail/cur', 'mail/tmp'])
+    mkdirSync(at(place), { recursive: true });
   for (const place of ['mail', 'mail/new', 'mail/cur', 'mail/tmp']) chownSync(at(place), NOBODY, NOBODY);
   chmodSync(at('tmp'), 0o1777);
   const { key, cert } = makeCertificate('IP:127.0.0.1');
   write('etc/cert.pem', cert);
   write('etc/key.pem', key);
   chmodSync(at('etc/key.pem'), 0o600);
-  for (const [device, minor] of [['null', '3'], ['urandom', '9']] as const) execFileSync('mknod', ['-m', '666', at(`dev/${device}`), 'c', '1', minor]);
+  for (const [device, minor] of [
+    ['null', '3'],
+    ['urandom', '9'],
+  ] as const)
+    execFileSync('mknod', ['-m', '666', at(`dev/${device}`), 'c', '1', minor]);
   return { directory, certificate: cert, at, write };
 }
 
@@ -179,7 +241,14 @@ function copyWithLibraries(at: Room['at'], programs: readonly string[]): void {
   }
 }
 
-async function startIn({ directory, certificate, at }: Room, port: number, command: readonly string[]): Promise<MailHost> {
+async function startIn(
+  { directory, certificate, at }: Room,
+  port: number,
+  command: readonly string[],
+): Promise<MailHost> {
   const server = await start('chroot', [directory, ...command], {}, { port, directory });
-  return Object.assign(server, { certificate, delivered: () => readdirSync(at('mail/new')).map((name) => readFileSync(at(`mail/new/${name}`), 'latin1')) });
+  return Object.assign(server, {
+    certificate,
+    delivered: () => readdirSync(at('mail/new')).map((name) => readFileSync(at(`mail/new/${name}`), 'latin1')),
+  });
 }

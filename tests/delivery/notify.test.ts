@@ -11,7 +11,18 @@ const ASKED = new Date('2026-05-29T09:30:00Z');
 const after = (minutes: number): Date => new Date(ASKED.getTime() + minutes * 60_000);
 const GREYLISTED: SendResult = { kind: 'reply', code: 450, text: '4.2.0 come back later' };
 
-test.each([[0, 1], [0.9, 1], [1, 5], [4, 5], [5, 15], [15.1, 60], [60, 120], [90, 120], [121, 180], [22.5 * 60, 23 * 60]])('a notice put off %d minutes after the request is tried again at minute %d', (minutes, next) => {
+test.each([
+  [0, 1],
+  [0.9, 1],
+  [1, 5],
+  [4, 5],
+  [5, 15],
+  [15.1, 60],
+  [60, 120],
+  [90, 120],
+  [121, 180],
+  [22.5 * 60, 23 * 60],
+])('a notice put off %d minutes after the request is tried again at minute %d', (minutes, next) => {
   expect(nextNotice(ASKED, after(minutes))).toEqual(after(next));
 });
 test('after a day nobody waits for it', () => expect(nextNotice(ASKED, after(23 * 60 + 1))).toBeNull());
@@ -22,15 +33,33 @@ describe('a notice', () => {
   let answer: SendResult;
   let id: number;
   let deps: NotifyDeps & { transport: ReturnType<typeof recordingTransport> };
-  beforeAll(async () => { database = await testDatabase(); });
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
     await database.db.$client.query('truncate subscriber');
     now = ASKED;
-    ({ id } = await recordRequest(database.db, { email: 'reader@example.org', topics: ['all'], frequency: 'daily', timezone: 'UTC', sendHour: 8 }, now, 0));
+    ({ id } = await recordRequest(
+      database.db,
+      { email: 'reader@example.org', topics: ['all'], frequency: 'daily', timezone: 'UTC', sendHour: 8 },
+      now,
+      0,
+    ));
     deps = {
-      db: database.db, now: () => now, log: createLogger('silent'), keyring: createKeyring(['k'.repeat(32)]), transport: recordingTransport(() => answer),
-      sender: { publicUrl: 'https://papers.example', siteName: 'Paperboy', postalAddress: null, from: { name: 'Paperboy', address: 'paperboy@papers.example' }, domain: 'papers.example', bounceDomain: null },
+      db: database.db,
+      now: () => now,
+      log: createLogger('silent'),
+      keyring: createKeyring(['k'.repeat(32)]),
+      transport: recordingTransport(() => answer),
+      sender: {
+        publicUrl: 'https://papers.example',
+        siteName: 'Paperboy',
+        postalAddress: null,
+        from: { name: 'Paperboy', address: 'paperboy@papers.example' },
+        domain: 'papers.example',
+        bounceDomain: null,
+      },
     };
   });
   const sentAt = async () => (await findSubscriber(database.db, 'reader@example.org'))!.noticeSentAt;
@@ -38,7 +67,7 @@ describe('a notice', () => {
   test('that the server puts off is owed, and asks for another try later and later', async () => {
     answer = GREYLISTED;
     const tries = [];
-    for (let next: Date | null = ASKED; tries.length < 4; now = next!) tries.push(next = await sendNotice(deps, id));
+    for (let next: Date | null = ASKED; tries.length < 4; now = next!) tries.push((next = await sendNotice(deps, id)));
     expect(tries).toEqual([after(1), after(5), after(15), after(60)]);
     expect(await sentAt()).toBeNull();
     answer = ACCEPTED;

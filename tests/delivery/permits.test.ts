@@ -6,26 +6,36 @@ import { mailReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 
 test('never more permits are out than the limit, nobody who waits is forgotten, and who lost interest costs nobody a turn', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 4 }), fc.array(fc.tuple(fc.constantFrom('take', 'give back', 'give up'), fc.nat(9)), { maxLength: 80 }), (limit, steps) => {
-    const permits = createPermits(limit);
-    const messages = Array.from({ length: 10 }, () => ({ permit: permits(() => true), state: 'idle' as 'idle' | 'waiting' | 'out' | 'gone' }));
-    const take = (m: (typeof messages)[number]): void => {
-      if (m.state === 'idle' || m.state === 'waiting') m.state = m.permit.take(() => take(m)) === 'go' ? 'out' : 'waiting';
-    };
-    for (const [step, n] of steps) {
-      const m = messages[n]!;
-      if (step === 'take' && m.state === 'idle') take(m);
-      if (step === 'give up' && m.state === 'waiting') m.state = 'gone';
-      if (step === 'give back' && m.state === 'out') {
-        m.state = 'gone';
-        m.permit.giveBack();
-        m.permit.giveBack();
-      }
-      const out = messages.filter(({ state }) => state === 'out').length;
-      expect(out).toBeLessThanOrEqual(limit);
-      if (messages.some(({ state }) => state === 'waiting')) expect(out).toBe(limit);
-    }
-  }));
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(fc.tuple(fc.constantFrom('take', 'give back', 'give up'), fc.nat(9)), { maxLength: 80 }),
+      (limit, steps) => {
+        const permits = createPermits(limit);
+        const messages = Array.from({ length: 10 }, () => ({
+          permit: permits(() => true),
+          state: 'idle' as 'idle' | 'waiting' | 'out' | 'gone',
+        }));
+        const take = (m: (typeof messages)[number]): void => {
+          if (m.state === 'idle' || m.state === 'waiting')
+            m.state = m.permit.take(() => take(m)) === 'go' ? 'out' : 'waiting';
+        };
+        for (const [step, n] of steps) {
+          const m = messages[n]!;
+          if (step === 'take' && m.state === 'idle') take(m);
+          if (step === 'give up' && m.state === 'waiting') m.state = 'gone';
+          if (step === 'give back' && m.state === 'out') {
+            m.state = 'gone';
+            m.permit.giveBack();
+            m.permit.giveBack();
+          }
+          const out = messages.filter(({ state }) => state === 'out').length;
+          expect(out).toBeLessThanOrEqual(limit);
+          if (messages.some(({ state }) => state === 'waiting')) expect(out).toBe(limit);
+        }
+      },
+    ),
+  );
 });
 
 test('of two connections with six messages no more text leaves than permits allow, until what became of it is recorded', async () => {
@@ -35,7 +45,13 @@ test('of two connections with six messages no more text leaves than permits allo
   const sent = Array.from({ length: 6 }, (_, i) => {
     const permit = permits(() => true);
     const to = `reader${i}@example.net`;
-    return transport.send({ from: 'b+1@papers.example', to, message: [Buffer.from(`Message-ID: <${i}>\r\n\r\nHello\r\n`)] }, undefined, permit).then(() => permit);
+    return transport
+      .send(
+        { from: 'b+1@papers.example', to, message: [Buffer.from(`Message-ID: <${i}>\r\n\r\nHello\r\n`)] },
+        undefined,
+        permit,
+      )
+      .then(() => permit);
   });
   const answered: Awaited<(typeof sent)[number]>[] = [];
   for (const one of sent) void one.then((permit) => answered.push(permit));
@@ -55,7 +71,15 @@ test('a message that is no longer ours when the relay asks for its text is not s
   await using relay = await mailReceiver();
   const transport = createSmtpTransport({ urls: [relay.url], connections: 1, name: 'papers.example' });
   const permit = createPermits(2)(() => false);
-  const result = await transport.send({ from: 'b+1@papers.example', to: 'reader@example.net', message: [Buffer.from('Message-ID: <1>\r\n\r\nHello\r\n')] }, undefined, permit);
+  const result = await transport.send(
+    {
+      from: 'b+1@papers.example',
+      to: 'reader@example.net',
+      message: [Buffer.from('Message-ID: <1>\r\n\r\nHello\r\n')],
+    },
+    undefined,
+    permit,
+  );
   expect(result).toMatchObject({ kind: 'withdrawn' });
   await transport.close();
   expect(relay.received).toEqual([]);

@@ -15,25 +15,42 @@ let now: Date;
 let enqueued: number[];
 let deps: PlanDeps;
 
-beforeAll(async () => { database = await testDatabase(); });
+beforeAll(async () => {
+  database = await testDatabase();
+});
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   await database.db.$client.query('truncate subscriber, delivery, batch, digest, edition, edition_entry');
   [now, enqueued] = [new Date('2026-05-29T08:00:30Z'), []];
-  deps = { db: database.db, now: () => now, log: createLogger('silent'), enqueueBatch: async (id) => { enqueued.push(id); } };
+  deps = {
+    db: database.db,
+    now: () => now,
+    log: createLogger('silent'),
+    enqueueBatch: async (id) => {
+      enqueued.push(id);
+    },
+  };
 });
 
-const at = (moment: string) => { now = new Date(moment); };
+const at = (moment: string) => {
+  now = new Date(moment);
+};
 const due = (moment: string) => new Date(moment);
-const dueAts = async () => (await database.db.$client.query('select next_due_at as at from subscriber order by id')).rows.map((r) => r.at?.toISOString());
+const dueAts = async () =>
+  (await database.db.$client.query('select next_due_at as at from subscriber order by id')).rows.map((r) =>
+    r.at?.toISOString(),
+  );
 const rows = () => ledger(database.db);
 
 test('batches hold everybody, are small while a digest is small, and never large', () => {
-  fc.assert(fc.property(fc.nat(5000), fc.nat(1_000_000), (readers, before) => {
-    const sizes = cutAfter(before)(readers);
-    expect(sizes.reduce((a, b) => a + b, 0)).toBe(readers);
-    for (const size of sizes) expect(size).toBeLessThanOrEqual(Math.min(1000, Math.max(25, Math.ceil((before + readers) / 16))));
-  }));
+  fc.assert(
+    fc.property(fc.nat(5000), fc.nat(1_000_000), (readers, before) => {
+      const sizes = cutAfter(before)(readers);
+      expect(sizes.reduce((a, b) => a + b, 0)).toBe(readers);
+      for (const size of sizes)
+        expect(size).toBeLessThanOrEqual(Math.min(1000, Math.max(25, Math.ceil((before + readers) / 16))));
+    }),
+  );
   expect(cutAfter(0)(60)).toEqual([25, 25, 10]);
   expect(cutAfter(0)(800)).toEqual(Array(16).fill(50));
   expect(cutAfter(14_000)(2000)).toEqual([1000, 1000]);
@@ -43,12 +60,31 @@ describe('dispatching', () => {
   test('freezes one digest for each reader whose hour has come, and moves the hour on', async () => {
     await addEmptyEdition(database.db, '2026-05-29');
     const [now1, , later] = await addReaders(database.db, [
-      { nextDueAt: due('2026-05-29T08:00Z') }, { email: 'late@example.org', nextDueAt: due('2026-05-29T08:00Z'), status: 'active', timezone: 'Asia/Kathmandu', sendHour: 13, frequency: 'weekdays' },
-      { email: 'later@example.org', nextDueAt: due('2026-05-29T08:01Z') }, { email: 'gone@example.org', status: 'unsubscribed' }, { email: 'pending@example.org', status: 'pending' },
+      { nextDueAt: due('2026-05-29T08:00Z') },
+      {
+        email: 'late@example.org',
+        nextDueAt: due('2026-05-29T08:00Z'),
+        status: 'active',
+        timezone: 'Asia/Kathmandu',
+        sendHour: 13,
+        frequency: 'weekdays',
+      },
+      { email: 'later@example.org', nextDueAt: due('2026-05-29T08:01Z') },
+      { email: 'gone@example.org', status: 'unsubscribed' },
+      { email: 'pending@example.org', status: 'pending' },
     ]);
     expect(await dispatchDue(deps)).toBe(2);
-    expect(await rows()).toMatchObject([{ subscriberId: now1, digestDate: '2026-05-29', since: '2026-05-28', state: 'pending' }, { digestDate: '2026-05-29' }]);
-    expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z', '2026-06-01T07:15:00.000Z', '2026-05-29T08:01:00.000Z', undefined, undefined]);
+    expect(await rows()).toMatchObject([
+      { subscriberId: now1, digestDate: '2026-05-29', since: '2026-05-28', state: 'pending' },
+      { digestDate: '2026-05-29' },
+    ]);
+    expect(await dueAts()).toEqual([
+      '2026-05-30T08:00:00.000Z',
+      '2026-06-01T07:15:00.000Z',
+      '2026-05-29T08:01:00.000Z',
+      undefined,
+      undefined,
+    ]);
     expect(enqueued).toEqual((await batches(database.db)).map((b) => b.id));
     expect(await dispatchDue(deps)).toBe(0);
     at('2026-05-29T08:01:00Z');
@@ -57,7 +93,8 @@ describe('dispatching', () => {
   });
 
   test('after days of being down sends one digest, late, with what was missed', async () => {
-    for (const date of ['2026-05-26', '2026-05-27', '2026-05-28', '2026-05-29']) await addEmptyEdition(database.db, date);
+    for (const date of ['2026-05-26', '2026-05-27', '2026-05-28', '2026-05-29'])
+      await addEmptyEdition(database.db, date);
     await addReaders(database.db, [{ nextDueAt: due('2026-05-27T08:00Z'), lastDigestDate: '2026-05-26' }]);
     at('2026-05-29T17:00:00Z');
     expect(await dispatchDue(deps)).toBe(1);
@@ -79,7 +116,11 @@ describe('dispatching', () => {
   test('beside an operator who sends the same day freezes nobody twice', async () => {
     await addEmptyEdition(database.db, '2026-05-29');
     await addReaders(database.db, manyReaders(800, { nextDueAt: due('2026-05-29T08:00Z') }));
-    const frozen = await Promise.all([dispatchDue(deps), freezeDigest(deps, { date: '2026-05-29' }), freezeDigest(deps, { date: '2026-05-29' })]);
+    const frozen = await Promise.all([
+      dispatchDue(deps),
+      freezeDigest(deps, { date: '2026-05-29' }),
+      freezeDigest(deps, { date: '2026-05-29' }),
+    ]);
     expect(frozen.reduce((a, b) => a + b)).toBe(800);
     expect(await rows()).toHaveLength(800);
   });
@@ -108,30 +149,46 @@ describe('dispatching', () => {
     await addEmptyEdition(database.db, '2026-05-29');
     await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
     expect(await dispatchDue(deps)).toBe(1);
-    await sweep({ ...deps, enqueueBatch: async (id) => { enqueued.push(id); }, enqueueNotice: async () => {} });
+    await sweep({
+      ...deps,
+      enqueueBatch: async (id) => {
+        enqueued.push(id);
+      },
+      enqueueNotice: async () => {},
+    });
     expect(enqueued).toEqual((await batches(database.db)).map((b) => b.id));
   });
 
   test.each([
-    ['daily', '2026-05-28', '2026-05-29', '2026-05-28'], ['weekdays', '2026-05-29', '2026-06-01', '2026-05-29'], ['weekly', '2026-05-25', '2026-06-01', '2026-05-25'],
-    ['weekly', null, '2026-06-01', '2026-05-31'], ['daily', '2026-05-01', '2026-06-01', '2026-05-25'],
-  ])('holds, for a %s reader whose last digest was of %s, on %s the editions after %s', async (frequency, lastDigestDate, date, since) => {
-    await addEmptyEdition(database.db, date);
-    await addReaders(database.db, [{ frequency, lastDigestDate, nextDueAt: due(`${date}T08:00Z`) }]);
-    at(`${date}T08:00:00Z`);
-    await dispatchDue(deps);
-    expect(await rows()).toMatchObject([{ digestDate: date, since }]);
-  });
+    ['daily', '2026-05-28', '2026-05-29', '2026-05-28'],
+    ['weekdays', '2026-05-29', '2026-06-01', '2026-05-29'],
+    ['weekly', '2026-05-25', '2026-06-01', '2026-05-25'],
+    ['weekly', null, '2026-06-01', '2026-05-31'],
+    ['daily', '2026-05-01', '2026-06-01', '2026-05-25'],
+  ])(
+    'holds, for a %s reader whose last digest was of %s, on %s the editions after %s',
+    async (frequency, lastDigestDate, date, since) => {
+      await addEmptyEdition(database.db, date);
+      await addReaders(database.db, [{ frequency, lastDigestDate, nextDueAt: due(`${date}T08:00Z`) }]);
+      at(`${date}T08:00:00Z`);
+      await dispatchDue(deps);
+      expect(await rows()).toMatchObject([{ digestDate: date, since }]);
+    },
+  );
 });
 
 test('a cancelled digest is frozen for nobody, and costs nobody its papers', async () => {
   await addEmptyEdition(database.db, '2026-05-29');
   const [reader] = await addReaders(database.db, [{ nextDueAt: due('2026-05-29T08:00Z') }]);
-  await database.db.$client.query(`insert into digest (digest_date, kind, state, frozen_at) values ('2026-05-29', 'digest', 'cancelled', now())`);
+  await database.db.$client.query(
+    `insert into digest (digest_date, kind, state, frozen_at) values ('2026-05-29', 'digest', 'cancelled', now())`,
+  );
   expect(await dispatchDue(deps)).toBe(0);
   expect(await welcome(deps, reader!)).toBe(false);
   expect(await rows()).toEqual([]);
-  expect((await database.db.$client.query('select last_digest_date from subscriber')).rows).toEqual([{ last_digest_date: null }]);
+  expect((await database.db.$client.query('select last_digest_date from subscriber')).rows).toEqual([
+    { last_digest_date: null },
+  ]);
   expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z']);
 });
 
@@ -149,7 +206,8 @@ describe('sending a digest by hand', () => {
     await addReaders(database.db, [{}, { email: 'gone@example.org', status: 'unsubscribed' }]);
     expect(await freezeDigest(deps, { date: '2026-05-29', to: 'Reader0@example.org' })).toBe(1);
     expect(await freezeDigest(deps, { date: '2026-05-29', to: 'reader0@example.org' })).toBe(0);
-    for (const to of ['gone@example.org', 'nobody@example.org']) await expect(freezeDigest(deps, { date: '2026-05-29', to })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const to of ['gone@example.org', 'nobody@example.org'])
+      await expect(freezeDigest(deps, { date: '2026-05-29', to })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await batches(database.db)).toHaveLength(1);
   });
 
@@ -159,7 +217,13 @@ describe('sending a digest by hand', () => {
     expect(await freezeDigest(deps, { date: '2026-05-27' })).toBe(1);
     expect(await freezeDigest(deps, { date: '2026-05-25' })).toBe(2);
     const windows = (await rows()).map((r) => `${r.since} ${r.digestDate}`);
-    expect(windows).toEqual(['2026-05-24 2026-05-25', '2026-05-24 2026-05-25', '2026-05-26 2026-05-27', '2026-05-25 2026-05-29', '2026-05-28 2026-05-29']);
+    expect(windows).toEqual([
+      '2026-05-24 2026-05-25',
+      '2026-05-24 2026-05-25',
+      '2026-05-26 2026-05-27',
+      '2026-05-25 2026-05-29',
+      '2026-05-28 2026-05-29',
+    ]);
     // A later digest starts after the latest one, not after the one sent last.
     await freezeDigest(deps, { date: '2026-05-30' });
     expect((await rows()).slice(-2).map((r) => r.since)).toEqual(['2026-05-29', '2026-05-29']);
@@ -169,7 +233,9 @@ describe('sending a digest by hand', () => {
 describe('a welcome', () => {
   test('is the newest edition up to today, once, and urgent', async () => {
     const urgent: boolean[] = [];
-    deps.enqueueBatch = async (_id, options) => { urgent.push(options?.urgent ?? false); };
+    deps.enqueueBatch = async (_id, options) => {
+      urgent.push(options?.urgent ?? false);
+    };
     for (const date of ['2026-05-28', '2026-05-30']) await addEmptyEdition(database.db, date);
     const [id] = await addReaders(database.db, [{ nextDueAt: now }]);
     await Promise.all([welcome(deps, id!), welcome(deps, id!), dispatchDue(deps)]);
@@ -204,8 +270,13 @@ describe('a welcome', () => {
   test('tells whether the edition holds something for the reader', async () => {
     await addEmptyEdition(database.db, '2026-05-29');
     await writePapers(database.db, [paper('arxiv:2605.00001')], now);
-    await database.db.$client.query(`insert into edition_entry (edition_date, topic, rank, paper_id, score, reasons) values ('2026-05-29', 'all', 1, 'arxiv:2605.00001', 1, '{}')`);
-    const ids = await addReaders(database.db, [{ nextDueAt: now }, { email: 'other@example.org', topics: ['robotics'], nextDueAt: now }]);
+    await database.db.$client.query(
+      `insert into edition_entry (edition_date, topic, rank, paper_id, score, reasons) values ('2026-05-29', 'all', 1, 'arxiv:2605.00001', 1, '{}')`,
+    );
+    const ids = await addReaders(database.db, [
+      { nextDueAt: now },
+      { email: 'other@example.org', topics: ['robotics'], nextDueAt: now },
+    ]);
     expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual([true, false]);
     expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual([false, false]);
   });

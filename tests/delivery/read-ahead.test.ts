@@ -15,17 +15,27 @@ function numbers(count: number, fails: (nth: number) => boolean = () => false) {
 
 async function drain(next: () => Promise<number | undefined>, readers: number): Promise<number[]> {
   const got: number[] = [];
-  await Promise.all(Array.from({ length: readers }, async () => {
-    for (let n = await next(); n !== undefined; n = await next()) got.push(n);
-  }));
+  await Promise.all(
+    Array.from({ length: readers }, async () => {
+      for (let n = await next(); n !== undefined; n = await next()) got.push(n);
+    }),
+  );
   return got;
 }
 
 test('gives every item once and in order, however many ask at once', async () => {
-  await fc.assert(fc.asyncProperty(fc.nat(1200), fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 20 }), async (count, least, readers) => {
-    const { read } = numbers(count);
-    expect(await drain(readAhead(read, least), readers)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
-  }), { numRuns: 50 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(1200),
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 20 }),
+      async (count, least, readers) => {
+        const { read } = numbers(count);
+        expect(await drain(readAhead(read, least), readers)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+      },
+    ),
+    { numRuns: 50 },
+  );
 });
 
 test('reads more at a time while items go fast, and little to begin with', async () => {

@@ -2,13 +2,21 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** What the server has just got: `BODY` the first part of a message, `DOT` the whole of it. */
-export type Moment = 'CONNECT' | 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT' | 'RSET' | 'QUIT' | 'OTHER';
+export type Moment =
+  'CONNECT' | 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT' | 'RSET' | 'QUIT' | 'OTHER';
 
 /** What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the usual answer, then closing; `{ hang }`: for so many milliseconds, then closing). */
 export type Act = { say: string; hangs?: true } | { hang: number } | 'drop' | 'reset' | 'hang' | 'goodbye';
 
 /** `to`: the reader, once RCPT was taken. `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
-export interface Event { moment: Moment; line: string; to: string | null; connection: number; nth: number; usual: string }
+export interface Event {
+  moment: Moment;
+  line: string;
+  to: string | null;
+  connection: number;
+  nth: number;
+  usual: string;
+}
 
 interface Options {
   extensions?: readonly string[];
@@ -21,11 +29,24 @@ interface Options {
 }
 
 /** A message that came whole and was not refused: its reader may have it. */
-export interface Taken { to: string; messageId: string; connection: number }
+export interface Taken {
+  to: string;
+  messageId: string;
+  connection: number;
+}
 
 const USUAL: Record<Moment, string> = {
-  CONNECT: '220 fault.example ESMTP', EHLO: '250 fault.example', HELO: '250 fault.example', MAIL: '250 2.1.0 ok', RCPT: '250 2.1.5 ok', DATA: '354 go ahead',
-  BODY: '', DOT: '250 2.0.0 queued', RSET: '250 2.0.0 ok', QUIT: '221 2.0.0 bye', OTHER: '500 5.5.1 what?',
+  CONNECT: '220 fault.example ESMTP',
+  EHLO: '250 fault.example',
+  HELO: '250 fault.example',
+  MAIL: '250 2.1.0 ok',
+  RCPT: '250 2.1.5 ok',
+  DATA: '354 go ahead',
+  BODY: '',
+  DOT: '250 2.0.0 queued',
+  RSET: '250 2.0.0 ok',
+  QUIT: '221 2.0.0 bye',
+  OTHER: '500 5.5.1 what?',
 };
 
 /** A small but strict SMTP server that breaks where a test says so and remembers what it got. */
@@ -44,7 +65,14 @@ export class FaultServer {
   #server = createServer((socket) => this.#welcome(socket));
 
   constructor(options: Options) {
-    this.options = { extensions: ['PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES'], act: () => undefined, pace: 'plain', port: 0, keep: true, ...options };
+    this.options = {
+      extensions: ['PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES'],
+      act: () => undefined,
+      pace: 'plain',
+      port: 0,
+      keep: true,
+      ...options,
+    };
   }
 
   async listen(): Promise<this> {
@@ -52,8 +80,12 @@ export class FaultServer {
     return this;
   }
 
-  get port(): number { return (this.#server.address() as AddressInfo).port; }
-  get url(): string { return `smtp://127.0.0.1:${this.port}`; }
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+  get url(): string {
+    return `smtp://127.0.0.1:${this.port}`;
+  }
 
   count(moment: Moment): number {
     const nth = (this.#moments.get(moment) ?? 0) + 1;
@@ -72,7 +104,10 @@ export class FaultServer {
   #welcome(socket: Socket): void {
     this.sockets.add(socket);
     this.most = Math.max(this.most, this.sockets.size);
-    socket.setNoDelay(true).on('error', () => {}).on('close', () => this.sockets.delete(socket));
+    socket
+      .setNoDelay(true)
+      .on('error', () => {})
+      .on('close', () => this.sockets.delete(socket));
     new FaultSession(this, socket, ++this.connections);
   }
 }
@@ -140,20 +175,48 @@ class FaultSession {
   #command(line: string): void {
     const path = /<(.*)>/.exec(line)?.[1] ?? '';
     switch (line.slice(0, 4)) {
-      case 'EHLO': return void this.#meet('EHLO', line, ['250-fault.example', ...this.#server.options.extensions.map((e) => `250-${e}`), '250 HELP'].join('\r\n'));
-      case 'HELO': return void this.#meet('HELO', line);
-      case 'MAIL': if (this.#meet('MAIL', line, this.#from === null ? USUAL.MAIL : '503 5.5.1 nested MAIL') === 2) this.#from = path; return;
-      case 'RCPT': if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2) this.#to = copyOf(path); return;
-      case 'DATA': this.#inBody = this.#meet('DATA', line, this.#to === null ? '554 5.5.1 no valid recipients' : USUAL.DATA) === 3; return;
-      case 'RSET': this.#meet('RSET', line); this.#from = this.#to = null; return;
-      case 'QUIT': this.#meet('QUIT', line); this.#flush(); return void this.#socket.end();
-      default: this.#meet('OTHER', line);
+      case 'EHLO':
+        return void this.#meet(
+          'EHLO',
+          line,
+          ['250-fault.example', ...this.#server.options.extensions.map((e) => `250-${e}`), '250 HELP'].join('\r\n'),
+        );
+      case 'HELO':
+        return void this.#meet('HELO', line);
+      case 'MAIL':
+        if (this.#meet('MAIL', line, this.#from === null ? USUAL.MAIL : '503 5.5.1 nested MAIL') === 2)
+          this.#from = path;
+        return;
+      case 'RCPT':
+        if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2)
+          this.#to = copyOf(path);
+        return;
+      case 'DATA':
+        this.#inBody = this.#meet('DATA', line, this.#to === null ? '554 5.5.1 no valid recipients' : USUAL.DATA) === 3;
+        return;
+      case 'RSET':
+        this.#meet('RSET', line);
+        this.#from = this.#to = null;
+        return;
+      case 'QUIT':
+        this.#meet('QUIT', line);
+        this.#flush();
+        return void this.#socket.end();
+      default:
+        this.#meet('OTHER', line);
     }
   }
 
   /** Answers as usual unless the test has another idea; gives the first digit of what was said, or 0. */
   #meet(moment: Moment, line = '', usual = USUAL[moment]): number {
-    const act = this.#server.options.act({ moment, line, to: this.#to, usual, connection: this.#connection, nth: this.#server.count(moment) }) ?? { say: usual && `${usual}\r\n` };
+    const act = this.#server.options.act({
+      moment,
+      line,
+      to: this.#to,
+      usual,
+      connection: this.#connection,
+      nth: this.#server.count(moment),
+    }) ?? { say: usual && `${usual}\r\n` };
     if (typeof act === 'object' && 'say' in act) {
       this.#output += act.say;
       if (this.#server.options.pace !== 'glued' || act.hangs) this.#flush();

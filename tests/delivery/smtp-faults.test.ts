@@ -5,7 +5,9 @@ import { freePort } from '../support/ports.ts';
 import { type Act, type Event, faultServer, type Moment } from './smtp-fault-server.ts';
 
 const opened: Transport[] = [];
-afterEach(async () => { await Promise.all(opened.splice(0).map((transport) => transport.close({ force: true }))); });
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((transport) => transport.close({ force: true })));
+});
 
 const SHORT = { connect: 2000, greeting: 150, command: 150, data: 150, block: 150, dot: 150, quit: 150 };
 const transportTo = (urls: string | string[], options: Partial<SmtpOptions> = {}): Transport => {
@@ -15,7 +17,11 @@ const transportTo = (urls: string | string[], options: Partial<SmtpOptions> = {}
 };
 
 const reader = (i: number): string => `reader${i}@example.net`;
-const messageTo = (to: string, body = 'Subject: x\r\n\r\nHello\r\n'): Outgoing => ({ from: 'b+1@papers.example', to, message: [Buffer.from(body)] });
+const messageTo = (to: string, body = 'Subject: x\r\n\r\nHello\r\n'): Outgoing => ({
+  from: 'b+1@papers.example',
+  to,
+  message: [Buffer.from(body)],
+});
 const sendAll = (transport: Transport, count: number): Promise<SendResult[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => transport.send(messageTo(reader(i)))));
 
@@ -47,20 +53,36 @@ async function withFault(moment: Moment, act: Act, extensions: string[] = ['PIPE
   return { results, tally: tally(results), accepted, server, fifth: results[4]! };
 }
 
-describe.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('a fault in the midst of messages, %s', (_how, extensions) => {
+describe.each([
+  ['with PIPELINING', ['PIPELINING']],
+  ['in lock-step', []],
+])('a fault in the midst of messages, %s', (_how, extensions) => {
   const breaks: [string, Act][] = [
-    ['a closed connection', 'drop'], ['a reset connection', 'reset'], ['421', { say: '421 4.3.2 going down\r\n' }], ['garbage', GARBAGE], ['NULs', NULS],
-    ['a line without end', ENDLESS_LINE], ['a reply without end', ENDLESS_REPLY], ['a contradiction', CONTRADICTION],
+    ['a closed connection', 'drop'],
+    ['a reset connection', 'reset'],
+    ['421', { say: '421 4.3.2 going down\r\n' }],
+    ['garbage', GARBAGE],
+    ['NULs', NULS],
+    ['a line without end', ENDLESS_LINE],
+    ['a reply without end', ENDLESS_REPLY],
+    ['a contradiction', CONTRADICTION],
   ];
 
-  test.each((['MAIL', 'RCPT', 'DATA'] as const).flatMap((at) => breaks.map(([what, act]) => [what, at, act] as const)))('%s at %s: the message goes out on another connection, once', async (_what, at, act) => {
-    const { tally: sums, server } = await withFault(at, act, extensions);
-    expect(sums).toEqual({ 250: 12 });
-    expect(server.accepted.toSorted()).toEqual(Array.from({ length: 12 }, (_, i) => reader(i)).toSorted());
-    expect(server.whole.length).toBe(12);
-  });
+  test.each((['MAIL', 'RCPT', 'DATA'] as const).flatMap((at) => breaks.map(([what, act]) => [what, at, act] as const)))(
+    '%s at %s: the message goes out on another connection, once',
+    async (_what, at, act) => {
+      const { tally: sums, server } = await withFault(at, act, extensions);
+      expect(sums).toEqual({ 250: 12 });
+      expect(server.accepted.toSorted()).toEqual(Array.from({ length: 12 }, (_, i) => reader(i)).toSorted());
+      expect(server.whole.length).toBe(12);
+    },
+  );
 
-  test.each([...breaks.filter(([what]) => what !== '421'), ['silence', 'hang'] as const, ['half a line', HALF_LINE] as const])('%s after the final dot: this message is lost, and only this', async (_what, act) => {
+  test.each([
+    ...breaks.filter(([what]) => what !== '421'),
+    ['silence', 'hang'] as const,
+    ['half a line', HALF_LINE] as const,
+  ])('%s after the final dot: this message is lost, and only this', async (_what, act) => {
     const { results, tally: sums, server, fifth } = await withFault('DOT', act, extensions);
     expect(fifth.kind).toBe('lost');
     expect(sums).toEqual({ 250: 11, lost: 1 });
@@ -68,15 +90,21 @@ describe.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('a fa
     expect(results.length).toBe(12);
   });
 
-  test.each(['MAIL', 'RCPT', 'DATA', 'DOT'] as const)('a refusal at %s is that message’s, and costs no connection', async (at) => {
-    for (const [code, text] of [[451, '4.7.1 later'], [550, '5.7.1 never']] as const) {
-      const { tally: sums, server, fifth } = await withFault(at, { say: `${code} ${text}\r\n` }, extensions);
-      expect(fifth).toEqual({ kind: 'reply', code, text, ...(at === 'MAIL' ? { about: 'sender' } : {}) });
-      expect(sums).toEqual({ 250: 11, [code]: 1 });
-      expect(server.accepted).not.toContain(reader(4));
-      expect(server.connections).toBe(1);
-    }
-  });
+  test.each(['MAIL', 'RCPT', 'DATA', 'DOT'] as const)(
+    'a refusal at %s is that message’s, and costs no connection',
+    async (at) => {
+      for (const [code, text] of [
+        [451, '4.7.1 later'],
+        [550, '5.7.1 never'],
+      ] as const) {
+        const { tally: sums, server, fifth } = await withFault(at, { say: `${code} ${text}\r\n` }, extensions);
+        expect(fifth).toEqual({ kind: 'reply', code, text, ...(at === 'MAIL' ? { about: 'sender' } : {}) });
+        expect(sums).toEqual({ 250: 11, [code]: 1 });
+        expect(server.accepted).not.toContain(reader(4));
+        expect(server.connections).toBe(1);
+      }
+    },
+  );
 
   test('421 to the final dot is the answer that counts, and the next connection serves on', async () => {
     const { tally: sums, server, fifth } = await withFault('DOT', { say: '421 4.3.2 going down\r\n' }, extensions);
@@ -91,12 +119,15 @@ describe.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('a fa
     expect(server.whole.length).toBe(12);
   });
 
-  test.each(['MAIL', 'RCPT', 'DATA'] as const)('silence at %s ends with the time allowed: nothing was sent', async (at) => {
-    const { tally: sums, fifth, server } = await withFault(at, 'hang', extensions);
-    expect(fifth).toEqual({ kind: 'unsent', relayDown: false, text: 'timed out' });
-    expect(sums).toEqual({ 250: 11, unsent: 1 });
-    expect(server.accepted).not.toContain(reader(4));
-  });
+  test.each(['MAIL', 'RCPT', 'DATA'] as const)(
+    'silence at %s ends with the time allowed: nothing was sent',
+    async (at) => {
+      const { tally: sums, fifth, server } = await withFault(at, 'hang', extensions);
+      expect(fifth).toEqual({ kind: 'unsent', relayDown: false, text: 'timed out' });
+      expect(sums).toEqual({ 250: 11, unsent: 1 });
+      expect(server.accepted).not.toContain(reader(4));
+    },
+  );
 
   test('more replies than questions end the connection, and nothing is taken for accepted that was not', async () => {
     const { accepted, server } = await withFault('DOT', TOO_MANY, extensions);
@@ -113,7 +144,16 @@ describe.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('a fa
 
 describe('a server that says 354 in spite of a refusal', () => {
   test('of the reader: it gets an empty message for nobody, and the refusal stands', async () => {
-    await using server = await faultServer({ act: (e) => (e.nth !== 5 ? undefined : e.moment === 'RCPT' ? { say: '550 5.1.1 gone\r\n' } : e.moment === 'DATA' ? { say: '354 go ahead\r\n' } : undefined) });
+    await using server = await faultServer({
+      act: (e) =>
+        e.nth !== 5
+          ? undefined
+          : e.moment === 'RCPT'
+            ? { say: '550 5.1.1 gone\r\n' }
+            : e.moment === 'DATA'
+              ? { say: '354 go ahead\r\n' }
+              : undefined,
+    });
     const results = await sendAll(transportTo(server.url), 12);
     expect(results[4]).toEqual({ kind: 'reply', code: 550, text: '5.1.1 gone' });
     expect(tally(results)).toEqual({ 250: 11, 550: 1 });
@@ -123,7 +163,18 @@ describe('a server that says 354 in spite of a refusal', () => {
   });
 
   test('of the sender: it is left at once, and nothing of the message is said', async () => {
-    await using server = await faultServer({ act: (e) => (e.nth !== 5 ? undefined : e.moment === 'MAIL' ? { say: '550 5.7.1 not you\r\n' } : e.moment === 'RCPT' ? { say: '250 ok\r\n' } : e.moment === 'DATA' ? { say: '354 go ahead\r\n' } : undefined) });
+    await using server = await faultServer({
+      act: (e) =>
+        e.nth !== 5
+          ? undefined
+          : e.moment === 'MAIL'
+            ? { say: '550 5.7.1 not you\r\n' }
+            : e.moment === 'RCPT'
+              ? { say: '250 ok\r\n' }
+              : e.moment === 'DATA'
+                ? { say: '354 go ahead\r\n' }
+                : undefined,
+    });
     const results = await sendAll(transportTo(server.url), 12);
     expect(results[4]).toEqual({ kind: 'reply', about: 'sender', code: 550, text: '5.7.1 not you' });
     expect(tally(results)).toEqual({ 250: 11, 550: 1 });
@@ -134,9 +185,17 @@ describe('a server that says 354 in spite of a refusal', () => {
 
 describe('before the first message', () => {
   test.each<[string, Moment, Act]>([
-    ['no greeting', 'CONNECT', 'hang'], ['a closed door', 'CONNECT', 'drop'], ['421 for a greeting', 'CONNECT', { say: '421 4.3.2 busy\r\n' }], ['554 for a greeting', 'CONNECT', { say: '554 no\r\n' }],
-    ['garbage for a greeting', 'CONNECT', GARBAGE], ['an endless greeting', 'CONNECT', ENDLESS_LINE], ['two greetings', 'CONNECT', { say: '220 hi\r\n220 hi\r\n' }],
-    ['silence at EHLO', 'EHLO', 'hang'], ['421 at EHLO', 'EHLO', { say: '421 4.3.2 busy\r\n' }], ['an endless EHLO', 'EHLO', ENDLESS_REPLY], ['a closed connection at EHLO', 'EHLO', 'reset'],
+    ['no greeting', 'CONNECT', 'hang'],
+    ['a closed door', 'CONNECT', 'drop'],
+    ['421 for a greeting', 'CONNECT', { say: '421 4.3.2 busy\r\n' }],
+    ['554 for a greeting', 'CONNECT', { say: '554 no\r\n' }],
+    ['garbage for a greeting', 'CONNECT', GARBAGE],
+    ['an endless greeting', 'CONNECT', ENDLESS_LINE],
+    ['two greetings', 'CONNECT', { say: '220 hi\r\n220 hi\r\n' }],
+    ['silence at EHLO', 'EHLO', 'hang'],
+    ['421 at EHLO', 'EHLO', { say: '421 4.3.2 busy\r\n' }],
+    ['an endless EHLO', 'EHLO', ENDLESS_REPLY],
+    ['a closed connection at EHLO', 'EHLO', 'reset'],
   ])('%s is a relay that is down, for everybody who waits', async (_what, moment, act) => {
     await using server = await faultServer({ act: (e) => (e.moment === moment ? act : undefined) });
     const results = await sendAll(transportTo(server.url, { timeouts: SHORT, connections: 3 }), 5);
@@ -145,18 +204,30 @@ describe('before the first message', () => {
   });
 
   test('530 at MAIL (we are not let in) stops the digest, and rejects no reader', async () => {
-    await using server = await faultServer({ act: (e) => (e.moment === 'MAIL' ? { say: '530 5.7.0 log in first\r\n' } : undefined) });
+    await using server = await faultServer({
+      act: (e) => (e.moment === 'MAIL' ? { say: '530 5.7.0 log in first\r\n' } : undefined),
+    });
     expect(await sendAll(transportTo(server.url), 3)).toMatchObject(Array(3).fill({ kind: 'unsent', relayDown: true }));
   });
 
   test('a server that only knows HELO is served, in lock-step', async () => {
-    await using server = await faultServer({ act: (e) => (e.moment === 'EHLO' ? { say: '502 5.5.1 what?\r\n' } : undefined) });
+    await using server = await faultServer({
+      act: (e) => (e.moment === 'EHLO' ? { say: '502 5.5.1 what?\r\n' } : undefined),
+    });
     expect(tally(await sendAll(transportTo(server.url), 3))).toEqual({ 250: 3 });
-    expect(server.lines.slice(0, 4)).toEqual(['EHLO papers.example', 'HELO papers.example', 'MAIL FROM:<b+1@papers.example>', `RCPT TO:<${reader(0)}>`]);
+    expect(server.lines.slice(0, 4)).toEqual([
+      'EHLO papers.example',
+      'HELO papers.example',
+      'MAIL FROM:<b+1@papers.example>',
+      `RCPT TO:<${reader(0)}>`,
+    ]);
   });
 
   test('fewer connections than allowed are enough when the relay takes no more', async () => {
-    await using server = await faultServer({ act: (e) => (e.moment === 'CONNECT' && e.connection > 2 ? { say: '421 4.7.0 too many connections\r\n' } : undefined) });
+    await using server = await faultServer({
+      act: (e) =>
+        e.moment === 'CONNECT' && e.connection > 2 ? { say: '421 4.7.0 too many connections\r\n' } : undefined,
+    });
     expect(tally(await sendAll(transportTo(server.url, { connections: 8 }), 60))).toEqual({ 250: 60 });
   });
 });
@@ -164,7 +235,13 @@ describe('before the first message', () => {
 describe('a message', () => {
   test('costs one round trip when others wait: its envelope comes with the body before it', async () => {
     let after = 0;
-    await using server = await faultServer({ pace: 'glued', act: (e) => { if (e.moment === 'DOT') after = server.lines.length; return undefined; } });
+    await using server = await faultServer({
+      pace: 'glued',
+      act: (e) => {
+        if (e.moment === 'DOT') after = server.lines.length;
+        return undefined;
+      },
+    });
     const transport = transportTo(server.url);
     await sendAll(transport, 3);
     expect(after).toBe(1 + 3 * 3);
@@ -188,7 +265,10 @@ describe('a message', () => {
     const transport = transportTo(server.url);
     const first = transport.send(messageTo(reader(1)));
     await reached.promise;
-    for (const socket of server.sockets) socket.on('data', (chunk: string) => { if (chunk.includes(reader(2))) announced.resolve(); });
+    for (const socket of server.sockets)
+      socket.on('data', (chunk: string) => {
+        if (chunk.includes(reader(2))) announced.resolve();
+      });
     const second = transport.send(messageTo(reader(2)));
     await announced.promise;
     for (const socket of server.sockets) socket.destroy();
@@ -200,17 +280,27 @@ describe('a message', () => {
     await using server = await faultServer({ extensions: ['PIPELINING', 'SIZE 1000'] });
     const transport = transportTo(server.url);
     expect(await transport.send(messageTo(reader(1), 'x'.repeat(1001)))).toMatchObject({ kind: 'reply', code: 552 });
-    expect(await transport.send(messageTo(reader(1), `${'x'.repeat(998)}\r\n`))).toMatchObject({ kind: 'reply', code: 250 });
+    expect(await transport.send(messageTo(reader(1), `${'x'.repeat(998)}\r\n`))).toMatchObject({
+      kind: 'reply',
+      code: 250,
+    });
     expect(server.lines).toContain('MAIL FROM:<b+1@papers.example> SIZE=1000');
     expect(server.whole.length).toBe(1);
   });
 
   test('to an address outside ASCII needs SMTPUTF8', async () => {
     await using plain = await faultServer();
-    expect(await transportTo(plain.url).send(messageTo('jürgen@example.net'))).toMatchObject({ kind: 'reply', code: 553, text: expect.stringContaining('5.6.7') });
+    expect(await transportTo(plain.url).send(messageTo('jürgen@example.net'))).toMatchObject({
+      kind: 'reply',
+      code: 553,
+      text: expect.stringContaining('5.6.7'),
+    });
     expect(plain.lines).toEqual(['EHLO papers.example']);
     await using modern = await faultServer({ extensions: ['PIPELINING', '8BITMIME', 'SMTPUTF8'] });
-    expect(await transportTo(modern.url).send(messageTo('jürgen@example.net'))).toMatchObject({ kind: 'reply', code: 250 });
+    expect(await transportTo(modern.url).send(messageTo('jürgen@example.net'))).toMatchObject({
+      kind: 'reply',
+      code: 250,
+    });
     expect(modern.lines).toContain('MAIL FROM:<b+1@papers.example> BODY=8BITMIME SMTPUTF8');
   });
 
@@ -233,26 +323,41 @@ describe('connections', () => {
     expect(server.lines.filter((line) => line === 'QUIT').length).toBe(server.connections);
   });
 
-  test.each([['with PIPELINING', ['PIPELINING']], ['in lock-step', []]])('that have carried what the relay lets one carry are replaced, %s, and no message is put off for it', async (_how, extensions) => {
-    const carried = new Map<number, number>();
-    const tooMany = ({ moment, connection }: Event): Act | undefined => {
-      if (moment === 'DOT') carried.set(connection, (carried.get(connection) ?? 0) + 1);
-      return moment === 'MAIL' && carried.get(connection) === 5 ? { say: '452 4.3.0 Too many messages sent\r\n' } : undefined;
-    };
-    await using server = await faultServer({ extensions, act: tooMany });
-    expect(tally(await sendAll(transportTo(server.url, { connections: 8 }), 200))).toEqual({ 250: 200 });
-    expect(server.accepted.length).toBe(200);
-  });
+  test.each([
+    ['with PIPELINING', ['PIPELINING']],
+    ['in lock-step', []],
+  ])(
+    'that have carried what the relay lets one carry are replaced, %s, and no message is put off for it',
+    async (_how, extensions) => {
+      const carried = new Map<number, number>();
+      const tooMany = ({ moment, connection }: Event): Act | undefined => {
+        if (moment === 'DOT') carried.set(connection, (carried.get(connection) ?? 0) + 1);
+        return moment === 'MAIL' && carried.get(connection) === 5
+          ? { say: '452 4.3.0 Too many messages sent\r\n' }
+          : undefined;
+      };
+      await using server = await faultServer({ extensions, act: tooMany });
+      expect(tally(await sendAll(transportTo(server.url, { connections: 8 }), 200))).toEqual({ 250: 200 });
+      expect(server.accepted.length).toBe(200);
+    },
+  );
 
   test('are not replaced again and again by a relay that has no room at all: each message is put off', async () => {
-    await using server = await faultServer({ act: ({ moment, nth }) => (moment === 'MAIL' && nth > 20 ? { say: '452 4.3.1 No space left\r\n' } : undefined) });
+    await using server = await faultServer({
+      act: ({ moment, nth }) => (moment === 'MAIL' && nth > 20 ? { say: '452 4.3.1 No space left\r\n' } : undefined),
+    });
     expect(tally(await sendAll(transportTo(server.url, { connections: 4 }), 60))).toEqual({ 250: 20, 452: 40 });
     expect(server.connections).toBeLessThanOrEqual(8);
   });
 
   test('that rest too long are closed politely, and opened again when needed', async () => {
     const quit = Promise.withResolvers<void>();
-    await using server = await faultServer({ act: (e) => { if (e.moment === 'QUIT') quit.resolve(); return undefined; } });
+    await using server = await faultServer({
+      act: (e) => {
+        if (e.moment === 'QUIT') quit.resolve();
+        return undefined;
+      },
+    });
     const transport = transportTo(server.url, { idleMs: 40 });
     expect(tally(await sendAll(transport, 2))).toEqual({ 250: 2 });
     await quit.promise;
@@ -270,7 +375,9 @@ describe('connections', () => {
   });
 
   test('that all broke with messages under way are replaced, and each message is delivered or lost', async () => {
-    await using server = await faultServer({ act: (e) => (e.moment === 'DOT' && e.nth % 17 === 0 ? 'reset' : undefined) });
+    await using server = await faultServer({
+      act: (e) => (e.moment === 'DOT' && e.nth % 17 === 0 ? 'reset' : undefined),
+    });
     const results = await sendAll(transportTo(server.url, { connections: 5 }), 300);
     const sums = tally(results);
     expect(Object.keys(sums).toSorted()).toEqual(['250', 'lost']);
@@ -294,10 +401,14 @@ describe('with several relays', () => {
   test('the first gets its place back when it recovers', async () => {
     const port = await freePort();
     await using second = await faultServer();
-    const transport = transportTo([`smtp://127.0.0.1:${port}`, second.url], { connections: 3, rest: { first: 40, longest: 80 } });
+    const transport = transportTo([`smtp://127.0.0.1:${port}`, second.url], {
+      connections: 3,
+      rest: { first: 40, longest: 80 },
+    });
     expect(tally(await sendAll(transport, 10))).toEqual({ 250: 10 });
     await using first = await faultServer({ port });
-    while (first.accepted.length === 0 || second.sockets.size > 0) expect(tally(await sendAll(transport, 10))).toEqual({ 250: 10 });
+    while (first.accepted.length === 0 || second.sockets.size > 0)
+      expect(tally(await sendAll(transport, 10))).toEqual({ 250: 10 });
     const before = second.accepted.length;
     expect(tally(await sendAll(transport, 30))).toEqual({ 250: 30 });
     expect(second.accepted.length).toBe(before);
@@ -305,7 +416,12 @@ describe('with several relays', () => {
 
   test('one that dies in the midst of messages loses what it had in hand, and the next gets the rest', async () => {
     await using second = await faultServer();
-    await using first = await faultServer({ act: (e) => { if (e.moment === 'DOT' && e.nth === 20) void first[Symbol.asyncDispose](); return undefined; } });
+    await using first = await faultServer({
+      act: (e) => {
+        if (e.moment === 'DOT' && e.nth === 20) void first[Symbol.asyncDispose]();
+        return undefined;
+      },
+    });
     const results = await sendAll(transportTo([first.url, second.url], { connections: 4 }), 100);
     const sums = tally(results);
     expect(sums['unsent']).toBeUndefined();
@@ -316,7 +432,9 @@ describe('with several relays', () => {
   });
 
   test('one that answers 421 to its first message is passed over', async () => {
-    await using first = await faultServer({ act: (e) => (e.moment === 'MAIL' ? { say: '421 4.3.2 shutting down\r\n' } : undefined) });
+    await using first = await faultServer({
+      act: (e) => (e.moment === 'MAIL' ? { say: '421 4.3.2 shutting down\r\n' } : undefined),
+    });
     await using second = await faultServer();
     expect(tally(await sendAll(transportTo([first.url, second.url]), 10))).toEqual({ 250: 10 });
     expect(second.accepted.length).toBe(10);

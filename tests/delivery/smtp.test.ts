@@ -9,17 +9,31 @@ import { freePort } from '../support/ports.ts';
 import { scriptedRelay, type ScriptedSession } from '../support/scripted-relay.ts';
 
 const opened: Transport[] = [];
-afterEach(async () => { await Promise.all(opened.splice(0).map((transport) => transport.close({ force: true }))); });
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((transport) => transport.close({ force: true })));
+});
 const transportTo = (url: string, connections = 1): Transport => {
   const transport = createSmtpTransport({ urls: [url], connections, name: 'papers.example' });
   opened.push(transport);
   return transport;
 };
-const message = (text = 'Subject: x\r\n\r\nHello\r\n', to = 'reader@example.net'): Outgoing => ({ from: 'b+1@papers.example', to, message: [Buffer.from(text)] });
+const message = (text = 'Subject: x\r\n\r\nHello\r\n', to = 'reader@example.net'): Outgoing => ({
+  from: 'b+1@papers.example',
+  to,
+  message: [Buffer.from(text)],
+});
 /** More than the buffers on the way can hold. */
-const HUGE: Outgoing = { ...message(), message: Array.from({ length: 400 }, () => Buffer.from('All work and no play.\r\n'.repeat(3_000))) };
+const HUGE: Outgoing = {
+  ...message(),
+  message: Array.from({ length: 400 }, () => Buffer.from('All work and no play.\r\n'.repeat(3_000))),
+};
 
-interface Received { from: string; to: string[]; raw: string; session: string }
+interface Received {
+  from: string;
+  to: string[];
+  raw: string;
+  session: string;
+}
 
 /** A real SMTP server that keeps what it gets. */
 async function mailServer(options: SMTPServerOptions = {}) {
@@ -28,15 +42,30 @@ async function mailServer(options: SMTPServerOptions = {}) {
   let most = 0;
   const open = new Set<string>();
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'], disableReverseLookup: true, closeTimeout: 100,
-    onConnect(session, done) { sessions.add(session.id); open.add(session.id); most = Math.max(most, open.size); done(); },
-    onClose(session) { open.delete(session.id); },
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    onConnect(session, done) {
+      sessions.add(session.id);
+      open.add(session.id);
+      most = Math.max(most, open.size);
+      done();
+    },
+    onClose(session) {
+      open.delete(session.id);
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
-        got.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map((r) => r.address), raw: Buffer.concat(chunks).toString('latin1'), session: session.id });
+        got.push({
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map((r) => r.address),
+          raw: Buffer.concat(chunks).toString('latin1'),
+          session: session.id,
+        });
         done();
       });
     },
@@ -46,9 +75,17 @@ async function mailServer(options: SMTPServerOptions = {}) {
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   return {
-    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, got, sessions, open,
-    get most() { return most; },
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => { server.close(() => resolve()); }),
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    got,
+    sessions,
+    open,
+    get most() {
+      return most;
+    },
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      }),
   };
 }
 
@@ -57,17 +94,30 @@ const refuse = (code: number, text: string): Error => Object.assign(new Error(te
 describe('to a real server', () => {
   test('a message arrives byte for byte: dots, long runs, non-ASCII and all', async () => {
     await using server = await mailServer();
-    const raw = Buffer.concat([Buffer.from('Subject: é\r\n\r\n.\r\n..\r\n.hidden\r\na.b\r\n'), Buffer.from([0xff, 0xfe, 0x80]), Buffer.from(`\r\n${'x'.repeat(990)}\r\n日本語 👩‍🔬\r\n.\r\n`)]);
+    const raw = Buffer.concat([
+      Buffer.from('Subject: é\r\n\r\n.\r\n..\r\n.hidden\r\na.b\r\n'),
+      Buffer.from([0xff, 0xfe, 0x80]),
+      Buffer.from(`\r\n${'x'.repeat(990)}\r\n日本語 👩‍🔬\r\n.\r\n`),
+    ]);
     // Cut everywhere: a dot at the start of a piece is still stuffed once.
     const pieces = Array.from({ length: Math.ceil(raw.length / 7) }, (_, i) => raw.subarray(i * 7, i * 7 + 7));
-    expect(await transportTo(server.url).send({ ...message(), message: pieces })).toMatchObject({ kind: 'reply', code: 250 });
-    expect(server.got).toMatchObject([{ from: 'b+1@papers.example', to: ['reader@example.net'], raw: raw.toString('latin1') }]);
+    expect(await transportTo(server.url).send({ ...message(), message: pieces })).toMatchObject({
+      kind: 'reply',
+      code: 250,
+    });
+    expect(server.got).toMatchObject([
+      { from: 'b+1@papers.example', to: ['reader@example.net'], raw: raw.toString('latin1') },
+    ]);
   });
 
   test('connections are kept, reused, and never more than allowed', async () => {
     await using server = await mailServer();
     const transport = transportTo(server.url, 3);
-    const results = await Promise.all(Array.from({ length: 60 }, (_, i) => transport.send(message(`Subject: ${i}\r\n\r\n.\r\n`, `reader${i}@example.net`))));
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, i) =>
+        transport.send(message(`Subject: ${i}\r\n\r\n.\r\n`, `reader${i}@example.net`)),
+      ),
+    );
     expect(results.every((r) => r.kind === 'reply' && r.code === 250)).toBe(true);
     expect(new Set(server.got.map((g) => g.to[0])).size).toBe(60);
     expect(server.sessions.size).toBeLessThanOrEqual(3);
@@ -81,29 +131,63 @@ describe('to a real server', () => {
     ['at MAIL', { onMailFrom: (_a, _s, done) => done(refuse(550, '5.7.1 not you')) }, 550],
     ['at RCPT', { onRcptTo: (_a, _s, done) => done(refuse(450, '4.2.1 slow down')) }, 450],
     ['at RCPT', { onRcptTo: (_a, _s, done) => done(refuse(550, '5.1.1 no such user')) }, 550],
-    ['after the message', { onData: (stream, _s, done) => { stream.resume().on('end', () => done(refuse(451, '4.3.0 full'))); } }, 451],
-    ['after the message', { onData: (stream, _s, done) => { stream.resume().on('end', () => done(refuse(554, '5.7.1 spam'))); } }, 554],
-  ] satisfies [string, SMTPServerOptions, number][])('a refusal %s comes back in the server’s words, and the connection serves on', async (_when, options, code) => {
-    await using server = await mailServer(options);
-    const transport = transportTo(server.url);
-    for (let i = 0; i < 15; i++) expect(await transport.send(message())).toMatchObject({ kind: 'reply', code, text: expect.stringMatching(/come back|not you|slow down|no such user|full|spam/) });
-    expect(server.sessions.size).toBe(1);
-  });
+    [
+      'after the message',
+      {
+        onData: (stream, _s, done) => {
+          stream.resume().on('end', () => done(refuse(451, '4.3.0 full')));
+        },
+      },
+      451,
+    ],
+    [
+      'after the message',
+      {
+        onData: (stream, _s, done) => {
+          stream.resume().on('end', () => done(refuse(554, '5.7.1 spam')));
+        },
+      },
+      554,
+    ],
+  ] satisfies [string, SMTPServerOptions, number][])(
+    'a refusal %s comes back in the server’s words, and the connection serves on',
+    async (_when, options, code) => {
+      await using server = await mailServer(options);
+      const transport = transportTo(server.url);
+      for (let i = 0; i < 15; i++)
+        expect(await transport.send(message())).toMatchObject({
+          kind: 'reply',
+          code,
+          text: expect.stringMatching(/come back|not you|slow down|no such user|full|spam/),
+        });
+      expect(server.sessions.size).toBe(1);
+    },
+  );
 
   test('one refused reader does not cost the next one anything', async () => {
-    await using server = await mailServer({ onRcptTo: ({ address }, _s, done) => done(address.startsWith('gone') ? refuse(550, '5.1.1 gone') : null) });
+    await using server = await mailServer({
+      onRcptTo: ({ address }, _s, done) => done(address.startsWith('gone') ? refuse(550, '5.1.1 gone') : null),
+    });
     const transport = transportTo(server.url);
     const codes = [];
-    for (const to of ['a@x.example', 'gone@x.example', 'b@x.example', 'gone@x.example', 'c@x.example']) codes.push(await transport.send(message(undefined, to)));
+    for (const to of ['a@x.example', 'gone@x.example', 'b@x.example', 'gone@x.example', 'c@x.example'])
+      codes.push(await transport.send(message(undefined, to)));
     expect(codes).toMatchObject([250, 550, 250, 550, 250].map((code) => ({ kind: 'reply', code })));
     expect(server.got.map((g) => g.to)).toEqual([['a@x.example'], ['b@x.example'], ['c@x.example']]);
   });
 
   test('a login that is refused is a relay that cannot be used', async () => {
-    await using server = await mailServer({ authOptional: false, allowInsecureAuth: true, onAuth: (auth, _s, done) => done(auth.password === 'p@ss w%rd' ? null : refuse(535, '5.7.8 no'), { user: 1 }) });
+    await using server = await mailServer({
+      authOptional: false,
+      allowInsecureAuth: true,
+      onAuth: (auth, _s, done) => done(auth.password === 'p@ss w%rd' ? null : refuse(535, '5.7.8 no'), { user: 1 }),
+    });
     const at = (login: string) => transportTo(server.url.replace('//', `//${login}@`));
     expect(await at('me:wrong').send(message())).toMatchObject({ kind: 'unsent', relayDown: true });
-    await expect(at('me:wrong').verify()).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE', message: expect.stringMatching(/\(535\).*SMTP_URL/) });
+    await expect(at('me:wrong').verify()).rejects.toMatchObject({
+      code: 'RELAY_UNAVAILABLE',
+      message: expect.stringMatching(/\(535\).*SMTP_URL/),
+    });
     await at('me:p%40ss%20w%25rd').verify();
     expect(await at('me:p%40ss%20w%25rd').send(message())).toMatchObject({ kind: 'reply', code: 250 });
   });
@@ -111,12 +195,21 @@ describe('to a real server', () => {
   test('closing waits for what is under way, and leaves no session', async () => {
     let release = (): void => {};
     const reached = Promise.withResolvers<void>();
-    await using server = await mailServer({ onData: (stream, _s, done) => { stream.resume().on('end', () => { reached.resolve(); release = () => done(); }); } });
+    await using server = await mailServer({
+      onData: (stream, _s, done) => {
+        stream.resume().on('end', () => {
+          reached.resolve();
+          release = () => done();
+        });
+      },
+    });
     const transport = transportTo(server.url, 2);
     const sending = transport.send(message());
     await reached.promise;
     let closed = false;
-    const closing = transport.close().then(() => { closed = true; });
+    const closing = transport.close().then(() => {
+      closed = true;
+    });
     await new Promise(setImmediate);
     expect(closed).toBe(false);
     release();
@@ -142,44 +235,136 @@ describe('to a server that breaks', () => {
   test('nobody there: unsent, and the relay is down', async () => {
     const transport = transportTo(`smtp://127.0.0.1:${await freePort()}`);
     expect(await transport.send(message())).toMatchObject({ kind: 'unsent', relayDown: true });
-    await expect(transport.verify()).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE', retryable: true, message: expect.stringContaining('SMTP_URL') });
+    await expect(transport.verify()).rejects.toMatchObject({
+      code: 'RELAY_UNAVAILABLE',
+      retryable: true,
+      message: expect.stringContaining('SMTP_URL'),
+    });
   });
 
   test.each<[string, (s: ScriptedSession) => Promise<void>]>([
-    ['before the greeting', async (s) => { s.socket.destroy(); }],
-    ['with 421 instead of a greeting', async (s) => { s.say('421 4.3.2 shutting down'); s.socket.end(); }],
-    ['with 554 instead of a greeting', async (s) => { s.say('554 no service'); s.socket.end(); }],
-    ['after EHLO', async (s) => { s.say('220 hi'); await s.line(); s.socket.destroy(); }],
+    [
+      'before the greeting',
+      async (s) => {
+        s.socket.destroy();
+      },
+    ],
+    [
+      'with 421 instead of a greeting',
+      async (s) => {
+        s.say('421 4.3.2 shutting down');
+        s.socket.end();
+      },
+    ],
+    [
+      'with 554 instead of a greeting',
+      async (s) => {
+        s.say('554 no service');
+        s.socket.end();
+      },
+    ],
+    [
+      'after EHLO',
+      async (s) => {
+        s.say('220 hi');
+        await s.line();
+        s.socket.destroy();
+      },
+    ],
   ])('closed %s: unsent, and the relay is down', async (_when, script) => {
     expect(await outcome(script)).toMatchObject({ kind: 'unsent', relayDown: true });
   });
 
   test.each<[string, (s: ScriptedSession) => Promise<void>]>([
-    ['before MAIL', async (s) => { await s.hello(); s.socket.destroy(); }],
-    ['at MAIL', async (s) => { await s.hello(); await s.line(); s.socket.destroy(); }],
-    ['at RCPT', async (s) => { await s.hello(); await s.line(); s.say('250 ok'); await s.line(); s.socket.destroy(); }],
-    ['before DATA is answered', async (s) => { await s.hello(); for (const a of ['250 ok', '250 ok']) { await s.line(); s.say(a); } await s.line(); s.socket.destroy(); }],
+    [
+      'before MAIL',
+      async (s) => {
+        await s.hello();
+        s.socket.destroy();
+      },
+    ],
+    [
+      'at MAIL',
+      async (s) => {
+        await s.hello();
+        await s.line();
+        s.socket.destroy();
+      },
+    ],
+    [
+      'at RCPT',
+      async (s) => {
+        await s.hello();
+        await s.line();
+        s.say('250 ok');
+        await s.line();
+        s.socket.destroy();
+      },
+    ],
+    [
+      'before DATA is answered',
+      async (s) => {
+        await s.hello();
+        for (const a of ['250 ok', '250 ok']) {
+          await s.line();
+          s.say(a);
+        }
+        await s.line();
+        s.socket.destroy();
+      },
+    ],
   ])('closed %s: unsent', async (_when, script) => {
     expect(await outcome(script)).toMatchObject({ kind: 'unsent' });
   });
 
   test('closed in the middle of the message: unsent', async () => {
-    expect(await outcome(async (s) => {
-      await s.hello();
-      for (const answer of ['250 ok', '250 ok', '354 go ahead']) { await s.line(); s.say(answer); }
-      for (let i = 0; i < 1000; i++) await s.line();
-      s.socket.resetAndDestroy();
-    }, HUGE)).toMatchObject({ kind: 'unsent', relayDown: false });
+    expect(
+      await outcome(async (s) => {
+        await s.hello();
+        for (const answer of ['250 ok', '250 ok', '354 go ahead']) {
+          await s.line();
+          s.say(answer);
+        }
+        for (let i = 0; i < 1000; i++) await s.line();
+        s.socket.resetAndDestroy();
+      }, HUGE),
+    ).toMatchObject({ kind: 'unsent', relayDown: false });
   });
 
   test('closed after the final dot, without a reply: lost, and only that', async () => {
-    expect(await outcome(async (s) => { await s.hello(); await s.envelope(); s.socket.destroy(); })).toMatchObject({ kind: 'lost' });
-    expect(await outcome(async (s) => { await s.hello(); await s.envelope(); s.socket.write('25'); s.socket.destroy(); })).toMatchObject({ kind: 'lost' });
-    expect(await outcome(async (s) => { await s.hello(['PIPELINING', 'SIZE 1000000']); await s.envelope(); s.socket.resetAndDestroy(); })).toMatchObject({ kind: 'lost' });
+    expect(
+      await outcome(async (s) => {
+        await s.hello();
+        await s.envelope();
+        s.socket.destroy();
+      }),
+    ).toMatchObject({ kind: 'lost' });
+    expect(
+      await outcome(async (s) => {
+        await s.hello();
+        await s.envelope();
+        s.socket.write('25');
+        s.socket.destroy();
+      }),
+    ).toMatchObject({ kind: 'lost' });
+    expect(
+      await outcome(async (s) => {
+        await s.hello(['PIPELINING', 'SIZE 1000000']);
+        await s.envelope();
+        s.socket.resetAndDestroy();
+      }),
+    ).toMatchObject({ kind: 'lost' });
   });
 
   test('a refusal at DATA is a reply', async () => {
-    const refusing = (line: string) => outcome(async (s) => { await s.hello(); for (const a of ['250 ok', '250 ok', line]) { await s.line(); s.say(a); } });
+    const refusing = (line: string) =>
+      outcome(async (s) => {
+        await s.hello();
+        for (const a of ['250 ok', '250 ok', line]) {
+          await s.line();
+          s.say(a);
+        }
+      });
     expect(await refusing('451 4.3.0 no room')).toEqual({ kind: 'reply', code: 451, text: '4.3.0 no room' });
     expect(await refusing('554 5.5.0 no')).toEqual({ kind: 'reply', code: 554, text: '5.5.0 no' });
   });
@@ -198,22 +383,43 @@ describe('to a server that breaks', () => {
   });
 
   test('with PIPELINING a refused reader’s DATA delivers nothing', async () => {
-    expect(await outcome(async (s) => {
-      await s.hello(['PIPELINING']);
-      await s.line();
-      s.say('250 ok');
-      await s.line();
-      s.say('550 5.1.1 gone');
-      for (let line = await s.line(); line !== null; line = await s.line()) {
-        if (line === 'DATA') s.say('554 no valid recipients');
-        if (line === 'RSET') s.say('250 ok');
-      }
-    })).toMatchObject({ kind: 'reply', code: 550 });
+    expect(
+      await outcome(async (s) => {
+        await s.hello(['PIPELINING']);
+        await s.line();
+        s.say('250 ok');
+        await s.line();
+        s.say('550 5.1.1 gone');
+        for (let line = await s.line(); line !== null; line = await s.line()) {
+          if (line === 'DATA') s.say('554 no valid recipients');
+          if (line === 'RSET') s.say('250 ok');
+        }
+      }),
+    ).toMatchObject({ kind: 'reply', code: 550 });
   });
 
   test.each<[string, (s: ScriptedSession) => Promise<void>]>([
-    ['ended by the relay while it rested', async (s) => { await s.hello(); await s.envelope(); s.say('250 ok'); await s.line(); s.socket.destroy(); }],
-    ['dismissed with 421 at the next message', async (s) => { await s.hello(); await s.envelope(); s.say('250 ok'); await s.line(); s.say('421 4.7.0 too many messages on this connection'); s.socket.end(); }],
+    [
+      'ended by the relay while it rested',
+      async (s) => {
+        await s.hello();
+        await s.envelope();
+        s.say('250 ok');
+        await s.line();
+        s.socket.destroy();
+      },
+    ],
+    [
+      'dismissed with 421 at the next message',
+      async (s) => {
+        await s.hello();
+        await s.envelope();
+        s.say('250 ok');
+        await s.line();
+        s.say('421 4.7.0 too many messages on this connection');
+        s.socket.end();
+      },
+    ],
   ])('a kept connection %s is replaced at once, and the message goes out', async (_what, script) => {
     await using relay = await scriptedRelay(script, accept);
     const transport = transportTo(relay.url);
@@ -222,7 +428,12 @@ describe('to a server that breaks', () => {
   });
 
   test('421 on a fresh connection puts this one message off: it must not hold up the others', async () => {
-    await using relay = await scriptedRelay(async (s) => { await s.hello(); await s.line(); s.say('421 4.7.0 not now'); s.socket.end(); }, accept);
+    await using relay = await scriptedRelay(async (s) => {
+      await s.hello();
+      await s.line();
+      s.say('421 4.7.0 not now');
+      s.socket.end();
+    }, accept);
     const transport = transportTo(relay.url);
     expect(await transport.send(message())).toEqual({ kind: 'reply', code: 421, text: '4.7.0 not now' });
     expect(await transport.send(message())).toMatchObject({ kind: 'reply', code: 250 });
@@ -247,22 +458,56 @@ describe('to a server that breaks', () => {
 
   test.each<[string, (s: ScriptedSession, reached: () => void) => Promise<void>, object]>([
     ['before the greeting', async (_s, reached) => reached(), { kind: 'unsent', relayDown: true }],
-    ['at MAIL', async (s, reached) => { await s.hello(); await s.line(); reached(); }, { kind: 'unsent', relayDown: false }],
-    ['after the final dot', async (s, reached) => { await s.hello(); await s.envelope(); reached(); }, { kind: 'lost' }],
-    ['after a refusal', async (s, reached) => { await s.hello(); await s.line(); s.say('550 no'); await s.line(); reached(); }, { kind: 'reply', code: 550 }],
-  ])('a relay that falls silent %s does not hold up a forced close, and the message has its result', async (_when, script, result) => {
-    const reached = Promise.withResolvers<void>();
-    await using relay = await scriptedRelay((s) => script(s, () => reached.resolve()));
-    const transport = transportTo(relay.url);
-    const sending = [transport.send(message()), transport.send(message())];
-    await reached.promise;
-    await transport.close({ force: true });
-    expect(await Promise.all(sending)).toMatchObject([result, { kind: 'unsent', relayDown: true }]);
-    expect(relay.sessions).toBe(1);
-  });
+    [
+      'at MAIL',
+      async (s, reached) => {
+        await s.hello();
+        await s.line();
+        reached();
+      },
+      { kind: 'unsent', relayDown: false },
+    ],
+    [
+      'after the final dot',
+      async (s, reached) => {
+        await s.hello();
+        await s.envelope();
+        reached();
+      },
+      { kind: 'lost' },
+    ],
+    [
+      'after a refusal',
+      async (s, reached) => {
+        await s.hello();
+        await s.line();
+        s.say('550 no');
+        await s.line();
+        reached();
+      },
+      { kind: 'reply', code: 550 },
+    ],
+  ])(
+    'a relay that falls silent %s does not hold up a forced close, and the message has its result',
+    async (_when, script, result) => {
+      const reached = Promise.withResolvers<void>();
+      await using relay = await scriptedRelay((s) => script(s, () => reached.resolve()));
+      const transport = transportTo(relay.url);
+      const sending = [transport.send(message()), transport.send(message())];
+      await reached.promise;
+      await transport.close({ force: true });
+      expect(await Promise.all(sending)).toMatchObject([result, { kind: 'unsent', relayDown: true }]);
+      expect(relay.sessions).toBe(1);
+    },
+  );
 
   test('a relay that does not answer QUIT does not hold up a close for long', async () => {
-    await using relay = await scriptedRelay(async (s) => { await s.hello(); await s.envelope(); s.say('250 ok'); while ((await s.line()) !== null); });
+    await using relay = await scriptedRelay(async (s) => {
+      await s.hello();
+      await s.envelope();
+      s.say('250 ok');
+      while ((await s.line()) !== null);
+    });
     const transport = transportTo(relay.url);
     await transport.send(message());
     const before = Date.now();
@@ -287,7 +532,10 @@ describe('the address of a relay', () => {
     expect(parseRelay(url)).toMatchObject(wanted);
   });
   test('says who logs in, as URLs spell it', () => {
-    expect(parseRelay('smtp://me%40example.org:p%3Aw%25@mail.example.org').auth).toEqual({ user: 'me@example.org', pass: 'p:w%' });
+    expect(parseRelay('smtp://me%40example.org:p%3Aw%25@mail.example.org').auth).toEqual({
+      user: 'me@example.org',
+      pass: 'p:w%',
+    });
     expect(parseRelay('smtp://mail.example.org').auth).toBeNull();
   });
 });

@@ -22,8 +22,16 @@ afterEach(async () => {
   await ending.disposeAsync();
 }, 60_000);
 
-const letterTo = (place: MailPlace, address: string, subject: (subject: string) => boolean, within?: number): Promise<Letter> =>
-  until(`a letter to ${address}`, async () => (await place.lettersTo(address)).find((l) => subject(l.subject)), { ...(within && { within }), every: 100 });
+const letterTo = (
+  place: MailPlace,
+  address: string,
+  subject: (subject: string) => boolean,
+  within?: number,
+): Promise<Letter> =>
+  until(`a letter to ${address}`, async () => (await place.lettersTo(address)).find((l) => subject(l.subject)), {
+    ...(within && { within }),
+    every: 100,
+  });
 
 const isConfirmation = (subject: string): boolean => subject.startsWith('Confirm');
 const isDigest = (subject: string): boolean => !isConfirmation(subject);
@@ -32,10 +40,19 @@ const subscribeByForm = (site: string, email: string): Promise<Response> =>
   fetch(`${site}/subscribe`, { method: 'POST', body: new URLSearchParams({ email }), redirect: 'manual' });
 
 const subscribeByApi = (site: string, email: string): Promise<Response> =>
-  fetch(`${site}/api/v1/subscriptions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email }) });
+  fetch(`${site}/api/v1/subscriptions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email }),
+  });
 
 /** Subscribes, confirms and returns the digest that follows at once. */
-async function becomeReader(site: string, place: MailPlace, email: string, ask: typeof subscribeByForm): Promise<Letter> {
+async function becomeReader(
+  site: string,
+  place: MailPlace,
+  email: string,
+  ask: typeof subscribeByForm,
+): Promise<Letter> {
   expect((await ask(site, email)).status).toBe(202);
   const confirm = linkIn(await letterTo(place, email, isConfirmation), 'confirm');
   expect(confirm.startsWith(`${site}/`)).toBe(true);
@@ -52,7 +69,11 @@ async function leaveByOneClick(letter: Letter): Promise<void> {
   const address = oneClickAddress(letter);
   const multipart = new FormData();
   multipart.set('List-Unsubscribe', 'One-Click');
-  for (const body of [new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }), multipart, new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })]) {
+  for (const body of [
+    new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+    multipart,
+    new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+  ]) {
     const answer = await fetch(address, { method: 'POST', body, redirect: 'manual' });
     expect(answer.status).toBe(200);
     expect(answer.headers.getSetCookie()).toEqual([]);
@@ -61,7 +82,11 @@ async function leaveByOneClick(letter: Letter): Promise<void> {
 
 /** A new reader gets the current edition at once, so there must be one. */
 const untilAnEditionIsThere = (site: string): Promise<unknown> =>
-  until('the first edition', async () => (await (await fetch(`${site}/api/v1/editions`)).text()).includes(dayBefore(0)), { within: 30_000 });
+  until(
+    'the first edition',
+    async () => (await (await fetch(`${site}/api/v1/editions`)).text()).includes(dayBefore(0)),
+    { within: 30_000 },
+  );
 
 /** From the first visit to the last mail, over HTTP and SMTP alone. */
 async function walkTheLoop(home: Installation, place: MailPlace): Promise<void> {
@@ -75,28 +100,42 @@ async function walkTheLoop(home: Installation, place: MailPlace): Promise<void> 
 
   const [before, kept] = await Promise.all([place.lettersTo(leaves), place.lettersTo(stays)]);
   await home.paperboy('ingest', '--date', dayBefore(1));
-  const sums = JSON.parse((await home.paperboy('digest', 'send', '--date', dayBefore(1), '--json')).trim().split('\n').at(-1)!) as Record<string, number>;
+  const sums = JSON.parse(
+    (await home.paperboy('digest', 'send', '--date', dayBefore(1), '--json')).trim().split('\n').at(-1)!,
+  ) as Record<string, number>;
   expect(sums).toMatchObject({ frozen: 1, accepted: 1, pending: 0 });
   expect((await place.lettersTo(stays)).length).toBe(kept.length + 1);
   expect((await place.lettersTo(leaves)).length).toBe(before.length);
 }
 
 describe('from the form to the last digest', () => {
-  test('on an empty machine: everything embedded, no source answers, the samples are the first edition', { timeout: 180_000 }, async () => {
-    const home = closing.use(await installation());
-    home.papers.up = false;
-    const app = await home.start();
-    home.papers.up = true;
-    await walkTheLoop(home, maildev(app.mailbox!));
-    await app.stop();
-  });
+  test(
+    'on an empty machine: everything embedded, no source answers, the samples are the first edition',
+    { timeout: 180_000 },
+    async () => {
+      const home = closing.use(await installation());
+      home.papers.up = false;
+      const app = await home.start();
+      home.papers.up = true;
+      await walkTheLoop(home, maildev(app.mailbox!));
+      await app.stop();
+    },
+  );
 });
 
 requires('redis-server')('from the form to the last digest, on Postgres, Redis and a mail relay of one’s own', () => {
   async function services() {
     const [database, redis, relay] = await Promise.all([testDatabase(), testRedis(), mailReceiver()]);
     for (const service of [database, redis, relay]) closing.use(service);
-    const home = closing.use(await installation({ DATABASE_URL: database.url, REDIS_URL: redis.url, SMTP_URL: relay.url, SECRET_KEY, MAIL_FROM: 'Paperboy <paperboy@papers.example>' }));
+    const home = closing.use(
+      await installation({
+        DATABASE_URL: database.url,
+        REDIS_URL: redis.url,
+        SMTP_URL: relay.url,
+        SECRET_KEY,
+        MAIL_FROM: 'Paperboy <paperboy@papers.example>',
+      }),
+    );
     return { home, relay };
   }
 

@@ -10,7 +10,15 @@ if (absent) {
   if (process.env['CI'] === 'true') throw new Error(`There is no browser at ${CHROMIUM}: run "npm run setup" first.`);
   console.warn(`Skipping the browser tests: there is no ${CHROMIUM}. "npm run setup" installs it.`);
 }
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 describe.skipIf(absent)('every page, in a browser', () => {
   let site: TestSite;
@@ -19,7 +27,11 @@ describe.skipIf(absent)('every page, in a browser', () => {
   let base: string;
   let emptyBase: string;
   beforeAll(async () => {
-    [site, empty, browser] = await Promise.all([testSite(), testSite({ empty: true }), chromium.launch({ executablePath: CHROMIUM, args: ARGS })]);
+    [site, empty, browser] = await Promise.all([
+      testSite(),
+      testSite({ empty: true }),
+      chromium.launch({ executablePath: CHROMIUM, args: ARGS }),
+    ]);
     base = await site.app.listen({ port: 0, host: '127.0.0.1' });
     emptyBase = await empty.app.listen({ port: 0, host: '127.0.0.1' });
     await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: { email: 'reader@example.org' } });
@@ -30,8 +42,11 @@ describe.skipIf(absent)('every page, in a browser', () => {
     await empty?.[Symbol.asyncDispose]();
   });
 
-  const token = (purpose: 'confirm' | 'preferences' | 'unsubscribe') => site.keyring.sign(purpose, { subscriberId: 1, issuedAt: NOW });
-  const open = (path: string) => async (page: Page) => { await page.goto(base + path); };
+  const token = (purpose: 'confirm' | 'preferences' | 'unsubscribe') =>
+    site.keyring.sign(purpose, { subscriberId: 1, issuedAt: NOW });
+  const open = (path: string) => async (page: Page) => {
+    await page.goto(base + path);
+  };
   const press = (path: string, button: string, fill?: [string, string]) => async (page: Page) => {
     await page.goto(base + path);
     if (fill) await page.fill(...fill);
@@ -40,7 +55,10 @@ describe.skipIf(absent)('every page, in a browser', () => {
 
   const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     'front page': open('/'),
-    'front page, form unfolded': async (page) => { await open('/')(page); await page.click('summary'); },
+    'front page, form unfolded': async (page) => {
+      await open('/')(page);
+      await page.click('summary');
+    },
     'front page without an edition': (page) => page.goto(`${emptyBase}/`),
     editions: open('/editions'),
     edition: open(`/editions/${TODAY}`),
@@ -65,7 +83,10 @@ describe.skipIf(absent)('every page, in a browser', () => {
   };
 
   /** Each scheme and each width once: what is wrong with a colour is wrong at any width. */
-  const LOOKS = [{ colorScheme: 'dark', width: 375 }, { colorScheme: 'light', width: 1280 }] as const;
+  const LOOKS = [
+    { colorScheme: 'dark', width: 375 },
+    { colorScheme: 'light', width: 1280 },
+  ] as const;
 
   /** Whatever is wrong with a page, however it is looked at. */
   async function faultsOf(visit: (page: Page) => Promise<unknown>): Promise<string[]> {
@@ -73,7 +94,9 @@ describe.skipIf(absent)('every page, in a browser', () => {
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     // A page that answers with an error status is one itself; nothing else may complain.
-    page.on('console', (message) => { if (!/^Failed to load resource: .* status of 4(04|22)/.test(message.text())) faults.push(message.text()); });
+    page.on('console', (message) => {
+      if (!/^Failed to load resource: .* status of 4(04|22)/.test(message.text())) faults.push(message.text());
+    });
     await visit(page);
     await page.evaluate(axe.source);
     for (const { colorScheme, width } of LOOKS) {
@@ -89,9 +112,13 @@ describe.skipIf(absent)('every page, in a browser', () => {
     return faults;
   }
 
-  test.each(Object.keys(PAGES))('%s: no violation, no complaint, nothing too wide', async (name) => {
-    expect(await faultsOf(PAGES[name]!)).toEqual([]);
-  }, 60_000);
+  test.each(Object.keys(PAGES))(
+    '%s: no violation, no complaint, nothing too wide',
+    async (name) => {
+      expect(await faultsOf(PAGES[name]!)).toEqual([]);
+    },
+    60_000,
+  );
 
   test('the form offers the reader’s own time zone, and works without JavaScript', async () => {
     const guessing = await browser.newPage({ timezoneId: 'Pacific/Auckland' });

@@ -19,7 +19,12 @@ const TABLES = ['paper', 'signal', 'topic', 'edition', 'edition_entry'];
 const TOPICS = [['all'], ['language-models'], ['computer-vision', 'robotics']];
 
 describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed through HUGGINGFACE_URL', () => {
-  const recorded = SHARED_DATA_MISSING ? [] : readdirSync(path.join(DATA, 'hf-daily-papers')).filter((f) => /^\d{4}-.*\.json$/.test(f)).map((f) => f.slice(0, 10)).toSorted();
+  const recorded = SHARED_DATA_MISSING
+    ? []
+    : readdirSync(path.join(DATA, 'hf-daily-papers'))
+        .filter((f) => /^\d{4}-.*\.json$/.test(f))
+        .map((f) => f.slice(0, 10))
+        .toSorted();
   const days = recorded.slice(-20);
   let database: TestDatabase;
   let server: SourceServer;
@@ -34,8 +39,20 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed through HUG
 
   beforeAll(async () => {
     database = await testDatabase();
-    server = await sourceServer(dailyPapers((date) => (date !== null && recorded.includes(date) ? JSON.parse(readFileSync(path.join(DATA, 'hf-daily-papers', `${date}.json`), 'utf8')) : [])));
-    const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: 'k'.repeat(32), SOURCES: 'huggingface', HUGGINGFACE_URL: server.url, PUBLIC_URL: 'https://papers.example' });
+    server = await sourceServer(
+      dailyPapers((date) =>
+        date !== null && recorded.includes(date)
+          ? JSON.parse(readFileSync(path.join(DATA, 'hf-daily-papers', `${date}.json`), 'utf8'))
+          : [],
+      ),
+    );
+    const config = loadConfig({
+      DATABASE_URL: database.url,
+      SECRET_KEY: 'k'.repeat(32),
+      SOURCES: 'huggingface',
+      HUGGINGFACE_URL: server.url,
+      PUBLIC_URL: 'https://papers.example',
+    });
     store = await openStore(config, createLogger('silent'));
     await replay();
   }, 60_000);
@@ -50,7 +67,9 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed through HUG
   });
 
   test('never carry a paper twice in a topic', async () => {
-    const { rows } = await database.db.$client.query('select topic, paper_id from edition_entry group by 1, 2 having count(*) > 1');
+    const { rows } = await database.db.$client.query(
+      'select topic, paper_id from edition_entry group by 1, 2 having count(*) > 1',
+    );
     expect(rows).toEqual([]);
     expect((await database.db.$client.query('select from edition_entry')).rowCount).toBeGreaterThan(1000);
   });
@@ -66,7 +85,13 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed through HUG
     const messages: Buffer[] = [];
     for (const date of days) {
       for (const topics of TOPICS) {
-        const outgoing = await compose(date, { subscriberId: 7, email: 'reader@example.org', topics, since: addDays(date, -1), frozenAt: new Date(`${date}T06:00:00Z`) });
+        const outgoing = await compose(date, {
+          subscriberId: 7,
+          email: 'reader@example.org',
+          topics,
+          since: addDays(date, -1),
+          frozenAt: new Date(`${date}T06:00:00Z`),
+        });
         if (outgoing) messages.push(Buffer.concat(outgoing.message));
       }
     }

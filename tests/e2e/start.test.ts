@@ -35,46 +35,71 @@ async function occupy(port: number): Promise<Server> {
 
 // Before the others, and alone: it measures.
 describe('Paperboy on an empty machine', () => {
-  test('lives through restarts and a kill, and shares its database with other commands', { timeout: PATIENCE }, async () => {
-    await using home = await installation();
-    const cold = await home.start();
-    expect(cold.output().trim().split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual(['Site', 'Mailbox', 'API docs']);
-    for (const line of cold.output().trim().split('\n')) expect((await fetch(/\S+$/.exec(line)![0])).status).toBe(200);
+  test(
+    'lives through restarts and a kill, and shares its database with other commands',
+    { timeout: PATIENCE },
+    async () => {
+      await using home = await installation();
+      const cold = await home.start();
+      expect(
+        cold
+          .output()
+          .trim()
+          .split('\n')
+          .map((line) => line.split(/ {2,}/)[0]),
+      ).toEqual(['Site', 'Mailbox', 'API docs']);
+      for (const line of cold.output().trim().split('\n'))
+        expect((await fetch(/\S+$/.exec(line)![0])).status).toBe(200);
 
-    const people = path.join(home.scratch, 'readers.csv');
-    writeFileSync(people, 'email\nreader@example.org\n');
-    expect(await home.paperboy('subscribers', 'import', people, '--confirmed')).toContain('1 added');
-    await cold.kill();
+      const people = path.join(home.scratch, 'readers.csv');
+      writeFileSync(people, 'email\nreader@example.org\n');
+      expect(await home.paperboy('subscribers', 'import', people, '--confirmed')).toContain('1 added');
+      await cold.kill();
 
-    const warm = await home.start();
-    expect(await home.paperboy('subscribers', 'export')).toContain('reader@example.org');
-    await warm.stop('SIGINT');
-    expect(postgresOf(home)).toBeNull();
+      const warm = await home.start();
+      expect(await home.paperboy('subscribers', 'export')).toContain('reader@example.org');
+      await warm.stop('SIGINT');
+      expect(postgresOf(home)).toBeNull();
 
-    const again = await home.start();
-    expect(JSON.parse(await home.paperboy('digest', 'status', '--date', '2026-01-05', '--json'))).toMatchObject({ frozen: 0 });
-    await again.stop('SIGTERM');
-    expect(postgresOf(home)).toBeNull();
-    console.info(`Addresses after ${cold.startedIn.toFixed(0)} ms cold, ${warm.startedIn.toFixed(0)} ms after a kill, ${again.startedIn.toFixed(0)} ms warm.`);
-  });
+      const again = await home.start();
+      expect(JSON.parse(await home.paperboy('digest', 'status', '--date', '2026-01-05', '--json'))).toMatchObject({
+        frozen: 0,
+      });
+      await again.stop('SIGTERM');
+      expect(postgresOf(home)).toBeNull();
+      console.info(
+        `Addresses after ${cold.startedIn.toFixed(0)} ms cold, ${warm.startedIn.toFixed(0)} ms after a kill, ${again.startedIn.toFixed(0)} ms warm.`,
+      );
+    },
+  );
 });
 
 describe.concurrent('start', () => {
   describe('a start that cannot work ends in one line', () => {
     test('a malformed variable is named before anything is touched', { timeout: PATIENCE }, async () => {
       await using home = await installation();
-      const malformed = { PORT: 'http', PUBLIC_URL: 'papers.example', SECRET_KEY: 'short', REDIS_URL: 'localhost:6379' };
-      for (const [name, value] of Object.entries(malformed)) expectOneLine(await home.run(['start'], { [name]: value }), name, home);
+      const malformed = {
+        PORT: 'http',
+        PUBLIC_URL: 'papers.example',
+        SECRET_KEY: 'short',
+        REDIS_URL: 'localhost:6379',
+      };
+      for (const [name, value] of Object.entries(malformed))
+        expectOneLine(await home.run(['start'], { [name]: value }), name, home);
       expectOneLine(await home.run(['start'], { DATABASE_URL: 'postgres://localhost/papers' }), 'SECRET_KEY', home);
       expect(existsSync(home.dataDir)).toBe(false);
     });
 
-    test.each(['PORT', 'MAILBOX_SMTP_PORT', 'MAILBOX_HTTP_PORT'])('%s is taken', { timeout: PATIENCE }, async (name) => {
-      await using home = await installation();
-      const other = await occupy(Number(home.env[name]));
-      expectOneLine(await home.run(['start']), name, home);
-      other.close();
-    });
+    test.each(['PORT', 'MAILBOX_SMTP_PORT', 'MAILBOX_HTTP_PORT'])(
+      '%s is taken',
+      { timeout: PATIENCE },
+      async (name) => {
+        await using home = await installation();
+        const other = await occupy(Number(home.env[name]));
+        expectOneLine(await home.run(['start']), name, home);
+        other.close();
+      },
+    );
 
     test('something else lies where the data should', { timeout: PATIENCE }, async () => {
       await using home = await installation();
@@ -85,10 +110,16 @@ describe.concurrent('start', () => {
     test('the data directory is not ours to write', { timeout: PATIENCE }, async ({ skip }) => {
       await using home = await installation();
       const nobody = { uid: 65534, gid: 65534 };
-      if (isRoot() && !(await canEnter(nobody, path.join(ROOT, 'src')))) skip('an ordinary user cannot read this checkout');
+      if (isRoot() && !(await canEnter(nobody, path.join(ROOT, 'src'))))
+        skip('an ordinary user cannot read this checkout');
       execFileSync('chmod', ['755', home.scratch]);
       mkdirSync(home.dataDir, { mode: 0o555 });
-      const child = spawn(process.execPath, [path.join(ROOT, 'src', 'paperboy.js'), 'start'], { ...(isRoot() && nobody), env: home.env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [path.join(ROOT, 'src', 'paperboy.js'), 'start'], {
+        ...(isRoot() && nobody),
+        env: home.env,
+        cwd: '/',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       expectOneLine(await finished(child), 'PAPERBOY_DATA', home);
     });
 
@@ -97,13 +128,22 @@ describe.concurrent('start', () => {
       await using home = await installation({ SECRET_KEY });
       const nowhere = `127.0.0.1:${await freePort()}`;
       expectOneLine(await home.run(['start'], { DATABASE_URL: `postgres://${nowhere}/papers` }), 'DATABASE_URL', home);
-      expectOneLine(await home.run(['start'], { DATABASE_URL: database.url, REDIS_URL: `redis://${nowhere}` }), 'REDIS_URL', home);
+      expectOneLine(
+        await home.run(['start'], { DATABASE_URL: database.url, REDIS_URL: `redis://${nowhere}` }),
+        'REDIS_URL',
+        home,
+      );
     });
 
     test('a Node.js that is too old', { timeout: PATIENCE }, async ({ skip }) => {
-      const old = ['/usr/local/bin/node', '/usr/bin/node', '/usr/bin/nodejs'].find((node) => existsSync(node) && Number(/^v(\d+)/.exec(execFileSync(node, ['-v'], { encoding: 'utf8' }))?.[1]) < 24);
+      const old = ['/usr/local/bin/node', '/usr/bin/node', '/usr/bin/nodejs'].find(
+        (node) =>
+          existsSync(node) && Number(/^v(\d+)/.exec(execFileSync(node, ['-v'], { encoding: 'utf8' }))?.[1]) < 24,
+      );
       if (!old) skip('there is no Node.js older than 24 on this machine');
-      const result = await finished(spawn(old!, [path.join(ROOT, 'src', 'paperboy.js'), 'start'], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] }));
+      const result = await finished(
+        spawn(old!, [path.join(ROOT, 'src', 'paperboy.js'), 'start'], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] }),
+      );
       expect(result).toMatchObject({ code: 1, stdout: '' });
       expect(result.stderr).toMatch(/^Paperboy needs Node\.js 24[^\n]*\n$/);
     });
@@ -115,7 +155,11 @@ describe.concurrent('start', () => {
       const first = await home.start();
       const [smtp, http, port] = await Promise.all([freePort(), freePort(), freePort()]);
       const elsewhere = { MAILBOX_SMTP_PORT: String(smtp), MAILBOX_HTTP_PORT: String(http) };
-      for (const [env, names] of [[{}, 'MAILBOX_SMTP_PORT'], [elsewhere, 'PAPERBOY_DATA'], [{ ...elsewhere, PORT: String(port) }, 'PAPERBOY_DATA']] as const) {
+      for (const [env, names] of [
+        [{}, 'MAILBOX_SMTP_PORT'],
+        [elsewhere, 'PAPERBOY_DATA'],
+        [{ ...elsewhere, PORT: String(port) }, 'PAPERBOY_DATA'],
+      ] as const) {
         const { code, stdout, stderr } = await home.run(['start'], env);
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
         expect(stderr).toMatch(new RegExp(`^paperboy: [^\\n]*${names}[^\\n]*\\n$`));
@@ -138,9 +182,16 @@ describe.concurrent('start', () => {
   describe('npm start', () => {
     /** As a terminal runs it: npm, its shell and Paperboy in one process group. */
     async function npmStart(home: Installation): Promise<ChildProcess> {
-      const npm = spawn('npm', ['start'], { cwd: ROOT, env: home.env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      const npm = spawn('npm', ['start'], {
+        cwd: ROOT,
+        env: home.env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       let output = '';
-      npm.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+      npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
       await until('the addresses', () => output.includes('API docs'), { within: 60_000 });
       return npm;
     }

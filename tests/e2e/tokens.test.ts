@@ -24,18 +24,40 @@ beforeAll(async () => {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await testDatabase());
   relay = opening.use(await mailReceiver());
-  home = opening.use(await installation({ DATABASE_URL: database.url, SMTP_URL: relay.url, SECRET_KEY: `${SECRET_KEY},${ROTATED}`, MAIL_FROM: 'paperboy@papers.example' }));
+  home = opening.use(
+    await installation({
+      DATABASE_URL: database.url,
+      SMTP_URL: relay.url,
+      SECRET_KEY: `${SECRET_KEY},${ROTATED}`,
+      MAIL_FROM: 'paperboy@papers.example',
+    }),
+  );
   await home.paperboy('ingest');
   app = await home.start();
-  await until('the edition', async () => (await (await fetch(`${home.site}/api/v1/editions`)).text()).includes('"date"'), { within: 30_000 });
+  await until(
+    'the edition',
+    async () => (await (await fetch(`${home.site}/api/v1/editions`)).text()).includes('"date"'),
+    { within: 30_000 },
+  );
   await Promise.all(['waiting@example.org', 'reading@example.org'].map(ask));
   const confirmation = await letter('reading@example.org', 1);
   expect((await fetch(linkIn(confirmation, 'confirm'), { method: 'POST' })).status).toBe(200);
   await letter('reading@example.org', 2);
   await letter('waiting@example.org', 1);
   const { db } = home.database();
-  await until('quiet', async () => (await db.$client.query(`select from batch where state = 'open' union all select from subscriber where notice_sent_at is null`)).rowCount === 0);
-  subscriberId = Number((await db.$client.query<{ id: string }>(`select id from subscriber where email = 'reading@example.org'`)).rows[0]!.id);
+  await until(
+    'quiet',
+    async () =>
+      (
+        await db.$client.query(
+          `select from batch where state = 'open' union all select from subscriber where notice_sent_at is null`,
+        )
+      ).rowCount === 0,
+  );
+  subscriberId = Number(
+    (await db.$client.query<{ id: string }>(`select id from subscriber where email = 'reading@example.org'`)).rows[0]!
+      .id,
+  );
   closing = opening.move();
 }, 120_000);
 
@@ -44,15 +66,26 @@ afterAll(async () => {
 });
 
 const ask = (email: string): Promise<Response> =>
-  fetch(`${home.site}/api/v1/subscriptions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email }) });
+  fetch(`${home.site}/api/v1/subscriptions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email }),
+  });
 
-const letter = (address: string, nth: number) => until(`letter ${nth} to ${address}`, async () => (await relay.lettersTo(address))[nth - 1], { within: 30_000 });
+const letter = (address: string, nth: number) =>
+  until(`letter ${nth} to ${address}`, async () => (await relay.lettersTo(address))[nth - 1], { within: 30_000 });
 
 describe('links in mail', () => {
   test('every one of them may be looked at as often as one likes: nothing changes', async () => {
     const [confirmation, digest] = await relay.lettersTo('reading@example.org');
     const [waiting] = await relay.lettersTo('waiting@example.org');
-    const links = [linkIn(waiting!, 'confirm'), linkIn(confirmation!, 'confirm'), linkIn(digest!, 'unsubscribe'), linkIn(digest!, 'preferences'), oneClickAddress(digest!)];
+    const links = [
+      linkIn(waiting!, 'confirm'),
+      linkIn(confirmation!, 'confirm'),
+      linkIn(digest!, 'unsubscribe'),
+      linkIn(digest!, 'preferences'),
+      oneClickAddress(digest!),
+    ];
     const { db } = home.database();
     const before = await dump(db, TABLES);
     expect(before['subscriber']).toHaveLength(2);
@@ -70,7 +103,10 @@ describe('links in mail', () => {
   });
 
   test('a link made before the key was rotated still works', async () => {
-    const old = createKeyring([ROTATED]).sign('preferences', { subscriberId, issuedAt: new Date(Date.now() - 30 * DAY_MS) });
+    const old = createKeyring([ROTATED]).sign('preferences', {
+      subscriberId,
+      issuedAt: new Date(Date.now() - 30 * DAY_MS),
+    });
     expect((await fetch(`${home.site}/preferences/${old}`)).status).toBe(200);
   });
 
@@ -93,7 +129,9 @@ describe('links in mail', () => {
         'of nobody': keyring.sign(foreign[0]!, { subscriberId: 999_999, issuedAt: now }),
         ...Object.fromEntries(foreign.map((p) => [`made for ${p}`, keyring.sign(p, claims)])),
         'made for bounces': keyring.sign('bounce', claims),
-        ...(purpose === 'confirm' && { expired: keyring.sign('confirm', { subscriberId, issuedAt: new Date(now.getTime() - 8 * DAY_MS) }) }),
+        ...(purpose === 'confirm' && {
+          expired: keyring.sign('confirm', { subscriberId, issuedAt: new Date(now.getTime() - 8 * DAY_MS) }),
+        }),
         'not even an escape': '%E0%A4%A',
         'not even ASCII': '%F0%9F%93%B0',
         'as long as a novel': 'a'.repeat(5_000),

@@ -24,14 +24,21 @@ describe('an edition', () => {
   beforeAll(async () => {
     database = await testDatabase();
     await syncTopics(database.db);
-    await writePapers(database.db, [
-      paper('arxiv:2605.00001', { firstSeenAt: day(10), title: 'A robot' }), paper('arxiv:2605.00002', { firstSeenAt: day(10) }),
-      paper('arxiv:2605.00003', { firstSeenAt: day(14), title: 'More robots' }), paper('arxiv:2605.00004', { firstSeenAt: day(2) }),
-    ], now());
+    await writePapers(
+      database.db,
+      [
+        paper('arxiv:2605.00001', { firstSeenAt: day(10), title: 'A robot' }),
+        paper('arxiv:2605.00002', { firstSeenAt: day(10) }),
+        paper('arxiv:2605.00003', { firstSeenAt: day(14), title: 'More robots' }),
+        paper('arxiv:2605.00004', { firstSeenAt: day(2) }),
+      ],
+      now(),
+    );
   });
   afterAll(() => database[Symbol.asyncDispose]());
   const build = (date: string) => buildEdition({ db: database.db, now }, { date });
-  const ids = async (date: string, topic: string) => (await getEdition(database.db, date, topic))?.entries.map((e) => e.paper.id.at(-1));
+  const ids = async (date: string, topic: string) =>
+    (await getEdition(database.db, date, topic))?.entries.map((e) => e.paper.id.at(-1));
 
   test('holds what was seen in the seven days before, per topic and overall', async () => {
     expect(await build('2026-05-14')).toEqual({ date: '2026-05-14', built: true, topics: 2, papers: 3 });
@@ -56,11 +63,19 @@ describe('an edition', () => {
     expect(await getEdition(database.db, '2026-01-01', OVERALL)).toBeNull();
   });
   test('of a day to come is refused', async () => {
-    await expect(build('2026-07-01')).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: '2026-07-01 lies in the future. Name today (2026-06-30, UTC) or an earlier day.' });
+    await expect(build('2026-07-01')).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: '2026-07-01 lies in the future. Name today (2026-06-30, UTC) or an earlier day.',
+    });
   });
   test('is listed by day, newest first', async () => {
-    expect(await listEditions(database.db, { limit: 2 })).toEqual([{ date: '2026-05-15', papers: 1, sample: false }, { date: '2026-05-14', papers: 3, sample: false }]);
-    expect(await listEditions(database.db, { limit: 9, before: '2026-05-14' })).toEqual([{ date: '2026-05-08', papers: 1, sample: false }]);
+    expect(await listEditions(database.db, { limit: 2 })).toEqual([
+      { date: '2026-05-15', papers: 1, sample: false },
+      { date: '2026-05-14', papers: 3, sample: false },
+    ]);
+    expect(await listEditions(database.db, { limit: 9, before: '2026-05-14' })).toEqual([
+      { date: '2026-05-08', papers: 1, sample: false },
+    ]);
     expect(await latestEditionDate(database.db)).toBe('2026-05-15');
     expect(await latestEditionDate(database.db, { onOrBefore: '2026-05-13' })).toBe('2026-05-08');
     expect(await latestEditionDate(database.db, { onOrBefore: '2026-05-01' })).toBeNull();
@@ -73,7 +88,13 @@ describe('an edition', () => {
 });
 
 describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout: 60_000 }, () => {
-  const days = SHARED_DATA_MISSING ? [] : readdirSync(path.join(DATA, 'hf-daily-papers')).filter((f) => f.startsWith('20')).toSorted().slice(-20).map((f) => f.slice(0, 10));
+  const days = SHARED_DATA_MISSING
+    ? []
+    : readdirSync(path.join(DATA, 'hf-daily-papers'))
+        .filter((f) => f.startsWith('20'))
+        .toSorted()
+        .slice(-20)
+        .map((f) => f.slice(0, 10));
   const TABLES = ['paper', 'signal', 'topic', 'edition', 'edition_entry'];
   let database: TestDatabase;
   let server: SourceServer;
@@ -81,7 +102,9 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout
   beforeAll(async () => {
     database = await testDatabase();
     await syncTopics(database.db);
-    server = await sourceServer(dailyPapers((date) => JSON.parse(readFileSync(path.join(DATA, `hf-daily-papers/${date}.json`), 'utf8'))));
+    server = await sourceServer(
+      dailyPapers((date) => JSON.parse(readFileSync(path.join(DATA, `hf-daily-papers/${date}.json`), 'utf8'))),
+    );
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
@@ -90,7 +113,9 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout
 
   async function replay(): Promise<{ added: number; signals: number; built: number }> {
     const sums = { added: 0, signals: 0, built: 0 };
-    const sources = [createHuggingFace({ client: createHttpClient({ userAgent: 'test', ...patientClock() }), baseUrl: server.url })];
+    const sources = [
+      createHuggingFace({ client: createHttpClient({ userAgent: 'test', ...patientClock() }), baseUrl: server.url }),
+    ];
     for (const date of days) {
       const [result] = await ingest({ db: database.db, sources, now, log: silent }, { date });
       expect(result!.error).toBeUndefined();
@@ -106,11 +131,15 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout
     const { added, built } = await replay();
     expect(built).toBe(20);
     expect(added).toBeGreaterThan(500);
-    expect(await listEditions(database.db, { limit: 30 })).toEqual(days.toReversed().map((date) => ({ date, papers: expect.any(Number), sample: false })));
+    expect(await listEditions(database.db, { limit: 30 })).toEqual(
+      days.toReversed().map((date) => ({ date, papers: expect.any(Number), sample: false })),
+    );
   });
 
   test('no paper is twice in a topic', async () => {
-    const { rows } = await database.db.$client.query('select topic, paper_id from edition_entry group by 1, 2 having count(*) > 1');
+    const { rows } = await database.db.$client.query(
+      'select topic, paper_id from edition_entry group by 1, 2 having count(*) > 1',
+    );
     expect(rows).toEqual([]);
   });
 

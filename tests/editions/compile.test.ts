@@ -20,9 +20,53 @@ async function digestOf(papers: PaperView[], values = {}) {
 const squeezed = (text: string) => text.replace(/\s+/g, '');
 const wrapped = (text: string) => text.replace(/\s+/g, ' ');
 
-const nasty = fc.constantFrom('<script>alert(1)</script>', '</h2></td>', '{{ title }}', '<%= it.title %>', '<% throw 1 %>', '[[x]]', '%%', '$&', '&amp;', '<!-- cut -->', '-->', '"', '\'', '`', '\\', 'שלום עולם', 'العربية', '👩‍🔬', '🇬🇧', '\u202e', '\u0000rank\u0000', '\r\nBcc: x@example.org\r\n', '\n.\n', '=3D', '日本語のとても長い題名がここに続いていきますので折り返しが必要になります', 'x'.repeat(120), '\ud800', 'é', '∇', ' ', '.', 'From ');
-const wild = fc.array(fc.oneof(nasty, fc.string({ unit: 'grapheme', maxLength: 30 }), fc.lorem({ maxCount: 8 })), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(' '));
-const wildPaper = fc.record({ title: wild.map((t) => `T ${t}`), byline: wild, abstract: wild, reasons: fc.array(wild, { maxLength: 2 }), publishedOn: fc.constantFrom(null, '2025-07-21') });
+const nasty = fc.constantFrom(
+  '<script>alert(1)</script>',
+  '</h2></td>',
+  '{{ title }}',
+  '<%= it.title %>',
+  '<% throw 1 %>',
+  '[[x]]',
+  '%%',
+  '$&',
+  '&amp;',
+  '<!-- cut -->',
+  '-->',
+  '"',
+  "'",
+  '`',
+  '\\',
+  'שלום עולם',
+  'العربية',
+  '👩‍🔬',
+  '🇬🇧',
+  '\u202e',
+  '\u0000rank\u0000',
+  '\r\nBcc: x@example.org\r\n',
+  '\n.\n',
+  '=3D',
+  '日本語のとても長い題名がここに続いていきますので折り返しが必要になります',
+  'x'.repeat(120),
+  '\ud800',
+  'é',
+  '∇',
+  ' ',
+  '.',
+  'From ',
+);
+const wild = fc
+  .array(fc.oneof(nasty, fc.string({ unit: 'grapheme', maxLength: 30 }), fc.lorem({ maxCount: 8 })), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(' '));
+const wildPaper = fc.record({
+  title: wild.map((t) => `T ${t}`),
+  byline: wild,
+  abstract: wild,
+  reasons: fc.array(wild, { maxLength: 2 }),
+  publishedOn: fc.constantFrom(null, '2025-07-21'),
+});
 
 describe('the templates', () => {
   test.each(['digest', 'confirm'] as const)('%s.html is what "npm run layout" makes of %s.mjml', async (name) => {
@@ -37,43 +81,53 @@ describe('the templates', () => {
 });
 
 describe('a digest', () => {
-  test('says exactly what its papers say, whatever that is, as mailparser and Python read it', { timeout: 60_000 }, async () => {
-    const cases = fc.sample(fc.array(wildPaper, { minLength: 1, maxLength: 4 }), { numRuns: 60, seed: 7 })
-      .map((papers) => papers.map((p, i) => paperView({ ...p, id: `p${i}` })));
-    const digests = await Promise.all(cases.map((papers) => digestOf(papers)));
-    const messages = digests.map((digest) => composed(digest));
-    const python = pythonIsHere ? readWithPython(messages) : [];
+  test(
+    'says exactly what its papers say, whatever that is, as mailparser and Python read it',
+    { timeout: 60_000 },
+    async () => {
+      const cases = fc
+        .sample(fc.array(wildPaper, { minLength: 1, maxLength: 4 }), { numRuns: 60, seed: 7 })
+        .map((papers) => papers.map((p, i) => paperView({ ...p, id: `p${i}` })));
+      const digests = await Promise.all(cases.map((papers) => digestOf(papers)));
+      const messages = digests.map((digest) => composed(digest));
+      const python = pythonIsHere ? readWithPython(messages) : [];
 
-    for (const [i, papers] of cases.entries()) {
-      const digest = digests[i]!;
-      const [html, text] = [decodePieces(digest.html), decodePieces(digest.text)];
-      const parsed = await simpleParser(messages[i]!);
-      expect(parsed.html).toBe(html);
-      expect(parsed.text).toBe(text);
-      expect(parsed.subject).toBe(digest.subject);
-      for (const { title, byline, abstract, reasons } of papers) {
-        for (const value of [title, byline, abstract, ...reasons]) expect(squeezed(text)).toContain(squeezed(plain(value)));
+      for (const [i, papers] of cases.entries()) {
+        const digest = digests[i]!;
+        const [html, text] = [decodePieces(digest.html), decodePieces(digest.text)];
+        const parsed = await simpleParser(messages[i]!);
+        expect(parsed.html).toBe(html);
+        expect(parsed.text).toBe(text);
+        expect(parsed.subject).toBe(digest.subject);
+        for (const { title, byline, abstract, reasons } of papers) {
+          for (const value of [title, byline, abstract, ...reasons])
+            expect(squeezed(text)).toContain(squeezed(plain(value)));
+        }
+        for (const line of text.split('\n'))
+          if (!line.includes('https://')) expect([...line].length).toBeLessThanOrEqual(78);
+        for (const line of messages[i]!.toString('latin1').split('\r\n'))
+          expect(line.length).toBeLessThanOrEqual(line.startsWith('List-Unsubscribe:') ? 998 : 78);
+        expect(messages[i]!.toString('latin1')).not.toMatch(/\r(?!\n)|(?<!\r)\n|\0/);
+
+        if (!pythonIsHere) continue;
+        const read = python[i]!;
+        expect(read.defects).toEqual([]);
+        expect(read.types).toEqual(['text/plain', 'text/html']);
+        expect(read.text.trimEnd()).toBe(text.trimEnd());
+        expect(read.html.trimEnd()).toBe(html.trimEnd());
+        expect(read.headlines).toEqual(papers.map((p) => plain(p.title)));
+        expect(Object.fromEntries(read.headers).Subject).toBe(digest.subject);
+        for (const href of read.hrefs) expect(text).toContain(href);
       }
-      for (const line of text.split('\n')) if (!line.includes('https://')) expect([...line].length).toBeLessThanOrEqual(78);
-      for (const line of messages[i]!.toString('latin1').split('\r\n')) expect(line.length).toBeLessThanOrEqual(line.startsWith('List-Unsubscribe:') ? 998 : 78);
-      expect(messages[i]!.toString('latin1')).not.toMatch(/\r(?!\n)|(?<!\r)\n|\0/);
-
-      if (!pythonIsHere) continue;
-      const read = python[i]!;
-      expect(read.defects).toEqual([]);
-      expect(read.types).toEqual(['text/plain', 'text/html']);
-      expect(read.text.trimEnd()).toBe(text.trimEnd());
-      expect(read.html.trimEnd()).toBe(html.trimEnd());
-      expect(read.headlines).toEqual(papers.map((p) => plain(p.title)));
-      expect(Object.fromEntries(read.headers).Subject).toBe(digest.subject);
-      for (const href of read.hrefs) expect(text).toContain(href);
-    }
-  });
+    },
+  );
 
   test('repeats every link of the HTML part in the text part', async () => {
     const { html, text } = await digestOf([paperView()]);
     const hrefs = [...decodePieces(html).matchAll(/href="([^"]*)"/g)].map((m) => m[1]!.replaceAll('&amp;', '&'));
-    expect(new Set(hrefs)).toEqual(new Set([`${PUBLIC_URL}/`, ...Object.values(READER_LINKS), ...Object.values(paperView().links)]));
+    expect(new Set(hrefs)).toEqual(
+      new Set([`${PUBLIC_URL}/`, ...Object.values(READER_LINKS), ...Object.values(paperView().links)]),
+    );
     for (const href of hrefs) expect(decodePieces(text)).toContain(href);
   });
 
@@ -84,17 +138,33 @@ describe('a digest', () => {
   });
 
   test('leaves out what a paper does not have', async () => {
-    const bare = paperView({ byline: '', publishedOn: null, abstract: '', reasons: [], links: { ...paperView().links, code: null } });
+    const bare = paperView({
+      byline: '',
+      publishedOn: null,
+      abstract: '',
+      reasons: [],
+      links: { ...paperView().links, code: null },
+    });
     const { html, text } = await digestOf([bare], { postalAddress: null });
     for (const part of [decodePieces(html), decodePieces(text)]) {
-      for (const absent of ['Code', 'Why it is here', 'null', 'undefined', 'Print Lane']) expect(part).not.toContain(absent);
+      for (const absent of ['Code', 'Why it is here', 'null', 'undefined', 'Print Lane'])
+        expect(part).not.toContain(absent);
     }
   });
 
   test('shows the date, why it comes, the way out and the postal address', async () => {
     const { html, text } = await digestOf([paperView()]);
     for (const part of [decodePieces(html), decodePieces(text)].map(wrapped)) {
-      for (const expected of [/Tuesday,? 22 July 2025/, /21 July 2025/, /You get this because/, /Unsubscribe/, /Preferences/, /View in browser/, /1 Print Lane/]) expect(part).toMatch(expected);
+      for (const expected of [
+        /Tuesday,? 22 July 2025/,
+        /21 July 2025/,
+        /You get this because/,
+        /Unsubscribe/,
+        /Preferences/,
+        /View in browser/,
+        /1 Print Lane/,
+      ])
+        expect(part).toMatch(expected);
     }
   });
 
@@ -118,30 +188,51 @@ describe('a digest', () => {
     expect(html).not.toMatch(/<img|<script|<link|@import|src=|url\(/);
   });
 
-  test.skipIf(!dailyPapersAreHere)('of ten real papers stays under 90 kB, on any day (skipped without ../shared/data)', async () => {
-    const days = readdirSync(DAILY_PAPERS).filter((f) => /^2026-0[345]-\d\d\.json$/.test(f)).slice(0, 20);
-    for (const day of days) {
-      const papers = realPapers(day).slice(0, 10);
-      const message = composed(await digestOf(papers));
-      expect(message.length).toBeLessThan(90_000);
-    }
-  });
+  test.skipIf(!dailyPapersAreHere)(
+    'of ten real papers stays under 90 kB, on any day (skipped without ../shared/data)',
+    async () => {
+      const days = readdirSync(DAILY_PAPERS)
+        .filter((f) => /^2026-0[345]-\d\d\.json$/.test(f))
+        .slice(0, 20);
+      for (const day of days) {
+        const papers = realPapers(day).slice(0, 10);
+        const message = composed(await digestOf(papers));
+        expect(message.length).toBeLessThan(90_000);
+      }
+    },
+  );
 
   test('of ten papers with the longest texts that are let through stays under 90 kB', async () => {
-    const long = Array.from({ length: 10 }, (_, i) => paperView({ id: `p${i}`, title: 'Étude & "essai" '.repeat(12), abstract: 'Größe — überall. '.repeat(25), reasons: ['Top 2 % for its age', '120 upvotes in a day', '48 points on Hacker News'] }));
+    const long = Array.from({ length: 10 }, (_, i) =>
+      paperView({
+        id: `p${i}`,
+        title: 'Étude & "essai" '.repeat(12),
+        abstract: 'Größe — überall. '.repeat(25),
+        reasons: ['Top 2 % for its age', '120 upvotes in a day', '48 points on Hacker News'],
+      }),
+    );
     expect(composed(await digestOf(long)).length).toBeLessThan(90_000);
   });
 });
 
-interface DailyPaper { paper: { id: string; title: string; summary?: string; authors?: { name: string }[]; githubRepo?: string } }
+interface DailyPaper {
+  paper: { id: string; title: string; summary?: string; authors?: { name: string }[]; githubRepo?: string };
+}
 
 function realPapers(day: string): PaperView[] {
   const entries = JSON.parse(readFileSync(new URL(day, DAILY_PAPERS), 'utf8')) as DailyPaper[];
-  return entries.map(({ paper }) => paperView({
-    id: `arxiv:${paper.id}`,
-    title: paper.title,
-    byline: `${paper.authors?.[0]?.name ?? 'Somebody'} and others`,
-    abstract: (paper.summary ?? '').slice(0, 400),
-    links: { site: `${PUBLIC_URL}/papers/arxiv:${paper.id}`, page: `https://arxiv.org/abs/${paper.id}`, pdf: `https://arxiv.org/pdf/${paper.id}`, code: paper.githubRepo ?? null },
-  }));
+  return entries.map(({ paper }) =>
+    paperView({
+      id: `arxiv:${paper.id}`,
+      title: paper.title,
+      byline: `${paper.authors?.[0]?.name ?? 'Somebody'} and others`,
+      abstract: (paper.summary ?? '').slice(0, 400),
+      links: {
+        site: `${PUBLIC_URL}/papers/arxiv:${paper.id}`,
+        page: `https://arxiv.org/abs/${paper.id}`,
+        pdf: `https://arxiv.org/pdf/${paper.id}`,
+        code: paper.githubRepo ?? null,
+      },
+    }),
+  );
 }

@@ -15,12 +15,31 @@ beforeAll(async () => {
   database = await testDatabase();
   const { db } = database;
   const frozenAt = new Date(`${DATE}T07:00:00Z`);
-  await db.insert(topic).values(TOPICS.map((slug, position) => ({ slug, name: slug, description: '', categories: [], keywords: [], position })));
+  await db
+    .insert(topic)
+    .values(
+      TOPICS.map((slug, position) => ({ slug, name: slug, description: '', categories: [], keywords: [], position })),
+    );
   const papers = Array.from({ length: 200 }, (_, i) => samplePaper(i, DATE));
   await db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: frozenAt })));
   await db.insert(edition).values(TOPICS.map((slug) => ({ editionDate: DATE, topic: slug, frozenAt })));
-  await db.insert(editionEntry).values(TOPICS.flatMap((slug, t) => papers.slice(t * 10, t * 10 + 10).map((p, i) => ({ editionDate: DATE, topic: slug, rank: i + 1, paperId: p.id, score: 1 / (i + t / 20 + 1), reasons: [] }))));
-  content = await loadContent(db, { siteName: 'Paperboy', publicUrl: 'https://papers.example', postalAddress: null }, { date: DATE, since: '2026-05-28' });
+  await db.insert(editionEntry).values(
+    TOPICS.flatMap((slug, t) =>
+      papers.slice(t * 10, t * 10 + 10).map((p, i) => ({
+        editionDate: DATE,
+        topic: slug,
+        rank: i + 1,
+        paperId: p.id,
+        score: 1 / (i + t / 20 + 1),
+        reasons: [],
+      })),
+    ),
+  );
+  content = await loadContent(
+    db,
+    { siteName: 'Paperboy', publicUrl: 'https://papers.example', postalAddress: null },
+    { date: DATE, since: '2026-05-28' },
+  );
 }, 60_000);
 afterAll(() => database[Symbol.asyncDispose]());
 
@@ -39,7 +58,9 @@ const used = async (): Promise<number> => {
 };
 
 test('readers of 50,000 different sets of topics need no more memory than those of a thousand', async () => {
-  const ask = (from: number, to: number): void => { for (let n = from; n < to; n++) content.select(setOf(n)); };
+  const ask = (from: number, to: number): void => {
+    for (let n = from; n < to; n++) content.select(setOf(n));
+  };
   expect(new Set(Array.from({ length: 50_000 }, (_, n) => setOf(n).join())).size).toBe(50_000);
   ask(0, 1000);
   const few = await used();

@@ -6,7 +6,10 @@ import { PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 const sender = { publicUrl: PUBLIC_URL, siteName: 'Papers & <Co>', postalAddress: '1 Print Lane\n1000 Sampleton' };
 const confirmUrl = `${PUBLIC_URL}/confirm/k1.token?a=1&b=2`;
 const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map((m) => m[1]!.replaceAll('&amp;', '&'));
-const decoded = ({ html, text }: { html: Buffer[]; text: Buffer[] }) => ({ html: decodePieces(html), text: decodePieces(text) });
+const decoded = ({ html, text }: { html: Buffer[]; text: Buffer[] }) => ({
+  html: decodePieces(html),
+  text: decodePieces(text),
+});
 
 describe('the confirmation', () => {
   test('is one button, the same link as text, and a promise of silence', async () => {
@@ -32,7 +35,13 @@ describe('the confirmation', () => {
 
 describe('the notice to someone already subscribed', () => {
   test('offers the preferences and the way out', async () => {
-    const { html, text } = decoded(await renderAlreadySubscribed({ ...sender, preferencesUrl: READER_LINKS.preferences, unsubscribeUrl: READER_LINKS.unsubscribe }));
+    const { html, text } = decoded(
+      await renderAlreadySubscribed({
+        ...sender,
+        preferencesUrl: READER_LINKS.preferences,
+        unsubscribeUrl: READER_LINKS.unsubscribe,
+      }),
+    );
     for (const link of [READER_LINKS.preferences, READER_LINKS.unsubscribe]) {
       expect(hrefs(html)).toContain(link);
       expect(text).toContain(link);

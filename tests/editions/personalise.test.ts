@@ -19,19 +19,30 @@ const read = (paperIds: readonly string[], links = READER_LINKS) => {
 
 describe('a reader’s digest', () => {
   test('holds any papers in any order, numbered from one, with nothing left open', () => {
-    fc.assert(fc.property(fc.shuffledSubarray(IDS, { minLength: 1 }), (paperIds) => {
-      const { htmlText, plainText, html, text } = read(paperIds);
-      expect([...htmlText.matchAll(/>\s*(\d+)\s*<\/td>[^]*?Paper number ([\w:.]+)<\/a>/g)].map((m) => [m[1], m[2]])).toEqual(paperIds.map((id, i) => [String(i + 1), id]));
-      expect([...plainText.matchAll(/^ ?(\d+)\. Paper number (\S+)$/gm)].map((m) => [m[1], m[2]])).toEqual(paperIds.map((id, i) => [String(i + 1), id]));
-      expect(htmlText + plainText).not.toMatch(/\0|<%|%>|\{\{|\[\[|undefined|null/);
-      expect(htmlText.match(/<table/g)!.length).toBe(htmlText.match(/<\/table>/g)!.length);
-      for (const piece of [...html, ...text]) expect(piece.subarray(-2).toString()).toBe('\r\n');
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(IDS, { minLength: 1 }), (paperIds) => {
+        const { htmlText, plainText, html, text } = read(paperIds);
+        expect(
+          [...htmlText.matchAll(/>\s*(\d+)\s*<\/td>[^]*?Paper number ([\w:.]+)<\/a>/g)].map((m) => [m[1], m[2]]),
+        ).toEqual(paperIds.map((id, i) => [String(i + 1), id]));
+        expect([...plainText.matchAll(/^ ?(\d+)\. Paper number (\S+)$/gm)].map((m) => [m[1], m[2]])).toEqual(
+          paperIds.map((id, i) => [String(i + 1), id]),
+        );
+        expect(htmlText + plainText).not.toMatch(/\0|<%|%>|\{\{|\[\[|undefined|null/);
+        expect(htmlText.match(/<table/g)!.length).toBe(htmlText.match(/<\/table>/g)!.length);
+        for (const piece of [...html, ...text]) expect(piece.subarray(-2).toString()).toBe('\r\n');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('carries this reader’s links and no one else’s', () => {
     const selection = selectPapers(compiled, IDS.slice(0, 3));
-    const other = { unsubscribe: 'https://papers.example/unsubscribe/other', preferences: 'https://papers.example/preferences/other', browser: READER_LINKS.browser };
+    const other = {
+      unsubscribe: 'https://papers.example/unsubscribe/other',
+      preferences: 'https://papers.example/preferences/other',
+      browser: READER_LINKS.browser,
+    };
     addressTo(selection, READER_LINKS);
     const { html, text } = addressTo(selection, other);
     for (const part of [decodePieces(html), decodePieces(text)]) {
@@ -51,12 +62,16 @@ describe('a reader’s digest', () => {
   });
 
   test('names what is missing when it is asked for a paper that was not compiled', () => {
-    expect(() => read(['arxiv:0000.00000'])).toThrow('Cannot personalise the digest of 2025-07-22: arxiv:0000.00000 is not among its compiled papers');
+    expect(() => read(['arxiv:0000.00000'])).toThrow(
+      'Cannot personalise the digest of 2025-07-22: arxiv:0000.00000 is not among its compiled papers',
+    );
   });
 
   test('is the same when the compiled blocks were stored and read back', () => {
     const stored = deserialize(serialize(compiled)) as CompiledDigest;
-    const [one, two] = [compiled, stored].map((from) => Buffer.concat(personalise(from, { paperIds: IDS, links: READER_LINKS }).html));
+    const [one, two] = [compiled, stored].map((from) =>
+      Buffer.concat(personalise(from, { paperIds: IDS, links: READER_LINKS }).html),
+    );
     expect(two!.equals(one!)).toBe(true);
   });
 });
@@ -64,7 +79,10 @@ describe('a reader’s digest', () => {
 describe('the subject', () => {
   const subjectOf = async (titles: string[], sample = false) => {
     const papers = titles.map((title, i) => paperView({ id: `p${i}`, title }));
-    return personalise(await compileDigest(digestInput(papers, { sample })), { paperIds: papers.map((p) => p.id), links: READER_LINKS });
+    return personalise(await compileDigest(digestInput(papers, { sample })), {
+      paperIds: papers.map((p) => p.id),
+      links: READER_LINKS,
+    });
   };
 
   test('is the title of a single paper, and the preheader the start of its abstract', async () => {
@@ -78,12 +96,18 @@ describe('the subject', () => {
   });
 
   test('is cut at a word and stays within 70 characters', async () => {
-    const { subject } = await subjectOf([`${'Reinforcement learning, with verifiable rewards '.repeat(4)}`, ...Array<string>(9).fill('x')]);
+    const { subject } = await subjectOf([
+      `${'Reinforcement learning, with verifiable rewards '.repeat(4)}`,
+      ...Array<string>(9).fill('x'),
+    ]);
     expect(subject).toBe('Reinforcement learning, with verifiable rewards… and 9 more');
   });
 
   test('never exceeds its length, whatever the titles', async () => {
-    for (const title of fc.sample(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), { numRuns: 100, seed: 3 })) {
+    for (const title of fc.sample(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), {
+      numRuns: 100,
+      seed: 3,
+    })) {
       const { subject, preheader } = await subjectOf([title, title], true);
       expect([...subject].length).toBeLessThanOrEqual(70);
       expect([...preheader].length).toBeLessThanOrEqual(140);

@@ -12,7 +12,11 @@ const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-mailbox-'));
 const start = (ports: { smtpPort?: number; httpPort?: number } = {}): Promise<Mailbox> =>
   startMailbox({ smtpPort: 0, httpPort: 0, host: '127.0.0.1', directory, ...ports });
 
-interface Mail { subject: string; text: string; to: { address: string }[] }
+interface Mail {
+  subject: string;
+  text: string;
+  to: { address: string }[];
+}
 const mails = async ({ url }: Mailbox): Promise<Mail[]> => (await fetch(`${url}/api/email`)).json() as Promise<Mail[]>;
 
 const send = async ({ smtpUrl }: Mailbox, to: string): Promise<void> => {
@@ -24,14 +28,17 @@ const send = async ({ smtpUrl }: Mailbox, to: string): Promise<void> => {
 /** Everything that would have shown up in the terminal. */
 const printed: unknown[][] = [];
 beforeAll(() => {
-  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) vi.spyOn(console, method).mockImplementation((...args) => void printed.push(args));
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, method).mockImplementation((...args) => void printed.push(args));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
 test('shows what was sent, keeps it over a restart, and prints nothing', async () => {
   const first = await start();
   await send(first, 'reader@example.net');
-  expect(await mails(first)).toMatchObject([{ subject: 'For reader@example.net', to: [{ address: 'reader@example.net' }] }]);
+  expect(await mails(first)).toMatchObject([
+    { subject: 'For reader@example.net', to: [{ address: 'reader@example.net' }] },
+  ]);
   expect(await (await fetch(first.url)).text()).toContain('<html');
   await first.stop();
 

@@ -1,6 +1,16 @@
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -42,14 +52,20 @@ const copyMade = (): void => void execFileSync('cp', ['-a', `${made}/.`, dataDir
 const start = (where = dataDir): Promise<EmbeddedPostgres> =>
   startEmbeddedPostgres({ dataDir: where, dataDirGiven: true, log: { info: () => {} }, extra: ['fsync=off'] });
 
-interface Report { owned?: boolean; pid?: number; address?: EmbeddedPostgres['address']; code?: string; message?: string }
+interface Report {
+  owned?: boolean;
+  pid?: number;
+  address?: EmbeddedPostgres['address'];
+  code?: string;
+  message?: string;
+}
 
 /** Starts it in another process, and waits until that says how it went. */
 async function startElsewhere(where = dataDir, options: SpawnOptions = {}): Promise<Report & { child: ChildProcess }> {
   const child = spawn(process.execPath, [PROGRAM, where], { ...options, stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
-  const [line] = await once(createInterface(child.stdout!), 'line') as [string];
-  return { child, ...JSON.parse(line) as Report };
+  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
+  return { child, ...(JSON.parse(line) as Report) };
 }
 
 async function leave(child: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
@@ -76,7 +92,12 @@ describe('a data directory of its own', () => {
     const first = await start();
     await query(first.address, 'CREATE TABLE kept (word text)');
     await query(first.address, `INSERT INTO kept VALUES ('Ærø')`);
-    expect(await query(first.address, `SELECT current_setting('server_encoding') AS encoding, current_setting('listen_addresses') AS tcp`)).toEqual([{ encoding: 'UTF8', tcp: '' }]);
+    expect(
+      await query(
+        first.address,
+        `SELECT current_setting('server_encoding') AS encoding, current_setting('listen_addresses') AS tcp`,
+      ),
+    ).toEqual([{ encoding: 'UTF8', tcp: '' }]);
     expect(lstatSync(first.address.host).mode & 0o777).toBe(0o700);
     await first.stop();
     const second = await start();
@@ -190,7 +211,10 @@ describe('several processes', () => {
 
 describe('a data directory that cannot be used', () => {
   const refusal = async (where: string): Promise<AppError> => {
-    const error = await start(where).then((postgres) => postgres.stop(), (e: unknown) => e);
+    const error = await start(where).then(
+      (postgres) => postgres.stop(),
+      (e: unknown) => e,
+    );
     expect(error).toBeInstanceOf(AppError);
     return error as AppError;
   };
@@ -221,28 +245,36 @@ describe('a data directory that cannot be used', () => {
   });
 });
 
-test.runIf(asRoot)('root whose checkout nobody else can enter gets the data elsewhere, is told so, and starts afresh once the data directory is removed', async () => {
-  const closed = path.join(dataDir, 'closed');
-  mkdirSync(closed, { mode: 0o700 });
-  chownSync(closed, 1, 1);
-  const where = path.join(closed, 'data');
-  const said: unknown[] = [];
-  const homes: string[] = [];
-  const startThere = async (): Promise<void> => {
-    const postgres = await startEmbeddedPostgres({ dataDir: where, dataDirGiven: false, log: { info: (...args: unknown[]) => void said.push(args) }, extra: ['fsync=off'] });
-    homes.push(path.dirname(postgres.address.host));
-    await postgres.stop();
-  };
-  await startThere();
-  await startThere();
-  rmSync(where, { recursive: true });
-  await startThere();
-  expect(homes[0]).toMatch(/^\/var\/lib\/paperboy\//);
-  expect(homes[1]).toBe(homes[0]);
-  expect(homes[2]).not.toBe(homes[0]);
-  expect(said).toHaveLength(2);
-  for (const home of homes) rmSync(home, { recursive: true, force: true });
-});
+test.runIf(asRoot)(
+  'root whose checkout nobody else can enter gets the data elsewhere, is told so, and starts afresh once the data directory is removed',
+  async () => {
+    const closed = path.join(dataDir, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    chownSync(closed, 1, 1);
+    const where = path.join(closed, 'data');
+    const said: unknown[] = [];
+    const homes: string[] = [];
+    const startThere = async (): Promise<void> => {
+      const postgres = await startEmbeddedPostgres({
+        dataDir: where,
+        dataDirGiven: false,
+        log: { info: (...args: unknown[]) => void said.push(args) },
+        extra: ['fsync=off'],
+      });
+      homes.push(path.dirname(postgres.address.host));
+      await postgres.stop();
+    };
+    await startThere();
+    await startThere();
+    rmSync(where, { recursive: true });
+    await startThere();
+    expect(homes[0]).toMatch(/^\/var\/lib\/paperboy\//);
+    expect(homes[1]).toBe(homes[0]);
+    expect(homes[2]).not.toBe(homes[0]);
+    expect(said).toHaveLength(2);
+    for (const home of homes) rmSync(home, { recursive: true, force: true });
+  },
+);
 
 describe.runIf(asRoot)('an ordinary user', () => {
   const nobody = { uid: 65534, gid: 65534 };

@@ -3,10 +3,19 @@ import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { AppError } from '../../src/errors.ts';
 
 try {
-  const postgres = await startEmbeddedPostgres({ dataDir: process.argv[2]!, dataDirGiven: true, log: { info: () => {} }, extra: ['fsync=off'] });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: process.argv[2]!,
+    dataDirGiven: true,
+    log: { info: () => {} },
+    extra: ['fsync=off'],
+  });
   console.log(JSON.stringify({ owned: postgres.owned, pid: postgres.pid, address: postgres.address }));
   process.on('SIGINT', () => {});
   process.stdin.resume().once('end', () => void postgres.stop());
 } catch (error) {
-  console.log(JSON.stringify(error instanceof AppError ? { code: error.code, message: error.message } : { message: String(error) }));
+  console.log(
+    JSON.stringify(
+      error instanceof AppError ? { code: error.code, message: error.message } : { message: String(error) },
+    ),
+  );
 }

@@ -3,30 +3,39 @@ import { expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, nthEvent, onEachQueue, openStage, PATIENCE, READERS } from './stage.ts';
 import { until } from '../support/until.ts';
 
-describe.concurrent('while most of the time nothing happens', () => onEachQueue((queue) => {
-  test('of two workers one dies and one freezes: a third finds what both held, unaided, and who wakes after its lease sends nothing', { timeout: PATIENCE }, async () => {
-    await using stage = await openStage(queue);
-    const { home, relay } = stage;
-    const date = await stage.digest();
-    const [frozen, killed] = await Promise.all([home.start('worker'), home.start('worker')]);
-    await nthEvent(relay, READERS);
-    process.kill(frozen.pid, 'SIGSTOP');
-    await killed.kill();
-    expect(await stage.sending(date)).toBeGreaterThan(0);
-    expect(await stage.isThrough(date)).toBe(false);
+describe.concurrent('while most of the time nothing happens', () =>
+  onEachQueue((queue) => {
+    test(
+      'of two workers one dies and one freezes: a third finds what both held, unaided, and who wakes after its lease sends nothing',
+      { timeout: PATIENCE },
+      async () => {
+        await using stage = await openStage(queue);
+        const { home, relay } = stage;
+        const date = await stage.digest();
+        const [frozen, killed] = await Promise.all([home.start('worker'), home.start('worker')]);
+        await nthEvent(relay, READERS);
+        process.kill(frozen.pid, 'SIGSTOP');
+        await killed.kill();
+        expect(await stage.sending(date)).toBeGreaterThan(0);
+        expect(await stage.isThrough(date)).toBe(false);
 
-    const third = await home.start('worker');
-    await until('the digest to be through', () => stage.isThrough(date), { within: PATIENCE });
-    await third.stop();
+        const third = await home.start('worker');
+        await until('the digest to be through', () => stage.isThrough(date), { within: PATIENCE });
+        await third.stop();
 
-    const [taken, lines] = [relay.taken.length, said(frozen)];
-    process.kill(frozen.pid, 'SIGCONT');
-    await until('the woken worker to give up its batches', () => said(frozen) >= lines + 2);
-    await frozen.stop();
-    expect(relay.taken.length).toBe(taken);
-    console.log(`queue in ${queue}: ${await expectNobodyLost(stage, date, { readers: READERS, extra: 2 * IN_FLIGHT })} extra copies`);
-  });
-}));
+        const [taken, lines] = [relay.taken.length, said(frozen)];
+        process.kill(frozen.pid, 'SIGCONT');
+        await until('the woken worker to give up its batches', () => said(frozen) >= lines + 2);
+        await frozen.stop();
+        expect(relay.taken.length).toBe(taken);
+        console.log(
+          `queue in ${queue}: ${await expectNobodyLost(stage, date, { readers: READERS, extra: 2 * IN_FLIGHT })} extra copies`,
+        );
+      },
+    );
+  }),
+);
 
 /** A worker has some batches in hand, and logs a line when it lets go of one. */
-const said = (worker: { output(): string; complaints(): string }): number => `${worker.output()}${worker.complaints()}`.split('Batch delivered').length - 1;
+const said = (worker: { output(): string; complaints(): string }): number =>
+  `${worker.output()}${worker.complaints()}`.split('Batch delivered').length - 1;

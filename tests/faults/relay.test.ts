@@ -5,7 +5,12 @@ import type { Random } from '../support/random.ts';
 import { expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, onEachQueue, openStage, PATIENCE, READERS, seeded, type Stage } from './stage.ts';
 
-interface Fault { name: string; moment: Moment; act: Act; /** We cannot know whether the relay has it: it says nothing, and `takes` it or not. */ doubt?: 'takes' | 'leaves' }
+interface Fault {
+  name: string;
+  moment: Moment;
+  act: Act;
+  /** We cannot know whether the relay has it: it says nothing, and `takes` it or not. */ doubt?: 'takes' | 'leaves';
+}
 
 const GARBAGE: Act = { say: '\0\xffHTTP/1.1 400 Bad Request\r\n\r\n' };
 /** Far less than we would wait: the relay breaks off first. */
@@ -39,7 +44,10 @@ const HANGS = 2;
 const RARELY = { MAIL: 20, CONNECT: 4 };
 const KILLS = 2;
 
-interface Misdeeds { seen: ReadonlyMap<Fault, number>; refused: ReadonlySet<string> }
+interface Misdeeds {
+  seen: ReadonlyMap<Fault, number>;
+  refused: ReadonlySet<string>;
+}
 
 /**
  * Draws a fault for some messages. Gives how often each one happened so far, and whom the relay refused for good. No message is left in
@@ -52,7 +60,10 @@ function misbehave({ relay }: Stage, random: Random): Misdeeds {
   const refused = new Set<string>();
   const isLeft = (fault: Fault): boolean => seen.get(fault)! < (fault.act === HANG ? HANGS : TIMES);
   const draw = (begins: 'MAIL' | 'CONNECT'): Fault | undefined => {
-    const left = random(RARELY[begins]) === 0 ? FAULTS.filter((fault) => isLeft(fault) && (fault.moment === 'CONNECT') === (begins === 'CONNECT')) : [];
+    const left =
+      random(RARELY[begins]) === 0
+        ? FAULTS.filter((fault) => isLeft(fault) && (fault.moment === 'CONNECT') === (begins === 'CONNECT'))
+        : [];
     return left[random(Math.max(1, left.length))];
   };
   relay.options.act = ({ moment, connection, line, to }) => {
@@ -72,50 +83,70 @@ const refuses = ({ act }: Fault): boolean => typeof act === 'object' && 'say' in
 
 onEachQueue((queue) => {
   let stage: Stage;
-  beforeAll(async () => { stage = await openStage(queue); }, PATIENCE);
+  beforeAll(async () => {
+    stage = await openStage(queue);
+  }, PATIENCE);
   afterAll(() => stage[Symbol.asyncDispose]());
 
-  test('a relay that does whatever a relay can do wrong: nobody is lost, and only whose answer was lost can get it twice', { timeout: PATIENCE }, async () => {
-    const { seen, refused } = misbehave(stage, seeded(`a bad relay, queue in ${queue}`));
-    const date = await stage.digest();
-    const worker = await stage.home.start('worker');
-    await stage.finish(date);
-    await worker.stop();
-    console.log([...seen].map(([{ name }, times]) => `${name}: ${times}`).join(', '));
-    expect(FAULTS.filter((fault) => seen.get(fault) === 0)).toEqual([]);
-    const lost = FAULTS.reduce((sum, fault) => sum + (fault.doubt === 'takes' ? seen.get(fault)! : 0), 0);
-    console.log(`${lost} answers lost: ${await expectNobodyLost(stage, date, { readers: READERS, extra: lost, refused })} extra copies`);
-  });
+  test(
+    'a relay that does whatever a relay can do wrong: nobody is lost, and only whose answer was lost can get it twice',
+    { timeout: PATIENCE },
+    async () => {
+      const { seen, refused } = misbehave(stage, seeded(`a bad relay, queue in ${queue}`));
+      const date = await stage.digest();
+      const worker = await stage.home.start('worker');
+      await stage.finish(date);
+      await worker.stop();
+      console.log([...seen].map(([{ name }, times]) => `${name}: ${times}`).join(', '));
+      expect(FAULTS.filter((fault) => seen.get(fault) === 0)).toEqual([]);
+      const lost = FAULTS.reduce((sum, fault) => sum + (fault.doubt === 'takes' ? seen.get(fault)! : 0), 0);
+      console.log(
+        `${lost} answers lost: ${await expectNobodyLost(stage, date, { readers: READERS, extra: lost, refused })} extra copies`,
+      );
+    },
+  );
 
-  test('a worker killed between the relay’s "250" and reading it: in doubt, its reader gets the same message once more', { timeout: PATIENCE }, async () => {
-    const random = seeded(`killed before the answer is read, queue in ${queue}`);
-    const date = await stage.digest();
-    const unread: string[] = [];
-    for (let kills = 0; kills < KILLS; kills++) {
-      const worker = stage.home.spawn(['worker']);
-      const exited = once(worker, 'exit');
-      let dots = 1 + random(READERS / 10);
-      stage.relay.options.act = ({ moment }) => {
-        if (moment !== 'DOT' || --dots !== 0) return undefined;
-        // It is answered while the worker stands still: the answer is on its way when this turn ends.
-        worker.kill('SIGSTOP');
-        queueMicrotask(() => worker.kill('SIGKILL'));
-        return undefined;
-      };
-      await exited;
-      unread.push(stage.relay.taken.at(-1)!.to);
-      expect(await stateOf(stage, date, unread.at(-1)!)).toBe('sending');
-      await stage.hurry(date);
-    }
-    const last = await stage.home.start('worker');
-    await stage.finish(date);
-    await last.stop();
-    console.log(`${KILLS} kills: ${await expectNobodyLost(stage, date, { readers: READERS, extra: KILLS * IN_FLIGHT })} extra copies`);
-    for (const reader of unread) expect(stage.relay.taken.filter(({ to, messageId }) => to === reader && messageId.includes(`.${date}.`)).length).toBeGreaterThanOrEqual(2);
-  });
+  test(
+    'a worker killed between the relay’s "250" and reading it: in doubt, its reader gets the same message once more',
+    { timeout: PATIENCE },
+    async () => {
+      const random = seeded(`killed before the answer is read, queue in ${queue}`);
+      const date = await stage.digest();
+      const unread: string[] = [];
+      for (let kills = 0; kills < KILLS; kills++) {
+        const worker = stage.home.spawn(['worker']);
+        const exited = once(worker, 'exit');
+        let dots = 1 + random(READERS / 10);
+        stage.relay.options.act = ({ moment }) => {
+          if (moment !== 'DOT' || --dots !== 0) return undefined;
+          // It is answered while the worker stands still: the answer is on its way when this turn ends.
+          worker.kill('SIGSTOP');
+          queueMicrotask(() => worker.kill('SIGKILL'));
+          return undefined;
+        };
+        await exited;
+        unread.push(stage.relay.taken.at(-1)!.to);
+        expect(await stateOf(stage, date, unread.at(-1)!)).toBe('sending');
+        await stage.hurry(date);
+      }
+      const last = await stage.home.start('worker');
+      await stage.finish(date);
+      await last.stop();
+      console.log(
+        `${KILLS} kills: ${await expectNobodyLost(stage, date, { readers: READERS, extra: KILLS * IN_FLIGHT })} extra copies`,
+      );
+      for (const reader of unread)
+        expect(
+          stage.relay.taken.filter(({ to, messageId }) => to === reader && messageId.includes(`.${date}.`)).length,
+        ).toBeGreaterThanOrEqual(2);
+    },
+  );
 });
 
 async function stateOf({ db }: Stage, date: string, email: string): Promise<string> {
-  const { rows } = await db.$client.query<{ state: string }>('select state from delivery d join subscriber s on s.id = d.subscriber_id where digest_date = $1 and email = $2', [date, email]);
+  const { rows } = await db.$client.query<{ state: string }>(
+    'select state from delivery d join subscriber s on s.id = d.subscriber_id where digest_date = $1 and email = $2',
+    [date, email],
+  );
   return rows[0]!.state;
 }

@@ -58,7 +58,10 @@ export interface Stage extends AsyncDisposable {
   finish(date: string): Promise<void>;
 }
 
-interface Place { address: DatabaseAddress; db: Db }
+interface Place {
+  address: DatabaseAddress;
+  db: Db;
+}
 
 /** Without a database of the caller's it gets one on the server of all tests, which must live. */
 export async function openStage(queue: QueueKind, database?: Place & { url: string }): Promise<Stage> {
@@ -66,7 +69,14 @@ export async function openStage(queue: QueueKind, database?: Place & { url: stri
   const place = database ?? opening.use(await testDatabase());
   const relay = opening.use(await faultServer({ keep: false }));
   const redis = queue === 'redis' ? opening.use(await testRedis()) : null;
-  const home = opening.use(await installation({ ...settings(relay), DATABASE_URL: place.url, ...(redis && { REDIS_URL: redis.url }), SECRET_KEY: 'a secret of the fault suite which is long enough' }));
+  const home = opening.use(
+    await installation({
+      ...settings(relay),
+      DATABASE_URL: place.url,
+      ...(redis && { REDIS_URL: redis.url }),
+      SECRET_KEY: 'a secret of the fault suite which is long enough',
+    }),
+  );
   return await fill(opening, { place, home, relay, redis });
 }
 
@@ -79,11 +89,21 @@ export async function openSmallStage(): Promise<Stage & { app: App }> {
   return { ...(await fill(opening, { place: home.database(), home, relay, redis: null })), app };
 }
 
-const settings = (relay: FaultServer) => ({ SMTP_URL: relay.url, SMTP_CONNECTIONS: String(CONNECTIONS), MAIL_FROM: 'paperboy@papers.example' });
+const settings = (relay: FaultServer) => ({
+  SMTP_URL: relay.url,
+  SMTP_CONNECTIONS: String(CONNECTIONS),
+  MAIL_FROM: 'paperboy@papers.example',
+});
 
-async function fill(opening: AsyncDisposableStack, { place, home, relay, redis }: { place: Place } & Pick<Stage, 'home' | 'relay' | 'redis'>): Promise<Stage> {
+async function fill(
+  opening: AsyncDisposableStack,
+  { place, home, relay, redis }: { place: Place } & Pick<Stage, 'home' | 'relay' | 'redis'>,
+): Promise<Stage> {
   const { db } = place;
-  const queues = await openQueues(redis ? { kind: 'redis', url: redis.url } : { kind: 'postgres', database: place.address }, log);
+  const queues = await openQueues(
+    redis ? { kind: 'redis', url: redis.url } : { kind: 'postgres', database: place.address },
+    log,
+  );
   opening.defer(() => queues.close());
   await recordHistory(db);
   await db.insert(topic).values(TOPICS).onConflictDoNothing();
@@ -95,14 +115,21 @@ async function fill(opening: AsyncDisposableStack, { place, home, relay, redis }
   const isThrough = async (date: string): Promise<boolean> => (await openBatches(db, date)).length === 0;
   const passTime = async (date: string): Promise<void> => {
     const unheld = `digest_date = $1 and state = 'open' and lease_until is null`;
-    await db.$client.query(`update delivery set next_attempt_at = now() where digest_date = $1 and state = 'deferred' and batch_id in (select id from batch where ${unheld})`, [date]);
+    await db.$client.query(
+      `update delivery set next_attempt_at = now() where digest_date = $1 and state = 'deferred' and batch_id in (select id from batch where ${unheld})`,
+      [date],
+    );
     await db.$client.query(`update batch set due_at = now() where ${unheld} and due_at > now()`, [date]);
     await sweep(plan);
   };
 
   const opened = opening.move();
   return {
-    db, home, relay, redis, isThrough,
+    db,
+    home,
+    relay,
+    redis,
+    isThrough,
     async digest() {
       day = addDays(day, 1);
       await addEdition(db, day, [samplePaper(1, day)]);
@@ -110,20 +137,31 @@ async function fill(opening: AsyncDisposableStack, { place, home, relay, redis }
       return day;
     },
     async sending(date) {
-      const { rows } = await db.$client.query<{ count: number }>(`select count(*)::int as count from delivery where digest_date = $1 and state = 'sending'`, [date]);
+      const { rows } = await db.$client.query<{ count: number }>(
+        `select count(*)::int as count from delivery where digest_date = $1 and state = 'sending'`,
+        [date],
+      );
       return rows[0]!.count;
     },
     async hurry(date) {
       hurries++;
-      await db.$client.query(`update batch set lease_until = now() where digest_date = $1 and lease_until is not null`, [date]);
+      await db.$client.query(
+        `update batch set lease_until = now() where digest_date = $1 and lease_until is not null`,
+        [date],
+      );
       // The dead still hold the jobs by which these batches are known.
-      for (const batchId of await openBatches(db, date)) await queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}-again-${hurries}` });
+      for (const batchId of await openBatches(db, date))
+        await queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}-again-${hurries}` });
     },
     async finish(date) {
-      await until(`the digest of ${date} to be through`, async () => {
-        await passTime(date).catch(() => {}); // a server that is away
-        return isThrough(date).catch(() => false);
-      }, { within: PATIENCE, every: 250 });
+      await until(
+        `the digest of ${date} to be through`,
+        async () => {
+          await passTime(date).catch(() => {}); // a server that is away
+          return isThrough(date).catch(() => false);
+        },
+        { within: PATIENCE, every: 250 },
+      );
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

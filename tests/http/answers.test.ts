@@ -15,11 +15,20 @@ import { DATES, NOW, testSite, type TestSite, TODAY } from './site.ts';
 const LOST: SendResult = { kind: 'lost', text: 'connection broken' };
 const REFUSED: SendResult = { kind: 'reply', code: 550, text: '5.7.1 spam' };
 const log = createLogger('silent');
-const sender = { siteName: 'Paperboy', publicUrl: 'https://papers.example', from: { name: 'Paperboy', address: 'paperboy@papers.example' }, domain: 'papers.example', postalAddress: null, bounceDomain: null };
+const sender = {
+  siteName: 'Paperboy',
+  publicUrl: 'https://papers.example',
+  from: { name: 'Paperboy', address: 'paperboy@papers.example' },
+  domain: 'papers.example',
+  postalAddress: null,
+  bounceDomain: null,
+};
 
 let site: TestSite;
 let now: Date;
-beforeAll(async () => { site = await testSite(); });
+beforeAll(async () => {
+  site = await testSite();
+});
 afterAll(() => site[Symbol.asyncDispose]());
 beforeEach(async () => {
   now = new Date(NOW.getTime() + 400); // a freeze is seldom on the second
@@ -32,27 +41,60 @@ const addReader = () => addReaders(site.db, [{ email: 'reader@example.org' }]);
 /** Freezes the digest of a day for whoever has not had it, and gives its batch. */
 async function frozen(date: string = TODAY): Promise<number> {
   let batchId = 0;
-  await freezeDigest({ db: site.db, now: () => now, log, enqueueBatch: async (id) => { batchId = id; } }, { date });
+  await freezeDigest(
+    {
+      db: site.db,
+      now: () => now,
+      log,
+      enqueueBatch: async (id) => {
+        batchId = id;
+      },
+    },
+    { date },
+  );
   return batchId;
 }
 
 /** Delivers a batch, and gives what was sent: each message's links by their purpose. */
-async function deliver(batchId: number, answer: () => SendResult | Promise<SendResult>, onUnknown: 'resend' | 'hold' = 'resend') {
+async function deliver(
+  batchId: number,
+  answer: () => SendResult | Promise<SendResult>,
+  onUnknown: 'resend' | 'hold' = 'resend',
+) {
   const transport = recordingTransport(answer);
   const clock = () => now;
-  await deliverBatch({ db: site.db, transport, now: clock, log, onUnknown, domainLimits: createDomainLimits(clock), ledger: createLedger({ db: site.db, now: clock }), permits: createPermits(8), compose: createComposer({ db: site.db, keyring: site.keyring, sender }) }, batchId);
-  return Promise.all(transport.sent.map(async ({ bytes }) => {
-    const { text = '' } = await simpleParser(bytes);
-    const link = (purpose: string): string => new RegExp(`https://papers\\.example(/${purpose}/[\\w.-]+)`).exec(text)![1]!;
-    return { unsubscribe: link('unsubscribe'), preferences: link('preferences') };
-  }));
+  await deliverBatch(
+    {
+      db: site.db,
+      transport,
+      now: clock,
+      log,
+      onUnknown,
+      domainLimits: createDomainLimits(clock),
+      ledger: createLedger({ db: site.db, now: clock }),
+      permits: createPermits(8),
+      compose: createComposer({ db: site.db, keyring: site.keyring, sender }),
+    },
+    batchId,
+  );
+  return Promise.all(
+    transport.sent.map(async ({ bytes }) => {
+      const { text = '' } = await simpleParser(bytes);
+      const link = (purpose: string): string =>
+        new RegExp(`https://papers\\.example(/${purpose}/[\\w.-]+)`).exec(text)![1]!;
+      return { unsubscribe: link('unsubscribe'), preferences: link('preferences') };
+    }),
+  );
 }
 
-const post = (url: string, payload = '') => site.app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+const post = (url: string, payload = '') =>
+  site.app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
 
 describe('a reader who uses a link of a digest has got it', () => {
   test.each<[string, 'unsubscribe' | 'preferences', string]>([
-    ['one-click', 'unsubscribe', 'List-Unsubscribe=One-Click'], ['the button to unsubscribe', 'unsubscribe', ''], ['preferences', 'preferences', 'topics=robotics&frequency=weekdays'],
+    ['one-click', 'unsubscribe', 'List-Unsubscribe=One-Click'],
+    ['the button to unsubscribe', 'unsubscribe', ''],
+    ['preferences', 'preferences', 'topics=robotics&frequency=weekdays'],
   ])('by %s: its delivery is accepted and it is not sent again', async (_how, purpose, payload) => {
     await addReader();
     const batchId = await frozen();
@@ -79,11 +121,18 @@ describe('a reader who uses a link of a digest has got it', () => {
     await addReader();
     const batchId = await frozen();
     const [word, sent] = [Promise.withResolvers<SendResult>(), Promise.withResolvers<void>()];
-    const delivered = deliver(batchId, () => { sent.resolve(); return word.promise; });
+    const delivered = deliver(batchId, () => {
+      sent.resolve();
+      return word.promise;
+    });
     await sent.promise;
-    const { rows: [reader] } = await site.db.$client.query<{ id: string }>('select id from subscriber');
+    const {
+      rows: [reader],
+    } = await site.db.$client.query<{ id: string }>('select id from subscriber');
     const mark = { subscriberId: Number(reader!.id), issuedAt: now };
-    expect((await post(`/preferences/${site.keyring.sign('preferences', mark)}`, 'frequency=daily')).statusCode).toBe(200);
+    expect((await post(`/preferences/${site.keyring.sign('preferences', mark)}`, 'frequency=daily')).statusCode).toBe(
+      200,
+    );
     expect(await rows()).toEqual([[TODAY, 'accepted', 'answered']]);
     now = new Date(now.getTime() + 21_000);
     expect(await deliver(batchId, () => ACCEPTED)).toEqual([]);
@@ -97,7 +146,9 @@ describe('nothing is settled', () => {
   test('by looking at a link, as mail scanners do', async () => {
     await addReader();
     const [links] = await deliver(await frozen(), () => LOST, 'hold');
-    for (const url of [links!.unsubscribe, links!.preferences]) for (const method of ['GET', 'HEAD'] as const) expect((await site.app.inject({ method, url })).statusCode).toBe(200);
+    for (const url of [links!.unsubscribe, links!.preferences])
+      for (const method of ['GET', 'HEAD'] as const)
+        expect((await site.app.inject({ method, url })).statusCode).toBe(200);
     expect(await rows()).toEqual([[TODAY, 'unknown', 'lost']]);
   });
 
@@ -114,11 +165,19 @@ describe('nothing is settled', () => {
     now = new Date(now.getTime() + 1000);
     await deliver(await frozen(TODAY), () => LOST, 'hold');
     await post(earlier!.preferences, 'frequency=daily');
-    expect(await rows()).toEqual([[DATES[1], 'accepted', 'answered'], [DATES[1], 'unknown', 'lost'], [TODAY, 'unknown', 'lost'], [TODAY, 'unknown', 'lost']]);
+    expect(await rows()).toEqual([
+      [DATES[1], 'accepted', 'answered'],
+      [DATES[1], 'unknown', 'lost'],
+      [TODAY, 'unknown', 'lost'],
+      [TODAY, 'unknown', 'lost'],
+    ]);
   });
 
   test('that is known already, or still to be sent', async () => {
-    await addReaders(site.db, ['a', 'b', 'c'].map((name) => ({ email: `${name}@example.org` })));
+    await addReaders(
+      site.db,
+      ['a', 'b', 'c'].map((name) => ({ email: `${name}@example.org` })),
+    );
     const answers = [REFUSED, ACCEPTED, { kind: 'reply', code: 451, text: '4.7.1 later' } as const];
     const sent = await deliver(await frozen(), () => answers.shift()!);
     const before = await ledger(site.db);

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { samplePaper, testSite, type TestSite, TODAY } from './site.ts';
 
 let site: TestSite;
-beforeAll(async () => { site = await testSite(); });
+beforeAll(async () => {
+  site = await testSite();
+});
 afterAll(() => site[Symbol.asyncDispose]());
 
 const get = async (url: string) => {
@@ -26,21 +28,43 @@ describe('lists', () => {
     const papers = (await walk('/papers', 'papers', limit)) as { id: string; firstSeenAt: string }[];
     expect(new Set(papers.map((p) => p.id)).size).toBe(15);
     expect(papers).toHaveLength(15);
-    expect(papers.map((p) => p.firstSeenAt)).toEqual(papers.map((p) => p.firstSeenAt).toSorted().toReversed());
+    expect(papers.map((p) => p.firstSeenAt)).toEqual(
+      papers
+        .map((p) => p.firstSeenAt)
+        .toSorted()
+        .toReversed(),
+    );
   });
 
   test('of editions are walked too', async () => {
-    expect(await walk('/editions', 'editions', 2)).toMatchObject([{ date: '2026-05-29', papers: 5, sample: false }, { date: '2026-05-28' }, { date: '2026-05-27' }]);
+    expect(await walk('/editions', 'editions', 2)).toMatchObject([
+      { date: '2026-05-29', papers: 5, sample: false },
+      { date: '2026-05-28' },
+      { date: '2026-05-27' },
+    ]);
   });
 
-  test.each(['/papers?limit=0', '/papers?limit=101', '/papers?limit=x', '/papers?before=nonsense', '/papers?before=zzzzzzzzzz~x', '/editions?before=yesterday', '/editions?before=2026-02-31', '/editions/2026-02-31', '/editions/x'])('%s is refused', async (url) => {
+  test.each([
+    '/papers?limit=0',
+    '/papers?limit=101',
+    '/papers?limit=x',
+    '/papers?before=nonsense',
+    '/papers?before=zzzzzzzzzz~x',
+    '/editions?before=yesterday',
+    '/editions?before=2026-02-31',
+    '/editions/2026-02-31',
+    '/editions/x',
+  ])('%s is refused', async (url) => {
     const { status, body } = await get(url);
     expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
     expect(body.detail).toContain('Cannot read');
   });
 
   test('of topics name their pages', async () => {
-    expect((await get('/topics')).body.topics).toMatchObject([{ slug: 'language-models', url: 'http://paperboy.test/topics/language-models' }, { slug: 'robotics' }]);
+    expect((await get('/topics')).body.topics).toMatchObject([
+      { slug: 'language-models', url: 'http://paperboy.test/topics/language-models' },
+      { slug: 'robotics' },
+    ]);
   });
 });
 
@@ -48,7 +72,9 @@ describe('one thing', () => {
   test('a paper, with its newest signals', async () => {
     const { id } = samplePaper(1, TODAY);
     expect((await get(`/papers/${id}`)).body).toMatchObject({
-      id, url: `http://paperboy.test/papers/${id}`, publishedAt: '2026-05-29T00:00:00.000Z',
+      id,
+      url: `http://paperboy.test/papers/${id}`,
+      publishedAt: '2026-05-29T00:00:00.000Z',
       links: { page: expect.stringContaining('https://'), code: 'https://github.com/example/things' },
       signals: [{ source: 'huggingface', metric: 'upvotes', value: 1234 }],
     });
@@ -57,28 +83,48 @@ describe('one thing', () => {
 
   test('an edition, overall and of a topic', async () => {
     const { body } = await get(`/editions/${TODAY}`);
-    expect(body).toMatchObject({ date: TODAY, topic: 'all', sample: false, entries: [{ rank: 1 }, { rank: 2 }, { rank: 3 }, { rank: 4 }, { rank: 5 }] });
+    expect(body).toMatchObject({
+      date: TODAY,
+      topic: 'all',
+      sample: false,
+      entries: [{ rank: 1 }, { rank: 2 }, { rank: 3 }, { rank: 4 }, { rank: 5 }],
+    });
     expect((await get(`/editions/${TODAY}?topic=language-models`)).body.entries).toHaveLength(2);
   });
 
-  test.each(['/papers/arxiv:2001.00001', '/papers/x', '/editions/2026-01-01', `/editions/${TODAY}?topic=x`, '/nowhere'])('%s is nowhere', async (url) => {
+  test.each([
+    '/papers/arxiv:2001.00001',
+    '/papers/x',
+    '/editions/2026-01-01',
+    `/editions/${TODAY}?topic=x`,
+    '/nowhere',
+  ])('%s is nowhere', async (url) => {
     const { status, body, headers } = await get(url);
     expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
     expect(headers['content-type']).toContain('application/problem+json');
   });
 });
 
-test.each(['0000-01-01', '2026-02-30', '2025-02-29', '2026-13-01', '20260529', '10000-01-01'])('%s is no day', async (day) => {
-  for (const url of [`/api/v1/editions/${day}`, `/api/v1/editions?before=${day}`]) expect([url, (await site.app.inject(url)).statusCode]).toEqual([url, 400]);
-  expect((await site.app.inject(`/editions/${day}`)).statusCode).toBe(404);
-  expect((await site.app.inject(`/editions?before=${day}`)).statusCode).toBe(200);
-});
+test.each(['0000-01-01', '2026-02-30', '2025-02-29', '2026-13-01', '20260529', '10000-01-01'])(
+  '%s is no day',
+  async (day) => {
+    for (const url of [`/api/v1/editions/${day}`, `/api/v1/editions?before=${day}`])
+      expect([url, (await site.app.inject(url)).statusCode]).toEqual([url, 400]);
+    expect((await site.app.inject(`/editions/${day}`)).statusCode).toBe(404);
+    expect((await site.app.inject(`/editions?before=${day}`)).statusCode).toBe(200);
+  },
+);
 
 test('the OpenAPI document describes every route of the API', async () => {
   const document = (await site.app.inject('/openapi.json')).json();
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths).sort()).toEqual([
-    '/api/v1/editions', '/api/v1/editions/{date}', '/api/v1/papers', '/api/v1/papers/{id}', '/api/v1/subscriptions', '/api/v1/topics',
+    '/api/v1/editions',
+    '/api/v1/editions/{date}',
+    '/api/v1/papers',
+    '/api/v1/papers/{id}',
+    '/api/v1/subscriptions',
+    '/api/v1/topics',
   ]);
   for (const methods of Object.values<Record<string, { summary?: string; responses: object }>>(document.paths)) {
     for (const operation of Object.values(methods)) {
@@ -86,7 +132,9 @@ test('the OpenAPI document describes every route of the API', async () => {
       expect(Object.keys(operation.responses).length).toBeGreaterThan(0);
     }
   }
-  expect(document.paths['/api/v1/subscriptions'].post.requestBody.content['application/json'].schema.required).toEqual(['email']);
+  expect(document.paths['/api/v1/subscriptions'].post.requestBody.content['application/json'].schema.required).toEqual([
+    'email',
+  ]);
 });
 
 describe('health', () => {

@@ -5,24 +5,37 @@ import { atomFeed, type FeedItem, jsonFeed } from '../../src/http/feed.ts';
 import { testSite, type TestSite, WILD_TITLE } from './site.ts';
 
 let site: TestSite;
-beforeAll(async () => { site = await testSite(); });
+beforeAll(async () => {
+  site = await testSite();
+});
 afterAll(() => site[Symbol.asyncDispose]());
 
-interface Node { name: string; attributes: Record<string, string>; children: Node[]; text: string }
+interface Node {
+  name: string;
+  attributes: Record<string, string>;
+  children: Node[];
+  text: string;
+}
 
 /** Throws when the text is not well-formed XML. */
 function parseXml(text: string): Node {
   const root: Node = { name: '', attributes: {}, children: [], text: '' };
   const path = [root];
   const parser = new SaxesParser();
-  parser.on('error', (error) => { throw error; });
+  parser.on('error', (error) => {
+    throw error;
+  });
   parser.on('opentag', ({ name, attributes }) => {
     const node: Node = { name, attributes: attributes as Record<string, string>, children: [], text: '' };
     path.at(-1)!.children.push(node);
     path.push(node);
   });
-  parser.on('text', (content) => { path.at(-1)!.text += content; });
-  parser.on('closetag', () => { path.pop(); });
+  parser.on('text', (content) => {
+    path.at(-1)!.text += content;
+  });
+  parser.on('closetag', () => {
+    path.pop();
+  });
   parser.write(text).close();
   return root.children[0]!;
 }
@@ -39,7 +52,9 @@ test.each(['/feed.xml', '/topics/language-models/feed.xml'])('%s is valid Atom',
   const feed = parseXml(body);
   expect([feed.name, feed.attributes['xmlns']]).toEqual(['feed', 'http://www.w3.org/2005/Atom']);
   expect(one(feed, 'id')).toBe(`http://paperboy.test${url}`);
-  expect(all(feed, 'link').find((l) => l.attributes['rel'] === 'self')?.attributes['href']).toBe(`http://paperboy.test${url}`);
+  expect(all(feed, 'link').find((l) => l.attributes['rel'] === 'self')?.attributes['href']).toBe(
+    `http://paperboy.test${url}`,
+  );
   const entries = all(feed, 'entry');
   expect(entries.length).toBe(url === '/feed.xml' ? 15 : 6);
   expect(new Set(entries.map((e) => one(e, 'id'))).size).toBe(entries.length);
@@ -58,9 +73,16 @@ test('/feed.json is a JSON Feed', async () => {
   const { headers, ...answer } = await site.app.inject('/feed.json');
   expect(headers['content-type']).toBe('application/feed+json; charset=utf-8');
   const feed = answer.json();
-  expect(feed).toMatchObject({ version: 'https://jsonfeed.org/version/1.1', home_page_url: 'http://paperboy.test/', feed_url: 'http://paperboy.test/feed.json' });
+  expect(feed).toMatchObject({
+    version: 'https://jsonfeed.org/version/1.1',
+    home_page_url: 'http://paperboy.test/',
+    feed_url: 'http://paperboy.test/feed.json',
+  });
   expect(feed.items).toHaveLength(15);
-  expect(feed.items[0]).toMatchObject({ id: expect.stringContaining('http://paperboy.test/papers/'), content_text: expect.stringContaining('Why it is here') });
+  expect(feed.items[0]).toMatchObject({
+    id: expect.stringContaining('http://paperboy.test/papers/'),
+    content_text: expect.stringContaining('Why it is here'),
+  });
 });
 
 test('there is no feed of a topic that is none', async () => {
@@ -69,13 +91,34 @@ test('there is no feed of a topic that is none', async () => {
 
 test('whatever is in a paper, the Atom feed stays well-formed and says the same', () => {
   const wild = fc.string({ unit: 'binary' });
-  fc.assert(fc.property(wild, wild, fc.array(wild), fc.array(wild), (title, summary, authors, tags) => {
-    const item: FeedItem = { url: 'https://x.example/papers/1', sourceUrl: null, title, summary, authors, reasons: authors, tags, published: new Date(0) };
-    const feed = { title, about: summary, homeUrl: 'https://x.example/', selfUrl: 'https://x.example/feed.xml', items: [item] };
-    const entry = all(parseXml(atomFeed(feed)), 'entry')[0]!;
-    // XML cannot hold most control characters, and turns a carriage return into a line feed.
-    const kept = title.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '').replace(/\r\n?/g, '\n');
-    expect(one(entry, 'title')).toBe(kept);
-    expect(JSON.parse(JSON.stringify(jsonFeed(feed))).items[0].title).toBe(title.toWellFormed() === title ? title : expect.any(String));
-  }));
+  fc.assert(
+    fc.property(wild, wild, fc.array(wild), fc.array(wild), (title, summary, authors, tags) => {
+      const item: FeedItem = {
+        url: 'https://x.example/papers/1',
+        sourceUrl: null,
+        title,
+        summary,
+        authors,
+        reasons: authors,
+        tags,
+        published: new Date(0),
+      };
+      const feed = {
+        title,
+        about: summary,
+        homeUrl: 'https://x.example/',
+        selfUrl: 'https://x.example/feed.xml',
+        items: [item],
+      };
+      const entry = all(parseXml(atomFeed(feed)), 'entry')[0]!;
+      // XML cannot hold most control characters, and turns a carriage return into a line feed.
+      const kept = title
+        .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
+        .replace(/\r\n?/g, '\n');
+      expect(one(entry, 'title')).toBe(kept);
+      expect(JSON.parse(JSON.stringify(jsonFeed(feed))).items[0].title).toBe(
+        title.toWellFormed() === title ? title : expect.any(String),
+      );
+    }),
+  );
 });

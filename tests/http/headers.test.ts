@@ -2,21 +2,39 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testSite, type TestSite, TODAY } from './site.ts';
 
 let site: TestSite;
-beforeAll(async () => { site = await testSite(); });
+beforeAll(async () => {
+  site = await testSite();
+});
 afterAll(() => site[Symbol.asyncDispose]());
 
-const PUBLIC = ['/', '/editions', `/editions/${TODAY}`, '/topics/robotics', '/search?q=things', '/docs', '/openapi.json', '/feed.xml', '/feed.json', '/topics/robotics/feed.xml', '/api/v1/papers', '/api/v1/topics'];
+const PUBLIC = [
+  '/',
+  '/editions',
+  `/editions/${TODAY}`,
+  '/topics/robotics',
+  '/search?q=things',
+  '/docs',
+  '/openapi.json',
+  '/feed.xml',
+  '/feed.json',
+  '/topics/robotics/feed.xml',
+  '/api/v1/papers',
+  '/api/v1/topics',
+];
 
-test.each([...PUBLIC, '/nowhere', '/health/live', '/%', '/search?q=%00'])('%s runs nothing inline and cannot be framed', async (url) => {
-  const { headers, body } = await site.app.inject(url);
-  const policy = String(headers['content-security-policy']);
-  expect(policy).not.toContain('unsafe');
-  expect(policy).toContain("default-src 'none'");
-  expect(policy).toContain("frame-ancestors 'none'");
-  expect(headers['x-content-type-options']).toBe('nosniff');
-  expect(headers['referrer-policy']).toBeDefined();
-  if (String(headers['content-type']).includes('html')) expect(body).not.toMatch(/<style|style="|<script>|onclick=/);
-});
+test.each([...PUBLIC, '/nowhere', '/health/live', '/%', '/search?q=%00'])(
+  '%s runs nothing inline and cannot be framed',
+  async (url) => {
+    const { headers, body } = await site.app.inject(url);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).not.toContain('unsafe');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBeDefined();
+    if (String(headers['content-type']).includes('html')) expect(body).not.toMatch(/<style|style="|<script>|onclick=/);
+  },
+);
 
 test('only https is made strict', async () => {
   expect((await site.app.inject('/')).headers['strict-transport-security']).toBeUndefined();

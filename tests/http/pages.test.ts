@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { samplePaper, testSite, type TestSite, TODAY } from './site.ts';
 
 let site: TestSite;
-beforeAll(async () => { site = await testSite(); });
+beforeAll(async () => {
+  site = await testSite();
+});
 afterAll(() => site[Symbol.asyncDispose]());
 
 const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ method: 'GET', url, headers });
@@ -16,30 +18,36 @@ describe('the front page', () => {
     expect(body.indexOf('number 3 of 2026-05-29')).toBeLessThan(body.indexOf('Also in this edition'));
     expect(body.indexOf('number 4 of 2026-05-29')).toBeGreaterThan(body.indexOf('Also in this edition'));
     expect(body).toMatch(/<form[^>]*method="post" action="\/subscribe"/);
-    for (const name of ['email', 'topics', 'frequency', 'sendHour', 'timezone']) expect(body).toContain(`name="${name}"`);
+    for (const name of ['email', 'topics', 'frequency', 'sendHour', 'timezone'])
+      expect(body).toContain(`name="${name}"`);
     expect(body).toContain('/editions/2026-05-28');
   });
 
   test('says what is happening while there is no edition', async () => {
     await using empty = await testSite({ empty: true });
-    for (const url of ['/', '/editions']) expect((await empty.app.inject(url)).body).toContain('first edition is being gathered');
+    for (const url of ['/', '/editions'])
+      expect((await empty.app.inject(url)).body).toContain('first edition is being gathered');
     expect((await empty.app.inject('/feed.xml')).statusCode).toBe(200);
   });
 
   test('labels samples as samples', async () => {
     await using samples = await testSite({ sample: true });
-    for (const url of ['/', `/editions/${TODAY}`, '/topics/language-models']) expect((await samples.app.inject(url)).body).toContain('A sample edition.');
+    for (const url of ['/', `/editions/${TODAY}`, '/topics/language-models'])
+      expect((await samples.app.inject(url)).body).toContain('A sample edition.');
     expect((await get('/')).body).not.toContain('A sample edition.');
   });
 });
 
 describe('whatever a title holds', () => {
   const id = samplePaper(2, TODAY).id;
-  test.each(['/', `/editions/${TODAY}`, '/topics/language-models', `/papers/${id}`, '/search?q=script'])('%s shows it as text', async (url) => {
-    const { body } = await get(url);
-    expect(body).not.toContain('<script>alert');
-    expect(body).toContain('A &lt; B &amp; &quot;C&quot; &gt; &#39;D&#39; &lt;script&gt;');
-  });
+  test.each(['/', `/editions/${TODAY}`, '/topics/language-models', `/papers/${id}`, '/search?q=script'])(
+    '%s shows it as text',
+    async (url) => {
+      const { body } = await get(url);
+      expect(body).not.toContain('<script>alert');
+      expect(body).toContain('A &lt; B &amp; &quot;C&quot; &gt; &#39;D&#39; &lt;script&gt;');
+    },
+  );
 });
 
 describe('editions', () => {
@@ -58,29 +66,45 @@ describe('editions', () => {
     expect(none.body).toContain('No paper on this topic');
   });
 
-  test.each(['/editions/2026-05-01', '/editions/2026-13-45', '/editions/today', `/editions/${TODAY}?topic=nonsense`])('%s is nowhere', async (url) => {
-    const { statusCode, body } = await get(url);
-    expect(statusCode).toBe(404);
-    expect(body).toContain('There is no edition at this address');
-  });
+  test.each(['/editions/2026-05-01', '/editions/2026-13-45', '/editions/today', `/editions/${TODAY}?topic=nonsense`])(
+    '%s is nowhere',
+    async (url) => {
+      const { statusCode, body } = await get(url);
+      expect(statusCode).toBe(404);
+      expect(body).toContain('There is no edition at this address');
+    },
+  );
 });
 
 describe('a paper', () => {
   test('shows its authors, facts, links and newest signals', async () => {
     const { body } = await get(`/papers/${samplePaper(1, TODAY).id}`);
-    for (const part of ['Émilie du Châtelet', 'Institute of Things', '29 May 2026', '1,234', 'https://github.com/example/things']) expect(body).toContain(part);
+    for (const part of [
+      'Émilie du Châtelet',
+      'Institute of Things',
+      '29 May 2026',
+      '1,234',
+      'https://github.com/example/things',
+    ])
+      expect(body).toContain(part);
   });
 
-  test.each(['/papers/arxiv:hep-th%2F9901001', '/papers/arxiv:hep-th/9901001', '/papers/hep-th%2F9901001v2'])('with an old identifier is found at %s', async (url) => {
-    const { statusCode, body } = await get(url);
-    expect(statusCode).toBe(200);
-    expect(body).toContain('and 80 more');
-    expect(body).toContain('<link rel="canonical" href="http://paperboy.test/papers/arxiv:hep-th%2F9901001">');
-  });
+  test.each(['/papers/arxiv:hep-th%2F9901001', '/papers/arxiv:hep-th/9901001', '/papers/hep-th%2F9901001v2'])(
+    'with an old identifier is found at %s',
+    async (url) => {
+      const { statusCode, body } = await get(url);
+      expect(statusCode).toBe(200);
+      expect(body).toContain('and 80 more');
+      expect(body).toContain('<link rel="canonical" href="http://paperboy.test/papers/arxiv:hep-th%2F9901001">');
+    },
+  );
 
-  test.each(['/papers/arxiv:2001.00001', '/papers/nonsense', '/papers/', '/papers/%F0%9F%93%B0'])('is not found at %s', async (url) => {
-    expect((await get(url)).statusCode).toBe(404);
-  });
+  test.each(['/papers/arxiv:2001.00001', '/papers/nonsense', '/papers/', '/papers/%F0%9F%93%B0'])(
+    'is not found at %s',
+    async (url) => {
+      expect((await get(url)).statusCode).toBe(404);
+    },
+  );
 });
 
 describe('search', () => {
@@ -94,7 +118,14 @@ describe('search', () => {
     expect(body).toContain('value="&quot;&gt;&lt;script&gt;"');
     expect(body).toContain('No paper matches');
   });
-  test.each(['/search', '/search?q=', '/search?q=%25', '/search?q=a&q=b', `/search?q=${'x'.repeat(5000)}`, '/search?q=%ff'])('%s is a page', async (url) => {
+  test.each([
+    '/search',
+    '/search?q=',
+    '/search?q=%25',
+    '/search?q=a&q=b',
+    `/search?q=${'x'.repeat(5000)}`,
+    '/search?q=%ff',
+  ])('%s is a page', async (url) => {
     expect((await get(url)).statusCode).toBe(200);
   });
   test('reads every paper, so one client may search only so often', async () => {
@@ -116,14 +147,22 @@ describe('what goes wrong', () => {
     expect(problem.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
-  test.each(['/%', '/papers/%E0%A4', '/editions/%zz?x=%', '/search?q=%00', '/papers/arxiv:%00'])('%s is refused with a page', async (url) => {
-    const { statusCode, body } = await get(url);
-    expect([404, 422]).toContain(statusCode);
-    expect(body).toContain('<h1>');
-  });
+  test.each(['/%', '/papers/%E0%A4', '/editions/%zz?x=%', '/search?q=%00', '/papers/arxiv:%00'])(
+    '%s is refused with a page',
+    async (url) => {
+      const { statusCode, body } = await get(url);
+      expect([404, 422]).toContain(statusCode);
+      expect(body).toContain('<h1>');
+    },
+  );
 
   test('a wrong method is told the right ones', async () => {
-    for (const [method, url, allow] of [['DELETE', '/', 'GET, HEAD'], ['GET', '/subscribe', 'POST'], ['PUT', '/editions/2026-05-29', 'GET, HEAD'], ['PATCH', '/confirm/x', 'GET, HEAD, POST']] as const) {
+    for (const [method, url, allow] of [
+      ['DELETE', '/', 'GET, HEAD'],
+      ['GET', '/subscribe', 'POST'],
+      ['PUT', '/editions/2026-05-29', 'GET, HEAD'],
+      ['PATCH', '/confirm/x', 'GET, HEAD, POST'],
+    ] as const) {
       const answer = await site.app.inject({ method, url });
       expect([url, answer.statusCode]).toEqual([url, 405]);
       expect(String(answer.headers.allow).split(', ').sort().join(', ')).toBe(allow);
@@ -138,12 +177,32 @@ describe('what goes wrong', () => {
     expect(page.body).toContain('Something broke on our side');
     expect(page.body).not.toMatch(/edition_entry|select|relation/);
     const problem = await broken.app.inject('/api/v1/editions/2026-05-29');
-    expect(problem.json()).toEqual({ type: 'about:blank', title: 'Something broke on our side', status: 500, detail: expect.any(String), code: 'INTERNAL' });
+    expect(problem.json()).toEqual({
+      type: 'about:blank',
+      title: 'Something broke on our side',
+      status: 500,
+      detail: expect.any(String),
+      code: 'INTERNAL',
+    });
   });
 });
 
 test('HEAD answers like GET everywhere, without a body', async () => {
-  for (const url of ['/', '/editions', `/editions/${TODAY}`, '/topics/robotics', '/search?q=a', '/feed.xml', '/feed.json', '/docs', '/openapi.json', '/health/live', '/metrics', '/api/v1/papers', `/papers/${samplePaper(1, TODAY).id}`]) {
+  for (const url of [
+    '/',
+    '/editions',
+    `/editions/${TODAY}`,
+    '/topics/robotics',
+    '/search?q=a',
+    '/feed.xml',
+    '/feed.json',
+    '/docs',
+    '/openapi.json',
+    '/health/live',
+    '/metrics',
+    '/api/v1/papers',
+    `/papers/${samplePaper(1, TODAY).id}`,
+  ]) {
     const [head, full] = await Promise.all([site.app.inject({ method: 'HEAD', url }), get(url)]);
     expect([url, head.statusCode, head.body]).toEqual([url, full.statusCode, '']);
     expect(head.headers['content-type']).toBe(full.headers['content-type']);

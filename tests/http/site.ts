@@ -21,7 +21,14 @@ export interface TestSite extends AsyncDisposable {
   keyring: Keyring;
 }
 
-interface Options { publicUrl?: string; trustProxy?: boolean; log?: Logger; empty?: boolean; sample?: boolean; welcome?: (subscriberId: number) => Promise<boolean> }
+interface Options {
+  publicUrl?: string;
+  trustProxy?: boolean;
+  log?: Logger;
+  empty?: boolean;
+  sample?: boolean;
+  welcome?: (subscriberId: number) => Promise<boolean>;
+}
 
 /** The whole site over a database of its own, with three editions in it unless it is to be `empty`. */
 export async function testSite(options: Options = {}): Promise<TestSite> {
@@ -30,10 +37,22 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const keyring = createKeyring(['a secret of the tests, long enough to be one']);
   if (!options.empty) await seed(db, options.sample ?? false);
   const log = options.log ?? createLogger('silent');
-  const deps = { db, keyring, log, now: () => NOW, enqueueNotice: async () => {}, welcome: options.welcome ?? (async () => false) };
-  const config: Pick<Config, 'publicUrl' | 'trustProxy'> = { publicUrl: options.publicUrl ?? 'http://paperboy.test', trustProxy: options.trustProxy ?? false };
+  const deps = {
+    db,
+    keyring,
+    log,
+    now: () => NOW,
+    enqueueNotice: async () => {},
+    welcome: options.welcome ?? (async () => false),
+  };
+  const config: Pick<Config, 'publicUrl' | 'trustProxy'> = {
+    publicUrl: options.publicUrl ?? 'http://paperboy.test',
+    trustProxy: options.trustProxy ?? false,
+  };
   const app = await buildServer({
-    config, db, log,
+    config,
+    db,
+    log,
     now: () => NOW,
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     actions: {
@@ -47,7 +66,10 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   });
   await app.ready();
   return {
-    app, db, database, keyring,
+    app,
+    db,
+    database,
+    keyring,
     async [Symbol.asyncDispose]() {
       await app.close();
       await database[Symbol.asyncDispose]();
@@ -56,8 +78,22 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
 }
 
 export const TOPICS = [
-  { slug: 'language-models', name: 'Language models', description: 'Models that read and write, and what they are made to do.', categories: ['cs.CL'], keywords: ['language model'], position: 1 },
-  { slug: 'robotics', name: 'Robotics', description: 'Machines that move.', categories: ['cs.RO'], keywords: ['robot'], position: 2 },
+  {
+    slug: 'language-models',
+    name: 'Language models',
+    description: 'Models that read and write, and what they are made to do.',
+    categories: ['cs.CL'],
+    keywords: ['language model'],
+    position: 1,
+  },
+  {
+    slug: 'robotics',
+    name: 'Robotics',
+    description: 'Machines that move.',
+    categories: ['cs.RO'],
+    keywords: ['robot'],
+    position: 2,
+  },
 ];
 
 /** A title that shows whether everything is escaped everywhere. */
@@ -68,7 +104,8 @@ export function samplePaper(n: number, date: string, more: Partial<Paper> = {}):
     id: `arxiv:${date.slice(2, 4)}${date.slice(5, 7)}.${date.slice(8)}${String(n).padStart(3, '0')}`,
     source: 'huggingface',
     title: `A study of things, number ${n} of ${date}`,
-    abstract: 'We look at things. They turn out to be more regular than was thought, which makes the next things easier to foresee. The data are open.',
+    abstract:
+      'We look at things. They turn out to be more regular than was thought, which makes the next things easier to foresee. The data are open.',
     authors: ['Ada Lovelace', 'Émilie du Châtelet', 'Sofja Kowalewskaja'],
     organisation: n % 2 ? 'Institute of Things' : null,
     publishedAt: new Date(`${date}T00:00:00Z`),
@@ -86,11 +123,20 @@ async function seed(db: Db, sample: boolean): Promise<void> {
     const papers = [1, 2, 3, 4, 5].map((n) => samplePaper(n, date));
     if (date === TODAY) {
       papers[1] = samplePaper(2, date, { title: WILD_TITLE });
-      papers[4] = samplePaper(5, date, { id: 'arxiv:hep-th/9901001', authors: Array.from({ length: 120 }, (_, i) => `Author ${i + 1}`) });
+      papers[4] = samplePaper(5, date, {
+        id: 'arxiv:hep-th/9901001',
+        authors: Array.from({ length: 120 }, (_, i) => `Author ${i + 1}`),
+      });
     }
     await addEdition(db, date, papers, sample);
   }
-  const upvotes = (value: number, hour: string) => ({ paperId: samplePaper(1, TODAY).id, source: 'huggingface', metric: 'upvotes', observedAt: new Date(`${TODAY}T${hour}:00:00Z`), value });
+  const upvotes = (value: number, hour: string) => ({
+    paperId: samplePaper(1, TODAY).id,
+    source: 'huggingface',
+    metric: 'upvotes',
+    observedAt: new Date(`${TODAY}T${hour}:00:00Z`),
+    value,
+  });
   await db.insert(signal).values([upvotes(12, '07'), upvotes(1234, '08')]);
 }
 
@@ -101,8 +147,15 @@ export async function addEdition(db: Db, date: string, papers: readonly Paper[],
   for (const slug of ['all', TOPICS[0]!.slug]) {
     const chosen = slug === 'all' ? papers : papers.slice(0, 2);
     await db.insert(edition).values({ editionDate: date, topic: slug, frozenAt, sample });
-    await db.insert(editionEntry).values(chosen.map((p, i) => ({
-      editionDate: date, topic: slug, rank: i + 1, paperId: p.id, score: 1 / (i + 1), reasons: [`Top ${i + 1} % for its age`, '3 comments'],
-    })));
+    await db.insert(editionEntry).values(
+      chosen.map((p, i) => ({
+        editionDate: date,
+        topic: slug,
+        rank: i + 1,
+        paperId: p.id,
+        score: 1 / (i + 1),
+        reasons: [`Top ${i + 1} % for its age`, '3 comments'],
+      })),
+    );
   }
 }

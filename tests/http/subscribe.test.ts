@@ -4,34 +4,47 @@ import { addressHash } from '../../src/subscribers/address.ts';
 import { NOW, testSite, type TestSite } from './site.ts';
 
 let site: TestSite;
-beforeAll(async () => { site = await testSite({ trustProxy: true }); });
+beforeAll(async () => {
+  site = await testSite({ trustProxy: true });
+});
 afterAll(() => site[Symbol.asyncDispose]());
 
 let client = 0;
 /** Each call comes from somewhere else, unless `from` says where. */
 const headersFrom = (from?: string) => ({ 'x-forwarded-for': from ?? `192.0.2.${++client % 250}` });
 
-const postForm = (fields: Record<string, string> | [string, string][], from?: string) => site.app.inject({
-  method: 'POST', url: '/subscribe', payload: new URLSearchParams(fields).toString(),
-  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headersFrom(from) },
-});
-const postJson = (payload: unknown, from?: string) => site.app.inject({
-  method: 'POST', url: '/api/v1/subscriptions', payload: JSON.stringify(payload), headers: { 'content-type': 'application/json', ...headersFrom(from) },
-});
+const postForm = (fields: Record<string, string> | [string, string][], from?: string) =>
+  site.app.inject({
+    method: 'POST',
+    url: '/subscribe',
+    payload: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headersFrom(from) },
+  });
+const postJson = (payload: unknown, from?: string) =>
+  site.app.inject({
+    method: 'POST',
+    url: '/api/v1/subscriptions',
+    payload: JSON.stringify(payload),
+    headers: { 'content-type': 'application/json', ...headersFrom(from) },
+  });
 
 async function addressesOfEveryKind(suffix: string): Promise<string[]> {
   const kinds = ['fresh', 'pending', 'active', 'unsubscribed', 'bounced', 'suppressed'];
   for (const status of kinds.slice(1, 5)) {
     await site.db.$client.query(
       `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, $2, '{all}', 'daily', 'UTC', 8, $3)`,
-      [`${status}.${suffix}@example.org`, status, NOW]);
+      [`${status}.${suffix}@example.org`, status, NOW],
+    );
   }
   await suppress(site.db, addressHash(`suppressed.${suffix}@example.org`), 'bounced', NOW);
   return kinds.map((kind) => `${kind}.${suffix}@example.org`);
 }
 
 describe('nobody learns who is subscribed', () => {
-  test.each([['form', (email: string) => postForm({ email })], ['json', (email: string) => postJson({ email })]] as const)('by %s', async (name, post) => {
+  test.each([
+    ['form', (email: string) => postForm({ email })],
+    ['json', (email: string) => postJson({ email })],
+  ] as const)('by %s', async (name, post) => {
     const answers = [];
     for (const email of await addressesOfEveryKind(name)) answers.push(await post(email));
     const [first] = answers;
@@ -45,10 +58,33 @@ describe('nobody learns who is subscribed', () => {
 });
 
 test('what was chosen is kept', async () => {
-  await postForm([['email', ' Chooser@EXAMPLE.org '], ['topics', 'robotics'], ['topics', 'language-models'], ['frequency', 'weekly'], ['sendHour', '18'], ['timezone', 'Asia/Kolkata']]);
-  expect(await findSubscriber(site.db, 'chooser@example.org')).toMatchObject({ status: 'pending', topics: ['language-models', 'robotics'], frequency: 'weekly', sendHour: 18 });
-  await postJson({ email: 'json@example.org', topics: ['robotics'], frequency: 'weekdays', timezone: 'Europe/Berlin', sendHour: 6 });
-  expect(await findSubscriber(site.db, 'json@example.org')).toMatchObject({ topics: ['robotics'], frequency: 'weekdays', timezone: 'Europe/Berlin', sendHour: 6 });
+  await postForm([
+    ['email', ' Chooser@EXAMPLE.org '],
+    ['topics', 'robotics'],
+    ['topics', 'language-models'],
+    ['frequency', 'weekly'],
+    ['sendHour', '18'],
+    ['timezone', 'Asia/Kolkata'],
+  ]);
+  expect(await findSubscriber(site.db, 'chooser@example.org')).toMatchObject({
+    status: 'pending',
+    topics: ['language-models', 'robotics'],
+    frequency: 'weekly',
+    sendHour: 18,
+  });
+  await postJson({
+    email: 'json@example.org',
+    topics: ['robotics'],
+    frequency: 'weekdays',
+    timezone: 'Europe/Berlin',
+    sendHour: 6,
+  });
+  expect(await findSubscriber(site.db, 'json@example.org')).toMatchObject({
+    topics: ['robotics'],
+    frequency: 'weekdays',
+    timezone: 'Europe/Berlin',
+    sendHour: 6,
+  });
 });
 
 test('a form sent as multipart is read too', async () => {
@@ -57,13 +93,26 @@ test('a form sent as multipart is read too', async () => {
   form.append('topics', 'robotics');
   form.append('topics', 'language-models');
   const request = new Request('http://x', { method: 'POST', body: form });
-  const answer = await site.app.inject({ method: 'POST', url: '/subscribe', payload: Buffer.from(await request.arrayBuffer()), headers: { 'content-type': request.headers.get('content-type')!, ...headersFrom() } });
+  const answer = await site.app.inject({
+    method: 'POST',
+    url: '/subscribe',
+    payload: Buffer.from(await request.arrayBuffer()),
+    headers: { 'content-type': request.headers.get('content-type')!, ...headersFrom() },
+  });
   expect(answer.statusCode).toBe(202);
-  expect(await findSubscriber(site.db, 'multipart@example.org')).toMatchObject({ topics: ['language-models', 'robotics'] });
+  expect(await findSubscriber(site.db, 'multipart@example.org')).toMatchObject({
+    topics: ['language-models', 'robotics'],
+  });
 });
 
 test('a form that cannot be taken comes back filled in, with what to correct', async () => {
-  const { statusCode, body } = await postForm({ email: '"><script>@', topics: 'robotics', frequency: 'weekly', sendHour: '5', timezone: 'Asia/Kolkata' });
+  const { statusCode, body } = await postForm({
+    email: '"><script>@',
+    topics: 'robotics',
+    frequency: 'weekly',
+    sendHour: '5',
+    timezone: 'Asia/Kolkata',
+  });
   expect(statusCode).toBe(422);
   expect(body).toContain('value="&quot;&gt;&lt;script&gt;@"');
   expect(body).toMatch(/aria-invalid="true" aria-describedby="email-problem"/);
@@ -74,14 +123,31 @@ test('a form that cannot be taken comes back filled in, with what to correct', a
   expect(body).toMatch(/value="Asia\/Kolkata" selected/);
 });
 
-test.each<Record<string, string>>([{ topics: 'nonsense' }, { frequency: 'hourly' }, { sendHour: '24' }, { sendHour: 'x' }, { timezone: 'Mars/Olympus' }])('a choice that there is not is refused: %o', async (choice) => {
+test.each<Record<string, string>>([
+  { topics: 'nonsense' },
+  { frequency: 'hourly' },
+  { sendHour: '24' },
+  { sendHour: 'x' },
+  { timezone: 'Mars/Olympus' },
+])('a choice that there is not is refused: %o', async (choice) => {
   const { statusCode, body } = await postForm({ email: 'choice@example.org', ...choice });
   expect(statusCode).toBe(422);
   expect(body).toContain('role="alert"');
   expect(await findSubscriber(site.db, 'choice@example.org')).toBeNull();
 });
 
-test.each([{}, { email: 7 }, { email: 'x' }, { email: 'a@example.org', sendHour: 24 }, { email: 'a@example.org', sendHour: '7' }, { email: 'a@example.org', topics: 'robotics' }, { email: 'a@example.org', topics: ['x'] }, { email: 'a@example.org', timezone: 'Mars/Olympus' }, [], 'text'])('JSON that cannot be used is refused in one sentence: %o', async (payload) => {
+test.each([
+  {},
+  { email: 7 },
+  { email: 'x' },
+  { email: 'a@example.org', sendHour: 24 },
+  { email: 'a@example.org', sendHour: '7' },
+  { email: 'a@example.org', topics: 'robotics' },
+  { email: 'a@example.org', topics: ['x'] },
+  { email: 'a@example.org', timezone: 'Mars/Olympus' },
+  [],
+  'text',
+])('JSON that cannot be used is refused in one sentence: %o', async (payload) => {
   const answer = await postJson(payload);
   expect(answer.statusCode).toBe(422);
   expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -89,9 +155,23 @@ test.each([{}, { email: 7 }, { email: 'x' }, { email: 'a@example.org', sendHour:
 });
 
 test('JSON that is none is refused', async () => {
-  const answer = await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: '{"email":', headers: { 'content-type': 'application/json', ...headersFrom() } });
+  const answer = await site.app.inject({
+    method: 'POST',
+    url: '/api/v1/subscriptions',
+    payload: '{"email":',
+    headers: { 'content-type': 'application/json', ...headersFrom() },
+  });
   expect(answer.statusCode).toBe(400);
-  expect((await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: 'a=b', headers: { 'content-type': 'text/csv', ...headersFrom() } })).statusCode).toBe(415);
+  expect(
+    (
+      await site.app.inject({
+        method: 'POST',
+        url: '/api/v1/subscriptions',
+        payload: 'a=b',
+        headers: { 'content-type': 'text/csv', ...headersFrom() },
+      })
+    ).statusCode,
+  ).toBe(415);
 });
 
 test('a program that fills in the hidden field is thanked and forgotten', async () => {
@@ -104,7 +184,8 @@ test('a program that fills in the hidden field is thanked and forgotten', async 
 test('too many from one place are asked to wait, in words, and others are not', async () => {
   const from = '198.51.100.7';
   const answers = [];
-  for (let i = 0; i < 40; i++) answers.push(await (i % 2 ? postForm({ email: 'x' }, from) : postJson({ email: 'x' }, from)));
+  for (let i = 0; i < 40; i++)
+    answers.push(await (i % 2 ? postForm({ email: 'x' }, from) : postJson({ email: 'x' }, from)));
   const late = answers.filter((a) => a.statusCode === 429);
   expect(late).toHaveLength(10);
   for (const answer of late) {

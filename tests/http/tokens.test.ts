@@ -6,30 +6,52 @@ import type { Purpose } from '../../src/subscribers/tokens.ts';
 import { NOW, testSite, type TestSite } from './site.ts';
 
 const lines: string[] = [];
-const log = pino({ level: 'trace' }, new Writable({ write(chunk, _encoding, done) { lines.push(String(chunk)); done(); } }));
+const log = pino(
+  { level: 'trace' },
+  new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  }),
+);
 
 let site: TestSite;
 let subscriberId: number;
-beforeAll(async () => { site = await testSite({ log }); });
+beforeAll(async () => {
+  site = await testSite({ log });
+});
 afterAll(() => site[Symbol.asyncDispose]());
 
 const EMAIL = 'reader@example.org';
 beforeEach(async () => {
   await site.db.$client.query('DELETE FROM subscriber');
   const { rows } = await site.db.$client.query(
-    `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, 'pending', '{all}', 'daily', 'UTC', 8, $2) RETURNING id`, [EMAIL, NOW]);
+    `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, 'pending', '{all}', 'daily', 'UTC', 8, $2) RETURNING id`,
+    [EMAIL, NOW],
+  );
   subscriberId = Number(rows[0].id);
 });
 
 const sign = (purpose: Purpose, issuedAt = NOW) => site.keyring.sign(purpose, { subscriberId, issuedAt });
 const reader = () => findSubscriber(site.db, EMAIL);
-const post = (url: string, payload = '', headers: Record<string, string> = {}) => site.app.inject({ method: 'POST', url, payload, headers });
+const post = (url: string, payload = '', headers: Record<string, string> = {}) =>
+  site.app.inject({ method: 'POST', url, payload, headers });
 
-test.each([[true, 'The current edition is on its way'], [false, 'is yet to come']])('confirming says what is true: an edition for the reader is there (%s)', async (there, said) => {
+test.each([
+  [true, 'The current edition is on its way'],
+  [false, 'is yet to come'],
+])('confirming says what is true: an edition for the reader is there (%s)', async (there, said) => {
   await using other = await testSite({ empty: true, welcome: async () => there });
   const { rows } = await other.db.$client.query(
-    `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, 'pending', '{all}', 'daily', 'UTC', 8, $2) RETURNING id`, [EMAIL, NOW]);
-  const press = () => other.app.inject({ method: 'POST', url: `/confirm/${other.keyring.sign('confirm', { subscriberId: Number(rows[0].id), issuedAt: NOW })}` });
+    `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, 'pending', '{all}', 'daily', 'UTC', 8, $2) RETURNING id`,
+    [EMAIL, NOW],
+  );
+  const press = () =>
+    other.app.inject({
+      method: 'POST',
+      url: `/confirm/${other.keyring.sign('confirm', { subscriberId: Number(rows[0].id), issuedAt: NOW })}`,
+    });
   expect((await press()).body).toContain(said);
   expect((await press()).body).toContain('nothing has changed');
 });
@@ -43,7 +65,11 @@ describe('following a link changes nothing', () => {
         const answer = await site.app.inject({ method, url: `/${purpose}/${sign(purpose)}` });
         expect(answer.statusCode).toBe(200);
         if (method === 'GET') expect(answer.body).toMatch(/<form[^>]*method="post"/);
-        expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': expect.stringContaining('noindex') });
+        expect(answer.headers).toMatchObject({
+          'cache-control': 'no-store',
+          'referrer-policy': 'no-referrer',
+          'x-robots-tag': expect.stringContaining('noindex'),
+        });
         expect(answer.headers.etag).toBeUndefined();
       }
       expect(await reader()).toEqual(before);
@@ -77,7 +103,13 @@ describe('a token that is not good', () => {
         for (const method of ['GET', 'POST'] as const) {
           const answer = await site.app.inject({ method, url: `/${purpose}/${token}` });
           if (token === '' && method === 'POST') continue;
-          expect([purpose, kind, method, answer.statusCode, answer.body === body]).toEqual([purpose, kind, method, 404, true]);
+          expect([purpose, kind, method, answer.statusCode, answer.body === body]).toEqual([
+            purpose,
+            kind,
+            method,
+            404,
+            true,
+          ]);
           expect(answer.headers['cache-control']).toBe('no-store');
         }
       }
@@ -87,10 +119,11 @@ describe('a token that is not good', () => {
 
   test('of one purpose opens no other door', async () => {
     const purposes = ['confirm', 'unsubscribe', 'preferences'] as const;
-    for (const made of purposes) for (const used of purposes) {
-      if (made === used) continue;
-      expect((await post(`/${used}/${sign(made)}`)).statusCode).toBe(404);
-    }
+    for (const made of purposes)
+      for (const used of purposes) {
+        if (made === used) continue;
+        expect((await post(`/${used}/${sign(made)}`)).statusCode).toBe(404);
+      }
     expect(await reader()).toMatchObject({ status: 'pending' });
   });
 });
@@ -98,7 +131,9 @@ describe('a token that is not good', () => {
 describe('confirming', () => {
   test('makes the reader active, again and again', async () => {
     for (let i = 0; i < 2; i++) {
-      const { statusCode, body } = await post(`/confirm/${sign('confirm')}`, '', { 'content-type': 'application/x-www-form-urlencoded' });
+      const { statusCode, body } = await post(`/confirm/${sign('confirm')}`, '', {
+        'content-type': 'application/x-www-form-urlencoded',
+      });
       expect(statusCode).toBe(200);
       expect(body).toContain('You are subscribed');
     }
@@ -110,13 +145,25 @@ describe('unsubscribing (RFC 8058)', () => {
   const boundary = 'xxBOUNDARYxx';
   const bodies: [string, string, Record<string, string>][] = [
     ['urlencoded', 'List-Unsubscribe=One-Click', { 'content-type': 'application/x-www-form-urlencoded' }],
-    ['multipart', `--${boundary}\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--${boundary}--\r\n`, { 'content-type': `multipart/form-data; boundary=${boundary}` }],
+    [
+      'multipart',
+      `--${boundary}\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--${boundary}--\r\n`,
+      { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    ],
     ['nothing', '', {}],
     ['an empty form', '', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['a broken multipart', 'nonsense', { 'content-type': 'multipart/form-data' }],
     ['an unknown type', '{', { 'content-type': 'application/json' }],
     ['a malformed type', 'x', { 'content-type': 'nonsense;;' }],
-    ['a foreign origin', 'List-Unsubscribe=One-Click', { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://mail.example', 'sec-fetch-site': 'cross-site' }],
+    [
+      'a foreign origin',
+      'List-Unsubscribe=One-Click',
+      {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: 'https://mail.example',
+        'sec-fetch-site': 'cross-site',
+      },
+    ],
   ];
 
   test.each(bodies)('works with %s, at once and again, and never redirects', async (_name, payload, headers) => {
@@ -151,15 +198,34 @@ describe('unsubscribing (RFC 8058)', () => {
 });
 
 describe('preferences', () => {
-  const form = (fields: [string, string][]) => post(`/preferences/${sign('preferences')}`, new URLSearchParams(fields).toString(), { 'content-type': 'application/x-www-form-urlencoded' });
+  const form = (fields: [string, string][]) =>
+    post(`/preferences/${sign('preferences')}`, new URLSearchParams(fields).toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
 
   test('are shown, changed and shown again', async () => {
-    const { statusCode, body } = await form([['topics', 'robotics'], ['frequency', 'weekdays'], ['sendHour', '0'], ['timezone', 'Pacific/Auckland']]);
+    const { statusCode, body } = await form([
+      ['topics', 'robotics'],
+      ['frequency', 'weekdays'],
+      ['sendHour', '0'],
+      ['timezone', 'Pacific/Auckland'],
+    ]);
     expect(statusCode).toBe(200);
     expect(body).toContain('Saved.');
-    expect(await reader()).toMatchObject({ topics: ['robotics'], frequency: 'weekdays', sendHour: 0, timezone: 'Pacific/Auckland' });
+    expect(await reader()).toMatchObject({
+      topics: ['robotics'],
+      frequency: 'weekdays',
+      sendHour: 0,
+      timezone: 'Pacific/Auckland',
+    });
     const shown = (await site.app.inject(`/preferences/${sign('preferences')}`)).body;
-    for (const part of ['value="robotics" checked', 'value="weekdays" checked', 'value="0" selected', 'value="Pacific/Auckland" selected']) expect(shown).toContain(part);
+    for (const part of [
+      'value="robotics" checked',
+      'value="weekdays" checked',
+      'value="0" selected',
+      'value="Pacific/Auckland" selected',
+    ])
+      expect(shown).toContain(part);
   });
 
   test('that cannot be are refused, and nothing is changed', async () => {

@@ -28,13 +28,15 @@ function conformance(open: () => Promise<Backend>): void {
     opening.defer(() => queues.close());
     const opened = opening.move();
     return {
-      backend, queues,
+      backend,
+      queues,
       work(some: Partial<Handlers>, kinds?: readonly QueueKind[]) {
         const workers = startWorkers(queues, handlers(some), log, kinds);
         opened.defer(() => workers.stop(5_000));
         return workers;
       },
-      isGone: (kind: QueueKind, id: string) => until(`the end of ${id}`, async () => !(await queues.queue(kind).getJob(id))),
+      isGone: (kind: QueueKind, id: string) =>
+        until(`the end of ${id}`, async () => !(await queues.queue(kind).getJob(id))),
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     };
   }
@@ -56,7 +58,13 @@ function conformance(open: () => Promise<Backend>): void {
     let ran = 0;
     for (let n = 0; n < 3; n++) await enqueue('notice', { subscriberId: 1 }, { id: 'notice-1' });
     expect((await waiting()).work).toBe(1);
-    place.work({ notice: async () => { ran++; started.resolve(); await gate.promise; } });
+    place.work({
+      notice: async () => {
+        ran++;
+        started.resolve();
+        await gate.promise;
+      },
+    });
     await started.promise;
     await enqueue('notice', { subscriberId: 1 }, { id: 'notice-1' });
     expect((await waiting()).work).toBe(0);
@@ -69,7 +77,12 @@ function conformance(open: () => Promise<Backend>): void {
   test('a job that fails is tried as often as was asked, and then it is gone', async () => {
     await using place = await workplace();
     let tries = 0;
-    place.work({ notice: async () => { tries++; throw new Error('no'); } });
+    place.work({
+      notice: async () => {
+        tries++;
+        throw new Error('no');
+      },
+    });
     await place.queues.enqueue('notice', { subscriberId: 1 }, { id: 'notice-1', attempts: 3 });
     await place.isGone('work', 'notice-1');
     expect(tries).toBe(3);
@@ -107,7 +120,8 @@ function conformance(open: () => Promise<Backend>): void {
   test('an urgent job goes before those that were there first', async () => {
     await using place = await workplace();
     const ran: number[] = [];
-    for (let batchId = 1; batchId <= 6; batchId++) await place.queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: 10 });
+    for (let batchId = 1; batchId <= 6; batchId++)
+      await place.queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: 10 });
     await place.queues.enqueue('deliver', { batchId: 7 }, { id: 'batch-7', priority: 1 });
     place.work({ deliver: async ({ batchId }) => void ran.push(batchId) });
     await until('all seven', () => ran.length === 7);
@@ -132,7 +146,8 @@ function conformance(open: () => Promise<Backend>): void {
     const { queues, backend } = place;
     const wanted = schedules({ sources: ['huggingface', 'arxiv'], editionHour: 4 });
     const scheduler = await startScheduler(queues, wanted, log, 100);
-    const known = async (): Promise<string[]> => (await queues.queue('work').getJobSchedulers()).map((s) => s.key).sort();
+    const known = async (): Promise<string[]> =>
+      (await queues.queue('work').getJobSchedulers()).map((s) => s.key).sort();
     const all = wanted.map((s) => s.id).sort();
     expect(await known()).toEqual(all);
     await backend.lose();
@@ -144,7 +159,9 @@ function conformance(open: () => Promise<Backend>): void {
 
   test('the job of a worker that was killed is run by another', { timeout: 60_000 }, async () => {
     await using place = await workplace();
-    const child = spawn(process.execPath, [STUCK_WORKER, JSON.stringify(place.backend.address)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [STUCK_WORKER, JSON.stringify(place.backend.address)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       await place.queues.enqueue('deliver', { batchId: 1 }, { id: 'batch-1' });
       expect(await once(createInterface(child.stdout), 'line')).toEqual(['1']);
@@ -174,7 +191,8 @@ function conformance(open: () => Promise<Backend>): void {
         ended!.push(batchId);
       },
     });
-    for (let batchId = 1; batchId <= 6; batchId++) await place.queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}` });
+    for (let batchId = 1; batchId <= 6; batchId++)
+      await place.queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}` });
     await until('all places taken', () => begun!.length === 4);
     const stopped = workers.stop(10_000);
     expect(told).toBe(4);
@@ -203,7 +221,9 @@ function conformance(open: () => Promise<Backend>): void {
     });
     await place.queues.enqueue('notice', { subscriberId: 1 }, { id: 'notice-1', attempts: 2 });
     await second.promise;
-    expect((await place.queues.queue('work').getJob('notice-1'))!.stacktrace![0]).toMatch(/^Error: notice failed: \?\?X/);
+    expect((await place.queues.queue('work').getJob('notice-1'))!.stacktrace![0]).toMatch(
+      /^Error: notice failed: \?\?X/,
+    );
     expect(await place.backend.contents()).not.toContain('reader@');
     gate.resolve();
     await place.isGone('work', 'notice-1');
@@ -216,8 +236,12 @@ describe.concurrent('jobs', { timeout: 60_000 }, () => {
 
   requires('redis-server')('in Redis', () => {
     let redis: TestRedis;
-    beforeAll(async () => { redis = await testRedis(); });
-    afterAll(async () => { await redis[Symbol.asyncDispose](); });
+    beforeAll(async () => {
+      redis = await testRedis();
+    });
+    afterAll(async () => {
+      await redis[Symbol.asyncDispose]();
+    });
     conformance(() => redisBackend(redis));
   });
 });

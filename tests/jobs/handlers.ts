@@ -3,4 +3,12 @@ import type { Handlers } from '../../src/jobs/worker.ts';
 const nothing = async (): Promise<void> => {};
 
 /** What a test wants to happen; every other job does nothing. */
-export const handlers = (some: Partial<Handlers>): Handlers => ({ ingest: nothing, edition: nothing, dispatch: nothing, sweep: nothing, notice: nothing, deliver: nothing, ...some });
+export const handlers = (some: Partial<Handlers>): Handlers => ({
+  ingest: nothing,
+  edition: nothing,
+  dispatch: nothing,
+  sweep: nothing,
+  notice: nothing,
+  deliver: nothing,
+  ...some,
+});

@@ -6,4 +6,14 @@ import { handlers } from './handlers.ts';
 
 const log = createLogger('silent');
 const queues = await openQueues(JSON.parse(process.argv[2]!) as QueueAddress, log);
-startWorkers(queues, handlers({ deliver: ({ batchId }) => { console.log(batchId); return new Promise(() => {}); } }), log, ['deliver']);
+startWorkers(
+  queues,
+  handlers({
+    deliver: ({ batchId }) => {
+      console.log(batchId);
+      return new Promise(() => {});
+    },
+  }),
+  log,
+  ['deliver'],
+);

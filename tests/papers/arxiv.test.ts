@@ -28,48 +28,96 @@ afterEach(() => server?.[Symbol.asyncDispose]());
 
 test('the daily feed is one request for all categories', async () => {
   server = await sourceServer(body(feed(item('2605.00001', 'new'))));
-  const arxiv = createArxiv({ client: createHttpClient({ userAgent: 'test', ...patientClock() }), apiUrl: server.url, rssUrl: server.url, categories: ['cs.LG', 'cs.AI', 'cs.LG'] });
+  const arxiv = createArxiv({
+    client: createHttpClient({ userAgent: 'test', ...patientClock() }),
+    apiUrl: server.url,
+    rssUrl: server.url,
+    categories: ['cs.LG', 'cs.AI', 'cs.LG'],
+  });
   expect((await arxiv.fetch({ date: null, asOf })).papers).toHaveLength(1);
   expect(await arxiv.fetch({ date: '2026-05-01', asOf })).toEqual({ papers: [], skipped: 0 });
   expect(server.requests.map((r) => r.path)).toEqual(['/rss/cs.AI+cs.LG']);
 });
 
 test('an announcement becomes a paper; new versions of old papers are left out', () => {
-  const { papers, skipped } = readFeed(feed(item('2605.00001', 'new'), item('2605.00002', 'cross'), item('2605.00003', 'replace'), item('2605.00004', 'replace-cross')));
+  const { papers, skipped } = readFeed(
+    feed(
+      item('2605.00001', 'new'),
+      item('2605.00002', 'cross'),
+      item('2605.00003', 'replace'),
+      item('2605.00004', 'replace-cross'),
+    ),
+  );
   expect(skipped).toBe(0);
   expect(papers.map((p) => p.id)).toEqual(['arxiv:2605.00001', 'arxiv:2605.00002']);
   expect(papers[0]).toEqual({
-    id: 'arxiv:2605.00001', title: 'Fast O(n) & slow 2605.00001', abstract: 'We save 77% < all of it.', authors: ['Ada Lovelace', 'László Kovács', 'Grace Hopper'],
-    organisation: null, publishedAt: new Date('2026-05-29T04:00:00Z'), categories: ['cs.AI', 'cs.LG'], keywords: [], codeUrl: null, metrics: {},
+    id: 'arxiv:2605.00001',
+    title: 'Fast O(n) & slow 2605.00001',
+    abstract: 'We save 77% < all of it.',
+    authors: ['Ada Lovelace', 'László Kovács', 'Grace Hopper'],
+    organisation: null,
+    publishedAt: new Date('2026-05-29T04:00:00Z'),
+    categories: ['cs.AI', 'cs.LG'],
+    keywords: [],
+    codeUrl: null,
+    metrics: {},
   });
 });
 
 test('the empty feed of a weekend holds no paper', () => expect(readFeed(feed())).toEqual({ papers: [], skipped: 0 }));
 
 test('an announcement that names no paper is counted', () => {
-  expect(readFeed(feed(item('2605.00001', 'new'), '<item><title>Notice</title><link>https://arxiv.org/help</link></item>'))).toMatchObject({ skipped: 1, papers: [{ id: 'arxiv:2605.00001' }] });
+  expect(
+    readFeed(feed(item('2605.00001', 'new'), '<item><title>Notice</title><link>https://arxiv.org/help</link></item>')),
+  ).toMatchObject({ skipped: 1, papers: [{ id: 'arxiv:2605.00001' }] });
 });
 
 test('what is no feed, or half of one, is damaged', () => {
-  for (const text of ['', 'Rate exceeded.', '<html><body>Sorry</body></html>', feed(item('2605.00001', 'new')).slice(0, 400)]) expect(() => readFeed(text)).toThrow();
+  for (const text of [
+    '',
+    'Rate exceeded.',
+    '<html><body>Sorry</body></html>',
+    feed(item('2605.00001', 'new')).slice(0, 400),
+  ])
+    expect(() => readFeed(text)).toThrow();
 });
 
 test('entities that a document defines are never expanded', () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>`;
-  const text = feed(item('2605.00001', 'new')).replace(/<\?xml[^>]*>/, bomb).replace('We save', '&b;&x;');
+  const text = feed(item('2605.00001', 'new'))
+    .replace(/<\?xml[^>]*>/, bomb)
+    .replace('We save', '&b;&x;');
   let papers: unknown = [];
-  try { papers = readFeed(text).papers; } catch { /* refusing the document is as good */ }
+  try {
+    papers = readFeed(text).papers;
+  } catch {
+    /* refusing the document is as good */
+  }
   expect(JSON.stringify(papers)).not.toMatch(/aaaaaaaaaa|root:/);
 });
 
 test('single papers are asked for in one request, every three seconds', async () => {
-  server = await sourceServer(body(`<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/hep-th/9901001v3</id><title>T</title><summary>S</summary><author><name>A</name></author></entry></feed>`));
+  server = await sourceServer(
+    body(
+      `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/hep-th/9901001v3</id><title>T</title><summary>S</summary><author><name>A</name></author></entry></feed>`,
+    ),
+  );
   const clock = patientClock();
-  const arxiv = createArxiv({ client: createHttpClient({ userAgent: 'test', ...clock }), apiUrl: server.url, rssUrl: server.url, categories: [] });
-  expect(await arxiv.lookUp(['arxiv:2605.00002', 'arxiv:hep-th/9901001'])).toMatchObject([{ id: 'arxiv:hep-th/9901001', title: 'T' }]);
+  const arxiv = createArxiv({
+    client: createHttpClient({ userAgent: 'test', ...clock }),
+    apiUrl: server.url,
+    rssUrl: server.url,
+    categories: [],
+  });
+  expect(await arxiv.lookUp(['arxiv:2605.00002', 'arxiv:hep-th/9901001'])).toMatchObject([
+    { id: 'arxiv:hep-th/9901001', title: 'T' },
+  ]);
   expect(await arxiv.lookUp(['arxiv:2605.00001'])).toEqual([]);
   expect(await arxiv.lookUp([])).toEqual([]);
-  expect(server.requests.map((r) => r.path)).toEqual(['/api/query?id_list=2605.00002,hep-th%2F9901001&max_results=50', '/api/query?id_list=2605.00001&max_results=50']);
+  expect(server.requests.map((r) => r.path)).toEqual([
+    '/api/query?id_list=2605.00002,hep-th%2F9901001&max_results=50',
+    '/api/query?id_list=2605.00001&max_results=50',
+  ]);
   expect(clock.waits).toEqual([3000]);
 });
 
@@ -77,9 +125,14 @@ describe.skipIf(SHARED_DATA_MISSING)('recorded answers', () => {
   const read = (name: string): string => readFileSync(path.join(DATA, 'arxiv', name), 'utf8');
 
   test('the API with its namespaces at the root', () => {
-    expect(readAtom(read('2026-08-05_newformat_captured_transcribed.xml')).papers).toMatchObject([{
-      id: 'arxiv:0807.4618', title: 'AceWiki: A Natural and Expressive Semantic Wiki', authors: ['Kaarel Kaljurand', 'Norbert E. Fuchs'], publishedAt: new Date('2008-07-29T09:54:44Z'),
-    }]);
+    expect(readAtom(read('2026-08-05_newformat_captured_transcribed.xml')).papers).toMatchObject([
+      {
+        id: 'arxiv:0807.4618',
+        title: 'AceWiki: A Natural and Expressive Semantic Wiki',
+        authors: ['Kaarel Kaljurand', 'Norbert E. Fuchs'],
+        publishedAt: new Date('2008-07-29T09:54:44Z'),
+      },
+    ]);
   });
   test('the API with its namespaces at each element', () => {
     const [paper] = readAtom(read('2408.00716_transcribed.xml')).papers;
@@ -88,6 +141,8 @@ describe.skipIf(SHARED_DATA_MISSING)('recorded answers', () => {
     expect(paper!.abstract).toMatch(/^Recently, .* efficient recommendation systems\.$/);
   });
   test('the feed', () => {
-    expect(readFeed(read('cs.AI_2025-09-22_header+1item_transcribed_truncated.xml')).papers).toMatchObject([{ id: 'arxiv:2509.15237', abstract: expect.stringMatching(/^Industrial workflows/) }]);
+    expect(readFeed(read('cs.AI_2025-09-22_header+1item_transcribed_truncated.xml')).papers).toMatchObject([
+      { id: 'arxiv:2509.15237', abstract: expect.stringMatching(/^Industrial workflows/) },
+    ]);
   });
 });

@@ -11,11 +11,22 @@ const json = { what: 'the source', read: (text: string): unknown => JSON.parse(t
 async function client(options: Partial<HttpClientOptions> = {}) {
   server = await sourceServer(body('{"ok":true}'));
   const clock = patientClock();
-  return { clock, http: createHttpClient({ userAgent: userAgent('1.2.3', 'https://paperboy.example'), random: () => 0.5, ...clock, ...options }) };
+  return {
+    clock,
+    http: createHttpClient({
+      userAgent: userAgent('1.2.3', 'https://paperboy.example'),
+      random: () => 0.5,
+      ...clock,
+      ...options,
+    }),
+  };
 }
 
 async function failure(promise: Promise<unknown>): Promise<AppError> {
-  const error = await promise.then(() => null, (e: unknown) => e);
+  const error = await promise.then(
+    () => null,
+    (e: unknown) => e,
+  );
   expect(error).toBeInstanceOf(AppError);
   return error as AppError;
 }
@@ -63,7 +74,9 @@ describe('a server that names a pause gets it', () => {
 
   test('an exhausted budget holds the next request back although this one went well', async () => {
     const { http, clock } = await client();
-    server.faults.push(body('{}', 200, { ratelimit: '"api";r=0;t=40', 'ratelimit-policy': '"fixed window";"api";q=500;w=300' }));
+    server.faults.push(
+      body('{}', 200, { ratelimit: '"api";r=0;t=40', 'ratelimit-policy': '"fixed window";"api";q=500;w=300' }),
+    );
     await http.get(server.url, json);
     expect(clock.waits).toEqual([]);
     await http.get(server.url, json);
@@ -71,7 +84,12 @@ describe('a server that names a pause gets it', () => {
   });
 
   test('a budget that is not exhausted holds nothing back', () => {
-    for (const headers of [{ ratelimit: '"api";r=489;t=189' }, { ratelimit: 'limit=100, remaining=50, reset=50' }, { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '9' }, {}]) {
+    for (const headers of [
+      { ratelimit: '"api";r=489;t=189' },
+      { ratelimit: 'limit=100, remaining=50, reset=50' },
+      { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '9' },
+      {},
+    ]) {
       expect(exhaustedFor(new Headers(headers as Record<string, string>))).toBe(0);
     }
     expect(exhaustedFor(new Headers({ ratelimit: 'limit=100, remaining=0, reset=50' }))).toBe(50_000);
@@ -90,7 +108,9 @@ test('after five attempts the failure is one sentence that says what, where and 
   server.faults.push(...Array.from({ length: 5 }, () => body('', 502)));
   const error = await failure(http.get(server.url, json));
   expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE', retryable: true });
-  expect(error.message).toBe(`Cannot read the source at ${new URL(server.url).host}: it answered 502. It is tried again at the next ingest; nothing that was gathered is lost.`);
+  expect(error.message).toBe(
+    `Cannot read the source at ${new URL(server.url).host}: it answered 502. It is tried again at the next ingest; nothing that was gathered is lost.`,
+  );
   expect(server.requests).toHaveLength(5);
 });
 
@@ -104,7 +124,9 @@ test('a refusal is not repeated', async () => {
 test('an answer without end is given up', async () => {
   const { http } = await client({ maxBytes: 10_000 });
   server.faults.push((_, response) => {
-    const pour = (): void => { while (response.writable && response.write('x'.repeat(1000))); };
+    const pour = (): void => {
+      while (response.writable && response.write('x'.repeat(1000)));
+    };
     response.on('drain', pour);
     pour();
   });
@@ -125,7 +147,13 @@ test('requests of one lane go one by one and keep their distance, whatever their
   await using other = await sourceServer(body('{}'));
   let open = 0;
   let most = 0;
-  const slow = (_: unknown, response: { end(text: string): void }): void => { most = Math.max(most, ++open); setImmediate(() => { open--; response.end('{}'); }); };
+  const slow = (_: unknown, response: { end(text: string): void }): void => {
+    most = Math.max(most, ++open);
+    setImmediate(() => {
+      open--;
+      response.end('{}');
+    });
+  };
   server.faults.push(slow, slow);
   other.faults.push(slow);
   const lane = { name: 'arxiv', intervalMs: 3000 };

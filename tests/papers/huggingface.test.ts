@@ -8,9 +8,21 @@ import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServe
 
 const entry = (n: number, over: object = {}) => ({
   paper: {
-    id: `2605.${String(n).padStart(5, '0')}`, title: `Paper ${n}`, summary: 'It saves 77\\% of $\\mathcal{O}(n)$.', upvotes: n, publishedAt: '2026-05-28T00:00:00.000Z',
-    authors: [{ name: 'Ada Lovelace', hidden: false }, { name: 'Mat\\\'u\\v{s}', hidden: false }, { name: 'Hidden Person', hidden: true }],
-    ai_keywords: ['language models'], githubRepo: 'https://github.com/a/b', githubStars: 12, organization: { name: 'lab', fullname: 'The Lab ' }, ...over,
+    id: `2605.${String(n).padStart(5, '0')}`,
+    title: `Paper ${n}`,
+    summary: 'It saves 77\\% of $\\mathcal{O}(n)$.',
+    upvotes: n,
+    publishedAt: '2026-05-28T00:00:00.000Z',
+    authors: [
+      { name: 'Ada Lovelace', hidden: false },
+      { name: "Mat\\'u\\v{s}", hidden: false },
+      { name: 'Hidden Person', hidden: true },
+    ],
+    ai_keywords: ['language models'],
+    githubRepo: 'https://github.com/a/b',
+    githubStars: 12,
+    organization: { name: 'lab', fullname: 'The Lab ' },
+    ...over,
   },
   numComments: 3,
 });
@@ -18,16 +30,26 @@ const asOf = new Date('2026-05-29T23:59:59Z');
 
 let server: SourceServer;
 afterEach(() => server?.[Symbol.asyncDispose]());
-const source = (url: string) => createHuggingFace({ client: createHttpClient({ userAgent: 'test', ...patientClock() }), baseUrl: url });
+const source = (url: string) =>
+  createHuggingFace({ client: createHttpClient({ userAgent: 'test', ...patientClock() }), baseUrl: url });
 
 test('an entry becomes a paper in readable text with its metrics', () => {
   expect(fromEntries([entry(7)])).toEqual({
     skipped: 0,
-    papers: [{
-      id: 'arxiv:2605.00007', title: 'Paper 7', abstract: 'It saves 77% of O(n).', authors: ['Ada Lovelace', 'Matúš'], organisation: 'The Lab',
-      publishedAt: new Date('2026-05-28T00:00:00Z'), categories: [], keywords: ['language models'], codeUrl: 'https://github.com/a/b',
-      metrics: { upvotes: 7, comments: 3, stars: 12 },
-    }],
+    papers: [
+      {
+        id: 'arxiv:2605.00007',
+        title: 'Paper 7',
+        abstract: 'It saves 77% of O(n).',
+        authors: ['Ada Lovelace', 'Matúš'],
+        organisation: 'The Lab',
+        publishedAt: new Date('2026-05-28T00:00:00Z'),
+        categories: [],
+        keywords: ['language models'],
+        codeUrl: 'https://github.com/a/b',
+        metrics: { upvotes: 7, comments: 3, stars: 12 },
+      },
+    ],
   });
 });
 
@@ -35,7 +57,9 @@ test('a day of more than one page is read to its end', async () => {
   server = await sourceServer(dailyPapers(() => Array.from({ length: 230 }, (_, i) => entry(i))));
   const { papers } = await source(server.url).fetch({ date: '2026-05-29', asOf });
   expect(papers).toHaveLength(230);
-  expect(server.requests.map((r) => r.path)).toEqual([0, 1, 2].map((p) => `/api/daily_papers?date=2026-05-29&limit=100&p=${p}`));
+  expect(server.requests.map((r) => r.path)).toEqual(
+    [0, 1, 2].map((p) => `/api/daily_papers?date=2026-05-29&limit=100&p=${p}`),
+  );
 });
 
 test('without a date the newest papers are asked for', async () => {
@@ -45,20 +69,50 @@ test('without a date the newest papers are asked for', async () => {
 });
 
 test('what cannot be read is counted and the rest is kept', () => {
-  const broken = [null, 7, 'x', [], {}, { paper: null }, { paper: { id: '../etc', title: 'x' } }, { paper: { id: '2605.00001' } }, { paper: { id: 5, title: 'x' } }];
+  const broken = [
+    null,
+    7,
+    'x',
+    [],
+    {},
+    { paper: null },
+    { paper: { id: '../etc', title: 'x' } },
+    { paper: { id: '2605.00001' } },
+    { paper: { id: 5, title: 'x' } },
+  ];
   const odd = [
-    entry(1, { upvotes: 'many', githubStars: -4, authors: 'nobody', ai_keywords: null, organization: 5, publishedAt: 'soon', githubRepo: 'javascript:alert(1)' }),
+    entry(1, {
+      upvotes: 'many',
+      githubStars: -4,
+      authors: 'nobody',
+      ai_keywords: null,
+      organization: 5,
+      publishedAt: 'soon',
+      githubRepo: 'javascript:alert(1)',
+    }),
     entry(2, { upvotes: Infinity, summary: null, authors: [null, {}, { name: 4 }] }),
   ];
   const { papers, skipped } = fromEntries([...broken, ...odd]);
   expect(skipped).toBe(broken.length);
-  expect(papers[0]).toMatchObject({ authors: [], keywords: [], organisation: null, publishedAt: null, codeUrl: null, metrics: { comments: 3 } });
+  expect(papers[0]).toMatchObject({
+    authors: [],
+    keywords: [],
+    organisation: null,
+    publishedAt: null,
+    codeUrl: null,
+    metrics: { comments: 3 },
+  });
   expect(papers[1]).toMatchObject({ abstract: '', authors: [], metrics: { comments: 3, stars: 12 } });
 });
 
 test('a damaged answer is asked for again, and is the end only when it stays damaged', async () => {
   server = await sourceServer(dailyPapers(() => [entry(1)]));
-  server.faults.push(body('[{"paper":'), cutOff('[{'), body('{"error":"no list"}'), body('', 429, { 'retry-after': '1' }));
+  server.faults.push(
+    body('[{"paper":'),
+    cutOff('[{'),
+    body('{"error":"no list"}'),
+    body('', 429, { 'retry-after': '1' }),
+  );
   expect((await source(server.url).fetch({ date: null, asOf })).papers).toHaveLength(1);
   server.faults.push(...Array.from({ length: 5 }, () => body('[{"paper":')));
   await expect(source(server.url).fetch({ date: null, asOf })).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
@@ -70,6 +124,11 @@ describe.skipIf(SHARED_DATA_MISSING)('recorded days', () => {
     const { papers, skipped } = fromEntries(entries);
     expect(skipped).toBe(0);
     expect(papers).toHaveLength(entries.length);
-    for (const paper of papers) expect(paper).toMatchObject({ id: expect.stringMatching(/^arxiv:\d{4}\.\d{5}$/), publishedAt: expect.any(Date), metrics: { upvotes: expect.any(Number) } });
+    for (const paper of papers)
+      expect(paper).toMatchObject({
+        id: expect.stringMatching(/^arxiv:\d{4}\.\d{5}$/),
+        publishedAt: expect.any(Date),
+        metrics: { upvotes: expect.any(Number) },
+      });
   });
 });

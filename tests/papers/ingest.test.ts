@@ -13,7 +13,9 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { dump, paper, silent } from './papers.ts';
 
 let database: TestDatabase;
-beforeEach(async () => { database = await testDatabase(); });
+beforeEach(async () => {
+  database = await testDatabase();
+});
 afterEach(() => database[Symbol.asyncDispose]());
 
 const fetched = (n: number, upvotes: number, over: Partial<FetchedPaper> = {}): FetchedPaper => {
@@ -21,13 +23,23 @@ const fetched = (n: number, upvotes: number, over: Partial<FetchedPaper> = {}): 
   return { ...rest, metrics: { upvotes, comments: 1 }, ...over };
 };
 /** A source in memory: the port is ours to implement. */
-const source = (name: PaperSource['name'], papers: () => FetchedPaper[], skipped = 0): PaperSource => ({ name, fetch: async () => ({ papers: papers(), skipped }) });
+const source = (name: PaperSource['name'], papers: () => FetchedPaper[], skipped = 0): PaperSource => ({
+  name,
+  fetch: async () => ({ papers: papers(), skipped }),
+});
 
 let now = new Date('2026-05-29T12:00:00Z');
-beforeEach(() => { now = new Date('2026-05-29T12:00:00Z'); });
+beforeEach(() => {
+  now = new Date('2026-05-29T12:00:00Z');
+});
 const deps = (...sources: PaperSource[]) => ({ db: database.db, sources, now: () => now, log: silent });
 const TABLES = ['paper', 'signal'];
-const signals = async () => (await database.db.$client.query('select paper_id, metric, observed_at, value from signal order by paper_id, metric, observed_at')).rows;
+const signals = async () =>
+  (
+    await database.db.$client.query(
+      'select paper_id, metric, observed_at, value from signal order by paper_id, metric, observed_at',
+    )
+  ).rows;
 
 test('papers and signals are stored as of the moment, and once', async () => {
   const hf = source('huggingface', () => [fetched(1, 5), fetched(2, 7), fetched(2, 7)], 3);
@@ -36,17 +48,33 @@ test('papers and signals are stored as of the moment, and once', async () => {
   now = new Date('2026-05-29T18:00:00Z');
   expect(await ingest(deps(hf))).toEqual([{ source: 'huggingface', papers: 2, added: 0, signals: 0, skipped: 3 }]);
   expect(await dump(database.db, TABLES)).toEqual(before);
-  expect(await getPaper(database.db, 'arxiv:2605.00001')).toEqual({ ...paper('arxiv:2605.00001'), firstSeenAt: new Date('2026-05-29T12:00:00Z') });
+  expect(await getPaper(database.db, 'arxiv:2605.00001')).toEqual({
+    ...paper('arxiv:2605.00001'),
+    firstSeenAt: new Date('2026-05-29T12:00:00Z'),
+  });
 });
 
 test('a value that changed is a new observation, and going back to an old value is one too', async () => {
-  for (const [hour, upvotes] of [[1, 5], [2, 5], [3, 8], [4, 5]] as const) {
+  for (const [hour, upvotes] of [
+    [1, 5],
+    [2, 5],
+    [3, 8],
+    [4, 5],
+  ] as const) {
     now = new Date(`2026-05-29T0${hour}:00:00Z`);
     await ingest(deps(source('huggingface', () => [fetched(1, upvotes, { metrics: { upvotes } })])));
   }
-  expect((await signals()).map((s: { observed_at: Date; value: number }) => [s.observed_at.getUTCHours(), s.value])).toEqual([[1, 5], [3, 8], [4, 5]]);
+  expect(
+    (await signals()).map((s: { observed_at: Date; value: number }) => [s.observed_at.getUTCHours(), s.value]),
+  ).toEqual([
+    [1, 5],
+    [3, 8],
+    [4, 5],
+  ]);
   expect(await latestSignals(database.db, ['arxiv:2605.00001'])).toMatchObject([{ value: 5 }]);
-  expect(await latestSignals(database.db, ['arxiv:2605.00001'], new Date('2026-05-29T03:30:00Z'))).toMatchObject([{ value: 8 }]);
+  expect(await latestSignals(database.db, ['arxiv:2605.00001'], new Date('2026-05-29T03:30:00Z'))).toMatchObject([
+    { value: 8 },
+  ]);
 });
 
 test('a replayed day acts as on that day, and the earliest sight of a paper stands', async () => {
@@ -59,9 +87,23 @@ test('a replayed day acts as on that day, and the earliest sight of a paper stan
 
 test('two sources complete each other, in either order, and settle', async () => {
   const hf = source('huggingface', () => [fetched(1, 5, { keywords: ['agents'] })]);
-  const arxiv = source('arxiv', () => [fetched(1, 0, { title: 'From arXiv', abstract: 'A much longer abstract than that.', categories: ['cs.AI'], metrics: {}, organisation: null })]);
+  const arxiv = source('arxiv', () => [
+    fetched(1, 0, {
+      title: 'From arXiv',
+      abstract: 'A much longer abstract than that.',
+      categories: ['cs.AI'],
+      metrics: {},
+      organisation: null,
+    }),
+  ]);
   await ingest(deps(hf, arxiv));
-  expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject({ source: 'huggingface', title: 'Paper arxiv:2605.00001', abstract: 'A much longer abstract than that.', categories: ['cs.AI'], keywords: ['agents'] });
+  expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject({
+    source: 'huggingface',
+    title: 'Paper arxiv:2605.00001',
+    abstract: 'A much longer abstract than that.',
+    categories: ['cs.AI'],
+    keywords: ['agents'],
+  });
   const before = await dump(database.db, TABLES);
   now = new Date('2026-05-29T19:00:00Z');
   await ingest(deps(arxiv, hf));
@@ -69,18 +111,37 @@ test('two sources complete each other, in either order, and settle', async () =>
 });
 
 test('a source that fails is reported and recorded, and the others go on', async () => {
-  const broken: PaperSource = { name: 'huggingface', fetch: async () => { throw new AppError('SOURCE_UNAVAILABLE', 'Cannot read it.'); } };
-  const [first, second] = await ingest(deps(broken, source('arxiv', () => [fetched(1, 1)])));
+  const broken: PaperSource = {
+    name: 'huggingface',
+    fetch: async () => {
+      throw new AppError('SOURCE_UNAVAILABLE', 'Cannot read it.');
+    },
+  };
+  const [first, second] = await ingest(
+    deps(
+      broken,
+      source('arxiv', () => [fetched(1, 1)]),
+    ),
+  );
   expect(first).toMatchObject({ source: 'huggingface', papers: 0, error: { code: 'SOURCE_UNAVAILABLE' } });
   expect(second).toMatchObject({ source: 'arxiv', papers: 1 });
   expect((await database.db.$client.query('select source, papers, error from ingest_run order by id')).rows).toEqual([
-    { source: 'huggingface', papers: 0, error: 'Cannot read it.' }, { source: 'arxiv', papers: 1, error: null },
+    { source: 'huggingface', papers: 0, error: 'Cannot read it.' },
+    { source: 'arxiv', papers: 1, error: null },
   ]);
 });
 
 test('entries that were left out are warned about, with their number', async () => {
   const warnings: unknown[] = [];
-  await ingest({ ...deps(source('arxiv', () => [], 4)), log: { ...silent, warn: (fields: unknown) => { warnings.push(fields); } } });
+  await ingest({
+    ...deps(source('arxiv', () => [], 4)),
+    log: {
+      ...silent,
+      warn: (fields: unknown) => {
+        warnings.push(fields);
+      },
+    },
+  });
   expect(warnings).toEqual([{ source: 'arxiv', skipped: 4 }]);
 });
 
@@ -93,20 +154,35 @@ test('an unknown source, a bad date and a day to come are refused in a sentence'
 
 describe('papers that came without a category', () => {
   const asked: string[][] = [];
-  beforeEach(() => { asked.length = 0; });
+  beforeEach(() => {
+    asked.length = 0;
+  });
   const arxiv = (lookUp: (ids: readonly string[]) => FetchedPaper[]): PaperSource => ({
     ...source('arxiv', () => []),
-    lookUp: async (ids) => { asked.push([...ids]); return lookUp(ids); },
+    lookUp: async (ids) => {
+      asked.push([...ids]);
+      return lookUp(ids);
+    },
   });
   const hf = source('huggingface', () => [fetched(1, 5), fetched(2, 7), fetched(3, 1, { categories: ['cs.RO'] })]);
-  const categories = async () => Object.fromEntries((await listPapers(database.db, { limit: 200 })).map((p) => [p.id.at(-1)!, p.categories.join()]));
+  const categories = async () =>
+    Object.fromEntries((await listPapers(database.db, { limit: 200 })).map((p) => [p.id.at(-1)!, p.categories.join()]));
 
   test('get arXiv’s, and nothing else of theirs changes', async () => {
-    const knows = arxiv(() => [fetched(1, 0, { title: 'Otherwise', abstract: 'Very much longer than it was before.', categories: ['cs.AI', 'cs.CL'] })]);
+    const knows = arxiv(() => [
+      fetched(1, 0, {
+        title: 'Otherwise',
+        abstract: 'Very much longer than it was before.',
+        categories: ['cs.AI', 'cs.CL'],
+      }),
+    ]);
     await ingest(deps(hf, knows));
     expect(asked).toEqual([['arxiv:2605.00001', 'arxiv:2605.00002']]);
     expect(await categories()).toEqual({ 1: 'cs.AI,cs.CL', 2: '', 3: 'cs.RO' });
-    expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject({ title: 'Paper arxiv:2605.00001', abstract: 'What it says.' });
+    expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject({
+      title: 'Paper arxiv:2605.00001',
+      abstract: 'What it says.',
+    });
     await ingest(deps(hf, knows), { source: 'huggingface' });
     expect(asked.at(-1)).toEqual(['arxiv:2605.00002']);
   });
@@ -118,14 +194,38 @@ describe('papers that came without a category', () => {
     expect(asked).toEqual([]);
   });
   test('are asked for in two requests of fifty at most, the newest first', async () => {
-    await writePapers(database.db, Array.from({ length: 130 }, (_, i) => paper(`arxiv:2605.1${String(i).padStart(4, '0')}`, { firstSeenAt: new Date(now.getTime() - i * 60_000) })), now);
-    await ingest(deps(source('huggingface', () => [fetched(3, 1, { categories: ['cs.RO'] })]), arxiv(() => [])));
-    expect(asked.map((ids) => [ids.length, ids[0]])).toEqual([[50, 'arxiv:2605.10000'], [50, 'arxiv:2605.10050']]);
+    await writePapers(
+      database.db,
+      Array.from({ length: 130 }, (_, i) =>
+        paper(`arxiv:2605.1${String(i).padStart(4, '0')}`, { firstSeenAt: new Date(now.getTime() - i * 60_000) }),
+      ),
+      now,
+    );
+    await ingest(
+      deps(
+        source('huggingface', () => [fetched(3, 1, { categories: ['cs.RO'] })]),
+        arxiv(() => []),
+      ),
+    );
+    expect(asked.map((ids) => [ids.length, ids[0]])).toEqual([
+      [50, 'arxiv:2605.10000'],
+      [50, 'arxiv:2605.10050'],
+    ]);
   });
   test('stay as they are while arXiv fails, with a warning', async () => {
     const warnings: unknown[] = [];
-    const broken = arxiv(() => { throw new AppError('SOURCE_UNAVAILABLE', 'Cannot read it.'); });
-    const results = await ingest({ ...deps(hf, broken), log: { ...silent, warn: (fields: unknown) => { warnings.push(fields); } } });
+    const broken = arxiv(() => {
+      throw new AppError('SOURCE_UNAVAILABLE', 'Cannot read it.');
+    });
+    const results = await ingest({
+      ...deps(hf, broken),
+      log: {
+        ...silent,
+        warn: (fields: unknown) => {
+          warnings.push(fields);
+        },
+      },
+    });
     expect(results.map((r) => r.error)).toEqual([undefined, undefined]);
     expect(warnings).toMatchObject([{ source: 'arxiv', code: 'SOURCE_UNAVAILABLE' }]);
   });
@@ -141,14 +241,24 @@ describe('samples', () => {
     expect(built.topics).toBeGreaterThan(8);
     const edition = (await getEdition(database.db, '2026-05-29', OVERALL))!;
     expect(edition.sample).toBe(true);
-    for (const { paper: p } of edition.entries) expect(p).toMatchObject({ source: 'sample', abstract: expect.stringMatching(/[.?]$/), authors: [expect.any(String), ...Array(p.authors.length - 1).fill(expect.any(String))] });
+    for (const { paper: p } of edition.entries)
+      expect(p).toMatchObject({
+        source: 'sample',
+        abstract: expect.stringMatching(/[.?]$/),
+        authors: [expect.any(String), ...Array(p.authors.length - 1).fill(expect.any(String))],
+      });
 
     expect(await buildEdition(deps(), { date: '2026-05-28' })).toMatchObject({ built: false });
     const taken = edition.entries[0]!.paper;
-    const [result] = await ingest(deps(source('huggingface', () => [fetched(1, 5), fetched(2, 5, { id: taken.id, title: 'Really' })])));
+    const [result] = await ingest(
+      deps(source('huggingface', () => [fetched(1, 5), fetched(2, 5, { id: taken.id, title: 'Really' })])),
+    );
     expect(result).toMatchObject({ papers: 2, added: 2 });
     expect(await latestEditionDate(database.db)).toBeNull();
-    expect((await listPapers(database.db, { limit: 100 })).map((p) => [p.id, p.source])).toEqual([['arxiv:2605.00001', 'huggingface'], [taken.id, 'huggingface']]);
+    expect((await listPapers(database.db, { limit: 100 })).map((p) => [p.id, p.source])).toEqual([
+      ['arxiv:2605.00001', 'huggingface'],
+      [taken.id, 'huggingface'],
+    ]);
     expect(await getPaper(database.db, taken.id)).toMatchObject({ title: 'Really', firstSeenAt: now });
     expect(await buildEdition(deps(), { date: '2026-05-29' })).toMatchObject({ built: true, papers: 2 });
   });
@@ -161,18 +271,32 @@ describe('samples', () => {
 
 describe('queries', () => {
   test('papers are paged from the newest to the oldest without gaps or repeats', async () => {
-    const papers = Array.from({ length: 25 }, (_, i) => paper(`arxiv:2605.000${10 + i}`, { firstSeenAt: new Date(Date.UTC(2026, 4, 1 + Math.floor(i / 4))) }));
+    const papers = Array.from({ length: 25 }, (_, i) =>
+      paper(`arxiv:2605.000${10 + i}`, { firstSeenAt: new Date(Date.UTC(2026, 4, 1 + Math.floor(i / 4))) }),
+    );
     await writePapers(database.db, papers, now);
     const seen: string[] = [];
-    for (let page = await listPapers(database.db, { limit: 4 }); page.length > 0; page = await listPapers(database.db, { limit: 4, before: page.at(-1)! })) seen.push(...page.map((p) => p.id));
+    for (
+      let page = await listPapers(database.db, { limit: 4 });
+      page.length > 0;
+      page = await listPapers(database.db, { limit: 4, before: page.at(-1)! })
+    )
+      seen.push(...page.map((p) => p.id));
     expect(seen).toHaveLength(25);
     expect(new Set(seen).size).toBe(25);
   });
 
   test('a search takes every word literally, and titles come first', async () => {
-    await writePapers(database.db, [
-      paper('arxiv:2605.00001', { title: 'Plain', abstract: 'all about 100% robots' }), paper('arxiv:2605.00002', { title: 'Robots' }), paper('arxiv:2605.00003', { title: 'a_b and a\\b' }), paper('arxiv:2605.00004', { title: 'axb', authors: ['Grace Hopper'] }),
-    ], now);
+    await writePapers(
+      database.db,
+      [
+        paper('arxiv:2605.00001', { title: 'Plain', abstract: 'all about 100% robots' }),
+        paper('arxiv:2605.00002', { title: 'Robots' }),
+        paper('arxiv:2605.00003', { title: 'a_b and a\\b' }),
+        paper('arxiv:2605.00004', { title: 'axb', authors: ['Grace Hopper'] }),
+      ],
+      now,
+    );
     const found = async (query: string) => (await searchPapers(database.db, query, 10)).map((p) => p.id.at(-1));
     expect(await found('robots')).toEqual(['2', '1']);
     expect(await found('100%')).toEqual(['1']);

@@ -6,21 +6,47 @@ import { firstSentences } from '../../src/papers/sentence.ts';
 
 describe('a paper has one id, however it is named', () => {
   test.each([
-    '2507.14843', '2507.14843v2', 'arXiv:2507.14843v1', 'arxiv:2507.14843', 'http://arxiv.org/abs/2507.14843v3', 'https://arxiv.org/pdf/2507.14843v2.pdf',
-    'https://arxiv.org/pdf/2507.14843', 'https://export.arxiv.org/abs/2507.14843?context=cs', 'arxiv.org/html/2507.14843v1', 'https://huggingface.co/papers/2507.14843',
-    'oai:arXiv.org:2507.14843v1', '10.48550/arXiv.2507.14843', 'https://doi.org/10.48550/arXiv.2507.14843', ' 2507.14843 ',
+    '2507.14843',
+    '2507.14843v2',
+    'arXiv:2507.14843v1',
+    'arxiv:2507.14843',
+    'http://arxiv.org/abs/2507.14843v3',
+    'https://arxiv.org/pdf/2507.14843v2.pdf',
+    'https://arxiv.org/pdf/2507.14843',
+    'https://export.arxiv.org/abs/2507.14843?context=cs',
+    'arxiv.org/html/2507.14843v1',
+    'https://huggingface.co/papers/2507.14843',
+    'oai:arXiv.org:2507.14843v1',
+    '10.48550/arXiv.2507.14843',
+    'https://doi.org/10.48550/arXiv.2507.14843',
+    ' 2507.14843 ',
   ])('%s', (name) => expect(canonicalId(name)).toBe('arxiv:2507.14843'));
 
   test.each([
-    ['hep-th/9901001v1', 'arxiv:hep-th/9901001'], ['https://arxiv.org/abs/hep-th/9901001', 'arxiv:hep-th/9901001'],
-    ['math.GT/0309136', 'arxiv:math/0309136'], ['arXiv:cs/0112017', 'arxiv:cs/0112017'], ['0704.0001', 'arxiv:0704.0001'],
+    ['hep-th/9901001v1', 'arxiv:hep-th/9901001'],
+    ['https://arxiv.org/abs/hep-th/9901001', 'arxiv:hep-th/9901001'],
+    ['math.GT/0309136', 'arxiv:math/0309136'],
+    ['arXiv:cs/0112017', 'arxiv:cs/0112017'],
+    ['0704.0001', 'arxiv:0704.0001'],
   ])('%s is %s', (name, id) => expect(canonicalId(name)).toBe(id));
 
-  test.each(['', 'hello', '2513.14843', '2507.1484', '2507.148431', 'https://example.org/abs/2507.14843', '../2507.14843', '2507.14843; drop table'])(
-    '%j names no paper', (name) => expect(canonicalId(name)).toBeNull());
+  test.each([
+    '',
+    'hello',
+    '2513.14843',
+    '2507.1484',
+    '2507.148431',
+    'https://example.org/abs/2507.14843',
+    '../2507.14843',
+    '2507.14843; drop table',
+  ])('%j names no paper', (name) => expect(canonicalId(name)).toBeNull());
 
   test('links lead to the abstract, the PDF and the code at their own places', () => {
-    expect(paperLinks({ id: 'arxiv:hep-th/9901001', codeUrl: null })).toEqual({ page: 'https://arxiv.org/abs/hep-th/9901001', pdf: 'https://arxiv.org/pdf/hep-th/9901001', code: null });
+    expect(paperLinks({ id: 'arxiv:hep-th/9901001', codeUrl: null })).toEqual({
+      page: 'https://arxiv.org/abs/hep-th/9901001',
+      pdf: 'https://arxiv.org/pdf/hep-th/9901001',
+      code: null,
+    });
     expect(paperPath('arxiv:hep-th/9901001')).toBe('/papers/arxiv:hep-th%2F9901001');
   });
 });
@@ -41,9 +67,14 @@ describe('the line of authors', () => {
 
 describe('an abstract is shortened at a sentence', () => {
   const first = 'We follow Smith et al. (2020) and gain 1.5 points, e.g. on GLUE, i.e. more than Fig. 3 shows.';
-  test('that really ends there', () => expect(firstSentences(`${first} A second sentence follows here.`, 100)).toBe(first));
-  test('and keeps as many as fit', () => expect(firstSentences('One is short. Two is short. Three would be too much for it.', 30)).toBe('One is short. Two is short.'));
-  test('one far too long is cut at a word', () => expect(firstSentences(`${'word '.repeat(100)}end.`, 50)).toMatch(/^(word ){8,9}word…$/));
+  test('that really ends there', () =>
+    expect(firstSentences(`${first} A second sentence follows here.`, 100)).toBe(first));
+  test('and keeps as many as fit', () =>
+    expect(firstSentences('One is short. Two is short. Three would be too much for it.', 30)).toBe(
+      'One is short. Two is short.',
+    ));
+  test('one far too long is cut at a word', () =>
+    expect(firstSentences(`${'word '.repeat(100)}end.`, 50)).toMatch(/^(word ){8,9}word…$/));
   test('a short one stays as it is', () => expect(firstSentences('Short.', 50)).toBe('Short.'));
   test('no character is cut in half', () => expect(firstSentences('😀'.repeat(100), 51).isWellFormed()).toBe(true));
 });

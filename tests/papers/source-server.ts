@@ -34,21 +34,31 @@ export async function sourceServer(answer: Answer): Promise<SourceServer> {
   };
 }
 
-export const body = (text: string, status = 200, headers: Record<string, string> = {}): Answer => (_, response) => { response.writeHead(status, headers).end(text); };
+export const body =
+  (text: string, status = 200, headers: Record<string, string> = {}): Answer =>
+  (_, response) => {
+    response.writeHead(status, headers).end(text);
+  };
 /** Never answers. */
 export const hang: Answer = () => {};
 /** Promises more than it sends, and hangs up. */
-export const cutOff = (text: string): Answer => (_, response) => {
-  response.writeHead(200, { 'content-length': String(text.length + 1000) }).write(text, () => response.destroy());
-};
+export const cutOff =
+  (text: string): Answer =>
+  (_, response) => {
+    response.writeHead(200, { 'content-length': String(text.length + 1000) }).write(text, () => response.destroy());
+  };
 
 /** Hugging Face's answer: `days` maps a date to its entries; without a date the newest day. Pages have `pageSize` entries at most. */
-export const dailyPapers = (days: (date: string | null) => unknown[]): Answer => (request, response) => {
-  const query = new URL(request.url!, 'http://x').searchParams;
-  const limit = Number(query.get('limit') ?? 50);
-  const page = Number(query.get('p') ?? 0);
-  response.setHeader('content-type', 'application/json').end(JSON.stringify(days(query.get('date')).slice(page * limit, (page + 1) * limit)));
-};
+export const dailyPapers =
+  (days: (date: string | null) => unknown[]): Answer =>
+  (request, response) => {
+    const query = new URL(request.url!, 'http://x').searchParams;
+    const limit = Number(query.get('limit') ?? 50);
+    const page = Number(query.get('p') ?? 0);
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify(days(query.get('date')).slice(page * limit, (page + 1) * limit)));
+  };
 
 /** A clock that only waiting moves. */
 export function patientClock(start = '2026-05-29T12:00:00Z') {

@@ -12,14 +12,25 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 /** The wall clock as a string, made another way than the code under test makes it: `Mon 2026-03-29 08:00:00`. */
 function clock(at: Date | number, timezone: string): string {
   let format = clocks.get(timezone);
-  if (!format) clocks.set(timezone, format = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' }));
+  if (!format)
+    clocks.set(
+      timezone,
+      (format = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' })),
+    );
   const text = format.format(at);
   return `${['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDay()]} ${text}`;
 }
 
-const next = (after: string | Date, timezone: string, sendHour: number, frequency: Frequency = 'daily') => nextDue(new Date(after), { timezone, sendHour, frequency });
+const next = (after: string | Date, timezone: string, sendHour: number, frequency: Frequency = 'daily') =>
+  nextDue(new Date(after), { timezone, sendHour, frequency });
 /** The next few, each asked for at the one before, as the dispatcher does. */
-function following(after: string, timezone: string, sendHour: number, count: number, frequency: Frequency = 'daily'): string[] {
+function following(
+  after: string,
+  timezone: string,
+  sendHour: number,
+  count: number,
+  frequency: Frequency = 'daily',
+): string[] {
   const out: string[] = [];
   for (let at = new Date(after); out.length < count;) {
     at = next(at, timezone, sendHour, frequency);
@@ -39,42 +50,58 @@ const skipped = (due: Date, timezone: string, sendHour: number): boolean => {
 
 const zone = fc.constantFrom(...ZONES);
 const hour = fc.nat(23);
-const instant = fc.date({ min: new Date('2020-01-01T00:00:00Z'), max: new Date('2035-12-31T00:00:00Z'), noInvalidDate: true });
+const instant = fc.date({
+  min: new Date('2020-01-01T00:00:00Z'),
+  max: new Date('2035-12-31T00:00:00Z'),
+  noInvalidDate: true,
+});
 
 describe('the next hour of a reader', () => {
   test('is later, within eight days, at the hour on a day of the frequency, in every zone of the world', () => {
-    fc.assert(fc.property(zone, hour, fc.constantFrom(...FREQUENCIES), instant, (timezone, sendHour, frequency, after) => {
-      const due = next(after, timezone, sendHour, frequency);
-      expect(due.getTime()).toBeGreaterThan(after.getTime());
-      expect(due.getTime() - after.getTime()).toBeLessThanOrEqual((frequency === 'daily' ? 1 : frequency === 'weekdays' ? 3 : 7) * DAY + HOUR);
-      const [weekday, , time] = clock(due, timezone).split(' ');
-      if (time !== `${String(sendHour).padStart(2, '0')}:00:00`) expect(skipped(due, timezone, sendHour)).toBe(true);
-      if (frequency === 'weekly') expect(weekday).toBe('Mon');
-      if (frequency === 'weekdays') expect(weekday).not.toMatch(/Sat|Sun/);
-    }), { numRuns: 4000 });
+    fc.assert(
+      fc.property(zone, hour, fc.constantFrom(...FREQUENCIES), instant, (timezone, sendHour, frequency, after) => {
+        const due = next(after, timezone, sendHour, frequency);
+        expect(due.getTime()).toBeGreaterThan(after.getTime());
+        expect(due.getTime() - after.getTime()).toBeLessThanOrEqual(
+          (frequency === 'daily' ? 1 : frequency === 'weekdays' ? 3 : 7) * DAY + HOUR,
+        );
+        const [weekday, , time] = clock(due, timezone).split(' ');
+        if (time !== `${String(sendHour).padStart(2, '0')}:00:00`) expect(skipped(due, timezone, sendHour)).toBe(true);
+        if (frequency === 'weekly') expect(weekday).toBe('Mon');
+        if (frequency === 'weekdays') expect(weekday).not.toMatch(/Sat|Sun/);
+      }),
+      { numRuns: 4000 },
+    );
   });
 
   test('is the first such hour: nothing between is passed over', () => {
-    fc.assert(fc.property(zone, hour, instant, (timezone, sendHour, after) => {
-      const due = next(after, timezone, sendHour);
-      const wanted = ` ${String(sendHour).padStart(2, '0')}:00`;
-      for (let t = Math.floor(after.getTime() / 900_000) * 900_000 + 900_000; t < due.getTime(); t += 900_000) {
-        // The hour that autumn brings twice has had its turn the first time.
-        if (clock(t, timezone).slice(14, 20) === wanted) expect(next(new Date(t - DAY / 2), timezone, sendHour).getTime()).toBeLessThan(t);
-      }
-    }), { numRuns: 150 });
+    fc.assert(
+      fc.property(zone, hour, instant, (timezone, sendHour, after) => {
+        const due = next(after, timezone, sendHour);
+        const wanted = ` ${String(sendHour).padStart(2, '0')}:00`;
+        for (let t = Math.floor(after.getTime() / 900_000) * 900_000 + 900_000; t < due.getTime(); t += 900_000) {
+          // The hour that autumn brings twice has had its turn the first time.
+          if (clock(t, timezone).slice(14, 20) === wanted)
+            expect(next(new Date(t - DAY / 2), timezone, sendHour).getTime()).toBeLessThan(t);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test('asked for again and again comes once a day through a year, in every zone', () => {
-    fc.assert(fc.property(zone, hour, fc.integer({ min: 2020, max: 2034 }), (timezone, sendHour, year) => {
-      const days: string[] = [];
-      for (let at = new Date(Date.UTC(year, 0, 3)); days.length < 370;) {
-        at = next(at, timezone, sendHour);
-        days.push(clock(at, timezone).slice(4, 14));
-      }
-      const first = Date.parse(days[0]!);
-      expect(days).toEqual(days.map((_, i) => new Date(first + i * DAY).toISOString().slice(0, 10)));
-    }), { numRuns: 25 });
+    fc.assert(
+      fc.property(zone, hour, fc.integer({ min: 2020, max: 2034 }), (timezone, sendHour, year) => {
+        const days: string[] = [];
+        for (let at = new Date(Date.UTC(year, 0, 3)); days.length < 370;) {
+          at = next(at, timezone, sendHour);
+          days.push(clock(at, timezone).slice(4, 14));
+        }
+        const first = Date.parse(days[0]!);
+        expect(days).toEqual(days.map((_, i) => new Date(first + i * DAY).toISOString().slice(0, 10)));
+      }),
+      { numRuns: 25 },
+    );
   });
 
   test.each<[string, number, string, string[]]>([
@@ -101,8 +128,15 @@ describe('the next hour of a reader', () => {
   });
 
   test('of a weekly reader is Monday’s there, of a weekday reader none of the weekend', () => {
-    expect(following('2026-05-29T12:00Z', 'Pacific/Auckland', 8, 2, 'weekly')).toEqual(['2026-05-31T20:00', '2026-06-07T20:00']);
-    expect(following('2026-05-28T12:00Z', 'UTC', 8, 3, 'weekdays')).toEqual(['2026-05-29T08:00', '2026-06-01T08:00', '2026-06-02T08:00']);
+    expect(following('2026-05-29T12:00Z', 'Pacific/Auckland', 8, 2, 'weekly')).toEqual([
+      '2026-05-31T20:00',
+      '2026-06-07T20:00',
+    ]);
+    expect(following('2026-05-28T12:00Z', 'UTC', 8, 3, 'weekdays')).toEqual([
+      '2026-05-29T08:00',
+      '2026-06-01T08:00',
+      '2026-06-02T08:00',
+    ]);
     // The Friday that Samoa left out is nobody's weekday.
     expect(following('2011-12-29T20:00Z', 'Pacific/Apia', 8, 1, 'weekdays')).toEqual(['2012-01-01T18:00']);
   });
@@ -111,5 +145,6 @@ describe('the next hour of a reader', () => {
 test('a time zone is known by any of its names, or not at all', () => {
   expect(canonicalTimezone('europe/berlin')).toBe('Europe/Berlin');
   expect(ZONES.map(canonicalTimezone)).not.toContain(null);
-  for (const odd of ['', 'Mars/Olympus', 'Europe/Berlin\r\n', '../etc', 'x'.repeat(1000), '\0']) expect(canonicalTimezone(odd)).toBeNull();
+  for (const odd of ['', 'Mars/Olympus', 'Europe/Berlin\r\n', '../etc', 'x'.repeat(1000), '\0'])
+    expect(canonicalTimezone(odd)).toBeNull();
 });

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { end, erase, findSubscriber, isSuppressed, noticesOwed, recordNoticeSent, suppress } from '../../src/db/subscribers.ts';
+import {
+  end,
+  erase,
+  findSubscriber,
+  isSuppressed,
+  noticesOwed,
+  recordNoticeSent,
+  suppress,
+} from '../../src/db/subscribers.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
 import { checkToken, confirm, subscribe, type SubscribeDeps, unsubscribe } from '../../src/subscribers/subscribe.ts';
@@ -19,21 +27,32 @@ let notices: number[];
 let welcomed: number[];
 let deps: SubscribeDeps;
 
-beforeAll(async () => { database = await testDatabase(); });
+beforeAll(async () => {
+  database = await testDatabase();
+});
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   await database.db.$client.query('truncate subscriber, suppression, topic');
-  await database.db.$client.query(`insert into topic values ('vision', 'Vision', '', '{}', '{}', 1), ('robotics', 'Robotics', '', '{}', '{}', 2)`);
+  await database.db.$client.query(
+    `insert into topic values ('vision', 'Vision', '', '{}', '{}', 1), ('robotics', 'Robotics', '', '{}', '{}', 2)`,
+  );
   [now, notices, welcomed] = [START, [], []];
   deps = {
-    db: database.db, keyring, log: createLogger('silent'), now: () => now,
-    enqueueNotice: async (id) => { notices.push(id); },
+    db: database.db,
+    keyring,
+    log: createLogger('silent'),
+    now: () => now,
+    enqueueNotice: async (id) => {
+      notices.push(id);
+    },
     welcome: async (id) => welcomed.push(id) > 0,
   };
 });
 
 const reader = async () => (await findSubscriber(database.db, EMAIL))!;
-const pass = (ms: number) => { now = new Date(now.getTime() + ms); };
+const pass = (ms: number) => {
+  now = new Date(now.getTime() + ms);
+};
 const token = async (purpose: Purpose) => keyring.sign(purpose, { subscriberId: (await reader()).id, issuedAt: now });
 const active = async (input: Partial<Parameters<typeof subscribe>[1]> = {}) => {
   await subscribe(deps, { email: EMAIL, ...input });
@@ -45,38 +64,78 @@ const states: Record<string, () => Promise<unknown>> = {
   new: async () => {},
   pending: () => subscribe(deps, { email: EMAIL }),
   active: () => active(),
-  unsubscribed: async () => { await active(); await unsubscribe(deps, await token('unsubscribe')); },
-  bounced: async () => { await active(); await end(database.db, (await reader()).id, 'bounced', now); await suppress(database.db, addressHash(EMAIL), 'bounced', now); },
-  complained: async () => { await active(); await end(database.db, (await reader()).id, 'complained', now); },
+  unsubscribed: async () => {
+    await active();
+    await unsubscribe(deps, await token('unsubscribe'));
+  },
+  bounced: async () => {
+    await active();
+    await end(database.db, (await reader()).id, 'bounced', now);
+    await suppress(database.db, addressHash(EMAIL), 'bounced', now);
+  },
+  complained: async () => {
+    await active();
+    await end(database.db, (await reader()).id, 'complained', now);
+  },
   suppressed: () => suppress(database.db, addressHash(EMAIL), 'manual', now),
-  erased: async () => { await active(); await erase(database.db, (await reader()).id, now); },
+  erased: async () => {
+    await active();
+    await erase(database.db, (await reader()).id, now);
+  },
 };
 
 describe('subscribing', () => {
-  test.each(Object.entries(states))('answers alike when the address is %s, and owes one notice', async (_name, bring) => {
-    await bring();
-    pass(20 * MINUTE);
-    notices = [];
-    expect(await subscribe(deps, { email: 'Reader@EXAMPLE.org', topics: ['vision'], frequency: 'weekly', timezone: 'Europe/Berlin', sendHour: 7 })).toBeUndefined();
-    expect(notices).toEqual([(await reader()).id]);
-  });
+  test.each(Object.entries(states))(
+    'answers alike when the address is %s, and owes one notice',
+    async (_name, bring) => {
+      await bring();
+      pass(20 * MINUTE);
+      notices = [];
+      expect(
+        await subscribe(deps, {
+          email: 'Reader@EXAMPLE.org',
+          topics: ['vision'],
+          frequency: 'weekly',
+          timezone: 'Europe/Berlin',
+          sendHour: 7,
+        }),
+      ).toBeUndefined();
+      expect(notices).toEqual([(await reader()).id]);
+    },
+  );
 
   test('makes pending whoever is new or had left, with the new wish', async () => {
     for (const bring of [states['new']!, states['pending']!, states['unsubscribed']!]) {
       await database.db.$client.query('truncate subscriber');
       await bring();
-      await subscribe(deps, { email: EMAIL, topics: ['vision', 'robotics', 'vision'], frequency: 'weekly', timezone: 'europe/berlin', sendHour: 0 });
-      expect(await reader()).toMatchObject({ status: 'pending', topics: ['robotics', 'vision'], frequency: 'weekly', timezone: 'Europe/Berlin', sendHour: 0, nextDueAt: null });
+      await subscribe(deps, {
+        email: EMAIL,
+        topics: ['vision', 'robotics', 'vision'],
+        frequency: 'weekly',
+        timezone: 'europe/berlin',
+        sendHour: 0,
+      });
+      expect(await reader()).toMatchObject({
+        status: 'pending',
+        topics: ['robotics', 'vision'],
+        frequency: 'weekly',
+        timezone: 'Europe/Berlin',
+        sendHour: 0,
+        nextDueAt: null,
+      });
     }
   });
 
-  test.each(['active', 'bounced', 'complained'])('changes nothing for whoever is %s: a stranger may have typed it', async (status) => {
-    await states[status]!();
-    const { requestedAt: _, ...before } = await reader();
-    pass(20 * MINUTE);
-    await subscribe(deps, { email: EMAIL, topics: ['vision'], frequency: 'weekly' });
-    expect(await reader()).toMatchObject(before);
-  });
+  test.each(['active', 'bounced', 'complained'])(
+    'changes nothing for whoever is %s: a stranger may have typed it',
+    async (status) => {
+      await states[status]!();
+      const { requestedAt: _, ...before } = await reader();
+      pass(20 * MINUTE);
+      await subscribe(deps, { email: EMAIL, topics: ['vision'], frequency: 'weekly' });
+      expect(await reader()).toMatchObject(before);
+    },
+  );
 
   test('owes at most one notice in ten minutes, however often and however it is typed', async () => {
     for (let minute = 0; minute < 30; minute++) {
@@ -99,19 +158,32 @@ describe('subscribing', () => {
   });
 
   test('twice at once makes one row', async () => {
-    await Promise.all(Array.from({ length: 8 }, (_, i) => subscribe(deps, { email: i % 2 ? EMAIL : 'READER@example.ORG', sendHour: i })));
+    await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        subscribe(deps, { email: i % 2 ? EMAIL : 'READER@example.ORG', sendHour: i }),
+      ),
+    );
     expect((await database.db.$client.query('select from subscriber')).rowCount).toBe(1);
   });
 
   test('folds case: no two rows differ only by it', async () => {
     await subscribe(deps, { email: EMAIL });
-    await expect(database.db.$client.query(`insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at) values ('READER@Example.ORG', 'pending', '{all}', 'daily', 'UTC', 8, now())`))
-      .rejects.toMatchObject({ code: '23505' });
+    await expect(
+      database.db.$client.query(
+        `insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at) values ('READER@Example.ORG', 'pending', '{all}', 'daily', 'UTC', 8, now())`,
+      ),
+    ).rejects.toMatchObject({ code: '23505' });
   });
 
   test.each([
-    [{ email: 'nonsense' }, 'ADDRESS_INVALID'], [{ topics: ['no-such'] }, 'INPUT_INVALID'], [{ frequency: 'hourly' }, 'INPUT_INVALID'],
-    [{ timezone: 'Mars/Olympus' }, 'INPUT_INVALID'], [{ sendHour: 24 }, 'INPUT_INVALID'], [{ sendHour: -1 }, 'INPUT_INVALID'], [{ sendHour: 7.5 }, 'INPUT_INVALID'], [{ sendHour: NaN }, 'INPUT_INVALID'],
+    [{ email: 'nonsense' }, 'ADDRESS_INVALID'],
+    [{ topics: ['no-such'] }, 'INPUT_INVALID'],
+    [{ frequency: 'hourly' }, 'INPUT_INVALID'],
+    [{ timezone: 'Mars/Olympus' }, 'INPUT_INVALID'],
+    [{ sendHour: 24 }, 'INPUT_INVALID'],
+    [{ sendHour: -1 }, 'INPUT_INVALID'],
+    [{ sendHour: 7.5 }, 'INPUT_INVALID'],
+    [{ sendHour: NaN }, 'INPUT_INVALID'],
   ])('refuses %o, and writes nothing', async (wrong, code) => {
     await expect(subscribe(deps, { email: EMAIL, ...wrong })).rejects.toMatchObject({ code });
     expect((await database.db.$client.query('select from subscriber')).rowCount).toBe(0);
@@ -166,7 +238,9 @@ describe('confirming', () => {
   });
 
   test('of somebody who never was, or was erased, is refused like any bad link', async () => {
-    await expect(confirm(deps, keyring.sign('confirm', { subscriberId: 404, issuedAt: now }))).rejects.toMatchObject(refusal);
+    await expect(confirm(deps, keyring.sign('confirm', { subscriberId: 404, issuedAt: now }))).rejects.toMatchObject(
+      refusal,
+    );
     await active();
     const link = await token('confirm');
     await erase(database.db, (await reader()).id, now);
@@ -181,7 +255,12 @@ describe('unsubscribing', () => {
     for (let i = 0; i < 3; i++) {
       pass(365 * 24 * 60 * MINUTE);
       expect(await unsubscribe(deps, link)).toEqual({ resubscribeToken: expect.any(String) });
-      expect(await reader()).toMatchObject({ status: 'unsubscribed', nextDueAt: null, requestedAt: null, endedAt: new Date(START.getTime() + 365 * 24 * 60 * MINUTE) });
+      expect(await reader()).toMatchObject({
+        status: 'unsubscribed',
+        nextDueAt: null,
+        requestedAt: null,
+        endedAt: new Date(START.getTime() + 365 * 24 * 60 * MINUTE),
+      });
     }
   });
 
@@ -202,15 +281,28 @@ describe('unsubscribing', () => {
       expect(await unsubscribe(deps, link)).toEqual({ resubscribeToken: null });
       expect((await database.db.$client.query('select status from subscriber')).rows).toEqual([{ status }]);
     }
-    expect(await unsubscribe(deps, keyring.sign('unsubscribe', { subscriberId: 404, issuedAt: now }))).toEqual({ resubscribeToken: null });
+    expect(await unsubscribe(deps, keyring.sign('unsubscribe', { subscriberId: 404, issuedAt: now }))).toEqual({
+      resubscribeToken: null,
+    });
   });
 });
 
 describe('preferences', () => {
   test('move the next hour of an active reader at once', async () => {
     await active();
-    await setPreferences(deps, await token('preferences'), { topics: ['vision'], frequency: 'weekly', timezone: 'America/New_York', sendHour: 6 });
-    expect(await getPreferences(deps, await token('preferences'))).toEqual({ topics: ['vision'], frequency: 'weekly', timezone: 'America/New_York', sendHour: 6, status: 'active' });
+    await setPreferences(deps, await token('preferences'), {
+      topics: ['vision'],
+      frequency: 'weekly',
+      timezone: 'America/New_York',
+      sendHour: 6,
+    });
+    expect(await getPreferences(deps, await token('preferences'))).toEqual({
+      topics: ['vision'],
+      frequency: 'weekly',
+      timezone: 'America/New_York',
+      sendHour: 6,
+      status: 'active',
+    });
     expect(await reader()).toMatchObject({ nextDueAt: new Date('2026-06-01T10:00:00Z') });
   });
 

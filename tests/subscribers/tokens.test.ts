@@ -10,9 +10,15 @@ const keyring = createKeyring([NEW]);
 const claims = { subscriberId: 1_234_567, issuedAt: NOW };
 
 const purpose = fc.constantFrom(...PURPOSES);
-const anyClaims = fc.record({ subscriberId: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), issuedAt: fc.date({ min: new Date('2020-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }) });
+const anyClaims = fc.record({
+  subscriberId: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  issuedAt: fc.date({ min: new Date('2020-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }),
+});
 const seconds = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000);
-const refusal = expect.objectContaining({ code: 'TOKEN_INVALID', message: 'This link does not work (any more). Ask for a new one by subscribing again.' });
+const refusal = expect.objectContaining({
+  code: 'TOKEN_INVALID',
+  message: 'This link does not work (any more). Ask for a new one by subscribing again.',
+});
 const outcome = (token: string, as: Purpose = 'unsubscribe', now = NOW, ring = keyring): unknown => {
   try {
     return ring.verify(as, token, now);
@@ -23,20 +29,29 @@ const outcome = (token: string, as: Purpose = 'unsubscribe', now = NOW, ring = k
 
 describe('a token', () => {
   test('brings back whom it is for and when it was made', () => {
-    fc.assert(fc.property(purpose, anyClaims, (p, c) => {
-      expect(keyring.verify(p, keyring.sign(p, c), c.issuedAt)).toEqual({ subscriberId: c.subscriberId, issuedAt: seconds(c.issuedAt) });
-    }));
+    fc.assert(
+      fc.property(purpose, anyClaims, (p, c) => {
+        expect(keyring.verify(p, keyring.sign(p, c), c.issuedAt)).toEqual({
+          subscriberId: c.subscriberId,
+          issuedAt: seconds(c.issuedAt),
+        });
+      }),
+    );
   });
 
   test('is short and fits a URL and a local part, whatever it holds', () => {
-    fc.assert(fc.property(purpose, anyClaims, (p, c) => {
-      expect(keyring.sign(p, c)).toMatch(/^[\w-]{6}\.[0-9a-z]{1,11}\.[0-9a-z]{1,8}\.[\w-]{22}$/);
-      expect(`b+${keyring.sign(p, c)}`.length).toBeLessThanOrEqual(64);
-    }));
+    fc.assert(
+      fc.property(purpose, anyClaims, (p, c) => {
+        expect(keyring.sign(p, c)).toMatch(/^[\w-]{6}\.[0-9a-z]{1,11}\.[0-9a-z]{1,8}\.[\w-]{22}$/);
+        expect(`b+${keyring.sign(p, c)}`.length).toBeLessThanOrEqual(64);
+      }),
+    );
   });
 
   test('is worth nothing for another purpose', () => {
-    for (const made of PURPOSES) for (const used of PURPOSES) if (made !== used) expect(outcome(keyring.sign(made, claims), used)).toEqual(refusal);
+    for (const made of PURPOSES)
+      for (const used of PURPOSES)
+        if (made !== used) expect(outcome(keyring.sign(made, claims), used)).toEqual(refusal);
   });
 
   test('is refused when any of it is missing', () => {
@@ -51,9 +66,12 @@ describe('a token', () => {
     const token = keyring.sign('unsubscribe', claims);
     for (let i = 0; i < token.length; i++) {
       for (let bit = 0; bit < 8; bit++) {
-        expect(outcome(token.slice(0, i) + String.fromCharCode(token.charCodeAt(i) ^ (1 << bit)) + token.slice(i + 1))).toEqual(refusal);
+        expect(
+          outcome(token.slice(0, i) + String.fromCharCode(token.charCodeAt(i) ^ (1 << bit)) + token.slice(i + 1)),
+        ).toEqual(refusal);
       }
-      for (const c of 'Az09-_.~%') if (c !== token[i]) expect(outcome(token.slice(0, i) + c + token.slice(i + 1))).toEqual(refusal);
+      for (const c of 'Az09-_.~%')
+        if (c !== token[i]) expect(outcome(token.slice(0, i) + c + token.slice(i + 1))).toEqual(refusal);
     }
   });
 
@@ -66,17 +84,32 @@ describe('a token', () => {
   });
 
   test('cannot be made up', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[\w-]{6}\.[0-9a-z]{1,11}\.[0-9a-z]{1,8}\.[\w-]{22}$/)), (text) => {
-      expect(outcome(text)).toEqual(refusal);
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: 'binary' }),
+          fc.stringMatching(/^[\w-]{6}\.[0-9a-z]{1,11}\.[0-9a-z]{1,8}\.[\w-]{22}$/),
+        ),
+        (text) => {
+          expect(outcome(text)).toEqual(refusal);
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 
   test('to confirm works for seven days to the second, the others for the life of the mail', () => {
     const week = 7 * 86_400_000;
     const confirm = keyring.sign('confirm', claims);
-    expect(outcome(confirm, 'confirm', new Date(NOW.getTime() + week))).toMatchObject({ subscriberId: claims.subscriberId });
+    expect(outcome(confirm, 'confirm', new Date(NOW.getTime() + week))).toMatchObject({
+      subscriberId: claims.subscriberId,
+    });
     expect(outcome(confirm, 'confirm', new Date(NOW.getTime() + week + 1))).toEqual(refusal);
-    for (const p of PURPOSES.slice(1)) expect(outcome(keyring.sign(p, claims), p, new Date('2099-01-01'))).toMatchObject({ subscriberId: claims.subscriberId });
+    for (const p of PURPOSES.slice(1))
+      expect(outcome(keyring.sign(p, claims), p, new Date('2099-01-01'))).toMatchObject({
+        subscriberId: claims.subscriberId,
+      });
   });
 });
 
@@ -84,10 +117,15 @@ describe('a rotated key', () => {
   const before = createKeyring([OLD]);
   test('still verifies what it signed, and signs no more', () => {
     const during = createKeyring([NEW, OLD]);
-    fc.assert(fc.property(purpose, anyClaims, (p, c) => {
-      expect(during.verify(p, before.sign(p, c), c.issuedAt)).toEqual({ subscriberId: c.subscriberId, issuedAt: seconds(c.issuedAt) });
-      expect(during.sign(p, c)).toBe(keyring.sign(p, c));
-    }));
+    fc.assert(
+      fc.property(purpose, anyClaims, (p, c) => {
+        expect(during.verify(p, before.sign(p, c), c.issuedAt)).toEqual({
+          subscriberId: c.subscriberId,
+          issuedAt: seconds(c.issuedAt),
+        });
+        expect(during.sign(p, c)).toBe(keyring.sign(p, c));
+      }),
+    );
   });
   test('that was removed verifies nothing', () => {
     expect(outcome(before.sign('unsubscribe', claims))).toEqual(refusal);
@@ -98,5 +136,7 @@ describe('a rotated key', () => {
 });
 
 test('without any key there is no keyring', () => {
-  expect(() => createKeyring([])).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('SECRET_KEY') }));
+  expect(() => createKeyring([])).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('SECRET_KEY') }),
+  );
 });

@@ -34,7 +34,11 @@ export interface App {
   kill(): Promise<void>;
 }
 
-export interface Finished { code: number | null; stdout: string; stderr: string }
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
 
 /** One place where Paperboy is installed: an environment, a data directory, the sources it reads. Every process started here ends with it. */
 export interface Installation extends AsyncDisposable {
@@ -70,16 +74,26 @@ export async function installation(env: Env = {}): Promise<Installation> {
   };
   process.once('exit', killAll);
   const launch = (args: readonly string[], more: Env = {}): ChildProcess => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...base, ...env, ...more }, cwd: scratch, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      env: { ...base, ...env, ...more },
+      cwd: scratch,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
   };
   const run = (args: readonly string[], more?: Env): Promise<Finished> => finished(launch(args, more));
   return {
-    env: { ...base, ...env }, dataDir, scratch, papers, run, spawn: launch,
+    env: { ...base, ...env },
+    dataDir,
+    scratch,
+    papers,
+    run,
+    spawn: launch,
     site: `http://localhost:${env['PORT'] ?? base['PORT']}`,
-    start: (role = 'start', more) => started(launch([role], more), role === 'start' || role === 'api' ? /^API docs .*\n/m : /^Running: .*\n/m),
+    start: (role = 'start', more) =>
+      started(launch([role], more), role === 'start' || role === 'api' ? /^API docs .*\n/m : /^Running: .*\n/m),
     database() {
       const address = env['DATABASE_URL'] ? { url: env['DATABASE_URL'] } : embeddedAddress(dataDir);
       const db = openDatabase(address, 2);
@@ -107,9 +121,16 @@ export async function installation(env: Env = {}): Promise<Installation> {
 async function environment(dataDir: string, papers: string): Promise<Env> {
   const [port, smtp, http] = await Promise.all([freePort(), freePort(), freePort()]);
   return {
-    PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '',
-    PORT: String(port), MAILBOX_SMTP_PORT: String(smtp), MAILBOX_HTTP_PORT: String(http), PAPERBOY_DATA: dataDir,
-    SOURCES: 'huggingface', HUGGINGFACE_URL: papers, ARXIV_API_URL: papers, ARXIV_RSS_URL: papers,
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    PORT: String(port),
+    MAILBOX_SMTP_PORT: String(smtp),
+    MAILBOX_HTTP_PORT: String(http),
+    PAPERBOY_DATA: dataDir,
+    SOURCES: 'huggingface',
+    HUGGINGFACE_URL: papers,
+    ARXIV_API_URL: papers,
+    ARXIV_RSS_URL: papers,
   };
 }
 
@@ -129,13 +150,16 @@ async function endPostgres(dataDir: string): Promise<void> {
 
 function collect(child: ChildProcess): { stdout: string; stderr: string } {
   const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) child[stream]!.setEncoding('utf8').on('data', (text: string) => { said[stream] += text; });
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream]!.setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text;
+    });
   return said;
 }
 
 export async function finished(child: ChildProcess): Promise<Finished> {
   const said = collect(child);
-  const [code] = await once(child, 'close') as [number | null];
+  const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...said };
 }
 
@@ -143,12 +167,17 @@ async function started(child: ChildProcess, ready: RegExp): Promise<App> {
   const launched = performance.now();
   const said = collect(child);
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  const printed = new Promise<'ready'>((resolve) => child.stdout!.on('data', () => ready.test(said.stdout) && resolve('ready')));
+  const printed = new Promise<'ready'>((resolve) =>
+    child.stdout!.on('data', () => ready.test(said.stdout) && resolve('ready')),
+  );
   const first = await Promise.race([printed, exited, sleep(START_PATIENCE, 'late' as const, { ref: false })]);
   if (first !== 'ready') throw new Error(`Paperboy did not start (${String(first)}): ${said.stderr}`);
   const address = (name: string): string | null => new RegExp(`^${name} +(\\S+)$`, 'm').exec(said.stdout)?.[1] ?? null;
   return {
-    pid: child.pid!, site: address('Site'), mailbox: address('Mailbox'), startedIn: performance.now() - launched,
+    pid: child.pid!,
+    site: address('Site'),
+    mailbox: address('Mailbox'),
+    startedIn: performance.now() - launched,
     output: () => said.stdout,
     complaints: () => said.stderr,
     async stop(signal = 'SIGTERM') {

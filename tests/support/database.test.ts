@@ -7,7 +7,9 @@ const COUNT = 'SELECT count(*)::int AS topics FROM topic';
 test('every test database is migrated, empty and its own', async () => {
   await using one = await testDatabase();
   await using two = await testDatabase();
-  await one.db.$client.query(`INSERT INTO topic (slug, name, description, categories, keywords, position) VALUES ('a', 'A', '', '{}', '{}', 1)`);
+  await one.db.$client.query(
+    `INSERT INTO topic (slug, name, description, categories, keywords, position) VALUES ('a', 'A', '', '{}', '{}', 1)`,
+  );
   expect((await one.db.$client.query(COUNT)).rows).toEqual([{ topics: 1 }]);
   expect((await two.db.$client.query(COUNT)).rows).toEqual([{ topics: 0 }]);
 });

@@ -36,7 +36,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 async function startScratchServer(): Promise<{ server: DatabaseAddress; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'paperboy-test-'));
-  const postgres = await startEmbeddedPostgres({ dataDir, dataDirGiven: true, log: createLogger('warn'), extra: FAST }).catch((error: unknown) => {
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    dataDirGiven: true,
+    log: createLogger('warn'),
+    extra: FAST,
+  }).catch((error: unknown) => {
     rmSync(dataDir, { recursive: true });
     throw error;
   });
@@ -51,6 +56,10 @@ async function startScratchServer(): Promise<{ server: DatabaseAddress; stop(): 
 
 /** A shell that sees its input end when this process does, even by SIGKILL, and then clears away server and data. */
 function cleanUpAfterUs(pid: number, dataDir: string): ChildProcess {
-  const script = 'read -r _; kill -QUIT "$1" 2>/dev/null && while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$2"';
-  return spawn('/bin/sh', ['-c', script, 'sh', String(pid), dataDir], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const script =
+    'read -r _; kill -QUIT "$1" 2>/dev/null && while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$2"';
+  return spawn('/bin/sh', ['-c', script, 'sh', String(pid), dataDir], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
 }

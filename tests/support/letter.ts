@@ -18,8 +18,22 @@ export interface MailPlace {
 
 export async function readLetter(source: string | Buffer, to: string): Promise<Letter> {
   const mail = await simpleParser(source);
-  const lines = new Map(mail.headerLines.map(({ key, line }) => [key, line.slice(key.length + 1).replace(/\r?\n(?=[ \t])/g, '').trim()]));
-  return { to, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || '', header: (name) => lines.get(name.toLowerCase()) ?? null };
+  const lines = new Map(
+    mail.headerLines.map(({ key, line }) => [
+      key,
+      line
+        .slice(key.length + 1)
+        .replace(/\r?\n(?=[ \t])/g, '')
+        .trim(),
+    ]),
+  );
+  return {
+    to,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html || '',
+    header: (name) => lines.get(name.toLowerCase()) ?? null,
+  };
 }
 
 /** The first address in the text that leads to this page. */

@@ -1,4 +1,13 @@
-import { composeMessage, type Header, type Letterhead, type ListHeaderInput, listHeaders, type Message, unsubscribeHeader, writeLetterhead } from '../../src/delivery/mime.ts';
+import {
+  composeMessage,
+  type Header,
+  type Letterhead,
+  type ListHeaderInput,
+  listHeaders,
+  type Message,
+  unsubscribeHeader,
+  writeLetterhead,
+} from '../../src/delivery/mime.ts';
 import type { CompiledDigest, DigestInput, PaperView } from '../../src/editions/compile.ts';
 import { addressTo, type MailContent, type ReaderLinks, selectPapers } from '../../src/editions/personalise.ts';
 
@@ -43,7 +52,10 @@ export const READER_LINKS = {
 export type Letter = Letterhead & Omit<Message, 'letterhead' | 'headers'>;
 
 /** All fields that a digest has because it is list mail. */
-export const digestHeaders = ({ unsubscribeUrl, ...list }: ListHeaderInput & { unsubscribeUrl: string }): Header[] => [...listHeaders(list), unsubscribeHeader(unsubscribeUrl)];
+export const digestHeaders = ({ unsubscribeUrl, ...list }: ListHeaderInput & { unsubscribeUrl: string }): Header[] => [
+  ...listHeaders(list),
+  unsubscribeHeader(unsubscribeUrl),
+];
 
 export const message = (values: Partial<Letter> = {}): Letter => ({
   from: { name: 'Paperboy', address: 'paperboy@papers.example' },
@@ -51,17 +63,28 @@ export const message = (values: Partial<Letter> = {}): Letter => ({
   subject: 'A title and 9 more',
   date: new Date('2025-07-22T07:00:00Z'),
   messageId: '<2025-07-22.digest.17@papers.example>',
-  headers: digestHeaders({ siteName: 'Paperboy', publicUrl: PUBLIC_URL, date: '2025-07-22', kind: 'digest', topic: 'all', unsubscribeUrl: READER_LINKS.unsubscribe }),
+  headers: digestHeaders({
+    siteName: 'Paperboy',
+    publicUrl: PUBLIC_URL,
+    date: '2025-07-22',
+    kind: 'digest',
+    topic: 'all',
+    unsubscribeUrl: READER_LINKS.unsubscribe,
+  }),
   text: [Buffer.from('text\r\n')],
   html: [Buffer.from('<p>html</p>\r\n')],
   ...values,
 });
 
-export const compose = (letter: Letter): Buffer[] => composeMessage({ ...letter, letterhead: writeLetterhead(letter), headers: [] });
+export const compose = (letter: Letter): Buffer[] =>
+  composeMessage({ ...letter, letterhead: writeLetterhead(letter), headers: [] });
 export const composed = (values: Partial<Letter> = {}): Buffer => Buffer.concat(compose(message(values)));
 
 /** The whole way from compiled blocks to one reader's digest, with what the inbox shows after its subject. */
-export function personalise(compiled: CompiledDigest, reader: { paperIds: readonly string[]; links: ReaderLinks }): MailContent & { preheader: string } {
+export function personalise(
+  compiled: CompiledDigest,
+  reader: { paperIds: readonly string[]; links: ReaderLinks },
+): MailContent & { preheader: string } {
   const selection = selectPapers(compiled, reader.paperIds);
   return { preheader: selection.preheader, ...addressTo(selection, reader.links) };
 }

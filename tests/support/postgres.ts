@@ -28,7 +28,8 @@ const SETTINGS = ['fsync=off'];
 
 export async function testPostgres(): Promise<TestPostgres> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'paperboy-postgres-'));
-  const launch = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir, dataDirGiven: true, log: createLogger('warn'), extra: SETTINGS });
+  const launch = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({ dataDir, dataDirGiven: true, log: createLogger('warn'), extra: SETTINGS });
   let server = await launch();
   const killWithUs = () => signalAll([server.pid], 'SIGKILL');
   process.once('exit', killWithUs);
@@ -41,10 +42,14 @@ export async function testPostgres(): Promise<TestPostgres> {
     await server.stop(); // lets go of its data
   };
   return {
-    address, url: urlOf(address), db,
+    address,
+    url: urlOf(address),
+    db,
     kill: () => end(processesOf(server.pid), 'SIGKILL'),
     stopAtOnce: () => end([server.pid], 'SIGQUIT'),
-    async start() { server = await launch(); },
+    async start() {
+      server = await launch();
+    },
     async [Symbol.asyncDispose]() {
       process.off('exit', killWithUs);
       await db.$client.end();
@@ -54,8 +59,13 @@ export async function testPostgres(): Promise<TestPostgres> {
   };
 }
 
-const processesOf = (postmaster: number): number[] =>
-  [postmaster, ...spawnSync('pgrep', ['-P', String(postmaster)], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number)];
+const processesOf = (postmaster: number): number[] => [
+  postmaster,
+  ...spawnSync('pgrep', ['-P', String(postmaster)], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean)
+    .map(Number),
+];
 
 function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids.filter(isAlive)) process.kill(pid, signal);

@@ -51,7 +51,11 @@ if (!pythonIsHere) {
 
 export function readWithPython(messages: readonly Buffer[]): PythonMail[] {
   const input = JSON.stringify(messages.map((message) => message.toString('base64')));
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', SCRIPT], { input, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', SCRIPT], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (status !== 0) throw new Error(`python3 could not read the messages: ${stderr}`);
   return JSON.parse(stdout) as PythonMail[];
 }

@@ -2,7 +2,12 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { type MailPlace, readLetter } from './letter.ts';
 
-export interface Received { from: string; to: string; messageId: string; source: Buffer | null }
+export interface Received {
+  from: string;
+  to: string;
+  messageId: string;
+  source: Buffer | null;
+}
 
 export interface MailReceiver extends MailPlace, AsyncDisposable {
   /** What SMTP_URL would say. */
@@ -23,7 +28,11 @@ interface Options {
 }
 
 /** A mail server on loopback that records what it gets and answers as it is told. A message counts from its final dot, answered or not. */
-export async function mailReceiver({ delay = 0, answer = () => null, keep = true }: Options = {}): Promise<MailReceiver> {
+export async function mailReceiver({
+  delay = 0,
+  answer = () => null,
+  keep = true,
+}: Options = {}): Promise<MailReceiver> {
   const received: Received[] = [];
   const waiting = new Set<{ count: number; resolve: () => void }>();
   const take = (message: Received): void => {
@@ -31,20 +40,30 @@ export async function mailReceiver({ delay = 0, answer = () => null, keep = true
     for (const wait of waiting) if (received.length >= wait.count) wait.resolve();
   };
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'], disableReverseLookup: true, logger: false,
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
     onRcptTo({ address }, _session, done) {
       const refusal = answer(address);
       done(refusal && Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
     },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk)).once('end', () => {
-        const source = Buffer.concat(chunks);
-        const { mailFrom, rcptTo } = session.envelope;
-        const messageId = /^message-id:\s*(\S+)/im.exec(source.toString('latin1', 0, 4096))?.[1] ?? '';
-        take({ from: mailFrom ? mailFrom.address : '', to: rcptTo[0]!.address, messageId, source: keep ? source : null });
-        setTimeout(done, delay);
-      });
+      stream
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .once('end', () => {
+          const source = Buffer.concat(chunks);
+          const { mailFrom, rcptTo } = session.envelope;
+          const messageId = /^message-id:\s*(\S+)/im.exec(source.toString('latin1', 0, 4096))?.[1] ?? '';
+          take({
+            from: mailFrom ? mailFrom.address : '',
+            to: rcptTo[0]!.address,
+            messageId,
+            source: keep ? source : null,
+          });
+          setTimeout(done, delay);
+        });
     },
   });
   server.on('error', () => {}); // a client that was killed
@@ -59,7 +78,8 @@ export async function mailReceiver({ delay = 0, answer = () => null, keep = true
       waiting.add(wait);
       await promise.finally(() => waiting.delete(wait));
     },
-    lettersTo: (address) => Promise.all(received.filter((m) => m.to === address && m.source).map((m) => readLetter(m.source!, address))),
+    lettersTo: (address) =>
+      Promise.all(received.filter((m) => m.to === address && m.source).map((m) => readLetter(m.source!, address))),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }

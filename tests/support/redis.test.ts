@@ -9,7 +9,7 @@ requires('redis-server')('a Redis of the test’s own', () => {
     const redis = await testRedis();
     const socket = createConnection(Number(new URL(redis.url).port), '127.0.0.1');
     socket.setEncoding('utf8').write('CONFIG GET maxmemory-policy\r\n');
-    const [reply] = await once(socket, 'data') as [string];
+    const [reply] = (await once(socket, 'data')) as [string];
     expect(reply).toContain('noeviction');
     socket.destroy();
     await redis[Symbol.asyncDispose]();

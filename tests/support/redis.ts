@@ -23,16 +23,28 @@ export async function testRedis(): Promise<TestRedis> {
   if (program === null) throw new Error('redis-server is not installed. "npm run setup" installs it.');
   const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-redis-'));
   const port = await freePort();
-  const settings = { port, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction', daemonize: 'no' };
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: directory,
+    save: '',
+    appendonly: 'no',
+    'maxmemory-policy': 'noeviction',
+    daemonize: 'no',
+  };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let redis = await launch(program, args);
   const killWithUs = () => redis.kill('SIGKILL');
   process.once('exit', killWithUs);
   return {
     url: `redis://127.0.0.1:${port}`,
-    get pid() { return redis.pid!; },
+    get pid() {
+      return redis.pid!;
+    },
     kill: () => end(redis, 'SIGKILL'),
-    async start() { redis = await launch(program, args); },
+    async start() {
+      redis = await launch(program, args);
+    },
     async [Symbol.asyncDispose]() {
       process.off('exit', killWithUs);
       await end(redis, 'SIGTERM');
@@ -44,7 +56,12 @@ export async function testRedis(): Promise<TestRedis> {
 async function launch(program: string, args: readonly string[]): Promise<ChildProcess> {
   const redis = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(redis, 'exit');
-  await Promise.race([readyLine(redis.stdout), exited.then(() => { throw new Error('redis-server ended before it was ready'); })]);
+  await Promise.race([
+    readyLine(redis.stdout),
+    exited.then(() => {
+      throw new Error('redis-server ended before it was ready');
+    }),
+  ]);
   return redis;
 }
 

@@ -19,7 +19,10 @@ const NAMES = {
 export type Program = keyof typeof NAMES;
 
 /** Where `npm run setup` unpacks the mail servers, which cannot be installed side by side. */
-export const MAIL_SERVERS = path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'paperboy/mail-servers');
+export const MAIL_SERVERS = path.join(
+  process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'),
+  'paperboy/mail-servers',
+);
 
 /** Where the program is, or `null`. */
 export function findProgram(program: Program): string | null {

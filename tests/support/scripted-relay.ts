@@ -15,10 +15,15 @@ export interface ScriptedSession {
   envelope(): Promise<string[]>;
 }
 
-export interface ScriptedRelay extends AsyncDisposable { url: string; sessions: number }
+export interface ScriptedRelay extends AsyncDisposable {
+  url: string;
+  sessions: number;
+}
 
 /** A relay on a loopback port whose sessions follow the scripts, one after the other; the last one serves all that follow. */
-export async function scriptedRelay(...scripts: ((session: ScriptedSession) => Promise<void> | void)[]): Promise<ScriptedRelay> {
+export async function scriptedRelay(
+  ...scripts: ((session: ScriptedSession) => Promise<void> | void)[]
+): Promise<ScriptedRelay> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -28,7 +33,8 @@ export async function scriptedRelay(...scripts: ((session: ScriptedSession) => P
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const relay: ScriptedRelay = {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, sessions: 0,
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sessions: 0,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -41,7 +47,9 @@ export async function scriptedRelay(...scripts: ((session: ScriptedSession) => P
 function sessionOf(socket: Socket): ScriptedSession {
   const lines = readLines(socket);
   const line = async (): Promise<string | null> => (await lines.next()).value ?? null;
-  const say = (...text: string[]): void => { socket.write(text.map((t) => `${t}\r\n`).join('')); };
+  const say = (...text: string[]): void => {
+    socket.write(text.map((t) => `${t}\r\n`).join(''));
+  };
   const body = async (): Promise<string[]> => {
     const read: string[] = [];
     for (let next = await line(); next !== '.'; next = await line()) {
@@ -51,7 +59,10 @@ function sessionOf(socket: Socket): ScriptedSession {
     return read;
   };
   return {
-    socket, line, say, body,
+    socket,
+    line,
+    say,
+    body,
     async hello(extensions = []) {
       say('220 scripted');
       await line();

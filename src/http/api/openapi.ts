@@ -10,7 +10,8 @@ export async function describeApi(app: FastifyInstance, publicUrl: string): Prom
       info: {
         title: 'Paperboy',
         version: '1',
-        description: 'Trending research papers, frozen into daily editions. Everything here is public and needs no key.',
+        description:
+          'Trending research papers, frozen into daily editions. Everything here is public and needs no key.',
       },
       servers: [{ url: publicUrl }],
       tags: ['Subscriptions', 'Editions', 'Papers', 'Topics'].map((name) => ({ name })),

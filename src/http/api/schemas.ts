@@ -8,13 +8,16 @@ const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 const Moment = Type.String({ format: 'date-time' });
 export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN, examples: ['2026-05-29'] });
 
-export const Problem = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String({ description: 'One sentence: what happened and what to do.' }),
-  code: Type.String({ description: 'Stable, for programs.' }),
-}, { description: 'What went wrong (RFC 9457).' });
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'One sentence: what happened and what to do.' }),
+    code: Type.String({ description: 'Stable, for programs.' }),
+  },
+  { description: 'What went wrong (RFC 9457).' },
+);
 
 export const Paper = Type.Object({
   id: Type.String({ examples: ['arxiv:2507.14843'] }),
@@ -37,7 +40,10 @@ export const Signal = Type.Object({
   observedAt: Moment,
 });
 
-export const PaperWithSignals = Type.Object({ ...Paper.properties, signals: Type.Array(Signal, { description: 'The newest observation of each metric.' }) });
+export const PaperWithSignals = Type.Object({
+  ...Paper.properties,
+  signals: Type.Array(Signal, { description: 'The newest observation of each metric.' }),
+});
 
 export const EditionSummary = Type.Object({
   date: Day,
@@ -61,20 +67,35 @@ export const Edition = Type.Object({
   entries: Type.Array(Entry),
 });
 
-export const Topic = Type.Object({ slug: Type.String(), name: Type.String(), description: Type.String(), url: Type.String() });
+export const Topic = Type.Object({
+  slug: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  url: Type.String(),
+});
 
 export const SubscriptionRequest = Type.Object({
   email: Type.String({ examples: ['reader@example.org'] }),
-  topics: Type.Optional(Type.Array(Type.String(), { maxItems: 100, description: 'Slugs of topics to follow. Default: the overall edition.' })),
+  topics: Type.Optional(
+    Type.Array(Type.String(), {
+      maxItems: 100,
+      description: 'Slugs of topics to follow. Default: the overall edition.',
+    }),
+  ),
   frequency: Type.Optional(Type.String({ enum: [...FREQUENCIES], description: 'Default: daily.' })),
-  timezone: Type.Optional(Type.String({ maxLength: 64, examples: ['Europe/Berlin'], description: 'An IANA zone. Default: UTC.' })),
+  timezone: Type.Optional(
+    Type.String({ maxLength: 64, examples: ['Europe/Berlin'], description: 'An IANA zone. Default: UTC.' }),
+  ),
   sendHour: Type.Optional(Type.Integer({ minimum: 0, maximum: 23, description: 'The hour of the day, in that zone.' })),
 });
 
 export const Accepted = Type.Object({ status: Type.Literal('accepted'), message: Type.String() });
 
 export const page = <T extends TSchema, K extends string>(name: K, items: T) =>
-  Type.Object({ [name]: Type.Array(items), next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })) });
+  Type.Object({
+    [name]: Type.Array(items),
+    next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })),
+  });
 
 /** The wire forms of the domain's things. Serialisation drops whatever the schema does not name. */
 export function paperOut(publicUrl: string, paper: DomainPaper): Static<typeof Paper> {
@@ -88,9 +109,15 @@ export function paperOut(publicUrl: string, paper: DomainPaper): Static<typeof P
 }
 
 export const signalOut = ({ source, metric, value, observedAt }: DomainSignal): Static<typeof Signal> => ({
-  source, metric, value, observedAt: observedAt.toISOString(),
+  source,
+  metric,
+  value,
+  observedAt: observedAt.toISOString(),
 });
 
 export const entryOut = (publicUrl: string, { rank, score, reasons, paper }: EditionEntry): Static<typeof Entry> => ({
-  rank, score, reasons, paper: paperOut(publicUrl, paper),
+  rank,
+  score,
+  reasons,
+  paper: paperOut(publicUrl, paper),
 });

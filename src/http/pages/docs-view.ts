@@ -20,9 +20,17 @@ interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
 }
-export interface Document { paths: Record<string, Record<string, Operation>>; tags: { name: string }[] }
+export interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  tags: { name: string }[];
+}
 
-export interface FieldView { name: string; type: string; required: boolean; about: string }
+export interface FieldView {
+  name: string;
+  type: string;
+  required: boolean;
+  about: string;
+}
 export interface OperationView {
   id: string;
   method: string;
@@ -33,12 +41,23 @@ export interface OperationView {
   body: FieldView[];
   answers: { status: string; shape: string }[];
 }
-export interface DocsView { groups: { name: string; operations: OperationView[] }[] }
+export interface DocsView {
+  groups: { name: string; operations: OperationView[] }[];
+}
 
 export function docsView(document: Document): DocsView {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ tag: operation.tags?.[0], view: operationView(method, path, operation) })));
-  return { groups: document.tags.map(({ name }) => ({ name, operations: operations.filter((o) => o.tag === name).map((o) => o.view) })) };
+    Object.entries(methods).map(([method, operation]) => ({
+      tag: operation.tags?.[0],
+      view: operationView(method, path, operation),
+    })),
+  );
+  return {
+    groups: document.tags.map(({ name }) => ({
+      name,
+      operations: operations.filter((o) => o.tag === name).map((o) => o.view),
+    })),
+  };
 }
 
 function operationView(method: string, path: string, operation: Operation): OperationView {
@@ -49,15 +68,26 @@ function operationView(method: string, path: string, operation: Operation): Oper
     path,
     summary: operation.summary ?? '',
     about: operation.description ?? '',
-    parameters: (operation.parameters ?? []).map((p) => ({ name: p.name, type: typeName(p.schema), required: p.required ?? false, about: p.description ?? '' })),
+    parameters: (operation.parameters ?? []).map((p) => ({
+      name: p.name,
+      type: typeName(p.schema),
+      required: p.required ?? false,
+      about: p.description ?? '',
+    })),
     body: body ? fieldsOf(body) : [],
-    answers: Object.entries(operation.responses).map(([status, { content }]) => ({ status, shape: content ? outline(Object.values(content)[0]!.schema) : '' })),
+    answers: Object.entries(operation.responses).map(([status, { content }]) => ({
+      status,
+      shape: content ? outline(Object.values(content)[0]!.schema) : '',
+    })),
   };
 }
 
 const fieldsOf = (schema: Schema): FieldView[] =>
   Object.entries(schema.properties ?? {}).map(([name, field]) => ({
-    name, type: typeName(field), required: schema.required?.includes(name) ?? false, about: field.description ?? '',
+    name,
+    type: typeName(field),
+    required: schema.required?.includes(name) ?? false,
+    about: field.description ?? '',
   }));
 
 function typeName(schema: Schema): string {
@@ -65,7 +95,8 @@ function typeName(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.join(' | ');
   if (schema.type === 'array') return `list of ${typeName(schema.items ?? {})}`;
-  if (schema.minimum !== undefined && schema.maximum !== undefined) return `${schema.type} ${schema.minimum}–${schema.maximum}`;
+  if (schema.minimum !== undefined && schema.maximum !== undefined)
+    return `${schema.type} ${schema.minimum}–${schema.maximum}`;
   return schema.format ?? schema.type ?? 'any';
 }
 

@@ -10,8 +10,13 @@ import { editionView, longDay, topicFilter } from './views.ts';
 
 const PAGE = 30;
 
-interface EditionRoute { Params: { date: string }; Querystring: { topic?: string | string[] } }
-interface ArchiveRoute { Querystring: { before?: string | string[] } }
+interface EditionRoute {
+  Params: { date: string };
+  Querystring: { topic?: string | string[] };
+}
+interface ArchiveRoute {
+  Querystring: { before?: string | string[] };
+}
 
 const noEdition = (): AppError =>
   new AppError('NOT_FOUND', 'There is no edition at this address: look for its day in the archive of editions.');
@@ -22,15 +27,17 @@ export async function editionPages(app: FastifyInstance, { db, render }: SiteDep
     const before = String(request.query.before ?? '');
     const found = await listEditions(db, { limit: PAGE + 1, ...(isDay(before) ? { before } : {}) });
     const shown = found.slice(0, PAGE);
-    return reply.type('text/html; charset=utf-8').send(render('editions', {
-      title: 'All editions',
-      description: 'Every daily edition of Paperboy, newest first.',
-      path: '/editions',
-      here: 'editions',
-      feed: { title: 'Paperboy', href: '/feed.xml' },
-      editions: shown.map((e) => ({ ...e, href: editionPath(e.date), day: longDay(e.date) })),
-      older: found.length > PAGE ? `/editions?before=${shown.at(-1)!.date}` : null,
-    }));
+    return reply.type('text/html; charset=utf-8').send(
+      render('editions', {
+        title: 'All editions',
+        description: 'Every daily edition of Paperboy, newest first.',
+        path: '/editions',
+        here: 'editions',
+        feed: { title: 'Paperboy', href: '/feed.xml' },
+        editions: shown.map((e) => ({ ...e, href: editionPath(e.date), day: longDay(e.date) })),
+        older: found.length > PAGE ? `/editions?before=${shown.at(-1)!.date}` : null,
+      }),
+    );
   });
 
   app.get<EditionRoute>('/editions/:date', async (request, reply) => {
@@ -42,12 +49,14 @@ export async function editionPages(app: FastifyInstance, { db, render }: SiteDep
     const edition = topic === OVERALL ? overall : await getEdition(db, date, topic);
     // A day without papers on a topic has a page too, which says so.
     const view = editionView(edition ?? { ...overall, topic, entries: [] }, topics);
-    return reply.type('text/html; charset=utf-8').send(render('edition', {
-      title: `${view.topic ? `${view.topic.name}, ` : ''}${view.day.text}`,
-      description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic.name}` : ''}, as Paperboy delivered them.`,
-      path: editionPath(date, topic),
-      edition: view,
-      others: topicFilter(date, topics, topic),
-    }));
+    return reply.type('text/html; charset=utf-8').send(
+      render('edition', {
+        title: `${view.topic ? `${view.topic.name}, ` : ''}${view.day.text}`,
+        description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic.name}` : ''}, as Paperboy delivered them.`,
+        path: editionPath(date, topic),
+        edition: view,
+        others: topicFilter(date, topics, topic),
+      }),
+    );
   });
 }

@@ -13,30 +13,57 @@ const MAX_AUTHORS = 20;
 const SUMMARY_LENGTH = 600;
 const ABOUT = 'The research papers everybody is talking about, chosen daily.';
 
-interface TopicRoute { Params: { slug: string } }
+interface TopicRoute {
+  Params: { slug: string };
+}
 
 /** The newest editions' papers for feed readers, overall and by topic. */
 export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }: SiteDeps): Promise<void> {
   const itemsOf = async (topic: string): Promise<FeedItem[]> =>
-    (await recentEditions(db, topic, DAYS)).flatMap((edition) => edition.entries.map((entry) => feedItem(publicUrl, edition, entry)));
+    (await recentEditions(db, topic, DAYS)).flatMap((edition) =>
+      edition.entries.map((entry) => feedItem(publicUrl, edition, entry)),
+    );
 
   app.get('/feed.xml', async (_request, reply) =>
-    reply.type('application/atom+xml; charset=utf-8').send(atomFeed({
-      title: 'Paperboy', about: ABOUT, homeUrl: `${publicUrl}/`, selfUrl: `${publicUrl}/feed.xml`, items: await itemsOf(OVERALL),
-    })));
+    reply.type('application/atom+xml; charset=utf-8').send(
+      atomFeed({
+        title: 'Paperboy',
+        about: ABOUT,
+        homeUrl: `${publicUrl}/`,
+        selfUrl: `${publicUrl}/feed.xml`,
+        items: await itemsOf(OVERALL),
+      }),
+    ),
+  );
 
   app.get('/feed.json', async (_request, reply) =>
-    reply.type('application/feed+json; charset=utf-8').serializer(JSON.stringify).send(jsonFeed({
-      title: 'Paperboy', about: ABOUT, homeUrl: `${publicUrl}/`, selfUrl: `${publicUrl}/feed.json`, items: await itemsOf(OVERALL),
-    })));
+    reply
+      .type('application/feed+json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(
+        jsonFeed({
+          title: 'Paperboy',
+          about: ABOUT,
+          homeUrl: `${publicUrl}/`,
+          selfUrl: `${publicUrl}/feed.json`,
+          items: await itemsOf(OVERALL),
+        }),
+      ),
+  );
 
   app.get<TopicRoute>('/topics/:slug/feed.xml', async (request, reply) => {
     const topic = await getTopic(db, request.params.slug);
     if (!topic) throw noTopic();
     const homeUrl = `${publicUrl}${topicPath(topic.slug)}`;
-    return reply.type('application/atom+xml; charset=utf-8').send(atomFeed({
-      title: `Paperboy: ${topic.name}`, about: topic.description, homeUrl, selfUrl: `${homeUrl}/feed.xml`, items: await itemsOf(topic.slug),
-    }));
+    return reply.type('application/atom+xml; charset=utf-8').send(
+      atomFeed({
+        title: `Paperboy: ${topic.name}`,
+        about: topic.description,
+        homeUrl,
+        selfUrl: `${homeUrl}/feed.xml`,
+        items: await itemsOf(topic.slug),
+      }),
+    );
   });
 }
 

@@ -15,16 +15,19 @@ export async function frontPage(app: FastifyInstance, { db, render }: SiteDeps):
     const [topics, date] = await Promise.all([listTopics(db), latestEditionDate(db)]);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
     const earlier = date === null ? [] : await listEditions(db, { before: date, limit: EARLIER });
-    return reply.type('text/html; charset=utf-8').send(render('front', {
-      title: 'Paperboy: trending research papers by mail',
-      description: 'The research papers everybody is talking about, chosen daily and sent to your inbox at the hour you like.',
-      path: '/',
-      here: 'today',
-      feed: { title: 'Paperboy', href: '/feed.xml' },
-      edition: edition && editionView(edition, topics),
-      topics: topicLinks(topics),
-      earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
-      form: formView(topics),
-    }));
+    return reply.type('text/html; charset=utf-8').send(
+      render('front', {
+        title: 'Paperboy: trending research papers by mail',
+        description:
+          'The research papers everybody is talking about, chosen daily and sent to your inbox at the hour you like.',
+        path: '/',
+        here: 'today',
+        feed: { title: 'Paperboy', href: '/feed.xml' },
+        edition: edition && editionView(edition, topics),
+        topics: topicLinks(topics),
+        earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
+        form: formView(topics),
+      }),
+    );
   });
 }

@@ -5,7 +5,10 @@ import { FREQUENCIES } from '../../subscribers/subscriber.ts';
 import { type FormFields, listField, textField } from '../plugins/forms.ts';
 
 /** What is wrong with what was filled in, in words to show where it was. */
-export interface Problems { email?: string; choices?: string }
+export interface Problems {
+  email?: string;
+  choices?: string;
+}
 
 /** The subscription form as its template draws it: what is chosen, what can be, and what was wrong. */
 export interface FormView {
@@ -20,9 +23,17 @@ export interface FormView {
   zoneChosen: boolean;
   problems: Problems;
 }
-interface Option { value: string; label: string; chosen: boolean }
+interface Option {
+  value: string;
+  label: string;
+  chosen: boolean;
+}
 
-const FREQUENCY_LABELS: Readonly<Record<Frequency, string>> = { daily: 'Every day', weekdays: 'Monday to Friday', weekly: 'On Mondays' };
+const FREQUENCY_LABELS: Readonly<Record<Frequency, string>> = {
+  daily: 'Every day',
+  weekdays: 'Monday to Friday',
+  weekly: 'On Mondays',
+};
 
 const hourLabel = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 const zoneLabel = (zone: string): string => (zone.split('/').slice(1).join(', ') || zone).replaceAll('_', ' ');
@@ -41,14 +52,24 @@ export function readChoices(fields: FormFields): PreferencesInput {
   };
 }
 
-export function formView(topics: readonly Topic[], filled: PreferencesInput & { email?: string } = {}, problems: Problems = {}): FormView {
+export function formView(
+  topics: readonly Topic[],
+  filled: PreferencesInput & { email?: string } = {},
+  problems: Problems = {},
+): FormView {
   const frequency = FREQUENCIES.find((f) => f === filled.frequency) ?? DEFAULTS.frequency;
   const sendHour = filled.sendHour ?? DEFAULTS.sendHour;
   return {
     email: filled.email ?? '',
-    topics: topics.filter((t) => t.slug !== OVERALL).map(({ slug, name }) => ({ slug, name, checked: filled.topics?.includes(slug) ?? false })),
+    topics: topics
+      .filter((t) => t.slug !== OVERALL)
+      .map(({ slug, name }) => ({ slug, name, checked: filled.topics?.includes(slug) ?? false })),
     frequencies: FREQUENCIES.map((value) => ({ value, label: FREQUENCY_LABELS[value], chosen: value === frequency })),
-    hours: Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: hourLabel(hour), chosen: hour === sendHour })),
+    hours: Array.from({ length: 24 }, (_, hour) => ({
+      value: String(hour),
+      label: hourLabel(hour),
+      chosen: hour === sendHour,
+    })),
     zones: zoneGroups(filled.timezone || DEFAULTS.timezone),
     summary: `${FREQUENCY_LABELS[frequency]} at ${hourLabel(Number.isInteger(sendHour) ? sendHour : DEFAULTS.sendHour)}`,
     zoneChosen: Boolean(filled.timezone),

@@ -7,7 +7,9 @@ import type { SiteDeps } from '../deps.ts';
 import { problemsOf } from './subscribe.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
 
-interface TokenRoute { Params: { token: string } }
+interface TokenRoute {
+  Params: { token: string };
+}
 
 /**
  * The pages that links in mail lead to. Mail scanners follow links, so GET and HEAD only show a button and POST acts.
@@ -15,7 +17,11 @@ interface TokenRoute { Params: { token: string } }
  */
 export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex, nofollow' });
+    reply.headers({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+    });
   });
   await app.register(confirmPages, deps);
   await app.register(unsubscribePages, deps);
@@ -24,7 +30,8 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
 
 const CONFIRMED: Readonly<Record<Confirmed, string>> = {
   welcomed: 'The current edition is on its way to your inbox. From then on Paperboy comes at the hour you chose.',
-  later: 'The first edition that holds something for you is yet to come. From then on Paperboy comes at the hour you chose.',
+  later:
+    'The first edition that holds something for you is yet to come. From then on Paperboy comes at the hour you chose.',
   already: 'You were already, and nothing has changed: Paperboy comes at the hour you chose.',
 };
 
@@ -35,21 +42,27 @@ async function confirmPages(app: FastifyInstance, { render, actions, limits }: S
 
   app.get<TokenRoute>('/confirm/:token', (request, reply) => {
     actions.checkToken('confirm', request.params.token);
-    return page(reply).send(render('message', {
-      title: 'Shall the papers come?',
-      noindex: true,
-      lines: ['One press, and the papers come: the current edition at once if there is one for you, the next ones at the hour you chose. Every one has a link that ends it.'],
-      button: { label: 'Confirm my subscription' },
-    }));
+    return page(reply).send(
+      render('message', {
+        title: 'Shall the papers come?',
+        noindex: true,
+        lines: [
+          'One press, and the papers come: the current edition at once if there is one for you, the next ones at the hour you chose. Every one has a link that ends it.',
+        ],
+        button: { label: 'Confirm my subscription' },
+      }),
+    );
   });
 
   app.post<TokenRoute>('/confirm/:token', { onRequest: limits.token }, async (request, reply) => {
     const confirmed = await actions.confirm(request.params.token);
-    return page(reply).send(render('message', {
-      title: 'You are subscribed',
-      noindex: true,
-      lines: [CONFIRMED[confirmed]],
-    }));
+    return page(reply).send(
+      render('message', {
+        title: 'You are subscribed',
+        noindex: true,
+        lines: [CONFIRMED[confirmed]],
+      }),
+    );
   });
 }
 
@@ -58,25 +71,29 @@ async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteD
 
   app.get<TokenRoute>('/unsubscribe/:token', (request, reply) => {
     actions.checkToken('unsubscribe', request.params.token);
-    return page(reply).send(render('message', {
-      title: 'Stop the papers?',
-      noindex: true,
-      lines: ['One press, and no further digest comes to you.'],
-      button: { label: 'Unsubscribe' },
-    }));
+    return page(reply).send(
+      render('message', {
+        title: 'Stop the papers?',
+        noindex: true,
+        lines: ['One press, and no further digest comes to you.'],
+        button: { label: 'Unsubscribe' },
+      }),
+    );
   });
 
   // RFC 8058 §3.2: no cookie, no other sign of who it is, no redirect; and the same answer each time.
   app.post<TokenRoute>('/unsubscribe/:token', async (request, reply) => {
     const { resubscribeToken } = await actions.unsubscribe(request.params.token);
-    return page(reply).send(render('message', {
-      title: 'You are unsubscribed',
-      noindex: true,
-      lines: ['No further digest comes to you. Thank you for reading.'],
-      ...(resubscribeToken !== null && {
-        button: { lead: 'Changed your mind?', label: 'Subscribe again', action: `/confirm/${resubscribeToken}` },
+    return page(reply).send(
+      render('message', {
+        title: 'You are unsubscribed',
+        noindex: true,
+        lines: ['No further digest comes to you. Thank you for reading.'],
+        ...(resubscribeToken !== null && {
+          button: { lead: 'Changed your mind?', label: 'Subscribe again', action: `/confirm/${resubscribeToken}` },
+        }),
       }),
-    }));
+    );
   });
 }
 
@@ -92,14 +109,20 @@ function ignoreBodies(app: FastifyInstance): void {
 async function preferencesPages(app: FastifyInstance, { db, render, actions, limits }: SiteDeps): Promise<void> {
   await readForms(app);
 
-  const show = async (reply: FastifyReply, chosen: PreferencesInput, state: { saved: boolean; active: boolean; problems?: Problems }) =>
-    page(reply).send(render('preferences', {
-      title: 'Your papers, your way',
-      noindex: true,
-      saved: state.saved,
-      active: state.active,
-      form: formView(await listTopics(db), chosen, state.problems),
-    }));
+  const show = async (
+    reply: FastifyReply,
+    chosen: PreferencesInput,
+    state: { saved: boolean; active: boolean; problems?: Problems },
+  ) =>
+    page(reply).send(
+      render('preferences', {
+        title: 'Your papers, your way',
+        noindex: true,
+        saved: state.saved,
+        active: state.active,
+        form: formView(await listTopics(db), chosen, state.problems),
+      }),
+    );
 
   app.get<TokenRoute>('/preferences/:token', async (request, reply) => {
     const known = await actions.getPreferences(request.params.token);
@@ -112,6 +135,10 @@ async function preferencesPages(app: FastifyInstance, { db, render, actions, lim
     const chosen = readChoices(fieldsOf(request.body));
     const problems = await actions.setPreferences(token, chosen).then(() => null, problemsOf);
     if (problems) reply.code(422);
-    return show(reply, chosen, { saved: problems === null, active: status === 'active', ...(problems && { problems }) });
+    return show(reply, chosen, {
+      saved: problems === null,
+      active: status === 'active',
+      ...(problems && { problems }),
+    });
   });
 }

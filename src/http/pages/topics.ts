@@ -9,7 +9,9 @@ import { editionView } from './views.ts';
 
 const DAYS = 5;
 
-interface TopicRoute { Params: { slug: string } }
+interface TopicRoute {
+  Params: { slug: string };
+}
 
 export const noTopic = (): AppError =>
   new AppError('NOT_FOUND', 'There is no such topic: choose one from the front page.');
@@ -26,15 +28,17 @@ export async function topicPages(app: FastifyInstance, { db, render }: SiteDeps)
     const topic = await getTopic(db, request.params.slug);
     if (!topic) throw noTopic();
     const editions = await recentEditions(db, topic.slug, DAYS);
-    return reply.type('text/html; charset=utf-8').send(render('topic', {
-      title: topic.name,
-      description: topic.description,
-      path: topicPath(topic.slug),
-      feed: { title: `Paperboy: ${topic.name}`, href: `${topicPath(topic.slug)}/feed.xml` },
-      name: topic.name,
-      about: topic.description,
-      slug: topic.slug,
-      editions: editions.map((e) => editionView(e, [topic])),
-    }));
+    return reply.type('text/html; charset=utf-8').send(
+      render('topic', {
+        title: topic.name,
+        description: topic.description,
+        path: topicPath(topic.slug),
+        feed: { title: `Paperboy: ${topic.name}`, href: `${topicPath(topic.slug)}/feed.xml` },
+        name: topic.name,
+        about: topic.description,
+        slug: topic.slug,
+        editions: editions.map((e) => editionView(e, [topic])),
+      }),
+    );
   });
 }

@@ -34,8 +34,15 @@ export interface Views {
   error: PageMeta & { status: number; detail: string };
 }
 
-export interface LinkView { label: string; href: string; here?: boolean }
-export interface DayView { iso: string; text: string }
+export interface LinkView {
+  label: string;
+  href: string;
+  here?: boolean;
+}
+export interface DayView {
+  iso: string;
+  text: string;
+}
 
 /** A paper as it is read in five seconds: headline, who, what is new in one sentence, why it is here. */
 export interface CardView {
@@ -72,7 +79,10 @@ export interface TopicView {
   slug: string;
   editions: EditionView[];
 }
-export interface SearchView { query: string; cards: CardView[] }
+export interface SearchView {
+  query: string;
+  cards: CardView[];
+}
 export interface PaperView {
   heading: string;
   authors: string[];
@@ -91,7 +101,13 @@ export interface MessageView {
   button?: { label: string; action?: string; lead?: string };
 }
 
-const LONG_DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 const NUMBER = new Intl.NumberFormat('en-GB');
 
@@ -106,8 +122,11 @@ const LEAD_LENGTH = 240;
 
 export function linksOf(paper: Paper): LinkView[] {
   const { page, pdf, code } = paperLinks(paper);
-  return [{ label: 'Abstract page', href: page }, { label: 'PDF', href: pdf }, { label: 'Code', href: code }]
-    .filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
+  return [
+    { label: 'Abstract page', href: page },
+    { label: 'PDF', href: pdf },
+    { label: 'Code', href: code },
+  ].filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
 }
 
 export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reasons'>): CardView {
@@ -129,7 +148,10 @@ export function editionView(edition: Edition, topics: readonly Topic[]): Edition
     day: longDay(edition.date),
     href: editionPath(edition.date, edition.topic),
     sample: edition.sample,
-    topic: edition.topic === OVERALL ? null : { name: topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic, href: topicPath(edition.topic) },
+    topic:
+      edition.topic === OVERALL
+        ? null
+        : { name: topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic, href: topicPath(edition.topic) },
     cards: edition.entries.map((e) => cardOf(e.paper, e)),
   };
 }
@@ -153,9 +175,16 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     firstSeen: dayOf(paper.firstSeenAt),
     paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
     links: linksOf(paper),
-    signals: signals.toSorted((a, b) => b.value - a.value).map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
+    signals: signals
+      .toSorted((a, b) => b.value - a.value)
+      .map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
     keywords: paper.keywords,
   };
 }
 
-const SOURCES: Readonly<Record<string, string>> = { huggingface: 'Hugging Face', arxiv: 'arXiv', hackernews: 'Hacker News', github: 'GitHub' };
+const SOURCES: Readonly<Record<string, string>> = {
+  huggingface: 'Hugging Face',
+  arxiv: 'arXiv',
+  hackernews: 'Hacker News',
+  github: 'GitHub',
+};

@@ -9,14 +9,16 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
 
   app.setErrorHandler((error, request, reply) => {
     const failure = failureOf(error);
-    if (failure.status >= 500) request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+    if (failure.status >= 500)
+      request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
     return sendFailure(render, request, reply, failure);
   });
 
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request);
     const allowed = allowedMethods(path);
-    if (allowed.length > 0) return sendFailure(render, request, reply.header('allow', allowed.join(', ')), methodNotAllowed(allowed));
+    if (allowed.length > 0)
+      return sendFailure(render, request, reply.header('allow', allowed.join(', ')), methodNotAllowed(allowed));
     return sendFailure(render, request, reply, isTokenPath(path) ? tokenInvalid() : notFound());
   });
 }
@@ -24,9 +26,13 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
 function sendFailure(render: Render, request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
   reply.code(failure.status).header('cache-control', 'no-store').header('vary', 'accept');
   if (failure.status === 503) reply.header('retry-after', '60');
-  if (wantsPage(request)) return reply.type('text/html; charset=utf-8').send(render('error', { ...failure, noindex: true }));
+  if (wantsPage(request))
+    return reply.type('text/html; charset=utf-8').send(render('error', { ...failure, noindex: true }));
   const { status, code, title, detail } = failure;
-  return reply.type('application/problem+json').serializer(JSON.stringify).send({ type: 'about:blank', title, status, detail, code });
+  return reply
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({ type: 'about:blank', title, status, detail, code });
 }
 
 const pathOf = (request: FastifyRequest): string => request.raw.url?.split('?', 1)[0] ?? '/';
@@ -51,6 +57,10 @@ function collectRoutes(app: FastifyInstance): (path: string) => string[] {
 
 /** `/papers/:id` → `^/papers/[^/]+/?$`; `*` matches the rest. */
 function pathPattern(url: string): RegExp {
-  const source = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+').replace(/\*$/, '.+').replace(/\/$/, '');
+  const source = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:\w+/g, '[^/]+')
+    .replace(/\*$/, '.+')
+    .replace(/\/$/, '');
   return new RegExp(`^${source}/?$`);
 }

@@ -8,10 +8,14 @@ export type FormFields = Readonly<Record<string, string | string[] | undefined>>
 export async function readForms(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody);
-  await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { files: 0, fields: 100, fieldSize: 4_096 } });
+  await app.register(multipart, {
+    attachFieldsToBody: 'keyValues',
+    limits: { files: 0, fields: 100, fieldSize: 4_096 },
+  });
 }
 
-export const fieldsOf = (body: unknown): FormFields => (typeof body === 'object' && body !== null ? (body as FormFields) : {});
+export const fieldsOf = (body: unknown): FormFields =>
+  typeof body === 'object' && body !== null ? (body as FormFields) : {};
 
 /** The first value of a field, without the spaces around it. */
 export function textField(fields: FormFields, name: string): string | undefined {

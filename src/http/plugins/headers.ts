@@ -31,6 +31,9 @@ export async function secureHeaders(app: FastifyInstance, publicUrl: string): Pr
     const url = request.raw.url ?? '';
     if (!url.includes('%00')) return;
     if (isTokenPath(url)) throw noLongerWorks();
-    throw new AppError('INPUT_INVALID', 'The address holds a character that no address can hold: check it and try again.');
+    throw new AppError(
+      'INPUT_INVALID',
+      'The address holds a character that no address can hold: check it and try again.',
+    );
   });
 }

@@ -9,7 +9,11 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
  * counts for all its routes together.
  * One-click unsubscribes get none: Gmail and Yahoo send everybody's from the same few machines.
  */
-export interface Limits { subscribe: Hook; token: Hook; search: Hook }
+export interface Limits {
+  subscribe: Hook;
+  token: Hook;
+  search: Hook;
+}
 
 const MINUTE = 60_000;
 
@@ -24,6 +28,9 @@ function limit(app: FastifyInstance, perMinute: number): Hook {
     const used = await count(request);
     if (used.isAllowed || !used.isExceeded) return;
     reply.header('retry-after', used.ttlInSeconds);
-    throw new AppError('RATE_LIMITED', `Too many requests came from where you are: wait ${used.ttlInSeconds} seconds and send it again.`);
+    throw new AppError(
+      'RATE_LIMITED',
+      `Too many requests came from where you are: wait ${used.ttlInSeconds} seconds and send it again.`,
+    );
   };
 }

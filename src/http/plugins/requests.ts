@@ -20,6 +20,9 @@ export function observeRequests(app: FastifyInstance, registry: Registry): void 
     const { method } = request;
     const { statusCode: status, elapsedTime } = reply;
     durations.observe({ method, route, status }, elapsedTime / 1000);
-    request.log[QUIET.test(route) ? 'debug' : 'info']({ method, route, status, ms: Math.round(elapsedTime) }, 'request');
+    request.log[QUIET.test(route) ? 'debug' : 'info'](
+      { method, route, status, ms: Math.round(elapsedTime) },
+      'request',
+    );
   });
 }
