@@ -5,7 +5,7 @@ import { loadConfig } from '../src/config.ts';
 import { createComposer } from '../src/delivery/compose.ts';
 import { clusterIn } from '../src/embedded/cluster.ts';
 import { findPostmaster } from '../src/embedded/postmaster.ts';
-import { addDays } from '../src/papers/day.ts';
+import { addDays } from '../src/day.ts';
 import { openStore, type Store } from '../src/runtime.ts';
 import { createLogger } from '../src/telemetry.ts';
 import type { Bench } from './comparison.ts';

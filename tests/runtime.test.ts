@@ -6,7 +6,7 @@ import { createEnqueue } from '../src/jobs/handlers.ts';
 import { openQueues } from '../src/jobs/queues.ts';
 import { startService, type Service } from '../src/runtime.ts';
 import { createLogger } from '../src/telemetry.ts';
-import { addEdition, samplePaper } from './http/site.ts';
+import { addEdition, samplePaper } from './support/site.ts';
 import { testDatabase, type TestDatabase } from './support/database.ts';
 import { addReaders, manyReaders } from './support/ledger.ts';
 import { freePort } from './support/ports.ts';

@@ -2,10 +2,10 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
-import { DIGEST } from '../../src/db/deliveries.ts';
-import { listHeaders, unsubscribeHeader } from '../../src/delivery/mime.ts';
-import type { Sender } from '../../src/delivery/sender.ts';
-import { OVERALL } from '../../src/papers/paper.ts';
+import { DIGEST } from '../../src/db/digests.ts';
+import { listHeaders, unsubscribeHeader } from '../../src/mail/mime.ts';
+import type { Sender } from '../../src/mail/sender.ts';
+import { OVERALL } from '../../src/paper.ts';
 import { linkFor } from '../../src/subscribers/links.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 

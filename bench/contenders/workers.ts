@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { digestSums, isUnderWay } from '../../src/db/deliveries.ts';
+import { digestSums, isUnderWay } from '../../src/db/digests.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createEnqueue } from '../../src/jobs/handlers.ts';
 import { openQueues, type QueueAddress } from '../../src/jobs/queues.ts';

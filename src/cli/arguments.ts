@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { isDay } from '../papers/day.ts';
+import { isDay } from '../day.ts';
 
 /** A day as `YYYY-MM-DD`, or INPUT_INVALID naming the option. */
 export function day(text: string): string {

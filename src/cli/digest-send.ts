@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { closeCancelled, digestState, isUnderWay, openBatches } from '../db/deliveries.ts';
+import { openBatches } from '../db/batches.ts';
+import { closeCancelled, digestState, isUnderWay } from '../db/digests.ts';
 import { freezeDigest } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
 import { AppError } from '../errors.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import { startWorkers } from '../jobs/worker.ts';
-import { OVERALL } from '../papers/paper.ts';
+import { OVERALL } from '../paper.ts';
 import { type Engine, openEngine, openStore } from '../runtime.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { day } from './arguments.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { digestState, digestSums, isUnderWay, type DigestState, type DigestSums } from '../db/deliveries.ts';
+import { digestState, digestSums, isUnderWay, type DigestState, type DigestSums } from '../db/digests.ts';
 import { openStore, type Store } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';

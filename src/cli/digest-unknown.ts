@@ -1,8 +1,8 @@
 import type { Db } from '../db/client.ts';
-import { unknownSums, type UnknownSums } from '../db/deliveries.ts';
+import { unknownSums, type UnknownSums } from '../db/unknown.ts';
 import { closeUnknown, resendUnknown } from '../delivery/unknown.ts';
 import { AppError } from '../errors.ts';
-import { addDays, dayOf } from '../papers/day.ts';
+import { addDays, dayOf } from '../day.ts';
 import { openEngine, openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';

@@ -1,9 +1,9 @@
 import { Resolver } from 'node:dns/promises';
 import { domainToASCII } from 'node:url';
 import type { Config } from '../config.ts';
-import { createSigner } from '../delivery/dkim.ts';
-import { VARIABLES } from '../delivery/dkim-keys.ts';
-import { judgeRecord, recordName, recordText, type RecordVerdict } from '../delivery/dkim-records.ts';
+import { createSigner } from '../mail/dkim/signer.ts';
+import { VARIABLES } from '../mail/dkim/keys.ts';
+import { judgeRecord, recordName, recordText, type RecordVerdict } from '../mail/dkim/records.ts';
 import { codeOf } from '../errors.ts';
 import type { Context } from './context.ts';
 import type { Finding } from './finding.ts';

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
-import { type KeyType, VARIABLES } from '../delivery/dkim-keys.ts';
-import { recordName, recordText, zoneLine } from '../delivery/dkim-records.ts';
+import { type KeyType, VARIABLES } from '../mail/dkim/keys.ts';
+import { recordName, recordText, zoneLine } from '../mail/dkim/records.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Context } from './context.ts';
 

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { openQueues } from '../jobs/queues.ts';
 import { openStore, relayUrls } from '../runtime.ts';
-import { createSmtpTransport } from '../delivery/smtp.ts';
+import { createSmtpTransport } from '../smtp/transport.ts';
 import type { Context } from './context.ts';
 import { dkimFindings } from './dkim-findings.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { digestState, digestSums, type DigestState, type DigestSums } from '../db/deliveries.ts';
+import { digestState, digestSums, type DigestState, type DigestSums } from '../db/digests.ts';
 import type { Context } from './context.ts';
 
 /** How a digest stood at a moment, by performance.now(). */

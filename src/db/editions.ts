@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
-import { OVERALL, type Edition, type Paper } from '../papers/paper.ts';
+import { OVERALL, type Edition, type Paper } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { PAPER_COLUMNS } from './papers.ts';
 import { edition, editionEntry, paper } from './schema.ts';

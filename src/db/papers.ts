@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, ilike, inArray, lte, ne, or, sql, type SQL } from 'drizzle-orm';
-import type { Paper, Signal } from '../papers/paper.ts';
+import type { Paper, Signal } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 

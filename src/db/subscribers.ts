@@ -1,9 +1,6 @@
 import { sql } from 'drizzle-orm';
+import type { Frequency, Status } from '../subscriber.ts';
 import type { Tx } from './client.ts';
-import type { subscriber } from './schema.ts';
-
-export type Frequency = (typeof subscriber.$inferSelect)['frequency'];
-export type Status = (typeof subscriber.$inferSelect)['status'];
 
 export interface SubscriberRow {
   id: number;

@@ -1,5 +1,5 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import type { Topic } from '../papers/paper.ts';
+import type { Topic } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { topic } from './schema.ts';
 

@@ -1,15 +1,16 @@
 import { isAscii } from 'node:buffer';
 import type { Tx } from '../db/client.ts';
-import { type ReadyDelivery, DIGEST } from '../db/deliveries.ts';
+import type { ReadyDelivery } from '../db/deliveries.ts';
+import { DIGEST } from '../db/digests.ts';
 import { createContentCache } from '../editions/content.ts';
 import { createMemo } from '../editions/memo.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
-import type { Sign } from './dkim.ts';
-import { composeMessage, listHeaders, unsubscribeHeader, writeLetterhead } from './mime.ts';
-import type { Sender } from './sender.ts';
-import type { Outgoing } from './transport.ts';
+import type { Sign } from '../mail/dkim/signer.ts';
+import { composeMessage, listHeaders, unsubscribeHeader, writeLetterhead } from '../mail/mime.ts';
+import type { Sender } from '../mail/sender.ts';
+import type { Outgoing } from '../mail/transport.ts';
 
 export interface ComposeDeps {
   db: Tx;

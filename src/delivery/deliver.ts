@@ -1,13 +1,7 @@
 import type { Db } from '../db/client.ts';
-import {
-  closeCancelled,
-  digestState,
-  HELD_BACK,
-  type HeldBatch,
-  leaseEnd,
-  type Outcome,
-  type ReadyDelivery,
-} from '../db/deliveries.ts';
+import { type HeldBatch, leaseEnd } from '../db/batches.ts';
+import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import { closeCancelled, digestState } from '../db/digests.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -16,9 +10,8 @@ import { leaveFor } from './leave.ts';
 import { keepLease, type Lease, LEASE_MS } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
-import type { Permit } from './permits.ts';
+import type { Outgoing, Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Outgoing, SendResult, Transport } from './transport.ts';
 import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, verdictOf } from './verdict.ts';
 

@@ -1,12 +1,6 @@
 import type { Db } from '../db/client.ts';
-import {
-  closeCancelled,
-  type DigestState,
-  digestState,
-  moveDigest,
-  openBatches,
-  skipWaiting,
-} from '../db/deliveries.ts';
+import { openBatches } from '../db/batches.ts';
+import { closeCancelled, type DigestState, digestState, moveDigest, skipWaiting } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
 

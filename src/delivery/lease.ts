@@ -1,4 +1,4 @@
-import { type HeldBatch, mayContinue, renewLease } from '../db/deliveries.ts';
+import { type HeldBatch, mayContinue, renewLease } from '../db/batches.ts';
 import type { Db } from '../db/client.ts';
 import type { Logger } from '../telemetry.ts';
 

@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { type ReadyDelivery, skipReason } from '../db/deliveries.ts';
 import type { Pace } from './pacing.ts';
-import type { Permit } from './permits.ts';
+import type { Permit } from '../mail/transport.ts';
 
 /** What was read of a reader longer ago than this is read again before the message is handed over. */
 const STALE_MS = 1000;

@@ -1,15 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import {
-  type HeldBatch,
-  holdBatch,
-  type Move,
-  type Outcome,
-  type ReadyDelivery,
-  readReady,
-  recordAndBegin,
-  releaseBatch,
-} from '../db/deliveries.ts';
+import { type HeldBatch, holdBatch, releaseBatch } from '../db/batches.ts';
+import { type Outcome, type ReadyDelivery, readReady } from '../db/deliveries.ts';
+import { type Move, recordAndBegin } from '../db/record-and-begin.ts';
 
 /** How long the ledger is tried for while the database is away, and how often. What the relay said is known here and nowhere else. */
 const PATIENCE_MS = 60_000;

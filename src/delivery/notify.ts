@@ -6,11 +6,11 @@ import { addressHash } from '../subscribers/address.ts';
 import { linkFor, type LinkPurpose } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
-import type { Sign } from './dkim.ts';
-import { composeMessage, noticeHeaders, writeLetterhead } from './mime.ts';
+import type { Sign } from '../mail/dkim/signer.ts';
+import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
 import type { Pace } from './pacing.ts';
-import type { Sender } from './sender.ts';
-import type { Outgoing, Transport } from './transport.ts';
+import type { Sender } from '../mail/sender.ts';
+import type { Outgoing, Transport } from '../mail/transport.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface NotifyDeps {

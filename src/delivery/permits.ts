@@ -1,10 +1,4 @@
-/** One message's leave to be handed over. It is held until what became of the message is recorded. */
-export interface Permit {
-  /** `go`: hand it over, now. `wait`: too much is unrecorded, and `again` is called when there is room. `never`: it is no longer ours to send. */
-  take(again: () => void): 'go' | 'wait' | 'never';
-  /** What became of it is recorded, or it is not handed over after all. */
-  giveBack(): void;
-}
+import type { Permit } from '../mail/transport.ts';
 
 /**
  * At most `limit` messages of this process are handed over and not recorded: what a crash can make arrive twice. `ours` is asked at the last

@@ -1,10 +1,11 @@
 import type { Db, Tx } from '../db/client.ts';
-import { claimDue, digestState, freeze, type Frozen, openDigest, setNextDue, withoutDigest } from '../db/deliveries.ts';
+import { digestState, openDigest } from '../db/digests.ts';
+import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
 import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
-import { addDays, dayOf } from '../papers/day.ts';
+import { addDays, dayOf } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Logger } from '../telemetry.ts';
 

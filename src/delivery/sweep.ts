@@ -1,4 +1,5 @@
-import { closeCancelled, strandedBatches } from '../db/deliveries.ts';
+import { strandedBatches } from '../db/batches.ts';
+import { closeCancelled } from '../db/digests.ts';
 import { noticesOwed } from '../db/subscribers.ts';
 import { NOTICE_DEADLINE_MS } from './notify.ts';
 import type { PlanDeps } from './plan.ts';

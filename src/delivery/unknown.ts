@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
-import { digestState, leaveUnknown, reopenUnknown } from '../db/deliveries.ts';
+import { digestState } from '../db/digests.ts';
+import { leaveUnknown, reopenUnknown } from '../db/unknown.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
 

@@ -1,4 +1,4 @@
-import type { SendResult } from './transport.ts';
+import type { SendResult } from '../mail/transport.ts';
 
 /** Where a delivery goes after an attempt. `wait`: the relay is down or the message was taken back, and the reader is not charged an attempt. */
 export type Verdict =

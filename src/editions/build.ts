@@ -2,8 +2,8 @@ import type { Tx } from '../db/client.ts';
 import { carriedPapers, editionSize, freezeEdition, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { listTopics } from '../db/topics.ts';
-import { asOf } from '../papers/day.ts';
-import { OVERALL, type Paper } from '../papers/paper.ts';
+import { asOf } from '../day.ts';
+import { OVERALL, type Paper } from '../paper.ts';
 import { matchesTopic } from '../papers/topics.ts';
 import { CANDIDATE_DAYS, EDITION_SIZE, selectEdition, type Candidate } from './select.ts';
 

@@ -3,7 +3,7 @@ import { entriesForWindow } from '../db/editions.ts';
 import { listTopics } from '../db/topics.ts';
 import { authorLine } from '../papers/authors.ts';
 import { paperLinks, paperPath } from '../papers/links.ts';
-import { OVERALL, type Paper } from '../papers/paper.ts';
+import { OVERALL, type Paper } from '../paper.ts';
 import { firstSentences } from '../papers/sentence.ts';
 import { compileDigest, type PaperView } from './compile.ts';
 import { createMemo } from './memo.ts';

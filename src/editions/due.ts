@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { latestEditionDate } from '../db/editions.ts';
-import { dayOf } from '../papers/day.ts';
+import { dayOf } from '../day.ts';
 import { buildEdition, type BuildResult } from './build.ts';
 
 /**

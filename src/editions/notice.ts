@@ -1,7 +1,7 @@
 import type { MailContent } from './personalise.ts';
 import { fillAll } from './pieces.ts';
 import { lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
-import { encodePiece } from './quoted-printable.ts';
+import { encodePiece } from '../mail/quoted-printable.ts';
 import { loadMailTemplate } from './template.ts';
 
 /** Whose mail it is. */

@@ -1,7 +1,7 @@
 import type { CompiledDigest, CompiledPaper } from './compile.ts';
 import { type Blocks, fillAll, fillSlots, type Piece } from './pieces.ts';
 import { escapeHtml, cutToFit } from './plain-text.ts';
-import { encodePiece } from './quoted-printable.ts';
+import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** The reader's own links, absolute. */
 export interface ReaderLinks {

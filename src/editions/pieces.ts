@@ -1,4 +1,4 @@
-import { encodePiece } from './quoted-printable.ts';
+import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** What is left open in compiled mail until the reader is known. */
 export type Slot = 'rank' | 'preheader' | 'unsubscribe' | 'preferences' | 'browser';

@@ -1,4 +1,4 @@
-import { OVERALL, type Paper } from '../papers/paper.ts';
+import { OVERALL, type Paper } from '../paper.ts';
 import { byScore, score, trendingContext, type PaperSignals } from '../papers/trending.ts';
 
 /** How many papers an edition holds. */

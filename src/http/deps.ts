@@ -1,9 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
-import type { Status } from '../db/subscribers.ts';
+import type { Preferences, Status } from '../subscriber.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
-import type { Preferences } from '../subscribers/subscriber.ts';
 import type { Confirmed } from '../subscribers/subscribe.ts';
 import type { Purpose } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';

@@ -1,4 +1,4 @@
-import { OVERALL } from '../papers/paper.ts';
+import { OVERALL } from '../paper.ts';
 
 export const editionPath = (date: string, topic: string = OVERALL): string =>
   `/editions/${date}${topic === OVERALL ? '' : `?topic=${encodeURIComponent(topic)}`}`;

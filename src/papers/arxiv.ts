@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes';
 import type { HttpClient, Request } from './fetch.ts';
 import { canonicalId } from './identity.ts';
 import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
-import { texToText } from './text.ts';
+import { texToText } from '../tex/text.ts';
 
 export interface ArxivDeps {
   client: HttpClient;

@@ -1,7 +1,7 @@
 import type { HttpClient } from './fetch.ts';
 import { canonicalId } from './identity.ts';
 import { moment, unique, webAddress, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
-import { texToText } from './text.ts';
+import { texToText } from '../tex/text.ts';
 
 const PAGE_SIZE = 100;
 /** A day has had at most 50 entries; a server that never runs short must not keep us for ever. */

@@ -4,9 +4,9 @@ import { appendSignals, lockIngest, papersById, recordIngestRun, writePapers } f
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { completeCategories } from './categories.ts';
-import { asOf } from './day.ts';
+import { asOf } from '../day.ts';
 import { mergePaper } from './merge.ts';
-import type { Paper, Signal } from './paper.ts';
+import type { Paper, Signal } from '../paper.ts';
 import { retireSamples } from './retire.ts';
 import type { Fetched, FetchedPaper, PaperSource } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { Paper } from './paper.ts';
+import type { Paper } from '../paper.ts';
 
 export interface PaperLinks {
   /** The abstract page at the source; we never serve a PDF ourselves. */

@@ -1,4 +1,4 @@
-import type { Paper } from './paper.ts';
+import type { Paper } from '../paper.ts';
 import { unique } from './source.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { SourceName } from '../config.ts';
-import type { Paper } from './paper.ts';
+import type { Paper } from '../paper.ts';
 
 /** What a source says about a paper; the text fields are already readable Unicode. */
 export type FetchedPaper = Omit<Paper, 'source' | 'firstSeenAt'> & {

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts';
 import { upsertTopics } from '../db/topics.ts';
-import type { Paper, Topic } from './paper.ts';
+import type { Paper, Topic } from '../paper.ts';
 import topics from './topics.json' with { type: 'json' };
 
 /** The topics that ship with Paperboy, in the order in which they are shown. OVERALL is none of them: it is every paper. */

@@ -1,4 +1,4 @@
-import type { Paper, Signal } from './paper.ts';
+import type { Paper, Signal } from '../paper.ts';
 
 /** What scoring looks at: a paper and its observations up to the moment, oldest first. */
 export interface PaperSignals {

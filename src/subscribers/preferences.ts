@@ -1,11 +1,11 @@
 import type { Db } from '../db/client.ts';
-import { settleUnknown } from '../db/deliveries.ts';
-import { getSubscriber, type Status, updatePreferences } from '../db/subscribers.ts';
+import { settleUnknown } from '../db/unknown.ts';
+import { FREQUENCIES, type Preferences, type Status } from '../subscriber.ts';
+import { getSubscriber, updatePreferences } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { AppError } from '../errors.ts';
-import { OVERALL } from '../papers/paper.ts';
+import { OVERALL } from '../paper.ts';
 import { canonicalTimezone, nextDue } from './schedule.ts';
-import { FREQUENCIES, type Preferences } from './subscriber.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
 
 export interface PreferencesInput {

@@ -1,4 +1,4 @@
-import type { Frequency } from '../db/subscribers.ts';
+import type { Frequency } from '../subscriber.ts';
 
 /** The weekly digest goes out on this weekday (1 = Monday … 7 = Sunday). */
 const WEEKLY_ON = 1;

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { settleUnknown } from '../db/deliveries.ts';
+import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';

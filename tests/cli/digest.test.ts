@@ -7,10 +7,10 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePapers } from '../../src/db/papers.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
-import { paper } from '../papers/papers.ts';
+import { paper } from '../support/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
-import { paperboy } from './commands.ts';
+import { paperboy } from '../support/commands.ts';
 
 const DATE = '2026-05-29';
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-preview-'));

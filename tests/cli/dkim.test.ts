@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { dkimGenerate } from '../../src/cli/dkim.ts';
 import { dkimFindings, type TxtResolver } from '../../src/cli/dkim-findings.ts';
 import { loadConfig } from '../../src/config.ts';
-import { createSigner } from '../../src/delivery/dkim.ts';
-import { judgeRecord } from '../../src/delivery/dkim-records.ts';
+import { createSigner } from '../../src/mail/dkim/signer.ts';
+import { judgeRecord } from '../../src/mail/dkim/records.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { scratchDirectory, verifyWithMailauth, verifyWithPython } from '../delivery/dkim-verifiers.ts';
+import { scratchDirectory, verifyWithMailauth, verifyWithPython } from '../support/dkim-verifiers.ts';
 import { compose, message } from '../support/mail.ts';
 import { findProgram } from '../support/require.ts';
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { writePapers } from '../../src/db/papers.ts';
-import type { DigestSums } from '../../src/db/deliveries.ts';
+import type { DigestSums } from '../../src/db/digests.ts';
 import { progressLine, type Reading } from '../../src/cli/progress.ts';
-import { paper } from '../papers/papers.ts';
+import { paper } from '../support/papers.ts';
 import { testDatabase } from '../support/database.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
 import { mailReceiver } from '../support/receiver.ts';
-import { paperboyWith } from './commands.ts';
+import { paperboyWith } from '../support/commands.ts';
 
 const DATE = '2026-05-29';
 const reading = (

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDigest } from '../../src/db/deliveries.ts';
+import { openDigest } from '../../src/db/digests.ts';
 import { suppress } from '../../src/db/subscribers.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
-import { paperboy } from './commands.ts';
+import { paperboy } from '../support/commands.ts';
 
 let database: TestDatabase;
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-csv-'));

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { digestSums, openDigest } from '../../src/db/deliveries.ts';
+import { digestSums, openDigest } from '../../src/db/digests.ts';
 import { writePapers } from '../../src/db/papers.ts';
-import { dayOf } from '../../src/papers/day.ts';
+import { dayOf } from '../../src/day.ts';
 import { startService } from '../../src/runtime.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { faultServer } from '../delivery/smtp-fault-server.ts';
-import { paper } from '../papers/papers.ts';
+import { faultServer } from '../support/smtp-fault-server.ts';
+import { paper } from '../support/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { configFor, paperboy, paperboyWith } from './commands.ts';
+import { configFor, paperboy, paperboyWith } from '../support/commands.ts';
 
 const DATE = '2026-05-29';
 let database: TestDatabase;

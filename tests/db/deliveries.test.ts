@@ -1,23 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
-import {
-  digestSums,
-  freeze,
-  holdBatch,
-  isUnderWay,
-  openDigest,
-  type HeldBatch,
-  type Outcome,
-  leaveUnknown,
-  type ReadyDelivery,
-  readReady,
-  recordAndBegin,
-  releaseBatch,
-  reopenUnknown,
-  settleUnknown,
-  strandedBatches,
-} from '../../src/db/deliveries.ts';
+import { holdBatch, type HeldBatch, releaseBatch, strandedBatches } from '../../src/db/batches.ts';
+import { type Outcome, type ReadyDelivery, readReady } from '../../src/db/deliveries.ts';
+import { digestSums, isUnderWay, openDigest } from '../../src/db/digests.ts';
+import { freeze } from '../../src/db/freeze.ts';
+import { recordAndBegin } from '../../src/db/record-and-begin.ts';
+import { leaveUnknown, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { digestState, digestSums, openBatches } from '../../src/db/deliveries.ts';
+import { openBatches } from '../../src/db/batches.ts';
+import { digestState, digestSums } from '../../src/db/digests.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../src/delivery/halt.ts';
 import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
-import { createSmtpTransport } from '../../src/delivery/smtp.ts';
+import { createSmtpTransport } from '../../src/smtp/transport.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';

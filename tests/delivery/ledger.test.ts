@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
-import {
-  freeze,
-  type HeldBatch,
-  holdBatch,
-  openDigest,
-  type Outcome,
-  type ReadyDelivery,
-} from '../../src/db/deliveries.ts';
+import { type HeldBatch, holdBatch } from '../../src/db/batches.ts';
+import type { Outcome, ReadyDelivery } from '../../src/db/deliveries.ts';
+import { openDigest } from '../../src/db/digests.ts';
+import { freeze } from '../../src/db/freeze.ts';
 import { createLedger, type Ledger } from '../../src/delivery/ledger.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createLogger } from '../../src/telemetry.ts';

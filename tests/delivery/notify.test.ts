@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findSubscriber, recordRequest } from '../../src/db/subscribers.ts';
 import { nextNotice, type NotifyDeps, sendNotice } from '../../src/delivery/notify.ts';
-import type { SendResult } from '../../src/delivery/transport.ts';
+import type { SendResult } from '../../src/mail/transport.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';

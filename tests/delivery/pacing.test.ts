@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { leaveFor } from '../../src/delivery/leave.ts';
 import { createPace, cutTime, granted, type Pace, type RateStore } from '../../src/delivery/pacing.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
-import { createSmtpTransport } from '../../src/delivery/smtp.ts';
+import { createSmtpTransport } from '../../src/smtp/transport.ts';
 import { openRateStore } from '../../src/jobs/rate-store.ts';
 import { openQueues, type QueueAddress } from '../../src/jobs/queues.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -14,7 +14,7 @@ import { testDatabase } from '../support/database.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { testRedis } from '../support/redis.ts';
 import { requires } from '../support/require.ts';
-import { faultServer } from './smtp-fault-server.ts';
+import { faultServer } from '../support/smtp-fault-server.ts';
 
 const log = createLogger('silent');
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createPermits } from '../../src/delivery/permits.ts';
-import { createSmtpTransport } from '../../src/delivery/smtp.ts';
+import { createSmtpTransport } from '../../src/smtp/transport.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { digestSums } from '../../src/db/deliveries.ts';
+import { digestSums } from '../../src/db/digests.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { activate } from '../../src/db/subscribers.ts';
 import { cutAfter, dispatchDue, freezeDigest, type PlanDeps, welcome } from '../../src/delivery/plan.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { paper } from '../papers/papers.ts';
+import { paper } from '../support/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition, addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../http/site.ts';
+import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const absent = !existsSync(CHROMIUM);

@@ -5,13 +5,13 @@ import { loadConfig } from '../../src/config.ts';
 import { listEditions } from '../../src/db/editions.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { buildEdition } from '../../src/editions/build.ts';
-import { addDays } from '../../src/papers/day.ts';
+import { addDays } from '../../src/day.ts';
 import { ingest } from '../../src/papers/ingest.ts';
 import { openStore, type Store } from '../../src/runtime.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { dump } from '../papers/papers.ts';
-import { DATA, SHARED_DATA_MISSING } from '../papers/shared-data.ts';
-import { dailyPapers, sourceServer, type SourceServer } from '../papers/source-server.ts';
+import { dump } from '../support/papers.ts';
+import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { dailyPapers, sourceServer, type SourceServer } from '../support/source-server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 

@@ -4,7 +4,7 @@ import { type App, type Installation, installation } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { linkIn, oneClickAddress } from '../support/letter.ts';
 import { mailReceiver, type MailReceiver } from '../support/receiver.ts';
-import { dump } from '../papers/papers.ts';
+import { dump } from '../support/papers.ts';
 import { until } from '../support/until.ts';
 
 const SECRET_KEY = 'a secret of the end-to-end tests which is long enough';

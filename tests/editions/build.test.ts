@@ -5,15 +5,15 @@ import { entriesForWindow, getEdition, latestEditionDate, listEditions } from '.
 import { writePapers } from '../../src/db/papers.ts';
 import { buildEdition } from '../../src/editions/build.ts';
 import { rankEntries, selectForReader } from '../../src/editions/select.ts';
-import { addDays } from '../../src/papers/day.ts';
+import { addDays } from '../../src/day.ts';
 import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
 import { ingest } from '../../src/papers/ingest.ts';
-import { OVERALL } from '../../src/papers/paper.ts';
+import { OVERALL } from '../../src/paper.ts';
 import { syncTopics } from '../../src/papers/topics.ts';
-import { dump, paper, silent } from '../papers/papers.ts';
-import { DATA, SHARED_DATA_MISSING } from '../papers/shared-data.ts';
-import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../papers/source-server.ts';
+import { dump, paper, silent } from '../support/papers.ts';
+import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 const now = () => new Date('2026-06-30T12:00:00Z');

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { compileDigest, type PaperView } from '../../src/editions/compile.ts';
 import { freshLayout, layoutFile } from '../../src/editions/layout.ts';
 import { plain } from '../../src/editions/plain-text.ts';
-import { decodePieces } from '../../src/editions/quoted-printable.ts';
+import { decodePieces } from '../../src/mail/quoted-printable.ts';
 import { composed, digestInput, paperView, personalise, PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 

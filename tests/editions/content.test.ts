@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { edition, editionEntry, paper, topic } from '../../src/db/schema.ts';
 import { type DigestContent, loadContent } from '../../src/editions/content.ts';
-import { samplePaper } from '../http/site.ts';
+import { samplePaper } from '../support/site.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 const DATE = '2026-05-29';

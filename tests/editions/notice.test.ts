@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderAlreadySubscribed, renderConfirmation } from '../../src/editions/notice.ts';
-import { decodePieces } from '../../src/editions/quoted-printable.ts';
+import { decodePieces } from '../../src/mail/quoted-printable.ts';
 import { PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 
 const sender = { publicUrl: PUBLIC_URL, siteName: 'Papers & <Co>', postalAddress: '1 Print Lane\n1000 Sampleton' };

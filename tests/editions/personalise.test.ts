@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CompiledDigest, compileDigest } from '../../src/editions/compile.ts';
 import { addressTo, selectPapers } from '../../src/editions/personalise.ts';
-import { decodePieces } from '../../src/editions/quoted-printable.ts';
+import { decodePieces } from '../../src/mail/quoted-printable.ts';
 import { digestInput, paperView, personalise, READER_LINKS } from '../support/mail.ts';
 
 const IDS = Array.from({ length: 30 }, (_, i) => `arxiv:2507.${String(i).padStart(5, '0')}`);

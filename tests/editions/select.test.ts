@@ -8,8 +8,8 @@ import {
   type Candidate,
   type WindowEntry,
 } from '../../src/editions/select.ts';
-import { OVERALL } from '../../src/papers/paper.ts';
-import { paper } from '../papers/papers.ts';
+import { OVERALL } from '../../src/paper.ts';
+import { paper } from '../support/papers.ts';
 
 const asOf = new Date('2026-05-29T23:59:59Z');
 const candidate = (id: string, upvotes: number, organisation: string | null = null): Candidate => ({

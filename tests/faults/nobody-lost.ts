@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/client.ts';
-import { digestSums } from '../../src/db/deliveries.ts';
-import type { FaultServer } from '../delivery/smtp-fault-server.ts';
+import { digestSums } from '../../src/db/digests.ts';
+import type { FaultServer } from '../support/smtp-fault-server.ts';
 
 /** What docs/delivery-states.md draws, but for what an operator does. */
 const DRAWN = [

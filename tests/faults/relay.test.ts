@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Act, Moment } from '../delivery/smtp-fault-server.ts';
+import type { Act, Moment } from '../support/smtp-fault-server.ts';
 import type { Random } from '../support/random.ts';
 import { expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, onEachQueue, openStage, PATIENCE, READERS, seeded, type Stage } from './stage.ts';

@@ -1,16 +1,16 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { digestSums } from '../../src/db/deliveries.ts';
+import { digestSums } from '../../src/db/digests.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch } from '../../src/delivery/deliver.ts';
 import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
-import type { SendResult } from '../../src/delivery/transport.ts';
+import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
-import { DATES, NOW, testSite, type TestSite, TODAY } from './site.ts';
+import { DATES, NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const LOST: SendResult = { kind: 'lost', text: 'connection broken' };
 const REFUSED: SendResult = { kind: 'reply', code: 550, text: '5.7.1 spam' };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { atomFeed, type FeedItem, jsonFeed } from '../../src/http/feed.ts';
-import { testSite, type TestSite, WILD_TITLE } from './site.ts';
+import { testSite, type TestSite, WILD_TITLE } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testSite, type TestSite, TODAY } from './site.ts';
+import { testSite, type TestSite, TODAY } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { samplePaper, testSite, type TestSite, TODAY } from './site.ts';
+import { samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {

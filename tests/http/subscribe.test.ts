@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findSubscriber, suppress } from '../../src/db/subscribers.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
-import { NOW, testSite, type TestSite } from './site.ts';
+import { NOW, testSite, type TestSite } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findSubscriber } from '../../src/db/subscribers.ts';
 import type { Purpose } from '../../src/subscribers/tokens.ts';
-import { NOW, testSite, type TestSite } from './site.ts';
+import { NOW, testSite, type TestSite } from '../support/site.ts';
 
 const lines: string[] = [];
 const log = pino(

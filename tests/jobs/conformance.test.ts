@@ -11,7 +11,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { type TestRedis, testRedis } from '../support/redis.ts';
 import { requires } from '../support/require.ts';
 import { until } from '../support/until.ts';
-import { type Backend, postgresBackend, redisBackend } from './backends.ts';
+import { type Backend, postgresBackend, redisBackend } from '../support/backends.ts';
 import { handlers } from './handlers.ts';
 
 const log = createLogger('silent');

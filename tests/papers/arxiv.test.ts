@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createArxiv, readAtom, readFeed } from '../../src/papers/arxiv.ts';
 import { createHttpClient } from '../../src/papers/fetch.ts';
-import { DATA, SHARED_DATA_MISSING } from './shared-data.ts';
-import { body, patientClock, sourceServer, type SourceServer } from './source-server.ts';
+import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { body, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 
 const item = (id: string, type: string, over = '') => `
   <item>

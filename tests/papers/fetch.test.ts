@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { createHttpClient, exhaustedFor, userAgent, type HttpClientOptions } from '../../src/papers/fetch.ts';
-import { body, cutOff, hang, patientClock, sourceServer, type SourceServer } from './source-server.ts';
+import { body, cutOff, hang, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 
 let server: SourceServer;
 afterEach(() => server[Symbol.asyncDispose]());

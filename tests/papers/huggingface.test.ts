@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace, fromEntries } from '../../src/papers/huggingface.ts';
-import { DATA, SHARED_DATA_MISSING } from './shared-data.ts';
-import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from './source-server.ts';
+import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 
 const entry = (n: number, over: object = {}) => ({
   paper: {

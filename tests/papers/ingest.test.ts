@@ -5,12 +5,12 @@ import { getPaper, latestSignals, listPapers, searchPapers, writePapers } from '
 import { getTopic, listTopics } from '../../src/db/topics.ts';
 import { AppError } from '../../src/errors.ts';
 import { ingest } from '../../src/papers/ingest.ts';
-import { OVERALL } from '../../src/papers/paper.ts';
+import { OVERALL } from '../../src/paper.ts';
 import { ensureSamples } from '../../src/papers/samples.ts';
 import type { FetchedPaper, PaperSource } from '../../src/papers/source.ts';
 import { syncTopics, TOPICS } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { dump, paper, silent } from './papers.ts';
+import { dump, paper, silent } from '../support/papers.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../src/papers/paper.ts';
+import type { Signal } from '../../src/paper.ts';
 import { mergePaper } from '../../src/papers/merge.ts';
 import { TOPICS, CATEGORIES, matchesTopic } from '../../src/papers/topics.ts';
 import { byScore, score, trendingContext, type PaperSignals } from '../../src/papers/trending.ts';
-import { paper } from './papers.ts';
+import { paper } from '../support/papers.ts';
 
 const asOf = new Date('2026-05-29T23:59:59Z');
 const hoursAgo = (hours: number): Date => new Date(asOf.getTime() - hours * 3_600_000);

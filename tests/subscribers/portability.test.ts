@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SubscriberRow } from '../../src/db/subscribers.ts';
 import { csvLine, importRow } from '../../src/subscribers/portability.ts';
-import { FREQUENCIES } from '../../src/subscribers/subscriber.ts';
+import { FREQUENCIES } from '../../src/subscriber.ts';
 
 const NOW = new Date('2026-05-29T09:30:00Z');
 const TOPICS = ['robotics', 'vision', 'language-models'];

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalTimezone, nextDue } from '../../src/subscribers/schedule.ts';
-import type { Frequency } from '../../src/db/subscribers.ts';
-import { FREQUENCIES } from '../../src/subscribers/subscriber.ts';
+import { FREQUENCIES, type Frequency } from '../../src/subscriber.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

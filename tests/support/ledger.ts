@@ -1,6 +1,5 @@
-import type { Permit } from '../../src/delivery/permits.ts';
+import type { Outgoing, Permit, SendResult, Transport } from '../../src/mail/transport.ts';
 import type { Db } from '../../src/db/client.ts';
-import type { Outgoing, SendResult, Transport } from '../../src/delivery/transport.ts';
 
 export interface ReaderInput {
   email?: string;

@@ -7,7 +7,7 @@ import {
   type Message,
   unsubscribeHeader,
   writeLetterhead,
-} from '../../src/delivery/mime.ts';
+} from '../../src/mail/mime.ts';
 import type { CompiledDigest, DigestInput, PaperView } from '../../src/editions/compile.ts';
 import { addressTo, type MailContent, type ReaderLinks, selectPapers } from '../../src/editions/personalise.ts';
 

@@ -1,4 +1,4 @@
-import { dailyPapers, sourceServer, type SourceServer } from '../papers/source-server.ts';
+import { dailyPapers, sourceServer, type SourceServer } from './source-server.ts';
 
 export interface PaperServer extends AsyncDisposable {
   url: string;

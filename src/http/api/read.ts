@@ -4,7 +4,7 @@ import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { canonicalId } from '../../papers/identity.ts';
-import { OVERALL } from '../../papers/paper.ts';
+import { OVERALL } from '../../paper.ts';
 import { editionPath, topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { CURSOR_PATTERN, readCursor, writeCursor } from './cursor.ts';

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
-import { DAY_PATTERN } from '../../papers/day.ts';
-import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../papers/paper.ts';
+import { DAY_PATTERN } from '../../day.ts';
+import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
-import { FREQUENCIES } from '../../subscribers/subscriber.ts';
+import { FREQUENCIES } from '../../subscriber.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Moment = Type.String({ format: 'date-time' });

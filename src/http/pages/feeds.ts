@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { getTopic } from '../../db/topics.ts';
-import { type Edition, type EditionEntry, OVERALL } from '../../papers/paper.ts';
+import { type Edition, type EditionEntry, OVERALL } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { firstSentences } from '../../papers/sentence.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';

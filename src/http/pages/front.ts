@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { listTopics } from '../../db/topics.ts';
-import { OVERALL } from '../../papers/paper.ts';
+import { OVERALL } from '../../paper.ts';
 import { editionPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { formView } from './subscription-form.ts';

@@ -1,7 +1,6 @@
-import { OVERALL, type Topic } from '../../papers/paper.ts';
+import { OVERALL, type Topic } from '../../paper.ts';
 import { DEFAULTS, type PreferencesInput } from '../../subscribers/preferences.ts';
-import type { Frequency } from '../../db/subscribers.ts';
-import { FREQUENCIES } from '../../subscribers/subscriber.ts';
+import { FREQUENCIES, type Frequency } from '../../subscriber.ts';
 import { type FormFields, listField, textField } from '../plugins/forms.ts';
 
 /** What is wrong with what was filled in, in words to show where it was. */

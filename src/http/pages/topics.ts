@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { getEdition, listEditions } from '../../db/editions.ts';
 import { getTopic } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
-import type { Edition } from '../../papers/paper.ts';
+import type { Edition } from '../../paper.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { editionView } from './views.ts';

@@ -1,7 +1,7 @@
 import { authorLine } from '../../papers/authors.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
-import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../papers/paper.ts';
-import { OVERALL } from '../../papers/paper.ts';
+import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../paper.ts';
+import { OVERALL } from '../../paper.ts';
 import { firstSentences } from '../../papers/sentence.ts';
 import { editionPath, topicPath } from '../paths.ts';
 import type { DocsView } from './docs-view.ts';

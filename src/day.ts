@@ -1,0 +1,38 @@
+import { AppError } from './errors.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How a day is written: `YYYY-MM-DD`, from the year 1 on, before which Postgres reads none. Whether the month has that day is another question. */
+export const DAY_PATTERN = '^(?!0000)\\d{4}-\\d{2}-\\d{2}$';
+const WRITTEN = new RegExp(DAY_PATTERN);
+
+/** A real day of the calendar, as `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return WRITTEN.test(text) && !Number.isNaN(date.getTime()) && dayOf(date) === text;
+}
+
+/** The UTC day of a moment, as `YYYY-MM-DD`. */
+export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
+
+export const addDays = (day: string, days: number): string =>
+  dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
+
+/**
+ * The moment to act as of: now for today, the last second of the day for a day gone by, so that a replayed day sees and records what
+ * that day did. A day to come is refused.
+ */
+export function asOf(day: string, now: Date): Date {
+  if (!isDay(day)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `"${day.slice(0, 40)}" is not a date. Write it as YYYY-MM-DD, for example ${dayOf(now)}.`,
+    );
+  }
+  if (day > dayOf(now))
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${day} lies in the future. Name today (${dayOf(now)}, UTC) or an earlier day.`,
+    );
+  return day === dayOf(now) ? now : new Date(`${day}T23:59:59Z`);
+}

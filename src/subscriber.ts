@@ -1,0 +1,14 @@
+/** How often a reader gets a digest: every day, Monday to Friday, or on Mondays. All at the reader's own hour. */
+export const FREQUENCIES = ['daily', 'weekdays', 'weekly'] as const;
+export type Frequency = (typeof FREQUENCIES)[number];
+
+/** `pending` until the address is confirmed; the last four are ends. */
+export type Status = 'pending' | 'active' | 'unsubscribed' | 'bounced' | 'complained' | 'erased';
+
+/** What a reader may choose. `topics` holds topic slugs, or `all` alone for the overall edition. */
+export interface Preferences {
+  topics: string[];
+  frequency: Frequency;
+  timezone: string;
+  sendHour: number;
+}

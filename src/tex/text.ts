@@ -1,0 +1,45 @@
+import { parse } from '@unified-latex/unified-latex-util-parse';
+import { renderTex, type TexNode } from './render.ts';
+import { repairTex, STRIPPED } from './repair.ts';
+
+/** Anything that TeX, or a source that stripped TeX badly, would have left behind. Most names and many titles have none of it. */
+const MAYBE_TEX = new RegExp(`${/[\\${}^_~`]|--|''/.source}|${STRIPPED.source}`);
+
+/** No abstract comes near it; what lies beyond is cut before it can cost anything. */
+const MAX_LENGTH = 20_000;
+
+/** TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never throws. */
+export function texToText(input: string): string {
+  const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
+  if (!MAYBE_TEX.test(line)) return line;
+  const { tex, unmask } = repairTex(line);
+  return foldedLine(withoutLeftovers(unmask(withoutLeftovers(rendered(tex)))));
+}
+
+function rendered(tex: string): string {
+  try {
+    return renderTex((parse(tex) as unknown as { content: TexNode[] }).content);
+  } catch {
+    // The parser gave up: the words matter more than their markup.
+    return tex.replace(/\\[A-Za-z]+ ?|(?<!\\)[${}]|\\/g, '');
+  }
+}
+
+/** The promise to every page and mail: no control word and no brace reaches a reader. */
+const withoutLeftovers = (text: string): string =>
+  text
+    .replace(/\\+(?=[A-Za-z])|[{}]/g, '')
+    .replace(/ +([,;:!?)\]”’]|\.(?!\w))/g, '$1')
+    .replace(/([([“‘]) +/g, '$1');
+
+/**
+ * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot hold:
+ * control and format-breaking characters, lone surrogates, noncharacters, the byte order mark.
+ */
+function foldedLine(text: string): string {
+  return text
+    .replace(/[\s\u0085\u2028\u2029]+/g, ' ')
+    .replace(/[\p{Cc}\p{Cs}\ufdd0-\ufdef\ufffe\uffff\ufeff\u200b\u2060\u202a-\u202e\u2066-\u2069]/gu, '')
+    .normalize('NFC')
+    .trim();
+}

@@ -1,0 +1,37 @@
+import { createProgram } from '../../src/cli/program.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import type { TestDatabase } from './database.ts';
+
+/** Runs one command line in this process, as main does, against a test's database; gives the lines it printed. */
+export const paperboy = (database: TestDatabase, ...argv: string[]): Promise<string[]> =>
+  paperboyWith({}, database, ...argv);
+
+/** The same with more in the environment, and with the lines of progress. */
+export async function paperboyWith(
+  { env = {}, onProgress = () => {} }: { env?: Record<string, string>; onProgress?: (line: string) => void },
+  database: TestDatabase,
+  ...argv: string[]
+): Promise<string[]> {
+  const lines: string[] = [];
+  const program = createProgram({
+    config: configFor(database, env),
+    log: createLogger('silent'),
+    signal: new AbortController().signal,
+    print: (text) => void lines.push(...text.split('\n')),
+    progress: (line) => void (line !== null && onProgress(line)),
+  });
+  await program.parseAsync(argv, { from: 'user' });
+  return lines;
+}
+
+/** What every command here runs with. */
+export const configFor = (database: TestDatabase, env: Record<string, string> = {}): Config =>
+  loadConfig({
+    DATABASE_URL: database.url,
+    SECRET_KEY: 'k'.repeat(32),
+    PUBLIC_URL: 'https://papers.example',
+    MAIL_FROM: 'Paperboy <paperboy@papers.example>',
+    POSTAL_ADDRESS: '1 Print Lane',
+    ...env,
+  });

@@ -1,0 +1,161 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../../src/config.ts';
+import type { Db } from '../../src/db/client.ts';
+import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema.ts';
+import { buildServer } from '../../src/http/server.ts';
+import type { Paper } from '../../src/paper.ts';
+import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
+import { checkToken, confirm, subscribe, unsubscribe } from '../../src/subscribers/subscribe.ts';
+import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
+import { createLogger, type Logger } from '../../src/telemetry.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+
+export const NOW = new Date('2026-05-29T09:30:00Z');
+export const DATES = ['2026-05-27', '2026-05-28', '2026-05-29'] as const;
+export const TODAY = DATES[2];
+
+export interface TestSite extends AsyncDisposable {
+  app: FastifyInstance;
+  db: Db;
+  database: TestDatabase;
+  keyring: Keyring;
+}
+
+interface Options {
+  publicUrl?: string;
+  trustProxy?: boolean;
+  log?: Logger;
+  empty?: boolean;
+  sample?: boolean;
+  welcome?: (subscriberId: number) => Promise<boolean>;
+}
+
+/** The whole site over a database of its own, with three editions in it unless it is to be `empty`. */
+export async function testSite(options: Options = {}): Promise<TestSite> {
+  const database = await testDatabase();
+  const { db } = database;
+  const keyring = createKeyring(['a secret of the tests, long enough to be one']);
+  if (!options.empty) await seed(db, options.sample ?? false);
+  const log = options.log ?? createLogger('silent');
+  const deps = {
+    db,
+    keyring,
+    log,
+    now: () => NOW,
+    enqueueNotice: async () => {},
+    welcome: options.welcome ?? (async () => false),
+  };
+  const config: Pick<Config, 'publicUrl' | 'trustProxy'> = {
+    publicUrl: options.publicUrl ?? 'http://paperboy.test',
+    trustProxy: options.trustProxy ?? false,
+  };
+  const app = await buildServer({
+    config,
+    db,
+    log,
+    now: () => NOW,
+    ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
+    actions: {
+      subscribe: (input) => subscribe(deps, input),
+      confirm: (token) => confirm(deps, token),
+      unsubscribe: (token) => unsubscribe(deps, token),
+      checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getPreferences: (token) => getPreferences(deps, token),
+      setPreferences: (token, input) => setPreferences(deps, token, input),
+    },
+  });
+  await app.ready();
+  return {
+    app,
+    db,
+    database,
+    keyring,
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const TOPICS = [
+  {
+    slug: 'language-models',
+    name: 'Language models',
+    description: 'Models that read and write, and what they are made to do.',
+    categories: ['cs.CL'],
+    keywords: ['language model'],
+    position: 1,
+  },
+  {
+    slug: 'robotics',
+    name: 'Robotics',
+    description: 'Machines that move.',
+    categories: ['cs.RO'],
+    keywords: ['robot'],
+    position: 2,
+  },
+];
+
+/** A title that shows whether everything is escaped everywhere. */
+export const WILD_TITLE = `A < B & "C" > 'D' <script>alert(1)</script> — ∇ƒ`;
+
+export function samplePaper(n: number, date: string, more: Partial<Paper> = {}): Paper {
+  return {
+    id: `arxiv:${date.slice(2, 4)}${date.slice(5, 7)}.${date.slice(8)}${String(n).padStart(3, '0')}`,
+    source: 'huggingface',
+    title: `A study of things, number ${n} of ${date}`,
+    abstract:
+      'We look at things. They turn out to be more regular than was thought, which makes the next things easier to foresee. The data are open.',
+    authors: ['Ada Lovelace', 'Émilie du Châtelet', 'Sofja Kowalewskaja'],
+    organisation: n % 2 ? 'Institute of Things' : null,
+    publishedAt: new Date(`${date}T00:00:00Z`),
+    firstSeenAt: new Date(`${date}T06:00:00Z`),
+    categories: ['cs.CL'],
+    keywords: ['things'],
+    codeUrl: n === 1 ? 'https://github.com/example/things' : null,
+    ...more,
+  };
+}
+
+async function seed(db: Db, sample: boolean): Promise<void> {
+  await db.insert(topic).values(TOPICS);
+  for (const date of DATES) {
+    const papers = [1, 2, 3, 4, 5].map((n) => samplePaper(n, date));
+    if (date === TODAY) {
+      papers[1] = samplePaper(2, date, { title: WILD_TITLE });
+      papers[4] = samplePaper(5, date, {
+        id: 'arxiv:hep-th/9901001',
+        authors: Array.from({ length: 120 }, (_, i) => `Author ${i + 1}`),
+      });
+    }
+    await addEdition(db, date, papers, sample);
+  }
+  const upvotes = (value: number, hour: string) => ({
+    paperId: samplePaper(1, TODAY).id,
+    source: 'huggingface',
+    metric: 'upvotes',
+    observedAt: new Date(`${TODAY}T${hour}:00:00Z`),
+    value,
+  });
+  await db.insert(signal).values([upvotes(12, '07'), upvotes(1234, '08')]);
+}
+
+/** An edition of these papers, overall and for the first topic. */
+export async function addEdition(db: Db, date: string, papers: readonly Paper[], sample = false): Promise<void> {
+  const frozenAt = new Date(`${date}T07:00:00Z`);
+  await db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: frozenAt })));
+  for (const slug of ['all', TOPICS[0]!.slug]) {
+    const chosen = slug === 'all' ? papers : papers.slice(0, 2);
+    await db.insert(edition).values({ editionDate: date, topic: slug, frozenAt, sample });
+    await db.insert(editionEntry).values(
+      chosen.map((p, i) => ({
+        editionDate: date,
+        topic: slug,
+        rank: i + 1,
+        paperId: p.id,
+        score: 1 / (i + 1),
+        reasons: [`Top ${i + 1} % for its age`, '3 comments'],
+      })),
+    );
+  }
+}
