@@ -37,9 +37,9 @@ export async function importCommand(
   });
   await using store = await openStore(config, log, { signal });
   const { added, known, bad, whole } = await importFile(store, file, signal);
-  for (const { line, why } of bad.slice(0, 20)) print(`Line ${line} was left out: ${why}`);
-  if (bad.length > 20) print(`… and ${bad.length - 20} more lines.`);
-  print(`${added} added, ${known} known already or suppressed and left as they are, ${bad.length} left out.`);
+  for (const { line, why } of bad.slice(0, 20)) await print(`Line ${line} was left out: ${why}`);
+  if (bad.length > 20) await print(`… and ${bad.length - 20} more lines.`);
+  await print(`${added} added, ${known} known already or suppressed and left as they are, ${bad.length} left out.`);
   if (!whole) signal.throwIfAborted();
 }
 
@@ -103,27 +103,27 @@ async function* readCsv(file: string): AsyncGenerator<{ record: Record<string, s
 }
 
 export async function exportSubscribers({ config, log, signal, print }: Context): Promise<void> {
-  await using store = await openStore(config, log, { signal });
-  print('email,timezone,send_hour,frequency,topics,status');
+  await using store = await openStore(config, log, { schema: 'read', signal });
+  await print('email,timezone,send_hour,frequency,topics,status');
   for (
     let page: SubscriberRow[], afterId = 0;
     (page = await listSubscribers(store.db, afterId, AT_ONCE)).length > 0;
     afterId = page.at(-1)!.id
   ) {
     signal.throwIfAborted();
-    for (const row of page) print(csvLine(row));
+    await print(page.map(csvLine).join('\n'));
   }
 }
 
 /** Prints what is stored about one person: the subscription, whether the address is suppressed, the last deliveries. */
 export async function showSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
-  await using store = await openStore(config, log, { signal });
+  await using store = await openStore(config, log, { schema: 'read', signal });
   const { db } = store;
   const address = normaliseAddress(email);
   const [row, suppressed] = await Promise.all([findSubscriber(db, address), findSuppression(db, addressHash(address))]);
   if (!row && !suppressed) throw nobody();
   const deliveries = row ? await recentDeliveries(db, row.id, DELIVERIES_SHOWN) : [];
-  print(
+  await print(
     JSON.stringify(
       { ...(row ?? { email: address, status: null }), suppressed: suppressed ?? false, deliveries },
       null,
@@ -135,7 +135,9 @@ export async function showSubscriber({ config, log, signal, print }: Context, em
 export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
   await erase(store.db, (await find(store, email)).id, store.now());
-  print('Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.');
+  await print(
+    'Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.',
+  );
 }
 
 async function find({ db }: Store, email: string): Promise<SubscriberRow> {

@@ -4,13 +4,21 @@ import { AppError, codeOf } from '../errors.ts';
 import { clusterIn, launch, NAME } from './cluster.ts';
 import { tryLock } from './lock.ts';
 import { placeCluster, withDataErrors, type Placement, type PlacementOptions } from './placement.ts';
-import { findPostmaster, START_PATIENCE, stopPostmaster, until, type Postmaster } from './postmaster.ts';
+import {
+  findPostmaster,
+  type Postmaster,
+  signalPostmaster,
+  START_PATIENCE,
+  stopPostmaster,
+  until,
+} from './postmaster.ts';
 
 export interface EmbeddedPostgres {
   address: { host: string; port: number; user: string; database: string };
   /** Whether this process started the server, or took it over. Only then does `stop` end it. */
   owned: boolean;
   pid: number;
+  isAlive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -55,13 +63,23 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   const cluster = clusterIn(placement.home);
   let stopped: Promise<void> | undefined;
   let server: Postmaster | null = null;
-  const stop = () =>
-    (stopped ??= (server === null ? Promise.resolve() : stopPostmaster(server.pid, cluster)).finally(lock.release));
+  // Whatever ends this process, the server ends with it: left alone it would run until the next command finds it.
+  const endWithUs = () => server && signalPostmaster(server.pid, cluster, 'SIGINT');
+  process.once('exit', endWithUs);
+  const end = async (): Promise<void> => {
+    try {
+      if (server) await stopPostmaster(server.pid, cluster);
+    } finally {
+      process.off('exit', endWithUs);
+      lock.release();
+    }
+  };
+  const stop = () => (stopped ??= end());
   try {
     server = await adopt(cluster);
     if (server === null || !(await answers(server))) server = await launch(placement, extra);
     await createDatabase(server);
-    return { address: addressOf(server), owned: true, pid: server.pid, stop };
+    return { address: addressOf(server), owned: true, pid: server.pid, isAlive: isAlive(cluster), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -86,8 +104,12 @@ async function join({ home }: Placement): Promise<EmbeddedPostgres | null> {
     () => true,
     () => false,
   );
-  return open ? { address: addressOf(server), owned: false, pid: server.pid, stop: async () => {} } : null;
+  if (!open) return null;
+  const stop = async (): Promise<void> => {};
+  return { address: addressOf(server), owned: false, pid: server.pid, isAlive: isAlive(clusterIn(home)), stop };
 }
+
+const isAlive = (cluster: string) => (): boolean => findPostmaster(cluster) !== null;
 
 /** With an error, too, if it is only that our database is not there yet. */
 const answers = (server: Postmaster): Promise<boolean> =>

@@ -34,6 +34,16 @@ function isPostmasterOf(pid: number, cluster: string): boolean {
   return readText(`/proc/${pid}/cmdline`).split('\0').includes(cluster);
 }
 
+/** Tells the server to end, if it still runs, and does not wait for it. */
+export function signalPostmaster(pid: number, cluster: string, signal: NodeJS.Signals): void {
+  if (!isPostmasterOf(pid, cluster)) return;
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+}
+
 /**
  * Ends the server: first "fast" (roll back, checkpoint), and if the disk is too slow for that, "immediate", which costs
  * the next start a recovery and loses nothing that was committed.
@@ -43,13 +53,7 @@ export async function stopPostmaster(pid: number, cluster: string): Promise<void
     ['SIGINT', 5_000],
     ['SIGQUIT', 5_000],
   ] as const) {
-    if (!isPostmasterOf(pid, cluster)) return;
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if (codeOf(error) === 'ESRCH') return;
-      throw error;
-    }
+    signalPostmaster(pid, cluster, signal);
     if (await until(() => !isPostmasterOf(pid, cluster), patience)) return;
   }
 }

@@ -18,7 +18,7 @@ export async function paperboyWith(
     config: configFor(database, env),
     log: createLogger('silent'),
     signal: new AbortController().signal,
-    print: (text) => void lines.push(...text.split('\n')),
+    print: async (text) => void lines.push(...text.split('\n')),
     progress: (line) => void (line !== null && onProgress(line)),
   });
   await program.parseAsync(argv, { from: 'user' });
