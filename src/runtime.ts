@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase } from './db/client.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
+import { tryRead, tryWrite } from './db/probe.ts';
 import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
@@ -44,6 +45,8 @@ const HTTP_DRAIN_MS = 1_000;
 const ENQUEUE_MS = 1_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
+/** How long it is believed whether the database takes a write: anyone may ask, and a write is not for free. */
+const WRITE_ANSWER_MS = 5_000;
 
 /** A database that is migrated and knows the topics, and what every command needs beside it. */
 export interface Store extends AsyncDisposable {
@@ -236,14 +239,17 @@ export async function startService(
   const lost = new AbortController();
   const onLost = (error: AppError): void => lost.abort(error);
   const engine = starting.use(await openEngine(await openStore(config, log, { schema: 'migrate', alone, onLost })));
-  const site = roles.includes('api') ? await openSite(engine, starting) : null;
-  if (site === null && config.metricsPort !== null) await openMetrics(engine, config.metricsPort, starting);
+  let isStarted = false;
+  const ready = readinessOf(engine, () => isStarted);
+  const site = roles.includes('api') ? await openSite(engine, ready, starting) : null;
+  if (site === null && config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
     const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
     starting.defer(() => workers.stop(DRAIN_MS));
   }
   if (roles.includes('scheduler')) await schedule(engine, starting);
+  isStarted = true;
   const started = starting.move();
   return {
     addresses: { site, mailbox, docs: site && `${site}/docs` },
@@ -280,7 +286,11 @@ async function schedule({ queues, config, log }: Engine, starting: AsyncDisposab
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
 }
 
-async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
+async function openSite(
+  engine: Engine,
+  ready: () => Promise<Readiness>,
+  starting: AsyncDisposableStack,
+): Promise<string> {
   const { config, db, log, now, keyring, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, ...enqueuePromptly(handlerDeps.plan, ENQUEUE_MS) };
   const deps = { db, log, now, keyring, enqueueNotice: plan.enqueueNotice, welcome: (id: number) => welcome(plan, id) };
@@ -299,7 +309,7 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => setPreferences(deps, token, input),
     },
-    ready: () => readiness(engine),
+    ready,
   });
   await listen(app, config, { PORT: config.port }, starting);
   const { port } = app.server.address() as AddressInfo;
@@ -307,12 +317,17 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
 }
 
 /** A process without the site shows how it is on a port of its own. */
-async function openMetrics(engine: Engine, port: number, starting: AsyncDisposableStack): Promise<void> {
+async function openMetrics(
+  engine: Engine,
+  port: number,
+  ready: () => Promise<Readiness>,
+  starting: AsyncDisposableStack,
+): Promise<void> {
   const { buildMetricsServer } = await import('./http/metrics-server.ts');
   const app = await buildMetricsServer({
     log: engine.log,
     metrics: engine.metrics.registry,
-    ready: () => readiness(engine),
+    ready,
   });
   await listen(app, engine.config, { METRICS_PORT: port }, starting);
 }
@@ -338,14 +353,31 @@ async function listen(
   }
 }
 
-async function readiness({ db, queues }: Engine): Promise<Readiness> {
-  const answers = (work: Promise<unknown>) =>
+/**
+ * Tells which parts answer. Before the start is complete nothing is ready, whatever answers: a balancer that is told
+ * otherwise sends readers, and an update stops the process that still worked.
+ */
+function readinessOf({ db, queues }: Engine, isStarted: () => boolean): () => Promise<Readiness> {
+  const answers = (work: Promise<unknown>): Promise<boolean> =>
     inTime(work, READY_MS, () => new Error('late')).then(
       () => true,
       () => false,
     );
-  const [database, queue] = await Promise.all([answers(db.$client.query('select 1')), answers(queues.waiting())]);
-  return { database, queue };
+  let written = { at: -Infinity, answer: Promise.resolve(false) };
+  const takesWrites = (): Promise<boolean> => {
+    const at = performance.now();
+    if (at - written.at > WRITE_ANSWER_MS) written = { at, answer: answers(tryWrite(db, READY_MS)) };
+    return written.answer;
+  };
+  return async (): Promise<Readiness> => {
+    if (!isStarted()) return { start: false };
+    const [reads, writes, queue] = await Promise.all([
+      answers(tryRead(db, READY_MS)),
+      takesWrites(),
+      answers(queues.waiting()),
+    ]);
+    return { database: reads && writes, queue };
+  };
 }
 
 function cannotListen(host: string, variable: string, port: number, cause: unknown): AppError {
