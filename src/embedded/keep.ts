@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres.ts';
+import { until } from './postmaster.ts';
 
 /** A server that died is missed for this long at most: looking costs two small files. */
 const LOOK_MS = 500;
@@ -9,19 +10,23 @@ const LOOK_MS = 500;
 const RESTARTS = 5;
 const WITHIN_MS = 10 * 60_000;
 
+/** A guest gives the owner, who may only be on its way to a newer version, so long to come back. */
+const GUEST_PATIENCE_MS = 30_000;
+
 export interface KeepOptions extends Omit<EmbeddedPostgresOptions, 'log'> {
   log: Pick<Logger, 'info' | 'error'>;
   /** Hears of it once, when the server is gone and cannot be brought back. */
   onLost: (error: AppError) => void;
   restarts?: number;
+  guestPatienceMs?: number;
 }
 
 /**
- * The embedded Postgres of a service: when the server ends without our asking (killed for its memory, say, or with the
+ * The embedded Postgres of a service. When the server ends without our asking (killed for its memory, say, or with the
  * process that owned it) it is started again at the same address, where every pool finds it.
  */
 export async function keepEmbeddedPostgres(options: KeepOptions): Promise<EmbeddedPostgres> {
-  const { log, onLost, restarts = RESTARTS } = options;
+  const { log, onLost, restarts = RESTARTS, guestPatienceMs = GUEST_PATIENCE_MS } = options;
   let postgres = await startEmbeddedPostgres(options);
   const stopping = new AbortController();
   const died: number[] = [];
@@ -41,7 +46,10 @@ export async function keepEmbeddedPostgres(options: KeepOptions): Promise<Embedd
     for (;;) {
       await sleep(LOOK_MS, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
-      if (!postgres.isAlive()) await bringBack();
+      if (postgres.isAlive()) continue;
+      const isBack = (): boolean => signal.aborted || postgres.isAlive();
+      if (!postgres.owned && (await until(isBack, guestPatienceMs))) continue;
+      await bringBack();
     }
   }
 

@@ -68,9 +68,14 @@ test('a server that cannot be started again is given up at once', async () => {
   writeFileSync(version, kept);
 });
 
-test('a guest takes the server over when its owner ends', async () => {
+test('a guest waits for the owner to come back, and takes the server over when it does not', async () => {
+  const replaced = await startEmbeddedPostgres(options());
+  const patient = await keepEmbeddedPostgres(options());
+  const guest = await keepEmbeddedPostgres({ ...options(), guestPatienceMs: 1_000 });
+  await replaced.stop();
   const owner = await startEmbeddedPostgres(options());
-  const guest = await keepEmbeddedPostgres(options());
+  expect(owner.owned).toBe(true);
+  await patient.stop();
   const first = pid()!;
   await owner.stop();
   await until('a server of its own', () => pid() !== undefined && pid() !== first && isThere(guest.address));
