@@ -1,6 +1,8 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { Registry } from 'prom-client';
+import { dayOf } from '../day.ts';
+import { contentVersion } from '../db/content-version.ts';
 import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
@@ -52,7 +54,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await describeApi(app, deps.config.publicUrl);
 
   await app.register(async (pub) => {
-    cachePublicly(pub);
+    cachePublicly(pub, async () => `${await contentVersion(deps.db)} ${dayOf(deps.now())}`);
     serveAssets(pub, assets);
     await pub.register(frontPage, site);
     await pub.register(editionPages, site);
