@@ -48,7 +48,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
 
   observeRequests(app, registry);
-  await secureHeaders(app, deps.config.publicUrl);
+  secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
   const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
   await describeApi(app, deps.config.publicUrl);
