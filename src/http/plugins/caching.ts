@@ -47,7 +47,7 @@ interface Slot {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Parameters of the query that a kept answer depends on. Those of an API route are read from its schema. */
+    /** Parameters of the query that a kept answer depends on, for a route without a schema of its query. */
     query?: readonly string[];
     /** False for answers of which there are too many to keep. */
     keep?: boolean;
@@ -62,22 +62,19 @@ declare module 'fastify' {
 /**
  * Keeps what is the same for everyone: each answer is made and compressed once, and served with a strong ETag until the content
  * changes. Who asks for an answer that is being made waits for it. `version` names the state of the content; it is asked before
- * each answer, one question at a time for all who wait, so that no answer is older than its request. Holds for the scope it is
- * called in, which must have no answer that is made for one reader.
+ * each answer, one question at a time for all who wait, so that no answer is older than its request. Returns what makes a scope
+ * use it, in which no answer may be made for one reader.
  */
-export function cachePublicly(app: FastifyInstance, version: () => Promise<string>): void {
+export function publicCache(version: () => Promise<string>): (scope: FastifyInstance) => void {
   const ask = shareQuestion(version);
   const kept = new LRUCache<string, Answer>({ maxSize: MOST_BYTES, maxEntrySize: MOST_BYTES_EACH });
   const making = new Map<string, Promise<void>>();
   const negotiator = new Negotiator({ supportedValues: ['br', 'gzip', 'identity'] });
   let current = '';
 
-  app.decorateRequest('slot', null);
-  app.decorateRequest('answered', false);
-
-  app.addHook('onRequest', async (request, reply) => {
+  async function lookUp(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const key = keyOf(request);
-    if (key === null) return;
+    if (key === null) return undefined;
     const now = await ask();
     if (now !== current) kept.clear();
     current = now;
@@ -86,15 +83,16 @@ export function cachePublicly(app: FastifyInstance, version: () => Promise<strin
     if (answer !== undefined) return send(request, reply, answer);
     request.slot = reserve(key, now);
     reply.raw.once('close', request.slot.done); // a client that left may end its request without an answer
-  });
+    return undefined;
+  }
 
-  app.addHook('onSend', async (request, reply, payload) => {
+  async function finish(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     if (request.answered) return payload;
     const answer = reply.statusCode === 200 ? answerOf(reply, payload) : null;
     if (answer !== null && request.slot?.version === current) keep(request.slot.key, answer);
     request.slot?.done();
     return answer === null ? payload : prepare(request, reply, answer);
-  });
+  }
 
   function reserve(key: string, now: string): Slot {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -127,16 +125,23 @@ export function cachePublicly(app: FastifyInstance, version: () => Promise<strin
     if (isEncoding(encoding)) reply.header('content-encoding', encoding);
     return body;
   }
+
+  return (scope) => {
+    scope.decorateRequest('slot', null);
+    scope.decorateRequest('answered', false);
+    scope.addHook('onRequest', lookUp);
+    scope.addHook('onSend', finish);
+  };
 }
 
 /** The route with the parameters that it reads: what else an address holds makes no other answer. */
 function keyOf(request: FastifyRequest): string | null {
   const { config, schema, url } = request.routeOptions;
   if (url === undefined || config.keep === false) return null;
-  const declared = schema?.querystring as { properties?: Record<string, unknown> } | undefined;
-  const names = config.query ?? Object.keys(declared?.properties ?? {});
   const query = request.query as Record<string, unknown>;
-  return JSON.stringify([url, request.params, names.map((name) => query[name] ?? null)]);
+  // A route with a schema refuses what it does not know: that must not meet an answer that is kept.
+  const read = schema?.querystring ? query : (config.query ?? []).map((name) => query[name] ?? null);
+  return JSON.stringify([url, request.params, read]);
 }
 
 function answerOf(reply: FastifyReply, payload: unknown): Answer | null {
