@@ -66,7 +66,7 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
   const complain =
     (kind: QueueKind) =>
     (err: unknown): void => {
-      // A database that goes away after we let go of it is nobody's trouble.
+      // A database that goes away after we let go of it troubles no one.
       if (!closing) log.warn({ err, queue: kind }, 'The queue does not answer');
     };
   const queue = (kind: QueueKind): AnyQueue => {

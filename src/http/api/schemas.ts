@@ -163,7 +163,7 @@ export interface Shown {
   topics: readonly DomainTopic[];
 }
 
-/** The wire forms of the domain's things. Serialisation drops whatever the schema does not name. */
+/** The wire forms of the domain's things. Serialisation drops what the schema does not name. */
 export function paperOut({ publicUrl, topics }: Shown, paper: DomainPaper): Static<typeof Paper> {
   return {
     ...paper,
