@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
  * A comment takes more effort than an upvote and there are fewer, a star tells more of the code than of the paper.
  */
 const WEIGHTS = { upvotes: 1, comments: 0.4, stars: 0.15 } as const;
-/** Having code at all, for papers that nobody has voted on yet. */
+/** Having code at all, for papers without a vote so far. */
 const CODE_BONUS = 0.2;
 /** Hacker News divides by (age + 2 hours)^1.8; over log-scaled signals and days, a fall this gentle lets the best of yesterday meet the good of today. */
 const GRAVITY = 0.8;

@@ -64,7 +64,7 @@ const MAIL = 1;
 const RCPT = 2;
 const DATA = 3;
 const DOT = 4;
-/** The dot of a message nobody is to get. */
+/** The dot of a message that no one is to get. */
 const EMPTY_DOT = 5;
 const QUIT = 6;
 type Asked = typeof RSET | typeof MAIL | typeof RCPT | typeof DATA | typeof DOT | typeof EMPTY_DOT | typeof QUIT;
@@ -209,7 +209,7 @@ export class Session {
     else this.#end('timeout', 'timed out');
   }
 
-  /** Drops the connection with whatever is under way. */
+  /** Drops the connection with all that is under way. */
   drop(): void {
     this.#end('dropped', 'closed');
   }
@@ -248,7 +248,7 @@ export class Session {
   #answer(code: number): void {
     const asked = this.#asked.shift();
     if (asked === DOT) return this.#settle(code);
-    // Nobody asked: a server that closes an idle connection may say so first.
+    // It answers no command: a server that closes an idle connection may say so first.
     if (asked === undefined) return this.#endWithReply(code === 421 ? 'refused' : 'malformed');
     if (code === 421 || (code === 530 && asked === MAIL)) return this.#endWithReply('refused');
     switch (asked) {
@@ -308,7 +308,7 @@ export class Session {
   }
 
   /**
-   * The server refused the message and yet asks for its text. Without a recipient a lone dot ends that, and nobody gets anything; where
+   * The server refused the message and yet asks for its text. Without a recipient a lone dot ends that, and no one gets anything; where
    * even the sender was refused the server has lost its way, and only closing is safe.
    */
   #answerWithNothing(): void {
@@ -343,7 +343,7 @@ export class Session {
   #settle(code: number): void {
     const { text } = this.#reader;
     this.#owner.onReply?.((performance.now() - this.#handedAt) / 1000);
-    // Neither yes nor no: nobody knows what the server did with it.
+    // Neither yes nor no: what the server did with it is unknown.
     const answered = code < 300 || isRefusal(code);
     this.#carried ||= code < 300;
     this.#settleCurrent(answered ? { kind: 'reply', code, text } : { kind: 'lost', text: `${code} ${text}` });

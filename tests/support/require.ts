@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe } from 'vitest';
 
-/** The programs that some suites need; `npm run setup` installs them. */
+/** The programs that some suites and benchmarks need; `npm run setup` installs them. */
 const NAMES = {
   'redis-server': ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
@@ -14,6 +14,7 @@ const NAMES = {
   exim4: ['exim4'],
   postfix: ['../lib/postfix/sbin/master'],
   opensmtpd: ['smtpd'],
+  wrk: ['wrk'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Program = keyof typeof NAMES;
