@@ -46,7 +46,10 @@ const HTTP_DRAIN_MS = 1_000;
 const ENQUEUE_MS = 1_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
-/** How long it is believed whether the database takes a write: anyone may ask, and a write is not for free. */
+/**
+ * How long it is believed whether the database takes a write: anyone may ask, and a write is not
+ * for free.
+ */
 const WRITE_ANSWER_MS = 5_000;
 
 /** A database that is migrated and knows the topics, and what every command needs beside it. */
@@ -63,13 +66,16 @@ export interface Store extends AsyncDisposable {
 
 interface Opening {
   /**
-   * What opening may do to the schema. `migrate` brings it up to date. The others require that it is, because a command
-   * must not change a database under the processes that run on it; `write` sets up an embedded one that is empty.
+   * What opening may do to the schema. `migrate` brings it up to date. The others require that it
+   * is, because a command must not change a database under the processes that run on it; `write`
+   * sets up an embedded one that is empty.
    */
   schema?: 'migrate' | 'write' | 'read';
   /** Share the embedded database with no other process that outlives us. */
   alone?: boolean;
-  /** The embedded database is started again when it dies. This hears of it when that cannot be done. */
+  /**
+   * The embedded database is started again when it dies. This hears of it when that cannot be done.
+   */
   onLost?: (error: AppError) => void;
   /** Asked to stop meanwhile, opening ends with the signal's reason. */
   signal?: AbortSignal;
@@ -356,8 +362,8 @@ async function listen(
 }
 
 /**
- * Tells which parts answer. Before the start is complete nothing is ready, whatever answers: a balancer that is told
- * otherwise sends readers, and an update stops the process that still worked.
+ * Tells which parts answer. Before the start is complete none is: told otherwise, a balancer would
+ * send readers and an update would stop the process that still worked.
  */
 function readinessOf({ db, queues }: Engine, isStarted: () => boolean): () => Promise<Readiness> {
   const answers = (work: Promise<unknown>): Promise<boolean> =>

@@ -10,7 +10,8 @@ export interface Context {
   /** Writes a line to standard output, and resolves when it was taken. */
   print: (text: string) => Promise<void>;
   /**
-   * Says on standard error how far something is; on a terminal each line takes the place of the last. `null`: it is over.
+   * Says on standard error how far something is; on a terminal each line takes the place of the
+   * last. `null`: it is over.
    */
   progress: (line: string | null) => void;
 }

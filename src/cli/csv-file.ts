@@ -4,7 +4,10 @@ import { AppError, codeOf } from '../errors.ts';
 /** No line of readers comes near it. What has one is no such file, and must not fill the memory. */
 const LONGEST_LINE = 1_000_000;
 
-/** Opens a file of text to be read once, line by line. Throws INPUT_INVALID when that cannot be done. */
+/**
+ * Opens a file of text to be read once, line by line. Throws INPUT_INVALID when that cannot be
+ * done.
+ */
 export async function openLines(file: string): Promise<AsyncDisposable & { lines: AsyncGenerator<string> }> {
   const refuse = (cause: unknown): never => {
     throw cannotRead(file, cause);
@@ -45,7 +48,10 @@ async function* decoded(handle: FileHandle): AsyncGenerator<string> {
   if (decoder) yield decoder.decode();
 }
 
-/** By its byte order mark, or in a text of addresses by where the zeros are; spreadsheets write UTF-16 without being asked. */
+/**
+ * By its byte order mark, or in a text of addresses by where the zeros are; spreadsheets write
+ * UTF-16 without being asked.
+ */
 function encodingOf([first, second]: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if ((first === 0xff && second === 0xfe) || second === 0) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || first === 0) return 'utf-16be';

@@ -23,8 +23,9 @@ interface Options {
 }
 
 /**
- * Renders the digest of a reader who follows these topics, with links that lead nowhere, and mails nobody. A day whose edition is not
- * frozen yet is shown as if it were frozen now, and stays open: a look must not decide what readers get.
+ * Renders the digest of a reader who follows these topics, with links that lead nowhere, and mails
+ * no one. A day whose edition is not frozen yet is shown as if it were frozen now, and stays open:
+ * a look must not decide what readers get.
  */
 export async function digestPreview({ config, log, signal, print }: Context, options: Options): Promise<void> {
   const date = day(options.date);

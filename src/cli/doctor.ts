@@ -8,8 +8,8 @@ import { dkimFindings } from './dkim-findings.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Tries everything the configuration names and says what it found, and changes nothing. Ends with exit code 1 when something is
- * broken.
+ * Tries everything the configuration names and says what it found, and changes nothing. Ends with
+ * exit code 1 when something is broken.
  */
 export async function doctor({ config, log, print }: Context): Promise<void> {
   const findings: Finding[] = [];

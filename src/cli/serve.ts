@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { type Role, startService } from '../runtime.ts';
 import type { Context } from './context.ts';
 
-/** Runs the roles until the process is asked to stop, or cannot go on, then finishes what is in flight. */
+/**
+ * Runs the roles until the process is asked to stop, or cannot go on, then finishes what is in
+ * flight.
+ */
 export async function serve(
   { config, log, signal, print }: Context,
   roles: readonly Role[],

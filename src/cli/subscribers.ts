@@ -30,8 +30,9 @@ const DELIVERIES_SHOWN = 30;
 const BAD_SHOWN = 20;
 
 /**
- * Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by number, never by address.
- * A file of which nothing can be used is an error; one whose readers are known already is not, so that it can be run again.
+ * Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by
+ * number, never by address. A file of which nothing can be used is an error; one whose readers are
+ * known already is not, so that it can be run again.
  */
 export async function importCommand(
   { config, log, signal, print }: Context,
@@ -55,7 +56,10 @@ export async function importCommand(
   if (added + known === 0) throw nothingIn(file);
 }
 
-/** Reads up to the first line that says something, and gives back what it has `seen`: a pipe is read only once. */
+/**
+ * Reads up to the first line that says something, and gives back what it has `seen`: a pipe is read
+ * only once.
+ */
 async function layoutFor(file: string, lines: AsyncIterator<string>): Promise<{ layout: Layout; seen: string[] }> {
   const seen: string[] = [];
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
@@ -90,7 +94,10 @@ interface ImportSums {
   cutOffBy?: unknown;
 }
 
-/** Stores in portions. Cut off between two lines, it stores what it has read by then: what is counted is in. */
+/**
+ * Stores in portions. Cut off between two lines, it stores what it has read by then: what is
+ * counted is in.
+ */
 async function importFile(
   { db, now }: Store,
   lines: AsyncIterable<string>,
@@ -147,13 +154,16 @@ export async function exportSubscribers({ config, log, signal, print }: Context)
   }
 }
 
-/** Prints what is stored about one person: the subscription, whether the address is suppressed, the last deliveries. */
+/**
+ * Prints what is stored about one person: the subscription, whether the address is suppressed, the
+ * last deliveries.
+ */
 export async function showSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { schema: 'read', signal });
   const { db } = store;
   const address = normaliseAddress(email);
   const [row, suppressed] = await Promise.all([findSubscriber(db, address), findSuppression(db, addressHash(address))]);
-  if (!row && !suppressed) throw nobody();
+  if (!row && !suppressed) throw unknownAddress();
   const deliveries = row ? await recentDeliveries(db, row.id, DELIVERIES_SHOWN) : [];
   await print(
     JSON.stringify(
@@ -174,8 +184,8 @@ export async function eraseSubscriber({ config, log, signal, print }: Context, e
 
 async function find({ db }: Store, email: string): Promise<SubscriberRow> {
   const row = await findSubscriber(db, normaliseAddress(email));
-  if (!row) throw nobody();
+  if (!row) throw unknownAddress();
   return row;
 }
 
-const nobody = (): AppError => new AppError('NOT_FOUND', 'Nobody with that address is stored here.');
+const unknownAddress = (): AppError => new AppError('NOT_FOUND', 'No one with that address is stored here.');

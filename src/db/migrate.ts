@@ -8,12 +8,15 @@ import { connectionOptions, type DatabaseAddress } from './client.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, '..', '..', 'migrations');
 const OLDEST_POSTGRES = 15;
-/** Any fixed number: it only has to differ from other programs' advisory locks in the same database. */
+/**
+ * Any fixed number: it only has to differ from other programs' advisory locks in the same database.
+ */
 const LOCK = 7_143_012_501;
 
 /**
- * Brings the database to the current schema. Any number of processes may call it at once: drizzle's migrator takes
- * no lock of its own, so ours (held by the session, so it falls with the connection) lets one work while the others wait.
+ * Brings the database to the current schema. Any number of processes may call it at once: drizzle's
+ * migrator takes no lock of its own, so ours (held by the session, so it falls with the connection)
+ * lets one work while the others wait.
  */
 export async function migrate(address: DatabaseAddress): Promise<void> {
   await connected(address, async (client) => {
@@ -30,7 +33,10 @@ export async function schemaVersion(address: DatabaseAddress): Promise<{ found: 
   return { found: known.filter(({ folderMillis }) => folderMillis <= last).length, wanted: known.length };
 }
 
-/** By the moment it was made, which is how drizzle's migrator tells; 0 for a database that never had one. */
+/**
+ * By the moment it was made, which is how drizzle's migrator tells; 0 for a database that never had
+ * one.
+ */
 async function lastApplied(client: pg.Client): Promise<number> {
   const { rows: found } = await client.query<{ there: boolean }>(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as there`,

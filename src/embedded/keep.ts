@@ -6,7 +6,10 @@ import { until } from './postmaster.ts';
 
 /** A server that died is missed for this long at most: looking costs two small files. */
 const LOOK_MS = 500;
-/** One that dies more often than this within the time has a reason to, and starting it again does not help. */
+/**
+ * One that dies more often than this within the time has a reason to, and starting it again does
+ * not help.
+ */
 const RESTARTS = 5;
 const WITHIN_MS = 10 * 60_000;
 
@@ -22,8 +25,9 @@ export interface KeepOptions extends Omit<EmbeddedPostgresOptions, 'log'> {
 }
 
 /**
- * The embedded Postgres of a service. When the server ends without our asking (killed for its memory, say, or with the
- * process that owned it) it is started again at the same address, where every pool finds it.
+ * The embedded Postgres of a service. When the server ends without our asking (killed for its
+ * memory, say, or with the process that owned it) it is started again at the same address, where
+ * every pool finds it.
  */
 export async function keepEmbeddedPostgres(options: KeepOptions): Promise<EmbeddedPostgres> {
   const { log, onLost, restarts = RESTARTS, guestPatienceMs = GUEST_PATIENCE_MS } = options;
@@ -36,7 +40,8 @@ export async function keepEmbeddedPostgres(options: KeepOptions): Promise<Embedd
     if (died.filter((at) => at > performance.now() - WITHIN_MS).length > restarts) throw diesAgain(options.dataDir);
     log.error('The embedded database has ended unasked: it is started again');
     await postgres.stop();
-    // A command may have been quicker to start it. We join that one, and take over when it has ended.
+    // A command may have been quicker to start it. We join that one, and take over when it has
+    // ended.
     postgres = await startEmbeddedPostgres({ ...options, alone: false });
     log.info('The embedded database is back');
   }

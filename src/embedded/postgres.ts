@@ -23,15 +23,19 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedPostgresOptions extends PlacementOptions {
-  /** Refuses to join a server that another process owns: a service would lose its database when that process ends. */
+  /**
+   * Refuses to join a server that another process owns: a service would lose its database when that
+   * process ends.
+   */
   alone?: boolean;
   /** Settings such as `fsync=off`, for tests. */
   extra?: readonly string[];
 }
 
 /**
- * Starts the Postgres that comes from npm on the data directory, or joins the one already running there. One process
- * owns the server and stops it. When an owner is killed the server lives on, and the next process to start takes it over.
+ * Starts the Postgres that comes from npm on the data directory, or joins the one already running
+ * there. One process owns the server and stops it. When an owner is killed the server lives on, and
+ * the next process to start takes it over.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   return withDataErrors(options.dataDir, async () => {
@@ -63,7 +67,8 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   const cluster = clusterIn(placement.home);
   let stopped: Promise<void> | undefined;
   let server: Postmaster | null = null;
-  // Whatever ends this process, the server ends with it: left alone it would run until the next command finds it.
+  // However this process ends, the server ends with it. Left alone it would run until the next
+  // command finds it.
   const endWithUs = () => server && signalPostmaster(server.pid, cluster, 'SIGINT');
   process.once('exit', endWithUs);
   const end = async (): Promise<void> => {
@@ -86,7 +91,10 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   }
 }
 
-/** A server whose owner was killed; one that is on its way down, or was killed too and looks ready until it is gone, is waited for. */
+/**
+ * A server whose owner was killed; one that is on its way down, or was killed too and looks ready
+ * until it is gone, is waited for.
+ */
 async function adopt(cluster: string): Promise<Postmaster | null> {
   let server: Postmaster | null = null;
   await until(

@@ -31,8 +31,8 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
 const LOOK_AFTER_MS = 15_000;
 
 /**
- * Makes the wanted schedules the queue's only ones and keeps them there. Any number of schedulers may run: the queue holds
- * each schedule once.
+ * Makes the wanted schedules the queue's only ones and keeps them there. Any number of schedulers
+ * may run: the queue holds each schedule once.
  */
 export async function startScheduler(
   queues: Queues,
@@ -59,7 +59,10 @@ async function removeOthers(queues: Queues, wanted: readonly Schedule[], log: Lo
   }
 }
 
-/** A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they were. */
+/**
+ * A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they
+ * were.
+ */
 async function restore(queues: Queues, wanted: readonly Schedule[], log: Logger): Promise<void> {
   const known = await Promise.all(wanted.map(({ id, name }) => queues.queue(queueOf(name)).getJobScheduler(id)));
   const lost = wanted.filter((_, i) => !known[i]);

@@ -14,7 +14,10 @@ export interface ArxivDeps {
   intervalMs?: number;
 }
 
-/** arXiv: the day's announcements in one request, and single papers. Its metadata is CC0; PDFs are only ever linked to. */
+/**
+ * arXiv: the day's announcements in one request, and single papers. Its metadata is CC0; PDFs are
+ * only ever linked to.
+ */
 export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperSource, 'lookUp'>> {
   const lane: Request<unknown>['lane'] = { name: 'arxiv', intervalMs: deps.intervalMs ?? 3_000 };
   return {

@@ -85,7 +85,10 @@ function fromEntry(entry: unknown): FetchedPaper | null {
   };
 }
 
-/** A hidden author asked Hugging Face not to be shown there, wrongly attributed or not; the name stays with the source. */
+/**
+ * A hidden author asked Hugging Face not to be shown there, wrongly attributed or not; the name
+ * stays with the source.
+ */
 function authorName(author: unknown): string {
   const { name, hidden } = fields(author);
   return hidden === true ? '' : text(name);

@@ -21,9 +21,10 @@ interface Names {
 }
 
 /**
- * The entries of a feed, and how many of them are too damaged to be read. What authors type ends in feeds as it is, so the
- * commonest damage is mended. Where that is not enough, each entry is read by itself and the damage costs no other.
- * Throws for a text that is no such feed, or not the whole of one.
+ * The entries of a feed, and how many of them are too damaged to be read. What authors type ends in
+ * feeds as it is, so the commonest damage is mended. Where that is not enough, each entry is read
+ * by itself and the damage costs no other. Throws for a text that is no such feed, or not the whole
+ * of one.
  */
 export function readEntries(xml: string, names: Names): { entries: XmlElement[]; damaged: number } {
   const mended = mendXml(xml);
@@ -37,7 +38,9 @@ export function readEntries(xml: string, names: Names): { entries: XmlElement[];
   return { entries: parents.flatMap((parent) => all(parent, names.entry)), damaged: 0 };
 }
 
-/** A text that was cut off on its way is asked for again. One with both its ends is damaged inside. */
+/**
+ * A text that was cut off on its way is asked for again. One with both its ends is damaged inside.
+ */
 function looksWhole(xml: string, { root, entry }: Names): boolean {
   const head = xml.slice(0, Math.max(0, xml.search(opening(entry))));
   return opening(root).test(head) && new RegExp(`${closing(root).source}\\s*$`).test(xml.slice(-1_000));
@@ -71,7 +74,10 @@ const OF_XML = new Set(['&amp;', '&lt;', '&gt;', '&quot;', '&apos;']);
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu;
 
-/** Makes XML of what nearly is: HTML's names for characters, a bare `&`, characters and references that XML has not. */
+/**
+ * Makes XML of what nearly is: HTML's names for characters, a bare `&`, characters and references
+ * that XML has not.
+ */
 export const mendXml = (text: string): string =>
   text
     .replace(CDATA_OR_REFERENCE, (found) => (found.startsWith('<') || OF_XML.has(found) ? found : reference(found)))
@@ -83,8 +89,9 @@ function reference(found: string): string {
 }
 
 /**
- * The elements of a feed. Names are taken without their prefix, so both Atom dialects (namespaces declared at the root or at
- * each element) read alike. saxes expands no entity that a document defines, so there is nothing to blow up.
+ * The elements of a feed. Names are taken without their prefix, so both Atom dialects (namespaces
+ * declared at the root or at each element) read alike. saxes expands no entity that a document
+ * defines, so there is nothing to blow up.
  */
 function readXml(xml: string): XmlElement {
   const parser = new SaxesParser();

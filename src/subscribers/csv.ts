@@ -2,10 +2,15 @@
 export const SEPARATORS = [',', ';', '\t'] as const;
 export type Separator = (typeof SEPARATORS)[number];
 
-/** A quote that ends nowhere near was a slip of the hand, and not a note of more lines than this. */
+/**
+ * A quote that ends nowhere near was a slip of the hand, and not a note of more lines than this.
+ */
 const LINES_AT_MOST = 100;
 
-/** A cell up to its separator: in quotes, where a quote is written twice, or anything that does not begin with one. */
+/**
+ * A cell up to its separator: in quotes, where a quote is written twice, or anything that does not
+ * begin with one.
+ */
 const cellPattern = (separator: Separator): RegExp =>
   new RegExp(` *(?! )(?:"([^"]*(?:""[^"]*)*)" *|(?!")([^${separator}]*))(${separator}|$)`, 'y');
 const CELL: Readonly<Record<Separator, RegExp>> = {
@@ -14,7 +19,10 @@ const CELL: Readonly<Record<Separator, RegExp>> = {
   '\t': cellPattern('\t'),
 };
 
-/** The cells of one record (RFC 4180). `open`: a quote does not end in this text. `broken`: it ends amid a cell. */
+/**
+ * The cells of one record (RFC 4180). `open`: a quote does not end in this text. `broken`: it ends
+ * amid a cell.
+ */
 export function splitRecord(text: string, separator: Separator): string[] | 'open' | 'broken' {
   const pattern = CELL[separator];
   const cells: string[] = [];
@@ -36,8 +44,9 @@ export interface CsvRecord {
 }
 
 /**
- * The records of a file, blank lines left out. A library reads on to where a stray quote finds its fellow, or gives the file
- * up; here it costs its own line alone. `fits` says whether a record of several lines may be one, or has swallowed others.
+ * The records of a file, blank lines left out. A library reads on to where a stray quote finds its
+ * fellow, or gives the file up; here it costs its own line alone. `fits` says whether a record of
+ * several lines may be one, or has swallowed others.
  */
 export async function* readRecords(
   lines: AsyncIterable<string>,

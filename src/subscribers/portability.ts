@@ -43,8 +43,9 @@ export interface Layout {
 }
 
 /**
- * Finds out from the first line of a file what separates its cells and where the addresses are: by a known name of the
- * column, or by an address in the first cell of a file without a header. `null` when neither is there.
+ * Finds out from the first line of a file what separates its cells and where the addresses are: by
+ * a known name of the column, or by an address in the first cell of a file without a header. `null`
+ * when neither is there.
  */
 export function layoutOf(firstLine: string): Layout | null {
   const split = SEPARATORS.map((separator) => ({ separator, cells: splitRecord(firstLine, separator) })).filter(
@@ -72,13 +73,19 @@ function isAddress(text: string): boolean {
   }
 }
 
-/** Whether a record of several lines may be one: a line break in a column of ours is a quote that swallowed lines. */
+/**
+ * Whether a record of several lines may be one: a line break in a column of ours is a quote that
+ * swallowed lines.
+ */
 export const fitsLayout =
   ({ columns }: Layout) =>
   (cells: readonly string[]): boolean =>
     cells.every((cell, i) => (columns[i] ?? null) === null || !cell.includes('\n'));
 
-/** A record by the names of its columns. Surplus cells may be empty, and are refused where they are not. */
+/**
+ * A record by the names of its columns. Surplus cells may be empty, and are refused where they are
+ * not.
+ */
 export function namedCells(cells: readonly string[] | null, { columns }: Layout): Readonly<Record<string, string>> {
   if (cells === null)
     throw new AppError('INPUT_INVALID', 'A quote is left open, or closed amid a cell. Write a quote in a cell twice.');
@@ -93,8 +100,9 @@ export function namedCells(cells: readonly string[] | null, { columns }: Layout)
 }
 
 /**
- * One line of an import: the columns `email,timezone,send_hour,frequency,topics`, topics separated by `;`, all but email
- * optional. An export has the status beside them: one who is not active there must not become so by moving house.
+ * One line of an import: the columns `email,timezone,send_hour,frequency,topics`, topics separated
+ * by `;`, all but email optional. An export has the status beside them: one who is not active there
+ * must not become so by moving house.
  */
 export function importRow(record: Readonly<Record<string, string>>, topics: readonly string[], now: Date): ImportRow {
   const { email = '', timezone, send_hour: hour, frequency, topics: wanted, status } = record;
@@ -127,8 +135,8 @@ const NO = /^(?:false|f|no|n|0)$/i;
 const hourOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : NaN);
 
 /**
- * A leading `=`, `+`, `-` or `@` would be a formula to a spreadsheet: an apostrophe guards it, and one more where there are
- * some already.
+ * A leading `=`, `+`, `-` or `@` would be a formula to a spreadsheet: an apostrophe guards it, and
+ * one more where there are some already.
  */
 const FORMULA = /^'*[=+\-@\t\r]/;
 /** That apostrophe, so that an import reads what was exported. */
