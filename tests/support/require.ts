@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe } from 'vitest';
@@ -15,6 +15,7 @@ const NAMES = {
   postfix: ['../lib/postfix/sbin/master'],
   opensmtpd: ['smtpd'],
   wrk: ['wrk'],
+  postgres: ['postgres'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Program = keyof typeof NAMES;
@@ -27,7 +28,10 @@ export const MAIL_SERVERS = path.join(
 
 /** Where the program is, or `null`. */
 export function findProgram(program: Program): string | null {
-  for (const directory of [...(process.env['PATH'] ?? '').split(path.delimiter), path.join(MAIL_SERVERS, 'usr/sbin')]) {
+  const inPath = (process.env['PATH'] ?? '').split(path.delimiter);
+  // Debian keeps the servers of its Postgres versions apart, and out of the PATH.
+  const elsewhere = [path.join(MAIL_SERVERS, 'usr/sbin'), ...globSync('/usr/lib/postgresql/*/bin')];
+  for (const directory of [...inPath, ...elsewhere]) {
     for (const name of NAMES[program]) if (isExecutable(path.join(directory, name))) return path.join(directory, name);
   }
   return null;
