@@ -375,6 +375,10 @@ function readinessOf({ db, queues }: Engine, isStarted: () => boolean): () => Pr
   const takesWrites = (): Promise<boolean> => {
     const at = performance.now();
     if (at - written.at > WRITE_ANSWER_MS) written = { at, answer: answers(tryWrite(db, READY_MS)) };
+    // A no is not kept: the database may be back at once.
+    void written.answer.then((takes) => {
+      if (!takes) written.at = -Infinity;
+    });
     return written.answer;
   };
   return async (): Promise<Readiness> => {

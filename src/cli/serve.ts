@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type Role, startService } from '../runtime.ts';
+import { inTime } from '../jobs/in-time.ts';
+import { type Role, type Service, startService } from '../runtime.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -11,7 +12,8 @@ export async function serve(
   roles: readonly Role[],
   options: { alone: boolean },
 ): Promise<void> {
-  await using service = await startService(config, log, roles, options);
+  const service = await startService(config, log, roles, options);
+  await using _closing = { [Symbol.asyncDispose]: () => close(service) };
   const { site, mailbox, docs } = service.addresses;
   if (site) await print(`Site      ${site}`);
   if (mailbox) await print(`Mailbox   ${mailbox}`);
@@ -22,4 +24,13 @@ export async function serve(
   log.info('Stopping: finishing what is in flight');
   // A supervisor starts us again.
   if (!signal.aborted) service.lost.throwIfAborted();
+}
+
+/** What a service has lost may be what its parts wait for when they close. */
+const CLOSE_LOST_MS = 9_000;
+
+async function close(service: Service): Promise<void> {
+  const closed = Promise.resolve(service[Symbol.asyncDispose]());
+  if (!service.lost.aborted) return closed;
+  await inTime(closed, CLOSE_LOST_MS, () => new Error('late')).catch(() => {});
 }

@@ -35,15 +35,23 @@ export async function keepEmbeddedPostgres(options: KeepOptions): Promise<Embedd
   const stopping = new AbortController();
   const died: number[] = [];
 
+  const tooOften = (): boolean => died.filter((at) => at > performance.now() - WITHIN_MS).length > restarts;
+
   async function bringBack(): Promise<void> {
     died.push(performance.now());
-    if (died.filter((at) => at > performance.now() - WITHIN_MS).length > restarts) throw diesAgain(options.dataDir);
+    if (tooOften()) throw diesAgain(options.dataDir);
     log.error('The embedded database has ended unasked: it is started again');
     await postgres.stop();
     // A command may have been quicker to start it. We join that one, and take over when it has
     // ended.
     postgres = await startEmbeddedPostgres({ ...options, alone: false });
     log.info('The embedded database is back');
+  }
+
+  /** One that is killed while it starts has died once more, and is counted at the next look. */
+  function again(error: unknown): void {
+    if (!(error instanceof AppError && error.retryable) || tooOften()) throw error;
+    log.error({ err: error }, 'The embedded database could not be started again yet');
   }
 
   async function watch(): Promise<void> {
@@ -54,7 +62,7 @@ export async function keepEmbeddedPostgres(options: KeepOptions): Promise<Embedd
       if (postgres.isAlive()) continue;
       const isBack = (): boolean => signal.aborted || postgres.isAlive();
       if (!postgres.owned && (await until(isBack, guestPatienceMs))) continue;
-      await bringBack();
+      await bringBack().catch(again);
     }
   }
 

@@ -69,7 +69,11 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   let server: Postmaster | null = null;
   // However this process ends, the server ends with it. Left alone it would run until the next
   // command finds it.
-  const endWithUs = () => server && signalPostmaster(server.pid, cluster, 'SIGINT');
+  // One that is not ready yet has none but the cluster to be known by, and the lock makes it ours.
+  const endWithUs = (): void => {
+    const running = findPostmaster(cluster);
+    if (running) signalPostmaster(running.pid, cluster, 'SIGINT');
+  };
   process.once('exit', endWithUs);
   const end = async (): Promise<void> => {
     try {

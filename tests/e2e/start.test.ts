@@ -176,7 +176,7 @@ describe.concurrent('start', () => {
         const child = home.spawn(['start']);
         const end = finished(child);
         const isReady = () =>
-          fetch(`${home.site}/health/ready`).then(
+          fetch(`${home.site}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(
             ({ status }) => status === 200,
             () => false,
           );
@@ -208,7 +208,8 @@ describe.concurrent('start', () => {
       await until('the database to start', () => postgresOf(home) !== null, { within: 60_000 });
       child.kill('SIGTERM');
       expect(await end).toMatchObject({ code: 0 });
-      expect(postgresOf(home)).toBeNull();
+      // Cut short on a busy machine, the process only tells the database to end.
+      await until('the end of the database', () => postgresOf(home) === null);
     });
   });
 

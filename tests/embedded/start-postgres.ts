@@ -10,9 +10,9 @@ try {
     log: { info: () => {} },
     extra: ['fsync=off'],
   });
-  console.log(JSON.stringify({ owned: postgres.owned, pid: postgres.pid, address: postgres.address }));
   process.on('SIGINT', () => {});
   process.on('SIGUSR2', () => process.exit());
+  console.log(JSON.stringify({ owned: postgres.owned, pid: postgres.pid, address: postgres.address }));
   process.stdin.resume().once('end', () => void postgres.stop());
 } catch (error) {
   console.log(
