@@ -75,7 +75,10 @@ export function score(entry: PaperSignals, asOf: Date, context: TrendingContext)
 
 /** Highest score first; the id decides between equals, so that the same signals give the same list everywhere. */
 export const byScore = (a: { score: number; id: string }, b: { score: number; id: string }): number =>
-  b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  b.score - a.score || inCodeOrder(a.id, b.id);
+
+/** By code units: an order that depends on no locale. */
+export const inCodeOrder = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 function reasonsFor(entry: PaperSignals, asOf: Date, strength: number, context: TrendingContext): string[] {
   const upvotes = latestValue(entry.signals, 'upvotes');

@@ -79,14 +79,19 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
 }
 
 function open(relay: Relay, options: ConnectOptions): Socket {
+  return socketTo(relay, options).setNoDelay(true);
+}
+
+function socketTo(relay: Relay, options: ConnectOptions): Socket {
   const { host, port } = relay;
-  const socket =
-    relay.security === 'implicit'
-      ? connectTls({ port, ...trust(relay, options) })
-      : relay.security === 'none'
-        ? connectLean(host, port)
-        : connectTcp({ host, port });
-  return socket.setNoDelay(true);
+  switch (relay.security) {
+    case 'implicit':
+      return connectTls({ port, ...trust(relay, options) });
+    case 'none':
+      return connectLean(host, port);
+    default:
+      return connectTcp({ host, port });
+  }
 }
 
 const SCRATCH = Buffer.allocUnsafeSlow(16 * 1024);

@@ -69,6 +69,17 @@ const EMPTY_DOT = 5;
 const QUIT = 6;
 type Asked = typeof RSET | typeof MAIL | typeof RCPT | typeof DATA | typeof DOT | typeof EMPTY_DOT | typeof QUIT;
 
+/** Which patience an answer deserves (RFC 5321 section 4.5.3.2). */
+const PATIENCE: Readonly<Record<Asked, keyof SmtpTimeouts>> = {
+  [RSET]: 'command',
+  [MAIL]: 'command',
+  [RCPT]: 'command',
+  [DATA]: 'data',
+  [DOT]: 'dot',
+  [EMPTY_DOT]: 'dot',
+  [QUIT]: 'quit',
+};
+
 /** Of a message that is not to be sent after all. */
 export const WITHDRAWN: SendResult = { kind: 'withdrawn', text: 'withdrawn' };
 
@@ -270,7 +281,7 @@ export class Session {
     if (!this.can.pipelining && this.#current) this.#step(MAIL, this.#current.envelope);
   }
 
-  #afterAddress(code: number, asked: Asked, following: Asked): void {
+  #afterAddress(code: number, asked: typeof MAIL | typeof RCPT, following: typeof RCPT | typeof DATA): void {
     if (code >= 300 && code < 400) return this.#endWithReply('malformed');
     // "No room" for another message is how some servers say that a connection carried enough (OpenSMTPD after 100).
     if (asked === MAIL && code === 452 && this.#carried) return this.#endWithReply('spent');
@@ -282,9 +293,9 @@ export class Session {
   }
 
   /** Lock-step: the next command only after the answer to the last. */
-  #step(following: Asked, { mail, rcpt }: Envelope): void {
+  #step(following: typeof MAIL | typeof RCPT | typeof DATA, { mail, rcpt }: Envelope): void {
     this.#asked.push(following);
-    this.#ask(following === MAIL ? mail : following === RCPT ? rcpt : 'DATA\r\n');
+    this.#ask({ [MAIL]: mail, [RCPT]: rcpt, [DATA]: 'DATA\r\n' }[following]);
   }
 
   #refuse(asked: Asked): void {
@@ -370,15 +381,7 @@ export class Session {
     const { timeouts } = this.#owner;
     const asked = this.#asked[0];
     if (asked === undefined || (asked === DOT && !this.#flushed)) return;
-    const wait =
-      asked === DOT || asked === EMPTY_DOT
-        ? timeouts.dot
-        : asked === DATA
-          ? timeouts.data
-          : asked === QUIT
-            ? timeouts.quit
-            : timeouts.command;
-    this.deadline = performance.now() + wait;
+    this.deadline = performance.now() + timeouts[PATIENCE[asked]];
   }
 
   /**
