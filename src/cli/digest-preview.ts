@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { pretend, type Tx } from '../db/client.ts';
-import { buildEdition } from '../editions/build.ts';
+import { buildEditionWithin } from '../editions/build.ts';
 import { createComposer } from '../delivery/compose.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
 import { loadContent } from '../editions/content.ts';
@@ -32,7 +32,7 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
     topics: options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL],
   });
   const rendered = await pretend(store.db, async (tx) => {
-    const { topics: editions } = await buildEdition({ ...store, db: tx }, { date });
+    const { topics: editions } = await buildEditionWithin({ tx, now: store.now }, { date });
     return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
   });
   if (rendered === null)

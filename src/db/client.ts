@@ -1,4 +1,3 @@
-import { TransactionRollbackError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as schema from './schema.ts';
@@ -31,21 +30,35 @@ export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
 }
 
 /**
- * A transaction on a keyed connection, planned for the values at hand: the month is known then. When anything goes wrong in it the connection is given up.
- * Handed back, one whose server was silent for a while could still be in the midst of the transaction, and what the next statement writes would hang on its end.
+ * Runs `work` in a transaction. Drizzle's own one keeps the client when BEGIN fails, and hands one back whose
+ * ROLLBACK failed (its issues 6023, 6114, 6241, 6341). Here a client on which anything went wrong is given up: the
+ * server then undoes what it began. Handed back, it could still be in the midst of the transaction after a silence,
+ * and what the next statement writes would hang on its end.
  */
-export async function keyedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export const transaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => inTransaction(db, 'begin', work);
+
+/** A transaction on a keyed connection, planned for the values at hand: the month is known then. */
+export const keyedTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  inTransaction(db, 'begin; set local plan_cache_mode = auto', work);
+
+async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.$client.connect();
   try {
-    await client.query('begin; set local plan_cache_mode = auto');
+    await client.query(begin);
     const done = await work(drizzle(client, { schema }));
-    await client.query('commit');
+    await commit(client);
     client.release();
     return done;
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+/** After a statement that failed, Postgres takes a COMMIT for a ROLLBACK, and calls that no error. */
+async function commit(client: pg.ClientBase): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed, and all of it was undone');
 }
 
 /**
@@ -55,7 +68,10 @@ export async function keyedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>):
 export const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** A server that vanished without a word is given up after this long: no query of ours takes as much. */
-const QUERY_MS = 60_000;
+export const QUERY_MS = 60_000;
+
+/** Without it the system asks after a silent connection only when two hours are over. */
+export const KEEP_ALIVE_MS = 10_000;
 
 function openPool(
   address: DatabaseAddress,
@@ -69,6 +85,7 @@ function openPool(
     ...connectionOptions(address),
     max,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: 5_000,
     query_timeout: QUERY_MS,
     application_name: 'paperboy',
@@ -91,14 +108,11 @@ export function surviveLostConnections(pool: pg.Pool): void {
 
 /** What `work` does to the database is seen by `work` alone: all of it is undone at the end, and only its answer is kept. */
 export async function pretend<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const kept: T[] = [];
-  await db
-    .transaction(async (tx) => {
-      kept.push(await work(tx));
-      tx.rollback();
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof TransactionRollbackError)) throw error;
-    });
-  return kept[0]!;
+  const client = await db.$client.connect();
+  try {
+    await client.query('begin');
+    return await work(drizzle(client, { schema }));
+  } finally {
+    client.release(true);
+  }
 }

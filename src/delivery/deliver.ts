@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import { type Db, transaction } from '../db/client.ts';
 import { type HeldBatch, leaseEnd } from '../db/batches.ts';
 import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
@@ -246,7 +246,7 @@ function judge(
 /** Ends the subscription of a mailbox that does not exist. */
 async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void> {
   const now = deps.now();
-  await deps.db.transaction(async (tx) => {
+  await transaction(deps.db, async (tx) => {
     await suppress(tx, addressHash(delivery.email), 'bounced', now);
     await end(tx, delivery.subscriberId, 'bounced', now);
   });

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/client.ts';
+import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
 import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
 import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
@@ -63,7 +63,7 @@ export async function dispatchDue(deps: PlanDeps): Promise<number> {
 
 async function dispatchSome(deps: PlanDeps, date: string, before: number) {
   const now = deps.now();
-  return deps.db.transaction(async (tx) => {
+  return transaction(deps.db, async (tx) => {
     const due = await claimDue(tx, now, FREEZE_SIZE);
     if (due.length === 0) return { due: 0, frozen: null };
     await setNextDue(
@@ -93,7 +93,7 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boo
   const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(now) });
   if (date === null) return false;
   await openDigest(deps.db, date, now);
-  const welcomed = await deps.db.transaction(async (tx) => {
+  const welcomed = await transaction(deps.db, async (tx) => {
     const reader = await lockActive(tx, subscriberId);
     if (!reader) return null;
     await setNextDue(tx, [reader.id], [nextDue(now, reader)]);
@@ -123,7 +123,7 @@ export async function freezeDigest(
   let total = 0;
   for (let afterId = 0; !input.signal?.aborted;) {
     const next = { afterId, limit: FREEZE_SIZE, cut: cutAfter(total) };
-    const { batchIds, frozen, lastId }: Frozen = await deps.db.transaction((tx) =>
+    const { batchIds, frozen, lastId }: Frozen = await transaction(deps.db, (tx) =>
       freeze(tx, { date: input.date, ids: null, now, ...next }),
     );
     await enqueue(deps, batchIds);
@@ -142,7 +142,7 @@ async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date)
       'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".',
     );
   }
-  const { batchIds, frozen } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
+  const { batchIds, frozen } = await transaction(deps.db, (tx) => freeze(tx, { date, ids: [reader.id], now }));
   await enqueue(deps, batchIds, { urgent: true });
   return frozen;
 }

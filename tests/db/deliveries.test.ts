@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { openDatabase, openKeyedDatabase, transaction } from '../../src/db/client.ts';
 import { holdBatch, type HeldBatch, releaseBatch, strandedBatches } from '../../src/db/batches.ts';
 import { type Outcome, type ReadyDelivery, readReady } from '../../src/db/deliveries.ts';
 import { digestSums, isUnderWay, openDigest } from '../../src/db/digests.ts';
@@ -43,7 +43,7 @@ describe('the ledger’s months', () => {
     const [id] = await addReaders(database.db, [{}]);
     for (const date of ['2029-12-01', '2029-12-31']) {
       await openDigest(database.db, date, new Date());
-      await database.db.transaction((tx) => freeze(tx, { date, ids: [id!], now: new Date() }));
+      await transaction(database.db, (tx) => freeze(tx, { date, ids: [id!], now: new Date() }));
     }
     expect((await database.db.$client.query('select count(*)::int as n from delivery_2029_12')).rows).toEqual([
       { n: 2 },
@@ -93,7 +93,7 @@ test('the ledger reads the rows it is asked for and few others, also when its st
   const now = new Date('2031-05-29T08:00:00Z');
   const later = new Date(now.getTime() + 60_000);
   const freezeFor = async (ids: readonly number[], sizes: number[]) =>
-    database.db.transaction((tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
+    transaction(database.db, (tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
   const sendSome = async (batchId: number): Promise<number> => {
     const batch = (await holdBatch(keyed, batchId, now, later))!;
     const ready = await readReady(keyed, batch, { now, limit: 10, resend: true, after: 0 });
@@ -135,7 +135,7 @@ test('a batch is taken and let go without reading its whole day, also when what 
   await addReaders(database.db, manyReaders(4000));
   const freezeFor = async (date: string) => {
     await openDigest(database.db, date, now);
-    return database.db.transaction((tx) =>
+    return transaction(database.db, (tx) =>
       freeze(tx, { date, ids: null, limit: 4000, now, cut: () => Array<number>(400).fill(10) }),
     );
   };
@@ -164,7 +164,7 @@ test('a delivery that can be begun is read with its reader’s topics, and with 
   const now = new Date('2026-05-29T08:00:00.999Z');
   await addReaders(database.db, [{ topics: ['agents', 'language-models'] }, { email: 'none@example.org', topics: [] }]);
   await openDigest(database.db, DATE, now);
-  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
   const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
   const ready = await readReady(database.db, batch, { now, limit: 10, resend: true, after: 0 });
   expect(ready.map(({ topics, frozenAt }) => ({ topics, frozenAt }))).toEqual([
@@ -177,7 +177,7 @@ test('a resend that goes back to wait stays one, however often that is written',
   const now = new Date('2026-05-29T08:00:00Z');
   await addReaders(database.db, [{}]);
   await openDigest(database.db, DATE, now);
-  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
   const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
   const [first] = await begin(batch, { now, limit: 1, resend: true });
   const outcome = (attempts: number, state: Outcome['state']): Outcome => ({
@@ -252,7 +252,7 @@ test('a digest that waits for the relay is under way; one of which only later at
   await openDigest(db, DATE, now);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
   await db.$client.query('update batch set due_at = $1 where id = $2', [new Date('2026-05-29T08:00:30Z'), batchId]);
   expect(await isUnderWay(db, DATE, now)).toBe(true);
   await db.$client.query(`update delivery set state = 'deferred', next_attempt_at = $1`, [
@@ -268,7 +268,7 @@ test('a late word of a delivery that is to be tried again opens its batch anew',
   await openDigest(db, DATE, start);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now: start }));
   const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
   const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
   const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
@@ -293,7 +293,7 @@ async function oneUnknown(now: Date): Promise<HeldBatch> {
   await openDigest(db, DATE, now);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
   const batch = (await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000)))!;
   const [begun] = await begin(batch, { now, limit: 1, resend: false });
   await record(
@@ -326,7 +326,7 @@ test('what is to be sent again while its batch is being let go finds the batch o
   const { db } = database;
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
-  const [released] = await db.transaction(async (tx) => {
+  const [released] = await transaction(db, async (tx) => {
     expect(await reopenUnknown(tx, DATE, now)).toEqual([batch.id]);
     const release = releaseBatch(db, batch, { retryAt: null, resend: false, now });
     await until(
@@ -354,7 +354,7 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
       await openDigest(db, DATE, now);
       const {
         batchIds: [batchId],
-      } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+      } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
       const workers: { batch: HeldBatch; claimed: ReadyDelivery[] }[] = [];
       let before = await ledger(db);
       for (const s of steps) {
@@ -421,7 +421,7 @@ test('a word that is written twice is heard once: the number of an attempt that 
   await openDigest(db, DATE, start);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now: start }));
   const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
   const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
   const word: Outcome = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { openDatabase, openKeyedDatabase, transaction } from '../../src/db/client.ts';
 import { type HeldBatch, holdBatch } from '../../src/db/batches.ts';
 import type { Outcome, ReadyDelivery } from '../../src/db/deliveries.ts';
 import { openDigest } from '../../src/db/digests.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
 async function held(readers: number): Promise<{ batch: HeldBatch; ready: ReadyDelivery[] }> {
   await addReaders(database.db, manyReaders(readers));
   await openDigest(database.db, DATE, now());
-  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: now() }));
+  const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now: now() }));
   const batch = (await holdBatch(database.db, batchIds[0]!, now(), new Date(now().getTime() + 20_000)))!;
   return { batch, ready: await ledger.ready(batch, { limit: 100, after: null, resend: true }) };
 }
