@@ -66,13 +66,26 @@ export async function moveDigest(
 export async function closeCancelled(tx: Tx, now: Date): Promise<void> {
   await tx.execute(sql`
     with closed as (
-      update batch b set state = 'done', lease_until = null, fence = b.fence + 1 from digest g
-      where g.digest_date = b.digest_date and g.kind = b.kind and g.state = 'cancelled' and b.state = 'open' and (b.lease_until is null or b.lease_until <= ${now})
+      update batch b
+      set state = 'done', lease_until = null, fence = b.fence + 1
+      from digest g
+      where g.digest_date = b.digest_date
+        and g.kind = b.kind
+        and g.state = 'cancelled'
+        and b.state = 'open'
+        and (b.lease_until is null or b.lease_until <= clock_timestamp())
       returning b.id, b.digest_date, b.kind
     )
-    update delivery d set updated_at = ${now}, next_attempt_at = null, state = case d.state when 'sending' then 'unknown' else 'skipped' end,
+    update delivery d
+    set updated_at = ${now},
+      next_attempt_at = null,
+      state = case d.state when 'sending' then 'unknown' else 'skipped' end,
       reason = case when d.state <> 'sending' then 'cancelled' when d.reason = 'resent' then 'resent' else 'lost' end
-    from closed c where d.digest_date = c.digest_date and d.kind = c.kind and d.batch_id = c.id and d.state in ('pending', 'deferred', 'sending')`);
+    from closed c
+    where d.digest_date = c.digest_date
+      and d.kind = c.kind
+      and d.batch_id = c.id
+      and d.state in ('pending', 'deferred', 'sending')`);
 }
 
 /** Skips at once whatever of a digest waits, in batches that are held too: the holder finds nothing more to claim. */

@@ -1,5 +1,5 @@
 import { type Db, transaction } from '../db/client.ts';
-import { type HeldBatch, leaseEnd } from '../db/batches.ts';
+import { type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { end, suppress } from '../db/subscribers.ts';
@@ -7,7 +7,7 @@ import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
 import type { DomainLimits } from './domain-limits.ts';
 import { leaveFor } from './leave.ts';
-import { keepLease, type Lease, LEASE_MS } from './lease.ts';
+import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
 import type { Outgoing, Permit, SendResult, Transport } from '../mail/transport.ts';
@@ -51,10 +51,10 @@ const RELAY_DOWN_MS = 30_000;
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
-  const leaseUntil = new Date(started.getTime() + LEASE_MS);
-  const batch = await deps.ledger.hold(batchId, leaseUntil);
-  if (!batch) return leaseEnd(deps.db, batchId, started);
-  const lease = keepLease(deps, batch, leaseUntil, signal);
+  const asked = stopwatch(deps.now); // before the database counts: our lease ends first
+  const batch = await deps.ledger.hold(batchId, LEASE_MS);
+  if (!batch) return leaseEnd(deps, batchId);
+  const lease = keepLease(deps, { batch, asked }, signal);
   const resend = deps.onUnknown === 'resend';
   const done: Progress = { sums: {}, relayDown: false, turnOver: false };
   let state: 'done' | 'open';
@@ -82,6 +82,11 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   }
   const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || done.turnOver);
   return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
+}
+
+async function leaseEnd({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
+  const left = await leaseLeft(db, batchId);
+  return left === null ? null : new Date(now().getTime() + left);
 }
 
 interface Progress {

@@ -10,8 +10,8 @@ const RETRY_MS = 500;
 
 /** The ledger as those who send see it. */
 export interface Ledger {
-  /** Takes the lease of a batch. `null`: somebody else has it, or nothing is left to do. */
-  hold(batchId: number, leaseUntil: Date): Promise<HeldBatch | null>;
+  /** Takes a batch under a lease. `null`: another worker has it, or nothing is left to do. */
+  hold(batchId: number, leaseMs: number): Promise<HeldBatch | null>;
   /** Up to `limit` deliveries of a batch that can be begun, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
   ready(
     batch: HeldBatch,
@@ -82,7 +82,7 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
     });
 
   return {
-    hold: (batchId, leaseUntil) => holdBatch(db, batchId, now(), leaseUntil),
+    hold: (batchId, leaseMs) => holdBatch(db, batchId, { leaseMs, now: now() }),
     ready: (batch, { limit, after, resend }) =>
       readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
     begin: (batch, delivery) => write(batch, { begin: delivery }),
@@ -96,11 +96,11 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
  * got lost is told as refused: its row stays `sending`, nothing of it leaves, and the next holder calls it unknown.
  */
 async function patiently<T>(write: () => Promise<T>): Promise<T> {
-  for (const since = Date.now(); ;) {
+  for (const since = performance.now(); ;) {
     try {
       return await write();
     } catch (error) {
-      if (Date.now() - since > PATIENCE_MS) throw error;
+      if (performance.now() - since > PATIENCE_MS) throw error;
       await wait(RETRY_MS);
     }
   }

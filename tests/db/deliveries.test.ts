@@ -7,9 +7,10 @@ import { digestSums, isUnderWay, openDigest } from '../../src/db/digests.ts';
 import { freeze } from '../../src/db/freeze.ts';
 import { recordAndBegin } from '../../src/db/record-and-begin.ts';
 import { leaveUnknown, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
+import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { addReaders, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
+import { addReaders, ageLeases, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 
 const DATE = '2026-05-29';
@@ -91,11 +92,10 @@ test('the ledger reads the rows it is asked for and few others, also when its st
   const keyed = openKeyedDatabase(database.address, 1);
   const date = '2031-05-29';
   const now = new Date('2031-05-29T08:00:00Z');
-  const later = new Date(now.getTime() + 60_000);
   const freezeFor = async (ids: readonly number[], sizes: number[]) =>
     transaction(database.db, (tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
   const sendSome = async (batchId: number): Promise<number> => {
-    const batch = (await holdBatch(keyed, batchId, now, later))!;
+    const batch = (await holdBatch(keyed, batchId, { leaseMs: 60_000, now }))!;
     const ready = await readReady(keyed, batch, { now, limit: 10, resend: true, after: 0 });
     return (
       await recordAndBegin(
@@ -154,7 +154,7 @@ test('a batch is taken and let go without reading its whole day, also when what 
   };
   const before = await pagesRead();
   const kept = createLedger({ db: keyed, now: () => now });
-  const batch = (await kept.hold(batchIds[200]!, new Date(now.getTime() + 60_000)))!;
+  const batch = (await kept.hold(batchIds[200]!, 60_000))!;
   expect(await kept.release(batch, { retryAt: null, resend: true })).toBe('open');
   expect((await pagesRead()) - before).toBeLessThan(60); // the day has more than a hundred
   await keyed.$client.end();
@@ -165,7 +165,7 @@ test('a delivery that can be begun is read with its reader’s topics, and with 
   await addReaders(database.db, [{ topics: ['agents', 'language-models'] }, { email: 'none@example.org', topics: [] }]);
   await openDigest(database.db, DATE, now);
   const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
-  const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
+  const batch = (await holdBatch(database.db, batchIds[0]!, { leaseMs: LEASE_MS, now }))!;
   const ready = await readReady(database.db, batch, { now, limit: 10, resend: true, after: 0 });
   expect(ready.map(({ topics, frozenAt }) => ({ topics, frozenAt }))).toEqual([
     { topics: ['agents', 'language-models'], frozenAt: now },
@@ -178,7 +178,7 @@ test('a resend that goes back to wait stays one, however often that is written',
   await addReaders(database.db, [{}]);
   await openDigest(database.db, DATE, now);
   const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
-  const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
+  const batch = (await holdBatch(database.db, batchIds[0]!, { leaseMs: LEASE_MS, now }))!;
   const [first] = await begin(batch, { now, limit: 1, resend: true });
   const outcome = (attempts: number, state: Outcome['state']): Outcome => ({
     subscriberId: first!.subscriberId,
@@ -269,9 +269,10 @@ test('a late word of a delivery that is to be tried again opens its batch anew',
   const {
     batchIds: [batchId],
   } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now: start }));
-  const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
+  const slow = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: start }))!;
   const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
-  const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
+  await ageLeases(db, LEASE_MS);
+  const next = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: later }))!;
   expect(await releaseBatch(db, next, { retryAt: null, resend: false, now: later })).toBe('done');
   const word: Outcome = {
     subscriberId: claimed!.subscriberId,
@@ -294,7 +295,7 @@ async function oneUnknown(now: Date): Promise<HeldBatch> {
   const {
     batchIds: [batchId],
   } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
-  const batch = (await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000)))!;
+  const batch = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now }))!;
   const [begun] = await begin(batch, { now, limit: 1, resend: false });
   await record(
     batch,
@@ -359,9 +360,12 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
       let before = await ledger(db);
       for (const s of steps) {
         const worker = 'worker' in s ? workers[s.worker % Math.max(1, workers.length)] : workers.at(-1);
-        if (s.do === 'wait') now = new Date(now.getTime() + s.seconds * 1000);
+        if (s.do === 'wait') {
+          now = new Date(now.getTime() + s.seconds * 1000);
+          await ageLeases(db, s.seconds * 1000);
+        }
         if (s.do === 'hold') {
-          const batch = await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000));
+          const batch = await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now });
           if (batch) workers.push({ batch, claimed: [] });
         }
         if (s.do === 'claim' && worker)
@@ -422,7 +426,7 @@ test('a word that is written twice is heard once: the number of an attempt that 
   const {
     batchIds: [batchId],
   } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now: start }));
-  const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
+  const slow = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: start }))!;
   const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
   const word: Outcome = {
     subscriberId: claimed!.subscriberId,
@@ -434,7 +438,8 @@ test('a word that is written twice is heard once: the number of an attempt that 
   };
   await record(slow, [word], start);
   expect(await ledger(db)).toMatchObject([{ state: 'pending', attempts: 0 }]);
-  const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
+  await ageLeases(db, LEASE_MS);
+  const next = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: later }))!;
   const [again] = await begin(next, { now: later, limit: 1, resend: false });
   await record(slow, [word], later);
   expect(await ledger(db)).toMatchObject([{ state: 'sending', attempts: 1 }]);
