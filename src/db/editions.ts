@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
 import { OVERALL, type Edition, type Paper } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { PAPER_COLUMNS } from './papers.ts';
-import { edition, editionEntry, paper } from './schema.ts';
+import { edition, editionEntry, emptyEdition, paper } from './schema.ts';
 
 export interface EditionSummary {
   date: string;
@@ -98,6 +98,26 @@ export async function entriesForWindow(
     )
     .orderBy(asc(editionEntry.editionDate), asc(editionEntry.topic), asc(editionEntry.rank));
 }
+
+/** `empty`: it was tried at its hour, and there were no papers for it. */
+export type EditionState = 'frozen' | 'empty' | 'to come';
+
+/** How the edition of a day stands. */
+export async function editionState(db: Tx, date: string): Promise<EditionState> {
+  const { rows } = await db.execute<{ state: EditionState }>(sql`
+    select
+      case
+        when exists (select from edition where edition_date = ${date}) then 'frozen'
+        when exists (select from empty_edition where edition_date = ${date}) then 'empty'
+        else 'to come'
+      end as state`);
+  return rows[0]!.state;
+}
+
+/** Records that the edition of a day was tried at its hour, and that there were no papers for it. */
+export const recordEmpty = async (db: Tx, date: string, now: Date): Promise<void> => {
+  await db.insert(emptyEdition).values({ editionDate: date, foundAt: now }).onConflictDoNothing();
+};
 
 /** One build at a time, wherever it is started. Held to the end of the transaction. */
 export const lockEditions = async (tx: Tx): Promise<void> => {

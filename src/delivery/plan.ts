@@ -1,8 +1,9 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
 import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
-import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
+import { editionState, entriesForWindow, latestEditionDate } from '../db/editions.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
+import { servedUntil } from '../editions/due.ts';
 import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
 import { addDays, dayOf } from '../day.ts';
@@ -44,27 +45,33 @@ async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { 
 }
 
 /**
- * Freezes a digest for every reader whose hour has come, in batches. Rows and hours move in one transaction, so that however
- * long Paperboy was down a reader gets one digest late and never two. While there is no edition at all everybody stays due: the first
- * one goes out as soon as it is frozen. Returns how many deliveries were frozen.
+ * Freezes a digest for every reader whose hour has come, in batches. Who is due at the edition's hour or later waits
+ * for the edition of the day while it is to come. Rows and hours move in one transaction, so that however long
+ * Paperboy was down a reader gets one digest late and never two. While there is no edition at all everybody stays due:
+ * the first one goes out as soon as it is frozen. Returns how many deliveries were frozen.
  */
-export async function dispatchDue(deps: PlanDeps): Promise<number> {
-  const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(deps.now()) });
+export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Promise<number> {
+  const { db, now, editionHour } = deps;
+  const started = now();
+  // Asked before the newest one is: what is frozen between the two goes to those who need not wait, and to the others next.
+  const today = await editionState(db, dayOf(started));
+  const until = servedUntil({ now: started, editionHour, today });
+  const date = await latestEditionDate(db, { onOrBefore: dayOf(started) });
   if (date === null) return 0;
-  await openDigest(deps.db, date, deps.now());
+  await openDigest(db, date, started);
   let total = 0;
   for (;;) {
-    const { due, frozen } = await dispatchSome(deps, date, total);
+    const { due, frozen } = await dispatchSome(deps, { date, until, before: total });
     if (frozen) await enqueue(deps, frozen.batchIds);
     total += frozen?.frozen ?? 0;
     if (due < FREEZE_SIZE) return total;
   }
 }
 
-async function dispatchSome(deps: PlanDeps, date: string, before: number) {
+async function dispatchSome(deps: PlanDeps, { date, until, before }: { date: string; until: Date; before: number }) {
   const now = deps.now();
   return transaction(deps.db, async (tx) => {
-    const due = await claimDue(tx, now, FREEZE_SIZE);
+    const due = await claimDue(tx, until, FREEZE_SIZE);
     if (due.length === 0) return { due: 0, frozen: null };
     await setNextDue(
       tx,

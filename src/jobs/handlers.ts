@@ -32,7 +32,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     },
     edition: () => freezeIfDue(deps),
     async dispatch() {
-      const frozen = await dispatchDue(deps.plan);
+      const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
     },
     sweep: () => sweep(deps.plan),
