@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'INPUT_INVALID' // what a person typed or a program sent cannot be used
   | 'PORT_TAKEN' // a port we were told to listen on is in use
   | 'DATA_UNUSABLE' // the data directory cannot be used
+  | 'CLOCK_WRONG' // this machine and the database differ about what time it is
   | 'DATABASE_UNAVAILABLE' // Postgres cannot be reached, or is too old
   | 'QUEUE_UNAVAILABLE' // Redis cannot be reached, or is too old
   | 'RELAY_UNAVAILABLE' // the SMTP server cannot be reached
@@ -14,6 +15,7 @@ export type ErrorCode =
   | 'RATE_LIMITED'; // too many requests
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'CLOCK_WRONG',
   'DATABASE_UNAVAILABLE',
   'QUEUE_UNAVAILABLE',
   'RELAY_UNAVAILABLE',

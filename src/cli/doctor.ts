@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { requireTrueClock } from '../db/clock.ts';
 import { AppError } from '../errors.ts';
 import { openQueues } from '../jobs/queues.ts';
 import { openStore, relayUrls } from '../runtime.ts';
@@ -20,6 +21,7 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
   };
   await check('Database', async () => {
     await using store = await openStore(config, log);
+    await requireTrueClock(store);
     const { rows } = await store.db.$client.query<{ server_version: string }>('show server_version');
     const queues = await openQueues(
       config.redisUrl === null

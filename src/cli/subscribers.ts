@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { parse } from 'csv-parse';
+import { requireTrueClock } from '../db/clock.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import {
   erase,
@@ -36,6 +37,7 @@ export async function importCommand(
     throw new AppError('INPUT_INVALID', `Cannot read ${file}. Check the path and its permissions.`, { cause });
   });
   await using store = await openStore(config, log, { signal });
+  await requireTrueClock(store);
   const { added, known, bad, whole } = await importFile(store, file, signal);
   for (const { line, why } of bad.slice(0, 20)) print(`Line ${line} was left out: ${why}`);
   if (bad.length > 20) print(`… and ${bad.length - 20} more lines.`);

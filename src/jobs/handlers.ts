@@ -1,7 +1,9 @@
 import type { Db } from '../db/client.ts';
+import { requireTrueClock } from '../db/clock.ts';
 import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
 import { type NotifyDeps, sendNotice } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
+import { repairIfAhead } from '../delivery/repair.ts';
 import { sweep } from '../delivery/sweep.ts';
 import { buildEditionIfDue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
@@ -23,21 +25,30 @@ export interface HandlerDeps {
   notify: NotifyDeps;
 }
 
-/** What each job does: one call into the domain. */
+/** What each job does: one call into the domain, and none while this machine's clock is wrong. */
 export function createHandlers(deps: HandlerDeps): Handlers {
+  const byTrueClock =
+    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      await requireTrueClock(deps);
+      return work(...asked);
+    };
   return {
-    async ingest({ source }, signal) {
+    ingest: byTrueClock(async ({ source }, signal) => {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       await freezeIfDue(deps);
-    },
-    edition: () => freezeIfDue(deps),
-    async dispatch() {
+    }),
+    edition: byTrueClock(() => freezeIfDue(deps)),
+    dispatch: byTrueClock(async () => {
       const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
-    },
-    sweep: () => sweep(deps.plan),
-    notice: ({ subscriberId }) => sendNotice(deps.notify, subscriberId),
-    deliver: ({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal),
+    }),
+    sweep: byTrueClock(async () => {
+      await repairIfAhead(deps);
+      await sweep(deps.plan);
+    }),
+    notice: byTrueClock(({ subscriberId }) => sendNotice(deps.notify, subscriberId)),
+    deliver: byTrueClock(({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal)),
   };
 }
 

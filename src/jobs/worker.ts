@@ -1,4 +1,5 @@
 import { DelayedError } from 'bullmq';
+import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import type { JobName, JobPayloads, QueueKind } from './contract.ts';
 import type { AnyWorker, Queues } from './queues.ts';
@@ -54,7 +55,10 @@ function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: Abor
     },
     { concurrency: CONCURRENCY[kind] },
   );
-  worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, 'A job failed'));
+  worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, whyFailed(err.cause)));
   worker.run().catch((err: unknown) => log.error({ err, queue: kind }, 'A worker stopped'));
   return worker;
 }
+
+/** What was foreseen says in a sentence what to do. */
+const whyFailed = (cause: unknown): string => (cause instanceof AppError ? cause.message : 'A job failed');
