@@ -98,6 +98,21 @@ function openPool(
 }
 
 /**
+ * A connection of one's own, for migrations. It takes as long as another process migrates to wait for their lock, so
+ * nothing bounds a statement.
+ */
+export function singleClient(address: DatabaseAddress): pg.Client {
+  const client = new pg.Client({
+    ...connectionOptions(address),
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  });
+  client.on('error', () => {});
+  return client;
+}
+
+/**
  * A connection that dies (a Postgres restart) is replaced by the pool, and what was asked of it fails. Without a listener it would end the
  * process: an idle one, and also one that is taken and waits between two statements of a transaction, to which the pool does not listen.
  */

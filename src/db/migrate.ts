@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
-import pg from 'pg';
+import type pg from 'pg';
 import { AppError, codeOf } from '../errors.ts';
-import { connectionOptions, type DatabaseAddress, KEEP_ALIVE_MS } from './client.ts';
+import { type DatabaseAddress, singleClient } from './client.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, '..', '..', 'migrations');
 const OLDEST_POSTGRES = 15;
@@ -15,14 +15,7 @@ const LOCK = 7_143_012_501;
  * no lock of its own, so ours (held by the session, so it falls with the connection) lets one work while the others wait.
  */
 export async function migrate(address: DatabaseAddress): Promise<void> {
-  // No bound on a statement: to wait for the lock takes as long as another process migrates.
-  const client = new pg.Client({
-    ...connectionOptions(address),
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  });
-  client.on('error', () => {});
+  const client = singleClient(address);
   try {
     await connect(client, 'url' in address);
     await requireVersion(client);

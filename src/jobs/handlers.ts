@@ -5,7 +5,8 @@ import { type NotifyDeps, sendNotice } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
 import { repairIfAhead } from '../delivery/repair.ts';
 import { sweep } from '../delivery/sweep.ts';
-import { buildEditionIfDue } from '../editions/due.ts';
+import type { BuildResult } from '../editions/build.ts';
+import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
@@ -36,10 +37,15 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     ingest: byTrueClock(async ({ source }, signal) => {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
-      await freezeIfDue(deps);
+      tell(deps, await buildEditionIfDue(deps));
     }),
-    edition: byTrueClock(() => freezeIfDue(deps)),
+    edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
     dispatch: byTrueClock(async () => {
+      // Readers have waited for an edition that cannot be made, and wait no longer.
+      await buildEditionIfOverdue(deps).then(
+        (built) => tell(deps, built),
+        (err: unknown) => deps.log.error({ err }, 'Cannot build the edition of today: digests go out without it'),
+      );
       const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
     }),
@@ -52,9 +58,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   };
 }
 
-async function freezeIfDue(deps: HandlerDeps): Promise<void> {
-  const built = await buildEditionIfDue(deps);
-  if (built?.built) deps.log.info({ date: built.date, papers: built.papers }, 'Edition frozen');
+function tell({ log }: HandlerDeps, built: BuildResult | null): void {
+  if (built?.built) log.info({ date: built.date, papers: built.papers }, 'Edition frozen');
 }
 
 type Enqueue = Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'>;

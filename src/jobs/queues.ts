@@ -10,8 +10,7 @@ import {
   type Worker,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
-import { connectionOptions, type DatabaseAddress } from '../db/client.ts';
+import { connectionOptions, type DatabaseAddress, singleClient } from '../db/client.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { type JobName, type JobPayloads, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
@@ -177,8 +176,7 @@ function redisBackend({ url, prefix = 'paperboy' }: { url: string; prefix?: stri
 }
 
 async function preparePostgres(database: DatabaseAddress): Promise<void> {
-  const client = new pg.Client(connectionOptions(database));
-  client.on('error', () => {});
+  const client = singleClient(database);
   try {
     await client.connect();
     await runMigrations(client, SCHEMA);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { editionState, getEdition, latestEditionDate } from '../../src/db/editions.ts';
 import { writePapers } from '../../src/db/papers.ts';
-import { buildEditionIfDue, editionDue, servedUntil } from '../../src/editions/due.ts';
+import { buildEditionIfDue, buildEditionIfOverdue, editionDue, servedUntil } from '../../src/editions/due.ts';
 import { OVERALL } from '../../src/paper.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition } from '../support/ledger.ts';
@@ -91,6 +91,18 @@ describe('the job of the edition', () => {
     await addPaper('08:00:00');
     expect(await run('14:00:00')).toMatchObject({ date: '2026-05-29', built: true });
     expect(await latestEditionDate(database.db, { onOrBefore: '2026-05-29' })).toBe('2026-05-29');
+  });
+
+  test('is made up for by the dispatcher when readers need wait no longer, as after a late start, and once', async () => {
+    const overdue = (time: string) => buildEditionIfOverdue({ db: database.db, now: () => at(time), editionHour: 14 });
+    await addEmptyEdition(database.db, '2026-05-28');
+    await addPaper('08:00:00');
+    expect([await overdue('13:59:59'), await overdue('14:59:59')]).toEqual([null, null]);
+    expect(await overdue('15:10:00')).toMatchObject({ date: '2026-05-29', built: true });
+    expect(await overdue('15:11:00')).toBeNull();
+    await database.db.$client.query(`truncate edition, edition_entry, paper, signal`);
+    expect(await overdue('15:12:00')).toMatchObject({ built: false });
+    expect(await overdue('15:13:00')).toBeNull();
   });
 
   test('does not wait for its hour when there is no edition at all', async () => {
