@@ -3,6 +3,7 @@ import os from 'node:os';
 import type { Findings, Row } from './comparison.ts';
 
 export interface Results {
+  title: string;
   /** What was run to get them. */
   command: string;
   quick: boolean;
@@ -11,7 +12,7 @@ export interface Results {
 }
 
 /** Writes everything found so far, so that a run that is stopped leaves what it has. */
-export function writeResults(file: string, { command, quick, found }: Results): void {
+export function writeResults(file: string, { title, command, quick, found }: Results): void {
   const findings = [...found.values()].filter((finding) => typeof finding !== 'string');
   const failures = [...found].flatMap(([name, finding]) =>
     typeof finding === 'string' ? [`- ${name}: ${finding}`] : [],
@@ -19,14 +20,14 @@ export function writeResults(file: string, { command, quick, found }: Results): 
   writeFileSync(
     file,
     `${[
-      '# How fast Paperboy sends',
+      `# ${title}`,
       '',
       `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}. Ratios are the median of the rounds' ratios, with the least and the greatest;`,
-      'the figures beside them are the medians of each contender. All contenders run in turns on the same machine as the relay they send to.',
+      'the figures beside them are the medians of each contender. All contenders run in turns on the same machine as what they send to or are asked by.',
       '',
       ...(quick
         ? [
-            'A quick run, too short to judge the targets by: a process is at full speed only after some thousand messages.',
+            'A quick run, too short to judge the targets by: a process is at full speed only after some thousand turns.',
             '',
           ]
         : []),

@@ -40,7 +40,7 @@ export class AppError extends Error {
 }
 
 /**
- * The code of whatever was thrown (`ECONNREFUSED`, `23505`, …), looking through drizzle's wrapper, or `undefined`.
+ * The code of a thrown value (`ECONNREFUSED`, `23505`, …), looking through drizzle's wrapper, or `undefined`.
  * Drizzle puts parameter values (addresses) into its messages, so logs carry this code and not the message.
  */
 export function codeOf(error: unknown): string | undefined {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: a Node.js too old to run TypeScript must still be able to say so.
 const wanted = 24;
-// Left to itself V8 gives new objects 128 MB and lets garbage treble the rest: 400 MB for a worker at full speed, and slower for it.
+// Left to itself V8 gives new objects 128 MB and lets garbage treble the rest: 400 MB for a worker at full speed, which
+// makes it slower too.
 const memory = ['--max-semi-space-size=16'];
 
 if (Number(process.versions.node.split('.')[0]) < wanted) {
@@ -11,11 +12,22 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
   );
   process.exitCode = 1;
 } else {
-  // Such a limit can only be set at the very start. Where a program may take its own place (not on Windows, nor as a child that talks to its parent), it does.
+  // Such a limit can only be set at the very start. Where a program may take its own place, it does: not on Windows, nor
+  // as a child that talks to its parent.
   if (!process.channel && !process.execArgv.includes(memory[0])) {
     try {
       process.execve(process.execPath, [process.execPath, ...memory, ...process.execArgv, ...process.argv.slice(1)]);
     } catch {}
+  }
+  try {
+    process.loadEnvFile(); // .env of the working directory; what the environment says wins
+  } catch (error) {
+    if (error.code !== 'ENOENT') {
+      console.error(
+        `Paperboy cannot read the .env in this directory (${error.code}): make it readable, or move it away.`,
+      );
+      process.exit(1);
+    }
   }
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--heap-growing-percent=50');

@@ -23,6 +23,7 @@ import type { Readiness } from './http/health.ts';
 import type { FastifyServer } from './http/server.ts';
 import { createEnqueue, createHandlers, enqueuePromptly, type HandlerDeps } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
+import { groupNotices } from './jobs/notice-groups.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
 import { openRateStore } from './jobs/rate-store.ts';
 import { schedules, startScheduler } from './jobs/scheduler.ts';
@@ -42,7 +43,7 @@ export type Role = 'api' | 'worker' | 'scheduler';
 /** How long work in flight may take to finish when we are asked to stop. With the rest it stays under ten seconds. */
 const DRAIN_MS = 7_000;
 const HTTP_DRAIN_MS = 1_000;
-/** How long a reader's request waits for the queue, which may be away: what it did not take the sweeper finds. */
+/** How long a reader's confirmation waits for the queue, which may be away: the sweeper finds what it did not take. */
 const ENQUEUE_MS = 1_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
@@ -261,9 +262,10 @@ async function repairAtStart(engine: Engine): Promise<void> {
 }
 
 async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
-  const { config, db, log, now, keyring, handlerDeps, metrics } = engine;
-  const plan = { ...handlerDeps.plan, ...enqueuePromptly(handlerDeps.plan, ENQUEUE_MS) };
-  const deps = { db, log, now, keyring, enqueueNotice: plan.enqueueNotice, welcome: (id: number) => welcome(plan, id) };
+  const { config, db, log, now, keyring, queues, handlerDeps, metrics } = engine;
+  const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
+  const { enqueueNotice } = starting.use(groupNotices(queues, log));
+  const deps = { db, log, now, keyring, enqueueNotice, welcome: (id: number) => welcome(plan, id) };
   const { buildServer } = await import('./http/server.ts');
   const app = await buildServer({
     config,

@@ -33,7 +33,7 @@ const stackWithoutMessage = (e: Error): string | undefined =>
     .map((line) => line.trim())
     .join(' | ');
 
-/** Anybody may scrape: counting rows more often than this would be theirs to cost. */
+/** A scrape counts rows not more often than this: a scraper must not cost what it likes. */
 const GAUGE_AGE_MS = 15_000;
 
 export interface Metrics {

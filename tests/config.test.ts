@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Config, loadConfig } from '../src/config.ts';
@@ -288,6 +290,27 @@ describe('the configuration', () => {
 
 /** Read and checked, but not acted upon yet: they are documented when they are. */
 const NOT_YET = ['ADMIN_TOKEN'];
+
+describe('a .env in the working directory', () => {
+  test.each([
+    ['is read', 'PORT=many\n', {}, 'PORT'],
+    ['yields to what is exported', 'PORT=many\n', { PORT: '3000', LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+  ])('%s', async (_what, content, env, named) => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-env-'));
+    try {
+      writeFileSync(path.join(directory, '.env'), content);
+      const program = path.join(ROOT, 'src', 'paperboy.js');
+      const { stderr, status } = spawnSync(process.execPath, [program, 'doctor'], {
+        cwd: directory,
+        env,
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([1, expect.stringMatching(new RegExp(`^paperboy: ${named} `))]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
 
 describe('the documents', () => {
   test('the table in the README has every variable that does something, and no other', () => {

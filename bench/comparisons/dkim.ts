@@ -2,6 +2,7 @@ import path from 'node:path';
 import { run } from '../child.ts';
 import { type Bench, compare, type Comparison, inRounds } from '../comparison.ts';
 import { nodemailer } from '../contenders/nodemailer.ts';
+import { signWithMailauth, signWithOurs } from '../contenders/signers.ts';
 import { freshWorkers, PROGRAM } from '../contenders/workers.ts';
 import { MAIL_20_KB, openScene, type Scene } from '../scene.ts';
 
@@ -17,6 +18,11 @@ export const dkim: Comparison = {
       both: () => freshWorkers(scene, { env: both }),
       unsigned: () => freshWorkers(scene),
     });
+    const key = { domain: DOMAIN, selector: 'rsa', keyFile };
+    const alone = await inRounds(bench, {
+      mailauth: () => signWithMailauth(scene, key),
+      ours: () => signWithOurs(scene, key),
+    });
     const unit = 'messages/s';
     const reference = { name: 'sendMail, RSA-2048', figures: figures.nodemailer };
     return {
@@ -30,6 +36,12 @@ export const dkim: Comparison = {
         compare('The same with two signatures', {
           reference,
           ours: { name: 'RSA-2048 and Ed25519', figures: figures.both },
+          unit,
+          target: null,
+        }),
+        compare('Signing alone, RSA-2048', {
+          reference: { name: 'mailauth', figures: alone.mailauth },
+          ours: { name: 'ours', figures: alone.ours },
           unit,
           target: null,
         }),

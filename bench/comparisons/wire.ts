@@ -1,5 +1,6 @@
 import { compare, type Comparison, inRounds, type Row, shown } from '../comparison.ts';
 import { nodemailer } from '../contenders/nodemailer.ts';
+import { smtpConnection } from '../contenders/smtp-connection.ts';
 import { smtpSource } from '../contenders/smtp-source.ts';
 import { openWorkers } from '../contenders/workers.ts';
 import { type Mail, openScene } from '../scene.ts';
@@ -18,10 +19,12 @@ export const wire = (name: string, mail: Mail, { times = 1 } = {}): Comparison =
       source: () => smtpSource(bench, scene),
       paperboy: async () => (await worker.deliver()).perSecond,
       nodemailer: () => nodemailer(bench, scene),
+      connection: () => smtpConnection(bench, scene),
     });
     const sides = {
       source: { name: 'smtp-source -d', figures: figures.source },
       ours: { name: 'a worker', figures: figures.paperboy },
+      connection: { name: 'nodemailer’s smtp-connection', figures: figures.connection },
       sendMail: { name: 'nodemailer sendMail', figures: figures.nodemailer },
     };
     const row = (what: string, reference: typeof sides.ours, ours: typeof sides.ours, atLeast?: number): Row =>
@@ -35,6 +38,7 @@ export const wire = (name: string, mail: Mail, { times = 1 } = {}): Comparison =
       rows: [
         row('Whole pipeline', sides.source, sides.ours, 0.8),
         row('Against nodemailer composing the same mail', sides.sendMail, sides.ours, 12),
+        row('Against nodemailer’s connection with ready messages', sides.connection, sides.ours),
         row('The wire itself against nodemailer', sides.sendMail, sides.source),
       ],
     };

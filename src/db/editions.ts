@@ -55,16 +55,32 @@ export async function getEdition(db: Tx, date: string, topic: string): Promise<E
   };
 }
 
-/** The newest day that has an edition, up to `onOrBefore` when it is given. */
-export async function latestEditionDate(db: Tx, range: { onOrBefore?: string } = {}): Promise<string | null> {
+/** The newest day that has an edition, up to `onOrBefore` and of `topic` when they are given. */
+export async function latestEditionDate(
+  db: Tx,
+  range: { onOrBefore?: string; topic?: string } = {},
+): Promise<string | null> {
   const [found] = await db
     .select({ date: edition.editionDate })
     .from(edition)
-    .where(range.onOrBefore === undefined ? undefined : lte(edition.editionDate, range.onOrBefore))
+    .where(
+      and(
+        range.onOrBefore === undefined ? undefined : lte(edition.editionDate, range.onOrBefore),
+        range.topic === undefined ? undefined : eq(edition.topic, range.topic),
+      ),
+    )
     .orderBy(desc(edition.editionDate))
     .limit(1);
   return found?.date ?? null;
 }
+
+/** Where a paper stood in editions, newest first; the overall edition before the topics of its day. */
+export const editionsOf = (db: Tx, paperId: string): Promise<{ date: string; topic: string; rank: number }[]> =>
+  db
+    .select({ date: editionEntry.editionDate, topic: editionEntry.topic, rank: editionEntry.rank })
+    .from(editionEntry)
+    .where(eq(editionEntry.paperId, paperId))
+    .orderBy(desc(editionEntry.editionDate), asc(editionEntry.topic));
 
 /**
  * The places in the editions of `topics` after `since` and up to `until`, each with the topics among them whose editions on or before

@@ -40,7 +40,8 @@ export const paper = pgTable(
     codeUrl: text('code_url'),
     updatedAt: moment('updated_at').notNull(),
   },
-  (t) => [index('paper_first_seen_at').on(t.firstSeenAt.desc(), t.id)],
+  // Nulls first, as "order by … desc" wants them: with the other order Postgres sorts the whole table for each page.
+  (t) => [index('paper_first_seen_at').on(t.firstSeenAt.desc().nullsFirst(), t.id)],
 );
 
 export const signal = pgTable(
@@ -80,6 +81,19 @@ export const ingestRun = pgTable(
     error: text('error'),
   },
   (t) => [index('ingest_run_source').on(t.source, t.startedAt.desc())],
+);
+
+/**
+ * One row, which counts the changes of everything that the public pages show. Triggers count (see its migration), so that no
+ * statement can be forgotten, and in the transaction that changes something: the number is seen with the change, never before.
+ */
+export const contentVersion = pgTable(
+  'content_version',
+  {
+    only: boolean('only').primaryKey().default(true),
+    version: bigint('version', { mode: 'number' }).notNull(),
+  },
+  () => [check('content_version_one_row', sql`"only"`)],
 );
 
 export const edition = pgTable(

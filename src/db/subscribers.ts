@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Frequency, Status } from '../subscriber.ts';
-import type { Tx } from './client.ts';
+import type { Db, Tx } from './client.ts';
 
 export interface SubscriberRow {
   id: number;
@@ -51,29 +51,39 @@ interface Wish {
 }
 
 /**
- * Records that somebody asked for this address, in one statement that does the same work whoever it is. A new or ended
- * subscription becomes pending with the new wish; an active one is left as it is. `requested_at` moves at most once per
+ * Records that a subscription to this address was asked for, in one statement that does the same work for every address. A new or
+ * ended subscription becomes pending with the new wish; an active one is left as it is. `requested_at` moves at most once per
  * `quietMs`, which limits the notices an address can be sent.
  */
 export async function recordRequest(
-  tx: Tx,
+  db: Db,
   wish: Wish,
   now: Date,
   quietMs: number,
 ): Promise<{ id: number; noticeOwed: boolean }> {
-  const { rows } = await tx.execute<{ id: string; owed: boolean }>(sql`
-    insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
-    values (${wish.email}, 'pending', ${sql.param(wish.topics)}, ${wish.frequency}, ${wish.timezone}, ${wish.sendHour}, ${now}, ${now})
-    on conflict (email) do update set
-      status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
-      topics = case when s.status in ('pending', 'unsubscribed') then excluded.topics else s.topics end,
-      frequency = case when s.status in ('pending', 'unsubscribed') then excluded.frequency else s.frequency end,
-      timezone = case when s.status in ('pending', 'unsubscribed') then excluded.timezone else s.timezone end,
-      send_hour = case when s.status in ('pending', 'unsubscribed') then excluded.send_hour else s.send_hour end,
-      requested_at = case when s.requested_at > excluded.requested_at - make_interval(secs => ${quietMs / 1000}) then s.requested_at else excluded.requested_at end
-    returning id, requested_at = ${now} as owed`);
+  const { email, topics, frequency, timezone, sendHour } = wish;
+  const { rows } = await db.$client.query<{ id: string; owed: boolean }>({
+    name: 'record_request', // planned once: the plan takes longer than the insert
+    text: RECORD_REQUEST,
+    values: [email, topics, frequency, timezone, sendHour, now, quietMs / 1000],
+  });
   return { id: Number(rows[0]!.id), noticeOwed: rows[0]!.owed };
 }
+
+const RECORD_REQUEST = `
+  insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
+  values ($1, 'pending', $2, $3, $4, $5, $6, $6)
+  on conflict (email) do update set
+    status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
+    topics = case when s.status in ('pending', 'unsubscribed') then excluded.topics else s.topics end,
+    frequency = case when s.status in ('pending', 'unsubscribed') then excluded.frequency else s.frequency end,
+    timezone = case when s.status in ('pending', 'unsubscribed') then excluded.timezone else s.timezone end,
+    send_hour = case when s.status in ('pending', 'unsubscribed') then excluded.send_hour else s.send_hour end,
+    requested_at = case
+      when s.requested_at > excluded.requested_at - make_interval(secs => $7) then s.requested_at
+      else excluded.requested_at
+    end
+  returning id, requested_at = $6 as owed`;
 
 export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where id = ${id}`);

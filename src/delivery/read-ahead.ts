@@ -1,4 +1,4 @@
-/** What is read ahead is about as old as this at most when it is used: whoever unsubscribes meanwhile may still get that digest. */
+/** What is read ahead is about this old at most when it is used: a reader who leaves meanwhile may still get that digest. */
 const AHEAD_MS = 100;
 const MOST = 500;
 
@@ -9,6 +9,7 @@ const MOST = 500;
 export function readAhead<T>(
   read: (last: T | null, limit: number) => Promise<T[]>,
   least: number,
+  clock: () => number = () => performance.now(),
 ): () => Promise<T | undefined> {
   const ready: T[] = []; // the next one last
   let last: T | null = null;
@@ -18,7 +19,7 @@ export function readAhead<T>(
   let reading: Promise<void> | null = null;
 
   const readPortion = async (): Promise<void> => {
-    const now = performance.now();
+    const now = clock();
     if (readAt > -Infinity)
       size = now - readAt < AHEAD_MS ? Math.min(size * 2, MOST) : Math.max(least, Math.floor(size / 2));
     readAt = now;
@@ -34,7 +35,7 @@ export function readAhead<T>(
 
   return async () => {
     while (ready.length === 0 && !exhausted) await readMore();
-    if (ready.length < size / 2 && !exhausted) readMore().catch(() => {}); // whoever finds nothing ready tries again
+    if (ready.length < size / 2 && !exhausted) readMore().catch(() => {}); // a caller that finds nothing ready tries again
     return ready.pop();
   };
 }

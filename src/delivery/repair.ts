@@ -10,7 +10,7 @@ import {
   removeFutureEditions,
   seemsBehind,
 } from '../db/future.ts';
-import { addDays, dayOf } from '../day.ts';
+import { lastEditionDay } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Logger } from '../telemetry.ts';
 
@@ -26,7 +26,7 @@ interface RepairDeps {
 
 const horizon = (now: Date): Horizon => ({
   now,
-  day: addDays(dayOf(now), 1),
+  day: lastEditionDay(now),
   due: new Date(now.getTime() + LONGEST_PAUSE_MS),
 });
 

@@ -37,7 +37,7 @@ const CHOICES_KEPT = 5000;
 /** An abstract is cut at a sentence near this many characters. */
 const ABSTRACT_LENGTH = 320;
 
-/** Loads and compiles each window once, whoever asks first; the newest few are kept. */
+/** Loads and compiles each window once, at the first question; the newest few are kept. */
 export function createContentCache(db: Tx, site: Site): (window: Window) => Promise<DigestContent> {
   const kept = new Map<string, Promise<DigestContent>>();
   return (window) => {
@@ -45,7 +45,7 @@ export function createContentCache(db: Tx, site: Site): (window: Window) => Prom
     let found = kept.get(key);
     if (!found) {
       found = loadContent(db, site, window);
-      // A failure (the database is away) is for those who wait now, not for whoever asks next.
+      // A failure (the database is away) fails those who wait now, and not the next question.
       found.catch(() => kept.delete(key));
       // Nor are samples kept: the first real edition takes their place under the same date.
       void found.then(

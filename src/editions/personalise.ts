@@ -26,7 +26,7 @@ export interface Selection extends Blocks {
   preheader: string;
 }
 
-/** The digest of whoever gets these papers, in this order. Nothing but concatenation of what is compiled. */
+/** The digest of the readers who get these papers, in this order. Nothing but concatenation of what is compiled. */
 export function selectPapers(compiled: CompiledDigest, paperIds: readonly string[]): Selection {
   const papers = paperIds.map((id) => findPaper(compiled, id));
   const preheader = writePreheader(papers);

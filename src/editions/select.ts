@@ -1,5 +1,5 @@
 import { OVERALL, type Paper } from '../paper.ts';
-import { byScore, score, trendingContext, type PaperSignals } from '../papers/trending.ts';
+import { byScore, inCodeOrder, score, trendingContext, type PaperSignals } from '../papers/trending.ts';
 
 /** How many papers an edition holds. */
 export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
@@ -109,5 +109,5 @@ export function selectForReader(input: {
 const inOrder = (a: WindowEntry, b: WindowEntry): number =>
   b.score - a.score ||
   b.date.localeCompare(a.date) ||
-  byScore({ score: 0, id: a.paper.id }, { score: 0, id: b.paper.id }) ||
-  (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);
+  inCodeOrder(a.paper.id, b.paper.id) ||
+  inCodeOrder(a.topic, b.topic);

@@ -81,7 +81,7 @@ const DATABASE_AWAY = /^(?:ECONN|ETIMEDOUT$|EPIPE$|ENOENT$|08|53|57P)/;
 const statusOf = (error: Error): number | undefined =>
   'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 
-/** Turns whatever was thrown into what the client may know. Anything unforeseen is a 500 whose text stays here. */
+/** Turns a thrown value into what the client may know. Anything unforeseen is a 500 whose text stays here. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) return failureOfAppError(error);
   if (!(error instanceof Error)) return INTERNAL;

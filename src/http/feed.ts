@@ -1,6 +1,6 @@
 import { escapeHtml } from '../editions/plain-text.ts';
 
-/** A feed as its readers see it, whatever its form. All URLs are absolute. */
+/** A feed as its readers see it, in either form. All URLs are absolute. */
 export interface Feed {
   title: string;
   about: string;

@@ -1,6 +1,9 @@
+import cors from '@fastify/cors';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { Registry } from 'prom-client';
+import { dayOf } from '../day.ts';
+import { contentVersion } from '../db/content-version.ts';
 import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
@@ -15,7 +18,7 @@ import { paperPages } from './pages/papers.ts';
 import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
 import { topicPages } from './pages/topics.ts';
-import { cachePublicly } from './plugins/caching.ts';
+import { publicCache } from './plugins/caching.ts';
 import { handleErrors } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/headers.ts';
 import { limitRequests } from './plugins/limits.ts';
@@ -46,11 +49,12 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
 
   observeRequests(app, registry);
-  await secureHeaders(app, deps.config.publicUrl);
+  secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
   const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
   await describeApi(app, deps.config.publicUrl);
 
+  const cachePublicly = publicCache(async () => `${await contentVersion(deps.db)} ${dayOf(deps.now())}`);
   await app.register(async (pub) => {
     cachePublicly(pub);
     serveAssets(pub, assets);
@@ -60,8 +64,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await pub.register(topicPages, site);
     await pub.register(feeds, site);
     await pub.register(docsPage, site);
-    await pub.register(readApi, { ...site, prefix: '/api/v1' });
   });
+  await app.register(
+    async (api) => {
+      await api.register(cors, { origin: '*', methods: ['GET', 'HEAD'], strictPreflight: false });
+      cachePublicly(api);
+      await api.register(readApi, site);
+    },
+    { prefix: '/api/v1' },
+  );
   await app.register(subscribePage, site);
   await app.register(tokenPages, site);
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });

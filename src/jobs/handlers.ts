@@ -12,6 +12,7 @@ import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
+import type { NewJob } from './contract.ts';
 import type { Queues } from './queues.ts';
 import type { Handlers } from './worker.ts';
 
@@ -72,21 +73,21 @@ export function createEnqueue(queues: Queues): Enqueue {
   return {
     enqueueBatch: (batchId, { urgent = false } = {}) =>
       queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
-    // A new request is not held up by an older one that waits for its next try.
-    enqueueNotice: (subscriberId, requestedAt) =>
-      queues.enqueue(
-        'notice',
-        { subscriberId },
-        { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` },
-      ),
+    enqueueNotice: (...request) => queues.enqueueAll('notice', [noticeJob(...request)]),
   };
 }
 
-/** The same for those whom a reader waits for: a queue that does not answer within `ms` counts as away. */
-export const enqueuePromptly = ({ enqueueBatch, enqueueNotice }: Enqueue, ms: number): Enqueue => ({
-  enqueueBatch: (...wish) => inTime(enqueueBatch(...wish), ms, queueIsAway),
-  enqueueNotice: (...wish) => inTime(enqueueNotice(...wish), ms, queueIsAway),
+/** A new request is not held up by an older one that waits for its next try. */
+export const noticeJob = (subscriberId: number, requestedAt: Date): NewJob<'notice'> => ({
+  payload: { subscriberId },
+  id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}`,
 });
+
+/** The same while a reader waits for the answer: a queue that does not take the batch within `ms` counts as away. */
+export const enqueuePromptly =
+  (enqueueBatch: Enqueue['enqueueBatch'], ms: number): Enqueue['enqueueBatch'] =>
+  (...wish) =>
+    inTime(enqueueBatch(...wish), ms, queueIsAway);
 
 const queueIsAway = (): AppError =>
   new AppError('QUEUE_UNAVAILABLE', 'The job queue does not answer. What was asked for is found by the sweeper.');

@@ -24,7 +24,7 @@ export async function openRateStore(address: QueueAddress): Promise<RateStore & 
       commandTimeout: PATIENCE_MS,
       retryStrategy: (times) => Math.min(100 * times, 1_000),
     });
-    storeClient.on('error', () => {}); // whoever takes hears of it
+    storeClient.on('error', () => {}); // the next taker hears of it
     await storeClient.connect().catch(() => {});
     const limiter = new RateLimiterRedis({
       ...common,

@@ -79,7 +79,11 @@ export function decodePieces(pieces: readonly Buffer[]): string {
 }
 
 /** Bytes of the UTF-8 character that starts here: one is never torn apart, some clients decode line by line. */
-const sequenceLength = (lead: number): number => (lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4);
+function sequenceLength(lead: number): number {
+  if (lead < 0xc0) return 1;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
 
 function isLiteral(input: Buffer, i: number, column: number): boolean {
   const byte = input[i]!;

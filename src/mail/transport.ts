@@ -14,7 +14,7 @@ export type SendResult =
   | { kind: 'reply'; code: number; text: string; about?: 'sender' }
   /** The server never got the whole message: nothing can have been delivered. `relayDown` when no connection could be had at all. */
   | { kind: 'unsent'; relayDown: boolean; text: string }
-  /** It was taken back before anything of it was sent: nobody's failure. */
+  /** It was taken back before anything of it was sent: no failure. */
   | { kind: 'withdrawn'; text: string }
   /** The whole message was handed over and no answer came back: it may or may not have been delivered. */
   | { kind: 'lost'; text: string };

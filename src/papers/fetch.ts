@@ -20,7 +20,7 @@ export interface Request<T> {
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
   read: (body: string) => T;
   accept?: string;
-  /** Requests in one lane go one after the other, this far apart, whatever their host. */
+  /** Requests in one lane go one after the other, this far apart, also to different hosts. */
   lane?: { name: string; intervalMs: number };
   signal?: AbortSignal;
 }
@@ -75,7 +75,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const quiet = (quietUntil.get(origin) ?? 0) - now().getTime();
     if (quiet > 0) await wait(quiet, request.signal);
     const { response, body } = await ask(url, request, options);
-    // Whoever asks next in this process keeps the pause too.
+    // The next request of this process keeps the pause too.
     const pause = Math.max(
       exhaustedFor(response.headers),
       response.status === 200 ? 0 : retryAfter(response.headers, now()),

@@ -3,7 +3,7 @@ import { unique } from './source.ts';
 
 /**
  * One paper out of what is known and what a source says now. The source that first brought it decides its title; the other fields take
- * the richer value whoever brings it. Merging the same thing again changes nothing, in whatever order sources come. A source corrects
+ * the richer value from any source. Merging the same thing again changes nothing, in any order of sources. A source corrects
  * itself only when it speaks of today (`current`): what it said on a replayed day may be older than what is known.
  */
 export function mergePaper(known: Paper, said: Paper, current: boolean): Paper {

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
  * A comment takes more effort than an upvote and there are fewer, a star tells more of the code than of the paper.
  */
 const WEIGHTS = { upvotes: 1, comments: 0.4, stars: 0.15 } as const;
-/** Having code at all, for papers that nobody has voted on yet. */
+/** Having code at all, for papers without a vote so far. */
 const CODE_BONUS = 0.2;
 /** Hacker News divides by (age + 2 hours)^1.8; over log-scaled signals and days, a fall this gentle lets the best of yesterday meet the good of today. */
 const GRAVITY = 0.8;
@@ -75,7 +75,10 @@ export function score(entry: PaperSignals, asOf: Date, context: TrendingContext)
 
 /** Highest score first; the id decides between equals, so that the same signals give the same list everywhere. */
 export const byScore = (a: { score: number; id: string }, b: { score: number; id: string }): number =>
-  b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  b.score - a.score || inCodeOrder(a.id, b.id);
+
+/** By code units: an order that depends on no locale. */
+export const inCodeOrder = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 function reasonsFor(entry: PaperSignals, asOf: Date, strength: number, context: TrendingContext): string[] {
   const upvotes = latestValue(entry.signals, 'upvotes');

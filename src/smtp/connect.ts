@@ -79,19 +79,24 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
 }
 
 function open(relay: Relay, options: ConnectOptions): Socket {
+  return socketTo(relay, options).setNoDelay(true);
+}
+
+function socketTo(relay: Relay, options: ConnectOptions): Socket {
   const { host, port } = relay;
-  const socket =
-    relay.security === 'implicit'
-      ? connectTls({ port, ...trust(relay, options) })
-      : relay.security === 'none'
-        ? connectLean(host, port)
-        : connectTcp({ host, port });
-  return socket.setNoDelay(true);
+  switch (relay.security) {
+    case 'implicit':
+      return connectTls({ port, ...trust(relay, options) });
+    case 'none':
+      return connectLean(host, port);
+    default:
+      return connectTcp({ host, port });
+  }
 }
 
 const SCRATCH = Buffer.allocUnsafeSlow(16 * 1024);
 
-/** Node gives each read 64 KB of its own; replies are short, and read out of a buffer that all connections share: whoever hears 'data' copies what it keeps. */
+/** Node gives each read 64 KB of its own; replies are short, and read out of a buffer that all connections share: a listener copies what it keeps. */
 function connectLean(host: string, port: number): Socket {
   const socket: Socket = connectTcp({
     host,
@@ -119,7 +124,7 @@ async function hello(line: Dialogue, { name, timeouts }: ConnectOptions): Promis
 
 async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions): Promise<Dialogue> {
   line.expect(await line.ask('STARTTLS', options.timeouts.command), 220);
-  // What came in clear text behind the answer is somebody else's (CVE-2011-0411): release() refuses it.
+  // What came in clear text behind the answer is an attacker's (CVE-2011-0411): release() refuses it.
   const secured = new Dialogue(
     connectTls({ socket: line.release(), ...trust(relay, options) }).setNoDelay(true),
     options.signal,
@@ -176,7 +181,7 @@ class Dialogue {
   }
 
   async ask(command: string, timeout: number): Promise<Reply> {
-    if (this.#reader.pending) throw new MalformedReply('a reply that nobody asked for');
+    if (this.#reader.pending) throw new MalformedReply('a reply to no command');
     this.socket.write(`${command}\r\n`);
     return this.reply(timeout);
   }
@@ -199,7 +204,7 @@ class Dialogue {
   /** Hands the socket on. */
   release(): Socket {
     if (this.#failure) throw this.#failure;
-    if (this.#reader.pending) throw new MalformedReply('a reply that nobody asked for');
+    if (this.#reader.pending) throw new MalformedReply('a reply to no command');
     this.#signal.removeEventListener('abort', this.#abort);
     this.socket.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onEnd);
     return this.socket;

@@ -61,7 +61,7 @@ export function sizeOf(message: readonly Buffer[]): number {
 
 /** Visible ASCII without angle brackets: the address cannot leave its place in the command. */
 const PLAIN = /^[\x21-\x3b\x3d\x3f-\x7e]*$/;
-/** Also what would end a line for somebody, and halves of characters, which have no bytes. */
+/** Also what some servers take for a line end, and halves of characters, which have no bytes. */
 const UNSAFE = /[\p{C}\p{Z}<>]/u;
 /** Two paths and their parameters stay under the 998 octets of a line. */
 const MAX_ADDRESS = 900;

@@ -149,7 +149,7 @@ export class SmtpPool implements SessionOwner {
   gone(session: Session): void {
     this.#upstreamOf(session).sessions.delete(session);
     this.#roomy.delete(session);
-    // When one connection breaks, the news that others did may be next in line: nobody should be sent into those.
+    // When one connection breaks, the news that others did may be next in line: no message should be sent into those.
     setImmediate(() => this.#dispatch());
     this.#checkEnded();
   }

@@ -21,11 +21,11 @@ export function parseRelay(text: string): Relay {
   const secure = url.protocol === 'smtps:';
   const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   const tls = url.searchParams.get('tls');
-  const plain = tls === 'off' || (loopback && tls !== 'on');
+  const unlessPlain = tls === 'off' || (loopback && tls !== 'on') ? 'none' : 'starttls';
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (secure ? 465 : 587),
-    security: secure ? 'implicit' : plain ? 'none' : 'starttls',
+    security: secure ? 'implicit' : unlessPlain,
     auth: url.username ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } : null,
   };
 }

@@ -8,7 +8,7 @@ export interface Reply {
 const MAX_LINE = 4096;
 /** Of all lines of one reply. The longest honest ones answer EHLO, in about a kilobyte. */
 const MAX_REPLY = 16 * 1024;
-/** Waiting to be read, when nobody asked for it. */
+/** Waiting to be read, in answer to no command. */
 const MAX_UNREAD = 128 * 1024;
 
 const LF = 10;
@@ -38,7 +38,7 @@ export class ReplyReader {
 
   /** Takes in what came. The chunk may be overwritten once `next` has said `false`. */
   push(chunk: Buffer): void {
-    if (this.#bytes.length > MAX_UNREAD) throw new MalformedReply('replies that nobody asked for');
+    if (this.#bytes.length > MAX_UNREAD) throw new MalformedReply('replies to no command');
     if (this.#bytes.length === 0) this.#bytes = chunk;
     else this.#bytes = Buffer.concat([this.#bytes, chunk]);
   }

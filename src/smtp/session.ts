@@ -64,10 +64,21 @@ const MAIL = 1;
 const RCPT = 2;
 const DATA = 3;
 const DOT = 4;
-/** The dot of a message nobody is to get. */
+/** The dot of a message that no one is to get. */
 const EMPTY_DOT = 5;
 const QUIT = 6;
 type Asked = typeof RSET | typeof MAIL | typeof RCPT | typeof DATA | typeof DOT | typeof EMPTY_DOT | typeof QUIT;
+
+/** Which patience an answer deserves (RFC 5321 section 4.5.3.2). */
+const PATIENCE: Readonly<Record<Asked, keyof SmtpTimeouts>> = {
+  [RSET]: 'command',
+  [MAIL]: 'command',
+  [RCPT]: 'command',
+  [DATA]: 'data',
+  [DOT]: 'dot',
+  [EMPTY_DOT]: 'dot',
+  [QUIT]: 'quit',
+};
 
 /** Of a message that is not to be sent after all. */
 export const WITHDRAWN: SendResult = { kind: 'withdrawn', text: 'withdrawn' };
@@ -209,7 +220,7 @@ export class Session {
     else this.#end('timeout', 'timed out');
   }
 
-  /** Drops the connection with whatever is under way. */
+  /** Drops the connection with all that is under way. */
   drop(): void {
     this.#end('dropped', 'closed');
   }
@@ -248,7 +259,7 @@ export class Session {
   #answer(code: number): void {
     const asked = this.#asked.shift();
     if (asked === DOT) return this.#settle(code);
-    // Nobody asked: a server that closes an idle connection may say so first.
+    // It answers no command: a server that closes an idle connection may say so first.
     if (asked === undefined) return this.#endWithReply(code === 421 ? 'refused' : 'malformed');
     if (code === 421 || (code === 530 && asked === MAIL)) return this.#endWithReply('refused');
     switch (asked) {
@@ -270,7 +281,7 @@ export class Session {
     if (!this.can.pipelining && this.#current) this.#step(MAIL, this.#current.envelope);
   }
 
-  #afterAddress(code: number, asked: Asked, following: Asked): void {
+  #afterAddress(code: number, asked: typeof MAIL | typeof RCPT, following: typeof RCPT | typeof DATA): void {
     if (code >= 300 && code < 400) return this.#endWithReply('malformed');
     // "No room" for another message is how some servers say that a connection carried enough (OpenSMTPD after 100).
     if (asked === MAIL && code === 452 && this.#carried) return this.#endWithReply('spent');
@@ -282,9 +293,9 @@ export class Session {
   }
 
   /** Lock-step: the next command only after the answer to the last. */
-  #step(following: Asked, { mail, rcpt }: Envelope): void {
+  #step(following: typeof MAIL | typeof RCPT | typeof DATA, { mail, rcpt }: Envelope): void {
     this.#asked.push(following);
-    this.#ask(following === MAIL ? mail : following === RCPT ? rcpt : 'DATA\r\n');
+    this.#ask({ [MAIL]: mail, [RCPT]: rcpt, [DATA]: 'DATA\r\n' }[following]);
   }
 
   #refuse(asked: Asked): void {
@@ -308,7 +319,7 @@ export class Session {
   }
 
   /**
-   * The server refused the message and yet asks for its text. Without a recipient a lone dot ends that, and nobody gets anything; where
+   * The server refused the message and yet asks for its text. Without a recipient a lone dot ends that, and no one gets anything; where
    * even the sender was refused the server has lost its way, and only closing is safe.
    */
   #answerWithNothing(): void {
@@ -343,7 +354,7 @@ export class Session {
   #settle(code: number): void {
     const { text } = this.#reader;
     this.#owner.onReply?.((performance.now() - this.#handedAt) / 1000);
-    // Neither yes nor no: nobody knows what the server did with it.
+    // Neither yes nor no: what the server did with it is unknown.
     const answered = code < 300 || isRefusal(code);
     this.#carried ||= code < 300;
     this.#settleCurrent(answered ? { kind: 'reply', code, text } : { kind: 'lost', text: `${code} ${text}` });
@@ -370,15 +381,7 @@ export class Session {
     const { timeouts } = this.#owner;
     const asked = this.#asked[0];
     if (asked === undefined || (asked === DOT && !this.#flushed)) return;
-    const wait =
-      asked === DOT || asked === EMPTY_DOT
-        ? timeouts.dot
-        : asked === DATA
-          ? timeouts.data
-          : asked === QUIT
-            ? timeouts.quit
-            : timeouts.command;
-    this.deadline = performance.now() + wait;
+    this.deadline = performance.now() + timeouts[PATIENCE[asked]];
   }
 
   /**

@@ -50,7 +50,7 @@ export class Upstreams {
   /** What the relay that failed last said, or the error's code. */
   lastFailure = '';
   #rest: Rest;
-  /** Those that failed since one worked, or since nobody is waiting: all of them makes "the relay is down". */
+  /** Those that failed since one worked, or since no message waits: all of them makes "the relay is down". */
   #failed = new Set<Upstream>();
 
   constructor(relays: readonly Relay[], rest: Rest) {
@@ -86,7 +86,7 @@ export class Upstreams {
     return this.all.some((upstream) => upstream.isAlive || !this.#failed.has(upstream));
   }
 
-  /** Those who waited have heard that all are down: whoever comes next has them all tried again. */
+  /** Those who waited have heard that all are down: the next message has them all tried again. */
   forgetFailures(): void {
     this.#failed.clear();
   }

@@ -22,7 +22,7 @@ const invalid = (): never => {
  */
 export function normaliseAddress(text: string): string {
   if (text.length > LONGEST) return invalid();
-  // A line break is no slip of the hand: whoever puts one at an end is trying something.
+  // A line break is no slip of the hand: at an end of an address it is an attempt.
   const trimmed = text.replace(/^[\p{Zs}\t]+|[\p{Zs}\t]+$/gu, '');
   const at = trimmed.lastIndexOf('@');
   if (at < 1) return invalid();

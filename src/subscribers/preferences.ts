@@ -21,7 +21,7 @@ const invalid = (sentence: string): never => {
   throw new AppError('INPUT_INVALID', sentence);
 };
 
-/** Turns what a form, the API or a CSV row says into preferences; whatever is not said gets its default. Throws INPUT_INVALID. */
+/** Turns what a form, the API or a CSV row says into preferences; what is not said gets its default. Throws INPUT_INVALID. */
 export async function parsePreferences(db: Db, input: PreferencesInput): Promise<Preferences> {
   const wanted = [...new Set(input.topics ?? [])].filter(Boolean);
   const known = wanted.every((t) => t === OVERALL) ? [] : (await listTopics(db)).map((t) => t.slug);

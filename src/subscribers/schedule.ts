@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Frequency } from '../subscriber.ts';
 
 /** The weekly digest goes out on this weekday (1 = Monday … 7 = Sunday). */
@@ -67,8 +68,17 @@ export function nextDue(after: Date, input: { timezone: string; sendHour: number
   throw new Error(`no sending day within nine days in ${input.timezone}`);
 }
 
+/** To ask Intl takes a tenth of a sign-up. Spellings differ in case, so that their number is bounded here. */
+const canonical = new LRUCache<string, { zone: string | null }>({ max: 1000 });
+
 /** The zone's canonical spelling, or `null` when there is no such zone. */
 export function canonicalTimezone(timezone: string): string | null {
+  const known = canonical.get(timezone) ?? { zone: askIntl(timezone) };
+  canonical.set(timezone, known);
+  return known.zone;
+}
+
+function askIntl(timezone: string): string | null {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone;
   } catch {

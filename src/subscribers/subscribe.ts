@@ -11,8 +11,8 @@ export interface SubscribeDeps {
   keyring: Keyring;
   now: () => Date;
   log: Logger;
-  /** Asks for the notice that a request owes. May fail: a sweeper finds what is owed. */
-  enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void>;
+  /** Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it did not take. */
+  enqueueNotice: (subscriberId: number, requestedAt: Date) => void;
   /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
   welcome: (subscriberId: number) => Promise<boolean>;
 }
@@ -32,10 +32,7 @@ export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & {
   const preferences = await parsePreferences(deps.db, input);
   const now = deps.now();
   const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
-  if (noticeOwed)
-    await deps
-      .enqueueNotice(id, now)
-      .catch((err: unknown) => deps.log.warn({ err }, 'Cannot enqueue a notice: the sweeper will'));
+  if (noticeOwed) deps.enqueueNotice(id, now);
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */

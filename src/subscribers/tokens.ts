@@ -25,11 +25,11 @@ export interface TokenClaims {
 
 export interface Keyring {
   sign(purpose: Purpose, claims: TokenClaims): string;
-  /** Throws TOKEN_INVALID, alike for whatever is wrong with the token. */
+  /** Throws TOKEN_INVALID, alike for every fault of the token. */
   verify(purpose: Purpose, token: string, now: Date): TokenClaims;
 }
 
-/** The one answer to every link that is not good, so that nobody learns what is wrong with it. */
+/** The one answer to every link that is not good, so that no one learns what is wrong with it. */
 export const noLongerWorks = (): AppError =>
   new AppError('TOKEN_INVALID', 'This link does not work (any more). Ask for a new one by subscribing again.');
 

@@ -163,10 +163,14 @@ function operator(name: string, after: TexNode | undefined): string {
   return ` ${name.replace(/^arg(?=m)/, 'arg ')}${attached ? '' : ' '}`;
 }
 
+const ROOTS: ReadonlyMap<string, string> = new Map([
+  ['3', '∛'],
+  ['4', '∜'],
+]);
+
 function root(args: readonly string[], radicand: string): string {
   const degree = args.length > 1 ? args[0]!.trim() : '';
-  const sign =
-    degree === '3' ? '∛' : degree === '4' ? '∜' : `${Array.from(degree, (c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
+  const sign = ROOTS.get(degree) ?? `${Array.from(degree, (c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
   return sign + bracketed(radicand);
 }
 

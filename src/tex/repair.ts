@@ -211,7 +211,10 @@ function balance(tex: string): string {
   if (drop.size === 0) return tex;
   // An opening brace leaves an empty group behind, so that `\textbf{word` does not become the control word `\textbfword`.
   let kept = '';
-  for (let i = 0; i < tex.length; i++) kept += !drop.has(i) ? tex[i] : tex[i] === '{' ? '{}' : '';
+  for (let i = 0; i < tex.length; i++) {
+    if (!drop.has(i)) kept += tex[i];
+    else if (tex[i] === '{') kept += '{}';
+  }
   return kept;
 }
 

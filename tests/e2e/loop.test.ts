@@ -6,6 +6,7 @@ import { maildev } from '../support/maildev.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { testRedis } from '../support/redis.ts';
 import { requires } from '../support/require.ts';
+import { systemPostgres } from '../support/system-postgres.ts';
 import { until } from '../support/until.ts';
 
 const SECRET_KEY = 'a secret of the end-to-end tests which is long enough';
@@ -121,6 +122,19 @@ describe('from the form to the last digest', () => {
       await app.stop();
     },
   );
+});
+
+requires('postgres')('from the form to the last digest, on the Postgres that the system brings', () => {
+  test('in one process', { timeout: 180_000 }, async () => {
+    const [postgres, relay] = await Promise.all([systemPostgres(), mailReceiver()]);
+    for (const service of [postgres, relay]) closing.use(service);
+    expect(postgres.version).toBeGreaterThanOrEqual(15);
+    const env = { DATABASE_URL: postgres.url, SMTP_URL: relay.url, SECRET_KEY, MAIL_FROM: 'paperboy@papers.example' };
+    const home = closing.use(await installation(env));
+    const app = await home.start();
+    await walkTheLoop(home, relay);
+    await app.stop();
+  });
 });
 
 requires('redis-server')('from the form to the last digest, on Postgres, Redis and a mail relay of one’s own', () => {

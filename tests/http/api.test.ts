@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
@@ -81,6 +82,28 @@ describe('one thing', () => {
     expect((await get('/papers/arxiv:hep-th%2F9901001')).body.authors).toHaveLength(120);
   });
 
+  test('a paper, with its topics and the editions that it stood in', async () => {
+    const { id } = samplePaper(1, TODAY);
+    const place = { date: TODAY, rank: 1 };
+    const url = `http://paperboy.test/editions/${TODAY}`;
+    expect((await get(`/papers/${id}`)).body).toMatchObject({
+      topics: ['language-models'],
+      editions: [
+        { ...place, topic: 'all', url },
+        { ...place, topic: 'language-models', url: `${url}?topic=language-models` },
+      ],
+    });
+  });
+
+  test('the newest edition, overall and of a topic', async () => {
+    expect((await get('/editions/latest')).body).toEqual((await get(`/editions/${TODAY}`)).body);
+    expect((await get('/editions/latest?topic=language-models')).body).toMatchObject({
+      date: TODAY,
+      topic: 'language-models',
+    });
+    expect((await get('/editions/latest?topic=robotics')).status).toBe(404);
+  });
+
   test('an edition, overall and of a topic', async () => {
     const { body } = await get(`/editions/${TODAY}`);
     expect(body).toMatchObject({
@@ -120,6 +143,7 @@ test('the OpenAPI document describes every route of the API', async () => {
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths).sort()).toEqual([
     '/api/v1/editions',
+    '/api/v1/editions/latest',
     '/api/v1/editions/{date}',
     '/api/v1/papers',
     '/api/v1/papers/{id}',
@@ -132,9 +156,55 @@ test('the OpenAPI document describes every route of the API', async () => {
       expect(Object.keys(operation.responses).length).toBeGreaterThan(0);
     }
   }
-  expect(document.paths['/api/v1/subscriptions'].post.requestBody.content['application/json'].schema.required).toEqual([
-    'email',
-  ]);
+  expect(document.components.schemas.SubscriptionRequest.required).toEqual(['email']);
+  const names =
+    'Accepted,Edition,EditionPage,EditionSummary,Entry,Paper,PaperPage,PaperWithSignals,Place,Problem,Signal';
+  expect(Object.keys(document.components.schemas).sort().join()).toBe(`${names},SubscriptionRequest,Topic,Topics`);
+});
+
+test('the OpenAPI document passes the rules that redocly recommends, without a warning', async () => {
+  const source = (await site.app.inject('/openapi.json')).body;
+  const config = await createConfig({ extends: ['recommended'], rules: { 'no-server-example.com': 'off' } });
+  const problems = await lintFromString({ source, config, absoluteRef: 'openapi.json' });
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
+});
+
+test('mistakes are described as they are sent', async () => {
+  const document = (await site.app.inject('/openapi.json')).json();
+  for (const [route, methods] of Object.entries<Record<string, { responses: Record<string, any> }>>(document.paths))
+    for (const { responses } of Object.values(methods))
+      for (const status of Object.keys(responses).filter((code) => code >= '400'))
+        expect([route, status, Object.keys(responses[status].content)]).toEqual([
+          route,
+          status,
+          ['application/problem+json'],
+        ]);
+  const refused = await site.app.inject('/api/v1/papers?limit=0');
+  expect(refused.headers['content-type']).toContain('application/problem+json');
+});
+
+test.each(['/papers', `/papers/${samplePaper(1, TODAY).id}`, '/editions', '/editions/latest', '/topics'])(
+  'a parameter that %s does not know is a mistake, also when its answer is kept',
+  async (url) => {
+    expect((await get(url)).status).toBe(200);
+    const { status, body } = await get(`${url}?limt=5`);
+    expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(body.detail).toContain('limt');
+  },
+);
+
+test('a page of any other site may read the API, and not subscribe anyone', async () => {
+  const headers = { origin: 'https://elsewhere.example' };
+  for (let time = 0; time < 2; time++)
+    expect((await site.app.inject({ url: '/api/v1/topics', headers })).headers['access-control-allow-origin']).toBe(
+      '*',
+    );
+  const preflight = (url: string, method: string) =>
+    site.app.inject({ method: 'OPTIONS', url, headers: { ...headers, 'access-control-request-method': method } });
+  const read = await preflight('/api/v1/papers', 'GET');
+  expect([read.statusCode, read.headers['access-control-allow-methods']]).toEqual([204, 'GET, HEAD']);
+  expect((await preflight('/api/v1/subscriptions', 'POST')).headers['access-control-allow-methods']).toBe('GET, HEAD');
+  expect((await preflight('/subscribe', 'POST')).statusCode).toBe(405);
 });
 
 describe('health', () => {

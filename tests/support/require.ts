@@ -1,9 +1,9 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe } from 'vitest';
 
-/** The programs that some suites need; `npm run setup` installs them. */
+/** The programs that some suites and benchmarks need; `npm run setup` installs them. */
 const NAMES = {
   'redis-server': ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
@@ -14,6 +14,8 @@ const NAMES = {
   exim4: ['exim4'],
   postfix: ['../lib/postfix/sbin/master'],
   opensmtpd: ['smtpd'],
+  wrk: ['wrk'],
+  postgres: ['postgres'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Program = keyof typeof NAMES;
@@ -26,7 +28,10 @@ export const MAIL_SERVERS = path.join(
 
 /** Where the program is, or `null`. */
 export function findProgram(program: Program): string | null {
-  for (const directory of [...(process.env['PATH'] ?? '').split(path.delimiter), path.join(MAIL_SERVERS, 'usr/sbin')]) {
+  const inPath = (process.env['PATH'] ?? '').split(path.delimiter);
+  // Debian keeps the servers of its Postgres versions apart, and out of the PATH.
+  const elsewhere = [path.join(MAIL_SERVERS, 'usr/sbin'), ...globSync('/usr/lib/postgresql/*/bin')];
+  for (const directory of [...inPath, ...elsewhere]) {
     for (const name of NAMES[program]) if (isExecutable(path.join(directory, name))) return path.join(directory, name);
   }
   return null;

@@ -42,7 +42,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     keyring,
     log,
     now: () => NOW,
-    enqueueNotice: async () => {},
+    enqueueNotice: () => {},
     welcome: options.welcome ?? (async () => false),
   };
   const config: Pick<Config, 'publicUrl' | 'trustProxy'> = {

@@ -1,14 +1,16 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { getEdition, listEditions } from '../../db/editions.ts';
+import { editionsOf, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
+import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
+import { type Edition as DomainEdition, OVERALL } from '../../paper.ts';
 import { canonicalId } from '../../papers/identity.ts';
-import { OVERALL } from '../../paper.ts';
-import { editionPath, topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
+import { editionPath, topicPath } from '../paths.ts';
 import { CURSOR_PATTERN, readCursor, writeCursor } from './cursor.ts';
 import {
+  ABSENT,
   Day,
   Edition,
   EditionSummary,
@@ -17,42 +19,63 @@ import {
   Paper,
   paperOut,
   PaperWithSignals,
-  Problem,
+  query,
+  type Shown,
   signalOut,
   Topic,
+  UNREADABLE,
 } from './schemas.ts';
 
 const Limit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: 100, default: 30, description: 'How many at most. Default: 30.' }),
 );
 const DEFAULT_LIMIT = 30;
+const OfTopic = Type.Optional(Type.String({ maxLength: 100, description: 'A topic’s slug. Default: all papers.' }));
 
-/** What has been gathered, for programs. Lists go from the newest to the oldest; a page is asked for by where the last one ended. */
-export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, config: { publicUrl } }) => {
+const noEdition = (): AppError =>
+  new AppError(
+    'NOT_FOUND',
+    'There is no such edition: see /api/v1/editions for the days and /api/v1/topics for the topics there are.',
+  );
+
+/** What has been gathered, for programs. Lists go from newest to oldest; `before` says where the last page ended. */
+export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, now, config: { publicUrl } }) => {
+  const shown = async (): Promise<Shown> => ({ publicUrl, topics: await listTopics(db) });
+  const editionOut = async (edition: DomainEdition | null) => {
+    if (!edition) throw noEdition();
+    const context = await shown();
+    return {
+      ...edition,
+      frozenAt: edition.frozenAt.toISOString(),
+      entries: edition.entries.map((entry) => entryOut(context, entry)),
+    };
+  };
+
   app.get(
     '/papers',
     {
       schema: {
+        operationId: 'listPapers',
         tags: ['Papers'],
         summary: 'List papers, newest first',
-        querystring: Type.Object({
+        querystring: query({
           before: Type.Optional(
             Type.String({ pattern: CURSOR_PATTERN, description: 'The `next` of the page before.' }),
           ),
           limit: Limit,
         }),
-        response: { 200: page('papers', Paper), 400: Problem },
+        response: { 200: page('PaperPage', 'papers', Paper), ...UNREADABLE },
       },
     },
     async ({ query: { before, limit = DEFAULT_LIMIT } }) => {
-      const found = await listPapers(db, {
-        limit: limit + 1,
-        ...(before !== undefined && { before: readCursor(before) }),
-      });
-      const shown = found.slice(0, limit);
+      const [found, context] = await Promise.all([
+        listPapers(db, { limit: limit + 1, ...(before !== undefined && { before: readCursor(before) }) }),
+        shown(),
+      ]);
+      const papers = found.slice(0, limit);
       return {
-        papers: shown.map((p) => paperOut(publicUrl, p)),
-        next: found.length > limit ? writeCursor(shown.at(-1)!) : null,
+        papers: papers.map((paper) => paperOut(context, paper)),
+        next: found.length > limit ? writeCursor(papers.at(-1)!) : null,
       };
     },
   );
@@ -61,20 +84,26 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
     '/papers/:id',
     {
       schema: {
+        operationId: 'getPaper',
         tags: ['Papers'],
-        summary: 'One paper with its newest signals',
+        summary: 'One paper with its newest signals, and the editions that it stood in',
         params: Type.Object({
           id: Type.String({ description: 'Percent-encoded where it holds a slash.', examples: ['arxiv:2507.14843'] }),
         }),
-        response: { 200: PaperWithSignals, 404: Problem },
+        querystring: query({}),
+        response: { 200: PaperWithSignals, ...UNREADABLE, ...ABSENT },
       },
     },
     async ({ params: { id } }) => {
       const canonical = canonicalId(id);
       const paper = canonical === null ? null : await getPaper(db, canonical);
       if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
-      const signals = await latestSignals(db, [paper.id]);
-      return { ...paperOut(publicUrl, paper), signals: signals.map(signalOut) };
+      const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), editionsOf(db, paper.id)]);
+      return {
+        ...paperOut(await shown(), paper),
+        signals: signals.map(signalOut),
+        editions: places.map((place) => ({ ...place, url: publicUrl + editionPath(place.date, place.topic) })),
+      };
     },
   );
 
@@ -82,19 +111,37 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
     '/editions',
     {
       schema: {
+        operationId: 'listEditions',
         tags: ['Editions'],
         summary: 'List editions, newest first',
-        querystring: Type.Object({ before: Type.Optional(Day), limit: Limit }),
-        response: { 200: page('editions', EditionSummary), 400: Problem },
+        querystring: query({ before: Type.Optional(Day), limit: Limit }),
+        response: { 200: page('EditionPage', 'editions', EditionSummary), ...UNREADABLE },
       },
     },
     async ({ query: { before, limit = DEFAULT_LIMIT } }) => {
       const found = await listEditions(db, { limit: limit + 1, ...(before !== undefined && { before }) });
-      const shown = found.slice(0, limit);
+      const editions = found.slice(0, limit);
       return {
-        editions: shown.map((e) => ({ ...e, url: publicUrl + editionPath(e.date) })),
-        next: found.length > limit ? shown.at(-1)!.date : null,
+        editions: editions.map((e) => ({ ...e, url: publicUrl + editionPath(e.date) })),
+        next: found.length > limit ? editions.at(-1)!.date : null,
       };
+    },
+  );
+
+  app.get(
+    '/editions/latest',
+    {
+      schema: {
+        operationId: 'getLatestEdition',
+        tags: ['Editions'],
+        summary: 'The newest edition',
+        querystring: query({ topic: OfTopic }),
+        response: { 200: Edition, ...UNREADABLE, ...ABSENT },
+      },
+    },
+    async ({ query: { topic = OVERALL } }) => {
+      const date = await latestEditionDate(db, { topic, onOrBefore: lastEditionDay(now()) });
+      return editionOut(date === null ? null : await getEdition(db, date, topic));
     },
   );
 
@@ -102,37 +149,26 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
     '/editions/:date',
     {
       schema: {
+        operationId: 'getEdition',
         tags: ['Editions'],
         summary: 'One day’s edition',
         params: Type.Object({ date: Day }),
-        querystring: Type.Object({
-          topic: Type.Optional(Type.String({ maxLength: 100, description: 'A topic’s slug. Default: all papers.' })),
-        }),
-        response: { 200: Edition, 400: Problem, 404: Problem },
+        querystring: query({ topic: OfTopic }),
+        response: { 200: Edition, ...UNREADABLE, ...ABSENT },
       },
     },
-    async ({ params: { date }, query: { topic = OVERALL } }) => {
-      const edition = await getEdition(db, date, topic);
-      if (!edition)
-        throw new AppError(
-          'NOT_FOUND',
-          'There is no such edition: see /api/v1/editions for the days and /api/v1/topics for the topics there are.',
-        );
-      return {
-        ...edition,
-        frozenAt: edition.frozenAt.toISOString(),
-        entries: edition.entries.map((e) => entryOut(publicUrl, e)),
-      };
-    },
+    async ({ params: { date }, query: { topic = OVERALL } }) => editionOut(await getEdition(db, date, topic)),
   );
 
   app.get(
     '/topics',
     {
       schema: {
+        operationId: 'listTopics',
         tags: ['Topics'],
         summary: 'List the topics to follow',
-        response: { 200: Type.Object({ topics: Type.Array(Topic) }) },
+        querystring: query({}),
+        response: { 200: Type.Object({ topics: Type.Array(Topic) }, { title: 'Topics' }), ...UNREADABLE },
       },
     },
     async () => ({

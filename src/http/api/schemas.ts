@@ -1,14 +1,15 @@
-import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { type Static, type TProperties, type TSchema, Type } from '@fastify/type-provider-typebox';
 import { DAY_PATTERN } from '../../day.ts';
-import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../paper.ts';
+import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal, Topic as DomainTopic } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
+import { matchesTopic } from '../../papers/topics.ts';
 import { FREQUENCIES } from '../../subscriber.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Moment = Type.String({ format: 'date-time' });
 export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN, examples: ['2026-05-29'] });
 
-export const Problem = Type.Object(
+const Problem = Type.Object(
   {
     type: Type.String(),
     title: Type.String(),
@@ -16,92 +17,158 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'One sentence: what happened and what to do.' }),
     code: Type.String({ description: 'Stable, for programs.' }),
   },
-  { description: 'What went wrong (RFC 9457).' },
+  { title: 'Problem', description: 'What went wrong (RFC 9457).' },
 );
 
-export const Paper = Type.Object({
-  id: Type.String({ examples: ['arxiv:2507.14843'] }),
-  url: Type.String({ description: 'The paper’s page on this site.' }),
-  title: Type.String(),
-  abstract: Type.String(),
-  authors: Type.Array(Type.String()),
-  organisation: Nullable(Type.String()),
-  publishedAt: Nullable(Moment),
-  firstSeenAt: Moment,
-  categories: Type.Array(Type.String()),
-  keywords: Type.Array(Type.String()),
-  links: Type.Object({ page: Nullable(Type.String()), pdf: Nullable(Type.String()), code: Nullable(Type.String()) }),
+/** A mistake as it is sent, for the responses of a route. */
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
 });
+export const UNREADABLE = { 400: problem('The request cannot be read as documented.') };
+export const ABSENT = { 404: problem('There is no such thing.') };
+export const UNUSABLE = { 422: problem('It can be read, and what it says cannot be used.') };
+export const TOO_FAST = {
+  429: problem('Too many requests came from this client: `retry-after` says when to try again.'),
+};
 
-export const Signal = Type.Object({
-  source: Type.String({ examples: ['huggingface'] }),
-  metric: Type.String({ examples: ['upvotes'] }),
-  value: Type.Number(),
-  observedAt: Moment,
-});
+/** A query without parameters: one that is not documented is a mistake, not a wish to pass over. */
+export const query = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
 
-export const PaperWithSignals = Type.Object({
-  ...Paper.properties,
-  signals: Type.Array(Signal, { description: 'The newest observation of each metric.' }),
-});
+export const Paper = Type.Object(
+  {
+    id: Type.String({ examples: ['arxiv:2507.14843'] }),
+    url: Type.String({ description: 'The paper’s page on this site.' }),
+    title: Type.String(),
+    abstract: Type.String(),
+    authors: Type.Array(Type.String()),
+    organisation: Nullable(Type.String()),
+    publishedAt: Nullable(Moment),
+    firstSeenAt: Moment,
+    categories: Type.Array(Type.String()),
+    keywords: Type.Array(Type.String()),
+    topics: Type.Array(Type.String(), { description: 'The slugs of the topics that it belongs to.' }),
+    links: Type.Object({ page: Nullable(Type.String()), pdf: Nullable(Type.String()), code: Nullable(Type.String()) }),
+  },
+  { title: 'Paper' },
+);
 
-export const EditionSummary = Type.Object({
-  date: Day,
-  papers: Type.Integer(),
-  sample: Type.Boolean({ description: 'Made of the samples that ship with Paperboy.' }),
-  url: Type.String(),
-});
+export const Signal = Type.Object(
+  {
+    source: Type.String({ examples: ['huggingface'] }),
+    metric: Type.String({ examples: ['upvotes'] }),
+    value: Type.Number(),
+    observedAt: Moment,
+  },
+  { title: 'Signal' },
+);
 
-export const Entry = Type.Object({
-  rank: Type.Integer(),
-  score: Type.Number(),
-  reasons: Type.Array(Type.String(), { description: 'Why the paper is here, in words.' }),
-  paper: Paper,
-});
+export const Place = Type.Object(
+  {
+    date: Day,
+    topic: Type.String({ description: 'A topic’s slug, or `all`.' }),
+    rank: Type.Integer(),
+    url: Type.String({ description: 'The edition’s page on this site.' }),
+  },
+  { title: 'Place' },
+);
 
-export const Edition = Type.Object({
-  date: Day,
-  topic: Type.String(),
-  frozenAt: Moment,
-  sample: Type.Boolean(),
-  entries: Type.Array(Entry),
-});
+export const PaperWithSignals = Type.Object(
+  {
+    ...Paper.properties,
+    signals: Type.Array(Signal, { description: 'The newest observation of each metric.' }),
+    editions: Type.Array(Place, { description: 'Where it stood in editions, newest first.' }),
+  },
+  { title: 'PaperWithSignals' },
+);
 
-export const Topic = Type.Object({
-  slug: Type.String(),
-  name: Type.String(),
-  description: Type.String(),
-  url: Type.String(),
-});
+export const EditionSummary = Type.Object(
+  {
+    date: Day,
+    papers: Type.Integer(),
+    sample: Type.Boolean({ description: 'Made of the samples that ship with Paperboy.' }),
+    url: Type.String(),
+  },
+  { title: 'EditionSummary' },
+);
 
-export const SubscriptionRequest = Type.Object({
-  email: Type.String({ examples: ['reader@example.org'] }),
-  topics: Type.Optional(
-    Type.Array(Type.String(), {
-      maxItems: 100,
-      description: 'Slugs of topics to follow. Default: the overall edition.',
-    }),
-  ),
-  frequency: Type.Optional(Type.String({ enum: [...FREQUENCIES], description: 'Default: daily.' })),
-  timezone: Type.Optional(
-    Type.String({ maxLength: 64, examples: ['Europe/Berlin'], description: 'An IANA zone. Default: UTC.' }),
-  ),
-  sendHour: Type.Optional(Type.Integer({ minimum: 0, maximum: 23, description: 'The hour of the day, in that zone.' })),
-});
+export const Entry = Type.Object(
+  {
+    rank: Type.Integer(),
+    score: Type.Number(),
+    reasons: Type.Array(Type.String(), { description: 'Why the paper is here, in words.' }),
+    paper: Paper,
+  },
+  { title: 'Entry' },
+);
 
-export const Accepted = Type.Object({ status: Type.Literal('accepted'), message: Type.String() });
+export const Edition = Type.Object(
+  {
+    date: Day,
+    topic: Type.String(),
+    frozenAt: Moment,
+    sample: Type.Boolean(),
+    entries: Type.Array(Entry),
+  },
+  { title: 'Edition' },
+);
 
-export const page = <T extends TSchema, K extends string>(name: K, items: T) =>
-  Type.Object({
-    [name]: Type.Array(items),
-    next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })),
-  });
+export const Topic = Type.Object(
+  {
+    slug: Type.String(),
+    name: Type.String(),
+    description: Type.String(),
+    url: Type.String(),
+  },
+  { title: 'Topic' },
+);
 
-/** The wire forms of the domain's things. Serialisation drops whatever the schema does not name. */
-export function paperOut(publicUrl: string, paper: DomainPaper): Static<typeof Paper> {
+export const SubscriptionRequest = Type.Object(
+  {
+    email: Type.String({ examples: ['reader@example.org'] }),
+    topics: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: 100,
+        description: 'Slugs of topics to follow. Default: the overall edition.',
+      }),
+    ),
+    frequency: Type.Optional(Type.String({ enum: [...FREQUENCIES], description: 'Default: daily.' })),
+    timezone: Type.Optional(
+      Type.String({ maxLength: 64, examples: ['Europe/Berlin'], description: 'An IANA zone. Default: UTC.' }),
+    ),
+    sendHour: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 23, description: 'The hour of the day, in that zone.' }),
+    ),
+  },
+  { title: 'SubscriptionRequest' },
+);
+
+export const Accepted = Type.Object(
+  { status: Type.Literal('accepted'), message: Type.String() },
+  { title: 'Accepted' },
+);
+
+export const page = <T extends TSchema, K extends string>(title: string, name: K, items: T) =>
+  Type.Object(
+    {
+      [name]: Type.Array(items),
+      next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })),
+    },
+    { title },
+  );
+
+/** What the wire forms need beside the things themselves. */
+export interface Shown {
+  publicUrl: string;
+  topics: readonly DomainTopic[];
+}
+
+/** The wire forms of the domain's things. Serialisation drops what the schema does not name. */
+export function paperOut({ publicUrl, topics }: Shown, paper: DomainPaper): Static<typeof Paper> {
   return {
     ...paper,
     url: publicUrl + paperPath(paper.id),
+    topics: topics.filter((topic) => matchesTopic(topic, paper)).map(({ slug }) => slug),
     publishedAt: paper.publishedAt?.toISOString() ?? null,
     firstSeenAt: paper.firstSeenAt.toISOString(),
     links: paperLinks(paper),
@@ -115,9 +182,9 @@ export const signalOut = ({ source, metric, value, observedAt }: DomainSignal): 
   observedAt: observedAt.toISOString(),
 });
 
-export const entryOut = (publicUrl: string, { rank, score, reasons, paper }: EditionEntry): Static<typeof Entry> => ({
+export const entryOut = (shown: Shown, { rank, score, reasons, paper }: EditionEntry): Static<typeof Entry> => ({
   rank,
   score,
   reasons,
-  paper: paperOut(publicUrl, paper),
+  paper: paperOut(shown, paper),
 });

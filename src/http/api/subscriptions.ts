@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { SiteDeps } from '../deps.ts';
-import { Accepted, Problem, SubscriptionRequest } from './schemas.ts';
+import { Accepted, query, SubscriptionRequest, TOO_FAST, UNREADABLE, UNUSABLE } from './schemas.ts';
 
 export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { actions, limits }) => {
   app.post(
@@ -8,12 +8,14 @@ export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app,
     {
       onRequest: limits.subscribe,
       schema: {
+        operationId: 'requestSubscription',
         tags: ['Subscriptions'],
         summary: 'Ask for a subscription',
         description:
           'A confirmation is mailed to the address. The answer is the same whether the address is new, known, active or barred.',
+        querystring: query({}),
         body: SubscriptionRequest,
-        response: { 202: Accepted, 400: Problem, 422: Problem, 429: Problem },
+        response: { 202: Accepted, ...UNREADABLE, ...UNUSABLE, ...TOO_FAST },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,6 @@
 /** The parts of a schema that the page shows. */
 interface Schema {
+  $ref?: string;
   type?: string;
   format?: string;
   enum?: string[];
@@ -22,6 +23,7 @@ interface Operation {
 }
 export interface Document {
   paths: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, Schema> };
   tags: { name: string }[];
 }
 
@@ -46,7 +48,7 @@ export interface DocsView {
 }
 
 export function docsView(document: Document): DocsView {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  const operations = Object.entries(withoutReferences(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       tag: operation.tags?.[0],
       view: operationView(method, path, operation),
@@ -58,6 +60,18 @@ export function docsView(document: Document): DocsView {
       operations: operations.filter((o) => o.tag === name).map((o) => o.view),
     })),
   };
+}
+
+/** The document with each named schema in its place, as a reader wants to see it. */
+function withoutReferences(document: Document): Document {
+  const resolved = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(resolved);
+    if (typeof part !== 'object' || part === null) return part;
+    const { $ref } = part as Schema;
+    if ($ref !== undefined) return resolved(document.components?.schemas?.[$ref.split('/').at(-1)!]);
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, resolved(value)]));
+  };
+  return { ...document, paths: resolved(document.paths) as Document['paths'] };
 }
 
 function operationView(method: string, path: string, operation: Operation): OperationView {

@@ -23,7 +23,7 @@ const noEdition = (): AppError =>
 
 /** The archive, and each day's list. */
 export async function editionPages(app: FastifyInstance, { db, render }: SiteDeps): Promise<void> {
-  app.get<ArchiveRoute>('/editions', async (request, reply) => {
+  app.get<ArchiveRoute>('/editions', { config: { query: ['before'] } }, async (request, reply) => {
     const before = String(request.query.before ?? '');
     const found = await listEditions(db, { limit: PAGE + 1, ...(isDay(before) ? { before } : {}) });
     const shown = found.slice(0, PAGE);
@@ -40,7 +40,7 @@ export async function editionPages(app: FastifyInstance, { db, render }: SiteDep
     );
   });
 
-  app.get<EditionRoute>('/editions/:date', async (request, reply) => {
+  app.get<EditionRoute>('/editions/:date', { config: { query: ['topic'] } }, async (request, reply) => {
     const { date } = request.params;
     const topic = String(request.query.topic ?? OVERALL);
     if (!isDay(date)) throw noEdition();

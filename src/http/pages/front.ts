@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { listTopics } from '../../db/topics.ts';
-import { dayOf } from '../../day.ts';
+import { lastEditionDay } from '../../day.ts';
 import { OVERALL } from '../../paper.ts';
 import { editionPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -13,7 +13,10 @@ const EARLIER = 7;
 /** Today's paper and the form. */
 export async function frontPage(app: FastifyInstance, { db, now, render }: SiteDeps): Promise<void> {
   app.get('/', async (_request, reply) => {
-    const [topics, date] = await Promise.all([listTopics(db), latestEditionDate(db, { onOrBefore: dayOf(now()) })]);
+    const [topics, date] = await Promise.all([
+      listTopics(db),
+      latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
+    ]);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
     const earlier = date === null ? [] : await listEditions(db, { before: date, limit: EARLIER });
     return reply.type('text/html; charset=utf-8').send(

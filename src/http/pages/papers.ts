@@ -36,7 +36,7 @@ export async function paperPages(app: FastifyInstance, { db, render, limits }: S
     );
   });
 
-  app.get<SearchRoute>('/search', { onRequest: limits.search }, async (request, reply) => {
+  app.get<SearchRoute>('/search', { onRequest: limits.search, config: { keep: false } }, async (request, reply) => {
     const query = [request.query.q].flat()[0]?.trim().slice(0, MAX_QUERY) ?? '';
     const papers = query === '' ? [] : await searchPapers(db, query, MAX_RESULTS);
     return reply.type('text/html; charset=utf-8').send(

@@ -97,7 +97,7 @@ async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteD
   });
 }
 
-/** The address alone says everything, so whatever comes in the body, under whatever type, is taken and not looked at. */
+/** The address alone says everything, so a body of any type is taken and not looked at. */
 function ignoreBodies(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     request.headers['content-type'] = 'application/octet-stream';

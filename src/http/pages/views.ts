@@ -11,7 +11,7 @@ import type { FormView } from './subscription-form.ts';
 export interface PageMeta {
   title: string;
   description?: string;
-  /** The page's one address, for <link rel="canonical">; absent where the address is somebody's own. */
+  /** The page's one address, for <link rel="canonical">; absent where the address belongs to one reader. */
   path?: string;
   noindex?: boolean;
   feed?: { title: string; href: string };

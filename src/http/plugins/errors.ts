@@ -48,6 +48,7 @@ function wantsPage(request: FastifyRequest): boolean {
 function collectRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
+    if (method === 'OPTIONS') return; // asked by browsers, of addresses that lead nowhere too
     const route = routes.get(url) ?? { pattern: pathPattern(url), methods: new Set<string>() };
     for (const m of [method].flat()) route.methods.add(m);
     routes.set(url, route);

@@ -36,7 +36,10 @@ export function hashBody(pieces: readonly Buffer[]): string {
   let unfinished: Buffer | null = null;
   const take = ({ bytes, emptyAfter }: Lines): void => {
     if (bytes.length > 0) {
-      for (; held > 0; held--) hash.update(CRLF);
+      while (held > 0) {
+        hash.update(CRLF);
+        held--;
+      }
       hash.update(bytes);
     }
     held += emptyAfter;
