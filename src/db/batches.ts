@@ -17,21 +17,26 @@ export interface HeldBatch {
   fence: number;
 }
 
-/** A resend that a worker dies of is repeated, but not from this attempt on: it may be what they die of. */
+/**
+ * A resend that a worker dies of is repeated, but not from this attempt on: it may be what they die
+ * of.
+ */
 const MOST_CRASHES = 5;
 
 /**
- * Leases are taken, renewed and judged by the database's clock alone: machines whose clocks differ by more than a lease
- * would take batches from each other. Not `now()`, which is when the transaction began.
+ * Leases are taken, renewed and judged by the database's clock alone: machines whose clocks differ
+ * by more than a lease would take batches from each other. Not `now()`, which is when the
+ * transaction began.
  */
 const LEASED = sql.raw('b.lease_until > clock_timestamp()');
 const UNLEASED = sql.raw('(b.lease_until is null or b.lease_until <= clock_timestamp())');
 const leaseOf = (ms: number): SQL => sql`clock_timestamp() + make_interval(secs => ${ms / 1000}::float8)`;
 
 /**
- * Takes an open batch under a lease when no lease of it runs (compare-and-set). Rows that the last holder left in
- * `sending` may have been delivered: they become `unknown`. `db` is a keyed one, as for what follows here: what ANALYZE
- * saw ends before today, and a day that it did not see is taken for a few pages, and read whole for each batch.
+ * Takes an open batch under a lease when no lease of it runs (compare-and-set). Rows that the last
+ * holder left in `sending` may have been delivered: they become `unknown`. `db` is a keyed one, as
+ * for what follows here: what ANALYZE saw ends before today, and a day that it did not see is taken
+ * for a few pages, and read whole for each batch.
  */
 export async function holdBatch(
   db: Db,
@@ -63,7 +68,10 @@ export async function holdBatch(
   });
 }
 
-/** For how many milliseconds an open batch is leased yet; `null` when it is not, or nothing is left to do. */
+/**
+ * For how many milliseconds an open batch is leased yet; `null` when it is not, or nothing is left
+ * to do.
+ */
 export async function leaseLeft(tx: Tx, id: number): Promise<number | null> {
   const { rows } = await tx.execute<{ ms: number }>(sql`
     select ceil(extract(epoch from b.lease_until - clock_timestamp()) * 1000)::float8 as ms
@@ -74,7 +82,10 @@ export async function leaseLeft(tx: Tx, id: number): Promise<number | null> {
   return rows[0]?.ms ?? null;
 }
 
-/** Keeps the lease for another `leaseMs` from now. False: it ran out, and another worker may hold the batch now. */
+/**
+ * Keeps the lease for another `leaseMs` from now. False: it ran out, and another worker may hold
+ * the batch now.
+ */
 export async function renewLease(tx: Tx, batch: HeldBatch, leaseMs: number): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update batch b
@@ -85,7 +96,10 @@ export async function renewLease(tx: Tx, batch: HeldBatch, leaseMs: number): Pro
   return rowCount === 1;
 }
 
-/** Whether a batch is still its holder's to send: the lease runs, and the digest was not paused or cancelled. */
+/**
+ * Whether a batch is still its holder's to send: the lease runs, and the digest was not paused or
+ * cancelled.
+ */
 export async function mayContinue(tx: Tx, batch: HeldBatch): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     select
@@ -98,7 +112,10 @@ export async function mayContinue(tx: Tx, batch: HeldBatch): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when its first deferred delivery is. */
+/**
+ * Lets a held batch go: done when nothing of it is left to do, else due again at `retryAt` or when
+ * its first deferred delivery is.
+ */
 export async function releaseBatch(
   db: Db,
   batch: HeldBatch,
@@ -130,7 +147,10 @@ export async function releaseBatch(
   });
 }
 
-/** Open batches that a worker should have and none holds: what the queue lost, and deferred ones that are due again. */
+/**
+ * Open batches that a worker should have and none holds: what the queue lost, and deferred ones
+ * that are due again.
+ */
 export async function strandedBatches(tx: Tx, now: Date, limit: number): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     select b.id

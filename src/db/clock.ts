@@ -2,12 +2,15 @@ import { sql } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
 import type { Tx } from './client.ts';
 
-/** How far apart the clocks of a machine and the database may be: far above skew and a slow answer, far below harm. */
+/**
+ * How far apart the clocks of a machine and the database may be: far above skew and a slow answer,
+ * far below harm.
+ */
 export const CLOCKS_APART_MS = 5 * 60_000;
 
 /**
- * Refuses to go by this machine's clock when the database's shows another time. What is dated a year ahead (an edition,
- * a reader's next hour) stays so when the clock is right again.
+ * Refuses to go by this machine's clock when the database's shows another time. What is dated a
+ * year ahead (an edition, a reader's next hour) stays so when the clock is right again.
  */
 export async function requireTrueClock({ db, now }: { db: Tx; now: () => Date }): Promise<void> {
   const asked = now().getTime();

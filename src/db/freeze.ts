@@ -4,7 +4,10 @@ import type { Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
 import type { Frequency } from '../subscriber.ts';
 
-/** The first date a digest of `date` holds is the day after this: the day before for a reader's first one, and never more than a week back. */
+/**
+ * The first date a digest of `date` holds is the day after this: the day before for a reader's
+ * first one, and never more than a week back.
+ */
 const SINCE = (
   date: string,
 ): SQL => sql`case when last_digest_date is null or last_digest_date >= ${date}::date then ${date}::date - 1
@@ -18,8 +21,8 @@ export interface DueSubscriber {
 }
 
 /**
- * Locks up to `limit` readers whose hour came at `until` or before; readers that another dispatcher holds are left to it.
- * Inside a transaction.
+ * Locks up to `limit` readers whose hour came at `until` or before; readers that another dispatcher
+ * holds are left to it. Inside a transaction.
  */
 export async function claimDue(tx: Tx, until: Date, limit: number): Promise<DueSubscriber[]> {
   const { rows } = await tx.execute<DueSubscriber & Record<string, unknown>>(sql`
@@ -42,7 +45,10 @@ export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly
     where s.id = d.id`);
 }
 
-/** What a freeze did. `batchIds` are to be enqueued. `lastId`: the last reader looked at, null when there was none. */
+/**
+ * What a freeze did. `batchIds` are to be enqueued. `lastId`: the last reader looked at, null when
+ * there was none.
+ */
 export interface Frozen {
   batchIds: number[];
   frozen: number;
@@ -50,12 +56,14 @@ export interface Frozen {
 }
 
 /**
- * Freezes this date's digest for these readers, or, with `ids` null, for the next `limit` active readers after
- * `afterId`; `openDigest` was called for the date. Left out is who has it already, and who got a later one that holds this date's edition too.
- * `cut` says how many of so many readers each batch gets; without it there is one. Inside a transaction.
+ * Freezes this date's digest for these readers, or, with `ids` null, for the next `limit` active
+ * readers after `afterId`; `openDigest` was called for the date. Left out is who has it already,
+ * and who got a later one that holds this date's edition too. `cut` says how many of so many
+ * readers each batch gets; without it there is one. Inside a transaction.
  *
- * Each statement looks rows up by key whatever the planner believes about a month that was empty a moment ago: a join it may take for a small one reads
- * everything that is frozen already.
+ * Each statement looks rows up by key, because the planner may believe that a month is empty which
+ * was so a moment ago: a join that it takes for a small one reads everything that is frozen
+ * already.
  */
 export async function freeze(
   tx: Tx,
@@ -100,7 +108,8 @@ export async function freeze(
   if (readers.length === 0) return { batchIds: [], frozen: 0, lastId: null };
   const sizes = input.cut?.(readers.length) ?? [readers.length];
   const batchIds = await addBatches(tx, date, sizes.length, now);
-  // Who was frozen by somebody else while we waited for the lock is not seen by the select, but by the key.
+  // Who was frozen by another process while we waited for the lock is not seen by the select, but
+  // by the key.
   const { rowCount: frozen } = await tx.execute(sql`
     with frozen as (
       insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, frozen_at, updated_at)

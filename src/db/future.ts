@@ -15,10 +15,16 @@ export interface Horizon {
 
 /** No retry and no lease lasts as long. */
 const LONGEST_WAIT = sql.raw(`interval '1 day'`);
-/** Which editions can go: what was frozen from one is in its readers' mail, and an edition never changes. */
+/**
+ * Which editions can go: what was frozen from one is in its readers' mail, and an edition never
+ * changes.
+ */
 const UNSENT = sql.raw(`not exists (select from delivery d where d.digest_date = e.edition_date)`);
 
-/** Whether a clock that jumped ahead left editions, hours or requests. Looks at indexes alone, so that it can be asked each minute. */
+/**
+ * Whether a clock that jumped ahead left editions, hours or requests. Looks at indexes alone, so
+ * that it can be asked each minute.
+ */
 export async function liesAhead(tx: Tx, { now, day, due }: Horizon): Promise<boolean> {
   const { rows } = await tx.execute<{ some: boolean }>(sql`
     select
@@ -29,8 +35,8 @@ export async function liesAhead(tx: Tx, { now, day, due }: Horizon): Promise<boo
 }
 
 /**
- * Whether most of what was recorded last lies ahead of `now`. Then it is this clock that is behind, as one without a
- * battery after a power cut, and what seems to lie in the future is in order.
+ * Whether most of what was recorded last lies ahead of `now`. Then it is this clock that is behind,
+ * as one without a battery after a power cut, and what seems to lie in the future is in order.
  */
 export async function seemsBehind(tx: Tx, now: Date): Promise<boolean> {
   const { rows } = await tx.execute<{ behind: boolean }>(sql`
@@ -41,7 +47,9 @@ export async function seemsBehind(tx: Tx, now: Date): Promise<boolean> {
 
 const beyond = (now: Date): Date => new Date(now.getTime() + CLOCKS_APART_MS);
 
-/** Removes the editions of days to come that nobody was sent anything of. Returns their days. */
+/**
+ * Removes the editions of days to come of which no reader was sent anything. Returns their days.
+ */
 export async function removeFutureEditions(tx: Tx, { day }: Horizon): Promise<string[]> {
   await tx.execute(sql`delete from empty_edition where edition_date > ${day}`);
   const { rows } = await tx.execute<{ date: string }>(sql`
@@ -74,8 +82,9 @@ const notAfter = (now: Date, column: string): SQL =>
   sql`case when ${sql.raw(column)} > ${now} then ${now}::timestamptz else ${sql.raw(column)} end`;
 
 /**
- * Dates what readers did by a wrong clock now, which is soon after. Their last digest is the last one of a day gone by:
- * one of a day to come would keep them from all before it. Returns how many readers it concerned.
+ * Dates what readers did by a wrong clock now, which is soon after. Their last digest is the last
+ * one of a day gone by: one of a day to come would keep them from all before it. Returns how many
+ * readers it concerned.
  */
 export async function redateReaders(tx: Tx, { now, day }: Horizon): Promise<number> {
   const { rowCount } = await tx.execute(sql`
@@ -100,7 +109,10 @@ export async function redateReaders(tx: Tx, { now, day }: Horizon): Promise<numb
   return rowCount ?? 0;
 }
 
-/** Makes due what waits longer than anything waits, and ends the leases that would. Returns how many batches it concerned. */
+/**
+ * Makes due what waits longer than anything waits, and ends the leases that would. Returns how many
+ * batches it concerned.
+ */
 export async function releaseFuture(tx: Tx, { now }: Horizon): Promise<number> {
   await tx.execute(sql`
     update delivery d
@@ -121,8 +133,9 @@ export async function releaseFuture(tx: Tx, { now }: Horizon): Promise<number> {
 }
 
 /**
- * Dates papers that came by a wrong clock now, and forgets what was observed by it: the next ingest observes it again.
- * Returns how many runs it concerned; without one nothing was looked for, because signals are many.
+ * Dates papers that came by a wrong clock now, and forgets what was observed by it: the next ingest
+ * observes it again. Returns how many runs it concerned; without one nothing was looked for,
+ * because signals are many.
  */
 export async function redatePapers(tx: Tx, { now }: Horizon): Promise<number> {
   const { rowCount } = await tx.execute(sql`

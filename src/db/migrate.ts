@@ -7,12 +7,15 @@ import { type DatabaseAddress, singleClient } from './client.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, '..', '..', 'migrations');
 const OLDEST_POSTGRES = 15;
-/** Any fixed number: it only has to differ from other programs' advisory locks in the same database. */
+/**
+ * Any fixed number: it only has to differ from other programs' advisory locks in the same database.
+ */
 const LOCK = 7_143_012_501;
 
 /**
- * Brings the database to the current schema. Any number of processes may call it at once: drizzle's migrator takes
- * no lock of its own, so ours (held by the session, so it falls with the connection) lets one work while the others wait.
+ * Brings the database to the current schema. Any number of processes may call it at once: drizzle's
+ * migrator takes no lock of its own, so ours (held by the session, so it falls with the connection)
+ * lets one work while the others wait.
  */
 export async function migrate(address: DatabaseAddress): Promise<void> {
   const client = singleClient(address);

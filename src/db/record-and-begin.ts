@@ -10,16 +10,17 @@ export interface Move {
 }
 
 /**
- * One round trip of the ledger, for held batches of one date: writes what became of some deliveries, and moves others
- * to `sending`. Returns the readers of those that were.
+ * One round trip of the ledger, for held batches of one date: writes what became of some
+ * deliveries, and moves others to `sending`. Returns the readers of those that were.
  *
- * An outcome counts only for the attempt that it belongs to (`attempts` is the row's fencing token): a row that
- * another worker has begun since keeps that worker's word. One that goes back to `pending` (relay down) or was held
- * back is not charged the attempt. Its number is never used again: to write the same twice changes nothing. What the
- * operator closed is not opened by a late word. A delivery is begun only under its batch's fence and lease, and only
- * as it was read.
+ * An outcome counts only for the attempt that it belongs to (`attempts` is the row's fencing
+ * token): a row that another worker has begun since keeps that worker's word. One that goes back to
+ * `pending` (relay down) or was held back is not charged the attempt. Its number is never used
+ * again: to write the same twice changes nothing. What the operator closed is not opened by a late
+ * word. A delivery is begun only under its batch's fence and lease, and only as it was read.
  *
- * All in one prepared statement, because this is the hot path: what a statement costs by itself is shared by its rows.
+ * All in one prepared statement, because this is the hot path: what a statement costs by itself is
+ * shared by its rows.
  */
 export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date): Promise<Set<number>> {
   const batches = [...new Set(moves.map(({ batch }) => batch))];
@@ -54,7 +55,10 @@ const numbers = (values: readonly number[]): string => `{${values.join(',')}}`;
 type Kind = Pick<Outcome, 'reason' | 'lastReply' | 'nextAttemptAt'> & { state: Outcome['state'] | 'sending' };
 const BEGIN: Kind = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null };
 
-/** The different things that are written, the begin first, and which of them each row gets (from 1): most rows get the same. */
+/**
+ * The different things that are written, the begin first, and which of them each row gets (from 1):
+ * most rows get the same.
+ */
 function kindsOf(rows: readonly (ReadyDelivery | Outcome)[]): { kinds: Kind[]; kindOf: number[] } {
   const kinds = [BEGIN];
   const known = new Map<string, number>();
@@ -69,7 +73,10 @@ function kindsOf(rows: readonly (ReadyDelivery | Outcome)[]): { kinds: Kind[]; k
   return { kinds, kindOf };
 }
 
-/** What the statement is given, in this order: `batches` and `fences` run in parallel, and so do the other plurals of each group. */
+/**
+ * What the statement is given, in this order: `batches` and `fences` run in parallel, and so do the
+ * other plurals of each group.
+ */
 const TYPES = {
   date: 'date',
   batches: 'bigint[]',
@@ -98,9 +105,9 @@ const PLACE = `width_bucket(d.subscriber_id, ${$.readers})`;
 const KIND = `${$.kindOf}[${PLACE}]`;
 
 /**
- * Looks every row up by its key, whatever the planner believes: where the arrays were joined to a month that was empty
- * a moment ago, it read the whole month for each of their elements. The lease is judged by the database's clock, which
- * took it.
+ * Looks every row up by its key and leaves the planner no choice: where the arrays were joined to a
+ * month that was empty a moment ago, it read the whole month for each of their elements. The lease
+ * is judged by the database's clock, which took it.
  */
 const RECORD_AND_BEGIN = `
   with held as (

@@ -2,17 +2,23 @@ import { type HeldBatch, mayContinue, renewLease } from '../db/batches.ts';
 import type { Db } from '../db/client.ts';
 import type { Logger } from '../telemetry.ts';
 
-/** A worker that falls silent for this long has lost its batch. Far above a pause of the event loop, far below a reader's patience. */
+/**
+ * A worker that falls silent for this long has lost its batch. Far above a pause of the event loop,
+ * far below a reader's patience.
+ */
 export const LEASE_MS = 20_000;
-/** How often a worker asks whether its batch was paused or cancelled: half of the second within which it has to stop. */
+/**
+ * How often a worker asks whether its batch was paused or cancelled: half of the second within
+ * which it has to stop.
+ */
 const POLL_MS = 500;
 
 /** Milliseconds since it was started. */
 type Stopwatch = () => number;
 
 /**
- * Goes by both clocks of this machine, and the faster one counts: the wall's may be set back, and the steady one
- * stands while a machine sleeps.
+ * Goes by both clocks of this machine, and the faster one counts: the wall's may be set back, and
+ * the steady one stands while a machine sleeps.
  */
 export function stopwatch(now: () => Date, steady = (): number => performance.now()): Stopwatch {
   const [wallAtStart, steadyAtStart] = [now().getTime(), steady()];
@@ -31,9 +37,10 @@ export interface Lease {
 }
 
 /**
- * Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. It is over when `stop`
- * fires, and when the lease is lost or the digest paused or cancelled. `asked` was started before the lease was asked
- * for: the database's clock, which counts for others, gave it later.
+ * Renews the lease while the batch is worked on: a slow relay may hold one message for minutes. It
+ * is over when `stop` fires, and when the lease is lost or the digest paused or cancelled. `asked`
+ * was started before the lease was asked for: the database's clock, which counts for others, gave
+ * it later.
  */
 export function keepLease(
   { db, now, log }: { db: Db; now: () => Date; log: Logger },

@@ -20,14 +20,18 @@ export interface PlanDeps {
 
 /** How many readers are frozen in one transaction. */
 const FREEZE_SIZE = 2000;
-/** How many deliveries one job carries at least and at most: at most some tenths of a second of work at full speed, so that a worker that dies leaves little behind. */
+/**
+ * How many deliveries one job carries at least and at most: at most some tenths of a second of work
+ * at full speed, so that a worker that dies leaves little behind.
+ */
 const BATCH_SIZE = { least: 25, most: 1000 };
 /** Into how many a digest is cut: some for each of several workers. */
 const BATCHES = 16;
 
 /**
- * Cuts readers into batches of a sixteenth of all that are known to get the digest, `before` of them frozen before: a small digest is
- * shared among all workers however slow the relay is, and a large one does not cost many jobs. Pure.
+ * Cuts readers into batches of a sixteenth of all that are known to get the digest, `before` of
+ * them frozen before: a small digest is shared among all workers however slow the relay is, and a
+ * large one does not cost many jobs. Pure.
  */
 export const cutAfter =
   (before: number) =>
@@ -45,15 +49,17 @@ async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { 
 }
 
 /**
- * Freezes a digest for every reader whose hour has come, in batches. Who is due at the edition's hour or later waits
- * for the edition of the day while it is to come. Rows and hours move in one transaction, so that however long
- * Paperboy was down a reader gets one digest late and never two. While there is no edition at all everybody stays due:
- * the first one goes out as soon as it is frozen. Returns how many deliveries were frozen.
+ * Freezes a digest for every reader whose hour has come, in batches. Who is due at the edition's
+ * hour or later waits for the edition of the day while it is to come. Rows and hours move in one
+ * transaction, so that however long Paperboy was down a reader gets one digest late and never two.
+ * While there is no edition at all everybody stays due: the first one goes out as soon as it is
+ * frozen. Returns how many deliveries were frozen.
  */
 export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Promise<number> {
   const { db, now, editionHour } = deps;
   const started = now();
-  // Asked before the newest one is: what is frozen between the two goes to those who need not wait, and to the others next.
+  // Asked before the newest one is: what is frozen between the two goes to those who need not wait,
+  // and to the others next.
   const today = await editionState(db, dayOf(started));
   const until = servedUntil({ now: started, editionHour, today });
   const date = await latestEditionDate(db, { onOrBefore: dayOf(started) });
@@ -92,8 +98,9 @@ async function dispatchSome(deps: PlanDeps, { date, until, before }: { date: str
 }
 
 /**
- * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at once: freezes the newest edition and
- * moves the hour on, in one transaction. Returns whether that edition holds something for the reader. Without any edition the reader stays due.
+ * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at
+ * once: freezes the newest edition and moves the hour on, in one transaction. Returns whether that
+ * edition holds something for the reader. Without any edition the reader stays due.
  */
 export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boolean> {
   const now = deps.now();
@@ -111,7 +118,7 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boo
   return welcomed !== null && welcomed.frozen > 0 && holdsSomething(deps.db, date, welcomed.topics);
 }
 
-/** What is cancelled is for nobody: its papers stay for the reader's next digest. */
+/** What is cancelled goes to no reader: its papers stay for the next digest. */
 const isCancelled = async (tx: Tx, date: string): Promise<boolean> => (await digestState(tx, date)) === 'cancelled';
 
 async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
@@ -119,7 +126,10 @@ async function holdsSomething(db: Db, date: string, topics: readonly string[]): 
   return selectForReader({ ranked: rankEntries(entries), topics, limit: 1 }).length > 0;
 }
 
-/** Freezes the digest of `date` for every active reader who has not had it, or for one of them; `signal` ends it between two batches. Returns how many were frozen by this call. */
+/**
+ * Freezes the digest of `date` for every active reader who has not had it, or for one of them;
+ * `signal` ends it between two batches. Returns how many were frozen by this call.
+ */
 export async function freezeDigest(
   deps: PlanDeps,
   input: { date: string; to?: string | undefined; signal?: AbortSignal },

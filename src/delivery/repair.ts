@@ -14,7 +14,9 @@ import { lastEditionDay } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Logger } from '../telemetry.ts';
 
-/** No frequency makes a reader wait for longer than a week; a change of summer time adds an hour. */
+/**
+ * No frequency makes a reader wait for longer than a week; a change of summer time adds an hour.
+ */
 const LONGEST_PAUSE_MS = 8 * 24 * 60 * 60_000;
 const AT_ONCE = 1000;
 
@@ -30,15 +32,19 @@ const horizon = (now: Date): Horizon => ({
   due: new Date(now.getTime() + LONGEST_PAUSE_MS),
 });
 
-/** What `repairFuture` does, if a look at the editions and hours shows that a clock had jumped ahead. */
+/**
+ * What `repairFuture` does, if a look at the editions and hours shows that a clock had jumped
+ * ahead.
+ */
 export async function repairIfAhead(deps: RepairDeps): Promise<void> {
   if (await liesAhead(deps.db, horizon(deps.now()))) await repairFuture(deps);
 }
 
 /**
- * Repairs what a clock that jumped ahead left, when this machine's agrees with the database's: nothing from outside can
- * tell while the database's own clock is ahead. Readers' hours are set anew, editions of days to come go unless their
- * readers have them, and what waits until then is due. Leaves everything as it is when this clock seems to be behind.
+ * Repairs what a clock that jumped ahead left, when this machine's agrees with the database's:
+ * nothing from outside can tell while the database's own clock is ahead. Readers' hours are set
+ * anew, editions of days to come go unless their readers have them, and what waits until then is
+ * due. Leaves everything as it is when this clock seems to be behind.
  */
 export async function repairFuture({ db, now, log }: RepairDeps): Promise<void> {
   const beyond = horizon(now());

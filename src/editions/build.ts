@@ -11,7 +11,10 @@ export interface BuildResult {
   date: string;
   /** False when the day's edition was frozen before, or no paper is there to make one of. */
   built: boolean;
-  /** How many topics have an edition on that day, OVERALL among them, and how many papers the overall one holds. */
+  /**
+   * How many topics have an edition on that day, OVERALL among them, and how many papers the
+   * overall one holds.
+   */
   topics: number;
   papers: number;
 }
@@ -22,8 +25,9 @@ interface BuildInput {
 }
 
 /**
- * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays: a second build
- * changes nothing. Without candidates nothing is written, so that the day can still be built when papers have come.
+ * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays:
+ * a second build changes nothing. Without candidates nothing is written, so that the day can still
+ * be built when papers have come.
  */
 export const buildEdition = (deps: { db: Db; now: () => Date }, input: BuildInput): Promise<BuildResult> =>
   transaction(deps.db, (tx) => buildEditionWithin({ tx, now: deps.now }, input));

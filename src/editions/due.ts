@@ -3,14 +3,20 @@ import { editionState, type EditionState, latestEditionDate, recordEmpty } from 
 import { dayOf } from '../day.ts';
 import { buildEdition, type BuildResult } from './build.ts';
 
-/** A job may fire so much before its hour by this machine's clock: the scheduler's and the queue's differ from it. */
+/**
+ * A job may fire so much before its hour by this machine's clock: the scheduler's and the queue's
+ * differ from it.
+ */
 const EARLY_MS = 5_000;
 /** How long readers whose hour has come wait for the day's edition. */
 const PATIENCE_MS = 60 * 60_000;
 
 const hourOn = (date: string, hour: number): Date => new Date(Date.parse(`${date}T00:00:00Z`) + hour * 3_600_000);
 
-/** The edition whose hour (UTC) has come today, or comes within seconds: its date and that hour. Pure. */
+/**
+ * The edition whose hour (UTC) has come today, or comes within seconds: its date and that hour.
+ * Pure.
+ */
 export function editionDue(now: Date, editionHour: number): { date: string; hour: Date } | null {
   const soon = new Date(now.getTime() + EARLY_MS);
   const date = dayOf(soon);
@@ -26,8 +32,9 @@ interface Standing {
 }
 
 /**
- * Readers whose hour is this moment or an earlier one get their digest now. While the day's edition is to come, those
- * whose hour is the edition's or a later one wait for it, at most until it is an hour late. Pure.
+ * Readers whose hour is this moment or an earlier one get their digest now. While the day's edition
+ * is to come, those whose hour is the edition's or a later one wait for it, at most until it is an
+ * hour late. Pure.
  */
 export function servedUntil({ now, editionHour, today }: Standing): Date {
   const hour = hourOn(dayOf(now), editionHour).getTime();
@@ -47,8 +54,9 @@ interface DueDeps {
 }
 
 /**
- * Builds today's edition when its hour has come and it is not frozen yet, or at once when there is no edition at all.
- * Run by the schedule, at every start and after every ingest, so that a missed hour is made up for.
+ * Builds today's edition when its hour has come and it is not frozen yet, or at once when there is
+ * no edition at all. Run by the schedule, at every start and after every ingest, so that a missed
+ * hour is made up for.
  */
 export async function buildEditionIfDue(deps: DueDeps): Promise<BuildResult | null> {
   const { db, now, editionHour } = deps;
@@ -62,8 +70,9 @@ export async function buildEditionIfDue(deps: DueDeps): Promise<BuildResult | nu
 }
 
 /**
- * Builds today's edition when readers need wait no longer for it, as after a start late in the day: of the papers there
- * are, before the first ingest ends. Else their hours would pass a minute before it.
+ * Builds today's edition when readers need wait no longer for it, as after a start late in the day:
+ * of the papers there are, before the first ingest ends. Else their hours would pass a minute
+ * before it.
  */
 export async function buildEditionIfOverdue(deps: DueDeps): Promise<BuildResult | null> {
   const now = deps.now();

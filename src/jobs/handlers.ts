@@ -66,8 +66,9 @@ function tell({ log }: HandlerDeps, built: BuildResult | null): void {
 type Enqueue = Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'>;
 
 /**
- * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A welcome goes before the
- * day's batches. What the relay refuses for now, or the queue loses, the sweeper asks for again.
+ * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A
+ * welcome goes before the day's batches. What the relay refuses for now, or the queue loses, the
+ * sweeper asks for again.
  */
 export function createEnqueue(queues: Queues): Enqueue {
   return {
@@ -83,7 +84,10 @@ export const noticeJob = (subscriberId: number, requestedAt: Date): NewJob<'noti
   id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}`,
 });
 
-/** The same while a reader waits for the answer: a queue that does not take the batch within `ms` counts as away. */
+/**
+ * The same while a reader waits for the answer: a queue that does not take the batch within `ms`
+ * counts as away.
+ */
 export const enqueuePromptly =
   (enqueueBatch: Enqueue['enqueueBatch'], ms: number): Enqueue['enqueueBatch'] =>
   (...wish) =>

@@ -31,7 +31,10 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
 /** How often the schedules are looked after: a Redis that was flushed forgets them. */
 const LOOK_AFTER_MS = 15_000;
 
-/** Puts the schedules into the queue and keeps them there. Any number of schedulers may run: the queue holds each schedule once. */
+/**
+ * Puts the schedules into the queue and keeps them there. Any number of schedulers may run: the
+ * queue holds each schedule once.
+ */
 export async function startScheduler(
   queues: Queues,
   wanted: readonly Schedule[],
@@ -45,10 +48,15 @@ export async function startScheduler(
   return { stop: () => clearInterval(timer) };
 }
 
-/** No schedule rests for longer than a day. One that would was put by a clock that had jumped ahead. */
+/**
+ * No schedule rests for longer than a day. One that would was put by a clock that had jumped ahead.
+ */
 const LONGEST_REST_MS = 25 * 60 * 60_000;
 
-/** A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they were. */
+/**
+ * A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they
+ * were.
+ */
 async function restore(queues: Queues, wanted: readonly Schedule[], log: Logger): Promise<void> {
   const known = await Promise.all(wanted.map(({ id, name }) => queues.queue(queueOf(name)).getJobScheduler(id)));
   const latest = Date.now() + LONGEST_REST_MS;
