@@ -2,10 +2,12 @@
 export type ErrorCode =
   | 'CONFIG_INVALID' // an environment variable or command-line argument is wrong
   | 'INPUT_INVALID' // what a person typed or a program sent cannot be used
+  | 'OUTPUT_FAILED' // what a command prints cannot be written
   | 'PORT_TAKEN' // a port we were told to listen on is in use
   | 'DATA_UNUSABLE' // the data directory cannot be used
   | 'CLOCK_WRONG' // this machine and the database differ about what time it is
   | 'DATABASE_UNAVAILABLE' // Postgres cannot be reached, or is too old
+  | 'DATABASE_OUTDATED' // the database lacks migrations, which not every command may make
   | 'QUEUE_UNAVAILABLE' // Redis cannot be reached, or is too old
   | 'RELAY_UNAVAILABLE' // the SMTP server cannot be reached
   | 'SOURCE_UNAVAILABLE' // a paper source did not answer usefully

@@ -1,15 +1,30 @@
 import { CommanderError } from 'commander';
+import { outputTo, ReaderGone } from './cli/output.ts';
 import { loadConfig } from './config.ts';
 import { AppError, codeOf } from './errors.ts';
 import { createLogger, describeError } from './telemetry.ts';
 
-/** A stop that takes longer than this is cut short: the ledger survives it, the operator's patience does not. */
+/**
+ * A stop that takes longer than this is cut short: the ledger survives it, the operator's patience
+ * does not.
+ */
 const LAST_RESORT_MS = 9_500;
-/** One Ctrl-C can arrive twice, from the terminal and passed on by npm. Only a later one is impatience. */
+/**
+ * One Ctrl-C can arrive twice, from the terminal and passed on by npm. Only a later one is
+ * impatience.
+ */
 const SAME_WISH_MS = 1_000;
-/** Commands that run until they are stopped. For any other a stop is an interruption, and the exit code says so: 128 and the signal's number. */
+/**
+ * Commands that run until they are stopped. For any other a stop is an interruption, and the exit
+ * code says so: 128 and the signal's number.
+ */
 const SERVICES: readonly (string | undefined)[] = ['start', 'api', 'worker', 'scheduler'];
-const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+/**
+ * A terminal that is closed says SIGHUP. Left to itself, Node would end on it at once and leave the
+ * database running.
+ */
+const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const STOPS = Object.keys(INTERRUPTED) as Stop[];
 type Stop = keyof typeof INTERRUPTED;
 
 /** Why a command ended before it was done. */
@@ -34,18 +49,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     stopping.abort(new Interruption(by));
     setTimeout(() => process.exit(SERVICES.includes(argv[0]) ? 0 : INTERRUPTED[by]), LAST_RESORT_MS).unref();
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  for (const name of STOPS) process.on(name, stop);
   process.on('unhandledRejection', fail).on('uncaughtException', fail);
+  const output = outputTo(process.stdout, stopping.signal);
+  const complaints = outputTo(process.stderr, stopping.signal);
   try {
     const config = loadConfig();
     const log = createLogger(config.logLevel);
-    // Loading everything takes most of a second of computing: what is wrong with the environment is said before that.
+    // Loading everything takes most of a second of computing: what is wrong with the environment is
+    // said before that.
     const { createProgram } = await import('./cli/program.ts');
     const program = createProgram({
       config,
       log,
       signal: stopping.signal,
-      print: (text) => void process.stdout.write(`${text}\n`),
+      print: output.print,
       progress,
     });
     await program.parseAsync([...argv], { from: 'user' });
@@ -53,8 +71,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     complain(error);
   }
-  process.off('SIGINT', stop).off('SIGTERM', stop);
-  // Every server and pool is closed by now. What an imported library keeps open must not keep the process.
+  // After a stop the reader may be one that reads no more, so it is not waited for.
+  if (!stopping.signal.aborted) await Promise.all([output.flush(), complaints.flush()]);
+  for (const name of STOPS) process.off(name, stop);
+  // Every server and pool is closed by now. What an imported library keeps open must not keep the
+  // process.
   process.exit();
 }
 
@@ -66,6 +87,12 @@ function progress(line: string | null): void {
 }
 
 function complain(error: unknown): void {
+  // As for any filter: that its reader has enough is no failure, neither to a person nor under
+  // `pipefail`.
+  if (error instanceof ReaderGone) {
+    process.exitCode = 0;
+    return;
+  }
   process.exitCode = 1;
   if (error instanceof Interruption) {
     process.exitCode = INTERRUPTED[error.stop];

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
-import { migrate } from './db/migrate.ts';
+import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
+import { tryRead, tryWrite } from './db/probe.ts';
 import { countActive } from './db/subscribers.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
@@ -47,6 +48,11 @@ const HTTP_DRAIN_MS = 1_000;
 const ENQUEUE_MS = 1_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
+/**
+ * How long it is believed whether the database takes a write: anyone may ask, and a write is not
+ * for free.
+ */
+const WRITE_ANSWER_MS = 5_000;
 
 /** A database that is migrated and knows the topics, and what every command needs beside it. */
 export interface Store extends AsyncDisposable {
@@ -61,21 +67,32 @@ export interface Store extends AsyncDisposable {
 }
 
 interface Opening {
+  /**
+   * What opening may do to the schema. `migrate` brings it up to date. The others require that it
+   * is, because a command must not change a database under the processes that run on it; `write`
+   * sets up an embedded one that is empty.
+   */
+  schema?: 'migrate' | 'write' | 'read';
   /** Share the embedded database with no other process that outlives us. */
   alone?: boolean;
+  /**
+   * The embedded database is started again when it dies. This hears of it when that cannot be done.
+   */
+  onLost?: (error: AppError) => void;
   /** Asked to stop meanwhile, opening ends with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /** Opens the database, starting the embedded one when DATABASE_URL is not set. */
-export async function openStore(config: Config, log: Logger, { alone = false, signal }: Opening = {}): Promise<Store> {
+export async function openStore(config: Config, log: Logger, options: Opening = {}): Promise<Store> {
+  const { schema = 'write', signal } = options;
   signal?.throwIfAborted();
   await using opening = new AsyncDisposableStack();
-  const address = await databaseFor(config, log, alone, opening);
-  await migrate(address);
+  const address = await databaseFor(config, log, options, opening);
+  await prepareSchema(address, config, schema);
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
-  await syncTopics(db);
+  if (schema !== 'read') await syncTopics(db);
   signal?.throwIfAborted();
   const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
   const now = () => new Date();
@@ -96,20 +113,39 @@ export async function openStore(config: Config, log: Logger, { alone = false, si
 async function databaseFor(
   config: Config,
   log: Logger,
-  alone: boolean,
+  { alone = false, onLost }: Opening,
   opening: AsyncDisposableStack,
 ): Promise<DatabaseAddress> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl };
-  const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
-  const postgres = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
-    dataDirGiven: config.dataDirGiven,
-    log,
-    alone,
-  });
+  const { dataDir, dataDirGiven } = config;
+  const options = { dataDir, dataDirGiven, log, alone };
+  const postgres = onLost
+    ? await (await import('./embedded/keep.ts')).keepEmbeddedPostgres({ ...options, onLost })
+    : await (await import('./embedded/postgres.ts')).startEmbeddedPostgres(options);
   opening.defer(() => postgres.stop());
   return postgres.address;
 }
+
+async function prepareSchema(
+  address: DatabaseAddress,
+  config: Config,
+  schema: NonNullable<Opening['schema']>,
+): Promise<void> {
+  if (schema === 'migrate') return migrate(address);
+  const embedded = config.databaseUrl === null;
+  const { found, wanted } = await schemaVersion(address);
+  if (found >= wanted) return;
+  if (embedded && found === 0 && schema === 'write') return migrate(address);
+  throw outdated(embedded ? `in ${config.dataDir}` : 'in DATABASE_URL', found, wanted);
+}
+
+const outdated = (where: string, found: number, wanted: number): AppError =>
+  new AppError(
+    'DATABASE_OUTDATED',
+    found === 0
+      ? `The database ${where} is empty: Paperboy has not been set up in it. Run "paperboy migrate" or "paperboy start" first.`
+      : `The database ${where} is at version ${found}, and this Paperboy needs version ${wanted}. Run "paperboy migrate" first.`,
+  );
 
 const keptKey = async (config: Config): Promise<string> =>
   (await import('./embedded/secret-key.ts')).keptSecretKey(config.dataDir);
@@ -128,8 +164,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources } = store;
   const signer = await createSigner(config.dkim, log);
-  const place: QueueAddress =
-    config.redisUrl === null ? { kind: 'postgres', database: store.address } : { kind: 'redis', url: config.redisUrl };
+  const place = queueAddress(store);
   const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
   const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
@@ -175,6 +210,10 @@ export async function openEngine(store: Store): Promise<Engine> {
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
+/** Redis where there is one, else the database. */
+export const queueAddress = ({ config, address }: Pick<Store, 'config' | 'address'>): QueueAddress =>
+  config.redisUrl === null ? { kind: 'postgres', database: address } : { kind: 'redis', url: config.redisUrl };
+
 /** With a rate, no more than find their turn within ten seconds: a connection waits for it with its message announced. */
 const connectionsFor = ({ smtpConnections, smtpRate }: Config): number =>
   smtpRate === null ? smtpConnections : Math.min(smtpConnections, Math.max(1, Math.ceil(10 * smtpRate)));
@@ -190,6 +229,8 @@ export const relayUrls = (config: Config): readonly string[] =>
 export interface Service extends AsyncDisposable {
   /** The addresses a person opens; the mailbox's only when there is one. */
   addresses: { site: string | null; mailbox: string | null; docs: string | null };
+  /** Fires, with the reason, when the service has lost what it cannot do without. */
+  lost: AbortSignal;
 }
 
 /**
@@ -204,18 +245,24 @@ export async function startService(
 ): Promise<Service> {
   await using starting = new AsyncDisposableStack();
   const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
-  const engine = starting.use(await openEngine(await openStore(config, log, { alone })));
-  const site = roles.includes('api') ? await openSite(engine, starting) : null;
-  if (site === null && config.metricsPort !== null) await openMetrics(engine, config.metricsPort, starting);
+  const lost = new AbortController();
+  const onLost = (error: AppError): void => lost.abort(error);
+  const engine = starting.use(await openEngine(await openStore(config, log, { schema: 'migrate', alone, onLost })));
+  let isStarted = false;
+  const ready = readinessOf(engine, () => isStarted);
+  const site = roles.includes('api') ? await openSite(engine, ready, starting) : null;
+  if (site === null && config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
     const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
     starting.defer(() => workers.stop(DRAIN_MS));
   }
   if (roles.includes('scheduler')) await schedule(engine, starting);
+  isStarted = true;
   const started = starting.move();
   return {
     addresses: { site, mailbox, docs: site && `${site}/docs` },
+    lost: lost.signal,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
@@ -261,7 +308,11 @@ async function repairAtStart(engine: Engine): Promise<void> {
   }
 }
 
-async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise<string> {
+async function openSite(
+  engine: Engine,
+  ready: () => Promise<Readiness>,
+  starting: AsyncDisposableStack,
+): Promise<string> {
   const { config, db, log, now, keyring, queues, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
   const { enqueueNotice } = starting.use(groupNotices(queues, log));
@@ -281,7 +332,7 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
     },
-    ready: () => readiness(engine),
+    ready,
   });
   await listen(app, config, { PORT: config.port }, starting);
   const { port } = app.server.address() as AddressInfo;
@@ -289,12 +340,17 @@ async function openSite(engine: Engine, starting: AsyncDisposableStack): Promise
 }
 
 /** A process without the site shows how it is on a port of its own. */
-async function openMetrics(engine: Engine, port: number, starting: AsyncDisposableStack): Promise<void> {
+async function openMetrics(
+  engine: Engine,
+  port: number,
+  ready: () => Promise<Readiness>,
+  starting: AsyncDisposableStack,
+): Promise<void> {
   const { buildMetricsServer } = await import('./http/metrics-server.ts');
   const app = await buildMetricsServer({
     log: engine.log,
     metrics: engine.metrics.registry,
-    ready: () => readiness(engine),
+    ready,
   });
   await listen(app, engine.config, { METRICS_PORT: port }, starting);
 }
@@ -320,14 +376,35 @@ async function listen(
   }
 }
 
-async function readiness({ db, queues }: Engine): Promise<Readiness> {
-  const answers = (work: Promise<unknown>) =>
+/**
+ * Tells which parts answer. Before the start is complete none is: told otherwise, a balancer would
+ * send readers and an update would stop the process that still worked.
+ */
+function readinessOf({ db, queues }: Engine, isStarted: () => boolean): () => Promise<Readiness> {
+  const answers = (work: Promise<unknown>): Promise<boolean> =>
     inTime(work, READY_MS, () => new Error('late')).then(
       () => true,
       () => false,
     );
-  const [database, queue] = await Promise.all([answers(db.$client.query('select 1')), answers(queues.waiting())]);
-  return { database, queue };
+  let written = { at: -Infinity, answer: Promise.resolve(false) };
+  const takesWrites = (): Promise<boolean> => {
+    const at = performance.now();
+    if (at - written.at > WRITE_ANSWER_MS) written = { at, answer: answers(tryWrite(db, READY_MS)) };
+    // A no is not kept: the database may be back at once.
+    void written.answer.then((takes) => {
+      if (!takes) written.at = -Infinity;
+    });
+    return written.answer;
+  };
+  return async (): Promise<Readiness> => {
+    if (!isStarted()) return { start: false };
+    const [reads, writes, queue] = await Promise.all([
+      answers(tryRead(db, READY_MS)),
+      takesWrites(),
+      answers(queues.waiting()),
+    ]);
+    return { database: reads && writes, queue };
+  };
 }
 
 function cannotListen(host: string, variable: string, port: number, cause: unknown): AppError {

@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { noticesOwed } from '../src/db/subscribers.ts';
 import { freezeDigest } from '../src/delivery/plan.ts';
 import { createEnqueue } from '../src/jobs/handlers.ts';
 import { openQueues } from '../src/jobs/queues.ts';
-import { startService, type Service } from '../src/runtime.ts';
+import { type Role, startService, type Service } from '../src/runtime.ts';
 import { createKeyring } from '../src/subscribers/tokens.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { addEdition, samplePaper } from './support/site.ts';
+import { configFor } from './support/commands.ts';
 import { testDatabase, type TestDatabase } from './support/database.ts';
 import { addReaders, manyReaders } from './support/ledger.ts';
 import { dump } from './support/papers.ts';
@@ -67,6 +69,70 @@ requires('redis-server')('the site while its Redis hangs', () => {
     } finally {
       process.kill(redis.pid, 'SIGCONT');
     }
+  });
+});
+
+describe('/health/ready', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await testDatabase();
+  });
+  afterEach(() => database[Symbol.asyncDispose]());
+
+  const start = async (port: number, roles: readonly Role[]): Promise<Service> =>
+    startService(
+      configFor(database, { HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` }),
+      createLogger('silent'),
+      roles,
+      { alone: false },
+    );
+  const ask = async (port: number): Promise<unknown[]> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+    return [answer.status, ((await answer.json()) as { parts: unknown }).parts];
+  };
+
+  test('says no until the start is complete', async () => {
+    await (await openQueues({ kind: 'postgres', database: database.address }, createLogger('silent'))).close();
+    const port = await freePort();
+    const blocker = new pg.Client(database.url);
+    await blocker.connect();
+    // The queue can be looked at, and takes nothing: the start cannot put its schedules there.
+    await blocker.query('begin; lock table bullmq.scheduler, bullmq.job in share mode');
+    const starting = start(port, ['api', 'scheduler']);
+    await until('the site', () => ask(port).catch(() => null));
+    expect(await ask(port)).toEqual([503, { start: false }]);
+    await blocker.query('rollback');
+    await blocker.end();
+    await using _service = await starting;
+    expect(await ask(port)).toEqual([200, { database: true, queue: true }]);
+  });
+
+  test('says no while the database takes no writes', async () => {
+    const port = await freePort();
+    await using _service = await start(port, ['api']);
+    const { $client } = database.db;
+    const name = new URL(database.url).pathname.slice(1);
+    await $client.query(`alter database ${name} set default_transaction_read_only = on`);
+    await $client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
+      [name],
+    );
+    const reads = () => fetch(`http://127.0.0.1:${port}/api/v1/topics`).then(({ ok }) => ok);
+    await until('the pool to have noticed', reads);
+    expect(await ask(port)).toEqual([503, { database: false, queue: true }]);
+  });
+
+  test('may be asked often: the database is written to once in five seconds', async () => {
+    const port = await freePort();
+    await using _service = await start(port, ['api']);
+    const transactions = async (): Promise<number> => {
+      const { rows } = await database.db.$client.query<{ id: string }>('select pg_current_xact_id()::text as id');
+      return Number(rows[0]!.id);
+    };
+    const before = await transactions();
+    await Promise.all(Array.from({ length: 50 }, () => ask(port)));
+    // Other tests' databases are on the same server, and count along.
+    expect((await transactions()) - before).toBeLessThan(40);
   });
 });
 

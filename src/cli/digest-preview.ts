@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { pretend, type Tx } from '../db/client.ts';
 import { buildEditionWithin } from '../editions/build.ts';
+import { syncTopics } from '../papers/topics.ts';
 import { createComposer } from '../delivery/compose.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
 import { loadContent } from '../editions/content.ts';
@@ -22,16 +23,17 @@ interface Options {
 }
 
 /**
- * Renders the digest of a reader who follows these topics, with links that lead nowhere, and mails nobody. A day whose edition is not
- * frozen yet is shown as if it were frozen now, and stays open: a look must not decide what readers get.
+ * Renders the digest of a reader who follows these topics, with links that lead nowhere, and mails
+ * no one. A day whose edition is not frozen yet is shown as if it were frozen now, and stays open:
+ * a look must not decide what readers get.
  */
 export async function digestPreview({ config, log, signal, print }: Context, options: Options): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log, { signal });
-  const { topics } = await parsePreferences(store.db, {
-    topics: options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL],
-  });
+  await using store = await openStore(config, log, { schema: 'read', signal });
   const rendered = await pretend(store.db, async (tx) => {
+    await syncTopics(tx);
+    const wanted = options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL];
+    const { topics } = await parsePreferences(tx, { topics: wanted });
     const { topics: editions } = await buildEditionWithin({ tx, now: store.now }, { date });
     return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
   });
@@ -42,7 +44,7 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
     );
   if (options.out === undefined) return print(rendered);
   await writeFile(options.out, rendered);
-  print(`Written to ${options.out}.`);
+  await print(`Written to ${options.out}.`);
 }
 
 type Desk = Omit<Store, 'db'> & { db: Tx };

@@ -14,7 +14,7 @@ export async function digestStatus(
 ): Promise<void> {
   const { config, log, print, signal } = context;
   const date = day(options.date);
-  await using store = await openStore(config, log, { signal });
+  await using store = await openStore(config, log, { schema: 'read', signal });
   if (options.watch) await withProgress(context, store.db, date, () => untilDone(store, date, signal));
   await showStatus(store.db, print, date, options.json);
 }
@@ -25,9 +25,9 @@ async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, s
 }
 
 /** One line for a person, and with `json` one object as the last line. */
-export async function showStatus(db: Db, print: (text: string) => void, date: string, json = false): Promise<void> {
+export async function showStatus(db: Db, print: Context['print'], date: string, json = false): Promise<void> {
   const sums = await digestSums(db, date);
-  print(json ? asJson(sums) : asSentence(sums, await digestState(db, date)));
+  await print(json ? asJson(sums) : asSentence(sums, await digestState(db, date)));
 }
 
 const asJson = ({

@@ -25,7 +25,7 @@ export async function digestUnknown(context: Context, options: Options): Promise
 }
 
 async function list({ config, log, print }: Context, date: string | null): Promise<void> {
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { schema: 'read' });
   const today = dayOf(store.now());
   await show(
     store.db,
@@ -46,11 +46,11 @@ async function close({ config, log, print }: Context, date: string): Promise<voi
   await show(store.db, print, { since: date, until: date });
 }
 
-async function show(db: Db, print: (text: string) => void, dates: { since: string; until: string }): Promise<void> {
+async function show(db: Db, print: Context['print'], dates: { since: string; until: string }): Promise<void> {
   const found = await unknownSums(db, dates);
-  for (const sums of found) print(asSentence(sums));
+  for (const sums of found) await print(asSentence(sums));
   if (found.length === 0)
-    print(
+    await print(
       `Nothing is unknown of ${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`,
     );
 }

@@ -39,7 +39,7 @@ export async function dkimGenerate(
     await writeKey(files[type], pairs[type].privateKey);
     keys.push({ type, selector: `${type}-${month}`, file: files[type], publicKey: pairs[type].publicKey });
   }
-  print(instructions(config, domain, keys));
+  await print(instructions(config, domain, keys));
 }
 
 function signingDomain(config: Config, given: string | undefined): string {

@@ -1,36 +1,32 @@
 import type { Config } from '../config.ts';
 import { requireTrueClock } from '../db/clock.ts';
-import { AppError } from '../errors.ts';
-import { openQueues } from '../jobs/queues.ts';
+import { AppError, codeOf } from '../errors.ts';
+import { prepareRedis } from '../jobs/queues.ts';
 import { openStore, relayUrls } from '../runtime.ts';
 import { createSmtpTransport } from '../smtp/transport.ts';
 import type { Context } from './context.ts';
 import { dkimFindings } from './dkim-findings.ts';
 import type { Finding } from './finding.ts';
 
-/** Tries everything the configuration names and says what it found; ends with exit code 1 when something is broken. */
+/**
+ * Tries everything the configuration names and says what it found, and changes nothing. Ends with
+ * exit code 1 when something is broken.
+ */
 export async function doctor({ config, log, print }: Context): Promise<void> {
   const findings: Finding[] = [];
   const check = async (what: string, work: () => Promise<string>): Promise<void> => {
-    findings.push(
-      await work().then(
-        (detail) => ({ ok: true, what, detail }),
-        (e: unknown) => ({ ok: false, what, detail: sentence(e) }),
-      ),
-    );
+    findings.push(await work().then((detail) => ({ ok: true, what, detail }), failed(what)));
   };
   await check('Database', async () => {
-    await using store = await openStore(config, log);
+    await using store = await openStore(config, log, { schema: 'read' });
     await requireTrueClock(store);
     const { rows } = await store.db.$client.query<{ server_version: string }>('show server_version');
-    const queues = await openQueues(
-      config.redisUrl === null
-        ? { kind: 'postgres', database: store.address }
-        : { kind: 'redis', url: config.redisUrl },
-      log,
-    );
-    await queues.close();
-    return `Postgres ${rows[0]?.server_version}, ${config.databaseUrl === null ? 'embedded' : 'from DATABASE_URL'}; the queue on ${config.redisUrl === null ? 'Postgres' : 'Redis'} answers`;
+    return `Postgres ${rows[0]?.server_version}, ${config.databaseUrl === null ? 'embedded' : 'from DATABASE_URL'}`;
+  });
+  await check('Queue', async () => {
+    if (config.redisUrl === null) return 'in the database';
+    await prepareRedis(config.redisUrl);
+    return 'the Redis in REDIS_URL answers';
   });
   await check('Mail', async () => {
     const transport = createSmtpTransport({
@@ -49,14 +45,20 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
     ])),
   );
   findings.push(...advice(config));
-  for (const { ok, what, detail } of findings)
-    print(`${ok === true ? 'ok  ' : ok === 'warn' ? 'note' : 'FAIL'}  ${what}: ${detail}`);
+  for (const { ok, what, detail } of findings) await print(`${MARKS[String(ok)]}  ${what}: ${detail}`);
   if (findings.some((f) => f.ok === false))
     throw new AppError(
       'CONFIG_INVALID',
       'Something above does not work yet. Mend the lines marked FAIL and run "paperboy doctor" again.',
     );
 }
+
+const MARKS: Readonly<Record<string, string>> = { true: 'ok  ', warn: 'note', false: 'FAIL' };
+
+/** A database that waits for its migrations is not broken: the next start makes them. */
+const failed =
+  (what: string) =>
+  (error: unknown): Finding => ({ ok: codeOf(error) === 'DATABASE_OUTDATED' && 'warn', what, detail: sentence(error) });
 
 const sentence = (error: unknown): string =>
   error instanceof AppError ? error.message : String((error as Error).name);

@@ -16,7 +16,9 @@ export async function editionBuild({ config, log, signal, print }: Context, opti
       'NOT_FOUND',
       `There are no papers for an edition of ${date}. Run "paperboy ingest --date ${date}" first.`,
     );
-  print(`The edition of ${date} ${built ? 'is frozen' : 'was frozen before and stays as it is'}: ${papers} papers.`);
+  await print(
+    `The edition of ${date} ${built ? 'is frozen' : 'was frozen before and stays as it is'}: ${papers} papers.`,
+  );
 }
 
 export async function editionShow(
@@ -24,7 +26,7 @@ export async function editionShow(
   options: { date: string; topic: string; json?: boolean },
 ): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log, { signal });
+  await using store = await openStore(config, log, { schema: 'read', signal });
   const edition = await getEdition(store.db, date, options.topic);
   if (!edition)
     throw new AppError(
@@ -33,5 +35,5 @@ export async function editionShow(
     );
   if (options.json) return print(JSON.stringify(edition));
   for (const { rank, paper, reasons } of edition.entries)
-    print(`${String(rank).padStart(2)}. ${paper.title}\n    ${paper.id}  ${reasons.join(' · ')}`);
+    await print(`${String(rank).padStart(2)}. ${paper.title}\n    ${paper.id}  ${reasons.join(' · ')}`);
 }

@@ -14,7 +14,7 @@ export async function ingestCommand(
   await requireTrueClock(store);
   const results = await ingest({ ...store, signal }, { source: options.source, date });
   for (const r of results) {
-    print(
+    await print(
       `${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error.message}` : ''}`,
     );
   }

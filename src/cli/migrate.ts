@@ -1,7 +1,10 @@
-import { openStore } from '../runtime.ts';
+import { prepareQueues } from '../jobs/queues.ts';
+import { openStore, queueAddress } from '../runtime.ts';
 import type { Context } from './context.ts';
 
+/** Brings the database to the current schema, and the queue's tables with it. */
 export async function migrateCommand({ config, log, signal, print }: Context): Promise<void> {
-  await using _store = await openStore(config, log, { signal });
-  print('The database is at the current schema.');
+  await using store = await openStore(config, log, { schema: 'migrate', signal });
+  await prepareQueues(queueAddress(store));
+  await print('The database is at the current schema.');
 }

@@ -1,19 +1,36 @@
 import { once } from 'node:events';
-import { type Role, startService } from '../runtime.ts';
+import { inTime } from '../jobs/in-time.ts';
+import { type Role, type Service, startService } from '../runtime.ts';
 import type { Context } from './context.ts';
 
-/** Runs the roles until the process is asked to stop, then finishes what is in flight. */
+/**
+ * Runs the roles until the process is asked to stop, or cannot go on, then finishes what is in
+ * flight.
+ */
 export async function serve(
   { config, log, signal, print }: Context,
   roles: readonly Role[],
   options: { alone: boolean },
 ): Promise<void> {
-  await using service = await startService(config, log, roles, options);
+  const service = await startService(config, log, roles, options);
+  await using _closing = { [Symbol.asyncDispose]: () => close(service) };
   const { site, mailbox, docs } = service.addresses;
-  if (site) print(`Site      ${site}`);
-  if (mailbox) print(`Mailbox   ${mailbox}`);
-  if (docs) print(`API docs  ${docs}`);
-  if (!site) print(`Running: ${roles.join(', ')}`);
-  if (!signal.aborted) await once(signal, 'abort');
+  if (site) await print(`Site      ${site}`);
+  if (mailbox) await print(`Mailbox   ${mailbox}`);
+  if (docs) await print(`API docs  ${docs}`);
+  if (!site) await print(`Running: ${roles.join(', ')}`);
+  const over = AbortSignal.any([signal, service.lost]);
+  if (!over.aborted) await once(over, 'abort');
   log.info('Stopping: finishing what is in flight');
+  // A supervisor starts us again.
+  if (!signal.aborted) service.lost.throwIfAborted();
+}
+
+/** What a service has lost may be what its parts wait for when they close. */
+const CLOSE_LOST_MS = 9_000;
+
+async function close(service: Service): Promise<void> {
+  const closed = Promise.resolve(service[Symbol.asyncDispose]());
+  if (!service.lost.aborted) return closed;
+  await inTime(closed, CLOSE_LOST_MS, () => new Error('late')).catch(() => {});
 }

@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { parse } from 'csv-parse';
 import { requireTrueClock } from '../db/clock.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import {
@@ -16,13 +13,28 @@ import { listTopics } from '../db/topics.ts';
 import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../runtime.ts';
 import { addressHash, normaliseAddress } from '../subscribers/address.ts';
-import { csvLine, importRow } from '../subscribers/portability.ts';
+import { type CsvRecord, readRecords } from '../subscribers/csv.ts';
+import {
+  CSV_HEADER,
+  csvLine,
+  fitsLayout,
+  importRow,
+  type Layout,
+  layoutOf,
+  namedCells,
+} from '../subscribers/portability.ts';
 import type { Context } from './context.ts';
+import { openLines } from './csv-file.ts';
 
 const AT_ONCE = 1000;
 const DELIVERIES_SHOWN = 30;
+const BAD_SHOWN = 20;
 
-/** Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by number, never by address. */
+/**
+ * Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted and named by
+ * number, never by address. A file of which nothing can be used is an error; one whose readers are
+ * known already is not, so that it can be run again.
+ */
 export async function importCommand(
   { config, log, signal, print }: Context,
   file: string,
@@ -33,99 +45,129 @@ export async function importCommand(
       'INPUT_INVALID',
       'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, let them subscribe on the site.',
     );
-  await access(file).catch((cause: unknown) => {
-    throw new AppError('INPUT_INVALID', `Cannot read ${file}. Check the path and its permissions.`, { cause });
-  });
+  await using opened = await openLines(file);
+  const { layout, seen } = await layoutFor(file, opened.lines);
   await using store = await openStore(config, log, { signal });
   await requireTrueClock(store);
-  const { added, known, bad, whole } = await importFile(store, file, signal);
-  for (const { line, why } of bad.slice(0, 20)) print(`Line ${line} was left out: ${why}`);
-  if (bad.length > 20) print(`… and ${bad.length - 20} more lines.`);
-  print(`${added} added, ${known} known already or suppressed and left as they are, ${bad.length} left out.`);
-  if (!whole) signal.throwIfAborted();
+  const sums = await importFile(store, chain(seen, opened.lines), layout, signal);
+  const { added, known, bad } = sums;
+  for (const { line, why } of bad.slice(0, BAD_SHOWN)) await print(`Line ${line} was left out: ${why}`);
+  if (bad.length > BAD_SHOWN) await print(`… and ${bad.length - BAD_SHOWN} more lines.`);
+  await print(`${added} added, ${known} known already or suppressed and left as they are, ${bad.length} left out.`);
+  if (sums.cutOffBy !== undefined) throw sums.cutOffBy;
+  if (added + known === 0) throw nothingIn(file);
 }
 
-/** Stops between two lines when it is asked to; what it has read by then is in. */
-async function importFile({ db, now }: Store, file: string, signal: AbortSignal) {
+/**
+ * Reads up to the first line that says something, and gives back what it has `seen`: a pipe is read
+ * only once.
+ */
+async function layoutFor(file: string, lines: AsyncIterator<string>): Promise<{ layout: Layout; seen: string[] }> {
+  const seen: string[] = [];
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    seen.push(next.value);
+    if (next.value.trim() === '') continue;
+    const layout = layoutOf(next.value);
+    if (layout) return { layout, seen };
+    throw new AppError(
+      'INPUT_INVALID',
+      `Cannot find the addresses in ${file}: its first line names no column "email". Name it so and import again; nothing was imported.`,
+    );
+  }
+  throw nothingIn(file);
+}
+
+async function* chain(seen: readonly string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield* seen;
+  yield* rest;
+}
+
+const nothingIn = (file: string): AppError =>
+  new AppError(
+    'INPUT_INVALID',
+    `Nothing was imported: ${file} has no line that can be used. It needs a line of columns with "email", and one for each reader.`,
+  );
+
+interface ImportSums {
+  added: number;
+  known: number;
+  bad: { line: number; why: string }[];
+  /** Why the file was not read to its end. */
+  cutOffBy?: unknown;
+}
+
+/**
+ * Stores in portions. Cut off between two lines, it stores what it has read by then: what is
+ * counted is in.
+ */
+async function importFile(
+  { db, now }: Store,
+  lines: AsyncIterable<string>,
+  layout: Layout,
+  signal: AbortSignal,
+): Promise<ImportSums> {
   const topics = (await listTopics(db)).map((t) => t.slug);
-  const sums = { added: 0, known: 0, bad: [] as { line: number; why: string }[], whole: true };
+  const sums: ImportSums = { added: 0, known: 0, bad: [] };
   let rows: ImportRow[] = [];
   const flush = async (): Promise<void> => {
-    const added =
-      rows.length === 0
-        ? 0
-        : await importSubscribers(
-            db,
-            rows,
-            rows.map((r) => addressHash(r.email)),
-            now(),
-          );
-    sums.added += added;
-    sums.known += rows.length - added;
+    const portion = rows;
     rows = [];
+    if (portion.length === 0) return;
+    const hashes = portion.map((r) => addressHash(r.email));
+    const added = await importSubscribers(db, portion, hashes, now());
+    sums.added += added;
+    sums.known += portion.length - added;
   };
-  for await (const { record, info } of readCsv(file)) {
-    if (signal.aborted) {
-      sums.whole = false;
-      break;
-    }
+  const take = ({ line, cells }: CsvRecord): void => {
     try {
-      rows.push(importRow(record, topics, now()));
+      rows.push(importRow(namedCells(cells, layout), topics, now()));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      sums.bad.push({ line: info.lines, why: error.message });
+      sums.bad.push({ line, why: error.message });
     }
-    if (rows.length >= AT_ONCE) await flush();
-  }
-  await flush();
+  };
+  const records = readRecords(lines, layout.separator, fitsLayout(layout));
+  if (layout.header) await records.next();
+  const cutOff = (error: unknown): void => {
+    sums.cutOffBy ??= error;
+  };
+  const readAll = async (): Promise<void> => {
+    for await (const record of records) {
+      signal.throwIfAborted();
+      take(record);
+      if (rows.length >= AT_ONCE) await flush();
+    }
+  };
+  await readAll().catch(cutOff);
+  await flush().catch(cutOff);
   return sums;
 }
 
-async function* readCsv(file: string): AsyncGenerator<{ record: Record<string, string>; info: { lines: number } }> {
-  const parser = createReadStream(file).pipe(
-    parse({
-      columns: (header: string[]) => header.map((h) => h.trim().toLowerCase()),
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      info: true,
-      relax_column_count_less: true,
-    }),
-  );
-  try {
-    yield* parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>;
-  } catch (cause) {
-    const where = (cause as { lines?: number }).lines;
-    throw new AppError(
-      'INPUT_INVALID',
-      `${file} cannot be read as CSV${where === undefined ? '' : ` at line ${where}`}. The first line must name the columns: email,timezone,send_hour,frequency,topics. Mend it and import it again: who is in by now stays as they are.`,
-      { cause },
-    );
-  }
-}
-
 export async function exportSubscribers({ config, log, signal, print }: Context): Promise<void> {
-  await using store = await openStore(config, log, { signal });
-  print('email,timezone,send_hour,frequency,topics,status');
+  await using store = await openStore(config, log, { schema: 'read', signal });
+  await print(CSV_HEADER);
   for (
     let page: SubscriberRow[], afterId = 0;
     (page = await listSubscribers(store.db, afterId, AT_ONCE)).length > 0;
     afterId = page.at(-1)!.id
   ) {
     signal.throwIfAborted();
-    for (const row of page) print(csvLine(row));
+    await print(page.map(csvLine).join('\n'));
   }
 }
 
-/** Prints what is stored about one person: the subscription, whether the address is suppressed, the last deliveries. */
+/**
+ * Prints what is stored about one person: the subscription, whether the address is suppressed, the
+ * last deliveries.
+ */
 export async function showSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
-  await using store = await openStore(config, log, { signal });
+  await using store = await openStore(config, log, { schema: 'read', signal });
   const { db } = store;
   const address = normaliseAddress(email);
   const [row, suppressed] = await Promise.all([findSubscriber(db, address), findSuppression(db, addressHash(address))]);
-  if (!row && !suppressed) throw nobody();
+  if (!row && !suppressed) throw unknownAddress();
   const deliveries = row ? await recentDeliveries(db, row.id, DELIVERIES_SHOWN) : [];
-  print(
+  await print(
     JSON.stringify(
       { ...(row ?? { email: address, status: null }), suppressed: suppressed ?? false, deliveries },
       null,
@@ -137,13 +179,15 @@ export async function showSubscriber({ config, log, signal, print }: Context, em
 export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
   await erase(store.db, (await find(store, email)).id, store.now());
-  print('Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.');
+  await print(
+    'Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.',
+  );
 }
 
 async function find({ db }: Store, email: string): Promise<SubscriberRow> {
   const row = await findSubscriber(db, normaliseAddress(email));
-  if (!row) throw nobody();
+  if (!row) throw unknownAddress();
   return row;
 }
 
-const nobody = (): AppError => new AppError('NOT_FOUND', 'Nobody with that address is stored here.');
+const unknownAddress = (): AppError => new AppError('NOT_FOUND', 'No one with that address is stored here.');

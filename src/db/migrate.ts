@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
@@ -18,13 +19,41 @@ const LOCK = 7_143_012_501;
  * lets one work while the others wait.
  */
 export async function migrate(address: DatabaseAddress): Promise<void> {
+  await connected(address, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('set client_min_messages = warning');
+    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
+  });
+}
+
+/** How many migrations the database has had, and how many this Paperboy brings. Changes nothing. */
+export async function schemaVersion(address: DatabaseAddress): Promise<{ found: number; wanted: number }> {
+  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+  const last = await connected(address, lastApplied);
+  return { found: known.filter(({ folderMillis }) => folderMillis <= last).length, wanted: known.length };
+}
+
+/**
+ * By the moment it was made, which is how drizzle's migrator tells; 0 for a database that never had
+ * one.
+ */
+async function lastApplied(client: pg.Client): Promise<number> {
+  const { rows: found } = await client.query<{ there: boolean }>(
+    `select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+  );
+  if (!found[0]!.there) return 0;
+  const { rows } = await client.query<{ last: string | null }>(
+    'select max(created_at) as last from drizzle.__drizzle_migrations',
+  );
+  return Number(rows[0]!.last);
+}
+
+async function connected<T>(address: DatabaseAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = singleClient(address);
   try {
     await connect(client, 'url' in address);
     await requireVersion(client);
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await client.query('set client_min_messages = warning');
-    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
+    return await work(client);
   } finally {
     await client.end().catch(() => {});
   }

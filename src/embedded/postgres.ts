@@ -4,26 +4,38 @@ import { AppError, codeOf } from '../errors.ts';
 import { clusterIn, launch, NAME } from './cluster.ts';
 import { tryLock } from './lock.ts';
 import { placeCluster, withDataErrors, type Placement, type PlacementOptions } from './placement.ts';
-import { findPostmaster, START_PATIENCE, stopPostmaster, until, type Postmaster } from './postmaster.ts';
+import {
+  findPostmaster,
+  type Postmaster,
+  signalPostmaster,
+  START_PATIENCE,
+  stopPostmaster,
+  until,
+} from './postmaster.ts';
 
 export interface EmbeddedPostgres {
   address: { host: string; port: number; user: string; database: string };
   /** Whether this process started the server, or took it over. Only then does `stop` end it. */
   owned: boolean;
   pid: number;
+  isAlive(): boolean;
   stop(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions extends PlacementOptions {
-  /** Refuses to join a server that another process owns: a service would lose its database when that process ends. */
+  /**
+   * Refuses to join a server that another process owns: a service would lose its database when that
+   * process ends.
+   */
   alone?: boolean;
   /** Settings such as `fsync=off`, for tests. */
   extra?: readonly string[];
 }
 
 /**
- * Starts the Postgres that comes from npm on the data directory, or joins the one already running there. One process
- * owns the server and stops it. When an owner is killed the server lives on, and the next process to start takes it over.
+ * Starts the Postgres that comes from npm on the data directory, or joins the one already running
+ * there. One process owns the server and stops it. When an owner is killed the server lives on, and
+ * the next process to start takes it over.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   return withDataErrors(options.dataDir, async () => {
@@ -55,20 +67,38 @@ async function own(placement: Placement, extra: readonly string[]): Promise<Embe
   const cluster = clusterIn(placement.home);
   let stopped: Promise<void> | undefined;
   let server: Postmaster | null = null;
-  const stop = () =>
-    (stopped ??= (server === null ? Promise.resolve() : stopPostmaster(server.pid, cluster)).finally(lock.release));
+  // However this process ends, the server ends with it. Left alone it would run until the next
+  // command finds it.
+  // One that is not ready yet has none but the cluster to be known by, and the lock makes it ours.
+  const endWithUs = (): void => {
+    const running = findPostmaster(cluster);
+    if (running) signalPostmaster(running.pid, cluster, 'SIGINT');
+  };
+  process.once('exit', endWithUs);
+  const end = async (): Promise<void> => {
+    try {
+      if (server) await stopPostmaster(server.pid, cluster);
+    } finally {
+      process.off('exit', endWithUs);
+      lock.release();
+    }
+  };
+  const stop = () => (stopped ??= end());
   try {
     server = await adopt(cluster);
     if (server === null || !(await answers(server))) server = await launch(placement, extra);
     await createDatabase(server);
-    return { address: addressOf(server), owned: true, pid: server.pid, stop };
+    return { address: addressOf(server), owned: true, pid: server.pid, isAlive: isAlive(cluster), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** A server whose owner was killed; one that is on its way down, or was killed too and looks ready until it is gone, is waited for. */
+/**
+ * A server whose owner was killed; one that is on its way down, or was killed too and looks ready
+ * until it is gone, is waited for.
+ */
 async function adopt(cluster: string): Promise<Postmaster | null> {
   let server: Postmaster | null = null;
   await until(
@@ -86,8 +116,12 @@ async function join({ home }: Placement): Promise<EmbeddedPostgres | null> {
     () => true,
     () => false,
   );
-  return open ? { address: addressOf(server), owned: false, pid: server.pid, stop: async () => {} } : null;
+  if (!open) return null;
+  const stop = async (): Promise<void> => {};
+  return { address: addressOf(server), owned: false, pid: server.pid, isAlive: isAlive(clusterIn(home)), stop };
 }
+
+const isAlive = (cluster: string) => (): boolean => findPostmaster(cluster) !== null;
 
 /** With an error, too, if it is only that our database is not there yet. */
 const answers = (server: Postmaster): Promise<boolean> =>

@@ -58,7 +58,7 @@ export interface Queues {
  * the backend first, because BullMQ objects that are built on a missing one freeze the process and never recover.
  */
 export async function openQueues(address: QueueAddress, log: Logger): Promise<Queues> {
-  await (address.kind === 'redis' ? prepareRedis(address.url) : preparePostgres(address.database));
+  await prepareQueues(address);
   const backend = address.kind === 'redis' ? redisBackend(address) : postgresBackend(address.database);
   const queues = new Map<QueueKind, AnyQueue>();
   let closing = false;
@@ -182,6 +182,10 @@ function redisBackend({ url, prefix = 'paperboy' }: { url: string; prefix?: stri
   };
 }
 
+/** Brings the queue's tables up to date where it has any, and finds out whether a Redis can be used. */
+export const prepareQueues = (address: QueueAddress): Promise<void> =>
+  address.kind === 'redis' ? prepareRedis(address.url) : preparePostgres(address.database);
+
 async function preparePostgres(database: DatabaseAddress): Promise<void> {
   const client = singleClient(database);
   try {
@@ -198,7 +202,8 @@ async function preparePostgres(database: DatabaseAddress): Promise<void> {
   }
 }
 
-async function prepareRedis(url: string): Promise<void> {
+/** Changes nothing there. */
+export async function prepareRedis(url: string): Promise<void> {
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: 0,

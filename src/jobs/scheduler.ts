@@ -1,6 +1,5 @@
 import type { Logger } from '../telemetry.ts';
-import type { JobName } from './contract.ts';
-import { queueOf } from './contract.ts';
+import { type JobName, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import type { Queues } from './queues.ts';
 
 interface Schedule {
@@ -32,8 +31,8 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
 const LOOK_AFTER_MS = 15_000;
 
 /**
- * Puts the schedules into the queue and keeps them there. Any number of schedulers may run: the
- * queue holds each schedule once.
+ * Makes the wanted schedules the queue's only ones and keeps them there. Any number of schedulers
+ * may run: the queue holds each schedule once.
  */
 export async function startScheduler(
   queues: Queues,
@@ -42,10 +41,22 @@ export async function startScheduler(
   lookAfterMs = LOOK_AFTER_MS,
 ): Promise<{ stop(): void }> {
   await Promise.all(wanted.map((s) => put(queues, s)));
+  await removeOthers(queues, wanted, log);
   const timer = setInterval(() => {
     restore(queues, wanted, log).catch((err: unknown) => log.warn({ err }, 'Cannot look after the schedules'));
   }, lookAfterMs);
   return { stop: () => clearInterval(timer) };
+}
+
+/** A source that was taken out of SOURCES would keep its schedule, whose job fails for ever. */
+async function removeOthers(queues: Queues, wanted: readonly Schedule[], log: Logger): Promise<void> {
+  for (const kind of Object.keys(QUEUE_NAMES) as QueueKind[]) {
+    const ids = new Set(wanted.filter(({ name }) => queueOf(name) === kind).map(({ id }) => id));
+    const found = await queues.queue(kind).getJobSchedulers();
+    const others = found.map(({ key }) => key).filter((key) => !ids.has(key));
+    for (const key of others) await queues.queue(kind).removeJobScheduler(key);
+    if (others.length > 0) log.info({ removed: others }, 'Schedules that are wanted no more are removed');
+  }
 }
 
 /**

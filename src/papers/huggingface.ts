@@ -4,7 +4,7 @@ import { moment, unique, webAddress, type Fetched, type FetchedPaper, type Paper
 import { texToText } from '../tex/text.ts';
 
 const PAGE_SIZE = 100;
-/** A day has had at most 50 entries; a server that never runs short must not keep us for ever. */
+/** A day has had at most 50 entries. A server that never runs out must not keep us for ever. */
 const MAX_PAGES = 20;
 
 /** Hugging Face Daily Papers. The order of its answers follows the upvotes and is never used. */
@@ -12,7 +12,8 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
   return {
     name: 'huggingface',
     async fetch({ date, signal }) {
-      const entries: unknown[] = [];
+      // By key, the first of each: a paper that moves between two pages comes twice.
+      const entries = new Map<string, unknown>();
       for (let page = 0; page < MAX_PAGES; page++) {
         const batch = await deps.client.get(pageUrl(deps.baseUrl, date, page), {
           what: 'Hugging Face Daily Papers',
@@ -20,21 +21,33 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
           read: readPage,
           ...(signal && { signal }),
         });
-        entries.push(...batch);
-        if (batch.length < PAGE_SIZE) break;
+        const fresh = batch.filter((entry) => !entries.has(keyOf(entry)));
+        // A source may cap its pages below what was asked for, so a short one is not the last.
+        if (fresh.length === 0) break;
+        for (const entry of fresh) entries.set(keyOf(entry), entry);
       }
-      return fromEntries(entries);
+      return fromEntries([...entries.values()]);
     },
   };
 }
+
+/** What tells an entry from the others: its paper, or all of it when it names none. */
+const keyOf = (entry: unknown): string => {
+  const { id } = fields(fields(entry)['paper']);
+  return typeof id === 'string' ? id : JSON.stringify(entry);
+};
 
 function pageUrl(baseUrl: string, date: string | null, page: number): string {
   const query = new URLSearchParams({ ...(date !== null && { date }), limit: String(PAGE_SIZE), p: String(page) });
   return `${baseUrl}/api/daily_papers?${query.toString()}`;
 }
 
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL_CHARACTERS = /[\0-\x1f]/g;
+
 function readPage(body: string): unknown[] {
-  const value: unknown = JSON.parse(body);
+  // JSON allows no bare control character, and one in a title would cost the whole page.
+  const value: unknown = JSON.parse(body.replace(CONTROL_CHARACTERS, ' '));
   if (!Array.isArray(value)) throw new TypeError('not a list of papers');
   return value;
 }
@@ -72,7 +85,10 @@ function fromEntry(entry: unknown): FetchedPaper | null {
   };
 }
 
-/** A hidden author asked Hugging Face not to be shown there, wrongly attributed or not; the name stays with the source. */
+/**
+ * A hidden author asked Hugging Face not to be shown there, wrongly attributed or not; the name
+ * stays with the source.
+ */
 function authorName(author: unknown): string {
   const { name, hidden } = fields(author);
   return hidden === true ? '' : text(name);

@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import type { Db, Tx } from '../db/client.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { FREQUENCIES, type Preferences, type Status } from '../subscriber.ts';
 import { getSubscriber, updatePreferences } from '../db/subscribers.ts';
@@ -22,7 +22,7 @@ const invalid = (sentence: string): never => {
 };
 
 /** Turns what a form, the API or a CSV row says into preferences; what is not said gets its default. Throws INPUT_INVALID. */
-export async function parsePreferences(db: Db, input: PreferencesInput): Promise<Preferences> {
+export async function parsePreferences(db: Tx, input: PreferencesInput): Promise<Preferences> {
   const wanted = [...new Set(input.topics ?? [])].filter(Boolean);
   const known = wanted.every((t) => t === OVERALL) ? [] : (await listTopics(db)).map((t) => t.slug);
   return checkPreferences(input, known);

@@ -46,8 +46,8 @@ test('"doctor" finds it', async () => {
     config: configFor(database),
     log: createLogger('silent'),
     signal: new AbortController().signal,
-    print: (text) => void lines.push(text),
-    progress: () => {},
+    print: async (text) => void lines.push(text),
+    progress: async () => {},
   });
   await expect(program.parseAsync(['doctor'], { from: 'user' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   expect(lines).toContainEqual(expect.stringMatching(/^FAIL {2}Database: Cannot go by the clock of this machine/));

@@ -16,7 +16,7 @@ const log = createLogger('silent');
 async function generate(out: string, env: Record<string, string> = {}): Promise<string> {
   const lines: string[] = [];
   await dkimGenerate(
-    { config: loadConfig(env), print: (text) => void lines.push(text) },
+    { config: loadConfig(env), print: async (text) => void lines.push(text) },
     { domain: 'papers.example', out },
   );
   return lines.join('\n');
@@ -82,7 +82,7 @@ describe('paperboy dkim generate', () => {
       message: expect.stringContaining('--out'),
     });
     await expect(
-      dkimGenerate({ config: loadConfig({}), print: () => {} }, { out: scratchDirectory() }),
+      dkimGenerate({ config: loadConfig({}), print: async () => {} }, { out: scratchDirectory() }),
     ).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('--domain') });
   });
 });

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { cannotRead } from '../../src/cli/csv-file.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { suppress } from '../../src/db/subscribers.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
-import { paperboy } from '../support/commands.ts';
+import { paperboy, paperboyWith } from '../support/commands.ts';
 
 let database: TestDatabase;
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-csv-'));
@@ -84,13 +85,13 @@ describe('importing', () => {
       '1 added, 0 known already or suppressed and left as they are, 3 left out.',
     ]);
     expect(lines.join()).not.toContain('secret');
-    expect((await importing(`email\n${'x\n'.repeat(30)}`)).slice(-2)).toEqual([
+    expect((await importing(`email\nother@example.org\n${'x\n'.repeat(30)}`)).slice(-2)).toEqual([
       '… and 10 more lines.',
-      '0 added, 0 known already or suppressed and left as they are, 30 left out.',
+      '1 added, 0 known already or suppressed and left as they are, 30 left out.',
     ]);
   });
 
-  test('needs consent, a file, and CSV', async () => {
+  test('needs consent, and a file', async () => {
     await expect(importing('email\na@example.org\n', '--')).rejects.toMatchObject({
       code: 'INPUT_INVALID',
       message: expect.stringContaining('--confirmed'),
@@ -99,20 +100,112 @@ describe('importing', () => {
       code: 'INPUT_INVALID',
       message: expect.stringContaining('/no/such/file.csv'),
     });
-    await expect(importing('email\na@example.org,too,many\n')).rejects.toMatchObject({
+    await expect(run('import', directory, '--confirmed')).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: expect.stringMatching(/at line 2\./),
+      message: expect.stringMatching(/is a directory/),
     });
-    await expect(importing('email\n"a@example.org\n')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    expect(await importing('')).toEqual(['0 added, 0 known already or suppressed and left as they are, 0 left out.']);
-    expect(await importing('address\na@example.org\n')).toEqual([
-      'Line 2 was left out: There is no address in the column "email".',
-      expect.stringContaining('0 added'),
+  });
+
+  test.each([
+    ['Mailchimp', 'Email Address,First Name,TIMEZONE\na@example.org,Ada,Europe/Berlin\n'],
+    ['Substack', 'Email,email_disabled\na@example.org,false\nleft@example.org,true\n'],
+    ['Ghost', 'id,email,name,subscribed_to_emails\n1,a@example.org,Ada,true\n2,left@example.org,,false\n'],
+    [
+      'listmonk',
+      'uuid,email,name,attributes,status\n1,a@example.org,"Ada, L.","{""a"":1}",enabled\n2,left@example.org,,,blocklisted\n',
+    ],
+    ['Beehiiv', '"Email","Status"\n"a@example.org","active"\n"left@example.org","inactive"\n'],
+    ['Buttondown', 'email_address,subscriber_type\na@example.org,regular\nleft@example.org,unsubscribed\n'],
+    ['a spreadsheet in Germany', 'E-Mail-Adresse;Name\r\na@example.org;Ada\r\n'],
+    ['a spreadsheet that writes tabs', 'Subscriber Email\tName\na@example.org\tAda\n'],
+    ['a spreadsheet with empty cells about', 'email,,\n\na@example.org,,,,,\n,,\n'],
+    ['a list without a header', 'a@example.org\n'],
+    ['one with all columns', 'a@example.org,UTC,8,daily,all\n'],
+    ['an old Mac', 'email\ra@example.org\r'],
+  ])('takes the readers of %s', async (_, text) => {
+    expect((await importing(text)).at(-1)).toMatch(/^1 added, 0 known/);
+    expect((await stored()).map(({ email }) => email)).toEqual(['a@example.org']);
+  });
+
+  test.each([
+    ['UTF-16 with the low byte first', Buffer.from('\ufeffemail\na@example.org\n', 'utf16le')],
+    ['UTF-16 with the high byte first', Buffer.from('\ufeffemail\na@example.org\n', 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from('email\na@example.org\n', 'utf16le')],
+    ['UTF-8 with a mark', Buffer.from('\ufeffemail\na@example.org\n')],
+  ])('takes a file in %s', async (_, text) => {
+    expect(await importing(text)).toEqual([expect.stringContaining('1 added')]);
+  });
+
+  test.each([
+    ['surplus cells', 'bad@example.org,UTC,surplus'],
+    ['a quote amid a cell', 'ba"d@example.org,UTC'],
+    ['an open quote', '"bad@example.org,UTC'],
+    ['an open quote further on', 'bad@example.org,"UTC'],
+    ['a quote that ends too early', '"bad"@example.org,UTC'],
+    ['a quote at the end', 'bad@example.org",UTC'],
+  ])('leaves out one line with %s, and no other', async (_, line) => {
+    const good = ['a@example.org,UTC', '"b@example.org","UTC"', 'c@example.org,UTC'];
+    const lines = await importing(['email,timezone', good[0], line, ...good.slice(1)].join('\n'));
+    expect(lines).toEqual([
+      expect.stringMatching(/^Line 3 was left out: /),
+      '3 added, 0 known already or suppressed and left as they are, 1 left out.',
     ]);
+    expect(lines.join()).not.toContain('bad@');
+  });
+
+  test('keeps lines of a note together, and counts lines on from there', async () => {
+    const lines = await importing(
+      'email,note\na@example.org,"first\nother@example.org,second\n"\nbad,x\nb@example.org,"say ""hi"""\n',
+    );
+    expect(lines).toEqual([expect.stringMatching(/^Line 5 was left out/), expect.stringMatching(/^2 added/)]);
+    expect((await stored()).map(({ email }) => email)).toEqual(['a@example.org', 'b@example.org']);
+  });
+
+  test.each([
+    ['empty', '', /has no line that can be used/],
+    ['a header alone', 'email,timezone\n', /has no line that can be used/],
+    ['without a column of addresses', 'name,address\nAda,a@example.org\n', /names no column "email"/],
+    ['no text at all', Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0, 0]), /names no column "email"/],
+    ['without any lines', 'x'.repeat(2_000_000), /has no lines/],
+    ['of lines that cannot be used', 'email\nbad\n', /has no line that can be used/],
+  ])('is an error when the file is %s', async (_, text, message) => {
+    await expect(importing(text)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(message),
+    });
     expect(await stored()).toEqual([]);
-    expect(await importing(Buffer.from('\ufeffemail\na@example.org\n', 'utf16le'))).toEqual([
-      expect.stringContaining('1 added'),
-    ]);
+  });
+
+  test('says so when the file may not be read', async () => {
+    const file = path.join(directory, 'closed.csv');
+    writeFileSync(file, 'email\na@example.org\n', { mode: 0o000 });
+    // Root may read everything, so this is what an ordinary user is told.
+    const cause = Object.assign(new Error('permission denied'), { code: 'EACCES' });
+    const told =
+      process.getuid?.() === 0 ? Promise.reject(cannotRead(file, cause)) : run('import', file, '--confirmed');
+    await expect(told).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/closed\.csv: its permissions do not allow it\. Make it readable/),
+    });
+  });
+
+  test('may be run again: that all are known already is no error', async () => {
+    await importing('email\na@example.org\n');
+    expect(await importing('email\na@example.org\n')).toEqual([expect.stringMatching(/^0 added, 1 known/)]);
+  });
+
+  test('that is cut off says what is stored, and that is stored', async () => {
+    const people = Array.from({ length: 1500 }, (_, i) => `reader${i}@example.org`);
+    const text = ['email', ...people, 'x'.repeat(2_000_000)].join('\n');
+    const file = path.join(directory, 'cut-off.csv');
+    writeFileSync(file, text);
+    const printed: string[] = [];
+    await expect(
+      paperboyWith({ onPrint: (line) => printed.push(line) }, database, 'subscribers', 'import', file, '--confirmed'),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    const rows = await stored();
+    expect(printed).toEqual([`${rows.length} added, 0 known already or suppressed and left as they are, 0 left out.`]);
+    expect(rows.length).toBeGreaterThan(0);
   });
 
   test('takes thousands', async () => {

@@ -186,6 +186,20 @@ describe('several processes', () => {
     expect(findPostmaster(path.join(dataDir, 'postgres', 'data'))).toBeNull();
   });
 
+  test('when the owner exits without stopping the server, the server ends too, and at once may be started again', async () => {
+    copyMade();
+    const owner = await startElsewhere();
+    await leave(owner.child, 'SIGUSR2');
+    await until(() => findPostmaster(path.join(dataDir, 'postgres', 'data')) === null, 10_000);
+    expect(findPostmaster(path.join(dataDir, 'postgres', 'data'))).toBeNull();
+    const [careless, next] = [await startElsewhere(), path.join(dataDir, 'postgres', 'data')];
+    await leave(careless.child, 'SIGUSR2');
+    const heir = await start();
+    expect(heir.owned).toBe(true);
+    await heir.stop();
+    expect(findPostmaster(next)).toBeNull();
+  });
+
   test('when owner and server are killed, the next to start recovers what was committed', async () => {
     copyMade();
     const killed = await startElsewhere();

@@ -154,6 +154,21 @@ function conformance(open: () => Promise<Backend>): void {
     }
   });
 
+  test('a source that is taken out of SOURCES loses its schedule, and the job that waited for its hour', async () => {
+    await using place = await workplace();
+    const { queues } = place;
+    const start = async (...sources: string[]) =>
+      (await startScheduler(queues, schedules({ sources, editionHour: 4 }), log)).stop();
+    const ids = async (): Promise<string[]> =>
+      (await queues.queue('work').getJobSchedulers()).map(({ key }) => key).toSorted();
+    await start('huggingface', 'arxiv');
+    expect(await ids()).toEqual(['dispatch', 'edition', 'ingest-arxiv', 'ingest-huggingface', 'sweep']);
+    await start('huggingface');
+    expect(await ids()).toEqual(['dispatch', 'edition', 'ingest-huggingface', 'sweep']);
+    const waiting = await queues.queue('work').getDelayed();
+    expect(waiting.map(({ data }) => data).filter((data) => 'source' in data)).toEqual([{ source: 'huggingface' }]);
+  });
+
   test('schedules that the queue has lost come back by themselves, with a sweep for what else it lost', async () => {
     await using place = await workplace();
     const { queues, backend } = place;

@@ -82,6 +82,61 @@ test('what is no feed, or half of one, is damaged', () => {
     expect(() => readFeed(text)).toThrow();
 });
 
+const atom = (...entries: string[]) =>
+  `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>arXiv</title>${entries.join('')}</feed>`;
+const entry = (id: string) =>
+  `<entry><id>http://arxiv.org/abs/${id}v1</id><title>Fast ${id}</title><summary>S</summary></entry>`;
+
+describe.each([
+  ['RSS', readFeed, feed, (id: string) => item(id, 'new')],
+  ['Atom', readAtom, atom, entry],
+] as const)('damage in one item of %s', (_, readAll, whole, one) => {
+  const withDamage = (text: string) =>
+    readAll(whole(one('2605.00001'), one('2605.00002').replace('<title>Fast', `<title>${text}`), one('2605.00003')));
+
+  test.each([
+    ['a raw control character', 'e\x0ef', 'ef'],
+    ['a reference to a control character', 'e&#14;f&#x0E;g', 'efg'],
+    ['a name of HTML', 'Caf&eacute; &nbsp;&LT;b&gt;', 'Café <b>'],
+    ['a bare &', 'R&D & more &c;', 'R&D & more &c;'],
+    ['a bare & in a CDATA section', '<![CDATA[R&D &eacute; <b>]]>', 'R&D &eacute; <b>'],
+    ['a character that is none', 'e\uffff\ud800f', 'ef'],
+  ])('is mended where it is %s', (__, text, title) => {
+    const { papers, skipped } = withDamage(text);
+    expect(papers.map((p) => p.id)).toEqual(['arxiv:2605.00001', 'arxiv:2605.00002', 'arxiv:2605.00003']);
+    expect(papers[1]!.title).toMatch(new RegExp(`^${RegExp.escape(title)}`));
+    expect(skipped).toBe(0);
+  });
+
+  test.each([
+    ['a bare <', 'a < b'],
+    ['a tag that is not closed', '<b>bold'],
+    ['an end without a beginning', '</i>'],
+    ['an attribute without quotes', '<a href=x>y</a>'],
+    ['hundreds of nested tags', '<b>'.repeat(300) + '</b>'.repeat(300)],
+    ['an unfinished CDATA section', '<![CDATA['],
+  ])('costs that item, which is counted, where it is %s', (__, text) => {
+    const { papers, skipped } = withDamage(text);
+    expect(papers.map((p) => p.id)).toEqual(['arxiv:2605.00001', 'arxiv:2605.00003']);
+    expect(skipped).toBe(1);
+  });
+
+  test('costs that item where its end is missing', () => {
+    const { papers, skipped } = readAll(
+      whole(one('2605.00001'), one('2605.00002').replace(/<\/(?:item|entry)>/, ''), one('2605.00003')),
+    );
+    expect(papers.map((p) => p.id)).toEqual(['arxiv:2605.00001', 'arxiv:2605.00003']);
+    expect(skipped).toBe(1);
+  });
+});
+
+test('no damage costs more time than there is text', () => {
+  const started = performance.now();
+  for (const text of ['<![CDATA[', '&', '&a', '<item>', '</item>', '<a:', '&#14;'])
+    readFeed(feed(item('2605.00001', 'new'), `<item><title>${text.repeat(200_000)}</title></item>`));
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
 test('entities that a document defines are never expanded', () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>`;
   const text = feed(item('2605.00001', 'new'))

@@ -58,8 +58,39 @@ test('a day of more than one page is read to its end', async () => {
   const { papers } = await source(server.url).fetch({ date: '2026-05-29', asOf });
   expect(papers).toHaveLength(230);
   expect(server.requests.map((r) => r.path)).toEqual(
-    [0, 1, 2].map((p) => `/api/daily_papers?date=2026-05-29&limit=100&p=${p}`),
+    [0, 1, 2, 3].map((p) => `/api/daily_papers?date=2026-05-29&limit=100&p=${p}`),
   );
+});
+
+test('a day is read to its end from a source that caps its pages below what is asked for', async () => {
+  const day = Array.from({ length: 130 }, (_, i) => entry(i));
+  server = await sourceServer((request, response) => {
+    const page = Number(new URL(request.url!, 'http://x').searchParams.get('p'));
+    body(JSON.stringify(day.slice(page * 50, (page + 1) * 50)))(request, response);
+  });
+  const { papers } = await source(server.url).fetch({ date: '2026-05-29', asOf });
+  expect(papers.map((p) => p.metrics['upvotes'])).toEqual(day.map((_, i) => i));
+});
+
+test('a source that knows no pages, or never runs out of them, is left in the end', async () => {
+  let asked = 0;
+  server = await sourceServer((request, response) => {
+    asked++;
+    body(JSON.stringify([entry(1), { damaged: true }]))(request, response);
+  });
+  expect(await source(server.url).fetch({ date: null, asOf })).toMatchObject({ papers: [{}], skipped: 1 });
+  expect(asked).toBe(2);
+  await using endless = await sourceServer((request, response) =>
+    body(JSON.stringify([entry(++asked)]))(request, response),
+  );
+  expect((await source(endless.url).fetch({ date: null, asOf })).papers).toHaveLength(20);
+});
+
+test('a bare control character in one title does not cost the page', async () => {
+  const text = JSON.stringify([entry(1, { title: 'Form@feed' }), entry(2)]).replace('@', '\x0e');
+  server = await sourceServer(body(text));
+  const { papers } = await source(server.url).fetch({ date: null, asOf });
+  expect(papers.map((p) => p.title)).toEqual(['Form feed', 'Paper 2']);
 });
 
 test('without a date the newest papers are asked for', async () => {

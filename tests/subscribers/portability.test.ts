@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SubscriberRow } from '../../src/db/subscribers.ts';
-import { csvLine, importRow } from '../../src/subscribers/portability.ts';
+import { readRecords } from '../../src/subscribers/csv.ts';
+import { CSV_HEADER, csvLine, fitsLayout, importRow, layoutOf, namedCells } from '../../src/subscribers/portability.ts';
 import { FREQUENCIES } from '../../src/subscriber.ts';
 
 const NOW = new Date('2026-05-29T09:30:00Z');
@@ -29,6 +30,31 @@ const read = (line: string) => (parse(`${HEADER}\n${line}`, { columns: true }) a
 const local = fc.stringMatching(/^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}$/);
 
 describe('an export', () => {
+  test('of many readers is what an import takes as a whole', async () => {
+    const person = fc.record({
+      email: fc.tuple(local, fc.constantFrom('@example.org', '@xn--mller-kva.example')).map((parts) => parts.join('')),
+      topics: fc.subarray(TOPICS, { minLength: 1 }),
+      frequency: fc.constantFrom(...FREQUENCIES),
+      timezone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York'),
+      sendHour: fc.nat(23),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(person, { minLength: 1, maxLength: 20 }), async (people) => {
+        async function* lines(): AsyncGenerator<string> {
+          yield CSV_HEADER;
+          for (const one of people) yield csvLine(row(one));
+        }
+        const layout = layoutOf(CSV_HEADER)!;
+        const [header, ...records] = await Array.fromAsync(readRecords(lines(), layout.separator, fitsLayout(layout)));
+        expect(header?.cells).toEqual(HEADER.split(','));
+        expect(records.map(({ cells }) => importRow(namedCells(cells, layout), TOPICS, NOW))).toMatchObject(
+          people.map((one) => ({ ...one, topics: one.topics.toSorted() })),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('is what an import reads, whatever the address starts with', () => {
     fc.assert(
       fc.property(

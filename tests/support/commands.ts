@@ -7,9 +7,15 @@ import type { TestDatabase } from './database.ts';
 export const paperboy = (database: TestDatabase, ...argv: string[]): Promise<string[]> =>
   paperboyWith({}, database, ...argv);
 
-/** The same with more in the environment, and with the lines of progress. */
+interface Listening {
+  env?: Record<string, string>;
+  onProgress?: (line: string) => void;
+  onPrint?: (line: string) => void;
+}
+
+/** The same with more in the environment, and with the lines of progress and those printed by a command that fails. */
 export async function paperboyWith(
-  { env = {}, onProgress = () => {} }: { env?: Record<string, string>; onProgress?: (line: string) => void },
+  { env = {}, onProgress = () => {}, onPrint = () => {} }: Listening,
   database: TestDatabase,
   ...argv: string[]
 ): Promise<string[]> {
@@ -18,7 +24,10 @@ export async function paperboyWith(
     config: configFor(database, env),
     log: createLogger('silent'),
     signal: new AbortController().signal,
-    print: (text) => void lines.push(...text.split('\n')),
+    async print(text) {
+      lines.push(...text.split('\n'));
+      onPrint(text);
+    },
     progress: (line) => void (line !== null && onProgress(line)),
   });
   await program.parseAsync(argv, { from: 'user' });

@@ -10,11 +10,14 @@ export interface TestDatabase extends AsyncDisposable {
   db: Db;
 }
 
-/** A migrated, empty database of the caller's own, about 50 ms away. Dispose of it in `afterAll`, or hold it with `await using`. */
-export async function testDatabase(): Promise<TestDatabase> {
+/**
+ * A migrated, empty database of the caller's own, about 50 ms away; or one that nothing was ever done to. Dispose of it in
+ * `afterAll`, or hold it with `await using`.
+ */
+export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const { server, template } = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await administer(server, `CREATE DATABASE ${name} TEMPLATE ${migrated ? template : 'template0'}`);
   const address = addressOf(server, name);
   const db = openDatabase(address);
   return {
