@@ -47,7 +47,7 @@ test('"doctor" finds it', async () => {
     log: createLogger('silent'),
     signal: new AbortController().signal,
     print: async (text) => void lines.push(text),
-    progress: async () => {},
+    progress: () => {},
   });
   await expect(program.parseAsync(['doctor'], { from: 'user' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   expect(lines).toContainEqual(expect.stringMatching(/^FAIL {2}Database: Cannot go by the clock of this machine/));
