@@ -18,6 +18,9 @@ export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
 export const addDays = (day: string, days: number): string =>
   dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
 
+/** The last day that an edition can have: it may be made some seconds before its midnight. */
+export const lastEditionDay = (now: Date): string => addDays(dayOf(now), 1);
+
 /**
  * The moment to act as of: now for today, the last second of the day for a day gone by, so that a replayed day sees and records what
  * that day did. A day to come is refused.

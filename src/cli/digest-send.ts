@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { openBatches } from '../db/batches.ts';
+import { requireTrueClock } from '../db/clock.ts';
 import { closeCancelled, digestState, isUnderWay } from '../db/digests.ts';
 import { freezeDigest } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
@@ -31,6 +32,7 @@ export async function digestSend(
   const { config, log, signal, print } = context;
   const date = day(options.date);
   await using engine = await openEngine(await openStore(config, log, { signal }));
+  await requireTrueClock(engine);
   await refuseCancelled(engine, date);
   await engine.transport.verify();
   await requireEdition(engine, date);

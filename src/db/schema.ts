@@ -107,6 +107,12 @@ export const edition = pgTable(
   (t) => [primaryKey({ columns: [t.editionDate, t.topic] })],
 );
 
+/** Days whose edition was tried at its hour and found empty. It may still be frozen later, when papers have come. */
+export const emptyEdition = pgTable('empty_edition', {
+  editionDate: day('edition_date').primaryKey(),
+  foundAt: moment('found_at').notNull(),
+});
+
 export const editionEntry = pgTable(
   'edition_entry',
   {

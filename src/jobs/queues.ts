@@ -10,8 +10,7 @@ import {
   type Worker,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
-import { connectionOptions, type DatabaseAddress } from '../db/client.ts';
+import { connectionOptions, type DatabaseAddress, singleClient } from '../db/client.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { type JobName, type JobPayloads, type NewJob, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
@@ -188,8 +187,7 @@ export const prepareQueues = (address: QueueAddress): Promise<void> =>
   address.kind === 'redis' ? prepareRedis(address.url) : preparePostgres(address.database);
 
 async function preparePostgres(database: DatabaseAddress): Promise<void> {
-  const client = new pg.Client(connectionOptions(database));
-  client.on('error', () => {});
+  const client = singleClient(database);
   try {
     await client.connect();
     await runMigrations(client, SCHEMA);
