@@ -96,44 +96,45 @@ test.concurrent.each<[string, (url: string) => Way]>([
 );
 
 /** A job that was being taken when its answer vanished is found after ten seconds: too long for every day. */
-const longTest = LONG ? test.concurrent : test.concurrent.skip;
-longTest(
-  `${WRITERS} producers and a worker on the queue while packets vanish for ${SECONDS} s: afterwards it serves, and every job that was taken runs`,
-  { timeout: 2 * PATIENCE },
-  async () => {
-    await using database = await testDatabase();
-    await using hole = await blackHole(database.address, settings);
-    const queues = await openQueues({ kind: 'postgres', database: { url: hole.url } }, log);
-    const ran = new Set<number>();
-    const workers = startWorkers(
-      queues,
-      handlers({ notice: async ({ subscriberId }) => void ran.add(subscriberId) }),
-      log,
-      ['work'],
-    );
-    const taken: number[] = [];
-    let [next, over] = [0, false];
-    const producer = async (): Promise<void> => {
-      while (!over) {
-        const subscriberId = next++;
-        await queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}` }).then(
-          () => taken.push(subscriberId),
-          () => sleep(50),
-        );
-      }
-    };
-    const producers = Array.from({ length: WRITERS }, producer);
-    await until('the first runs', () => ran.size > WRITERS);
-    hole.swallow();
-    await sleep(1_000 * SECONDS);
-    hole.giveBack();
-    const before = taken.length;
-    await until('jobs to be taken again', () => taken.length > before + 2 * WRITERS, { within: PATIENCE });
-    over = true;
-    await Promise.all(producers);
-    const missing = (): number[] => taken.filter((id) => !ran.has(id));
-    await until('every job that was taken to run', () => missing().length === 0, { within: PATIENCE });
-    await workers.stop(5_000);
-    await queues.close();
-  },
-);
+if (LONG) {
+  test.concurrent(
+    `${WRITERS} producers and a worker on the queue while packets vanish for ${SECONDS} s: afterwards it serves, and every job that was taken runs`,
+    { timeout: 2 * PATIENCE },
+    async () => {
+      await using database = await testDatabase();
+      await using hole = await blackHole(database.address, settings);
+      const queues = await openQueues({ kind: 'postgres', database: { url: hole.url } }, log);
+      const ran = new Set<number>();
+      const workers = startWorkers(
+        queues,
+        handlers({ notice: async ({ subscriberId }) => void ran.add(subscriberId) }),
+        log,
+        ['work'],
+      );
+      const taken: number[] = [];
+      let [next, over] = [0, false];
+      const producer = async (): Promise<void> => {
+        while (!over) {
+          const subscriberId = next++;
+          await queues.enqueue('notice', { subscriberId }, { id: `notice-${subscriberId}` }).then(
+            () => taken.push(subscriberId),
+            () => sleep(50),
+          );
+        }
+      };
+      const producers = Array.from({ length: WRITERS }, producer);
+      await until('the first runs', () => ran.size > WRITERS);
+      hole.swallow();
+      await sleep(1_000 * SECONDS);
+      hole.giveBack();
+      const before = taken.length;
+      await until('jobs to be taken again', () => taken.length > before + 2 * WRITERS, { within: PATIENCE });
+      over = true;
+      await Promise.all(producers);
+      const missing = (): number[] => taken.filter((id) => !ran.has(id));
+      await until('every job that was taken to run', () => missing().length === 0, { within: PATIENCE });
+      await workers.stop(5_000);
+      await queues.close();
+    },
+  );
+}
