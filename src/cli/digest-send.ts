@@ -21,7 +21,7 @@ const POLL_MS = 250;
 const SWEEP_EVERY = 20;
 
 /**
- * Freezes the digest for every active subscriber who has not had it and delivers it, beside whatever workers run already.
+ * Freezes the digest for every active subscriber who has not had it and delivers it, beside the workers that run already.
  * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers. Asked to stop,
  * it freezes and sends nothing more; what is frozen goes out with the workers, or the next time.
  */

@@ -1,6 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as schema from './schema.ts';
+import { MINUTE } from '../duration.ts';
 
 export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
 /** Query functions take this first, so that they run alone or inside a caller's transaction. */
@@ -77,7 +78,7 @@ export const IDLE_IN_TRANSACTION_MS = 10_000;
  * A server that vanished without a word is given up after this long: no query of ours takes as
  * much.
  */
-export const QUERY_MS = 60_000;
+export const QUERY_MS = MINUTE;
 
 /** Without it the system asks after a silent connection only when two hours are over. */
 export const KEEP_ALIVE_MS = 10_000;

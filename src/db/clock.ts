@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
 import type { Tx } from './client.ts';
+import { MINUTE } from '../duration.ts';
 
 /**
  * How far apart the clocks of a machine and the database may be: far above skew and a slow answer,
  * far below harm.
  */
-export const CLOCKS_APART_MS = 5 * 60_000;
+export const CLOCKS_APART_MS = 5 * MINUTE;
 
 /**
  * Refuses to go by this machine's clock when the database's shows another time. What is dated a
@@ -21,7 +22,7 @@ export async function requireTrueClock({ db, now }: { db: Tx; now: () => Date })
   if (Math.abs(ahead) <= CLOCKS_APART_MS) return;
   throw new AppError(
     'CLOCK_WRONG',
-    `Cannot go by the clock of this machine: it is ${Math.round(Math.abs(ahead) / 60_000)} minutes ${
+    `Cannot go by the clock of this machine: it is ${Math.round(Math.abs(ahead) / MINUTE)} minutes ${
       ahead > 0 ? 'ahead of' : 'behind'
     } the database's. Set the clocks of both machines, for example by NTP; what was refused is done when they agree.`,
   );

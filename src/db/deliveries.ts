@@ -9,7 +9,7 @@ export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'r
 export interface ReadyDelivery {
   subscriberId: number;
   since: string;
-  /** How often it was begun: whoever begins it next has to know the number. */
+  /** How often it was begun: the next lane to begin it has to know the number. */
   attempts: number;
   /** How many of these do not count against the reader: the relay was down, the message was taken back, or its domain was spared. */
   uncharged: number;
@@ -64,7 +64,7 @@ const READ_READY = `
   ) d join subscriber s on s.id = d.subscriber_id
   order by d.subscriber_id`;
 
-/** Why a delivery is `deferred` that nobody tried: its reader's domain wants less mail. */
+/** Why a delivery is `deferred` untried: its reader's domain wants less mail. */
 export const HELD_BACK = 'held-back';
 
 /** Why a reader must not get mail after all, or `null`. */

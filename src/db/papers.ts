@@ -144,7 +144,7 @@ export async function papersWithoutCategory(db: Tx, after: Date, limit: number):
   return rows.map((row) => row.id);
 }
 
-/** Gives papers their categories, unless somebody has done so meanwhile. Returns how many were given some. */
+/** Gives papers their categories, unless they got some meanwhile. Returns how many were given some. */
 export async function addCategories(
   db: Tx,
   found: readonly Pick<Paper, 'id' | 'categories'>[],

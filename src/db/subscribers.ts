@@ -95,7 +95,7 @@ export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberR
   return firstOf(rows);
 }
 
-/** Holds an active reader to the end of the transaction; `null` for whoever is not active. */
+/** Holds an active reader to the end of the transaction; `null` when the reader is not active. */
 export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(
     sql`select ${COLUMNS} from subscriber where id = ${id} and status = 'active' for update`,
@@ -104,8 +104,8 @@ export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | nu
 }
 
 /**
- * pending or unsubscribed → active and due at once, unless the link was made before the reader last left: whoever finds an old mail, or
- * asks again for somebody who left, must not bring them back with it. Returns the row only when this call made the change.
+ * pending or unsubscribed → active and due at once, unless the link was made before the reader last left: an old mail, or another person's
+ * request, must not bring a reader back. Returns the row only when this call made the change.
  */
 export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`
@@ -127,7 +127,7 @@ export async function end(
   return rowCount === 1;
 }
 
-/** Returns whether there is anybody to keep them for. One who left may come back, and finds them then. */
+/** Returns whether there is a reader to keep them for. One who left may come back, and finds them then. */
 export async function updatePreferences(
   tx: Tx,
   id: number,
@@ -164,7 +164,7 @@ export interface ImportRow extends Wish {
   nextDueAt: Date;
 }
 
-/** Adds confirmed subscribers; an address that is known already, whatever its status, or suppressed, is left as it is; of one that comes twice the first counts. Returns how many were added. */
+/** Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is left as it is. Of one that comes twice the first counts. Returns how many were added. */
 export async function importSubscribers(
   tx: Tx,
   people: readonly ImportRow[],
@@ -191,7 +191,7 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
   return rows.map(rowOf);
 }
 
-/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so nobody can subscribe it first. */
+/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so that it cannot be subscribed. */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`
     update subscriber set email = 'erased ' || id, status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',

@@ -9,7 +9,7 @@ export interface DeliveryMark {
 }
 
 /**
- * Ends a delivery of which nobody knows, because of something that came back from its message: it was there, or it could not be
+ * Ends a delivery that may or may not have arrived, because of something that came back from its message: it was there, or it could not be
  * delivered. Also one whose worker has yet to tell, or died: what it says later changes nothing. Returns whether there was one. Where
  * two digests of one reader were frozen within a second none is settled: the mark may be of the other one.
  */
@@ -30,7 +30,7 @@ export async function settleUnknown(
   return rowCount === 1;
 }
 
-/** Has the unknown deliveries of a digest sent once more, whatever ON_UNKNOWN says, and opens their batches, which are returned to be enqueued. */
+/** Has the unknown deliveries of a digest sent once more, also with ON_UNKNOWN=hold, and opens their batches, which are returned to be enqueued. */
 export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     with again as (
@@ -42,13 +42,13 @@ export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<nu
 }
 
 /** Leaves the unknown deliveries of a digest as they are, for good: none is sent again. */
-export async function leaveUnknown(tx: Tx, date: string, now: Date): Promise<void> {
+export async function markClosed(tx: Tx, date: string, now: Date): Promise<void> {
   await tx.execute(sql`
     update delivery set reason = 'closed', updated_at = ${now}
     where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason <> 'closed'`);
 }
 
-/** How many deliveries of one digest nobody knows about: `again` of them are to be sent once more, `closed` are left as they are. */
+/** How many deliveries of one digest may or may not have arrived: `again` of them are to be sent once more, `closed` are left as they are. */
 export interface UnknownSums {
   date: string;
   unknown: number;

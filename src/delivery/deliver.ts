@@ -6,7 +6,7 @@ import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
 import type { DomainLimits } from './domain-limits.ts';
-import { leaveFor } from './leave.ts';
+import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
@@ -56,7 +56,7 @@ const RELAY_DOWN_MS = 30_000;
 /**
  * Delivers one batch: takes its lease, then keeps as many deliveries begun as there are
  * connections, until none is left, the lease is lost, the digest is paused or cancelled, the relay
- * is down, its turn is over or `signal` says to stop. Whatever stops it, every delivery keeps a
+ * is down, its turn is over or `signal` says to stop. However it stops, every delivery keeps a
  * recorded state. Returns when to ask again: while another worker holds the batch, which may be
  * dead and the lease all that is left of it; and at once when its turn was over, or a pause ended
  * before its batch was let go.
@@ -185,7 +185,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
     stop();
   };
 
-  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail).finally(turn.leave)));
+  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail).finally(turn.laneEnded)));
   await Promise.all(recorded);
   lease.over.removeEventListener('abort', stop);
   if (failures.length > 0) throw failures[0];
@@ -206,9 +206,9 @@ async function attempt(
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
-    const leave = leaveFor(deps, delivery, permit, over);
-    result = await deps.transport.send(outgoing, over, leave);
-    if (result.kind === 'withdrawn' && leave.gone) return skipped(leave.gone);
+    const handOver = handOverOf(deps, delivery, permit, over);
+    result = await deps.transport.send(outgoing, over, handOver);
+    if (result.kind === 'withdrawn' && handOver.gone) return skipped(handOver.gone);
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its batch, whose answers are
     // still to be recorded.

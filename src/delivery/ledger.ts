@@ -3,12 +3,13 @@ import type { Db } from '../db/client.ts';
 import { type HeldBatch, holdBatch, releaseBatch } from '../db/batches.ts';
 import { type Outcome, type ReadyDelivery, readReady } from '../db/deliveries.ts';
 import { type Move, recordAndBegin } from '../db/record-and-begin.ts';
+import { MINUTE } from '../duration.ts';
 
 /**
  * How long the ledger is tried for while the database is away, and how often. What the relay said
  * is known here and nowhere else.
  */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = MINUTE;
 const RETRY_MS = 500;
 
 /** The ledger as those who send see it. */

@@ -12,6 +12,7 @@ import type { Pace } from './pacing.ts';
 import type { Sender } from '../mail/sender.ts';
 import type { Outgoing, Transport } from '../mail/transport.ts';
 import { verdictOf } from './verdict.ts';
+import { DAY, MINUTE } from '../duration.ts';
 
 export interface NotifyDeps {
   db: Db;
@@ -26,14 +27,13 @@ export interface NotifyDeps {
   log: Logger;
 }
 
-const MINUTE = 60_000;
 const NEVER = new AbortController().signal;
-/** After a day nobody waits for a confirmation any more. */
-export const NOTICE_DEADLINE_MS = 24 * 60 * MINUTE;
+/** After a day no reader waits for a confirmation any more. */
+export const NOTICE_DEADLINE_MS = DAY;
 /** How long after the request a notice that was put off is tried again, in minutes; each further hour after that. */
 const RETRIES = [1, 5, 15, 60];
 
-/** When to try a notice again that the server put off just now; `null` when that would be too late for whoever asked. */
+/** When to try a notice again that the server put off just now; `null` when that would be too late for the reader who asked. */
 export function nextNotice(requestedAt: Date, now: Date): Date | null {
   const age = (now.getTime() - requestedAt.getTime()) / MINUTE;
   const next = RETRIES.find((minutes) => minutes > age) ?? (Math.floor(age / 60) + 1) * 60;

@@ -156,7 +156,7 @@ async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date)
   if (reader?.status !== 'active') {
     throw new AppError(
       'NOT_FOUND',
-      'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".',
+      'No active subscriber has that address. Check it with "paperboy subscribers show EMAIL".',
     );
   }
   const { batchIds, frozen } = await transaction(deps.db, (tx) => freeze(tx, { date, ids: [reader.id], now }));

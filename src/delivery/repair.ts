@@ -13,11 +13,12 @@ import {
 import { lastEditionDay } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Logger } from '../telemetry.ts';
+import { DAY } from '../duration.ts';
 
 /**
  * No frequency makes a reader wait for longer than a week; a change of summer time adds an hour.
  */
-const LONGEST_PAUSE_MS = 8 * 24 * 60 * 60_000;
+const LONGEST_PAUSE_MS = 8 * DAY;
 const AT_ONCE = 1000;
 
 interface RepairDeps {

@@ -2,6 +2,7 @@ import type { Db } from '../db/client.ts';
 import { editionState, type EditionState, latestEditionDate, recordEmpty } from '../db/editions.ts';
 import { dayOf } from '../day.ts';
 import { buildEdition, type BuildResult } from './build.ts';
+import { HOUR } from '../duration.ts';
 
 /**
  * A job may fire so much before its hour by this machine's clock: the scheduler's and the queue's
@@ -9,9 +10,9 @@ import { buildEdition, type BuildResult } from './build.ts';
  */
 const EARLY_MS = 5_000;
 /** How long readers whose hour has come wait for the day's edition. */
-const PATIENCE_MS = 60 * 60_000;
+const PATIENCE_MS = HOUR;
 
-const hourOn = (date: string, hour: number): Date => new Date(Date.parse(`${date}T00:00:00Z`) + hour * 3_600_000);
+const hourOn = (date: string, hour: number): Date => new Date(Date.parse(`${date}T00:00:00Z`) + hour * HOUR);
 
 /**
  * The edition whose hour (UTC) has come today, or comes within seconds: its date and that hour.

@@ -1,6 +1,7 @@
 import type { Logger } from '../telemetry.ts';
 import { type JobName, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import type { Queues } from './queues.ts';
+import { HOUR } from '../duration.ts';
 
 interface Schedule {
   id: string;
@@ -62,7 +63,7 @@ async function removeOthers(queues: Queues, wanted: readonly Schedule[], log: Lo
 /**
  * No schedule rests for longer than a day. One that would was put by a clock that had jumped ahead.
  */
-const LONGEST_REST_MS = 25 * 60 * 60_000;
+const LONGEST_REST_MS = 25 * HOUR;
 
 /**
  * A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they

@@ -5,6 +5,7 @@ import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
+import { MINUTE } from '../duration.ts';
 
 export interface SubscribeDeps {
   db: Db;
@@ -21,7 +22,7 @@ export interface SubscribeDeps {
 export type Confirmed = 'welcomed' | 'later' | 'already';
 
 /** One address gets at most one notice in this time, however often it is typed in. */
-const QUIET_MS = 10 * 60_000;
+const QUIET_MS = 10 * MINUTE;
 
 /**
  * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the address is new, pending,

@@ -6,7 +6,7 @@ import { type Outcome, type ReadyDelivery, readReady } from '../../src/db/delive
 import { digestSums, isUnderWay, openDigest } from '../../src/db/digests.ts';
 import { freeze } from '../../src/db/freeze.ts';
 import { recordAndBegin } from '../../src/db/record-and-begin.ts';
-import { leaveUnknown, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
+import { markClosed, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
 import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -318,7 +318,7 @@ test('a delivery that was closed after a worker had read it is not begun', async
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
   const [ready] = await readReady(database.db, batch, { now, limit: 1, resend: true, after: 0 });
-  await leaveUnknown(database.db, DATE, now);
+  await markClosed(database.db, DATE, now);
   expect(await recordAndBegin(database.db, [{ batch, move: { begin: ready! } }], now)).toEqual(new Set());
   expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'closed', attempts: 1 }]);
 });
@@ -393,7 +393,7 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
             now,
           );
         if (s.do === 'reopen') await reopenUnknown(db, DATE, now);
-        if (s.do === 'leave') await leaveUnknown(db, DATE, now);
+        if (s.do === 'leave') await markClosed(db, DATE, now);
         if (s.do === 'release' && worker) await releaseBatch(db, worker.batch, { retryAt: null, resend, now });
         const { frozen, seconds: _, date: __, ...sums } = await digestSums(db, DATE);
         expect(frozen).toBe(6);
@@ -450,7 +450,7 @@ test('a word that is written twice is heard once: the number of an attempt that 
 test.each(['pending', 'deferred'] as const)('what the operator closed is not opened by a late "%s"', async (state) => {
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
-  await leaveUnknown(database.db, DATE, now);
+  await markClosed(database.db, DATE, now);
   const [{ subscriberId }] = (await ledger(database.db)) as [LedgerRow];
   await record(
     batch,

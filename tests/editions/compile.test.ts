@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import mjml2html from 'mjml';
 import { describe, expect, test } from 'vitest';
-import { compileDigest, type PaperView } from '../../src/editions/compile.ts';
+import { compileDigest, type DigestPaper } from '../../src/editions/compile.ts';
 import { freshLayout, layoutFile } from '../../src/editions/layout.ts';
 import { plain } from '../../src/editions/plain-text.ts';
 import { decodePieces } from '../../src/mail/quoted-printable.ts';
@@ -11,7 +11,7 @@ import { composed, digestInput, paperView, personalise, PUBLIC_URL, READER_LINKS
 import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 
-async function digestOf(papers: PaperView[], values = {}) {
+async function digestOf(papers: DigestPaper[], values = {}) {
   const compiled = await compileDigest(digestInput(papers, values));
   return personalise(compiled, { paperIds: papers.map((p) => p.id), links: READER_LINKS });
 }
@@ -207,7 +207,7 @@ describe('a digest', () => {
   });
 });
 
-function realPapers(day: string): PaperView[] {
+function realPapers(day: string): DigestPaper[] {
   return recordedDay(day).map(({ paper }) =>
     paperView({
       id: `arxiv:${paper.id}`,
