@@ -35,7 +35,7 @@ import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
 import { syncTopics } from './papers/topics.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
-import { checkToken, confirm, subscribe, unsubscribe } from './subscribers/subscribe.ts';
+import { checkToken, confirm, getWish, subscribe, unsubscribe } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
 import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 
@@ -194,7 +194,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     sources,
     editionHour: config.editionHour,
     plan: { db, log, now, ...createEnqueue(queues) },
-    notify: { ...shared, pace },
+    notify: { ...shared, pace, editionHour: config.editionHour },
     deliver: {
       ...shared,
       pace,
@@ -316,7 +316,15 @@ async function openSite(
   const { config, db, log, now, keyring, queues, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
   const { enqueueNotice } = starting.use(groupNotices(queues, log));
-  const deps = { db, log, now, keyring, enqueueNotice, welcome: (id: number) => welcome(plan, id) };
+  const deps = {
+    db,
+    log,
+    now,
+    keyring,
+    enqueueNotice,
+    editionHour: config.editionHour,
+    welcome: (id: number) => welcome(plan, id),
+  };
   const { buildServer } = await import('./http/server.ts');
   const app = await buildServer({
     config,
@@ -328,6 +336,7 @@ async function openSite(
       subscribe: (input) => subscribe(deps, input),
       confirm: (token) => requireTrueClock(deps).then(() => confirm(deps, token)),
       unsubscribe: (token) => unsubscribe(deps, token),
+      getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),

@@ -1,10 +1,13 @@
 import type { Db } from '../db/client.ts';
 import { getSubscriber, isSuppressed, recordNoticeSent, type SubscriberRow } from '../db/subscribers.ts';
+import { listTopics } from '../db/topics.ts';
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { AppError } from '../errors.ts';
 import { addressHash } from '../subscribers/address.ts';
 import { linkFor, type LinkPurpose } from '../subscribers/links.ts';
+import { afterCurrent } from '../subscribers/schedule.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
+import { choiceWords, momentWords } from '../subscribers/wording.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
@@ -23,6 +26,8 @@ export interface NotifyDeps {
   pace?: Pace | undefined;
   /** Without it the notice goes out unsigned. */
   sign?: Sign | undefined;
+  /** The hour (UTC) at which the edition of a day is frozen. */
+  editionHour: number;
   now: () => Date;
   log: Logger;
 }
@@ -58,15 +63,23 @@ export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promis
 }
 
 async function compose(
-  { keyring, sender, sign }: NotifyDeps,
+  { db, keyring, sender, sign, editionHour }: NotifyDeps,
   reader: SubscriberRow,
   requestedAt: Date,
 ): Promise<Outgoing> {
   const link = (purpose: LinkPurpose): string =>
     linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
+  const choices = choiceWords(reader, await listTopics(db));
+  // Told as of the request: a message that is tried again is the same message.
+  const next = momentWords(afterCurrent(requestedAt, reader, editionHour), reader.timezone);
   const content = await (reader.status === 'pending'
-    ? renderConfirmation({ ...sender, confirmUrl: link('confirm') })
-    : renderAlreadySubscribed({ ...sender, preferencesUrl: link('preferences'), unsubscribeUrl: link('unsubscribe') }));
+    ? renderConfirmation({ ...sender, choices, next, confirmUrl: link('confirm') })
+    : renderAlreadySubscribed({
+        ...sender,
+        choices,
+        preferencesUrl: link('preferences'),
+        unsubscribeUrl: link('unsubscribe'),
+      }));
   const message = composeMessage({
     ...content,
     to: reader.email,

@@ -2,12 +2,14 @@ import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
 import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
 import { editionState, entriesForWindow, latestEditionDate } from '../db/editions.ts';
+import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
 import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
 import { addDays, dayOf } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
+import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
 
 export interface PlanDeps {
@@ -99,13 +101,13 @@ async function dispatchSome(deps: PlanDeps, { date, until, before }: { date: str
 
 /**
  * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at
- * once: freezes the newest edition and moves the hour on, in one transaction. Returns whether that
- * edition holds something for the reader. Without any edition the reader stays due.
+ * once: freezes the newest edition and moves the hour on, in one transaction. Returns what became of
+ * that edition for the reader. Without any edition the reader stays due.
  */
-export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boolean> {
+export async function welcome(deps: PlanDeps, subscriberId: number): Promise<Welcome> {
   const now = deps.now();
   const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(now) });
-  if (date === null) return false;
+  if (date === null) return 'nothing';
   await openDigest(deps.db, date, now);
   const welcomed = await transaction(deps.db, async (tx) => {
     const reader = await lockActive(tx, subscriberId);
@@ -115,7 +117,23 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boo
     return { ...(await freeze(tx, { date, ids: [reader.id], now })), topics: reader.topics };
   });
   await enqueue(deps, welcomed?.batchIds ?? [], { urgent: true });
-  return welcomed !== null && welcomed.frozen > 0 && holdsSomething(deps.db, date, welcomed.topics);
+  if (welcomed === null || !(await holdsSomething(deps.db, date, welcomed.topics))) return 'nothing';
+  return welcomed.frozen > 0 ? 'coming' : standing(deps.db, subscriberId);
+}
+
+/** What became of the edition for a reader who was frozen for it before, and left since. */
+async function standing(db: Db, subscriberId: number): Promise<Welcome> {
+  const [last] = await recentDeliveries(db, subscriberId, 1);
+  switch (last?.state) {
+    case 'accepted':
+      return 'had';
+    case 'pending':
+    case 'sending':
+    case 'deferred':
+      return 'coming';
+    default:
+      return 'nothing';
+  }
 }
 
 /** What is cancelled goes to no reader: its papers stay for the next digest. */

@@ -22,15 +22,21 @@ interface Notice {
   link: { label: string; url: string } | null;
 }
 
-/** Asks whether the address wants the digests. Nothing more is mailed to it until the button is pressed. */
-export function renderConfirmation(input: Sender & { confirmUrl: string }): Promise<MailContent> {
+/**
+ * Asks whether the address wants the digests. Nothing more is mailed to it until the button is
+ * pressed. `choices` says what was asked for, `next` when the digest after the current one comes.
+ */
+export function renderConfirmation(
+  input: Sender & { confirmUrl: string; choices: string; next: string },
+): Promise<MailContent> {
   const siteName = plain(input.siteName);
   return renderNotice(input, {
     subject: `Confirm your subscription to ${siteName}`,
     preheader: 'One click, and the next papers come to this address.',
     heading: 'Please confirm your address',
     before: [
-      `Someone, probably you, asked ${siteName} to mail new research papers to this address: a short list of what is trending, at the hour you chose.`,
+      `Someone, probably you, asked ${siteName} to mail new research papers to this address: ${plain(input.choices)}.`,
+      `Confirm now, and the current edition comes at once if it holds something for you, the next on ${input.next}.`,
     ],
     button: { label: 'Confirm subscription', url: input.confirmUrl },
     after: ['You did not ask for this? Then ignore this mail, and you will not hear from us again.'],
@@ -38,9 +44,12 @@ export function renderConfirmation(input: Sender & { confirmUrl: string }): Prom
   });
 }
 
-/** What an active reader gets who subscribes once more: the form gives everyone the same answer, so only this mail can tell. */
+/**
+ * What an active reader gets who subscribes once more: the form gives everyone the same answer, so
+ * only this mail can tell. `choices` says what they get.
+ */
 export function renderAlreadySubscribed(
-  input: Sender & { preferencesUrl: string; unsubscribeUrl: string },
+  input: Sender & { preferencesUrl: string; unsubscribeUrl: string; choices: string },
 ): Promise<MailContent> {
   const siteName = plain(input.siteName);
   return renderNotice(input, {
@@ -49,6 +58,7 @@ export function renderAlreadySubscribed(
     heading: 'You are already subscribed',
     before: [
       `Someone, probably you, asked ${siteName} to mail new research papers to this address. It already does, and nothing has changed: your digests keep coming as before.`,
+      `You get ${plain(input.choices)}.`,
     ],
     button: { label: 'Change preferences', url: input.preferencesUrl },
     after: ['You did not ask? Then there is nothing to do. To get no more mail from us, unsubscribe:'],

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
 import type { Preferences, Status } from '../subscriber.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
-import type { Confirmed } from '../subscribers/subscribe.ts';
+import type { Confirmed, Wish } from '../subscribers/subscribe.ts';
 import type { Purpose } from '../subscribers/tokens.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Readiness } from './health.ts';
@@ -14,6 +14,8 @@ import type { Render } from './render.ts';
 export interface SubscriberActions {
   /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
   subscribe(input: PreferencesInput & { email: string }): Promise<void>;
+  /** Throws TOKEN_INVALID; changes nothing. */
+  getWish(token: string): Promise<Wish>;
   confirm(token: string): Promise<Confirmed>;
   unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
   /** Throws TOKEN_INVALID; changes nothing. */

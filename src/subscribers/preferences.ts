@@ -5,8 +5,9 @@ import { getSubscriber, updatePreferences } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
-import { canonicalTimezone, nextDue } from './schedule.ts';
+import { nextDue } from './schedule.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
+import { spelledTimezone } from './zones.ts';
 
 export interface PreferencesInput {
   topics?: readonly string[] | undefined;
@@ -38,7 +39,7 @@ export function checkPreferences(input: PreferencesInput, known: readonly string
     FREQUENCIES.find((f) => f === (input.frequency || DEFAULTS.frequency)) ??
     invalid(`The frequency must be one of ${FREQUENCIES.join(', ')}.`);
   const timezone =
-    canonicalTimezone(input.timezone || DEFAULTS.timezone) ??
+    spelledTimezone(input.timezone || DEFAULTS.timezone) ??
     invalid('That is not a time zone we know. Use a name such as Europe/Berlin or America/New_York.');
   const sendHour = input.sendHour ?? DEFAULTS.sendHour;
   if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23)

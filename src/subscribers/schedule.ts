@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
-import type { Frequency } from '../subscriber.ts';
+import { dayOf } from '../day.ts';
+import type { Frequency, Preferences } from '../subscriber.ts';
 import { DAY, HOUR } from '../duration.ts';
 
 /** The weekly digest goes out on this weekday (1 = Monday … 7 = Sunday). */
@@ -52,11 +52,14 @@ const sendsOn: Record<Frequency, (day: number) => boolean> = {
   weekly: (day) => day === WEEKLY_ON,
 };
 
+/** When a reader wants digests. */
+type Wish = Pick<Preferences, 'timezone' | 'sendHour' | 'frequency'>;
+
 /**
  * The first instant strictly after `after` at which it is `sendHour` o'clock in `timezone` on a day of that frequency.
  * Right through daylight-saving changes, and for zones whose offset is not a whole hour.
  */
-export function nextDue(after: Date, input: { timezone: string; sendHour: number; frequency: Frequency }): Date {
+export function nextDue(after: Date, input: Wish): Date {
   const midnight = Math.floor(wallClock(after.getTime(), input.timezone) / DAY) * DAY;
   for (let days = -1; days <= 9; days++) {
     const wall = midnight + days * DAY + input.sendHour * HOUR;
@@ -67,20 +70,25 @@ export function nextDue(after: Date, input: { timezone: string; sendHour: number
   throw new Error(`no sending day within nine days in ${input.timezone}`);
 }
 
-/** To ask Intl takes a tenth of a sign-up. Spellings differ in case, so that their number is bounded here. */
-const canonical = new LRUCache<string, { zone: string | null }>({ max: 1000 });
+/** The newest edition that there can be at a moment: that of the day begins at `editionHour`. */
+const newestEdition = (at: Date, editionHour: number): string => dayOf(new Date(at.getTime() - editionHour * HOUR));
 
-/** The zone's canonical spelling, or `null` when there is no such zone. */
-export function canonicalTimezone(timezone: string): string | null {
-  const known = canonical.get(timezone) ?? { zone: askIntl(timezone) };
-  canonical.set(timezone, known);
-  return known.zone;
-}
+/**
+ * When the digest after the current edition comes, for a reader who gets that one now.
+ */
+export const afterCurrent = (now: Date, wish: Wish, editionHour: number): Date =>
+  nextDigest(now, wish, { had: newestEdition(now, editionHour), editionHour });
 
-function askIntl(timezone: string): string | null {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone;
-  } catch {
-    return null;
-  }
+/**
+ * The reader's next hour at which there can be a newer edition than the one they had: the hours
+ * before it bring nothing. `had` is its date, `null` of a reader who had none.
+ */
+export function nextDigest(
+  after: Date,
+  wish: Wish,
+  { had, editionHour }: { had: string | null; editionHour: number },
+): Date {
+  let due = nextDue(after, wish);
+  while (had !== null && newestEdition(due, editionHour) <= had) due = nextDue(due, wish);
+  return due;
 }

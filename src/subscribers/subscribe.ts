@@ -1,9 +1,11 @@
 import type { Db } from '../db/client.ts';
 import { settleUnknown } from '../db/unknown.ts';
-import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
+import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.ts';
+import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
 import { normaliseAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
+import { afterCurrent, nextDigest } from './schedule.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 import { MINUTE } from '../duration.ts';
 
@@ -14,15 +16,32 @@ export interface SubscribeDeps {
   log: Logger;
   /** Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it did not take. */
   enqueueNotice: (subscriberId: number, requestedAt: Date) => void;
-  /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
-  welcome: (subscriberId: number) => Promise<boolean>;
+  /** The hour (UTC) at which the edition of a day is frozen. */
+  editionHour: number;
+  /** Sends the current edition to a reader who just confirmed. May fail: the next dispatch does it. */
+  welcome: (subscriberId: number) => Promise<Welcome>;
 }
 
-/** What pressing Confirm led to: the current edition is on its way, the first one comes later, or the reader was active already. */
-export type Confirmed = 'welcomed' | 'later' | 'already';
+/** What becomes of the current edition for a reader who confirms: those who come back may have had it. */
+export type Welcome = 'coming' | 'had' | 'nothing';
+
+/** What pressing Confirm led to. */
+export interface Confirmed {
+  outcome: Welcome | 'already';
+  chosen: Preferences;
+  /** The reader's next hour with a newer edition; `null` while the first edition is being made. */
+  next: Date | null;
+}
+
+/** What was asked for and is still to be confirmed. */
+export interface Wish {
+  chosen: Preferences;
+  /** When the digest after the current edition comes, if it is confirmed now. */
+  next: Date;
+}
 
 /** One address gets at most one notice in this time, however often it is typed in. */
-const QUIET_MS = 10 * MINUTE;
+export const QUIET_MS = 10 * MINUTE;
 
 /**
  * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the address is new, pending,
@@ -41,28 +60,53 @@ export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose
   deps.keyring.verify(purpose, token, deps.now());
 };
 
+/** What a genuine link to confirm is about. Changes nothing. */
+export async function getWish(
+  deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now' | 'editionHour'>,
+  token: string,
+): Promise<Wish> {
+  const now = deps.now();
+  const { subscriberId } = deps.keyring.verify('confirm', token, now);
+  const known = await getSubscriber(deps.db, subscriberId);
+  if (!known || known.status === 'erased') throw noLongerWorks();
+  return { chosen: known, next: afterCurrent(now, known, deps.editionHour) };
+}
+
 /**
- * The reader pressed Confirm: active from now on, and due at once, so that the minute's dispatch sends the first digest if a crash
- * comes before the welcome. Pressing again changes nothing.
+ * The reader pressed Confirm: active from now on, and due at once, so that the minute's dispatch
+ * sends the first digest if a crash comes before the welcome. Pressing again changes nothing.
  */
 export async function confirm(deps: SubscribeDeps, token: string): Promise<Confirmed> {
   const now = deps.now();
   const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
-  const isActive = (reader: SubscriberRow | null): boolean => reader?.status === 'active';
-  const known = await getSubscriber(deps.db, subscriberId);
-  if (!known) throw noLongerWorks();
-  if (isActive(known)) return 'already';
-  if (!(await activate(deps.db, subscriberId, issuedAt, now))) {
+  const outcome = await activateOnce(deps, subscriberId, issuedAt);
+  const reader = await getSubscriber(deps.db, subscriberId);
+  if (!reader) throw noLongerWorks();
+  const isDueNow = reader.nextDueAt !== null && reader.nextDueAt <= now;
+  const { lastDigestDate: had } = reader;
+  return {
+    outcome,
+    chosen: reader,
+    next: isDueNow ? null : nextDigest(now, reader, { had, editionHour: deps.editionHour }),
+  };
+}
+
+async function activateOnce(
+  deps: SubscribeDeps,
+  subscriberId: number,
+  linkMadeAt: Date,
+): Promise<Confirmed['outcome']> {
+  const isActive = async (): Promise<boolean> => (await getSubscriber(deps.db, subscriberId))?.status === 'active';
+  if (await isActive()) return 'already';
+  if (!(await activate(deps.db, subscriberId, linkMadeAt, deps.now()))) {
     // Pressed twice at once: the other press did it.
-    if (isActive(await getSubscriber(deps.db, subscriberId))) return 'already';
+    if (await isActive()) return 'already';
     throw noLongerWorks();
   }
-  const welcomed = await deps
-    .welcome(subscriberId)
-    .catch((err: unknown) =>
-      deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next dispatch will'),
-    );
-  return welcomed ? 'welcomed' : 'later';
+  return deps.welcome(subscriberId).catch((err: unknown): Welcome => {
+    deps.log.warn({ err }, 'Cannot send the current edition to a new reader now: the next dispatch will');
+    return 'nothing';
+  });
 }
 
 /** RFC 8058: works for the life of the mail, without anything but the token, and again and again. Who presses it has got that mail. */

@@ -5,6 +5,7 @@ import type { SendResult } from '../../src/mail/transport.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { readLetter } from '../support/letter.ts';
 import { ACCEPTED, recordingTransport } from '../support/ledger.ts';
 
 const ASKED = new Date('2026-05-29T09:30:00Z');
@@ -50,6 +51,7 @@ describe('a notice', () => {
       db: database.db,
       now: () => now,
       log: createLogger('silent'),
+      editionHour: 4,
       keyring: createKeyring(['k'.repeat(32)]),
       transport: recordingTransport(() => answer),
       sender: {
@@ -76,6 +78,15 @@ describe('a notice', () => {
     await sendNotice(deps, id);
     expect(deps.transport.sent).toHaveLength(5);
     expect(new Set(deps.transport.sent.map(({ bytes }) => bytes.toString())).size).toBe(1);
+  });
+
+  test('to confirm by says what was asked for, and when the digest after the current one comes', async () => {
+    answer = ACCEPTED;
+    await sendNotice(deps, id);
+    const { text } = await readLetter(deps.transport.sent[0]!.bytes, 'reader@example.org');
+    const prose = text.replaceAll('\n', ' ');
+    expect(prose).toContain('the best of all topics, every day at 08:00 UTC.');
+    expect(prose).toContain('the next on Saturday 30 May at 08:00, UTC.');
   });
 
   test('for which there is no relay fails, and the sweeper asks again in a minute', async () => {

@@ -205,7 +205,7 @@ test('a cancelled digest is frozen for nobody, and costs nobody its papers', asy
     `insert into digest (digest_date, kind, state, frozen_at) values ('2026-05-29', 'digest', 'cancelled', now())`,
   );
   expect(await dispatchDue(deps)).toBe(0);
-  expect(await welcome(deps, reader!)).toBe(false);
+  expect(await welcome(deps, reader!)).toBe('nothing');
   expect(await rows()).toEqual([]);
   expect((await database.db.$client.query('select last_digest_date from subscriber')).rows).toEqual([
     { last_digest_date: null },
@@ -267,7 +267,7 @@ describe('a welcome', () => {
   });
   test('is nothing while there is no edition, and the first one comes with the dispatch after it is frozen', async () => {
     const [id] = await addReaders(database.db, [{ nextDueAt: now }]);
-    expect(await welcome(deps, id!)).toBe(false);
+    expect(await welcome(deps, id!)).toBe('nothing');
     expect(await dispatchDue(deps)).toBe(0);
     expect(await rows()).toEqual([]);
     at('2026-05-29T12:34:00Z');
@@ -285,10 +285,10 @@ describe('a welcome', () => {
   test('of somebody who left meanwhile changes nothing', async () => {
     await addEmptyEdition(database.db, '2026-05-29');
     const [id] = await addReaders(database.db, [{ status: 'unsubscribed' }]);
-    expect(await welcome(deps, id!)).toBe(false);
+    expect(await welcome(deps, id!)).toBe('nothing');
     expect([await rows(), await dueAts()]).toEqual([[], [undefined]]);
   });
-  test('tells whether the edition holds something for the reader', async () => {
+  test('tells whether the edition holds something for the reader, and whether they had it', async () => {
     await addEmptyEdition(database.db, '2026-05-29');
     await writePapers(database.db, [paper('arxiv:2605.00001')], now);
     await database.db.$client.query(
@@ -298,7 +298,10 @@ describe('a welcome', () => {
       { nextDueAt: now },
       { email: 'other@example.org', topics: ['robotics'], nextDueAt: now },
     ]);
-    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual([true, false]);
-    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual([false, false]);
+    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual(['coming', 'nothing']);
+    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual(['coming', 'nothing']);
+    // Who left after it had come, and confirms again, gets none and is told so.
+    await database.db.$client.query(`update delivery set state = 'accepted'`);
+    expect(await Promise.all(ids.map((id) => welcome(deps, id)))).toEqual(['had', 'nothing']);
   });
 });

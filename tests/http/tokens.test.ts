@@ -39,10 +39,11 @@ const post = (url: string, payload = '', headers: Record<string, string> = {}) =
   site.app.inject({ method: 'POST', url, payload, headers });
 
 test.each([
-  [true, 'The current edition is on its way'],
-  [false, 'is yet to come'],
-])('confirming says what is true: an edition for the reader is there (%s)', async (there, said) => {
-  await using other = await testSite({ empty: true, welcome: async () => there });
+  ['coming', 'The current edition is on its way'],
+  ['had', 'You have had the current edition already'],
+  ['nothing', 'is yet to come'],
+] as const)('confirming says what is true of the current edition: %s', async (welcome, said) => {
+  await using other = await testSite({ empty: true, welcome: async () => welcome });
   const { rows } = await other.db.$client.query(
     `INSERT INTO subscriber (email, status, topics, frequency, timezone, send_hour, created_at) VALUES ($1, 'pending', '{all}', 'daily', 'UTC', 8, $2) RETURNING id`,
     [EMAIL, NOW],
@@ -54,6 +55,24 @@ test.each([
     });
   expect((await press()).body).toContain(said);
   expect((await press()).body).toContain('nothing has changed');
+});
+
+test('who confirms is told by name what they get, how often, at which hour of which zone, and when next', async () => {
+  await site.db.$client.query(
+    `UPDATE subscriber SET topics = '{language-models,robotics}', frequency = 'weekdays', timezone = 'Asia/Kolkata', send_hour = 18`,
+  );
+  const choices = 'Language models and Robotics, Monday to Friday at 18:00 Kolkata time.';
+  // Friday at 15:00 there, and the edition of that day comes at once.
+  const next = 'on Monday 1 June at 18:00, Kolkata time.';
+  const asked = (await site.app.inject(`/confirm/${sign('confirm')}`)).body;
+  expect(asked).toContain(choices);
+  expect(asked).toContain(next);
+  await site.db.$client.query(`UPDATE subscriber SET last_digest_date = '2026-05-29'`);
+  await post(`/confirm/${sign('confirm')}`);
+  await site.db.$client.query(`UPDATE subscriber SET next_due_at = '2026-05-29T12:30:00Z'`); // as the welcome does
+  const done = (await post(`/confirm/${sign('confirm')}`)).body;
+  expect(done).toContain(choices);
+  expect(done).toContain(next);
 });
 
 describe('following a link changes nothing', () => {

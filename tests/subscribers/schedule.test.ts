@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalTimezone, nextDue } from '../../src/subscribers/schedule.ts';
+import { nextDigest, nextDue } from '../../src/subscribers/schedule.ts';
 import { FREQUENCIES, type Frequency } from '../../src/subscriber.ts';
 
 const HOUR = 3_600_000;
@@ -141,9 +141,23 @@ describe('the next hour of a reader', () => {
   });
 });
 
-test('a time zone is known by any of its names, or not at all', () => {
-  expect(canonicalTimezone('europe/berlin')).toBe('Europe/Berlin');
-  expect(ZONES.map(canonicalTimezone)).not.toContain(null);
-  for (const odd of ['', 'Mars/Olympus', 'Europe/Berlin\r\n', '../etc', 'x'.repeat(1000), '\0'])
-    expect(canonicalTimezone(odd)).toBeNull();
+describe('the next digest of a reader', () => {
+  const digest = (after: string, had: string | null, wish = {}) =>
+    nextDigest(
+      new Date(after),
+      { timezone: 'UTC', sendHour: 8, frequency: 'daily', ...wish },
+      { had, editionHour: 4 },
+    ).toISOString();
+  test('is at their next hour, if the edition of that day is one that they have not had', () => {
+    expect(digest('2026-05-29T07:00:00Z', null)).toBe('2026-05-29T08:00:00.000Z');
+    expect(digest('2026-05-29T07:00:00Z', '2026-05-28')).toBe('2026-05-29T08:00:00.000Z');
+    expect(digest('2026-05-29T07:00:00Z', '2026-05-29')).toBe('2026-05-30T08:00:00.000Z');
+  });
+  test('is not before the hour at which that edition is made', () => {
+    expect(digest('2026-05-29T02:00:00Z', '2026-05-28', { sendHour: 3 })).toBe('2026-05-30T03:00:00.000Z');
+    expect(digest('2026-05-29T02:00:00Z', '2026-05-28', { sendHour: 4 })).toBe('2026-05-29T04:00:00.000Z');
+  });
+  test('of a weekly reader who had Monday’s at once is next Monday’s', () => {
+    expect(digest('2026-06-01T07:00:00Z', '2026-06-01', { frequency: 'weekly' })).toBe('2026-06-08T08:00:00.000Z');
+  });
 });

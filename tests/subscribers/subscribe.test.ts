@@ -43,7 +43,11 @@ beforeEach(async () => {
     log: createLogger('silent'),
     now: () => now,
     enqueueNotice: (id) => void notices.push(id),
-    welcome: async (id) => welcomed.push(id) > 0,
+    editionHour: 4,
+    welcome: async (id) => {
+      welcomed.push(id);
+      return 'coming';
+    },
   };
 });
 
@@ -199,8 +203,9 @@ describe('confirming', () => {
     expect(checkToken(deps, 'confirm', pressed)).toBeUndefined();
     expect(await reader()).toMatchObject({ status: 'pending' });
     const answers = await Promise.all(Array.from({ length: 4 }, () => confirm(deps, pressed)));
-    expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'welcomed']);
-    expect(await confirm(deps, pressed)).toBe('already');
+    const outcomes = answers.map(({ outcome }) => outcome);
+    expect(outcomes.toSorted()).toEqual(['already', 'already', 'already', 'coming']);
+    expect(await confirm(deps, pressed)).toMatchObject({ outcome: 'already' });
     expect(await reader()).toMatchObject({ status: 'active', confirmedAt: START, nextDueAt: START });
     expect(welcomed).toEqual([(await reader()).id]);
   });
@@ -208,7 +213,7 @@ describe('confirming', () => {
   test('stands even when the welcome cannot be sent', async () => {
     deps.welcome = () => Promise.reject(new Error('no queue'));
     await subscribe(deps, { email: EMAIL });
-    expect(await confirm(deps, await token('confirm'))).toBe('later');
+    expect(await confirm(deps, await token('confirm'))).toMatchObject({ outcome: 'nothing', next: null });
     expect(await reader()).toMatchObject({ status: 'active', nextDueAt: START });
   });
 

@@ -5,7 +5,7 @@ import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema
 import { buildServer } from '../../src/http/server.ts';
 import type { Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
-import { checkToken, confirm, subscribe, unsubscribe } from '../../src/subscribers/subscribe.ts';
+import { checkToken, confirm, getWish, subscribe, unsubscribe, type Welcome } from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -27,7 +27,7 @@ interface Options {
   log?: Logger;
   empty?: boolean;
   sample?: boolean;
-  welcome?: (subscriberId: number) => Promise<boolean>;
+  welcome?: (subscriberId: number) => Promise<Welcome>;
 }
 
 /** The whole site over a database of its own, with three editions in it unless it is to be `empty`. */
@@ -43,7 +43,8 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     log,
     now: () => NOW,
     enqueueNotice: () => {},
-    welcome: options.welcome ?? (async () => false),
+    editionHour: 4,
+    welcome: options.welcome ?? (async () => 'nothing'),
   };
   const config: Pick<Config, 'publicUrl' | 'trustProxy'> = {
     publicUrl: options.publicUrl ?? 'http://paperboy.test',
@@ -59,6 +60,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
       subscribe: (input) => subscribe(deps, input),
       confirm: (token) => confirm(deps, token),
       unsubscribe: (token) => unsubscribe(deps, token),
+      getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => setPreferences(deps, token, input),

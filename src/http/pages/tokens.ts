@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import type { PreferencesInput } from '../../subscribers/preferences.ts';
 import type { Confirmed } from '../../subscribers/subscribe.ts';
+import { choiceWords, momentWords } from '../../subscribers/wording.ts';
 import { fieldsOf, readForms } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { problemsOf } from './subscribe.ts';
@@ -28,26 +29,32 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
   await app.register(preferencesPages, deps);
 }
 
-const CONFIRMED: Readonly<Record<Confirmed, string>> = {
-  welcomed: 'The current edition is on its way to your inbox. From then on Paperboy comes at the hour you chose.',
-  later:
-    'The first edition that holds something for you is yet to come. From then on Paperboy comes at the hour you chose.',
-  already: 'You were already, and nothing has changed: Paperboy comes at the hour you chose.',
+const CONFIRMED: Readonly<Record<Confirmed['outcome'], string>> = {
+  coming: 'The current edition is on its way to your inbox.',
+  had: 'You have had the current edition already, so it does not come again.',
+  nothing: 'The first edition that holds something for you is yet to come.',
+  already: 'You were already, and nothing has changed.',
 };
+
+const nextWords = ({ next, chosen }: Confirmed): string =>
+  next === null
+    ? 'The next digest comes as soon as its edition is made.'
+    : `The next digest comes on ${momentWords(next, chosen.timezone)}.`;
 
 const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
-async function confirmPages(app: FastifyInstance, { render, actions, limits }: SiteDeps): Promise<void> {
+async function confirmPages(app: FastifyInstance, { db, render, actions, limits }: SiteDeps): Promise<void> {
   ignoreBodies(app);
 
-  app.get<TokenRoute>('/confirm/:token', (request, reply) => {
-    actions.checkToken('confirm', request.params.token);
+  app.get<TokenRoute>('/confirm/:token', async (request, reply) => {
+    const { chosen, next } = await actions.getWish(request.params.token);
     return page(reply).send(
       render('message', {
         title: 'Shall the papers come?',
         noindex: true,
         lines: [
-          'One press, and the papers come: the current edition at once if there is one for you, the next ones at the hour you chose. Every one has a link that ends it.',
+          `You asked for ${choiceWords(chosen, await listTopics(db))}.`,
+          `One press, and they come: the current edition at once if it holds something for you, the next on ${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
         ],
         button: { label: 'Confirm my subscription' },
       }),
@@ -60,7 +67,10 @@ async function confirmPages(app: FastifyInstance, { render, actions, limits }: S
       render('message', {
         title: 'You are subscribed',
         noindex: true,
-        lines: [CONFIRMED[confirmed]],
+        lines: [
+          `${CONFIRMED[confirmed.outcome]} ${nextWords(confirmed)}`,
+          `You get ${choiceWords(confirmed.chosen, await listTopics(db))}. Every mail has a link to change that, and one to end it.`,
+        ],
       }),
     );
   });

@@ -75,7 +75,7 @@ describe('with keys configured, what arrives is signed:', () => {
   test('a notice', async () => {
     const ids: number[] = [];
     await subscribe(
-      { ...engine, enqueueNotice: (id) => void ids.push(id), welcome: async () => false },
+      { ...engine, enqueueNotice: (id) => void ids.push(id), editionHour: 4, welcome: async () => 'nothing' },
       { email: 'reader@example.net' },
     );
     await sendNotice(engine.handlerDeps.notify, ids[0]!);

@@ -1,0 +1,43 @@
+import type { Frequency, Preferences } from '../subscriber.ts';
+import { OVERALL, type Topic } from '../paper.ts';
+
+/** How each frequency reads within a sentence. */
+export const FREQUENCY_WORDS: Readonly<Record<Frequency, string>> = {
+  daily: 'every day',
+  weekdays: 'Monday to Friday',
+  weekly: 'on Mondays',
+};
+
+/** `8` → 08:00 */
+export const hourWords = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
+
+/** `America/New_York` → New York */
+export const placeOf = (timezone: string): string => timezone.split('/').at(-1)!.replaceAll('_', ' ');
+
+/** Whose clock an hour is of: UTC, or Berlin time. */
+export const clockWords = (timezone: string): string => (timezone === 'UTC' ? 'UTC' : `${placeOf(timezone)} time`);
+
+const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** What a reader chose, in one phrase: "Agents and Robotics, Monday to Friday at 08:00 Berlin time". */
+export function choiceWords(chosen: Preferences, topics: readonly Topic[]): string {
+  const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
+  const what = chosen.topics.includes(OVERALL) ? 'the best of all topics' : listWords.format(chosen.topics.map(nameOf));
+  return `${what}, ${FREQUENCY_WORDS[chosen.frequency]} at ${hourWords(chosen.sendHour)} ${clockWords(chosen.timezone)}`;
+}
+
+/** A moment as the reader's clock shows it: "Monday 30 November at 08:00, Berlin time". */
+export function momentWords(moment: Date, timezone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: timezone,
+  });
+  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  const { weekday, day, month, hour, minute } = parts;
+  return `${weekday} ${day} ${month} at ${hour}:${minute}, ${clockWords(timezone)}`;
+}
