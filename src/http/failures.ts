@@ -7,6 +7,8 @@ export interface Failure {
   code: ErrorCode | 'INVALID_REQUEST' | 'METHOD_NOT_ALLOWED' | 'INTERNAL';
   title: string;
   detail: string;
+  /** The same for a person at a page, where it is not to be told as to a program. */
+  page?: string;
 }
 
 const NOT_FOUND: Failure = {
@@ -100,4 +102,5 @@ export const methodNotAllowed = (allowed: readonly string[]): Failure => ({
   code: 'METHOD_NOT_ALLOWED',
   title: 'That does not work here',
   detail: `This address answers ${allowed.join(', ')} and nothing else: use one of these.`,
+  page: 'This page cannot be used in that way: go back and try once more, or start from the front page.',
 });

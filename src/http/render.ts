@@ -13,7 +13,7 @@ export function createRenderer(site: { publicUrl: string; assets: Assets }): Ren
   const shared = {
     publicUrl: site.publicUrl,
     stylesheet: site.assets.href('site.css'),
-    script: site.assets.href('timezone.js'),
+    script: site.assets.href('form.js'),
     icon: site.assets.href('icon.svg'),
   };
   return (name, view) => eta.render(name, { ...view, site: shared });

@@ -31,6 +31,11 @@ const RETIRED: ReadonlyMap<string, string> = new Map(
 
 const renamed = (zone: string): string => RETIRED.get(zone) ?? zone;
 
+const FORMER: ReadonlyMap<string, string> = new Map([...RETIRED].map(([old, today]) => [today, old]));
+
+/** What a zone was called before, where programs may still call it so. */
+export const formerTimezone = (timezone: string): string | null => FORMER.get(timezone) ?? null;
+
 /** Every zone by today's name, sorted. */
 export const TIMEZONES: readonly string[] = [
   ...new Set(['UTC', ...Intl.supportedValuesOf('timeZone').map(renamed)]),

@@ -70,6 +70,7 @@ describe.skipIf(absent)('every page, in a browser', () => {
     'search with results': open('/search?q=things'),
     'search without results': open('/search?q=nonsense'),
     API: open('/docs'),
+    subscribe: open('/subscribe'),
     'not found': open('/nowhere'),
     'bad link': open('/confirm/nonsense'),
     'form with a mistake': press('/', 'Subscribe', ['#email', 'not an address']),
@@ -120,18 +121,61 @@ describe.skipIf(absent)('every page, in a browser', () => {
     60_000,
   );
 
-  test('the form offers the reader’s own time zone, and works without JavaScript', async () => {
-    const guessing = await browser.newPage({ timezoneId: 'Pacific/Auckland' });
-    await guessing.goto(base);
-    expect(await guessing.inputValue('#timezone')).toBe('Pacific/Auckland');
+  test('the form offers the reader’s own time zone, and tells in one line what is chosen', async () => {
+    const page = await browser.newPage({ timezoneId: 'Pacific/Auckland' });
+    await page.goto(base);
+    expect(await page.inputValue('#timezone')).toBe('Pacific/Auckland');
+    const summary = () => page.textContent('.summary-value');
+    expect(await summary()).toBe('All topics, every day at 08:00 Auckland time');
+    await page.click('summary');
+    await page.check('text=Robotics');
+    await page.check('text=On Mondays');
+    await page.selectOption('#send-hour', '18');
+    await page.selectOption('#timezone', 'Asia/Kolkata');
+    const told = 'Robotics, on Mondays at 18:00 Kolkata time';
+    expect(await summary()).toBe(told);
+    // The server says the same of the same choices.
+    await page.fill('#email', 'not an address');
+    await Promise.all([page.waitForNavigation(), page.click('button:has-text("Subscribe")')]);
+    expect(await summary()).toBe(told);
+    await page.check('text=Language models');
+    expect(await summary()).toBe('2 topics, on Mondays at 18:00 Kolkata time');
+    await page.close();
+  });
+
+  test('a zone that the browser knows by its retired name is offered under today’s', async () => {
+    const page = await browser.newPage({ timezoneId: 'Asia/Calcutta' });
+    await page.goto(base);
+    expect(await page.inputValue('#timezone')).toBe('Asia/Kolkata');
+    await page.close();
+  });
+
+  test('without JavaScript the form works, shows the zone unfolded, and says whose clock it goes by', async () => {
     const plain = await browser.newPage({ javaScriptEnabled: false });
     await plain.goto(base);
+    expect(await plain.isVisible('#timezone')).toBe(true);
+    expect(await plain.innerText('.summary-value')).toBe(
+      'Unless you say otherwise: All topics, every day at 08:00 UTC',
+    );
     await plain.fill('#email', 'plain@example.org');
     await plain.click('summary');
     await plain.check('text=Robotics');
     await Promise.all([plain.waitForURL('**/subscribe'), plain.click('button:has-text("Subscribe")')]);
     expect(await plain.textContent('h1')).toBe('Check your inbox');
-    await Promise.all([guessing.close(), plain.close()]);
+    await plain.close();
+  });
+
+  test('on a phone the unfolded form ends with its button', async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    await page.goto(base);
+    await page.click('summary');
+    const bottom = async (selector: string): Promise<number> => {
+      const box = await page.locator(selector).last().boundingBox();
+      return box!.y + box!.height;
+    };
+    for (const choice of ['.choice', '#send-hour', '#timezone'])
+      expect(await bottom(choice)).toBeLessThan(await bottom('.subscribe button'));
+    await page.close();
   });
 
   test('the first screen holds the three best papers and the form', async () => {

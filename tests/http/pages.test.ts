@@ -159,7 +159,7 @@ describe('what goes wrong', () => {
   test('a wrong method is told the right ones', async () => {
     for (const [method, url, allow] of [
       ['DELETE', '/', 'GET, HEAD'],
-      ['GET', '/subscribe', 'POST'],
+      ['DELETE', '/subscribe', 'GET, HEAD, POST'],
       ['PUT', '/editions/2026-05-29', 'GET, HEAD'],
       ['PATCH', '/confirm/x', 'GET, HEAD, POST'],
     ] as const) {
@@ -167,6 +167,14 @@ describe('what goes wrong', () => {
       expect([url, answer.statusCode]).toEqual([url, 405]);
       expect(String(answer.headers.allow).split(', ').sort().join(', ')).toBe(allow);
     }
+  });
+
+  test('a person is told of pages, and a program of methods', async () => {
+    const ask = (accept: string) => site.app.inject({ method: 'POST', url: '/editions', headers: { accept } });
+    const [page, problem] = [await ask('text/html'), await ask('application/json')];
+    expect(page.body).toContain('This page cannot be used in that way');
+    expect(page.body).not.toMatch(/GET|HEAD|method/);
+    expect(problem.json().detail).toContain('GET, HEAD');
   });
 
   test('a failure of ours says nothing of its reason', async () => {

@@ -71,6 +71,7 @@ test('what was chosen is kept', async () => {
     topics: ['language-models', 'robotics'],
     frequency: 'weekly',
     sendHour: 18,
+    timezone: 'Asia/Kolkata',
   });
   await postJson({
     email: 'json@example.org',
@@ -121,6 +122,42 @@ test('a form that cannot be taken comes back filled in, with what to correct', a
   expect(body).toContain('value="weekly" checked');
   expect(body).toMatch(/value="5" selected/);
   expect(body).toMatch(/value="Asia\/Kolkata" selected/);
+  expect(body).toContain('Robotics, on Mondays at 05:00 Kolkata time');
+});
+
+describe('the form', () => {
+  const form = async () => (await site.app.inject('/')).body;
+
+  test('ends with its button, below everything that can be chosen', async () => {
+    const body = await form();
+    for (const name of ['email', 'topics', 'frequency', 'sendHour', 'timezone'])
+      expect(body.lastIndexOf(`name="${name}"`)).toBeLessThan(body.indexOf('<button type="submit">Subscribe'));
+  });
+
+  test('says that the hour is UTC’s until a zone is chosen, and shows the choice of one unfolded', async () => {
+    const body = await form();
+    expect(body).toMatch(/Unless you say otherwise: <\/span>All topics, every day at 08:00 UTC</);
+    expect(body.indexOf('name="timezone"')).toBeGreaterThan(body.indexOf('</details>'));
+  });
+
+  test('lists zones by today’s names with their offsets', async () => {
+    const body = await form();
+    expect(body).toMatch(/<option value="Asia\/Kolkata" data-once="Asia\/Calcutta">Kolkata \(UTC\+05:30\)</);
+    expect(body).toContain('>Berlin (UTC+02:00)<');
+    expect(body).not.toMatch(/value="(?:Europe\/Kiev|Asia\/Calcutta|Asia\/Saigon|Asia\/Rangoon)"/);
+  });
+
+  test('is a page of its own too, where a browser comes that opens its address anew', async () => {
+    const page = await site.app.inject('/subscribe');
+    expect([page.statusCode, page.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(page.body).toMatch(/<form[^>]*method="post" action="\/subscribe"/);
+  });
+});
+
+test('who waits for the mail is told when the form sends another, and promised no more', async () => {
+  const { body } = await postForm({ email: 'waiting@example.org' });
+  expect(body).toContain('Look among the spam. 10 minutes after one mail the form sends another.');
+  expect(body).not.toContain('send the form again');
 });
 
 test.each<Record<string, string>>([

@@ -30,7 +30,7 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
         edition: edition && editionView(edition, topics),
         topics: topicLinks(topics),
         earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
-        form: formView(topics),
+        form: formView(topics, now()),
       }),
     );
   });

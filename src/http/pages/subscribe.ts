@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
+import { MINUTE } from '../../duration.ts';
 import { AppError } from '../../errors.ts';
+import { QUIET_MS } from '../../subscribers/subscribe.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
@@ -9,9 +11,21 @@ import { formView, type Problems, readChoices } from './subscription-form.ts';
 const HONEYPOT = 'website';
 
 /** Where the form on the front page leads: one page for every address, or the form again with what to correct. */
-export async function subscribePage(app: FastifyInstance, { db, render, actions, limits }: SiteDeps): Promise<void> {
+export async function subscribePage(
+  app: FastifyInstance,
+  { db, now, render, actions, limits }: SiteDeps,
+): Promise<void> {
   await readForms(app);
   app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+
+  // Where a browser comes that opens the address of the form's answer anew.
+  app.get('/subscribe', async (_request, reply) => {
+    const lead = 'The papers everybody is talking about, in your inbox.';
+    const form = formView(await listTopics(db), now());
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(render('subscribe', { title: 'Subscribe', noindex: true, lead, form }));
+  });
 
   app.post('/subscribe', { onRequest: limits.subscribe }, async (request, reply) => {
     const fields = fieldsOf(request.body);
@@ -19,8 +33,9 @@ export async function subscribePage(app: FastifyInstance, { db, render, actions,
     const problems = textField(fields, HONEYPOT) ? null : await actions.subscribe(input).then(() => null, problemsOf);
     reply.type('text/html; charset=utf-8');
     if (problems === null) return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
-    const form = formView(await listTopics(db), input, problems);
-    return reply.code(422).send(render('subscribe', { title: 'Almost there', noindex: true, form }));
+    const lead = 'Something in the form needs another look; what you filled in is still here.';
+    const form = formView(await listTopics(db), now(), input, problems);
+    return reply.code(422).send(render('subscribe', { title: 'Almost there', noindex: true, lead, form }));
   });
 }
 
@@ -28,8 +43,8 @@ const CHECK_YOUR_INBOX = {
   title: 'Check your inbox',
   noindex: true,
   lines: [
-    'We have written to the address you gave. Press the link in that mail to confirm, and the papers follow.',
-    'Nothing there after a few minutes? Look among the spam, or check the address and send the form again.',
+    'A mail to the address you gave is on its way. Press the link in it to confirm, and the papers follow.',
+    `Nothing there after a few minutes? Look among the spam. ${QUIET_MS / MINUTE} minutes after one mail the form sends another.`,
   ],
 };
 

@@ -1,6 +1,14 @@
 import { OVERALL, type Topic } from '../../paper.ts';
 import { DEFAULTS, type PreferencesInput } from '../../subscribers/preferences.ts';
-import { FREQUENCIES, type Frequency } from '../../subscriber.ts';
+import { FREQUENCIES } from '../../subscriber.ts';
+import { clockWords, FREQUENCY_WORDS, hourWords } from '../../subscribers/wording.ts';
+import {
+  formerTimezone,
+  spelledTimezone,
+  TIMEZONES,
+  timezoneOffsets,
+  todaysTimezone,
+} from '../../subscribers/zones.ts';
 import { type FormFields, listField, textField } from '../plugins/forms.ts';
 
 /** What is wrong with what was filled in, in words to show where it was. */
@@ -13,11 +21,12 @@ export interface Problems {
 export interface FormView {
   email: string;
   topics: { slug: string; name: string; checked: boolean }[];
-  frequencies: Option[];
+  /** `words`: how it reads in the summary. */
+  frequencies: (Option & { words: string })[];
   hours: Option[];
-  zones: { region: string; zones: Option[] }[];
-  /** What is chosen under "when", in one line, for the closed fold. */
-  summary: string;
+  zones: { region: string; zones: ZoneOption[] }[];
+  /** What is chosen, in one line. `all`: what it says of topics when none is ticked. */
+  summary: { all: string; text: string };
   /** Whether the zone is a reader's own choice, which the page's script then leaves alone. */
   zoneChosen: boolean;
   problems: Problems;
@@ -27,18 +36,23 @@ interface Option {
   label: string;
   chosen: boolean;
 }
+interface ZoneOption extends Option {
+  /** An older name, which browsers may still know it by. */
+  once: string | null;
+}
 
-const FREQUENCY_LABELS: Readonly<Record<Frequency, string>> = {
-  daily: 'Every day',
-  weekdays: 'Monday to Friday',
-  weekly: 'On Mondays',
-};
-
-const hourLabel = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
+/** `America/Argentina/Buenos_Aires` → Argentina, Buenos Aires */
 const zoneLabel = (zone: string): string => (zone.split('/').slice(1).join(', ') || zone).replaceAll('_', ' ');
+const capitalised = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
 
-const ZONE_NAMES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((z) => z !== 'UTC')];
-const REGIONS = [...Map.groupBy(ZONE_NAMES, (zone) => (zone.includes('/') ? zone.split('/', 1)[0]! : 'Universal'))];
+/** UTC first: that is what the form says until a zone is chosen. */
+const REGIONS = [
+  ...Map.groupBy(
+    TIMEZONES.toSorted((a, b) => Number(b === 'UTC') - Number(a === 'UTC')),
+    (zone) => (zone.includes('/') ? zone.split('/', 1)[0]! : 'Universal'),
+  ),
+];
+const ALL_TOPICS = 'All topics';
 
 /** Reads the form's fields as they are; the subscribers' own rules judge them. */
 export function readChoices(fields: FormFields): PreferencesInput {
@@ -53,32 +67,56 @@ export function readChoices(fields: FormFields): PreferencesInput {
 
 export function formView(
   topics: readonly Topic[],
+  now: Date,
   filled: PreferencesInput & { email?: string } = {},
   problems: Problems = {},
 ): FormView {
   const frequency = FREQUENCIES.find((f) => f === filled.frequency) ?? DEFAULTS.frequency;
-  const sendHour = filled.sendHour ?? DEFAULTS.sendHour;
+  const sendHour = HOURS.find((h) => h === filled.sendHour) ?? DEFAULTS.sendHour;
+  const zone = filled.timezone ? spelledTimezone(filled.timezone) : null;
+  const timezone = todaysTimezone(zone ?? DEFAULTS.timezone);
+  const choosable = topics
+    .filter((t) => t.slug !== OVERALL)
+    .map(({ slug, name }) => ({ slug, name, checked: filled.topics?.includes(slug) ?? false }));
+  const followed = choosable.filter((t) => t.checked).map((t) => t.name);
   return {
     email: filled.email ?? '',
-    topics: topics
-      .filter((t) => t.slug !== OVERALL)
-      .map(({ slug, name }) => ({ slug, name, checked: filled.topics?.includes(slug) ?? false })),
-    frequencies: FREQUENCIES.map((value) => ({ value, label: FREQUENCY_LABELS[value], chosen: value === frequency })),
-    hours: Array.from({ length: 24 }, (_, hour) => ({
-      value: String(hour),
-      label: hourLabel(hour),
-      chosen: hour === sendHour,
+    topics: choosable,
+    frequencies: FREQUENCIES.map((value) => ({
+      value,
+      words: FREQUENCY_WORDS[value],
+      label: capitalised(FREQUENCY_WORDS[value]),
+      chosen: value === frequency,
     })),
-    zones: zoneGroups(filled.timezone || DEFAULTS.timezone),
-    summary: `${FREQUENCY_LABELS[frequency]} at ${hourLabel(Number.isInteger(sendHour) ? sendHour : DEFAULTS.sendHour)}`,
-    zoneChosen: Boolean(filled.timezone),
+    hours: HOURS.map((hour) => ({ value: String(hour), label: hourWords(hour), chosen: hour === sendHour })),
+    zones: zoneGroups(timezone, now),
+    summary: {
+      all: ALL_TOPICS,
+      text: `${topicsInShort(followed)}, ${FREQUENCY_WORDS[frequency]} at ${hourWords(sendHour)} ${clockWords(timezone)}`,
+    },
+    zoneChosen: zone !== null,
     problems,
   };
 }
 
-/** A reader's zone may go by a name that Intl does not list (Asia/Kolkata, say, beside Asia/Calcutta); it is offered all the same. */
-function zoneGroups(chosen: string): FormView['zones'] {
-  const option = (value: string): Option => ({ value, label: zoneLabel(value), chosen: value === chosen });
-  const own = ZONE_NAMES.includes(chosen) ? [] : [{ region: 'Yours', zones: [option(chosen)] }];
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+/** As the page's script tells it of what is ticked: templates/assets/form.js. */
+const topicsInShort = (names: readonly string[]): string =>
+  names.length > 1 ? `${names.length} topics` : (names[0] ?? ALL_TOPICS);
+
+/** A reader's zone may be one that is not listed, an offset, say; it is offered all the same. */
+function zoneGroups(chosen: string, now: Date): FormView['zones'] {
+  const offsets = timezoneOffsets(now);
+  const option = (value: string): ZoneOption => {
+    const offset = offsets.get(value);
+    return {
+      value,
+      once: formerTimezone(value),
+      label: zoneLabel(value) + (offset && value !== 'UTC' ? ` (${offset})` : ''),
+      chosen: value === chosen,
+    };
+  };
+  const own = offsets.has(chosen) ? [] : [{ region: 'Yours', zones: [option(chosen)] }];
   return [...own, ...REGIONS.map(([region, zones]) => ({ region, zones: zones.map(option) }))];
 }

@@ -116,7 +116,7 @@ function ignoreBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
 }
 
-async function preferencesPages(app: FastifyInstance, { db, render, actions, limits }: SiteDeps): Promise<void> {
+async function preferencesPages(app: FastifyInstance, { db, now, render, actions, limits }: SiteDeps): Promise<void> {
   await readForms(app);
 
   const show = async (
@@ -130,7 +130,7 @@ async function preferencesPages(app: FastifyInstance, { db, render, actions, lim
         noindex: true,
         saved: state.saved,
         active: state.active,
-        form: formView(await listTopics(db), chosen, state.problems),
+        form: formView(await listTopics(db), now(), chosen, state.problems),
       }),
     );
 

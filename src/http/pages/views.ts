@@ -27,7 +27,7 @@ export interface Views {
   paper: PageMeta & { paper: PaperView };
   topic: PageMeta & TopicView;
   search: PageMeta & SearchView;
-  subscribe: PageMeta & { form: FormView };
+  subscribe: PageMeta & { form: FormView; lead: string };
   preferences: PageMeta & { form: FormView; saved: boolean; active: boolean };
   message: PageMeta & MessageView;
   docs: PageMeta & DocsView;

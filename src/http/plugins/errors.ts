@@ -24,11 +24,11 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
 }
 
 function sendFailure(render: Render, request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
-  reply.code(failure.status).header('cache-control', 'no-store').header('vary', 'accept');
-  if (failure.status === 503) reply.header('retry-after', '60');
+  const { status, code, title, detail, page = detail } = failure;
+  reply.code(status).header('cache-control', 'no-store').header('vary', 'accept');
+  if (status === 503) reply.header('retry-after', '60');
   if (wantsPage(request))
-    return reply.type('text/html; charset=utf-8').send(render('error', { ...failure, noindex: true }));
-  const { status, code, title, detail } = failure;
+    return reply.type('text/html; charset=utf-8').send(render('error', { status, title, detail: page, noindex: true }));
   return reply
     .type('application/problem+json')
     .serializer(JSON.stringify)

@@ -1,0 +1,32 @@
+// Fills in the reader's own time zone, unless they chose one, and keeps the line beside the fold true. The form is complete without this.
+const form = document.querySelector('form.subscribe');
+const zone = form?.elements.timezone;
+if (zone?.hasAttribute('data-guess')) offer(Intl.DateTimeFormat().resolvedOptions().timeZone);
+const summary = form?.querySelector('.summary-value');
+if (summary) {
+  form.addEventListener('change', tell);
+  // A browser may bring back what was filled in before.
+  window.addEventListener('pageshow', tell);
+  tell();
+}
+
+function offer(name) {
+  if (!name) return;
+  const known = [...zone.options].find((option) => option.value === name || option.dataset.once === name);
+  if (!known) zone.add(new Option(placeOf(name), name));
+  zone.value = known?.value ?? name;
+}
+
+function placeOf(name) {
+  return name.split('/').at(-1).replaceAll('_', ' ');
+}
+
+function tell() {
+  const topics = [...form.querySelectorAll('[name="topics"]:checked')];
+  const [first = summary.dataset.all] = topics.map((topic) => topic.parentElement.textContent.trim());
+  const what = topics.length > 1 ? `${topics.length} topics` : first;
+  const often = form.querySelector('[name="frequency"]:checked').dataset.words;
+  const hour = form.elements.sendHour.selectedOptions[0].text;
+  const clock = zone.value === 'UTC' ? 'UTC' : `${placeOf(zone.value)} time`;
+  summary.textContent = `${what}, ${often} at ${hour} ${clock}`;
+}
