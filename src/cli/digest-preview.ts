@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { pretend, type Tx } from '../db/client.ts';
 import { buildEditionWithin } from '../editions/build.ts';
+import { editionPath } from '../papers/links.ts';
 import { syncTopics } from '../papers/topics.ts';
 import { createComposer } from '../delivery/compose.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
@@ -75,7 +76,7 @@ async function renderPart(
   const links = {
     unsubscribe: `${sender.publicUrl}/unsubscribe/preview`,
     preferences: `${sender.publicUrl}/preferences/preview`,
-    browser: `${sender.publicUrl}/editions/${date}`,
+    browser: `${sender.publicUrl}${editionPath(date, topics)}`,
   };
   return decodePieces(addressTo(selection, links)[format]);
 }

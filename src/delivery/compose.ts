@@ -5,6 +5,7 @@ import { DIGEST } from '../db/digests.ts';
 import { createContentCache } from '../editions/content.ts';
 import { createMemo } from '../editions/memo.ts';
 import { addressTo } from '../editions/personalise.ts';
+import { editionPath } from '../papers/links.ts';
 import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
@@ -43,7 +44,8 @@ export function createComposer({
       unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims),
       preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims),
     };
-    const { subject, html, text } = addressTo(selection, { ...links, browser: `${sender.publicUrl}/editions/${date}` });
+    const browser = `${sender.publicUrl}${editionPath(date, to.topics, to.since)}`;
+    const { subject, html, text } = addressTo(selection, { ...links, browser });
     const topic = to.topics.length === 1 ? to.topics[0]! : 'several';
     const letterhead = letterheads(`${date} ${to.frozenAt.getTime()} ${topic} ${subject}`, () =>
       writeLetterhead({

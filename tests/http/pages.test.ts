@@ -1,11 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addEdition, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { createComposer } from '../../src/delivery/compose.ts';
+import { signal } from '../../src/db/schema.ts';
+import { readLetter } from '../support/letter.ts';
+import { addEdition, NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {
   site = await testSite();
 });
 afterAll(() => site[Symbol.asyncDispose]());
+
+/** The digest as the mail to a reader of these topics holds it. */
+async function digestOf(topics: string[], since: string) {
+  const sender = {
+    siteName: 'Paperboy',
+    publicUrl: 'http://paperboy.test',
+    from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
+    domain: 'paperboy.test',
+    postalAddress: null,
+    bounceDomain: null,
+  };
+  const compose = createComposer({ db: site.db, keyring: site.keyring, sender });
+  const reader = { subscriberId: 1, email: 'reader@example.org', topics, since, frozenAt: NOW };
+  return readLetter(Buffer.concat((await compose(TODAY, reader))!.message), reader.email);
+}
 
 const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ method: 'GET', url, headers });
 
@@ -21,6 +39,25 @@ describe('the front page', () => {
     for (const name of ['email', 'topics', 'frequency', 'sendHour', 'timezone'])
       expect(body).toContain(`name="${name}"`);
     expect(body).toContain('/editions/2026-05-28');
+  });
+
+  test('calls an edition today’s only on its day, and says when none has come for days', async () => {
+    let now = NOW;
+    await using aging = await testSite({ now: () => now });
+    const front = async (at: string) => {
+      now = new Date(at);
+      return (await aging.app.inject('/')).body;
+    };
+    const today = await front('2026-05-29T23:59:59Z');
+    expect(today).toMatch(/aria-current="page">Today</);
+    expect(today).toContain('Today’s three best papers');
+    const later = await front('2026-05-31T00:00:00Z');
+    expect(later).not.toContain('Today');
+    expect(later).toContain('Friday, 29 May 2026');
+    expect(later).not.toContain('no newer one');
+    const old = await front('2026-11-25T12:00:00Z');
+    expect(old).not.toContain('Today');
+    expect(old).toContain('The edition of Friday, 29 May 2026: no newer one has come since.');
   });
 
   test('says what is happening while there is no edition', async () => {
@@ -66,6 +103,37 @@ describe('editions', () => {
     expect(none.body).toContain('No paper on this topic');
   });
 
+  test.each([
+    [['all'], '2026-05-28', ''],
+    [['language-models'], '2026-05-28', '?topic=language-models'],
+    [['language-models', 'robotics'], '2026-05-28', '?topics=language-models,robotics'],
+    [['language-models', 'robotics'], '2026-05-26', '?topics=language-models,robotics&since=2026-05-26'],
+    [['all'], '2026-05-22', '?since=2026-05-22'],
+  ])('a digest of %j since %s is found in the browser at %j', async (topics, since, query) => {
+    const { html } = await digestOf(topics, since);
+    const link = /href="([^"]*)"[^>]*>View in browser/.exec(html)![1]!.replaceAll('&amp;', '&');
+    expect(link).toBe(`http://paperboy.test/editions/${TODAY}${query}`);
+    const { statusCode, body } = await get(link.replace('http://paperboy.test', ''));
+    expect(statusCode).toBe(200);
+    const papers = (page: string) => [...new Set([...page.matchAll(/\/papers\/(arxiv:[^"]*)/g)].map((m) => m[1]))];
+    // The page of one edition goes on where a digest ends.
+    expect(papers(body).slice(0, papers(html).length)).toEqual(papers(html));
+    expect(papers(html).length).toBeGreaterThan(1);
+  });
+
+  test('of several topics are not for search engines, and those of an unknown one are nowhere', async () => {
+    const { body } = await get(`/editions/${TODAY}?topics=language-models,robotics`);
+    expect(body).toContain('<meta name="robots" content="noindex">');
+    for (const query of [
+      'topics=language-models,nonsense',
+      'topics=robotics,robotics,robotics',
+      'since=2026-05-29',
+      'since=2026-05-21',
+      'since=yesterday',
+    ])
+      expect([query, (await get(`/editions/${TODAY}?${query}`)).statusCode]).toEqual([query, 404]);
+  });
+
   test.each(['/editions/2026-05-01', '/editions/2026-13-45', '/editions/today', `/editions/${TODAY}?topic=nonsense`])(
     '%s is nowhere',
     async (url) => {
@@ -87,6 +155,18 @@ describe('a paper', () => {
       'https://github.com/example/things',
     ])
       expect(body).toContain(part);
+  });
+
+  test('says where its stars were counted, and not who told of them', async () => {
+    const { id } = samplePaper(3, TODAY);
+    const told = { paperId: id, source: 'huggingface', observedAt: NOW };
+    await site.db.insert(signal).values([
+      { ...told, metric: 'stars', value: 77 },
+      { ...told, metric: 'upvotes', value: 66 },
+    ]);
+    const { body } = await get(`/papers/${id}`);
+    expect(body).toMatch(/stars<\/dt><dd>77 <span class="facts">on GitHub</);
+    expect(body).toMatch(/upvotes<\/dt><dd>66 <span class="facts">on Hugging Face</);
   });
 
   test.each(['/papers/arxiv:hep-th%2F9901001', '/papers/arxiv:hep-th/9901001', '/papers/hep-th%2F9901001v2'])(

@@ -27,6 +27,7 @@ interface Options {
   log?: Logger;
   empty?: boolean;
   sample?: boolean;
+  now?: () => Date;
   welcome?: (subscriberId: number) => Promise<Welcome>;
 }
 
@@ -37,11 +38,12 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const keyring = createKeyring(['a secret of the tests, long enough to be one']);
   if (!options.empty) await seed(db, options.sample ?? false);
   const log = options.log ?? createLogger('silent');
+  const now = options.now ?? (() => NOW);
   const deps = {
     db,
     keyring,
     log,
-    now: () => NOW,
+    now,
     enqueueNotice: () => {},
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing'),
@@ -54,7 +56,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     config,
     db,
     log,
-    now: () => NOW,
+    now,
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     actions: {
       subscribe: (input) => subscribe(deps, input),

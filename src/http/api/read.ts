@@ -7,7 +7,8 @@ import { AppError } from '../../errors.ts';
 import { type Edition as DomainEdition, OVERALL } from '../../paper.ts';
 import { canonicalId } from '../../papers/identity.ts';
 import type { SiteDeps } from '../deps.ts';
-import { editionPath, topicPath } from '../paths.ts';
+import { editionPath } from '../../papers/links.ts';
+import { topicPath } from '../paths.ts';
 import { CURSOR_PATTERN, readCursor, writeCursor } from './cursor.ts';
 import {
   ABSENT,
@@ -102,7 +103,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       return {
         ...paperOut(await shown(), paper),
         signals: signals.map(signalOut),
-        editions: places.map((place) => ({ ...place, url: publicUrl + editionPath(place.date, place.topic) })),
+        editions: places.map((place) => ({ ...place, url: publicUrl + editionPath(place.date, [place.topic]) })),
       };
     },
   );

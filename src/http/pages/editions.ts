@@ -1,18 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import { getEdition, listEditions } from '../../db/editions.ts';
+import { entriesForWindow, getEdition, listEditions } from '../../db/editions.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
-import { isDay } from '../../day.ts';
-import { OVERALL } from '../../paper.ts';
-import { editionPath } from '../paths.ts';
+import { addDays, isDay } from '../../day.ts';
+import { rankEntries, selectForReader } from '../../editions/select.ts';
+import { type Edition, OVERALL, type Topic } from '../../paper.ts';
+import { editionPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
-import { editionView, longDay, topicFilter } from './views.ts';
+import { digestView, editionView, longDay, topicFilter } from './views.ts';
 
 const PAGE = 30;
+/** No digest reaches further back, in days. */
+const LONGEST_WINDOW = 7;
 
 interface EditionRoute {
   Params: { date: string };
-  Querystring: { topic?: string | string[] };
+  Querystring: { topic?: string | string[]; topics?: string | string[]; since?: string | string[] };
 }
 interface ArchiveRoute {
   Querystring: { before?: string | string[] };
@@ -22,7 +25,7 @@ const noEdition = (): AppError =>
   new AppError('NOT_FOUND', 'There is no edition at this address: look for its day in the archive of editions.');
 
 /** The archive, and each day's list. */
-export async function editionPages(app: FastifyInstance, { db, render }: SiteDeps): Promise<void> {
+export async function editionPages(app: FastifyInstance, { db, render, limits }: SiteDeps): Promise<void> {
   app.get<ArchiveRoute>('/editions', { config: { query: ['before'] } }, async (request, reply) => {
     const before = String(request.query.before ?? '');
     const found = await listEditions(db, { limit: PAGE + 1, ...(isDay(before) ? { before } : {}) });
@@ -40,23 +43,63 @@ export async function editionPages(app: FastifyInstance, { db, render }: SiteDep
     );
   });
 
-  app.get<EditionRoute>('/editions/:date', { config: { query: ['topic'] } }, async (request, reply) => {
-    const { date } = request.params;
-    const topic = String(request.query.topic ?? OVERALL);
-    if (!isDay(date)) throw noEdition();
-    const [overall, topics] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
-    if (!overall || (topic !== OVERALL && !topics.some((t) => t.slug === topic))) throw noEdition();
-    const edition = topic === OVERALL ? overall : await getEdition(db, date, topic);
-    // A day without papers on a topic has a page too, which says so.
-    const view = editionView(edition ?? { ...overall, topic, entries: [] }, topics);
-    return reply.type('text/html; charset=utf-8').send(
-      render('edition', {
-        title: `${view.topic ? `${view.topic.name}, ` : ''}${view.day.text}`,
-        description: `The papers of ${view.day.text}${view.topic ? ` on ${view.topic.name}` : ''}, as Paperboy delivered them.`,
-        path: editionPath(date, topic),
-        edition: view,
-        others: topicFilter(date, topics, topic),
-      }),
-    );
-  });
+  app.get<EditionRoute>(
+    '/editions/:date',
+    { config: { query: ['topic', 'topics', 'since'] } },
+    async (request, reply) => {
+      const { date } = request.params;
+      if (!isDay(date)) throw noEdition();
+      const [overall, topics] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
+      const asked = askedFor(request.query, date, topics);
+      if (!overall || !asked) throw noEdition();
+      const isDigest = asked.topics.length > 1 || asked.since < addDays(date, -1);
+      if (isDigest) await limits.search(request, reply);
+      const view = isDigest ? await digestOf(overall, asked, topics) : await editionOf(overall, asked, topics);
+      const names = listWords.format(view.topics.map((t) => t.name));
+      const days = `${view.from ? `${view.from.text} to ` : ''}${view.day.text}`;
+      return reply.type('text/html; charset=utf-8').send(
+        render('edition', {
+          title: `${names && `${names}, `}${days}`,
+          description: `The papers of ${days}${names && ` on ${names}`}, as Paperboy delivered them.`,
+          ...(isDigest ? { noindex: true } : { path: view.href }),
+          edition: view,
+          others: topicFilter(date, topics, isDigest ? null : (asked.topics[0] ?? OVERALL)),
+        }),
+      );
+    },
+  );
+
+  /** A day without papers on a topic has a page too, which says so. */
+  async function editionOf(overall: Edition, { topics: [topic = OVERALL] }: Asked, topics: Topic[]) {
+    const edition = topic === OVERALL ? overall : await getEdition(db, overall.date, topic);
+    return editionView(edition ?? { ...overall, topic, entries: [] }, topics);
+  }
+
+  async function digestOf({ date, sample }: Edition, { topics: followed, since }: Asked, topics: Topic[]) {
+    const window = followed.length > 0 ? followed : [OVERALL];
+    const ranked = rankEntries(await entriesForWindow(db, { since, until: date, topics: window }));
+    const entries = selectForReader({ ranked, topics: window });
+    return digestView({ date, since, topics: followed, sample, entries }, topics);
+  }
+}
+
+const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** What an address asks for: the topics, none for the overall edition, and the day before the first. */
+interface Asked {
+  topics: string[];
+  since: string;
+}
+
+/** `null`: there is no such thing. No name is followed twice, so there are no more than topics. */
+function askedFor(
+  { topic, topics, since }: EditionRoute['Querystring'],
+  date: string,
+  known: readonly Topic[],
+): Asked | null {
+  const names = [topic ?? [], String(topics ?? '').split(',')].flat().filter((name) => name !== '' && name !== OVERALL);
+  if (names.length > known.length || !names.every((name) => known.some((t) => t.slug === name))) return null;
+  const first = String(since ?? addDays(date, -1));
+  const isWindow = isDay(first) && first < date && first >= addDays(date, -LONGEST_WINDOW);
+  return isWindow ? { topics: [...new Set(names)], since: first } : null;
 }

@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { listTopics } from '../../db/topics.ts';
-import { lastEditionDay } from '../../day.ts';
+import { addDays, dayOf, lastEditionDay } from '../../day.ts';
 import { OVERALL } from '../../paper.ts';
-import { editionPath } from '../paths.ts';
+import { editionPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
 import { formView } from './subscription-form.ts';
 import { editionView, longDay, topicLinks } from './views.ts';
 
 const EARLIER = 7;
 
-/** Today's paper and the form. */
+/** The newest paper and the form. */
 export async function frontPage(app: FastifyInstance, { db, now, render }: SiteDeps): Promise<void> {
   app.get('/', async (_request, reply) => {
     const [topics, date] = await Promise.all([
@@ -25,13 +25,22 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
         description:
           'The research papers everybody is talking about, chosen daily and sent to your inbox at the hour you like.',
         path: '/',
-        here: 'today',
+        here: 'front',
         feed: { title: 'Paperboy', href: '/feed.xml' },
         edition: edition && editionView(edition, topics),
+        age: ageOf(date, dayOf(now())),
         topics: topicLinks(topics),
         earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
         form: formView(topics, now()),
       }),
     );
   });
+}
+
+/** Over a weekend no edition may come; after that a reader wonders. */
+const OLD_AFTER_DAYS = 2;
+
+function ageOf(date: string | null, today: string): 'today' | 'earlier' | 'old' {
+  if (date === today) return 'today';
+  return date !== null && date < addDays(today, -OLD_AFTER_DAYS) ? 'old' : 'earlier';
 }

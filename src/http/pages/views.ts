@@ -1,9 +1,11 @@
+import { addDays } from '../../day.ts';
+import type { WindowEntry } from '../../editions/select.ts';
 import { authorLine } from '../../papers/authors.ts';
-import { paperLinks, paperPath } from '../../papers/links.ts';
+import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../paper.ts';
 import { OVERALL } from '../../paper.ts';
 import { firstSentences } from '../../papers/sentence.ts';
-import { editionPath, topicPath } from '../paths.ts';
+import { topicPath } from '../paths.ts';
 import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
 
@@ -16,7 +18,7 @@ export interface PageMeta {
   noindex?: boolean;
   feed?: { title: string; href: string };
   /** Which entry of the navigation this is. */
-  here?: 'today' | 'editions' | 'search';
+  here?: 'front' | 'editions' | 'search';
 }
 
 /** What each template is given; the name is the file's. */
@@ -60,11 +62,16 @@ export interface EditionView {
   day: DayView;
   href: string;
   sample: boolean;
-  topic: { name: string; href: string } | null;
+  /** None for the overall edition. */
+  topics: { name: string; href: string }[];
+  /** The first of several days. */
+  from: DayView | null;
   cards: CardView[];
 }
 export interface FrontView {
   edition: EditionView | null;
+  /** How the edition stands to the day: whether it is today's, or none came for days. */
+  age: 'today' | 'earlier' | 'old';
   topics: LinkView[];
   earlier: LinkView[];
   form: FormView;
@@ -92,7 +99,8 @@ export interface PaperView {
   firstSeen: DayView;
   paragraphs: string[];
   links: LinkView[];
-  signals: { label: string; value: string; source: string }[];
+  /** `place`: where it was counted, which is not always the source that told of it. */
+  signals: { label: string; value: string; place: string }[];
   keywords: string[];
 }
 export interface MessageView {
@@ -146,20 +154,37 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
 export function editionView(edition: Edition, topics: readonly Topic[]): EditionView {
   return {
     day: longDay(edition.date),
-    href: editionPath(edition.date, edition.topic),
+    href: editionPath(edition.date, [edition.topic]),
     sample: edition.sample,
-    topic:
-      edition.topic === OVERALL
-        ? null
-        : { name: topics.find((t) => t.slug === edition.topic)?.name ?? edition.topic, href: topicPath(edition.topic) },
+    topics: topicNames(edition.topic === OVERALL ? [] : [edition.topic], topics),
+    from: null,
     cards: edition.entries.map((e) => cardOf(e.paper, e)),
   };
 }
 
+const topicNames = (slugs: readonly string[], topics: readonly Topic[]): EditionView['topics'] =>
+  slugs.map((slug) => ({ name: topics.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
+
+/** What the readers of several topics, or of several days, got: the papers of their digest. */
+export function digestView(
+  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly WindowEntry[] },
+  topics: readonly Topic[],
+): EditionView {
+  const first = addDays(digest.since, 1);
+  return {
+    day: longDay(digest.date),
+    href: editionPath(digest.date, digest.topics, digest.since),
+    sample: digest.sample,
+    topics: topicNames(digest.topics, topics),
+    from: first < digest.date ? longDay(first) : null,
+    cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons })),
+  };
+}
+
 /** The links that lead from one edition's list to the same day's other lists. */
-export const topicFilter = (date: string, topics: readonly Topic[], current: string): LinkView[] => [
+export const topicFilter = (date: string, topics: readonly Topic[], current: string | null): LinkView[] => [
   { label: 'All papers', href: editionPath(date), here: current === OVERALL },
-  ...topics.map((t) => ({ label: t.name, href: editionPath(date, t.slug), here: t.slug === current })),
+  ...topics.map((t) => ({ label: t.name, href: editionPath(date, [t.slug]), here: t.slug === current })),
 ];
 
 export const topicLinks = (topics: readonly Topic[]): LinkView[] =>
@@ -177,11 +202,15 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     links: linksOf(paper),
     signals: signals
       .toSorted((a, b) => b.value - a.value)
-      .map((s) => ({ label: s.metric, value: NUMBER.format(s.value), source: SOURCES[s.source] ?? s.source })),
+      .map((s) => ({ label: s.metric, value: NUMBER.format(s.value), place: placeOf(s) })),
     keywords: paper.keywords,
   };
 }
 
+const placeOf = ({ metric, source }: Signal): string => PLACES[metric] ?? SOURCES[source] ?? source;
+
+/** Hugging Face tells how many stars a repository has: they are GitHub's. */
+const PLACES: Readonly<Record<string, string>> = { stars: 'GitHub' };
 const SOURCES: Readonly<Record<string, string>> = {
   huggingface: 'Hugging Face',
   arxiv: 'arXiv',
