@@ -123,19 +123,33 @@ function secretKeys(env: Env): string[] {
 }
 
 const LABELS = /^(?!.{254})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
-const ADDRESS = /^[\w!#$%&'*+/=?^`{|}~.-]+@(.+)$/;
-const MAILBOX = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>|([^<>]+))$/u;
+const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~.-]+$/;
+/** A name, plain or as a quoted string (RFC 5322 section 3.2.4), and an address; or one alone. */
+const MAILBOX = /^(?:(?:"((?:[^"\\]|\\.)*)"|([^"<>]*))\s*<([^<>]*)>|([^"<>]+))$/;
 
-/** `Name <address>` or a bare address. */
+/** `Name <address>`, `"Name" <address>` or a bare address. */
 function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   const text = read(env, 'MAIL_FROM');
   if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
-  const [, name, bracketed, bare] = MAILBOX.exec(text) ?? [];
+  const refuse = (reason: string): never =>
+    invalid('MAIL_FROM', `an address, or a name and an address: Paperboy <paperboy@example.org>. ${reason}`);
+  if (/\p{Cc}/u.test(text)) refuse('It holds a line break or another control character');
+  const [found, quoted, plain, bracketed, bare] = MAILBOX.exec(text) ?? [];
+  if (found === undefined)
+    refuse('Its quotes or angle brackets do not match: a quote within a quoted name is written \\"');
   const address = bracketed ?? bare ?? '';
-  if (!LABELS.test(ADDRESS.exec(address)?.[1] ?? ''))
-    return invalid('MAIL_FROM', 'an address, or a name and an address: Paperboy <paperboy@example.org>');
-  return { name: name?.trim() || 'Paperboy', address };
+  const at = address.lastIndexOf('@');
+  if (at < 0) refuse('There is no @ in it');
+  if (!LOCAL_PART.test(address.slice(0, at)))
+    refuse('What stands before its @ is empty, or holds a character that not every server takes');
+  const domainName = asciiDomain(address.slice(at + 1));
+  if (!LABELS.test(domainName)) refuse('What stands after its @ is not a domain');
+  const name = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '';
+  return { name: name.trim() || 'Paperboy', address: `${address.slice(0, at)}@${domainName}` };
 }
+
+/** A-labels for a domain that is not ASCII; another is left as it is written. */
+const asciiDomain = (text: string): string => (/[^\x00-\x7f]/.test(text) ? domainToASCII(text) : text);
 
 /** As the DNS has it: an internationalised domain becomes A-labels, which is what a signature must name. */
 function domain(env: Env, name: string): string | null {

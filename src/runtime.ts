@@ -16,6 +16,7 @@ import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { isLoopback } from './smtp/relay.ts';
 import { createSmtpTransport } from './smtp/transport.ts';
 import type { Transport } from './mail/transport.ts';
 import { buildEdition } from './editions/build.ts';
@@ -226,6 +227,22 @@ async function openPace(rate: number, place: QueueAddress, log: Logger, opening:
 export const relayUrls = (config: Config): readonly string[] =>
   config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
 
+/**
+ * Refuses to mail readers elsewhere links that lead to this machine. A relay whose name has no dot is
+ * a container beside us, as the mailbox for trying out is.
+ */
+export function requireLinksForReaders({ smtpUrls, publicUrl }: Pick<Config, 'smtpUrls' | 'publicUrl'>): void {
+  const isElsewhere = (relay: string): boolean => {
+    const { hostname } = new URL(relay);
+    return /[.:]/.test(hostname) && !isLoopback(hostname);
+  };
+  if (isLoopback(new URL(publicUrl).hostname) && smtpUrls.some(isElsewhere))
+    throw new AppError(
+      'CONFIG_INVALID',
+      'PUBLIC_URL must be the address of the site that readers can open: SMTP_URL names a relay elsewhere, and the links in its mail would lead to this machine. Set it in the environment and start again.',
+    );
+}
+
 export interface Service extends AsyncDisposable {
   /** The addresses a person opens; the mailbox's only when there is one. */
   addresses: { site: string | null; mailbox: string | null; docs: string | null };
@@ -243,6 +260,7 @@ export async function startService(
   roles: readonly Role[],
   { alone }: { alone: boolean },
 ): Promise<Service> {
+  requireLinksForReaders(config);
   await using starting = new AsyncDisposableStack();
   const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
   const lost = new AbortController();

@@ -111,6 +111,12 @@ const VARIABLES: Record<
       ['Die Zeitung <z@example.org>', { mailFrom: { name: 'Die Zeitung', address: 'z@example.org' } }],
       ['"A, B" <z@example.org>', { mailFrom: { name: 'A, B', address: 'z@example.org' } }],
       ['z+x@example.org', { mailFrom: { name: 'Paperboy', address: 'z+x@example.org' } }],
+      [
+        '"Ada \\"the Countess\\" L." <a@b.example>',
+        { mailFrom: { name: 'Ada "the Countess" L.', address: 'a@b.example' } },
+      ],
+      ['"a <b> \\\\ c" <a@b.example>', { mailFrom: { name: 'a <b> \\ c', address: 'a@b.example' } }],
+      ['Bücher <post@bücher.example>', { mailFrom: { name: 'Bücher', address: 'post@xn--bcher-kva.example' } }],
       ['<z@example.org>', { mailFrom: { name: 'Paperboy', address: 'z@example.org' } }],
     ],
     wrong: [
@@ -310,6 +316,17 @@ describe('a .env in the working directory', () => {
       rmSync(directory, { recursive: true });
     }
   });
+});
+
+test.each([
+  ['ä@example.org', 'before its @'],
+  ['a@exa_mple.org', 'after its @ is not a domain'],
+  ['nobody', 'no @'],
+  ['"Ada "the Countess"" <a@b.example>', 'quotes'],
+  ['A <a@b.example', 'angle brackets'],
+  ['A\r\nBcc: x@example.org <a@example.org>', 'line break'],
+])('a sender that cannot be is refused with the reason: %j', (value, reason) => {
+  expect(() => loadConfig({ MAIL_FROM: value })).toThrow(new RegExp(`^MAIL_FROM .*${reason}`, 's'));
 });
 
 describe('the documents', () => {

@@ -5,11 +5,11 @@ import { noticesOwed } from '../src/db/subscribers.ts';
 import { freezeDigest } from '../src/delivery/plan.ts';
 import { createEnqueue } from '../src/jobs/handlers.ts';
 import { openQueues } from '../src/jobs/queues.ts';
-import { type Role, startService, type Service } from '../src/runtime.ts';
+import { requireLinksForReaders, type Role, startService, type Service } from '../src/runtime.ts';
 import { createKeyring } from '../src/subscribers/tokens.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { addEdition, samplePaper } from './support/site.ts';
-import { configFor } from './support/commands.ts';
+import { configFor, paperboyWith } from './support/commands.ts';
 import { testDatabase, type TestDatabase } from './support/database.ts';
 import { addReaders, manyReaders } from './support/ledger.ts';
 import { dump } from './support/papers.ts';
@@ -225,4 +225,41 @@ test('the scheduler repairs at its start what a clock had dated in the future, a
   expect(said).toEqual([expect.stringContaining('A clock had jumped ahead')]);
   const { rows } = await database.db.$client.query<{ due: Date }>('select next_due_at as due from subscriber');
   expect(rows[0]!.due.getTime()).toBeLessThan(Date.now() + 2 * 86_400_000);
+});
+
+describe('links to this machine', () => {
+  const check = (env: Record<string, string>) => () => requireLinksForReaders(loadConfig(env));
+  test.each<Record<string, string>>([
+    { SMTP_URL: 'smtp://relay.example.org' },
+    { SMTP_URL: 'smtp://127.0.0.1, smtps://relay.example.org' },
+    { SMTP_URL: 'smtp://10.0.0.7' },
+    { SMTP_URL: 'smtp://[2001:db8::1]' },
+    { SMTP_URL: 'smtp://relay.example.org', PUBLIC_URL: 'http://localhost:3000' },
+    { SMTP_URL: 'smtp://relay.example.org', PUBLIC_URL: 'http://127.0.0.1' },
+  ])('do not leave by a relay that is elsewhere: %o', (env) => {
+    expect(check(env)).toThrow(/^PUBLIC_URL must be the address of the site/);
+  });
+  test.each(['api', 'worker'] as const)('keep the %s from starting', async (role) => {
+    const config = loadConfig({ SMTP_URL: 'smtp://relay.example.org' });
+    await expect(startService(config, createLogger('silent'), [role], { alone: true })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
+  });
+  test('keep a digest from being sent by hand', async () => {
+    await using database = await testDatabase();
+    const env = { SMTP_URL: 'smtp://relay.example.org', PUBLIC_URL: '' };
+    await expect(paperboyWith({ env }, database, 'digest', 'send', '--date', '2026-05-29')).rejects.toThrow(
+      /^PUBLIC_URL /,
+    );
+  });
+  test.each<Record<string, string>>([
+    {},
+    { SMTP_URL: 'smtp://127.0.0.1:2525' },
+    { SMTP_URL: 'smtp://localhost' },
+    { SMTP_URL: 'smtp://[::1]:25' },
+    { SMTP_URL: 'smtp://mailbox:1025?tls=off', PUBLIC_URL: 'http://localhost:3000' }, // docker compose
+    { SMTP_URL: 'smtp://relay.example.org', PUBLIC_URL: 'https://papers.example' },
+  ])('are fine while the mail stays here, and others everywhere: %o', (env) => {
+    expect(check(env)).not.toThrow();
+  });
 });

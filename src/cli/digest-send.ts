@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import { startWorkers } from '../jobs/worker.ts';
 import { OVERALL } from '../paper.ts';
-import { type Engine, openEngine, openStore } from '../runtime.ts';
+import { type Engine, openEngine, openStore, requireLinksForReaders } from '../runtime.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { day } from './arguments.ts';
 import { withProgress } from './progress.ts';
@@ -30,6 +30,7 @@ export async function digestSend(
   options: { date: string; to?: string; json?: boolean },
 ): Promise<void> {
   const { config, log, signal, print } = context;
+  requireLinksForReaders(config);
   const date = day(options.date);
   await using engine = await openEngine(await openStore(config, log, { signal }));
   await requireTrueClock(engine);

@@ -1,3 +1,7 @@
+/** Whether a host name, as a URL has it, is this machine and no other. */
+export const isLoopback = (hostname: string): boolean =>
+  /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(hostname);
+
 /** How a relay wants its connection secured. */
 type Security =
   | 'implicit' // TLS from the first byte (smtps)
@@ -13,15 +17,15 @@ export interface Relay {
 }
 
 /**
- * `smtp://user:password@host:port` or `smtps://…`. TLS is required, with a valid certificate, on every relay that is not
- * this machine; `?tls=off` says that the operator knows better (a relay on a private network), `?tls=on` asks for it on this machine too.
+ * `smtp://user:password@host:port` or `smtps://…`. TLS is required, with a valid certificate, on
+ * every relay that is not this machine; `?tls=off` says that the operator knows better (a relay on a
+ * private network), `?tls=on` asks for it on this machine too.
  */
 export function parseRelay(text: string): Relay {
   const url = new URL(text);
   const secure = url.protocol === 'smtps:';
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   const tls = url.searchParams.get('tls');
-  const unlessPlain = tls === 'off' || (loopback && tls !== 'on') ? 'none' : 'starttls';
+  const unlessPlain = tls === 'off' || (isLoopback(url.hostname) && tls !== 'on') ? 'none' : 'starttls';
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (secure ? 465 : 587),
