@@ -14,9 +14,10 @@ export const DIGEST = 'digest';
  */
 export async function openDigest(db: Db, date: string, now: Date): Promise<void> {
   await ensurePartition(db, date);
-  await db.execute(
-    sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`,
-  );
+  await db.execute(sql`
+    insert into digest (digest_date, kind, state, frozen_at)
+    values (${date}, ${DIGEST}, 'sending', ${now})
+    on conflict do nothing`);
 }
 
 async function ensurePartition(db: Db, date: string): Promise<void> {
@@ -61,9 +62,12 @@ export async function moveDigest(
   from: readonly DigestState[],
   to: DigestState,
 ): Promise<boolean> {
-  const { rowCount } = await tx.execute(
-    sql`update digest set state = ${to} where digest_date = ${date} and kind = ${DIGEST} and state = any(${sql.param(from)}::text[])`,
-  );
+  const { rowCount } = await tx.execute(sql`
+    update digest
+    set state = ${to}
+    where digest_date = ${date}
+      and kind = ${DIGEST}
+      and state = any(${sql.param(from)}::text[])`);
   return rowCount === 1;
 }
 
