@@ -18,6 +18,13 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
   return drizzle(openPool(address, max), { schema });
 }
 
+const KEYED_SETTINGS = [
+  'set plan_cache_mode = force_generic_plan',
+  ...['jit', 'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin'].map(
+    (name) => `set ${name} = off`,
+  ),
+].join('; ');
+
 /**
  * Opens connections for statements that look rows up by key. Left to itself, Postgres plans a
  * prepared one anew each time, which takes six times as long as to run it (350 µs of 400,
@@ -27,9 +34,7 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
  * process that stands still has locked is free again.
  */
 export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
-  const settings =
-    'set plan_cache_mode = force_generic_plan; set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
-  return drizzle(openPool(address, max, { settings, query_timeout: 15_000 }), { schema });
+  return drizzle(openPool(address, max, { settings: KEYED_SETTINGS, query_timeout: 15_000 }), { schema });
 }
 
 /**

@@ -14,9 +14,10 @@ export const DIGEST = 'digest';
  */
 export async function openDigest(db: Db, date: string, now: Date): Promise<void> {
   await ensurePartition(db, date);
-  await db.execute(
-    sql`insert into digest (digest_date, kind, state, frozen_at) values (${date}, ${DIGEST}, 'sending', ${now}) on conflict do nothing`,
-  );
+  await db.execute(sql`
+    insert into digest (digest_date, kind, state, frozen_at)
+    values (${date}, ${DIGEST}, 'sending', ${now})
+    on conflict do nothing`);
 }
 
 async function ensurePartition(db: Db, date: string): Promise<void> {
@@ -51,6 +52,15 @@ export async function digestState(tx: Tx, date: string): Promise<DigestState | n
   return rows[0]?.state ?? null;
 }
 
+/** The date of the newest digest, `null` when there was none. */
+export async function latestDigestDate(tx: Tx): Promise<string | null> {
+  const { rows } = await tx.execute<{ date: string | null }>(sql`
+    select max(digest_date)::text as date
+    from digest
+    where kind = ${DIGEST}`);
+  return rows[0]!.date;
+}
+
 /**
  * Moves a digest from one of the states `from` to `to` (compare-and-set). False: it was in none of
  * them.
@@ -61,9 +71,12 @@ export async function moveDigest(
   from: readonly DigestState[],
   to: DigestState,
 ): Promise<boolean> {
-  const { rowCount } = await tx.execute(
-    sql`update digest set state = ${to} where digest_date = ${date} and kind = ${DIGEST} and state = any(${sql.param(from)}::text[])`,
-  );
+  const { rowCount } = await tx.execute(sql`
+    update digest
+    set state = ${to}
+    where digest_date = ${date}
+      and kind = ${DIGEST}
+      and state = any(${sql.param(from)}::text[])`);
   return rowCount === 1;
 }
 

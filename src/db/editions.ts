@@ -105,9 +105,12 @@ export async function entriesForWindow(
       reasons: editionEntry.reasons,
       paper: PAPER_COLUMNS,
       carriedBefore: sql<string[]>`array(
-      select earlier.topic from edition_entry earlier
-      where earlier.paper_id = ${editionEntry.paperId} and earlier.edition_date <= ${window.since} and earlier.topic = any(${topics})
-      order by earlier.topic)`,
+        select earlier.topic
+        from edition_entry earlier
+        where earlier.paper_id = ${editionEntry.paperId}
+          and earlier.edition_date <= ${window.since}
+          and earlier.topic = any(${topics})
+        order by earlier.topic)`,
     })
     .from(editionEntry)
     .innerJoin(paper, eq(paper.id, editionEntry.paperId))
@@ -153,7 +156,11 @@ export async function editionSize(db: Tx, date: string): Promise<{ topics: numbe
   const [found] = await db
     .select({
       topics: sql<number>`count(*)::int`,
-      papers: sql<number>`(select count(*)::int from edition_entry e where e.edition_date = ${date} and e.topic = ${OVERALL})`,
+      papers: sql<number>`(
+        select count(*)::int
+        from edition_entry e
+        where e.edition_date = ${date}
+          and e.topic = ${OVERALL})`,
     })
     .from(edition)
     .where(eq(edition.editionDate, date));
@@ -192,8 +199,9 @@ export async function freezeEdition(
 /** Takes away the editions that were made of samples, with their entries. */
 export async function deleteSampleEditions(db: Tx): Promise<void> {
   // Who got samples gets the real edition of that day with the next digest.
-  await db.execute(
-    sql`update subscriber set last_digest_date = last_digest_date - 1 where last_digest_date in (select edition_date from edition where sample)`,
-  );
+  await db.execute(sql`
+    update subscriber
+    set last_digest_date = last_digest_date - 1
+    where last_digest_date in (select edition_date from edition where sample)`);
   await db.delete(edition).where(eq(edition.sample, true));
 }

@@ -141,11 +141,38 @@ export async function updatePreferences(
   return rowCount === 1;
 }
 
-/** compare-and-set: only the first of two workers that sent the same notice records it. */
+/**
+ * Takes up the notice that a reader is owed. `null`: none is owed, or another worker has been at it
+ * since `claimsSince`. A worker that died before that is not waited for.
+ */
+export async function claimNotice(
+  tx: Tx,
+  id: number,
+  { now, claimsSince }: { now: Date; claimsSince: Date },
+): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<RawRow>(sql`
+    update subscriber
+    set notice_claimed_at = ${now}
+    where id = ${id}
+      and requested_at is not null
+      and (notice_sent_at is null or notice_sent_at < requested_at)
+      and (notice_claimed_at is null or notice_claimed_at < ${claimsSince})
+    returning ${COLUMNS}`);
+  return firstOf(rows);
+}
+
+/** Lets a notice go that was not sent. */
+export async function releaseNotice(tx: Tx, id: number): Promise<void> {
+  await tx.execute(sql`update subscriber set notice_claimed_at = null where id = ${id}`);
+}
+
+/** compare-and-set: a notice for a request that came meanwhile is still owed. */
 export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, now: Date): Promise<void> {
-  await tx.execute(
-    sql`update subscriber set notice_sent_at = ${now} where id = ${id} and requested_at = ${requestedAt}`,
-  );
+  await tx.execute(sql`
+    update subscriber
+    set notice_claimed_at = null,
+      notice_sent_at = case when requested_at = ${requestedAt} then ${now} else notice_sent_at end
+    where id = ${id}`);
 }
 
 /** Subscribers who asked between `from` and `until` and were sent nothing since. */

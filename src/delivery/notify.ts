@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { getSubscriber, isSuppressed, recordNoticeSent, type SubscriberRow } from '../db/subscribers.ts';
+import { claimNotice, isSuppressed, recordNoticeSent, releaseNotice, type SubscriberRow } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { AppError } from '../errors.ts';
@@ -35,6 +35,10 @@ export interface NotifyDeps {
 const NEVER = new AbortController().signal;
 /** After a day no reader waits for a confirmation any more. */
 export const NOTICE_DEADLINE_MS = DAY;
+/** How long a worker may be at a notice before another takes it up. */
+const CLAIM_MS = 2 * MINUTE;
+/** How many notices of a group are under way at once. */
+const GROUP_LANES = 4;
 /** How long after the request a notice that was put off is tried again, in minutes; each further hour after that. */
 const RETRIES = [1, 5, 15, 60];
 
@@ -51,15 +55,40 @@ export function nextNotice(requestedAt: Date, now: Date): Date | null {
  * sending and recording sends it once more, with the same Message-ID.
  */
 export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<Date | null> {
-  const reader = await getSubscriber(deps.db, subscriberId);
-  if (!reader?.requestedAt || (reader.noticeSentAt && reader.noticeSentAt >= reader.requestedAt)) return null;
+  const now = deps.now();
+  const claim = { now, claimsSince: new Date(now.getTime() - CLAIM_MS) };
+  const reader = await claimNotice(deps.db, subscriberId, claim);
+  if (!reader?.requestedAt) return null;
+  try {
+    return await notify(deps, reader, reader.requestedAt);
+  } catch (error) {
+    await releaseNotice(deps.db, subscriberId);
+    throw error;
+  }
+}
+
+async function notify(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Date | null> {
   const wanted =
     (reader.status === 'pending' || reader.status === 'active') &&
     !(await isSuppressed(deps.db, addressHash(reader.email)));
-  if (wanted && (await send(deps, await compose(deps, reader, reader.requestedAt))) === 'deferred')
-    return nextNotice(reader.requestedAt, deps.now());
-  await recordNoticeSent(deps.db, subscriberId, reader.requestedAt, deps.now());
+  if (wanted && (await send(deps, await compose(deps, reader, requestedAt))) === 'deferred') {
+    await releaseNotice(deps.db, reader.id);
+    return nextNotice(requestedAt, deps.now());
+  }
+  await recordNoticeSent(deps.db, reader.id, requestedAt, deps.now());
   return null;
+}
+
+/**
+ * Sends the notices of a group of requests, a few at a time. One that the server puts off is left
+ * to the sweeper. Throws when no relay is there, and leaves it the rest.
+ */
+export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly number[]): Promise<void> {
+  const left = [...subscriberIds];
+  const lane = async (): Promise<void> => {
+    for (let id = left.shift(); id !== undefined; id = left.shift()) await sendNotice(deps, id);
+  };
+  await Promise.all(Array.from({ length: GROUP_LANES }, lane));
 }
 
 async function compose(

@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
-import { type NotifyDeps, sendNotice } from '../delivery/notify.ts';
+import { type NotifyDeps, sendNotice, sendNotices } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
 import { repairIfAhead } from '../delivery/repair.ts';
 import { sweep } from '../delivery/sweep.ts';
@@ -12,7 +12,6 @@ import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
-import type { NewJob } from './contract.ts';
 import type { Queues } from './queues.ts';
 import type { Handlers } from './worker.ts';
 
@@ -55,6 +54,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await sweep(deps.plan);
     }),
     notice: byTrueClock(({ subscriberId }) => sendNotice(deps.notify, subscriberId)),
+    notices: byTrueClock(({ subscriberIds }) => sendNotices(deps.notify, subscriberIds)),
     deliver: byTrueClock(({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal)),
   };
 }
@@ -74,15 +74,15 @@ export function createEnqueue(queues: Queues): Enqueue {
   return {
     enqueueBatch: (batchId, { urgent = false } = {}) =>
       queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
-    enqueueNotice: (...request) => queues.enqueueAll('notice', [noticeJob(...request)]),
+    // A new request is not held up by an older one that waits for its next try.
+    enqueueNotice: (subscriberId, requestedAt) =>
+      queues.enqueue(
+        'notice',
+        { subscriberId },
+        { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` },
+      ),
   };
 }
-
-/** A new request is not held up by an older one that waits for its next try. */
-export const noticeJob = (subscriberId: number, requestedAt: Date): NewJob<'notice'> => ({
-  payload: { subscriberId },
-  id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}`,
-});
 
 /**
  * The same while a reader waits for the answer: a queue that does not take the batch within `ms`

@@ -13,7 +13,7 @@ import { Redis } from 'ioredis';
 import { connectionOptions, type DatabaseAddress, singleClient } from '../db/client.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
-import { type JobName, type JobPayloads, type NewJob, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
+import { type JobName, type JobPayloads, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import { QueuePool } from './queue-pool.ts';
 
 export const SCHEMA = 'bullmq';
@@ -41,8 +41,6 @@ export interface Queues {
     payload: JobPayloads[N],
     options?: { id?: string; delay?: number; priority?: number; attempts?: number },
   ): Promise<void>;
-  /** Adds jobs of one kind in one go: all of them or none. */
-  enqueueAll<N extends JobName>(name: N, jobs: readonly NewJob<N>[]): Promise<void>;
   worker(
     kind: QueueKind,
     processor: Processor<JobPayloads[JobName], void, string>,
@@ -86,11 +84,6 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
         ...options,
         ...(id === undefined ? {} : { jobId: id }),
       });
-    },
-    async enqueueAll(name, jobs) {
-      await queue(queueOf(name)).addBulk(
-        jobs.map(({ payload, id }) => ({ name, data: payload, opts: { ...KEEP_NOTHING, jobId: id } })),
-      );
     },
     worker(kind, processor, options) {
       const worker = backend.worker(QUEUE_NAMES[kind], withPlainErrors(processor), {

@@ -15,7 +15,7 @@ export interface SubscribeDeps {
   now: () => Date;
   log: Logger;
   /** Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it did not take. */
-  enqueueNotice: (subscriberId: number, requestedAt: Date) => void;
+  enqueueNotice: (subscriberId: number) => void;
   /** The hour (UTC) at which the edition of a day is frozen. */
   editionHour: number;
   /** Sends the current edition to a reader who just confirmed. May fail: the next dispatch does it. */
@@ -52,7 +52,7 @@ export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & {
   const preferences = await parsePreferences(deps.db, input);
   const now = deps.now();
   const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
-  if (noticeOwed) deps.enqueueNotice(id, now);
+  if (noticeOwed) deps.enqueueNotice(id);
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */

@@ -75,18 +75,6 @@ function conformance(open: () => Promise<Backend>): void {
     await until('the second run', () => ran === 2);
   });
 
-  test('a group of jobs is added in one go, and each of them is queued once', async () => {
-    await using place = await workplace();
-    const job = (subscriberId: number) => ({ payload: { subscriberId }, id: `notice-${subscriberId}` });
-    await place.queues.enqueueAll('notice', [1, 2, 3].map(job));
-    await place.queues.enqueueAll('notice', [3, 4].map(job));
-    expect((await place.queues.waiting()).work).toBe(4);
-    const ran: number[] = [];
-    place.work({ notice: async ({ subscriberId }) => void ran.push(subscriberId) });
-    await until('the last of them', () => ran.length === 4);
-    expect(ran.toSorted(byNumber)).toEqual([1, 2, 3, 4]);
-  });
-
   test('a job that fails is tried as often as was asked, and then it is gone', async () => {
     await using place = await workplace();
     let tries = 0;
