@@ -8,7 +8,7 @@ import { createSigner } from '../mail/dkim/signer.ts';
 import { loadContent } from '../editions/content.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { decodePieces } from '../mail/quoted-printable.ts';
-import { AppError } from '../errors.ts';
+import { AppError, codeOf } from '../errors.ts';
 import { addDays } from '../day.ts';
 import { OVERALL } from '../paper.ts';
 import { openStore, type Store } from '../runtime.ts';
@@ -44,9 +44,26 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
       `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other topics.`,
     );
   if (options.out === undefined) return print(rendered);
-  await writeFile(options.out, rendered);
+  await writeTo(options.out, rendered);
   await print(`Written to ${options.out}.`);
 }
+
+async function writeTo(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    const reason = WHY_NOT[codeOf(cause) ?? ''] ?? `the system says ${codeOf(cause) ?? 'no'}`;
+    throw new AppError('OUTPUT_FAILED', `Cannot write ${file}: ${reason}. Name another file with --out.`, { cause });
+  }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'there is no such directory',
+  EISDIR: 'that is a directory',
+  EACCES: 'you may not write there',
+  ENOSPC: 'the disk is full',
+};
 
 type Desk = Omit<Store, 'db'> & { db: Tx };
 

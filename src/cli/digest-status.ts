@@ -1,6 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { digestState, digestSums, isUnderWay, type DigestState, type DigestSums } from '../db/digests.ts';
+import {
+  digestState,
+  digestSums,
+  isUnderWay,
+  latestDigestDate,
+  type DigestState,
+  type DigestSums,
+} from '../db/digests.ts';
+import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
@@ -10,14 +18,26 @@ const POLL_MS = 500;
 
 export async function digestStatus(
   context: Context,
-  options: { date: string; json?: boolean; watch?: boolean },
+  options: { date?: string; json?: boolean; watch?: boolean },
 ): Promise<void> {
   const { config, log, print, signal } = context;
-  const date = day(options.date);
+  const given = options.date === undefined ? null : day(options.date);
   await using store = await openStore(config, log, { schema: 'read', signal });
+  const date = given ?? (await latestDigestDate(store.db));
+  if (date === null)
+    throw new AppError('NOT_FOUND', 'There was no digest yet. The first goes out with the first edition.');
+  // A program reads the sums, which are none.
+  if (!options.json && (await digestState(store.db, date)) === null)
+    throw noDigest(date, await latestDigestDate(store.db));
   if (options.watch) await withProgress(context, store.db, date, () => untilDone(store, date, signal));
   await showStatus(store.db, print, date, options.json);
 }
+
+const noDigest = (date: string, newest: string | null): AppError =>
+  new AppError(
+    'NOT_FOUND',
+    `There is no digest of ${date}.${newest === null ? '' : ` The newest is that of ${newest}: leave out --date to see it.`}`,
+  );
 
 async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await isUnderWay(db, date, now())))

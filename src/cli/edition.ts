@@ -1,7 +1,10 @@
 import { requireTrueClock } from '../db/clock.ts';
 import { getEdition } from '../db/editions.ts';
+import type { Db } from '../db/client.ts';
+import { listTopics } from '../db/topics.ts';
 import { buildEdition } from '../editions/build.ts';
 import { AppError } from '../errors.ts';
+import { OVERALL } from '../paper.ts';
 import { openStore } from '../runtime.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
@@ -27,6 +30,7 @@ export async function editionShow(
 ): Promise<void> {
   const date = day(options.date);
   await using store = await openStore(config, log, { schema: 'read', signal });
+  await requireTopic(store.db, options.topic);
   const edition = await getEdition(store.db, date, options.topic);
   if (!edition)
     throw new AppError(
@@ -36,4 +40,13 @@ export async function editionShow(
   if (options.json) return print(JSON.stringify(edition));
   for (const { rank, paper, reasons } of edition.entries)
     await print(`${String(rank).padStart(2)}. ${paper.title}\n    ${paper.id}  ${reasons.join(' · ')}`);
+}
+
+async function requireTopic(db: Db, topic: string): Promise<void> {
+  const known = [OVERALL, ...(await listTopics(db)).map((t) => t.slug)];
+  if (!known.includes(topic))
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no topic "${topic.slice(0, 60)}". Choose one of these: ${known.join(', ')}.`,
+    );
 }

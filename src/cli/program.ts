@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Context } from './context.ts';
 
 /** One command of the table of contents. Its file is loaded when it is run: all of them take a second of computing. */
@@ -16,6 +17,7 @@ const entry = <Options = object>(it: Entry<Options>): Entry<never> => it as Entr
 const option = (flags: string, about: string): Option => new Option(flags, about);
 const DATE = option('--date <date>', 'a day, YYYY-MM-DD (UTC)');
 const THIS_DATE = option('--date <date>', 'a day, YYYY-MM-DD (UTC)').makeOptionMandatory();
+const NEWEST = option('--date <date>', 'a day, YYYY-MM-DD (UTC); default: the newest digest');
 const JSON_FLAG = option('--json', 'print one JSON object as the last line');
 
 /** What the names that several commands begin with stand for. */
@@ -85,10 +87,10 @@ const COMMANDS: readonly Entry<never>[] = [
     options: [THIS_DATE, option('--to <email>', 'only this subscriber'), JSON_FLAG],
     run: async (context, options) => (await import('./digest-send.ts')).digestSend(context, options),
   }),
-  entry<{ date: string; json?: boolean; watch?: boolean }>({
+  entry<{ date?: string; json?: boolean; watch?: boolean }>({
     command: 'digest status',
     about: 'print the sums of a digest',
-    options: [THIS_DATE, option('--watch', 'show how far it is, once a second, until nothing is under way'), JSON_FLAG],
+    options: [NEWEST, option('--watch', 'show how far it is, once a second, until nothing is under way'), JSON_FLAG],
     run: async (context, options) => (await import('./digest-status.ts')).digestStatus(context, options),
   }),
   entry<{ date: string }>({
@@ -155,6 +157,7 @@ const COMMANDS: readonly Entry<never>[] = [
 export function createProgram(context: Context): Command {
   const program = new Command('paperboy')
     .description('Get trending papers in your email inbox.')
+    .version(packageJson.version, '--version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(add --help for what is possible)');
   const groups = new Map<string, Command>();

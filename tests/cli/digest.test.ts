@@ -56,6 +56,7 @@ describe('an edition', () => {
     ).toMatchObject({ topic: 'robotics', entries: [{ paper: { id: 'arxiv:2605.00001' } }] });
     await expect(run('edition', 'show', '--date', DATE, '--topic', 'golf')).rejects.toMatchObject({
       code: 'NOT_FOUND',
+      message: expect.stringMatching(/^There is no topic "golf"\. Choose one of these: all, .*robotics/),
     });
   });
 });
@@ -94,12 +95,37 @@ describe('a preview', () => {
     expect(await preview('--out', out)).toEqual([`Written to ${out}.`]);
     expect(readFileSync(out, 'utf8')).toContain('Another one');
   });
+  test.each([
+    [path.join(directory, 'nowhere', 'x.html'), 'there is no such directory'],
+    [directory, 'that is a directory'],
+  ])('that cannot be written to %s is told in one sentence', async (out, reason) => {
+    await expect(preview('--out', out)).rejects.toMatchObject({
+      code: 'OUTPUT_FAILED',
+      message: `Cannot write ${out}: ${reason}. Name another file with --out.`,
+    });
+  });
   test('of nothing, or for topics that are none, says what to do', async () => {
     await expect(run('digest', 'preview', '--date', '2020-01-01')).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('ingest'),
     });
     await expect(preview('--topics', 'golf')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});
+
+test('without a digest there are no sums, and that is said', async () => {
+  await using fresh = await testDatabase();
+  await expect(paperboy(fresh, 'digest', 'status')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringContaining('no digest yet'),
+  });
+  await fresh.db.$client.query(
+    `insert into digest (digest_date, kind, state, frozen_at) values ('2026-05-28', 'digest', 'sending', now()), ('2026-05-27', 'digest', 'sending', now())`,
+  );
+  expect(await paperboy(fresh, 'digest', 'status')).toEqual([expect.stringMatching(/^Digest of 2026-05-28: 0 frozen/)]);
+  await expect(paperboy(fresh, 'digest', 'status', '--date', '2026-05-01')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringMatching(/^There is no digest of 2026-05-01\. The newest is that of 2026-05-28/),
   });
 });
 
@@ -136,6 +162,10 @@ test('the sums of a digest are one line for people and one object for programs',
     'pending',
     'seconds',
   ]);
+  await database.db.$client.query(
+    `insert into digest (digest_date, kind, state, frozen_at) values ($1, 'digest', 'sending', now())`,
+    [DATE],
+  );
   expect(await run('digest', 'status', '--date', DATE)).toEqual([
     `Digest of ${DATE}: 2 frozen = 1 accepted + 0 deferred + 0 rejected + 0 unknown + 0 skipped + 1 pending, in 1.5 s.`,
   ]);
@@ -230,6 +260,13 @@ describe('the command', { timeout: 30_000 }, () => {
       'subscribers',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
+  });
+  test.concurrent('says which version it is', async () => {
+    expect(await start(['--version'])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    });
   });
   test.concurrent('fails in one line when it is misspelt or misconfigured', async () => {
     const [unknown, day, malformed] = await Promise.all([
