@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '../../templates/assets');
 const TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
@@ -49,11 +50,13 @@ export function serveAssets(app: FastifyInstance, assets: Assets): void {
     return reply.type(asset.type).header('cache-control', 'public, max-age=31536000, immutable').send(asset.content);
   });
   // Asked for by clients that do not read the page's <link>.
-  const icon = assets.all.find((a) => a.name === 'icon.svg');
-  app.get('/favicon.ico', (_request, reply) =>
-    reply
-      .type(icon?.type ?? '')
-      .header('cache-control', 'public, max-age=86400')
-      .send(icon?.content),
-  );
+  for (const [url, name] of [
+    ['/favicon.ico', 'icon.svg'],
+    ['/apple-touch-icon.png', 'touch.png'],
+  ] as const) {
+    const icon = assets.all.find((a) => a.name === name) ?? missing(name);
+    app.get(url, (_request, reply) =>
+      reply.type(icon.type).header('cache-control', 'public, max-age=86400').send(icon.content),
+    );
+  }
 }

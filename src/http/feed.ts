@@ -24,7 +24,8 @@ export interface FeedItem {
 const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 const escapeXml = (text: string): string => escapeHtml(text.replace(NOT_XML, ''));
 
-const element = (name: string, text: string, attributes = ''): string =>
+/** An element of XML, its text escaped. */
+export const element = (name: string, text: string, attributes = ''): string =>
   `<${name}${attributes}>${escapeXml(text)}</${name}>`;
 const link = (rel: string, href: string, type?: string): string =>
   `<link rel="${rel}" href="${escapeXml(href)}"${type ? ` type="${type}"` : ''}/>`;

@@ -1,4 +1,8 @@
-/** Whether this is the address of a link in a reader's mail: all that can be wrong with it gets one answer. */
-export const isTokenPath = (path: string): boolean => /^\/(?:confirm|preferences|unsubscribe)(?:\/|$)/.test(path);
+/** What the pages behind a link in a reader's mail begin with. */
+export const TOKEN_PAGES = ['confirm', 'preferences', 'unsubscribe'] as const;
+const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
+
+/** Whether this is such a page: all that can be wrong with its address gets one answer. */
+export const isTokenPath = (path: string): boolean => TOKEN_PATH.test(path);
 
 export const topicPath = (slug: string): string => `/topics/${encodeURIComponent(slug)}`;

@@ -15,6 +15,8 @@ export function createRenderer(site: { publicUrl: string; assets: Assets }): Ren
     stylesheet: site.assets.href('site.css'),
     script: site.assets.href('form.js'),
     icon: site.assets.href('icon.svg'),
+    touchIcon: site.assets.href('touch.png'),
+    card: site.assets.href('card.png'),
   };
   return (name, view) => eta.render(name, { ...view, site: shared });
 }

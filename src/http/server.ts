@@ -10,6 +10,7 @@ import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
+import { crawlerFiles } from './pages/crawlers.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
 import { feeds } from './pages/feeds.ts';
@@ -64,6 +65,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await pub.register(topicPages, site);
     await pub.register(feeds, site);
     await pub.register(docsPage, site);
+    await pub.register(crawlerFiles, site);
   });
   await app.register(
     async (api) => {

@@ -54,10 +54,10 @@ test.each(PUBLIC)('%s is answered with 304 to whoever has it', async (url) => {
   expect((await site.app.inject({ url, headers: { 'if-none-match': '"other"' } })).statusCode).toBe(200);
 });
 
-test('stylesheet, script and icon are named by their content and kept for ever', async () => {
+test('stylesheet, script, icons and picture are named by their content and kept for ever', async () => {
   const { body } = await site.app.inject('/');
   const files = [...body.matchAll(/\/assets\/[\w.]+/g)].map((m) => m[0]);
-  expect(new Set(files.map((f) => f.split('.').at(-1)))).toEqual(new Set(['svg', 'css', 'js']));
+  expect(new Set(files.map((f) => f.split('.').at(-1)))).toEqual(new Set(['svg', 'css', 'js', 'png']));
   for (const url of files) {
     const { statusCode, headers } = await site.app.inject(url);
     expect(statusCode).toBe(200);

@@ -202,12 +202,12 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     links: linksOf(paper),
     signals: signals
       .toSorted((a, b) => b.value - a.value)
-      .map((s) => ({ label: s.metric, value: NUMBER.format(s.value), place: placeOf(s) })),
+      .map((s) => ({ label: s.metric, value: NUMBER.format(s.value), place: countedOn(s) })),
     keywords: paper.keywords,
   };
 }
 
-const placeOf = ({ metric, source }: Signal): string => PLACES[metric] ?? SOURCES[source] ?? source;
+const countedOn = ({ metric, source }: Signal): string => PLACES[metric] ?? SOURCES[source] ?? source;
 
 /** Hugging Face tells how many stars a repository has: they are GitHub's. */
 const PLACES: Readonly<Record<string, string>> = { stars: 'GitHub' };
