@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
-import { openStore, relayUrls } from '../runtime.ts';
+import { openStore, relayUrls, requireLinksForReaders } from '../runtime.ts';
 import { createSmtpTransport } from '../smtp/transport.ts';
 import type { Context } from './context.ts';
 import { dkimFindings } from './dkim-findings.ts';
@@ -38,6 +38,10 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
       return `the mailbox for trying out, at port ${config.mailbox.smtpPort} while "paperboy start" runs`;
     await transport.verify();
     return 'the relay in SMTP_URL answers and lets us in';
+  });
+  await check('Links', async () => {
+    requireLinksForReaders(config);
+    return `lead to ${config.publicUrl}`;
   });
   findings.push(
     ...(await dkimFindings(config, log).catch((error: unknown): Finding[] => [

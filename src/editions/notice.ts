@@ -36,7 +36,7 @@ export function renderConfirmation(
     heading: 'Please confirm your address',
     before: [
       `Someone, probably you, asked ${siteName} to mail new research papers to this address: ${plain(input.choices)}.`,
-      `Confirm now, and the current edition comes at once if it holds something for you, the next on ${input.next}.`,
+      `Confirm now, and the current edition comes at once if it holds something new to you, the next on ${input.next}.`,
     ],
     button: { label: 'Confirm subscription', url: input.confirmUrl },
     after: ['You did not ask for this? Then ignore this mail, and you will not hear from us again.'],

@@ -53,6 +53,7 @@ const refused = (status: number, detail: string): Failure => ({
   code: 'INVALID_REQUEST',
   title: 'That request cannot be read',
   detail,
+  page: `${status === 413 ? 'That is more than is taken here' : 'What was sent cannot be read here'}: go back and try once more, or start from the front page.`,
 });
 
 function failureOfAppError(error: AppError): Failure {

@@ -121,12 +121,17 @@ describe('editions', () => {
     expect(papers(html).length).toBeGreaterThan(1);
   });
 
+  test('of everything and a topic are of everything', async () => {
+    const [both, all] = [await get(`/editions/${TODAY}?topics=all,robotics`), await get(`/editions/${TODAY}`)];
+    expect(both.body).toBe(all.body);
+  });
+
   test('of several topics are not for search engines, and those of an unknown one are nowhere', async () => {
     const { body } = await get(`/editions/${TODAY}?topics=language-models,robotics`);
     expect(body).toContain('<meta name="robots" content="noindex">');
     for (const query of [
       'topics=language-models,nonsense',
-      'topics=robotics,robotics,robotics',
+      'topics=robotics,robotics,robotics,robotics',
       'since=2026-05-29',
       'since=2026-05-21',
       'since=yesterday',

@@ -7,11 +7,13 @@ import { rankEntries, selectForReader } from '../../editions/select.ts';
 import { type Edition, OVERALL, type Topic } from '../../paper.ts';
 import { editionPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
-import { digestView, editionView, longDay, topicFilter } from './views.ts';
+import { digestView, type EditionView, editionView, longDay, topicFilter } from './views.ts';
 
 const PAGE = 30;
 /** No digest reaches further back, in days. */
 const LONGEST_WINDOW = 7;
+/** A headline names no more topics than these. */
+const MOST_NAMED = 3;
 
 interface EditionRoute {
   Params: { date: string };
@@ -55,7 +57,7 @@ export async function editionPages(app: FastifyInstance, { db, render, limits }:
       const isDigest = asked.topics.length > 1 || asked.since < addDays(date, -1);
       if (isDigest) await limits.search(request, reply);
       const view = isDigest ? await digestOf(overall, asked, topics) : await editionOf(overall, asked, topics);
-      const names = listWords.format(view.topics.map((t) => t.name));
+      const names = topicWords(view.topics);
       const days = `${view.from ? `${view.from.text} to ` : ''}${view.day.text}`;
       return reply.type('text/html; charset=utf-8').send(
         render('edition', {
@@ -63,6 +65,7 @@ export async function editionPages(app: FastifyInstance, { db, render, limits }:
           description: `The papers of ${days}${names && ` on ${names}`}, as Paperboy delivered them.`,
           ...(isDigest ? { noindex: true } : { path: view.href }),
           edition: view,
+          names: view.topics.length > MOST_NAMED ? names : null,
           others: topicFilter(date, topics, isDigest ? null : (asked.topics[0] ?? OVERALL)),
         }),
       );
@@ -84,6 +87,8 @@ export async function editionPages(app: FastifyInstance, { db, render, limits }:
 }
 
 const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const topicWords = (topics: EditionView['topics']): string =>
+  topics.length > MOST_NAMED ? `${topics.length} topics` : listWords.format(topics.map((t) => t.name));
 
 /** What an address asks for: the topics, none for the overall edition, and the day before the first. */
 interface Asked {
@@ -97,9 +102,10 @@ function askedFor(
   date: string,
   known: readonly Topic[],
 ): Asked | null {
-  const names = [topic ?? [], String(topics ?? '').split(',')].flat().filter((name) => name !== '' && name !== OVERALL);
-  if (names.length > known.length || !names.every((name) => known.some((t) => t.slug === name))) return null;
+  const names = [topic ?? [], String(topics ?? '').split(',')].flat().filter((name) => name !== '');
+  const slugs = [OVERALL, ...known.map((t) => t.slug)];
+  if (names.length > slugs.length || !names.every((name) => slugs.includes(name))) return null;
   const first = String(since ?? addDays(date, -1));
   const isWindow = isDay(first) && first < date && first >= addDays(date, -LONGEST_WINDOW);
-  return isWindow ? { topics: [...new Set(names)], since: first } : null;
+  return isWindow ? { topics: names.includes(OVERALL) ? [] : [...new Set(names)], since: first } : null;
 }

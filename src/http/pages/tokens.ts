@@ -32,7 +32,7 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
 const CONFIRMED: Readonly<Record<Confirmed['outcome'], string>> = {
   coming: 'The current edition is on its way to your inbox.',
   had: 'You have had the current edition already, so it does not come again.',
-  nothing: 'The first edition that holds something for you is yet to come.',
+  nothing: 'The next edition that holds something for you is yet to come.',
   already: 'You were already, and nothing has changed.',
 };
 
@@ -54,7 +54,7 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
         noindex: true,
         lines: [
           `You asked for ${choiceWords(chosen, await listTopics(db))}.`,
-          `One press, and they come: the current edition at once if it holds something for you, the next on ${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
+          `One press, and they come: the current edition at once if it holds something new to you, the next on ${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
         ],
         button: { label: 'Confirm my subscription' },
       }),

@@ -25,7 +25,8 @@ export interface PageMeta {
 export interface Views {
   front: PageMeta & FrontView;
   editions: PageMeta & ArchiveView;
-  edition: PageMeta & { edition: EditionView; others: LinkView[] };
+  /** `names`: what stands for topics that are too many to name. */
+  edition: PageMeta & { edition: EditionView; names: string | null; others: LinkView[] };
   paper: PageMeta & { paper: PaperView };
   topic: PageMeta & TopicView;
   search: PageMeta & SearchView;
