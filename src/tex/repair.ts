@@ -58,7 +58,7 @@ function maskLinks(line: string, links: string[]): string {
   return line
     .replace(/\b(?:https?:\/\/|www\.|github\.com\/)(?:\\(?:[_%#&~]|allowbreak ?)|[^\s\\{}$<>"'`,;()\]])+/g, (url) => {
       const address = url.replace(/\\(?:allowbreak ?|(?=[_%#&~]))/g, '');
-      const end = /[.:!?*]+$/.exec(address)?.[0] ?? '';
+      const end = /(?<![.:!?*])[.:!?*]+$/.exec(address)?.[0] ?? '';
       return mask(end ? address.slice(0, -end.length) : address) + end;
     })
     .replace(/(?<!\\(?:href|url)\{)(\ufdd0\d+\ufdd1) ?\{([^{}]{0,200})\}/g, (_, url: string, label: string) =>
@@ -88,12 +88,14 @@ function isFormula(inside: string, after: string): boolean {
   if (inside.trim() === '' || inside.length > MAX_FORMULA || inside.includes(MASK_OPEN)) return false;
   const sum = /^\d[\d.,]*(?:[kKmMbB]|\\?%)?(?:[\s,;.)–-]|$)/.test(inside) && /\s/.test(inside);
   if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12));
-  return (
-    !/^\s|\s$/.test(inside) &&
-    !/^\d/.test(after) &&
-    !sum &&
-    (inside.length <= 40 || !/\p{L}{4}.*\s.*\p{L}{4}/u.test(inside))
-  );
+  return !/^\s|\s$/.test(inside) && !/^\d/.test(after) && !sum && (inside.length <= 40 || !isProse(inside));
+}
+
+/** Whether two words of some length stand in it, with a space between them. */
+function isProse(text: string): boolean {
+  const first = /\p{L}{4}/u.exec(text);
+  const gap = first === null ? -1 : text.indexOf(' ', first.index + first[0].length);
+  return gap >= 0 && /\p{L}{4}/u.test(text.slice(gap));
 }
 
 const mathPiece = (piece: string): string =>

@@ -2,16 +2,27 @@ import { parse } from '@unified-latex/unified-latex-util-parse';
 import { renderTex, type TexNode } from './render.ts';
 import { repairTex, STRIPPED } from './repair.ts';
 
-/** Anything that TeX, or a source that stripped TeX badly, would have left behind. Most names and many titles have none of it. */
+/**
+ * Anything that TeX, or a source that stripped TeX badly, would have left behind. Most names and
+ * many titles have none of it.
+ */
 const MAYBE_TEX = new RegExp(`${/[\\${}^_~`]|--|''/.source}|${STRIPPED.source}`);
 
 /** No abstract comes near it; what lies beyond is cut before it can cost anything. */
 const MAX_LENGTH = 20_000;
 
+const MARKS = /[\\{}$^_~`]|--|''/g;
+/**
+ * The most that any abstract of a year had is 60. A line with more than this is noise: its marks go
+ * unread, because a parser may need seconds for them.
+ */
+const MOST_MARKS = 400;
+
 /** TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never throws. */
 export function texToText(input: string): string {
   const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
   if (!MAYBE_TEX.test(line)) return line;
+  if ((line.match(MARKS)?.length ?? 0) > MOST_MARKS) return foldedLine(withoutLeftovers(withoutMarks(line)));
   const { tex, unmask } = repairTex(line);
   return foldedLine(withoutLeftovers(unmask(withoutLeftovers(rendered(tex)))));
 }
@@ -21,16 +32,23 @@ function rendered(tex: string): string {
     return renderTex((parse(tex) as unknown as { content: TexNode[] }).content);
   } catch {
     // The parser gave up: the words matter more than their markup.
-    return tex.replace(/\\[A-Za-z]+ ?|(?<!\\)[${}]|\\/g, '');
+    return withoutMarks(tex);
   }
 }
 
-/** The promise to every page and mail: no control word and no brace reaches a reader. */
+const withoutMarks = (tex: string): string => tex.replace(/\\[A-Za-z]+ ?|(?<!\\)[${}]|\\/g, '');
+
+/**
+ * The promise to every page and mail: no control word and no brace reaches a reader. A run of
+ * backslashes is looked at once, from its beginning, and spaces are folded first: else a long run
+ * would cost its square.
+ */
 const withoutLeftovers = (text: string): string =>
   text
-    .replace(/\\+(?=[A-Za-z])|[{}]/g, '')
-    .replace(/ +([,;:!?)\]”’]|\.(?!\w))/g, '$1')
-    .replace(/([([“‘]) +/g, '$1');
+    .replace(/(?<!\\)\\+(?=[A-Za-z])|[{}]/g, '')
+    .replace(/ +/g, ' ')
+    .replace(/ ([,;:!?)\]”’]|\.(?!\w))/g, '$1')
+    .replace(/([([“‘]) /g, '$1');
 
 /**
  * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot hold:
