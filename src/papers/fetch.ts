@@ -18,7 +18,7 @@ export interface Request<T> {
   /** What the answer is about, for a person: "Hugging Face Daily Papers". */
   what: string;
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
-  read: (body: string) => T;
+  read: (body: string) => T | Promise<T>;
   accept?: string;
   /** Requests in one lane go one after the other, this far apart, also to different hosts. */
   lane?: { name: string; intervalMs: number };
@@ -42,6 +42,8 @@ class Failure extends Error {
   }
 }
 
+/** Two thousand papers, a busy day of arXiv, are half of it. */
+const MOST_BYTES = 10_000_000;
 const BACKOFF_MS = 1_000;
 /** A server that asks for more patience than this is asked again at the next ingest instead. */
 const MAX_WAIT_MS = 300_000;
@@ -111,11 +113,11 @@ async function ask<T>(
 ): Promise<{ response: Response; body: string }> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   try {
-    const response = await fetch(url, {
+    const response = await follow(url, {
       headers: { 'user-agent': options.userAgent, accept: request.accept ?? '*/*' },
       signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
     });
-    return { response, body: await limitedText(response, options.maxBytes ?? 20_000_000) };
+    return { response, body: await limitedText(response, options.maxBytes ?? MOST_BYTES) };
   } catch (error) {
     if (error instanceof Failure || request.signal?.aborted) throw error;
     throw new Failure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, {
@@ -123,6 +125,32 @@ async function ask<T>(
     });
   }
 }
+
+const MOST_REDIRECTS = 5;
+
+/**
+ * Follows redirects within the host that the operator named, and from http to https there. Any other
+ * could lead into the network that this machine stands in, and what answers there would be published.
+ */
+async function follow(url: string, init: RequestInit): Promise<Response> {
+  let at = new URL(url);
+  for (let n = 0; n <= MOST_REDIRECTS; n++) {
+    const response = await fetch(at, { ...init, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (location === null || !REDIRECTS.has(response.status)) return response;
+    await response.body?.cancel();
+    const next = URL.parse(location, at);
+    if (next === null || !isSameHost(at, next)) throw new Failure('it redirects to another host', false);
+    at = next;
+  }
+  throw new Failure(`it redirects more than ${MOST_REDIRECTS} times`, false);
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+const isSameHost = (from: URL, to: URL): boolean =>
+  from.origin === to.origin ||
+  (from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host && from.port === '');
 
 async function limitedText(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
@@ -146,9 +174,9 @@ function refuse(response: Response, body: string, now: Date): void {
   if (status !== 200) throw new Failure(`it answered ${status}`, false);
 }
 
-function parsed<T>(body: string, read: (body: string) => T): T {
+async function parsed<T>(body: string, read: Request<T>['read']): Promise<T> {
   try {
-    return read(body);
+    return await read(body);
   } catch (cause) {
     throw new Failure('its answer is damaged', true, 0, { cause });
   }

@@ -31,7 +31,8 @@ function* sentences(text: string): Generator<string> {
   if (pending !== '') yield pending;
 }
 
-function cutAtWord(text: string, length: number): string {
+/** At most `length` characters and an ellipsis. */
+export function cutAtWord(text: string, length: number): string {
   const head = text.slice(0, length);
   const space = head.lastIndexOf(' ');
   return `${head

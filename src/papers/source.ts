@@ -1,7 +1,7 @@
 import type { SourceName } from '../config.ts';
 import type { Paper } from '../paper.ts';
 
-/** What a source says about a paper; the text fields are already readable Unicode. */
+/** What a source says about a paper; the text fields are already readable Unicode, each of bounded length. */
 export type FetchedPaper = Omit<Paper, 'source' | 'firstSeenAt'> & {
   /** The metrics observed with it, such as `upvotes`, `comments`, `stars`. */
   metrics: Readonly<Record<string, number>>;

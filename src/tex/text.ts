@@ -13,16 +13,16 @@ const MAX_LENGTH = 20_000;
 
 const MARKS = /[\\{}$^_~`]|--|''/g;
 /**
- * The most that any abstract of a year had is 60. A line with more than this is noise: its marks go
- * unread, because a parser may need seconds for them.
+ * Whether these are more marks than any text means; the most that an abstract of a year had is 60.
+ * Those of such noise go unread, because a parser may need seconds for them.
  */
-const MOST_MARKS = 400;
+const isNoise = (line: string): boolean => (line.match(MARKS)?.length ?? 0) > Math.min(20 + line.length / 4, 400);
 
 /** TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never throws. */
 export function texToText(input: string): string {
   const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
   if (!MAYBE_TEX.test(line)) return line;
-  if ((line.match(MARKS)?.length ?? 0) > MOST_MARKS) return foldedLine(withoutLeftovers(withoutMarks(line)));
+  if (isNoise(line)) return foldedLine(withoutLeftovers(withoutMarks(line)));
   const { tex, unmask } = repairTex(line);
   return foldedLine(withoutLeftovers(unmask(withoutLeftovers(rendered(tex)))));
 }
