@@ -135,11 +135,11 @@ const MOST_REDIRECTS = 5;
 async function follow(url: string, init: RequestInit): Promise<Response> {
   let at = new URL(url);
   for (let n = 0; n <= MOST_REDIRECTS; n++) {
-    const response = await fetch(at, { ...init, redirect: 'manual' });
+    const response = await fetch(at.href, { ...init, redirect: 'manual' });
     const location = response.headers.get('location');
     if (location === null || !REDIRECTS.has(response.status)) return response;
     await response.body?.cancel();
-    const next = URL.parse(location, at);
+    const next = URL.parse(location, at.href);
     if (next === null || !isSameHost(at, next)) throw new Failure('it redirects to another host', false);
     at = next;
   }

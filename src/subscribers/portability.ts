@@ -2,7 +2,7 @@ import type { ImportRow, SubscriberRow } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
 import { normaliseAddress } from './address.ts';
 import { SEPARATORS, type Separator, splitRecord } from './csv.ts';
-import { checkPreferences } from './preferences.ts';
+import { checkPreferences, hourOf } from './preferences.ts';
 import { nextDue } from './schedule.ts';
 
 /** The columns of an import, in the order in which a file without a header has them. */
@@ -130,9 +130,6 @@ export function importRow(record: Readonly<Record<string, string>>, topics: read
 const ACTIVE = /^(?:active|enabled|subscribed|confirmed|regular|premium)$/i;
 const YES = /^(?:true|t|yes|y|1)$/i;
 const NO = /^(?:false|f|no|n|0)$/i;
-
-/** Digits only: Number would take "1e1" and "0x8" too. */
-const hourOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : NaN);
 
 /**
  * A leading `=`, `+`, `-` or `@` would be a formula to a spreadsheet: an apostrophe guards it, and

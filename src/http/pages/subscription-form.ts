@@ -1,5 +1,5 @@
 import { OVERALL, type Topic } from '../../paper.ts';
-import { DEFAULTS, type PreferencesInput } from '../../subscribers/preferences.ts';
+import { DEFAULTS, hourOf, type PreferencesInput } from '../../subscribers/preferences.ts';
 import { FREQUENCIES, type Frequency } from '../../subscriber.ts';
 import { type FormFields, listField, textField } from '../plugins/forms.ts';
 
@@ -47,7 +47,7 @@ export function readChoices(fields: FormFields): PreferencesInput {
     topics: listField(fields, 'topics'),
     frequency: textField(fields, 'frequency'),
     timezone: textField(fields, 'timezone'),
-    sendHour: hour ? Number(hour) : undefined,
+    sendHour: hour ? hourOf(hour) : undefined,
   };
 }
 
