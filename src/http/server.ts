@@ -10,6 +10,7 @@ import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
+import { metricsRoute } from './metrics.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
 import { feeds } from './pages/feeds.ts';
@@ -76,7 +77,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscribePage, site);
   await app.register(tokenPages, site);
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
-  await app.register(healthRoutes, { ready: deps.ready, registry });
+  await app.register(healthRoutes, { ready: deps.ready });
+  const token = deps.config.adminToken;
+  if (token !== null) await app.register(metricsRoute, { registry, token });
   return app;
 }
 

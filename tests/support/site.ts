@@ -24,6 +24,7 @@ export interface TestSite extends AsyncDisposable {
 interface Options {
   publicUrl?: string;
   trustProxy?: boolean;
+  adminToken?: string;
   log?: Logger;
   empty?: boolean;
   sample?: boolean;
@@ -45,9 +46,10 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     enqueueNotice: () => {},
     welcome: options.welcome ?? (async () => false),
   };
-  const config: Pick<Config, 'publicUrl' | 'trustProxy'> = {
+  const config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'> = {
     publicUrl: options.publicUrl ?? 'http://paperboy.test',
     trustProxy: options.trustProxy ?? false,
+    adminToken: options.adminToken ?? null,
   };
   const app = await buildServer({
     config,
