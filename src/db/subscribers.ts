@@ -51,9 +51,11 @@ interface Wish {
 }
 
 /**
- * Records that a subscription to this address was asked for, in one statement that does the same work for every address. A new or
- * ended subscription becomes pending with the new wish; an active one is left as it is. `requested_at` moves at most once per
- * `quietMs`, which limits the notices an address can be sent.
+ * Records that a subscription to this address was asked for, in one statement that does the same
+ * work for every address. A new or ended subscription becomes pending with the new wish; an active
+ * one is left as it is. `requested_at` moves at most once per `quietMs`, which limits the notices an
+ * address can be sent; and a wish is taken only with a notice of its own, so that a reader confirms
+ * what the mail in hand was sent for (docs/adr/0012).
  */
 export async function recordRequest(
   db: Db,
@@ -70,19 +72,19 @@ export async function recordRequest(
   return { id: Number(rows[0]!.id), noticeOwed: rows[0]!.owed };
 }
 
+const IS_QUIET = `coalesce(s.requested_at > excluded.requested_at - make_interval(secs => $7), false)`;
+const IS_OPEN = `(s.status = 'unsubscribed' or (s.status = 'pending' and not ${IS_QUIET}))`;
+
 const RECORD_REQUEST = `
   insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
   values ($1, 'pending', $2, $3, $4, $5, $6, $6)
   on conflict (email) do update set
     status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
-    topics = case when s.status in ('pending', 'unsubscribed') then excluded.topics else s.topics end,
-    frequency = case when s.status in ('pending', 'unsubscribed') then excluded.frequency else s.frequency end,
-    timezone = case when s.status in ('pending', 'unsubscribed') then excluded.timezone else s.timezone end,
-    send_hour = case when s.status in ('pending', 'unsubscribed') then excluded.send_hour else s.send_hour end,
-    requested_at = case
-      when s.requested_at > excluded.requested_at - make_interval(secs => $7) then s.requested_at
-      else excluded.requested_at
-    end
+    topics = case when ${IS_OPEN} then excluded.topics else s.topics end,
+    frequency = case when ${IS_OPEN} then excluded.frequency else s.frequency end,
+    timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
+    send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
+    requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
   returning id, requested_at = $6 as owed`;
 
 export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
@@ -104,13 +106,20 @@ export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | nu
 }
 
 /**
- * pending or unsubscribed → active and due at once, unless the link was made before the reader last left: whoever finds an old mail, or
- * asks again for somebody who left, must not bring them back with it. Returns the row only when this call made the change.
+ * pending or unsubscribed → active and due at once. Not by a link that was made before the reader
+ * last left: one who finds an old mail, or asks again for a reader who left, must not bring them
+ * back with it. Nor by one made before the newest request, whose choices its mail does not know.
+ * Returns the row only when this call made the change.
  */
 export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date): Promise<SubscriberRow | null> {
+  const linkMadeBy = new Date(linkMadeAt.getTime() + 1000); // links know whole seconds
   const { rows } = await tx.execute<RawRow>(sql`
-    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
-    where id = ${id} and status in ('pending', 'unsubscribed') and (ended_at is null or ended_at < ${new Date(linkMadeAt.getTime() + 1000)})
+    update subscriber
+    set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
+    where id = ${id}
+      and status in ('pending', 'unsubscribed')
+      and (ended_at is null or ended_at < ${linkMadeBy})
+      and (requested_at is null or requested_at < ${linkMadeBy})
     returning ${COLUMNS}`);
   return firstOf(rows);
 }
@@ -123,7 +132,9 @@ export async function end(
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    update subscriber set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null where id = ${id} and status in ('pending', 'active')`);
+    update subscriber
+    set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null
+    where id = ${id} and status in ('pending', 'active')`);
   return rowCount === 1;
 }
 
@@ -135,7 +146,11 @@ export async function updatePreferences(
   nextDueAt: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    update subscriber set topics = ${sql.param(wish.topics)}, frequency = ${wish.frequency}, timezone = ${wish.timezone}, send_hour = ${wish.sendHour},
+    update subscriber
+    set topics = ${sql.param(wish.topics)},
+      frequency = ${wish.frequency},
+      timezone = ${wish.timezone},
+      send_hour = ${wish.sendHour},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
     where id = ${id} and status <> 'erased'`);
   return rowCount === 1;

@@ -1,6 +1,6 @@
 import type { ImportRow, SubscriberRow } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
-import { normaliseAddress } from './address.ts';
+import { newAddress, normaliseAddress } from './address.ts';
 import { SEPARATORS, type Separator, splitRecord } from './csv.ts';
 import { checkPreferences, hourOf } from './preferences.ts';
 import { nextDue } from './schedule.ts';
@@ -123,7 +123,7 @@ export function importRow(record: Readonly<Record<string, string>>, topics: read
     },
     topics,
   );
-  return { email: normaliseAddress(email.replace(GUARDED, '')), ...preferences, nextDueAt: nextDue(now, preferences) };
+  return { email: newAddress(email.replace(GUARDED, '')), ...preferences, nextDueAt: nextDue(now, preferences) };
 }
 
 /** How others call those who get their mail. */

@@ -2,7 +2,7 @@ import type { Db } from '../db/client.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
-import { normaliseAddress } from './address.ts';
+import { newAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 
@@ -28,7 +28,7 @@ const QUIET_MS = 10 * 60_000;
  * active, ended or suppressed: what mail it is sent, if any, is decided later by the worker.
  */
 export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
-  const email = normaliseAddress(input.email);
+  const email = newAddress(input.email);
   const preferences = await parsePreferences(deps.db, input);
   const now = deps.now();
   const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);

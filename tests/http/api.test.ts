@@ -231,7 +231,7 @@ describe('health', () => {
     for (const wrong of [undefined, '', 'Bearer', 'Bearer ', 'Bearer a word', 'Basic a word of the operator'])
       expect(await ask(other.app, wrong)).toEqual(nothing);
     const shown = await ask(other.app, 'Bearer a word of the operator');
-    expect([shown.code, shown.body.includes('process_cpu_seconds_total')]).toEqual([200, true]);
+    expect([shown.code, shown.body.includes('paperboy_http_request_duration_seconds')]).toEqual([200, true]);
   });
 
   test('is measured by route', async () => {
