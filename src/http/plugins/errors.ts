@@ -30,6 +30,7 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
 function sendFailure(render: Render, request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
   reply.code(failure.status).header('cache-control', 'no-store').header('vary', 'accept');
   if (failure.status === 503) reply.header('retry-after', '60');
+  if (isStillComing(request)) reply.header('connection', 'close');
   if (wantsPage(request))
     return reply.type('text/html; charset=utf-8').send(render('error', { ...failure, noindex: true }));
   const { status, code, title, detail } = failure;
@@ -38,6 +39,10 @@ function sendFailure(render: Render, request: FastifyRequest, reply: FastifyRepl
     .serializer(JSON.stringify)
     .send({ type: 'about:blank', title, status, detail, code });
 }
+
+/** A body that is refused would else be read to its end, gigabytes if need be, only to reach the next request. */
+const isStillComing = ({ headers, raw }: FastifyRequest): boolean =>
+  !raw.complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
 const pathOf = (request: FastifyRequest): string => request.raw.url?.split('?', 1)[0] ?? '/';
 
