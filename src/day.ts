@@ -1,6 +1,5 @@
 import { AppError } from './errors.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY } from './duration.ts';
 
 /** How a day is written: `YYYY-MM-DD`, from the year 1 on, before which Postgres reads none. Whether the month has that day is another question. */
 export const DAY_PATTERN = '^(?!0000)\\d{4}-\\d{2}-\\d{2}$';
@@ -16,7 +15,10 @@ export function isDay(text: string): boolean {
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
 export const addDays = (day: string, days: number): string =>
-  dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
+  dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY));
+
+/** The last day that an edition can have: it may be made some seconds before its midnight. */
+export const lastEditionDay = (now: Date): string => addDays(dayOf(now), 1);
 
 /**
  * The moment to act as of: now for today, the last second of the day for a day gone by, so that a replayed day sees and records what

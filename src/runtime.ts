@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase } from './db/client.ts';
+import { requireTrueClock } from './db/clock.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
@@ -13,6 +14,7 @@ import { createLedger } from './delivery/ledger.ts';
 import { createPace, type Pace } from './delivery/pacing.ts';
 import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
+import { repairFuture } from './delivery/repair.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
 import { createSmtpTransport } from './smtp/transport.ts';
 import type { Transport } from './mail/transport.ts';
@@ -281,7 +283,9 @@ async function showSamples({ db, log, now }: Engine): Promise<void> {
   if (await ensureSamples({ db, log, now })) await buildEdition({ db, now }, { date: dayOf(now()), sampleOnly: true });
 }
 
-async function schedule({ queues, config, log }: Engine, starting: AsyncDisposableStack): Promise<void> {
+async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise<void> {
+  const { queues, config, log } = engine;
+  await repairAtStart(engine);
   const scheduler = await startScheduler(
     queues,
     schedules({ sources: config.sources, editionHour: config.editionHour }),
@@ -291,6 +295,17 @@ async function schedule({ queues, config, log }: Engine, starting: AsyncDisposab
   // What the hours missed while we were down, and the first papers of a new installation.
   await queues.enqueue('sweep', {}, { id: 'sweep-at-start' });
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
+}
+
+/** Jobs are refused while the clock is wrong: then there is nothing to repair by. */
+async function repairAtStart(engine: Engine): Promise<void> {
+  try {
+    await requireTrueClock(engine);
+    await repairFuture(engine);
+  } catch (err) {
+    if (!(err instanceof AppError)) throw err;
+    engine.log.warn({ err }, err.message);
+  }
 }
 
 async function openSite(
@@ -311,11 +326,11 @@ async function openSite(
     metrics: metrics.registry,
     actions: {
       subscribe: (input) => subscribe(deps, input),
-      confirm: (token) => confirm(deps, token),
+      confirm: (token) => requireTrueClock(deps).then(() => confirm(deps, token)),
       unsubscribe: (token) => unsubscribe(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
       getPreferences: (token) => getPreferences(deps, token),
-      setPreferences: (token, input) => setPreferences(deps, token, input),
+      setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
     },
     ready,
   });

@@ -72,8 +72,9 @@ export function createMetrics(): Metrics {
         labelNames: [label],
         registers: [registry],
         async collect() {
-          if (Date.now() - readAt < GAUGE_AGE_MS) return;
-          readAt = Date.now();
+          const now = performance.now();
+          if (now - readAt < GAUGE_AGE_MS) return;
+          readAt = now;
           const values = await read().catch(() => ({}));
           this.reset();
           for (const [key, value] of Object.entries(values)) this.set({ [label]: key }, value);

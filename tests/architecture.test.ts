@@ -23,14 +23,22 @@ describe('src', () => {
   test('has no ring of imports', () => {
     expect(findCycle(imports)).toBeNull();
   });
+  test('has transactions of its own and calls none of drizzle, which loses clients', () => {
+    expect(files.filter(({ source }) => callsDrizzleTransaction(source)).map(({ file }) => file)).toEqual([]);
+  });
   test('reads the environment in config.ts alone', () => {
     expect(files.filter(({ source }) => readsEnvironment(source)).map(({ file }) => file)).toEqual(['config.ts']);
   });
 });
 
+const withoutComments = (source: string): string => source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+
+const callsDrizzleTransaction = (source: string): boolean =>
+  /(?:\.|\?\.|\[['"])\s*transaction\b['"\]]*\s*(?:<[^>]*>)?\s*\(/.test(withoutComments(source));
+
 const readsEnvironment = (source: string): boolean =>
   /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env)|\benv\b[^}]*\}\s*=\s*process\b|import[^;]*\benv\b[^;]*['"](?:node:)?process['"]/.test(
-    source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, ''),
+    withoutComments(source),
   );
 
 describe('the checker', () => {
@@ -129,6 +137,12 @@ const s = "import t from 't'";`;
     expect(findCycle([edge('a', 'b'), edge('b', 'c'), edge('a', 'c')])).toBeNull();
     expect(findCycle([edge('z', 'a'), edge('a', 'b'), edge('b', 'c'), edge('c', 'a')])).toEqual(['a', 'b', 'c', 'a']);
     expect(findCycle([edge('a', 'a')])).toEqual(['a', 'a']);
+  });
+  test("sees a transaction of drizzle's in every spelling", () => {
+    for (const line of ['db.transaction(work)', 'deps.db\n  .transaction(async (tx) => {})', `db['transaction'](work)`])
+      expect(callsDrizzleTransaction(line)).toBe(true);
+    for (const line of ['transaction(db, work)', '// db.transaction(work)', 'keyedTransaction(db, work)'])
+      expect(callsDrizzleTransaction(line)).toBe(false);
   });
   test('sees the environment read in every spelling', () => {
     for (const line of [

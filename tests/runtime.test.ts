@@ -1,16 +1,18 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { noticesOwed } from '../src/db/subscribers.ts';
 import { freezeDigest } from '../src/delivery/plan.ts';
 import { createEnqueue } from '../src/jobs/handlers.ts';
 import { openQueues } from '../src/jobs/queues.ts';
 import { type Role, startService, type Service } from '../src/runtime.ts';
+import { createKeyring } from '../src/subscribers/tokens.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { addEdition, samplePaper } from './support/site.ts';
 import { configFor } from './support/commands.ts';
 import { testDatabase, type TestDatabase } from './support/database.ts';
 import { addReaders, manyReaders } from './support/ledger.ts';
+import { dump } from './support/papers.ts';
 import { freePort } from './support/ports.ts';
 import { mailReceiver } from './support/receiver.ts';
 import { testRedis, type TestRedis } from './support/redis.ts';
@@ -173,4 +175,56 @@ test('a process tells how it is on METRICS_PORT, and not on its site: every stat
   expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
   expect((await fetch(`http://127.0.0.1:${sitePort}/metrics`)).status).toBe(404);
+});
+
+test('a site whose clock is a year ahead moves no hour: it says "try again", and the reader stays as they were', async () => {
+  await using database = await testDatabase();
+  const port = String(await freePort());
+  const secret = 'k'.repeat(32);
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    SECRET_KEY: secret,
+    HOST: '127.0.0.1',
+    PORT: port,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MAIL_FROM: 'Paperboy <paperboy@papers.example>',
+  });
+  await using service = await startService(config, createLogger('silent'), ['api'], { alone: false });
+  const [pending, active] = await addReaders(database.db, [
+    { status: 'pending' },
+    { email: 'active@example.org', nextDueAt: new Date() },
+  ]);
+  const keyring = createKeyring([secret]);
+  const before = await dump(database.db, ['subscriber']);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 365 * 86_400_000 });
+  try {
+    const press = async (purpose: 'confirm' | 'preferences', subscriberId: number): Promise<number> => {
+      const token = keyring.sign(purpose, { subscriberId, issuedAt: new Date() });
+      const body = new URLSearchParams({ frequency: 'weekly' });
+      return (await fetch(`${service.addresses.site}/${purpose}/${token}`, { method: 'POST', body })).status;
+    };
+    expect([await press('confirm', pending!), await press('preferences', active!)]).toEqual([503, 503]);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await dump(database.db, ['subscriber'])).toEqual(before);
+});
+
+test('the scheduler repairs at its start what a clock had dated in the future, and says so', async () => {
+  await using database = await testDatabase();
+  const year = new Date(Date.now() + 365 * 86_400_000);
+  await addReaders(database.db, [{ nextDueAt: year }]);
+  const said: string[] = [];
+  const log = createLogger('silent');
+  log.warn = ((_fields: unknown, sentence: string) => said.push(sentence)) as never;
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    SECRET_KEY: 'k'.repeat(32),
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    PUBLIC_URL: 'https://papers.example',
+  });
+  await using _scheduler = await startService(config, log, ['scheduler'], { alone: false });
+  expect(said).toEqual([expect.stringContaining('A clock had jumped ahead')]);
+  const { rows } = await database.db.$client.query<{ due: Date }>('select next_due_at as due from subscriber');
+  expect(rows[0]!.due.getTime()).toBeLessThan(Date.now() + 2 * 86_400_000);
 });

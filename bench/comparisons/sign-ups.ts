@@ -48,22 +48,24 @@ async function noticesOf(scene: Scene, queue: string, env: Record<string, string
     );
     return rows[0]!.n;
   };
-  const asked = await count('requested_at is not null');
+  const recorded = () => count('requested_at is not null');
+  const asked = await recorded();
   if (asked < Math.max(answered, LEAST_SIGN_UPS))
     throw new Error(`Of ${answered} sign-ups that were answered ${asked} are in the database`);
   await using _worker = await openPaperboy(scene, 'worker', env);
-  await until('the notices', async () => (await count('notice_sent_at is not null')) === asked, {
-    within: PATIENCE_MS,
-    every: 200,
-  }).catch(() => {});
+  const owed = 'requested_at is not null and notice_sent_at is null';
+  await until('the notices', async () => (await count(owed)) === 0, { within: PATIENCE_MS, every: 200 }).catch(
+    () => {},
+  );
   const sent = await count('notice_sent_at is not null');
+  const all = await recorded(); // some were still under way when the load ended
   return {
     what: `Sign-ups that have their notice, the queue in ${queue}`,
-    reference: `${shown(answered)} answered with 202, ${shown(asked)} recorded`,
+    reference: `${shown(answered)} answered with 202, ${shown(all)} recorded`,
     ours: `${shown(sent)} notices sent`,
-    ratio: (sent / asked).toFixed(3),
+    ratio: (sent / all).toFixed(3),
     target: 'all',
-    met: sent === asked,
+    met: sent === all,
   };
 }
 

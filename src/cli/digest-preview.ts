@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { pretend, type Tx } from '../db/client.ts';
-import { buildEdition } from '../editions/build.ts';
+import { buildEditionWithin } from '../editions/build.ts';
 import { syncTopics } from '../papers/topics.ts';
 import { createComposer } from '../delivery/compose.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
@@ -34,7 +34,7 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
     await syncTopics(tx);
     const wanted = options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL];
     const { topics } = await parsePreferences(tx, { topics: wanted });
-    const { topics: editions } = await buildEdition({ ...store, db: tx }, { date });
+    const { topics: editions } = await buildEditionWithin({ tx, now: store.now }, { date });
     return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
   });
   if (rendered === null)

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { openBatches } from '../db/batches.ts';
+import { requireTrueClock } from '../db/clock.ts';
 import { closeCancelled, digestState, isUnderWay } from '../db/digests.ts';
 import { freezeDigest } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
@@ -20,7 +21,7 @@ const POLL_MS = 250;
 const SWEEP_EVERY = 20;
 
 /**
- * Freezes the digest for every active subscriber who has not had it and delivers it, beside whatever workers run already.
+ * Freezes the digest for every active subscriber who has not had it and delivers it, beside the workers that run already.
  * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers. Asked to stop,
  * it freezes and sends nothing more; what is frozen goes out with the workers, or the next time.
  */
@@ -31,6 +32,7 @@ export async function digestSend(
   const { config, log, signal, print } = context;
   const date = day(options.date);
   await using engine = await openEngine(await openStore(config, log, { signal }));
+  await requireTrueClock(engine);
   await refuseCancelled(engine, date);
   await engine.transport.verify();
   await requireEdition(engine, date);

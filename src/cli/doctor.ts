@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { requireTrueClock } from '../db/clock.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { openStore, relayUrls } from '../runtime.ts';
@@ -18,6 +19,7 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
   };
   await check('Database', async () => {
     await using store = await openStore(config, log, { schema: 'read' });
+    await requireTrueClock(store);
     const { rows } = await store.db.$client.query<{ server_version: string }>('show server_version');
     return `Postgres ${rows[0]?.server_version}, ${config.databaseUrl === null ? 'embedded' : 'from DATABASE_URL'}`;
   });

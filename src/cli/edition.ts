@@ -1,3 +1,4 @@
+import { requireTrueClock } from '../db/clock.ts';
 import { getEdition } from '../db/editions.ts';
 import { buildEdition } from '../editions/build.ts';
 import { AppError } from '../errors.ts';
@@ -8,6 +9,7 @@ import type { Context } from './context.ts';
 export async function editionBuild({ config, log, signal, print }: Context, options: { date: string }): Promise<void> {
   const date = day(options.date);
   await using store = await openStore(config, log, { signal });
+  await requireTrueClock(store);
   const { built, papers } = await buildEdition(store, { date });
   if (!built && papers === 0)
     throw new AppError(

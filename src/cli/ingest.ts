@@ -1,3 +1,4 @@
+import { requireTrueClock } from '../db/clock.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import { openStore } from '../runtime.ts';
@@ -10,6 +11,7 @@ export async function ingestCommand(
 ): Promise<void> {
   const date = options.date === undefined ? undefined : day(options.date);
   await using store = await openStore(config, log, { signal });
+  await requireTrueClock(store);
   const results = await ingest({ ...store, signal }, { source: options.source, date });
   for (const r of results) {
     await print(

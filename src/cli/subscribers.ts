@@ -1,3 +1,4 @@
+import { requireTrueClock } from '../db/clock.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import {
   erase,
@@ -47,6 +48,7 @@ export async function importCommand(
   await using opened = await openLines(file);
   const { layout, seen } = await layoutFor(file, opened.lines);
   await using store = await openStore(config, log, { signal });
+  await requireTrueClock(store);
   const sums = await importFile(store, chain(seen, opened.lines), layout, signal);
   const { added, known, bad } = sums;
   for (const { line, why } of bad.slice(0, BAD_SHOWN)) await print(`Line ${line} was left out: ${why}`);

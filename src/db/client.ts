@@ -1,7 +1,7 @@
-import { TransactionRollbackError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as schema from './schema.ts';
+import { MINUTE } from '../duration.ts';
 
 export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
 /** Query functions take this first, so that they run alone or inside a caller's transaction. */
@@ -18,28 +18,44 @@ export function openDatabase(address: DatabaseAddress, max = 10): Db {
   return drizzle(openPool(address, max), { schema });
 }
 
+const KEYED_SETTINGS = [
+  'set plan_cache_mode = force_generic_plan',
+  ...['jit', 'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin'].map(
+    (name) => `set ${name} = off`,
+  ),
+].join('; ');
+
 /**
- * Opens connections for statements that look rows up by key. Left to itself, Postgres plans a prepared one anew each time, which takes
- * six times as long as to run it (350 µs of 400, measured); or once, while a month is small, so as to read all of it, and goes on doing so
- * when a million rows have come. A server that vanished is given up after fifteen seconds, because all deliveries of a process wait for one
- * statement: before a lease ends, and after what a process that stands still has locked is free again.
+ * Opens connections for statements that look rows up by key. Left to itself, Postgres plans a
+ * prepared one anew each time, which takes six times as long as to run it (350 µs of 400,
+ * measured). Or it plans it once, while a month is small, so as to read all of it, and goes on
+ * doing so when a million rows have come. A server that vanished is given up after fifteen seconds,
+ * because all deliveries of a process wait for one statement: before a lease ends, and after what a
+ * process that stands still has locked is free again.
  */
 export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
-  const settings =
-    'set plan_cache_mode = force_generic_plan; set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
-  return drizzle(openPool(address, max, { settings, query_timeout: 15_000 }), { schema });
+  return drizzle(openPool(address, max, { settings: KEYED_SETTINGS, query_timeout: 15_000 }), { schema });
 }
 
 /**
- * A transaction on a keyed connection, planned for the values at hand: the month is known then. When anything goes wrong in it the connection is given up.
- * Handed back, one whose server was silent for a while could still be in the midst of the transaction, and what the next statement writes would hang on its end.
+ * Runs `work` in a transaction. Drizzle's own one keeps the client when BEGIN fails, and hands one
+ * back whose ROLLBACK failed (its issues 6023, 6114, 6241, 6341). Here a client on which anything
+ * went wrong is given up: the server then undoes what it began. Handed back, it could still be in
+ * the midst of the transaction after a silence, and what the next statement writes would hang on
+ * its end.
  */
-export async function keyedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export const transaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => inTransaction(db, 'begin', work);
+
+/** A transaction on a keyed connection, planned for the values at hand: the month is known then. */
+export const keyedTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  inTransaction(db, 'begin; set local plan_cache_mode = auto', work);
+
+async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.$client.connect();
   try {
-    await client.query('begin; set local plan_cache_mode = auto');
+    await client.query(begin);
     const done = await work(drizzle(client, { schema }));
-    await client.query('commit');
+    await commit(client);
     client.release();
     return done;
   } catch (error) {
@@ -49,13 +65,28 @@ export async function keyedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>):
 }
 
 /**
- * A process that stands still in the midst of a transaction (frozen, or its machine is gone) would keep what it locked, and nobody could take up
- * its batches. The server ends it: well before their lease does, and long after any transaction of ours.
+ * After a statement that failed, Postgres takes a COMMIT for a ROLLBACK, and calls that no error.
+ */
+async function commit(client: pg.ClientBase): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed, and all of it was undone');
+}
+
+/**
+ * A process that stands still in the midst of a transaction (frozen, or its machine is gone) would
+ * keep what it locked, and no other could take up its batches. The server ends it: well before
+ * their lease does, and long after any transaction of ours.
  */
 export const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** A server that vanished without a word is given up after this long: no query of ours takes as much. */
-const QUERY_MS = 60_000;
+/**
+ * A server that vanished without a word is given up after this long: no query of ours takes as
+ * much.
+ */
+export const QUERY_MS = MINUTE;
+
+/** Without it the system asks after a silent connection only when two hours are over. */
+export const KEEP_ALIVE_MS = 10_000;
 
 function openPool(
   address: DatabaseAddress,
@@ -69,6 +100,7 @@ function openPool(
     ...connectionOptions(address),
     max,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: 5_000,
     query_timeout: QUERY_MS,
     application_name: 'paperboy',
@@ -81,24 +113,40 @@ function openPool(
 }
 
 /**
- * A connection that dies (a Postgres restart) is replaced by the pool, and what was asked of it fails. Without a listener it would end the
- * process: an idle one, and also one that is taken and waits between two statements of a transaction, to which the pool does not listen.
+ * A connection of one's own, for migrations. It takes as long as another process migrates to wait
+ * for their lock, so nothing bounds a statement.
+ */
+export function singleClient(address: DatabaseAddress): pg.Client {
+  const client = new pg.Client({
+    ...connectionOptions(address),
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  });
+  client.on('error', () => {});
+  return client;
+}
+
+/**
+ * A connection that dies (a Postgres restart) is replaced by the pool, and what was asked of it
+ * fails. Without a listener it would end the process: an idle one, and also one that is taken and
+ * waits between two statements of a transaction, to which the pool does not listen.
  */
 export function surviveLostConnections(pool: pg.Pool): void {
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
 }
 
-/** What `work` does to the database is seen by `work` alone: all of it is undone at the end, and only its answer is kept. */
+/**
+ * What `work` does to the database is seen by `work` alone: all of it is undone at the end, and
+ * only its answer is kept.
+ */
 export async function pretend<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const kept: T[] = [];
-  await db
-    .transaction(async (tx) => {
-      kept.push(await work(tx));
-      tx.rollback();
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof TransactionRollbackError)) throw error;
-    });
-  return kept[0]!;
+  const client = await db.$client.connect();
+  try {
+    await client.query('begin');
+    return await work(drizzle(client, { schema }));
+  } finally {
+    client.release(true);
+  }
 }

@@ -9,7 +9,7 @@ export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'r
 export interface ReadyDelivery {
   subscriberId: number;
   since: string;
-  /** How often it was begun: whoever begins it next has to know the number. */
+  /** How often it was begun: the next lane to begin it has to know the number. */
   attempts: number;
   /** How many of these do not count against the reader: the relay was down, the message was taken back, or its domain was spared. */
   uncharged: number;
@@ -50,21 +50,45 @@ export async function readReady(
 type ReadyRow = Omit<ReadyDelivery, 'frozenAt' | 'topics' | 'asOf'> & { frozenAt: number; topics: string };
 
 /** Not `exists`, for which the planner may read all suppressed addresses. */
-const SKIP = `case when s.status <> 'active' then 'unsubscribed'
-  when (select x.address_hash from suppression x where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))) is not null then 'suppressed' end`;
+const SKIP = `
+  case
+    when s.status <> 'active' then 'unsubscribed'
+    when (
+      select x.address_hash
+      from suppression x
+      where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))
+    ) is not null then 'suppressed'
+  end`;
 
 const READ_READY = `
-  select d.subscriber_id::float8 as "subscriberId", d.since::text as since, d.attempts, d.uncharged, round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt", s.email::text as email,
-    array_to_string(s.topics, ',') as topics, ${SKIP} as skip
+  select
+    d.subscriber_id::float8 as "subscriberId",
+    d.since::text as since,
+    d.attempts,
+    d.uncharged,
+    round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt",
+    s.email::text as email,
+    array_to_string(s.topics, ',') as topics,
+    ${SKIP} as skip
   from (
-    select subscriber_id, since, attempts, uncharged, frozen_at from delivery
-    where digest_date = $1 and kind = '${DIGEST}' and batch_id = $2 and subscriber_id > $6
-      and (state = 'pending' or (state = 'deferred' and next_attempt_at <= $3) or (state = 'unknown' and (reason = 'again' or ($5 and reason = 'lost'))))
-    order by subscriber_id limit $4
-  ) d join subscriber s on s.id = d.subscriber_id
+    select subscriber_id, since, attempts, uncharged, frozen_at
+    from delivery
+    where digest_date = $1
+      and kind = '${DIGEST}'
+      and batch_id = $2
+      and subscriber_id > $6
+      and (
+        state = 'pending'
+        or (state = 'deferred' and next_attempt_at <= $3)
+        or (state = 'unknown' and (reason = 'again' or ($5 and reason = 'lost')))
+      )
+    order by subscriber_id
+    limit $4
+  ) d
+  join subscriber s on s.id = d.subscriber_id
   order by d.subscriber_id`;
 
-/** Why a delivery is `deferred` that nobody tried: its reader's domain wants less mail. */
+/** Why a delivery is `deferred` untried: its reader's domain wants less mail. */
 export const HELD_BACK = 'held-back';
 
 /** Why a reader must not get mail after all, or `null`. */
@@ -86,9 +110,11 @@ export interface Outcome {
 
 /** The ledger of the last few days by state: older months are history, and counting a million rows at every scrape is not free. */
 export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
-  const { rows } = await tx.execute<{ state: string; count: number }>(
-    sql`select state, count(*)::int as count from delivery where digest_date >= current_date - 2 group by state`,
-  );
+  const { rows } = await tx.execute<{ state: string; count: number }>(sql`
+    select state, count(*)::int as count
+    from delivery
+    where digest_date >= current_date - 2
+    group by state`);
   return Object.fromEntries(rows.map((r) => [r.state, r.count]));
 }
 
@@ -104,7 +130,16 @@ export interface DeliveryRecord {
 /** The last deliveries to one reader, newest first. */
 export async function recentDeliveries(tx: Tx, subscriberId: number, limit: number): Promise<DeliveryRecord[]> {
   const { rows } = await tx.execute<Omit<DeliveryRecord, 'updatedAt'> & { updatedAt: string }>(sql`
-    select digest_date::text as date, state, reason, attempts - uncharged as attempts, last_reply as "lastReply", updated_at as "updatedAt"
-    from delivery where subscriber_id = ${subscriberId} order by digest_date desc limit ${limit}`);
+    select
+      digest_date::text as date,
+      state,
+      reason,
+      attempts - uncharged as attempts,
+      last_reply as "lastReply",
+      updated_at as "updatedAt"
+    from delivery
+    where subscriber_id = ${subscriberId}
+    order by digest_date desc
+    limit ${limit}`);
   return rows.map((r) => ({ ...r, updatedAt: new Date(r.updatedAt) }));
 }

@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
 import { OVERALL, type Edition, type Paper } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { PAPER_COLUMNS } from './papers.ts';
-import { edition, editionEntry, paper } from './schema.ts';
+import { edition, editionEntry, emptyEdition, paper } from './schema.ts';
 
 export interface EditionSummary {
   date: string;
@@ -10,7 +10,10 @@ export interface EditionSummary {
   sample: boolean;
 }
 
-/** The days that have an edition, newest first, with the size of the overall one. `before` is the last day of the page before. */
+/**
+ * The days that have an edition, newest first, with the size of the overall one. `before` is the
+ * last day of the page before.
+ */
 export const listEditions = (db: Tx, page: { before?: string; limit: number }): Promise<EditionSummary[]> =>
   db
     .select({ date: edition.editionDate, papers: count(editionEntry.paperId), sample: edition.sample })
@@ -74,7 +77,9 @@ export async function latestEditionDate(
   return found?.date ?? null;
 }
 
-/** Where a paper stood in editions, newest first; the overall edition before the topics of its day. */
+/**
+ * Where a paper stood in editions, newest first; the overall edition before the topics of its day.
+ */
 export const editionsOf = (db: Tx, paperId: string): Promise<{ date: string; topic: string; rank: number }[]> =>
   db
     .select({ date: editionEntry.editionDate, topic: editionEntry.topic, rank: editionEntry.rank })
@@ -83,8 +88,9 @@ export const editionsOf = (db: Tx, paperId: string): Promise<{ date: string; top
     .orderBy(desc(editionEntry.editionDate), asc(editionEntry.topic));
 
 /**
- * The places in the editions of `topics` after `since` and up to `until`, each with the topics among them whose editions on or before
- * `since` carried the paper: all that choosing a reader's papers needs.
+ * The places in the editions of `topics` after `since` and up to `until`, each with the topics
+ * among them whose editions on or before `since` carried the paper: all that choosing a reader's
+ * papers needs.
  */
 export async function entriesForWindow(
   db: Tx,
@@ -99,9 +105,12 @@ export async function entriesForWindow(
       reasons: editionEntry.reasons,
       paper: PAPER_COLUMNS,
       carriedBefore: sql<string[]>`array(
-      select earlier.topic from edition_entry earlier
-      where earlier.paper_id = ${editionEntry.paperId} and earlier.edition_date <= ${window.since} and earlier.topic = any(${topics})
-      order by earlier.topic)`,
+        select earlier.topic
+        from edition_entry earlier
+        where earlier.paper_id = ${editionEntry.paperId}
+          and earlier.edition_date <= ${window.since}
+          and earlier.topic = any(${topics})
+        order by earlier.topic)`,
     })
     .from(editionEntry)
     .innerJoin(paper, eq(paper.id, editionEntry.paperId))
@@ -115,6 +124,28 @@ export async function entriesForWindow(
     .orderBy(asc(editionEntry.editionDate), asc(editionEntry.topic), asc(editionEntry.rank));
 }
 
+/** `empty`: it was tried at its hour, and there were no papers for it. */
+export type EditionState = 'frozen' | 'empty' | 'to come';
+
+/** How the edition of a day stands. */
+export async function editionState(db: Tx, date: string): Promise<EditionState> {
+  const { rows } = await db.execute<{ state: EditionState }>(sql`
+    select
+      case
+        when exists (select from edition where edition_date = ${date}) then 'frozen'
+        when exists (select from empty_edition where edition_date = ${date}) then 'empty'
+        else 'to come'
+      end as state`);
+  return rows[0]!.state;
+}
+
+/**
+ * Records that the edition of a day was tried at its hour, and that there were no papers for it.
+ */
+export const recordEmpty = async (db: Tx, date: string, now: Date): Promise<void> => {
+  await db.insert(emptyEdition).values({ editionDate: date, foundAt: now }).onConflictDoNothing();
+};
+
 /** One build at a time, wherever it is started. Held to the end of the transaction. */
 export const lockEditions = async (tx: Tx): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy edition'))`);
@@ -125,14 +156,18 @@ export async function editionSize(db: Tx, date: string): Promise<{ topics: numbe
   const [found] = await db
     .select({
       topics: sql<number>`count(*)::int`,
-      papers: sql<number>`(select count(*)::int from edition_entry e where e.edition_date = ${date} and e.topic = ${OVERALL})`,
+      papers: sql<number>`(
+        select count(*)::int
+        from edition_entry e
+        where e.edition_date = ${date}
+          and e.topic = ${OVERALL})`,
     })
     .from(edition)
     .where(eq(edition.editionDate, date));
   return found ?? { topics: 0, papers: 0 };
 }
 
-/** Which of these papers the editions of each topic carried, on whatever day. */
+/** Which of these papers the editions of each topic carried, on any day. */
 export async function carriedPapers(db: Tx, ids: readonly string[]): Promise<Map<string, Set<string>>> {
   const rows = await db
     .select({ topic: editionEntry.topic, paperId: editionEntry.paperId })
@@ -164,8 +199,9 @@ export async function freezeEdition(
 /** Takes away the editions that were made of samples, with their entries. */
 export async function deleteSampleEditions(db: Tx): Promise<void> {
   // Who got samples gets the real edition of that day with the next digest.
-  await db.execute(
-    sql`update subscriber set last_digest_date = last_digest_date - 1 where last_digest_date in (select edition_date from edition where sample)`,
-  );
+  await db.execute(sql`
+    update subscriber
+    set last_digest_date = last_digest_date - 1
+    where last_digest_date in (select edition_date from edition where sample)`);
   await db.delete(edition).where(eq(edition.sample, true));
 }

@@ -4,7 +4,10 @@ import type { Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
 import type { Frequency } from '../subscriber.ts';
 
-/** The first date a digest of `date` holds is the day after this: the day before for a reader's first one, and never more than a week back. */
+/**
+ * The first date a digest of `date` holds is the day after this: the day before for a reader's
+ * first one, and never more than a week back.
+ */
 const SINCE = (
   date: string,
 ): SQL => sql`case when last_digest_date is null or last_digest_date >= ${date}::date then ${date}::date - 1
@@ -17,21 +20,35 @@ export interface DueSubscriber {
   frequency: Frequency;
 }
 
-/** Locks up to `limit` readers whose hour has come; readers that another dispatcher holds are left to it. Inside a transaction. */
-export async function claimDue(tx: Tx, now: Date, limit: number): Promise<DueSubscriber[]> {
+/**
+ * Locks up to `limit` readers whose hour came at `until` or before; readers that another dispatcher
+ * holds are left to it. Inside a transaction.
+ */
+export async function claimDue(tx: Tx, until: Date, limit: number): Promise<DueSubscriber[]> {
   const { rows } = await tx.execute<DueSubscriber & Record<string, unknown>>(sql`
-    select id, timezone, send_hour as "sendHour", frequency from subscriber
-    where status = 'active' and next_due_at <= ${now} order by next_due_at limit ${limit} for update skip locked`);
+    select id, timezone, send_hour as "sendHour", frequency
+    from subscriber
+    where status = 'active'
+      and next_due_at <= ${until}
+    order by next_due_at
+    limit ${limit}
+    for update skip locked`);
   return rows.map((r) => ({ ...r, id: Number(r.id) }));
 }
 
 /** Moves each reader's hour on. `ids` and `times` run in parallel. */
 export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly Date[]): Promise<void> {
   await tx.execute(sql`
-    update subscriber s set next_due_at = d.due from unnest(${sql.param(ids)}::bigint[], ${sql.param(times)}::timestamptz[]) as d (id, due) where s.id = d.id`);
+    update subscriber s
+    set next_due_at = d.due
+    from unnest(${sql.param(ids)}::bigint[], ${sql.param(times)}::timestamptz[]) as d (id, due)
+    where s.id = d.id`);
 }
 
-/** What a freeze did. `batchIds` are to be enqueued. `lastId`: the last reader looked at, null when there was none. */
+/**
+ * What a freeze did. `batchIds` are to be enqueued. `lastId`: the last reader looked at, null when
+ * there was none.
+ */
 export interface Frozen {
   batchIds: number[];
   frozen: number;
@@ -39,12 +56,14 @@ export interface Frozen {
 }
 
 /**
- * Freezes this date's digest for these readers, or, with `ids` null, for the next `limit` active readers after
- * `afterId`; `openDigest` was called for the date. Left out is whoever has it already, and whoever got a later one that holds this date's edition too.
- * `cut` says how many of so many readers each batch gets; without it there is one. Inside a transaction.
+ * Freezes this date's digest for these readers, or, with `ids` null, for the next `limit` active
+ * readers after `afterId`; `openDigest` was called for the date. Left out is who has it already,
+ * and who got a later one that holds this date's edition too. `cut` says how many of so many
+ * readers each batch gets; without it there is one. Inside a transaction.
  *
- * Each statement looks rows up by key whatever the planner believes about a month that was empty a moment ago: a join it may take for a small one reads
- * everything that is frozen already.
+ * Each statement looks rows up by key, because the planner may believe that a month is empty which
+ * was so a moment ago: a join that it takes for a small one reads everything that is frozen
+ * already.
  */
 export async function freeze(
   tx: Tx,
@@ -60,24 +79,52 @@ export async function freeze(
   const { date, ids, now } = input;
   const who = ids ? sql`id = any(${sql.param(ids)}::bigint[])` : sql`id > ${input.afterId ?? 0}`;
   const { rows: readers } = await tx.execute<{ id: string; since: string }>(sql`
-    select id, (${SINCE(date)})::text as since from subscriber s
-    where status = 'active' and ${who}
-      and (select d.subscriber_id from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST} and d.subscriber_id = s.id) is null
-      and not (coalesce(last_digest_date > ${date}, false) and exists (
-        select from delivery d where d.subscriber_id = s.id and d.kind = ${DIGEST} and d.digest_date > ${date} and d.digest_date <= ${date}::date + 7 and d.since < ${date}))
-    order by id ${ids ? sql`` : sql`limit ${input.limit ?? 1000}`} for update of s`);
+    select id, (${SINCE(date)})::text as since
+    from subscriber s
+    where status = 'active'
+      and ${who}
+      and (
+        select d.subscriber_id
+        from delivery d
+        where d.digest_date = ${date}
+          and d.kind = ${DIGEST}
+          and d.subscriber_id = s.id
+      ) is null
+      and not (
+        coalesce(last_digest_date > ${date}, false)
+        and exists (
+          select
+          from delivery d
+          where d.subscriber_id = s.id
+            and d.kind = ${DIGEST}
+            and d.digest_date > ${date}
+            and d.digest_date <= ${date}::date + 7
+            and d.since < ${date}
+        )
+      )
+    order by id
+    ${ids ? sql`` : sql`limit ${input.limit ?? 1000}`}
+    for update of s`);
   if (readers.length === 0) return { batchIds: [], frozen: 0, lastId: null };
   const sizes = input.cut?.(readers.length) ?? [readers.length];
   const batchIds = await addBatches(tx, date, sizes.length, now);
-  // Who was frozen by somebody else while we waited for the lock is not seen by the select, but by the key.
+  // Who was frozen by another process while we waited for the lock is not seen by the select, but
+  // by the key.
   const { rowCount: frozen } = await tx.execute(sql`
     with frozen as (
       insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, frozen_at, updated_at)
       select ${date}, ${DIGEST}, r.id, r.batch_id, r.since, 'pending', ${now}, ${now}
-      from unnest(${sql.param(readers.map((r) => r.id))}::bigint[], ${sql.param(readers.map((r) => r.since))}::date[], ${sql.param(sizes.flatMap((size, i) => Array<number>(size).fill(batchIds[i]!)))}::bigint[]) as r (id, since, batch_id)
-      on conflict do nothing returning subscriber_id
+      from unnest(
+          ${sql.param(readers.map((r) => r.id))}::bigint[],
+          ${sql.param(readers.map((r) => r.since))}::date[],
+          ${sql.param(sizes.flatMap((size, i) => Array<number>(size).fill(batchIds[i]!)))}::bigint[]
+        ) as r (id, since, batch_id)
+      on conflict do nothing
+      returning subscriber_id
     )
-    update subscriber set last_digest_date = greatest(last_digest_date, ${date}::date) where id = any(array(select subscriber_id from frozen))`);
+    update subscriber
+    set last_digest_date = greatest(last_digest_date, ${date}::date)
+    where id = any(array(select subscriber_id from frozen))`);
   if (!frozen) await tx.execute(sql`delete from batch where id = any(${sql.param(batchIds)}::bigint[])`);
   return { batchIds: frozen ? batchIds : [], frozen: frozen ?? 0, lastId: Number(readers.at(-1)!.id) };
 }
@@ -85,6 +132,9 @@ export async function freeze(
 /** Of these readers, those whose last digest is older than `date`. */
 export async function withoutDigest(tx: Tx, ids: readonly number[], date: string): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
-    select id from subscriber where id = any(${sql.param(ids)}::bigint[]) and (last_digest_date is null or last_digest_date < ${date})`);
+    select id
+    from subscriber
+    where id = any(${sql.param(ids)}::bigint[])
+      and (last_digest_date is null or last_digest_date < ${date})`);
   return rows.map((r) => Number(r.id));
 }

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
-import pg from 'pg';
+import type pg from 'pg';
 import { AppError, codeOf } from '../errors.ts';
-import { connectionOptions, type DatabaseAddress } from './client.ts';
+import { type DatabaseAddress, singleClient } from './client.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, '..', '..', 'migrations');
 const OLDEST_POSTGRES = 15;
@@ -49,8 +49,7 @@ async function lastApplied(client: pg.Client): Promise<number> {
 }
 
 async function connected<T>(address: DatabaseAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...connectionOptions(address), connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
+  const client = singleClient(address);
   try {
     await connect(client, 'url' in address);
     await requireVersion(client);

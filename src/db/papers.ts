@@ -56,7 +56,8 @@ export async function searchPapers(db: Tx, query: string, limit: number): Promis
     .slice(0, 12)
     .map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
   if (words.length === 0) return [];
-  const everywhere = sql`${paper.title} || ' ' || ${paper.abstract} || ' ' || array_to_string(${paper.keywords} || ${paper.authors}, ' ')`;
+  const names = sql`array_to_string(${paper.keywords} || ${paper.authors}, ' ')`;
+  const everywhere = sql`${paper.title} || ' ' || ${paper.abstract} || ' ' || ${names}`;
   const inTitle = sql`(${sql.join(
     words.map((w) => sql`(${ilike(paper.title, w)})::int`),
     sql` + `,
@@ -122,15 +123,36 @@ export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
 export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: Date): Promise<void> {
   if (papers.length === 0) return;
   await db.execute(sql`
-    insert into paper (id, source, title, abstract, authors, organisation, published_at, first_seen_at, categories, keywords, code_url, updated_at)
-    select p.id, p.source, p.title, p.abstract, p.authors, p.organisation, p."publishedAt", p."firstSeenAt", p.categories, p.keywords, p."codeUrl", ${updatedAt}
+    insert into paper (
+      id, source, title, abstract, authors, organisation, published_at, first_seen_at,
+      categories, keywords, code_url, updated_at)
+    select
+      p.id, p.source, p.title, p.abstract, p.authors, p.organisation, p."publishedAt", p."firstSeenAt",
+      p.categories, p.keywords, p."codeUrl", ${updatedAt}
     from jsonb_to_recordset(${JSON.stringify(papers)}::jsonb) as p(
-      id text, source text, title text, abstract text, authors text[], organisation text, "publishedAt" timestamptz, "firstSeenAt" timestamptz,
-      categories text[], keywords text[], "codeUrl" text)
+      id text,
+      source text,
+      title text,
+      abstract text,
+      authors text[],
+      organisation text,
+      "publishedAt" timestamptz,
+      "firstSeenAt" timestamptz,
+      categories text[],
+      keywords text[],
+      "codeUrl" text)
     on conflict (id) do update set
-      source = excluded.source, title = excluded.title, abstract = excluded.abstract, authors = excluded.authors, organisation = excluded.organisation,
-      published_at = excluded.published_at, first_seen_at = excluded.first_seen_at, categories = excluded.categories, keywords = excluded.keywords,
-      code_url = excluded.code_url, updated_at = excluded.updated_at`);
+      source = excluded.source,
+      title = excluded.title,
+      abstract = excluded.abstract,
+      authors = excluded.authors,
+      organisation = excluded.organisation,
+      published_at = excluded.published_at,
+      first_seen_at = excluded.first_seen_at,
+      categories = excluded.categories,
+      keywords = excluded.keywords,
+      code_url = excluded.code_url,
+      updated_at = excluded.updated_at`);
 }
 
 /** The papers first seen after `after` of which no category is known, newest first; samples are as they are. */
@@ -144,16 +166,20 @@ export async function papersWithoutCategory(db: Tx, after: Date, limit: number):
   return rows.map((row) => row.id);
 }
 
-/** Gives papers their categories, unless somebody has done so meanwhile. Returns how many were given some. */
+/** Gives papers their categories, unless they got some meanwhile. Returns how many were given some. */
 export async function addCategories(
   db: Tx,
   found: readonly Pick<Paper, 'id' | 'categories'>[],
   updatedAt: Date,
 ): Promise<number> {
+  const given = JSON.stringify(found.map(({ id, categories }) => ({ id, categories })));
   const { rowCount } = await db.execute(sql`
-    update paper p set categories = f.categories, updated_at = ${updatedAt}
-    from jsonb_to_recordset(${JSON.stringify(found.map(({ id, categories }) => ({ id, categories })))}::jsonb) as f(id text, categories text[])
-    where p.id = f.id and cardinality(p.categories) = 0 and cardinality(f.categories) > 0`);
+    update paper p
+    set categories = f.categories, updated_at = ${updatedAt}
+    from jsonb_to_recordset(${given}::jsonb) as f(id text, categories text[])
+    where p.id = f.id
+      and cardinality(p.categories) = 0
+      and cardinality(f.categories) > 0`);
   return rowCount ?? 0;
 }
 
@@ -163,11 +189,21 @@ export async function appendSignals(db: Tx, signals: readonly Signal[]): Promise
   const { rowCount } = await db.execute(sql`
     insert into signal (paper_id, source, metric, observed_at, value)
     select s."paperId", s.source, s.metric, s."observedAt", s.value
-    from jsonb_to_recordset(${JSON.stringify(signals)}::jsonb) as s("paperId" text, source text, metric text, "observedAt" timestamptz, value double precision)
+    from jsonb_to_recordset(${JSON.stringify(signals)}::jsonb) as s(
+      "paperId" text,
+      source text,
+      metric text,
+      "observedAt" timestamptz,
+      value double precision)
     where s.value is distinct from (
-      select known.value from signal known
-      where known.paper_id = s."paperId" and known.source = s.source and known.metric = s.metric and known.observed_at <= s."observedAt"
-      order by known.observed_at desc limit 1)
+      select known.value
+      from signal known
+      where known.paper_id = s."paperId"
+        and known.source = s.source
+        and known.metric = s.metric
+        and known.observed_at <= s."observedAt"
+      order by known.observed_at desc
+      limit 1)
     on conflict do nothing`);
   return rowCount ?? 0;
 }

@@ -107,6 +107,12 @@ export const edition = pgTable(
   (t) => [primaryKey({ columns: [t.editionDate, t.topic] })],
 );
 
+/** Days whose edition was tried at its hour and found empty. It may still be frozen later, when papers have come. */
+export const emptyEdition = pgTable('empty_edition', {
+  editionDate: day('edition_date').primaryKey(),
+  foundAt: moment('found_at').notNull(),
+});
+
 export const editionEntry = pgTable(
   'edition_entry',
   {
@@ -144,6 +150,8 @@ export const subscriber = pgTable(
     /** When this address last asked to be subscribed; a notice is owed while it is later than `noticeSentAt`. */
     requestedAt: moment('requested_at'),
     noticeSentAt: moment('notice_sent_at'),
+    /** When a worker took the notice up; `null`: none is at it. */
+    noticeClaimedAt: moment('notice_claimed_at'),
     confirmedAt: moment('confirmed_at'),
     endedAt: moment('ended_at'),
     nextDueAt: moment('next_due_at'),

@@ -97,7 +97,7 @@ export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberR
   return firstOf(rows);
 }
 
-/** Holds an active reader to the end of the transaction; `null` for whoever is not active. */
+/** Holds an active reader to the end of the transaction; `null` when the reader is not active. */
 export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(
     sql`select ${COLUMNS} from subscriber where id = ${id} and status = 'active' for update`,
@@ -138,7 +138,7 @@ export async function end(
   return rowCount === 1;
 }
 
-/** Returns whether there is anybody to keep them for. One who left may come back, and finds them then. */
+/** Returns whether there is a reader to keep them for. One who left may come back, and finds them then. */
 export async function updatePreferences(
   tx: Tx,
   id: number,
@@ -156,11 +156,38 @@ export async function updatePreferences(
   return rowCount === 1;
 }
 
-/** compare-and-set: only the first of two workers that sent the same notice records it. */
+/**
+ * Takes up the notice that a reader is owed. `null`: none is owed, or another worker has been at it
+ * since `claimsSince`. A worker that died before that is not waited for.
+ */
+export async function claimNotice(
+  tx: Tx,
+  id: number,
+  { now, claimsSince }: { now: Date; claimsSince: Date },
+): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<RawRow>(sql`
+    update subscriber
+    set notice_claimed_at = ${now}
+    where id = ${id}
+      and requested_at is not null
+      and (notice_sent_at is null or notice_sent_at < requested_at)
+      and (notice_claimed_at is null or notice_claimed_at < ${claimsSince})
+    returning ${COLUMNS}`);
+  return firstOf(rows);
+}
+
+/** Lets a notice go that was not sent. */
+export async function releaseNotice(tx: Tx, id: number): Promise<void> {
+  await tx.execute(sql`update subscriber set notice_claimed_at = null where id = ${id}`);
+}
+
+/** compare-and-set: a notice for a request that came meanwhile is still owed. */
 export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, now: Date): Promise<void> {
-  await tx.execute(
-    sql`update subscriber set notice_sent_at = ${now} where id = ${id} and requested_at = ${requestedAt}`,
-  );
+  await tx.execute(sql`
+    update subscriber
+    set notice_claimed_at = null,
+      notice_sent_at = case when requested_at = ${requestedAt} then ${now} else notice_sent_at end
+    where id = ${id}`);
 }
 
 /** Subscribers who asked between `from` and `until` and were sent nothing since. */
@@ -179,7 +206,7 @@ export interface ImportRow extends Wish {
   nextDueAt: Date;
 }
 
-/** Adds confirmed subscribers; an address that is known already, whatever its status, or suppressed, is left as it is; of one that comes twice the first counts. Returns how many were added. */
+/** Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is left as it is. Of one that comes twice the first counts. Returns how many were added. */
 export async function importSubscribers(
   tx: Tx,
   people: readonly ImportRow[],
@@ -206,7 +233,7 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
   return rows.map(rowOf);
 }
 
-/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so nobody can subscribe it first. */
+/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so that it cannot be subscribed. */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`
     update subscriber set email = 'erased ' || id, status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',

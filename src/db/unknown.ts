@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { SECOND } from '../duration.ts';
 import type { Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
 
@@ -9,7 +10,7 @@ export interface DeliveryMark {
 }
 
 /**
- * Ends a delivery of which nobody knows, because of something that came back from its message: it was there, or it could not be
+ * Ends a delivery that may or may not have arrived, because of something that came back from its message: it was there, or it could not be
  * delivered. Also one whose worker has yet to tell, or died: what it says later changes nothing. Returns whether there was one. Where
  * two digests of one reader were frozen within a second none is settled: the mark may be of the other one.
  */
@@ -22,33 +23,54 @@ export async function settleUnknown(
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     with marked as (
-      select digest_date, kind, count(*) over () as several from delivery
-      where subscriber_id = ${subscriberId} and frozen_at >= ${issuedAt} and frozen_at < ${new Date(issuedAt.getTime() + 1000)}
+      select digest_date, kind, count(*) over () as several
+      from delivery
+      where subscriber_id = ${subscriberId}
+        and frozen_at >= ${issuedAt}
+        and frozen_at < ${new Date(issuedAt.getTime() + SECOND)}
     )
-    update delivery d set state = ${as}, reason = ${reason}, updated_at = ${now} from marked m
-    where m.several = 1 and d.subscriber_id = ${subscriberId} and d.digest_date = m.digest_date and d.kind = m.kind and d.state in ('sending', 'unknown')`);
+    update delivery d
+    set state = ${as}, reason = ${reason}, updated_at = ${now}
+    from marked m
+    where m.several = 1
+      and d.subscriber_id = ${subscriberId}
+      and d.digest_date = m.digest_date
+      and d.kind = m.kind
+      and d.state in ('sending', 'unknown')`);
   return rowCount === 1;
 }
 
-/** Has the unknown deliveries of a digest sent once more, whatever ON_UNKNOWN says, and opens their batches, which are returned to be enqueued. */
+/** Has the unknown deliveries of a digest sent once more, also with ON_UNKNOWN=hold, and opens their batches, which are returned to be enqueued. */
 export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     with again as (
-      update delivery set reason = 'again', updated_at = ${now}
-      where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason in ('lost', 'resent', 'again') returning batch_id
+      update delivery
+      set reason = 'again', updated_at = ${now}
+      where digest_date = ${date}
+        and kind = ${DIGEST}
+        and state = 'unknown'
+        and reason in ('lost', 'resent', 'again')
+      returning batch_id
     )
-    update batch set state = 'open', due_at = ${now} where id = any(array(select batch_id from again)) returning id`);
+    update batch
+    set state = 'open', due_at = ${now}
+    where id = any(array(select batch_id from again))
+    returning id`);
   return rows.map((r) => Number(r.id));
 }
 
 /** Leaves the unknown deliveries of a digest as they are, for good: none is sent again. */
-export async function leaveUnknown(tx: Tx, date: string, now: Date): Promise<void> {
+export async function markClosed(tx: Tx, date: string, now: Date): Promise<void> {
   await tx.execute(sql`
-    update delivery set reason = 'closed', updated_at = ${now}
-    where digest_date = ${date} and kind = ${DIGEST} and state = 'unknown' and reason <> 'closed'`);
+    update delivery
+    set reason = 'closed', updated_at = ${now}
+    where digest_date = ${date}
+      and kind = ${DIGEST}
+      and state = 'unknown'
+      and reason <> 'closed'`);
 }
 
-/** How many deliveries of one digest nobody knows about: `again` of them are to be sent once more, `closed` are left as they are. */
+/** How many deliveries of one digest may or may not have arrived: `again` of them are to be sent once more, `closed` are left as they are. */
 export interface UnknownSums {
   date: string;
   unknown: number;
@@ -59,7 +81,16 @@ export interface UnknownSums {
 /** The digests from `since` to `until` of which something is unknown, oldest first. */
 export async function unknownSums(tx: Tx, { since, until }: { since: string; until: string }): Promise<UnknownSums[]> {
   const { rows } = await tx.execute<UnknownSums & Record<string, unknown>>(sql`
-    select digest_date::text as date, count(*)::int as unknown, count(*) filter (where reason = 'again')::int as again, count(*) filter (where reason = 'closed')::int as closed
-    from delivery where digest_date between ${since} and ${until} and kind = ${DIGEST} and state = 'unknown' group by digest_date order by digest_date`);
+    select
+      digest_date::text as date,
+      count(*)::int as unknown,
+      count(*) filter (where reason = 'again')::int as again,
+      count(*) filter (where reason = 'closed')::int as closed
+    from delivery
+    where digest_date between ${since} and ${until}
+      and kind = ${DIGEST}
+      and state = 'unknown'
+    group by digest_date
+    order by digest_date`);
   return rows;
 }

@@ -72,7 +72,7 @@ export function createComposer({
   };
 }
 
-/** VERP: a bounce to this address names the reader by itself, and nobody else can make one up. */
+/** VERP: a bounce to this address names the reader by itself, and no one else can make one up. */
 function returnPath(keyring: Keyring, sender: Sender, to: Addressee): string {
   if (sender.bounceDomain === null) return sender.from.address;
   return `b+${keyring.sign('bounce', { subscriberId: to.subscriberId, issuedAt: to.frozenAt })}@${sender.bounceDomain}`;

@@ -1,13 +1,13 @@
-import type { Db } from '../db/client.ts';
-import { type HeldBatch, leaseEnd } from '../db/batches.ts';
+import { type Db, transaction } from '../db/client.ts';
+import { type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
 import type { DomainLimits } from './domain-limits.ts';
-import { leaveFor } from './leave.ts';
-import { keepLease, type Lease, LEASE_MS } from './lease.ts';
+import { handOverOf } from './hand-over.ts';
+import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
 import type { Outgoing, Permit, SendResult, Transport } from '../mail/transport.ts';
@@ -22,39 +22,51 @@ export interface DeliverDeps {
   log: Logger;
   onUnknown: 'resend' | 'hold';
   ledger: Ledger;
-  /** What bounds the messages that are handed over and not recorded; all batches of a process share it, as they do the ledger. */
+  /**
+   * What bounds the messages that are handed over and not recorded; all batches of a process share
+   * it, as they do the ledger.
+   */
   permits: (ours: () => boolean) => Permit;
-  /** Makes one reader's message, or `null` when their topics brought nothing. Pure but for loading the edition once. */
+  /**
+   * Makes one reader's message, or `null` when their topics brought nothing. Pure but for loading
+   * the edition once.
+   */
   compose: (digestDate: string, delivery: ReadyDelivery) => Promise<Outgoing | null>;
   /** Lets a message be handed over when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
   domainLimits: DomainLimits;
-  /** How long a batch is worked on at a stretch, and how long its slowest message is waited for then, when not `TURN`. */
+  /**
+   * How long a batch is worked on at a stretch, and how long its slowest message is waited for
+   * then, when not `TURN`.
+   */
   turn?: typeof TURN;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
 
 /**
- * After so long a batch goes back to the queue: a worker takes several at once, and where the relay is slow others would
- * wait for work that it is sitting on. At full speed no batch takes half a second. A message that hangs keeps its batch here.
+ * After so long a batch goes back to the queue: a worker takes several at once, and where the relay
+ * is slow others would wait for work that it is sitting on. At full speed no batch takes half a
+ * second. A message that hangs keeps its batch here.
  */
 const TURN = { ms: 5_000, patience: 10_000 };
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
 /**
- * Delivers one batch: takes its lease, then keeps as many deliveries begun as there are connections, until none is left, the lease is
- * lost, the digest is paused or cancelled, the relay is down, its turn is over or `signal` says to stop. Whatever stops it, every delivery
- * keeps a recorded state. Returns when to ask again: while another worker holds the batch, which may be dead and the lease all that is left
- * of it; and at once when its turn was over, or a pause ended before its batch was let go.
+ * Delivers one batch: takes its lease, then keeps as many deliveries begun as there are
+ * connections, until none is left, the lease is lost, the digest is paused or cancelled, the relay
+ * is down, its turn is over or `signal` says to stop. However it stops, every delivery keeps a
+ * recorded state. Returns when to ask again: while another worker holds the batch, which may be
+ * dead and the lease all that is left of it; and at once when its turn was over, or a pause ended
+ * before its batch was let go.
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
-  const leaseUntil = new Date(started.getTime() + LEASE_MS);
-  const batch = await deps.ledger.hold(batchId, leaseUntil);
-  if (!batch) return leaseEnd(deps.db, batchId, started);
-  const lease = keepLease(deps, batch, leaseUntil, signal);
+  const asked = stopwatch(deps.now); // before the database counts: our lease ends first
+  const batch = await deps.ledger.hold(batchId, LEASE_MS);
+  if (!batch) return leaseEnd(deps, batchId);
+  const lease = keepLease(deps, { batch, asked }, signal);
   const resend = deps.onUnknown === 'resend';
   const done: Progress = { sums: {}, relayDown: false, turnOver: false };
   let state: 'done' | 'open';
@@ -84,13 +96,21 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
 }
 
+async function leaseEnd({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
+  const left = await leaseLeft(db, batchId);
+  return left === null ? null : new Date(now().getTime() + left);
+}
+
 interface Progress {
   sums: Partial<Record<Outcome['state'], number>>;
   relayDown: boolean;
   turnOver: boolean;
 }
 
-/** Passes through the batch until nothing of it can be begun: what a pass recorded as unknown may be there to be sent again. */
+/**
+ * Passes through the batch until nothing of it can be begun: what a pass recorded as unknown may be
+ * there to be sent again.
+ */
 async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<void> {
   while (
     !lease.over.aborted &&
@@ -101,8 +121,9 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progres
 }
 
 /**
- * Sends what of the batch can be begun, as many at a time as there are connections: other batches share them, so that while some messages are
- * on the wire others are written to the ledger. Returns how many were begun, when all of them are recorded.
+ * Sends what of the batch can be begun, as many at a time as there are connections: other batches
+ * share them, so that while some messages are on the wire others are written to the ledger. Returns
+ * how many were begun, when all of them are recorded.
  */
 async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<number> {
   const { ledger, transport, onUnknown } = deps;
@@ -164,7 +185,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
     stop();
   };
 
-  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail).finally(turn.leave)));
+  await Promise.all(Array.from({ length: transport.connections }, () => lane().catch(fail).finally(turn.laneEnded)));
   await Promise.all(recorded);
   lease.over.removeEventListener('abort', stop);
   if (failures.length > 0) throw failures[0];
@@ -185,11 +206,12 @@ async function attempt(
   try {
     const outgoing = await deps.compose(batch.digestDate, delivery);
     if (!outgoing) return skipped('nothing-new');
-    const leave = leaveFor(deps, delivery, permit, over);
-    result = await deps.transport.send(outgoing, over, leave);
-    if (result.kind === 'withdrawn' && leave.gone) return skipped(leave.gone);
+    const handOver = handOverOf(deps, delivery, permit, over);
+    result = await deps.transport.send(outgoing, over, handOver);
+    if (result.kind === 'withdrawn' && handOver.gone) return skipped(handOver.gone);
   } catch (err) {
-    // A digest that cannot be composed must not stop the others of its batch, whose answers are still to be recorded.
+    // A digest that cannot be composed must not stop the others of its batch, whose answers are
+    // still to be recorded.
     complain(err);
     result = { kind: 'unsent', relayDown: false, text: 'not composed' };
   }
@@ -246,7 +268,7 @@ function judge(
 /** Ends the subscription of a mailbox that does not exist. */
 async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void> {
   const now = deps.now();
-  await deps.db.transaction(async (tx) => {
+  await transaction(deps.db, async (tx) => {
     await suppress(tx, addressHash(delivery.email), 'bounced', now);
     await end(tx, delivery.subscriberId, 'bounced', now);
   });

@@ -1,3 +1,4 @@
+import { MINUTE } from '../duration.ts';
 /** Slows down to a recipient's domain that says "later" (a 4xx that is not about one mailbox). Kept per process, and lost with it. */
 export interface DomainLimits {
   /** Null: a message to the domain may go, and is counted. Else when to ask again. */
@@ -6,13 +7,12 @@ export interface DomainLimits {
   refused(domain: string): void;
 }
 
-const MINUTE = 60_000;
 /** Half of what it took before it refused is what a domain gets a minute, and half as much again for each minute without a refusal. */
 const CUT = 0.5;
 const GROWTH = 1.5;
 /** After so many minutes without a refusal a domain has no limit any more. */
 const FORGIVEN = 10;
-/** Nobody waits longer than this before they ask again, in minutes. */
+/** The longest wait before a message is tried again, in minutes. */
 const LONGEST_WAIT = 10;
 
 interface Limit {

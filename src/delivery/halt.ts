@@ -22,7 +22,7 @@ export async function resumeDigest(
   for (const id of await openBatches(db, date)) await enqueueBatch(id);
 }
 
-/** Ends a digest for good: whoever has not got it does not get it. What is on the wire at this moment still arrives. */
+/** Ends a digest for good: a reader who has not got it does not get it. What is on the wire at this moment still arrives. */
 export async function cancelDigest({ db, now }: HaltDeps, date: string): Promise<void> {
   // In three steps, so that every worker sees the first at once; after a crash between them, cancel again or leave it to the sweeper.
   await move(db, date, { from: ['sending', 'paused', 'cancelled'], to: 'cancelled' });

@@ -3,16 +3,23 @@ import type { Db } from '../db/client.ts';
 import { type HeldBatch, holdBatch, releaseBatch } from '../db/batches.ts';
 import { type Outcome, type ReadyDelivery, readReady } from '../db/deliveries.ts';
 import { type Move, recordAndBegin } from '../db/record-and-begin.ts';
+import { MINUTE } from '../duration.ts';
 
-/** How long the ledger is tried for while the database is away, and how often. What the relay said is known here and nowhere else. */
-const PATIENCE_MS = 60_000;
+/**
+ * How long the ledger is tried for while the database is away, and how often. What the relay said
+ * is known here and nowhere else.
+ */
+const PATIENCE_MS = MINUTE;
 const RETRY_MS = 500;
 
 /** The ledger as those who send see it. */
 export interface Ledger {
-  /** Takes the lease of a batch. `null`: somebody else has it, or nothing is left to do. */
-  hold(batchId: number, leaseUntil: Date): Promise<HeldBatch | null>;
-  /** Up to `limit` deliveries of a batch that can be begun, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
+  /** Takes a batch under a lease. `null`: another worker has it, or nothing is left to do. */
+  hold(batchId: number, leaseMs: number): Promise<HeldBatch | null>;
+  /**
+   * Up to `limit` deliveries of a batch that can be begun, `after` one of them. With `resend`,
+   * those that are `unknown` are taken up once more.
+   */
   ready(
     batch: HeldBatch,
     portion: { limit: number; after: ReadyDelivery | null; resend: boolean },
@@ -21,7 +28,10 @@ export interface Ledger {
   begin(batch: HeldBatch, delivery: ReadyDelivery): Promise<boolean>;
   /** Writes what became of it. */
   record(batch: HeldBatch, outcome: Outcome): Promise<void>;
-  /** Lets a batch go: done, or open and due again at `retryAt` at the earliest. With `resend`, what is `unknown` keeps it open. */
+  /**
+   * Lets a batch go: done, or open and due again at `retryAt` at the earliest. With `resend`, what
+   * is `unknown` keeps it open.
+   */
   release(batch: HeldBatch, options: { retryAt: Date | null; resend: boolean }): Promise<'done' | 'open'>;
 }
 
@@ -31,8 +41,9 @@ interface Entry extends Move {
 }
 
 /**
- * Begins and records for all batches of a process, one statement at a time: whatever is asked for while one is under way goes out
- * with the next, so that statements get larger as mail gets faster. `db` is a keyed one.
+ * Begins and records for all batches of a process, one statement at a time: what is asked for while
+ * one is under way goes out with the next, so that statements get larger as mail gets faster. `db`
+ * is a keyed one.
  */
 export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
   let queue: Entry[] = [];
@@ -48,8 +59,8 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
   };
 
   /**
-   * What a batch's second holder asks (this process lost the batch and took it again) waits for the next statement, which tells rows apart by
-   * their reader, and holders by their batch.
+   * What a batch's second holder asks (this process lost the batch and took it again) waits for the
+   * next statement, which tells rows apart by their reader, and holders by their batch.
    */
   const takeOnePerReader = (): Entry[] => {
     const seen = new Set<number>();
@@ -82,7 +93,7 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
     });
 
   return {
-    hold: (batchId, leaseUntil) => holdBatch(db, batchId, now(), leaseUntil),
+    hold: (batchId, leaseMs) => holdBatch(db, batchId, { leaseMs, now: now() }),
     ready: (batch, { limit, after, resend }) =>
       readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
     begin: (batch, delivery) => write(batch, { begin: delivery }),
@@ -92,15 +103,16 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
 }
 
 /**
- * To write the same twice changes nothing: each row's `attempts`, which only grow, say which of its states is meant. A begin that was written while its answer
- * got lost is told as refused: its row stays `sending`, nothing of it leaves, and the next holder calls it unknown.
+ * To write the same twice changes nothing: each row's `attempts`, which only grow, say which of its
+ * states is meant. A begin that was written while its answer got lost is told as refused: its row
+ * stays `sending`, nothing of it leaves, and the next holder calls it unknown.
  */
 async function patiently<T>(write: () => Promise<T>): Promise<T> {
-  for (const since = Date.now(); ;) {
+  for (const since = performance.now(); ;) {
     try {
       return await write();
     } catch (error) {
-      if (Date.now() - since > PATIENCE_MS) throw error;
+      if (performance.now() - since > PATIENCE_MS) throw error;
       await wait(RETRY_MS);
     }
   }

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { getSubscriber, isSuppressed, recordNoticeSent, type SubscriberRow } from '../db/subscribers.ts';
+import { claimNotice, isSuppressed, recordNoticeSent, releaseNotice, type SubscriberRow } from '../db/subscribers.ts';
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { AppError } from '../errors.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -12,6 +12,7 @@ import type { Pace } from './pacing.ts';
 import type { Sender } from '../mail/sender.ts';
 import type { Outgoing, Transport } from '../mail/transport.ts';
 import { verdictOf } from './verdict.ts';
+import { DAY, MINUTE } from '../duration.ts';
 
 export interface NotifyDeps {
   db: Db;
@@ -26,14 +27,17 @@ export interface NotifyDeps {
   log: Logger;
 }
 
-const MINUTE = 60_000;
 const NEVER = new AbortController().signal;
-/** After a day nobody waits for a confirmation any more. */
-export const NOTICE_DEADLINE_MS = 24 * 60 * MINUTE;
+/** After a day no reader waits for a confirmation any more. */
+export const NOTICE_DEADLINE_MS = DAY;
+/** How long a worker may be at a notice before another takes it up. */
+const CLAIM_MS = 2 * MINUTE;
+/** How many notices of a group are under way at once. */
+const GROUP_LANES = 4;
 /** How long after the request a notice that was put off is tried again, in minutes; each further hour after that. */
 const RETRIES = [1, 5, 15, 60];
 
-/** When to try a notice again that the server put off just now; `null` when that would be too late for whoever asked. */
+/** When to try a notice again that the server put off just now; `null` when that would be too late for the reader who asked. */
 export function nextNotice(requestedAt: Date, now: Date): Date | null {
   const age = (now.getTime() - requestedAt.getTime()) / MINUTE;
   const next = RETRIES.find((minutes) => minutes > age) ?? (Math.floor(age / 60) + 1) * 60;
@@ -46,15 +50,40 @@ export function nextNotice(requestedAt: Date, now: Date): Date | null {
  * sending and recording sends it once more, with the same Message-ID.
  */
 export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<Date | null> {
-  const reader = await getSubscriber(deps.db, subscriberId);
-  if (!reader?.requestedAt || (reader.noticeSentAt && reader.noticeSentAt >= reader.requestedAt)) return null;
+  const now = deps.now();
+  const claim = { now, claimsSince: new Date(now.getTime() - CLAIM_MS) };
+  const reader = await claimNotice(deps.db, subscriberId, claim);
+  if (!reader?.requestedAt) return null;
+  try {
+    return await notify(deps, reader, reader.requestedAt);
+  } catch (error) {
+    await releaseNotice(deps.db, subscriberId);
+    throw error;
+  }
+}
+
+async function notify(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Date | null> {
   const wanted =
     (reader.status === 'pending' || reader.status === 'active') &&
     !(await isSuppressed(deps.db, addressHash(reader.email)));
-  if (wanted && (await send(deps, await compose(deps, reader, reader.requestedAt))) === 'deferred')
-    return nextNotice(reader.requestedAt, deps.now());
-  await recordNoticeSent(deps.db, subscriberId, reader.requestedAt, deps.now());
+  if (wanted && (await send(deps, await compose(deps, reader, requestedAt))) === 'deferred') {
+    await releaseNotice(deps.db, reader.id);
+    return nextNotice(requestedAt, deps.now());
+  }
+  await recordNoticeSent(deps.db, reader.id, requestedAt, deps.now());
   return null;
+}
+
+/**
+ * Sends the notices of a group of requests, a few at a time. One that the server puts off is left
+ * to the sweeper. Throws when no relay is there, and leaves it the rest.
+ */
+export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly number[]): Promise<void> {
+  const left = [...subscriberIds];
+  const lane = async (): Promise<void> => {
+    for (let id = left.shift(); id !== undefined; id = left.shift()) await sendNotice(deps, id);
+  };
+  await Promise.all(Array.from({ length: GROUP_LANES }, lane));
 }
 
 async function compose(

@@ -59,7 +59,7 @@ const KEYS = 1000;
 
 /**
  * Keeps `rate` messages a second across all workers that share the store. Those who wait are served in turn, as many at once as the slice
- * still holds. While the store is away nobody goes: the limit is a promise to the relay. Slices are numbered by the clock, so the
+ * still holds. While the store is away no message goes: the limit is a promise to the relay. Slices are numbered by the clock, so the
  * workers' clocks have to agree as NTP makes them.
  */
 export function createPace({
@@ -80,7 +80,7 @@ export function createPace({
   let away = false;
   let first = 0;
 
-  const leave = (signal: AbortSignal): void => {
+  const dismiss = (signal: AbortSignal): void => {
     for (const gone of queue.filter((w) => w.signal === signal)) gone.resolve(false);
     queue.splice(0, queue.length, ...queue.filter((w) => w.signal !== signal));
   };
@@ -120,7 +120,7 @@ export function createPace({
     if (signal.aborted) return Promise.resolve(false);
     if (!heeded.has(signal)) {
       heeded.add(signal);
-      signal.addEventListener('abort', () => leave(signal), { once: true });
+      signal.addEventListener('abort', () => dismiss(signal), { once: true });
     }
     return new Promise((resolve) => {
       queue.push({ signal, resolve });

@@ -1,8 +1,9 @@
-import type { Db, Tx } from '../db/client.ts';
+import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
 import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
-import { entriesForWindow, latestEditionDate } from '../db/editions.ts';
+import { editionState, entriesForWindow, latestEditionDate } from '../db/editions.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
+import { servedUntil } from '../editions/due.ts';
 import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
 import { addDays, dayOf } from '../day.ts';
@@ -19,14 +20,18 @@ export interface PlanDeps {
 
 /** How many readers are frozen in one transaction. */
 const FREEZE_SIZE = 2000;
-/** How many deliveries one job carries at least and at most: at most some tenths of a second of work at full speed, so that a worker that dies leaves little behind. */
+/**
+ * How many deliveries one job carries at least and at most: at most some tenths of a second of work
+ * at full speed, so that a worker that dies leaves little behind.
+ */
 const BATCH_SIZE = { least: 25, most: 1000 };
 /** Into how many a digest is cut: some for each of several workers. */
 const BATCHES = 16;
 
 /**
- * Cuts readers into batches of a sixteenth of all that are known to get the digest, `before` of them frozen before: a small digest is
- * shared among all workers however slow the relay is, and a large one does not cost many jobs. Pure.
+ * Cuts readers into batches of a sixteenth of all that are known to get the digest, `before` of
+ * them frozen before: a small digest is shared among all workers however slow the relay is, and a
+ * large one does not cost many jobs. Pure.
  */
 export const cutAfter =
   (before: number) =>
@@ -44,27 +49,35 @@ async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { 
 }
 
 /**
- * Freezes a digest for every reader whose hour has come, in batches. Rows and hours move in one transaction, so that however
- * long Paperboy was down a reader gets one digest late and never two. While there is no edition at all everybody stays due: the first
- * one goes out as soon as it is frozen. Returns how many deliveries were frozen.
+ * Freezes a digest for every reader whose hour has come, in batches. Who is due at the edition's
+ * hour or later waits for the edition of the day while it is to come. Rows and hours move in one
+ * transaction, so that however long Paperboy was down a reader gets one digest late and never two.
+ * While there is no edition at all everybody stays due: the first one goes out as soon as it is
+ * frozen. Returns how many deliveries were frozen.
  */
-export async function dispatchDue(deps: PlanDeps): Promise<number> {
-  const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(deps.now()) });
+export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Promise<number> {
+  const { db, now, editionHour } = deps;
+  const started = now();
+  // Asked before the newest one is: what is frozen between the two goes to those who need not wait,
+  // and to the others next.
+  const today = await editionState(db, dayOf(started));
+  const until = servedUntil({ now: started, editionHour, today });
+  const date = await latestEditionDate(db, { onOrBefore: dayOf(started) });
   if (date === null) return 0;
-  await openDigest(deps.db, date, deps.now());
+  await openDigest(db, date, started);
   let total = 0;
   for (;;) {
-    const { due, frozen } = await dispatchSome(deps, date, total);
+    const { due, frozen } = await dispatchSome(deps, { date, until, before: total });
     if (frozen) await enqueue(deps, frozen.batchIds);
     total += frozen?.frozen ?? 0;
     if (due < FREEZE_SIZE) return total;
   }
 }
 
-async function dispatchSome(deps: PlanDeps, date: string, before: number) {
+async function dispatchSome(deps: PlanDeps, { date, until, before }: { date: string; until: Date; before: number }) {
   const now = deps.now();
-  return deps.db.transaction(async (tx) => {
-    const due = await claimDue(tx, now, FREEZE_SIZE);
+  return transaction(deps.db, async (tx) => {
+    const due = await claimDue(tx, until, FREEZE_SIZE);
     if (due.length === 0) return { due: 0, frozen: null };
     await setNextDue(
       tx,
@@ -85,15 +98,16 @@ async function dispatchSome(deps: PlanDeps, date: string, before: number) {
 }
 
 /**
- * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at once: freezes the newest edition and
- * moves the hour on, in one transaction. Returns whether that edition holds something for the reader. Without any edition the reader stays due.
+ * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at
+ * once: freezes the newest edition and moves the hour on, in one transaction. Returns whether that
+ * edition holds something for the reader. Without any edition the reader stays due.
  */
 export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boolean> {
   const now = deps.now();
   const date = await latestEditionDate(deps.db, { onOrBefore: dayOf(now) });
   if (date === null) return false;
   await openDigest(deps.db, date, now);
-  const welcomed = await deps.db.transaction(async (tx) => {
+  const welcomed = await transaction(deps.db, async (tx) => {
     const reader = await lockActive(tx, subscriberId);
     if (!reader) return null;
     await setNextDue(tx, [reader.id], [nextDue(now, reader)]);
@@ -104,7 +118,7 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<boo
   return welcomed !== null && welcomed.frozen > 0 && holdsSomething(deps.db, date, welcomed.topics);
 }
 
-/** What is cancelled is for nobody: its papers stay for the reader's next digest. */
+/** What is cancelled goes to no reader: its papers stay for the next digest. */
 const isCancelled = async (tx: Tx, date: string): Promise<boolean> => (await digestState(tx, date)) === 'cancelled';
 
 async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
@@ -112,7 +126,10 @@ async function holdsSomething(db: Db, date: string, topics: readonly string[]): 
   return selectForReader({ ranked: rankEntries(entries), topics, limit: 1 }).length > 0;
 }
 
-/** Freezes the digest of `date` for every active reader who has not had it, or for one of them; `signal` ends it between two batches. Returns how many were frozen by this call. */
+/**
+ * Freezes the digest of `date` for every active reader who has not had it, or for one of them;
+ * `signal` ends it between two batches. Returns how many were frozen by this call.
+ */
 export async function freezeDigest(
   deps: PlanDeps,
   input: { date: string; to?: string | undefined; signal?: AbortSignal },
@@ -123,7 +140,7 @@ export async function freezeDigest(
   let total = 0;
   for (let afterId = 0; !input.signal?.aborted;) {
     const next = { afterId, limit: FREEZE_SIZE, cut: cutAfter(total) };
-    const { batchIds, frozen, lastId }: Frozen = await deps.db.transaction((tx) =>
+    const { batchIds, frozen, lastId }: Frozen = await transaction(deps.db, (tx) =>
       freeze(tx, { date: input.date, ids: null, now, ...next }),
     );
     await enqueue(deps, batchIds);
@@ -139,10 +156,10 @@ async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date)
   if (reader?.status !== 'active') {
     throw new AppError(
       'NOT_FOUND',
-      'Nobody with that address is an active subscriber. Check it with "paperboy subscribers show EMAIL".',
+      'No active subscriber has that address. Check it with "paperboy subscribers show EMAIL".',
     );
   }
-  const { batchIds, frozen } = await deps.db.transaction((tx) => freeze(tx, { date, ids: [reader.id], now }));
+  const { batchIds, frozen } = await transaction(deps.db, (tx) => freeze(tx, { date, ids: [reader.id], now }));
   await enqueue(deps, batchIds, { urgent: true });
   return frozen;
 }

@@ -3,8 +3,8 @@ import { closeCancelled } from '../db/digests.ts';
 import { noticesOwed } from '../db/subscribers.ts';
 import { NOTICE_DEADLINE_MS } from './notify.ts';
 import type { PlanDeps } from './plan.ts';
+import { MINUTE } from '../duration.ts';
 
-const MINUTE = 60_000;
 /** A request younger than this is still on its way through the queue. */
 const NOTICE_GRACE_MS = MINUTE;
 const AT_ONCE = 1000;

@@ -20,7 +20,7 @@ export interface Turn {
   /** Waits for the other lanes. False: all have stopped, and the turn ends. True: one is stuck, so the others may go on. */
   mayGoOn(): Promise<boolean>;
   /** A lane has ended. */
-  leave(): void;
+  laneEnded(): void;
 }
 
 export interface TurnOptions {
@@ -53,7 +53,7 @@ export function createTurn({ lanes, ms, patience }: TurnOptions, clock: TurnCloc
         silence ??= clock.alarm(patience, () => decide(true));
         endIfAllWait();
       }),
-    leave() {
+    laneEnded() {
       working--;
       endIfAllWait();
     },

@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { digestState } from '../db/digests.ts';
-import { leaveUnknown, reopenUnknown } from '../db/unknown.ts';
+import { markClosed, reopenUnknown } from '../db/unknown.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
 
@@ -25,7 +25,7 @@ export async function resendUnknown(
 /** The operator's word on the unknown deliveries of a digest: none is sent again. */
 export async function closeUnknown({ db, now }: UnknownDeps, date: string): Promise<void> {
   await stateOf(db, date);
-  await leaveUnknown(db, date, now());
+  await markClosed(db, date, now());
 }
 
 async function stateOf(db: Db, date: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { SendResult } from '../mail/transport.ts';
+import { DAY, MINUTE } from '../duration.ts';
 
 /** Where a delivery goes after an attempt. `wait`: the relay is down or the message was taken back, and the reader is not charged an attempt. */
 export type Verdict =
@@ -64,11 +65,10 @@ export function verdictOf(result: SendResult): Verdict {
   };
 }
 
-const MINUTE = 60_000;
 /** Minutes from one attempt to the next; the last repeats until the deadline. */
 const BACKOFF = [1, 5, 15, 60, 120, 240, 360];
 /** How long a digest is worth delivering after it was frozen. */
-const DEADLINE = 24 * 60 * MINUTE;
+const DEADLINE = DAY;
 
 /** When to try again after attempt number `attempts` failed for now. Pure. */
 export const nextAttempt = (attempts: number, now: Date): Date =>

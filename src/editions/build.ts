@@ -1,4 +1,4 @@
-import type { Tx } from '../db/client.ts';
+import { type Db, transaction, type Tx } from '../db/client.ts';
 import { carriedPapers, editionSize, freezeEdition, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { listTopics } from '../db/topics.ts';
@@ -11,30 +11,39 @@ export interface BuildResult {
   date: string;
   /** False when the day's edition was frozen before, or no paper is there to make one of. */
   built: boolean;
-  /** How many topics have an edition on that day, OVERALL among them, and how many papers the overall one holds. */
+  /**
+   * How many topics have an edition on that day, OVERALL among them, and how many papers the
+   * overall one holds.
+   */
   topics: number;
   papers: number;
 }
 
+interface BuildInput {
+  date: string;
+  sampleOnly?: boolean;
+}
+
 /**
- * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays: a second build changes nothing.
- * Without candidates nothing is written, so that the day can still be built when papers have come.
+ * Freezes the edition of a day, overall and for every topic, as of that day. What is frozen stays:
+ * a second build changes nothing. Without candidates nothing is written, so that the day can still
+ * be built when papers have come.
  */
-export async function buildEdition(
-  deps: { db: Tx; now: () => Date },
-  input: { date: string; sampleOnly?: boolean },
+export const buildEdition = (deps: { db: Db; now: () => Date }, input: BuildInput): Promise<BuildResult> =>
+  transaction(deps.db, (tx) => buildEditionWithin({ tx, now: deps.now }, input));
+
+/** The same as a part of the caller's transaction. */
+export async function buildEditionWithin(
+  { tx, now }: { tx: Tx; now: () => Date },
+  { date, sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
-  const moment = asOf(input.date, deps.now());
-  const sample = input.sampleOnly ?? false;
-  return deps.db.transaction(async (tx) => {
-    await lockEditions(tx);
-    const frozen = await editionSize(tx, input.date);
-    if (frozen.topics > 0) return { date: input.date, built: false, ...frozen };
-    const lists = await selectLists(tx, moment, sample);
-    for (const { topic, entries } of lists)
-      await freezeEdition(tx, { date: input.date, topic, frozenAt: deps.now(), sample, entries });
-    return { date: input.date, built: lists.length > 0, topics: lists.length, papers: lists[0]?.entries.length ?? 0 };
-  });
+  const moment = asOf(date, now());
+  await lockEditions(tx);
+  const frozen = await editionSize(tx, date);
+  if (frozen.topics > 0) return { date, built: false, ...frozen };
+  const lists = await selectLists(tx, moment, sample);
+  for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
+  return { date, built: lists.length > 0, topics: lists.length, papers: lists[0]?.entries.length ?? 0 };
 }
 
 /** The lists that hold anything, the overall one first. */

@@ -3,7 +3,7 @@ import { lines, plain, postalLine, RULE, cutToFit, wrap } from './plain-text.ts'
 import { loadMailTemplate, type MailTemplate } from './template.ts';
 
 /** A paper as a digest shows it. The text is readable Unicode; `abstract` is already short. */
-export interface PaperView {
+export interface DigestPaper {
   id: string;
   title: string;
   /** "A. Author and 11 others", or the organisation. */
@@ -27,7 +27,7 @@ export interface DigestInput {
   siteName: string;
   postalAddress: string | null;
   /** Every paper that any reader of that day may get, in any order. */
-  papers: readonly PaperView[];
+  papers: readonly DigestPaper[];
 }
 
 /** One paper, encoded: fits any digest at any place. */
@@ -63,7 +63,7 @@ export async function compileDigest(input: DigestInput): Promise<CompiledDigest>
   };
 }
 
-function compilePaper(template: MailTemplate, paper: PaperView): CompiledPaper {
+function compilePaper(template: MailTemplate, paper: DigestPaper): CompiledPaper {
   const card = viewCard(paper);
   return {
     id: paper.id,
@@ -89,7 +89,7 @@ function viewFrame({ date, sample, publicUrl, siteName, postalAddress }: DigestI
   };
 }
 
-function viewCard(paper: PaperView) {
+function viewCard(paper: DigestPaper) {
   const { site, page, pdf, code } = paper.links;
   return {
     rank: slot('rank'),

@@ -5,7 +5,7 @@ import { authorLine } from '../papers/authors.ts';
 import { paperLinks, paperPath } from '../papers/links.ts';
 import { OVERALL, type Paper } from '../paper.ts';
 import { firstSentences } from '../papers/sentence.ts';
-import { compileDigest, type PaperView } from './compile.ts';
+import { compileDigest, type DigestPaper } from './compile.ts';
 import { createMemo } from './memo.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { rankEntries, selectForReader } from './select.ts';
@@ -80,7 +80,7 @@ export async function loadContent(db: Tx, site: Site, { date, since }: Window): 
   return { sample, select };
 }
 
-export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): PaperView => ({
+export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): DigestPaper => ({
   id: paper.id,
   title: paper.title,
   byline: authorLine(paper),

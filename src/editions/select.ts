@@ -19,7 +19,7 @@ export interface Candidate extends PaperSignals {
   paper: Paper;
 }
 
-export interface Selection {
+export interface EditionChoice {
   /** Everything recent at `asOf`; what an edition of the topic carried is among it, to measure the others against. */
   recent: readonly Candidate[];
   /** The ids that some edition of this topic carried. */
@@ -30,7 +30,7 @@ export interface Selection {
 }
 
 /** The list of one edition: scored, not dominated by one organisation, ranked from 1. */
-export function selectEdition({ recent, carried, belongs, asOf, size }: Selection): Selected[] {
+export function selectEdition({ recent, carried, belongs, asOf, size }: EditionChoice): Selected[] {
   const context = trendingContext(recent, asOf);
   const ranked = recent
     .filter(({ paper }) => !carried.has(paper.id) && belongs(paper))

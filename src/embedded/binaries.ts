@@ -89,7 +89,7 @@ async function copyBinaries(native: string, home: string, copy: string): Promise
   rmSync(unfinished, { recursive: true });
 }
 
-/** Everything readable for everyone, whatever the umask was when npm unpacked it. Static libraries are of no use here. */
+/** Everything readable for everyone, under any umask that npm unpacked it with. Static libraries are of no use here. */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);

@@ -37,7 +37,7 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   checkVersion(binaries, cluster);
   const logFile = path.join(home, 'postgres.log');
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
-  // Nobody runs here, whatever this file says: Postgres would take a zombie, or another program with that pid, for the server.
+  // No server runs here, though this file may say so: Postgres would take a zombie, or another program with that pid, for the server.
   rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
   const settings = [...SETTINGS, ...extra].flatMap((setting) => ['-c', setting]);
   const args = ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings];

@@ -3,6 +3,7 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres.ts';
 import { until } from './postmaster.ts';
+import { MINUTE } from '../duration.ts';
 
 /** A server that died is missed for this long at most: looking costs two small files. */
 const LOOK_MS = 500;
@@ -11,7 +12,7 @@ const LOOK_MS = 500;
  * not help.
  */
 const RESTARTS = 5;
-const WITHIN_MS = 10 * 60_000;
+const WITHIN_MS = 10 * MINUTE;
 
 /** A guest gives the owner, who may only be on its way to a newer version, so long to come back. */
 const GUEST_PATIENCE_MS = 30_000;

@@ -30,7 +30,7 @@ const KEPT_OVER_RESTART = 200;
 const STOP_PATIENCE = 1_000;
 
 /**
- * Starts MailDev, a mailbox for trying out that takes mail to anybody and delivers none. Loading it takes half a second of
+ * Starts MailDev, a mailbox for trying out that takes mail to any address and delivers none. Loading it takes half a second of
  * computing, so start it beside something that waits.
  */
 export async function startMailbox({ smtpPort, httpPort, host, directory }: MailboxOptions): Promise<Mailbox> {
@@ -70,7 +70,7 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
 }
 
 /**
- * MailDev shows a letter in a frame that no link gets out of: nobody could press the one that confirms. This lets links open
+ * MailDev shows a letter in a frame that no link gets out of: the one that confirms could not be pressed. This lets links open
  * pages of their own, as every mail program does. Scripts in letters stay shut out.
  */
 function letLinksOpen(server: Parameters<typeof registerUI>[0]): void {

@@ -33,7 +33,7 @@ export interface PlacementOptions {
 /**
  * Finds or makes the directory that holds everything of Postgres: `postgres` in the data directory. When we are root
  * and the user that Postgres must run as cannot get there (a checkout in root's home), `postgres` becomes a link to
- * a directory under /var/lib/paperboy: whoever removes the data directory starts afresh, as anywhere else.
+ * a directory under /var/lib/paperboy: an operator who removes the data directory starts afresh, as anywhere else.
  */
 export async function placeCluster(options: PlacementOptions): Promise<Placement> {
   const { dataDir } = options;
@@ -78,7 +78,7 @@ async function homeForRoot(
 }
 
 /**
- * A directory fresh from `mktemp -d` is root's alone. Letting one group pass through shows nobody what is in it, so we do that
+ * A directory fresh from `mktemp -d` is root's alone. Letting one group pass through shows no one what is in it, so we do that
  * for the data directory itself, and for what lies above it in a place like /tmp. Other directories are not ours to open.
  */
 function openScratch(dataDir: string, { gid }: RunAs): void {
@@ -137,7 +137,7 @@ function isDanglingLink(file: string): boolean {
   );
 }
 
-/** Makes a directory with exactly this mode, whatever the umask, and those above it; leaves an existing one as it is. */
+/** Makes a directory with exactly this mode, under any umask, and those above it; leaves an existing one as it is. */
 export function makeDirectory(directory: string, mode: number, owner?: RunAs | null): void {
   if (!existsSync(directory)) {
     makeDirectory(path.dirname(directory), 0o755); // mkdir's own `recursive` says "no such file" where it is not allowed to write

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
+import { MINUTE } from '../duration.ts';
 
 /** How long a server may take to get ready; recovery after a crash can take a while. */
-export const START_PATIENCE = 60_000;
+export const START_PATIENCE = MINUTE;
 
 /** A running Postgres server, as its postmaster.pid tells. */
 export interface Postmaster {

@@ -64,6 +64,7 @@ function failureOfAppError(error: AppError): Failure {
     case 'ADDRESS_INVALID':
     case 'INPUT_INVALID':
       return { status: 422, code: error.code, title: 'That cannot be used as it is', detail: error.message };
+    case 'CLOCK_WRONG':
     case 'DATABASE_UNAVAILABLE':
     case 'QUEUE_UNAVAILABLE':
     case 'RELAY_UNAVAILABLE':

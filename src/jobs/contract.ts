@@ -10,17 +10,13 @@ export interface JobPayloads {
   sweep: Record<string, never>;
   /** Send the notice that a request to subscribe owes. */
   notice: { subscriberId: number };
+  /** Send the notices that several requests owe. */
+  notices: { subscriberIds: number[] };
   /** Deliver one batch. */
   deliver: { batchId: number };
 }
 
 export type JobName = keyof JobPayloads;
-
-/** A job that is still to be added, with the id that keeps it from being there twice. */
-export interface NewJob<N extends JobName> {
-  payload: JobPayloads[N];
-  id: string;
-}
 
 /** Deliveries have a queue of their own: they may take minutes and must not hold up the minute's dispatch. */
 export const QUEUE_NAMES = { deliver: 'paperboy-deliver', work: 'paperboy-work' } as const;

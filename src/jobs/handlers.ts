@@ -1,15 +1,17 @@
 import type { Db } from '../db/client.ts';
+import { requireTrueClock } from '../db/clock.ts';
 import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
-import { type NotifyDeps, sendNotice } from '../delivery/notify.ts';
+import { type NotifyDeps, sendNotice, sendNotices } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
+import { repairIfAhead } from '../delivery/repair.ts';
 import { sweep } from '../delivery/sweep.ts';
-import { buildEditionIfDue } from '../editions/due.ts';
+import type { BuildResult } from '../editions/build.ts';
+import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
-import type { NewJob } from './contract.ts';
 import type { Queues } from './queues.ts';
 import type { Handlers } from './worker.ts';
 
@@ -24,50 +26,68 @@ export interface HandlerDeps {
   notify: NotifyDeps;
 }
 
-/** What each job does: one call into the domain. */
+/** What each job does: one call into the domain, and none while this machine's clock is wrong. */
 export function createHandlers(deps: HandlerDeps): Handlers {
+  const byTrueClock =
+    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      await requireTrueClock(deps);
+      return work(...asked);
+    };
   return {
-    async ingest({ source }, signal) {
+    ingest: byTrueClock(async ({ source }, signal) => {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
-      await freezeIfDue(deps);
-    },
-    edition: () => freezeIfDue(deps),
-    async dispatch() {
-      const frozen = await dispatchDue(deps.plan);
+      tell(deps, await buildEditionIfDue(deps));
+    }),
+    edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
+    dispatch: byTrueClock(async () => {
+      // Readers have waited for an edition that cannot be made, and wait no longer.
+      await buildEditionIfOverdue(deps).then(
+        (built) => tell(deps, built),
+        (err: unknown) => deps.log.error({ err }, 'Cannot build the edition of today: digests go out without it'),
+      );
+      const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
-    },
-    sweep: () => sweep(deps.plan),
-    notice: ({ subscriberId }) => sendNotice(deps.notify, subscriberId),
-    deliver: ({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal),
+    }),
+    sweep: byTrueClock(async () => {
+      await repairIfAhead(deps);
+      await sweep(deps.plan);
+    }),
+    notice: byTrueClock(({ subscriberId }) => sendNotice(deps.notify, subscriberId)),
+    notices: byTrueClock(({ subscriberIds }) => sendNotices(deps.notify, subscriberIds)),
+    deliver: byTrueClock(({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal)),
   };
 }
 
-async function freezeIfDue(deps: HandlerDeps): Promise<void> {
-  const built = await buildEditionIfDue(deps);
-  if (built?.built) deps.log.info({ date: built.date, papers: built.papers }, 'Edition frozen');
+function tell({ log }: HandlerDeps, built: BuildResult | null): void {
+  if (built?.built) log.info({ date: built.date, papers: built.papers }, 'Edition frozen');
 }
 
 type Enqueue = Pick<HandlerDeps['plan'], 'enqueueBatch' | 'enqueueNotice'>;
 
 /**
- * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A welcome goes before the
- * day's batches. What the relay refuses for now, or the queue loses, the sweeper asks for again.
+ * How the domain asks for work. A batch's job carries its id, so that asking twice adds one job. A
+ * welcome goes before the day's batches. What the relay refuses for now, or the queue loses, the
+ * sweeper asks for again.
  */
 export function createEnqueue(queues: Queues): Enqueue {
   return {
     enqueueBatch: (batchId, { urgent = false } = {}) =>
       queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}`, priority: urgent ? 1 : 10 }),
-    enqueueNotice: (...request) => queues.enqueueAll('notice', [noticeJob(...request)]),
+    // A new request is not held up by an older one that waits for its next try.
+    enqueueNotice: (subscriberId, requestedAt) =>
+      queues.enqueue(
+        'notice',
+        { subscriberId },
+        { id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}` },
+      ),
   };
 }
 
-/** A new request is not held up by an older one that waits for its next try. */
-export const noticeJob = (subscriberId: number, requestedAt: Date): NewJob<'notice'> => ({
-  payload: { subscriberId },
-  id: `notice-${subscriberId}-${requestedAt.getTime().toString(36)}`,
-});
-
-/** The same while a reader waits for the answer: a queue that does not take the batch within `ms` counts as away. */
+/**
+ * The same while a reader waits for the answer: a queue that does not take the batch within `ms`
+ * counts as away.
+ */
 export const enqueuePromptly =
   (enqueueBatch: Enqueue['enqueueBatch'], ms: number): Enqueue['enqueueBatch'] =>
   (...wish) =>

@@ -1,8 +1,11 @@
 import pg from 'pg';
-import { IDLE_IN_TRANSACTION_MS, surviveLostConnections } from '../db/client.ts';
+import { IDLE_IN_TRANSACTION_MS, KEEP_ALIVE_MS, QUERY_MS, surviveLostConnections } from '../db/client.ts';
 import { codeOf } from '../errors.ts';
 
-/** Codes that mean "the database is away for now": sockets, DNS, and Postgres shutting down, starting up or full. */
+/**
+ * Codes that mean "the database is away for now": sockets, DNS, and Postgres shutting down,
+ * starting up or full.
+ */
 const AWAY = new Set([
   'ENOENT',
   'ECONNRESET',
@@ -22,11 +25,16 @@ const AWAY = new Set([
   '25006',
 ]);
 
-/** BullMQ waits `runRetryDelay` after ECONNREFUSED and retries everything else in a hot loop (39,000 errors in 3 s measured). */
+/**
+ * BullMQ waits `runRetryDelay` after ECONNREFUSED and retries everything else in a hot loop (39,000
+ * errors in 3 s measured).
+ */
 function normalise(error: unknown): never {
   const away =
     AWAY.has(codeOf(error) ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect/i.test(error instanceof Error ? error.message : '');
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/i.test(
+      error instanceof Error ? error.message : '',
+    );
   if (away) throw Object.assign(new Error('The queue database is away', { cause: error }), { code: 'ECONNREFUSED' });
   throw error;
 }
@@ -37,7 +45,8 @@ export class QueuePool extends pg.Pool {
     const { schema, ...rest } = config;
     super({
       keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      query_timeout: QUERY_MS,
       connectionTimeoutMillis: 5_000,
       application_name: 'paperboy-queue',
       ...rest,

@@ -10,11 +10,10 @@ import {
   type Worker,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
-import { connectionOptions, type DatabaseAddress } from '../db/client.ts';
+import { connectionOptions, type DatabaseAddress, singleClient } from '../db/client.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
-import { type JobName, type JobPayloads, type NewJob, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
+import { type JobName, type JobPayloads, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import { QueuePool } from './queue-pool.ts';
 
 export const SCHEMA = 'bullmq';
@@ -42,8 +41,6 @@ export interface Queues {
     payload: JobPayloads[N],
     options?: { id?: string; delay?: number; priority?: number; attempts?: number },
   ): Promise<void>;
-  /** Adds jobs of one kind in one go: all of them or none. */
-  enqueueAll<N extends JobName>(name: N, jobs: readonly NewJob<N>[]): Promise<void>;
   worker(
     kind: QueueKind,
     processor: Processor<JobPayloads[JobName], void, string>,
@@ -87,11 +84,6 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
         ...options,
         ...(id === undefined ? {} : { jobId: id }),
       });
-    },
-    async enqueueAll(name, jobs) {
-      await queue(queueOf(name)).addBulk(
-        jobs.map(({ payload, id }) => ({ name, data: payload, opts: { ...KEEP_NOTHING, jobId: id } })),
-      );
     },
     worker(kind, processor, options) {
       const worker = backend.worker(QUEUE_NAMES[kind], withPlainErrors(processor), {
@@ -188,8 +180,7 @@ export const prepareQueues = (address: QueueAddress): Promise<void> =>
   address.kind === 'redis' ? prepareRedis(address.url) : preparePostgres(address.database);
 
 async function preparePostgres(database: DatabaseAddress): Promise<void> {
-  const client = new pg.Client(connectionOptions(database));
-  client.on('error', () => {});
+  const client = singleClient(database);
   try {
     await client.connect();
     await runMigrations(client, SCHEMA);

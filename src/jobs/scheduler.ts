@@ -1,6 +1,7 @@
 import type { Logger } from '../telemetry.ts';
 import { type JobName, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import type { Queues } from './queues.ts';
+import { HOUR } from '../duration.ts';
 
 interface Schedule {
   id: string;
@@ -60,14 +61,20 @@ async function removeOthers(queues: Queues, wanted: readonly Schedule[], log: Lo
 }
 
 /**
+ * No schedule rests for longer than a day. One that would was put by a clock that had jumped ahead.
+ */
+const LONGEST_REST_MS = 25 * HOUR;
+
+/**
  * A queue that lost its schedules lost the other jobs too: the sweeper finds in Postgres what they
  * were.
  */
 async function restore(queues: Queues, wanted: readonly Schedule[], log: Logger): Promise<void> {
   const known = await Promise.all(wanted.map(({ id, name }) => queues.queue(queueOf(name)).getJobScheduler(id)));
-  const lost = wanted.filter((_, i) => !known[i]);
+  const latest = Date.now() + LONGEST_REST_MS;
+  const lost = wanted.filter((_, i) => !known[i] || (known[i].next ?? 0) > latest);
   if (lost.length === 0) return;
-  log.warn({ lost: lost.map((s) => s.id) }, 'The queue has lost schedules: they are put back');
+  log.warn({ lost: lost.map((s) => s.id) }, 'The queue has lost schedules, or rests for too long: they are put back');
   await Promise.all(lost.map((s) => put(queues, s)));
   await queues.enqueue('sweep', {}, { id: 'sweep-after-loss' });
 }

@@ -1,23 +1,28 @@
 import { DelayedError } from 'bullmq';
+import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import type { JobName, JobPayloads, QueueKind } from './contract.ts';
 import type { AnyWorker, Queues } from './queues.ts';
 
 /**
- * One function per job. `signal` fires when the process is asked to stop: finish what is in flight, claim nothing more.
- * A handler that returns a date is run again then.
+ * One function per job. `signal` fires when the process is asked to stop: finish what is in flight,
+ * claim nothing more. A handler that returns a date is run again then.
  */
 export type Handlers = {
   [N in JobName]: (payload: JobPayloads[N], signal: AbortSignal) => Promise<Date | null | void>;
 };
 
 /**
- * How many jobs of a queue one process runs at once. Batches share the transport's connections, so that some fill them while others
- * wait for their last replies, which a relay that hangs may owe for ten minutes.
+ * How many jobs of a queue one process runs at once. Batches share the transport's connections, so
+ * that some fill them while others wait for their last replies, which a relay that hangs may owe
+ * for ten minutes.
  */
 const CONCURRENCY: Record<QueueKind, number> = { work: 4, deliver: 4 };
 
-/** Takes jobs until `stop()`, which resolves when the jobs at work have ended, or after `graceMs` without waiting for a backend that does not answer. */
+/**
+ * Takes jobs until `stop()`, which resolves when the jobs at work have ended, or after `graceMs`
+ * without waiting for a backend that does not answer.
+ */
 export function startWorkers(
   queues: Queues,
   handlers: Handlers,
@@ -45,7 +50,8 @@ function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: Abor
       const handler = handlers[job.name as JobName] as Handlers[JobName] | undefined;
       if (!handler) throw new Error(`no such job: ${job.name}`);
       const again = await handler(job.data as never, signal).catch((error: unknown) => {
-        // A job that was cut short by the stop has not failed: its schedule, or the sweeper, brings it back.
+        // A job that was cut short by the stop has not failed: its schedule, or the sweeper, brings
+        // it back.
         if (!signal.aborted) throw error;
       });
       if (!again) return;
@@ -54,7 +60,10 @@ function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: Abor
     },
     { concurrency: CONCURRENCY[kind] },
   );
-  worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, 'A job failed'));
+  worker.on('failed', (job, err) => log.error({ err: err.cause ?? err, job: job?.name }, whyFailed(err.cause)));
   worker.run().catch((err: unknown) => log.error({ err, queue: kind }, 'A worker stopped'));
   return worker;
 }
+
+/** What was foreseen says in a sentence what to do. */
+const whyFailed = (cause: unknown): string => (cause instanceof AppError ? cause.message : 'A job failed');

@@ -19,7 +19,7 @@ export type SendResult =
   /** The whole message was handed over and no answer came back: it may or may not have been delivered. */
   | { kind: 'lost'; text: string };
 
-/** One message's leave to be handed over. It is held until what became of the message is recorded. */
+/** One message's permission to be handed over. It is held until what became of the message is recorded. */
 export interface Permit {
   /** `go`: hand it over, now. `wait`: too much is unrecorded, and `again` is called when there is room. `never`: it is no longer ours to send. */
   take(again: () => void): 'go' | 'wait' | 'never';
@@ -38,6 +38,6 @@ export interface Transport {
   send(message: Outgoing, withdrawn?: AbortSignal, permit?: Permit): Promise<SendResult>;
   /** Throws RELAY_UNAVAILABLE unless a relay answers and lets us in. */
   verify(): Promise<void>;
-  /** Waits for the messages under way, then takes leave of the relay; `force` cuts them off, and each still gets its result. */
+  /** Waits for the messages under way, then says QUIT to the relay; `force` cuts them off, and each still gets its result. */
   close(options?: { force?: boolean }): Promise<void>;
 }

@@ -32,7 +32,7 @@ export interface HttpClient {
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> => setTimeout(ms, undefined, signal && { signal });
 
 /** Why one attempt came to nothing, and whether and when to try again. */
-class Failure extends Error {
+class FetchFailure extends Error {
   readonly again: boolean;
   readonly afterMs: number;
   constructor(message: string, again: boolean, afterMs = 0, options?: ErrorOptions) {
@@ -94,7 +94,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } catch (error) {
         if (request.signal?.aborted) throw request.signal.reason;
         const failure =
-          error instanceof Failure ? error : new Failure('the connection failed', true, 0, { cause: error });
+          error instanceof FetchFailure ? error : new FetchFailure('the connection failed', true, 0, { cause: error });
         if (!failure.again || n >= attempts || failure.afterMs > MAX_WAIT_MS)
           throw unavailable(url, request.what, failure);
         // Full jitter: uniform between nothing and the doubling bound, so that clients do not come back together.
@@ -119,8 +119,8 @@ async function ask<T>(
     });
     return { response, body: await limitedText(response, options.maxBytes ?? MOST_BYTES) };
   } catch (error) {
-    if (error instanceof Failure || request.signal?.aborted) throw error;
-    throw new Failure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, {
+    if (error instanceof FetchFailure || request.signal?.aborted) throw error;
+    throw new FetchFailure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, {
       cause: error,
     });
   }
@@ -140,10 +140,10 @@ async function follow(url: string, init: RequestInit): Promise<Response> {
     if (location === null || !REDIRECTS.has(response.status)) return response;
     await response.body?.cancel();
     const next = URL.parse(location, at.href);
-    if (next === null || !isSameHost(at, next)) throw new Failure('it redirects to another host', false);
+    if (next === null || !isSameHost(at, next)) throw new FetchFailure('it redirects to another host', false);
     at = next;
   }
-  throw new Failure(`it redirects more than ${MOST_REDIRECTS} times`, false);
+  throw new FetchFailure(`it redirects more than ${MOST_REDIRECTS} times`, false);
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -158,7 +158,7 @@ async function limitedText(response: Response, maxBytes: number): Promise<string
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new Failure(`its answer is larger than ${maxBytes} bytes`, false);
+    if (size > maxBytes) throw new FetchFailure(`its answer is larger than ${maxBytes} bytes`, false);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -169,16 +169,17 @@ function refuse(response: Response, body: string, now: Date): void {
   const { status, headers } = response;
   // arXiv throttles with this body under status 200 as well as 429.
   const throttled = status === 429 || /^\s*Rate exceeded\.?\s*$/i.test(body.slice(0, 100));
-  if (throttled) throw new Failure('it asks us to slow down', true, retryAfter(headers, now) || exhaustedFor(headers));
-  if (status >= 500 || status === 408) throw new Failure(`it answered ${status}`, true, retryAfter(headers, now));
-  if (status !== 200) throw new Failure(`it answered ${status}`, false);
+  if (throttled)
+    throw new FetchFailure('it asks us to slow down', true, retryAfter(headers, now) || exhaustedFor(headers));
+  if (status >= 500 || status === 408) throw new FetchFailure(`it answered ${status}`, true, retryAfter(headers, now));
+  if (status !== 200) throw new FetchFailure(`it answered ${status}`, false);
 }
 
 async function parsed<T>(body: string, read: Request<T>['read']): Promise<T> {
   try {
     return await read(body);
   } catch (cause) {
-    throw new Failure('its answer is damaged', true, 0, { cause });
+    throw new FetchFailure('its answer is damaged', true, 0, { cause });
   }
 }
 
@@ -209,7 +210,7 @@ export function exhaustedFor(headers: Headers): number {
   return /^\d{1,5}$/.test(reset.trim()) ? Number(reset) * 1000 : 0;
 }
 
-function unavailable(url: string, what: string, failure: Failure): AppError {
+function unavailable(url: string, what: string, failure: FetchFailure): AppError {
   const message = `Cannot read ${what} at ${new URL(url).host}: ${failure.message}. It is tried again at the next ingest; nothing that was gathered is lost.`;
   return new AppError('SOURCE_UNAVAILABLE', message, { cause: failure.cause ?? failure });
 }

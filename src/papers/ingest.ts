@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Db, Tx } from '../db/client.ts';
+import { type Db, transaction, type Tx } from '../db/client.ts';
 import { appendSignals, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
@@ -71,7 +71,7 @@ async function ingestSource(
         { source: source.name, skipped: fetched.skipped },
         'ingest left out entries that it could not read',
       );
-    const result = await deps.db.transaction(async (tx) => {
+    const result = await transaction(deps.db, async (tx) => {
       const stored = await store(tx, source.name, fetched, { moment, current: date === null, now: deps.now() });
       await recordIngestRun(tx, {
         ...run,

@@ -4,6 +4,7 @@ import type { Db } from '../db/client.ts';
 import { hasPapers } from '../db/papers.ts';
 import { ingest, type IngestDeps } from './ingest.ts';
 import type { PaperSource } from './source.ts';
+import { HOUR } from '../duration.ts';
 
 interface Sample {
   id: string;
@@ -19,7 +20,7 @@ interface Sample {
 
 const FILE = path.join(import.meta.dirname, '..', '..', 'samples', 'papers.json');
 /** The samples count as seen over the last days, newest first, so that today's edition can be made of them. */
-const APART_MS = 2 * 3_600_000;
+const APART_MS = 2 * HOUR;
 
 /** Real papers that ship with Paperboy, with summaries of our own, for a first look without any network. */
 export const sampleSource: PaperSource = {

@@ -1,4 +1,5 @@
 import type { Paper, Signal } from '../paper.ts';
+import { DAY } from '../duration.ts';
 
 /** What scoring looks at: a paper and its observations up to the moment, oldest first. */
 export interface PaperSignals {
@@ -16,8 +17,6 @@ export interface Scored {
   /** At most three short, true sentences for a reader. */
   reasons: string[];
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Attention counts by its order of magnitude, as in Reddit's "hot" (log of the votes): the tenth upvote says more than the hundredth.
@@ -52,7 +51,7 @@ function strengthOf({ paper, signals }: PaperSignals): number {
 }
 
 const ageDays = (paper: PaperSignals['paper'], asOf: Date): number =>
-  Math.max(0, (asOf.getTime() - paper.firstSeenAt.getTime()) / DAY_MS);
+  Math.max(0, (asOf.getTime() - paper.firstSeenAt.getTime()) / DAY);
 
 /** The context of a moment, from everything that was recent then, whether an edition carried it already or not. */
 export const trendingContext = (recent: readonly PaperSignals[], asOf: Date): TrendingContext => ({
@@ -93,7 +92,7 @@ function reasonsFor(entry: PaperSignals, asOf: Date, strength: number, context: 
   ].filter((reason) => reason !== null);
   return reasons.length > 0 || entry.paper.source === 'sample'
     ? reasons
-    : [asOf.getTime() - entry.paper.firstSeenAt.getTime() < DAY_MS ? 'New today' : 'New this week'];
+    : [asOf.getTime() - entry.paper.firstSeenAt.getTime() < DAY ? 'New today' : 'New this week'];
 }
 
 /** "Top 2 % for its age", among the papers that came within a day of it. */
@@ -111,7 +110,7 @@ const count = (n: number, noun: string): string => `${n.toLocaleString('en-US')}
 /** Since it was published, as long as that is news. */
 function within(paper: PaperSignals['paper'], asOf: Date): string {
   if (paper.publishedAt === null) return '';
-  const days = Math.ceil((asOf.getTime() - paper.publishedAt.getTime()) / DAY_MS);
+  const days = Math.ceil((asOf.getTime() - paper.publishedAt.getTime()) / DAY);
   if (days < 1 || days > 14) return '';
   return days === 1 ? ' in a day' : ` in ${days} days`;
 }

@@ -4,6 +4,7 @@ import { codeOf } from '../errors.ts';
 import { type Capabilities, capabilitiesOf } from './envelope.ts';
 import type { Relay } from './relay.ts';
 import { MalformedReply, type Reply, ReplyReader } from './reply.ts';
+import { MINUTE, SECOND } from '../duration.ts';
 
 /** How long to wait for what, in milliseconds: RFC 5321 section 4.5.3.2 where it says. */
 export interface SmtpTimeouts {
@@ -19,9 +20,8 @@ export interface SmtpTimeouts {
   quit: number;
 }
 
-const MINUTE = 60_000;
 export const TIMEOUTS: SmtpTimeouts = {
-  connect: MINUTE / 2,
+  connect: 30 * SECOND,
   greeting: 5 * MINUTE,
   command: 5 * MINUTE,
   data: 2 * MINUTE,

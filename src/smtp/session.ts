@@ -187,7 +187,7 @@ export class Session {
     this.#handedAt = performance.now();
     this.deadline = this.#handedAt + this.#owner.timeouts.block;
     this.#socket.write(bytes, this.#onFlushed);
-    if (!this.#encrypted && this.#socket.writableLength > 0) this.#owner.wire.leave();
+    if (!this.#encrypted && this.#socket.writableLength > 0) this.#owner.wire.letGo();
   }
 
   /** It was to be announced behind the current message, and is not to be sent after all. */

@@ -3,6 +3,7 @@ import { connectTo, type RelayError, type SmtpTimeouts, TIMEOUTS } from './conne
 import { SmtpPool } from './pool.ts';
 import { parseRelay, type Relay } from './relay.ts';
 import type { Transport } from '../mail/transport.ts';
+import { MINUTE, SECOND } from '../duration.ts';
 
 export interface SmtpOptions {
   /** Relays in order of preference: the next one takes over while the ones before it are down. */
@@ -34,7 +35,7 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
     onReply,
     messagesPerConnection = 1000,
     idleMs = 30_000,
-    rest = { first: 1000, longest: 60_000 },
+    rest = { first: SECOND, longest: MINUTE },
   } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const relays = options.urls.map(parseRelay);

@@ -37,7 +37,7 @@ export class WireBuffer {
   }
 
   /** The memory laid out last is still being read: the next message gets another. */
-  leave(): void {
+  letGo(): void {
     this.#scratch = Buffer.allocUnsafeSlow(SCRATCH);
   }
 

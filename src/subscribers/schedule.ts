@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Frequency } from '../subscriber.ts';
+import { DAY, HOUR } from '../duration.ts';
 
 /** The weekly digest goes out on this weekday (1 = Monday … 7 = Sunday). */
 const WEEKLY_ON = 1;
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -60,7 +59,7 @@ const sendsOn: Record<Frequency, (day: number) => boolean> = {
 export function nextDue(after: Date, input: { timezone: string; sendHour: number; frequency: Frequency }): Date {
   const midnight = Math.floor(wallClock(after.getTime(), input.timezone) / DAY) * DAY;
   for (let days = -1; days <= 9; days++) {
-    const wall = midnight + days * DAY + input.sendHour * 60 * MINUTE;
+    const wall = midnight + days * DAY + input.sendHour * HOUR;
     const instant = instantOf(wall, input.timezone);
     if (instant > after.getTime() && sendsOn[input.frequency](weekday(wallClock(instant, input.timezone))))
       return new Date(instant);

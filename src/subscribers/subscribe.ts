@@ -5,6 +5,7 @@ import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
+import { MINUTE } from '../duration.ts';
 
 export interface SubscribeDeps {
   db: Db;
@@ -12,7 +13,7 @@ export interface SubscribeDeps {
   now: () => Date;
   log: Logger;
   /** Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it did not take. */
-  enqueueNotice: (subscriberId: number, requestedAt: Date) => void;
+  enqueueNotice: (subscriberId: number) => void;
   /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
   welcome: (subscriberId: number) => Promise<boolean>;
 }
@@ -21,7 +22,7 @@ export interface SubscribeDeps {
 export type Confirmed = 'welcomed' | 'later' | 'already';
 
 /** One address gets at most one notice in this time, however often it is typed in. */
-const QUIET_MS = 10 * 60_000;
+const QUIET_MS = 10 * MINUTE;
 
 /**
  * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the address is new, pending,
@@ -32,7 +33,7 @@ export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & {
   const preferences = await parsePreferences(deps.db, input);
   const now = deps.now();
   const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
-  if (noticeOwed) deps.enqueueNotice(id, now);
+  if (noticeOwed) deps.enqueueNotice(id);
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */

@@ -1,10 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
-import { expect, test } from 'vitest';
-import { connectionOptions, keyedTransaction, openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  connectionOptions,
+  type Db,
+  keyedTransaction,
+  openDatabase,
+  openKeyedDatabase,
+  transaction,
+} from '../../src/db/client.ts';
 import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { QueuePool } from '../../src/jobs/queue-pool.ts';
+import { blackHole } from '../support/black-hole.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 const cut = ({ db }: TestDatabase, pid: number) => db.$client.query('select pg_terminate_backend($1)', [pid]);
@@ -14,7 +22,7 @@ const LATER = 100;
 test('a connection that is lost between two statements of a transaction fails that transaction, and nothing else', async () => {
   await using database = await testDatabase();
   const db = openDatabase(database.address, 1);
-  const transaction = db.transaction(async (tx) => {
+  const lost = transaction(db, async (tx) => {
     const {
       rows: [own],
     } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
@@ -22,7 +30,7 @@ test('a connection that is lost between two statements of a transaction fails th
     await wait(LATER); // an 'error' that nobody listens to would end the process now
     await tx.execute(sql`select 1`);
   });
-  await expect(transaction).rejects.toThrow();
+  await expect(lost).rejects.toThrow();
   expect((await db.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
   await db.$client.end();
 });
@@ -75,6 +83,73 @@ test('what a process has locked that stands still in the midst of a transaction 
     );
     expect(patience!.ms).toBeGreaterThan(0);
     expect(patience!.ms).toBeLessThanOrEqual(LEASE_MS / 2);
+    // Nor does a statement wait for ever for an answer, or a silent connection go unnoticed.
+    expect(pool.options.query_timeout).toBeGreaterThan(0);
+    expect(pool.options.keepAliveInitialDelayMillis).toBeGreaterThan(0);
     await pool.end();
   }
+});
+
+describe('by a way on which packets vanish', () => {
+  const numbers = async (database: TestDatabase): Promise<number[]> =>
+    (await database.db.$client.query<{ n: number }>('select n from written order by n')).rows.map(({ n }) => n);
+  const write = (db: Pick<Db, 'execute'>, n: number) => db.execute(sql`insert into written values (${n})`);
+  async function scene(max: number) {
+    const database = await testDatabase();
+    await database.db.$client.query('create table written (n int)');
+    const hole = await blackHole(database.address, { query_timeout: '300' });
+    const db = openDatabase({ url: hole.url }, max);
+    return {
+      database,
+      hole,
+      db,
+      async [Symbol.asyncDispose]() {
+        await db.$client.end();
+        await hole[Symbol.asyncDispose]();
+        await database[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test('transactions that cannot begin cost the pool no connection', async () => {
+    await using there = await scene(12);
+    const { db, hole } = there;
+    const all = <T>(work: () => Promise<T>) => Promise.allSettled(Array.from({ length: 12 }, work));
+    await all(() => db.execute(sql`select pg_sleep(0.05)`));
+    expect(db.$client.totalCount).toBe(12);
+    hole.swallow();
+    const begun = await all(() => transaction(db, (tx) => write(tx, 1)));
+    expect(begun.map(({ status }) => status)).toEqual(Array(12).fill('rejected'));
+    expect(db.$client.totalCount).toBe(0);
+    hole.giveBack();
+    const after = await all(() => transaction(db, (tx) => write(tx, 2)));
+    expect(after.map(({ status }) => status)).toEqual(Array(12).fill('fulfilled'));
+  });
+
+  test('what a statement writes that answers is there, although the one before it on the way timed out', async () => {
+    await using there = await scene(1);
+    const { database, db, hole } = there;
+    const broken = transaction(db, async (tx) => {
+      await write(tx, 1);
+      hole.swallow();
+      await write(tx, 2);
+    });
+    await expect(broken).rejects.toThrow();
+    hole.giveBack();
+    await write(db, 3);
+    await transaction(db, (tx) => write(tx, 4));
+    expect(await numbers(database)).toEqual([3, 4]);
+  });
+});
+
+test('a transaction of which a statement failed unheard says that it was undone', async () => {
+  await using database = await testDatabase();
+  const db = openDatabase(database.address, 1);
+  const unheard = transaction(db, async (tx) => {
+    await tx.execute(sql`create table half_done (id int)`);
+    await tx.execute(sql`select 1 / 0`).catch(() => {});
+  });
+  await expect(unheard).rejects.toThrow('undone');
+  expect((await db.execute(sql`select to_regclass('half_done') as name`)).rows).toEqual([{ name: null }]);
+  await db.$client.end();
 });

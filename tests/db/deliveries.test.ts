@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { openDatabase, openKeyedDatabase, transaction } from '../../src/db/client.ts';
 import { holdBatch, type HeldBatch, releaseBatch, strandedBatches } from '../../src/db/batches.ts';
 import { type Outcome, type ReadyDelivery, readReady } from '../../src/db/deliveries.ts';
 import { digestSums, isUnderWay, openDigest } from '../../src/db/digests.ts';
 import { freeze } from '../../src/db/freeze.ts';
 import { recordAndBegin } from '../../src/db/record-and-begin.ts';
-import { leaveUnknown, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
+import { markClosed, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
+import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { addReaders, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
+import { addReaders, ageLeases, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 
 const DATE = '2026-05-29';
@@ -43,7 +44,7 @@ describe('the ledger’s months', () => {
     const [id] = await addReaders(database.db, [{}]);
     for (const date of ['2029-12-01', '2029-12-31']) {
       await openDigest(database.db, date, new Date());
-      await database.db.transaction((tx) => freeze(tx, { date, ids: [id!], now: new Date() }));
+      await transaction(database.db, (tx) => freeze(tx, { date, ids: [id!], now: new Date() }));
     }
     expect((await database.db.$client.query('select count(*)::int as n from delivery_2029_12')).rows).toEqual([
       { n: 2 },
@@ -91,11 +92,10 @@ test('the ledger reads the rows it is asked for and few others, also when its st
   const keyed = openKeyedDatabase(database.address, 1);
   const date = '2031-05-29';
   const now = new Date('2031-05-29T08:00:00Z');
-  const later = new Date(now.getTime() + 60_000);
   const freezeFor = async (ids: readonly number[], sizes: number[]) =>
-    database.db.transaction((tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
+    transaction(database.db, (tx) => freeze(tx, { date, ids, now, cut: () => sizes }));
   const sendSome = async (batchId: number): Promise<number> => {
-    const batch = (await holdBatch(keyed, batchId, now, later))!;
+    const batch = (await holdBatch(keyed, batchId, { leaseMs: 60_000, now }))!;
     const ready = await readReady(keyed, batch, { now, limit: 10, resend: true, after: 0 });
     return (
       await recordAndBegin(
@@ -135,7 +135,7 @@ test('a batch is taken and let go without reading its whole day, also when what 
   await addReaders(database.db, manyReaders(4000));
   const freezeFor = async (date: string) => {
     await openDigest(database.db, date, now);
-    return database.db.transaction((tx) =>
+    return transaction(database.db, (tx) =>
       freeze(tx, { date, ids: null, limit: 4000, now, cut: () => Array<number>(400).fill(10) }),
     );
   };
@@ -154,7 +154,7 @@ test('a batch is taken and let go without reading its whole day, also when what 
   };
   const before = await pagesRead();
   const kept = createLedger({ db: keyed, now: () => now });
-  const batch = (await kept.hold(batchIds[200]!, new Date(now.getTime() + 60_000)))!;
+  const batch = (await kept.hold(batchIds[200]!, 60_000))!;
   expect(await kept.release(batch, { retryAt: null, resend: true })).toBe('open');
   expect((await pagesRead()) - before).toBeLessThan(60); // the day has more than a hundred
   await keyed.$client.end();
@@ -164,8 +164,8 @@ test('a delivery that can be begun is read with its reader’s topics, and with 
   const now = new Date('2026-05-29T08:00:00.999Z');
   await addReaders(database.db, [{ topics: ['agents', 'language-models'] }, { email: 'none@example.org', topics: [] }]);
   await openDigest(database.db, DATE, now);
-  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
-  const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
+  const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const batch = (await holdBatch(database.db, batchIds[0]!, { leaseMs: LEASE_MS, now }))!;
   const ready = await readReady(database.db, batch, { now, limit: 10, resend: true, after: 0 });
   expect(ready.map(({ topics, frozenAt }) => ({ topics, frozenAt }))).toEqual([
     { topics: ['agents', 'language-models'], frozenAt: now },
@@ -177,8 +177,8 @@ test('a resend that goes back to wait stays one, however often that is written',
   const now = new Date('2026-05-29T08:00:00Z');
   await addReaders(database.db, [{}]);
   await openDigest(database.db, DATE, now);
-  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
-  const batch = (await holdBatch(database.db, batchIds[0]!, now, new Date(now.getTime() + 20_000)))!;
+  const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const batch = (await holdBatch(database.db, batchIds[0]!, { leaseMs: LEASE_MS, now }))!;
   const [first] = await begin(batch, { now, limit: 1, resend: true });
   const outcome = (attempts: number, state: Outcome['state']): Outcome => ({
     subscriberId: first!.subscriberId,
@@ -252,7 +252,7 @@ test('a digest that waits for the relay is under way; one of which only later at
   await openDigest(db, DATE, now);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
   await db.$client.query('update batch set due_at = $1 where id = $2', [new Date('2026-05-29T08:00:30Z'), batchId]);
   expect(await isUnderWay(db, DATE, now)).toBe(true);
   await db.$client.query(`update delivery set state = 'deferred', next_attempt_at = $1`, [
@@ -268,10 +268,11 @@ test('a late word of a delivery that is to be tried again opens its batch anew',
   await openDigest(db, DATE, start);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
-  const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  const slow = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: start }))!;
   const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
-  const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
+  await ageLeases(db, LEASE_MS);
+  const next = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: later }))!;
   expect(await releaseBatch(db, next, { retryAt: null, resend: false, now: later })).toBe('done');
   const word: Outcome = {
     subscriberId: claimed!.subscriberId,
@@ -293,8 +294,8 @@ async function oneUnknown(now: Date): Promise<HeldBatch> {
   await openDigest(db, DATE, now);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
-  const batch = (await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000)))!;
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
+  const batch = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now }))!;
   const [begun] = await begin(batch, { now, limit: 1, resend: false });
   await record(
     batch,
@@ -317,7 +318,7 @@ test('a delivery that was closed after a worker had read it is not begun', async
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
   const [ready] = await readReady(database.db, batch, { now, limit: 1, resend: true, after: 0 });
-  await leaveUnknown(database.db, DATE, now);
+  await markClosed(database.db, DATE, now);
   expect(await recordAndBegin(database.db, [{ batch, move: { begin: ready! } }], now)).toEqual(new Set());
   expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'closed', attempts: 1 }]);
 });
@@ -326,7 +327,7 @@ test('what is to be sent again while its batch is being let go finds the batch o
   const { db } = database;
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
-  const [released] = await db.transaction(async (tx) => {
+  const [released] = await transaction(db, async (tx) => {
     expect(await reopenUnknown(tx, DATE, now)).toEqual([batch.id]);
     const release = releaseBatch(db, batch, { retryAt: null, resend: false, now });
     await until(
@@ -354,14 +355,17 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
       await openDigest(db, DATE, now);
       const {
         batchIds: [batchId],
-      } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now }));
+      } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now }));
       const workers: { batch: HeldBatch; claimed: ReadyDelivery[] }[] = [];
       let before = await ledger(db);
       for (const s of steps) {
         const worker = 'worker' in s ? workers[s.worker % Math.max(1, workers.length)] : workers.at(-1);
-        if (s.do === 'wait') now = new Date(now.getTime() + s.seconds * 1000);
+        if (s.do === 'wait') {
+          now = new Date(now.getTime() + s.seconds * 1000);
+          await ageLeases(db, s.seconds * 1000);
+        }
         if (s.do === 'hold') {
-          const batch = await holdBatch(db, batchId!, now, new Date(now.getTime() + 20_000));
+          const batch = await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now });
           if (batch) workers.push({ batch, claimed: [] });
         }
         if (s.do === 'claim' && worker)
@@ -389,7 +393,7 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
             now,
           );
         if (s.do === 'reopen') await reopenUnknown(db, DATE, now);
-        if (s.do === 'leave') await leaveUnknown(db, DATE, now);
+        if (s.do === 'leave') await markClosed(db, DATE, now);
         if (s.do === 'release' && worker) await releaseBatch(db, worker.batch, { retryAt: null, resend, now });
         const { frozen, seconds: _, date: __, ...sums } = await digestSums(db, DATE);
         expect(frozen).toBe(6);
@@ -421,8 +425,8 @@ test('a word that is written twice is heard once: the number of an attempt that 
   await openDigest(db, DATE, start);
   const {
     batchIds: [batchId],
-  } = await db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: start }));
-  const slow = (await holdBatch(db, batchId!, start, new Date('2026-05-29T08:00:20Z')))!;
+  } = await transaction(db, (tx) => freeze(tx, { date: DATE, ids: null, now: start }));
+  const slow = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: start }))!;
   const [claimed] = await begin(slow, { now: start, limit: 1, resend: false });
   const word: Outcome = {
     subscriberId: claimed!.subscriberId,
@@ -434,7 +438,8 @@ test('a word that is written twice is heard once: the number of an attempt that 
   };
   await record(slow, [word], start);
   expect(await ledger(db)).toMatchObject([{ state: 'pending', attempts: 0 }]);
-  const next = (await holdBatch(db, batchId!, later, new Date('2026-05-29T08:00:41Z')))!;
+  await ageLeases(db, LEASE_MS);
+  const next = (await holdBatch(db, batchId!, { leaseMs: LEASE_MS, now: later }))!;
   const [again] = await begin(next, { now: later, limit: 1, resend: false });
   await record(slow, [word], later);
   expect(await ledger(db)).toMatchObject([{ state: 'sending', attempts: 1 }]);
@@ -445,7 +450,7 @@ test('a word that is written twice is heard once: the number of an attempt that 
 test.each(['pending', 'deferred'] as const)('what the operator closed is not opened by a late "%s"', async (state) => {
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
-  await leaveUnknown(database.db, DATE, now);
+  await markClosed(database.db, DATE, now);
   const [{ subscriberId }] = (await ledger(database.db)) as [LedgerRow];
   await record(
     batch,

@@ -10,12 +10,13 @@ import { testDatabase } from '../support/database.ts';
 
 test('a database that takes writes says so, and keeps nothing of it', async () => {
   await using database = await testDatabase();
-  const size = async (): Promise<unknown> =>
-    (await database.db.$client.query('select pg_database_size(current_database()) as size')).rows;
+  const size = async (): Promise<number> =>
+    (await database.db.$client.query('select pg_database_size(current_database())::int as size')).rows[0].size;
   await tryWrite(database.db, 5_000); // the first makes room in the catalogue
   const before = await size();
   for (let n = 0; n < 5; n++) await tryWrite(database.db, 5_000);
-  expect(await size()).toEqual(before);
+  // The catalogue may need another page or two; one probe has more than twenty.
+  expect((await size()) - before).toBeLessThanOrEqual(2 * 8192);
 });
 
 test('a user who may make no temporary tables is believed to be able to write', async () => {

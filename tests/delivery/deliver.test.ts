@@ -6,6 +6,7 @@ import { erase, isSuppressed, suppress } from '../../src/db/subscribers.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
 import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
+import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -23,6 +24,7 @@ import { until } from '../support/until.ts';
 import {
   ACCEPTED,
   addReaders,
+  ageLeases,
   batches,
   ledger,
   manyReaders,
@@ -67,6 +69,11 @@ beforeEach(async () => {
 
 const pass = (ms: number) => {
   now = new Date(now.getTime() + ms);
+};
+/** Its holder and the database both see a lease's time pass. */
+const loseLeases = async () => {
+  pass(LEASE_MS);
+  await ageLeases(database.db, LEASE_MS);
 };
 const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<DeliverDeps> = {}): DeliverDeps => ({
   db: database.db,
@@ -530,9 +537,9 @@ describe('two workers', () => {
       batchId,
     );
     await started.promise;
-    expect(await holdBatch(database.db, batchId, now, new Date(now.getTime() + 20_000))).toBeNull();
+    expect(await holdBatch(database.db, batchId, { leaseMs: LEASE_MS, now })).toBeNull();
     expect(await due()).toEqual([]);
-    pass(20_000);
+    await loseLeases();
     expect(await due()).toEqual([batchId]);
     const transport = recordingTransport((o) => (o.to === 'reader0@example.org' ? LOST : ACCEPTED), 1);
     await deliverBatch(deps(transport), batchId);
@@ -566,7 +573,7 @@ describe('two workers', () => {
       batchId,
     );
     await started.promise;
-    pass(20_000);
+    await loseLeases();
     await deliverBatch(deps(recordingTransport(), { onUnknown: 'hold' }), batchId);
     expect(await rows()).toMatchObject([{ state: 'unknown', reason: 'lost' }]);
     silent.resolve(ACCEPTED);

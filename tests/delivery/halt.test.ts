@@ -11,7 +11,7 @@ import { createSmtpTransport } from '../../src/smtp/transport.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { addReaders, batches, ledger, manyReaders, recordingTransport } from '../support/ledger.ts';
+import { addReaders, ageLeases, batches, ledger, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 
@@ -184,8 +184,8 @@ test('a cancelled digest does not leave open what a dead worker held: it may hav
   await database.db.$client.query(`update delivery set state = 'sending', attempts = 1`);
   await cancelDigest(halt(), DATE);
   expect(await digestSums(database.db, DATE)).toMatchObject({ pending: 1 });
-  const later = (): Date => new Date(Date.now() + 61_000);
-  await sweep({ db: database.db, now: later, enqueueBatch: async () => {}, enqueueNotice: async () => {} });
+  await ageLeases(database.db, 61_000);
+  await sweep({ db: database.db, now, enqueueBatch: async () => {}, enqueueNotice: async () => {} });
   expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'lost', batchId: id }]);
   expect(await batches(database.db)).toMatchObject([{ state: 'done', leaseUntil: null }]);
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openDatabase, openKeyedDatabase } from '../../src/db/client.ts';
+import { openDatabase, openKeyedDatabase, transaction } from '../../src/db/client.ts';
 import { type HeldBatch, holdBatch } from '../../src/db/batches.ts';
 import type { Outcome, ReadyDelivery } from '../../src/db/deliveries.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { freeze } from '../../src/db/freeze.ts';
+import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger, type Ledger } from '../../src/delivery/ledger.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -29,8 +30,8 @@ beforeEach(async () => {
 async function held(readers: number): Promise<{ batch: HeldBatch; ready: ReadyDelivery[] }> {
   await addReaders(database.db, manyReaders(readers));
   await openDigest(database.db, DATE, now());
-  const { batchIds } = await database.db.transaction((tx) => freeze(tx, { date: DATE, ids: null, now: now() }));
-  const batch = (await holdBatch(database.db, batchIds[0]!, now(), new Date(now().getTime() + 20_000)))!;
+  const { batchIds } = await transaction(database.db, (tx) => freeze(tx, { date: DATE, ids: null, now: now() }));
+  const batch = (await holdBatch(database.db, batchIds[0]!, { leaseMs: LEASE_MS, now: now() }))!;
   return { batch, ready: await ledger.ready(batch, { limit: 100, after: null, resend: true }) };
 }
 const accepted = ({ subscriberId }: ReadyDelivery, attempts = 1): Outcome => ({
@@ -94,7 +95,7 @@ test('who lost a batch and took it again begins what is left of it, beside a lat
   } = await held(3);
   await ledger.begin(batch, first!);
   await database.db.$client.query('update batch set lease_until = null');
-  const again = (await holdBatch(database.db, batch.id, now(), new Date(now().getTime() + 20_000)))!;
+  const again = (await holdBatch(database.db, batch.id, { leaseMs: LEASE_MS, now: now() }))!;
   const [, , begun, late] = await Promise.all([
     ledger.begin(again, second!),
     ledger.record(batch, accepted(first!)),
@@ -115,7 +116,7 @@ test('what worker after worker died of is sent again each time, but not for ever
     expect(await ledger.begin(holder, delivery)).toBe(true);
     times++;
     await database.db.$client.query('update batch set lease_until = null'); // it dies
-    holder = await holdBatch(database.db, batch.id, now(), new Date(now().getTime() + 20_000));
+    holder = await holdBatch(database.db, batch.id, { leaseMs: LEASE_MS, now: now() });
   }
   expect(times).toBe(5);
   expect(await rows(database.db)).toMatchObject([{ state: 'unknown', reason: 'resent', attempts: 5 }]);
@@ -133,7 +134,7 @@ test('batches of two dates are written side by side', async () => {
   const {
     rows: [next],
   } = await database.db.$client.query<{ id: string }>(`select id from batch where digest_date = '2026-05-30'`);
-  const later = (await holdBatch(database.db, Number(next!.id), now(), new Date(now().getTime() + 20_000)))!;
+  const later = (await holdBatch(database.db, Number(next!.id), { leaseMs: LEASE_MS, now: now() }))!;
   const [laterDelivery] = await ledger.ready(later, { limit: 1, after: null, resend: true });
   expect(await Promise.all([ledger.begin(batch, delivery!), ledger.begin(later, laterDelivery!)])).toEqual([
     true,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findSubscriber, recordRequest } from '../../src/db/subscribers.ts';
-import { nextNotice, type NotifyDeps, sendNotice } from '../../src/delivery/notify.ts';
+import { claimNotice, findSubscriber, recordRequest } from '../../src/db/subscribers.ts';
+import { nextNotice, type NotifyDeps, sendNotice, sendNotices } from '../../src/delivery/notify.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -9,6 +9,13 @@ import { ACCEPTED, recordingTransport } from '../support/ledger.ts';
 
 const ASKED = new Date('2026-05-29T09:30:00Z');
 const after = (minutes: number): Date => new Date(ASKED.getTime() + minutes * 60_000);
+const WISH = {
+  email: 'reader@example.org',
+  topics: ['all'],
+  frequency: 'daily' as const,
+  timezone: 'UTC',
+  sendHour: 8,
+};
 const GREYLISTED: SendResult = { kind: 'reply', code: 450, text: '4.2.0 come back later' };
 
 test.each([
@@ -31,6 +38,7 @@ describe('a notice', () => {
   let database: TestDatabase;
   let now: Date;
   let answer: SendResult;
+  let meanwhile: () => Promise<unknown>;
   let id: number;
   let deps: NotifyDeps & { transport: ReturnType<typeof recordingTransport> };
   beforeAll(async () => {
@@ -40,18 +48,17 @@ describe('a notice', () => {
   beforeEach(async () => {
     await database.db.$client.query('truncate subscriber');
     now = ASKED;
-    ({ id } = await recordRequest(
-      database.db,
-      { email: 'reader@example.org', topics: ['all'], frequency: 'daily', timezone: 'UTC', sendHour: 8 },
-      now,
-      0,
-    ));
+    meanwhile = async () => {};
+    ({ id } = await recordRequest(database.db, WISH, now, 0));
     deps = {
       db: database.db,
       now: () => now,
       log: createLogger('silent'),
       keyring: createKeyring(['k'.repeat(32)]),
-      transport: recordingTransport(() => answer),
+      transport: recordingTransport(async () => {
+        await meanwhile();
+        return answer;
+      }),
       sender: {
         publicUrl: 'https://papers.example',
         siteName: 'Paperboy',
@@ -82,5 +89,45 @@ describe('a notice', () => {
     answer = { kind: 'unsent', relayDown: true, text: 'refused' };
     await expect(sendNotice(deps, id)).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE' });
     expect(await sentAt()).toBeNull();
+  });
+
+  test('that two workers take up at once is sent by one of them', async () => {
+    answer = ACCEPTED;
+    await Promise.all([sendNotice(deps, id), sendNotice(deps, id), sendNotices(deps, [id])]);
+    expect(deps.transport.sent).toHaveLength(1);
+  });
+
+  test('that a worker died of is taken up by another after two minutes', async () => {
+    answer = ACCEPTED;
+    await claimNotice(database.db, id, { now, claimsSince: now });
+    now = after(1.9);
+    expect(await sendNotice(deps, id)).toBeNull();
+    expect(deps.transport.sent).toHaveLength(0);
+    now = after(2.1);
+    await sendNotice(deps, id);
+    expect([deps.transport.sent.length, await sentAt()]).toEqual([1, now]);
+  });
+
+  test('for a request that came while it was sent is still owed', async () => {
+    answer = ACCEPTED;
+    const later = after(11);
+    meanwhile = () => recordRequest(database.db, WISH, later, 0);
+    await sendNotice(deps, id);
+    expect(await sentAt()).toBeNull();
+    now = later;
+    meanwhile = async () => {};
+    await sendNotice(deps, id);
+    expect([deps.transport.sent.length, await sentAt()]).toEqual([2, later]);
+  });
+
+  test('of a group is sent beside the others; one that is put off is still owed', async () => {
+    const { id: other } = await recordRequest(database.db, { ...WISH, email: 'other@example.org' }, now, 0);
+    answer = GREYLISTED;
+    await sendNotices(deps, [id, other]);
+    expect(await sentAt()).toBeNull();
+    answer = ACCEPTED;
+    await sendNotices(deps, [id, other]);
+    expect(await sentAt()).toEqual(now);
+    expect(deps.transport.sent).toHaveLength(4);
   });
 });

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { leaveFor } from '../../src/delivery/leave.ts';
+import { handOverOf } from '../../src/delivery/hand-over.ts';
 import { createPace, cutTime, granted, type Pace, type RateStore } from '../../src/delivery/pacing.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { createSmtpTransport } from '../../src/smtp/transport.ts';
@@ -210,7 +210,7 @@ test(
     const results = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
         const permit = permits(() => true);
-        const leave = leaveFor(deps, { subscriberId: i, asOf: new Date(Date.now() + 60_000) }, permit, never);
+        const leave = handOverOf(deps, { subscriberId: i, asOf: new Date(Date.now() + 60_000) }, permit, never);
         const result = await transport.send(
           { from: 'a@papers.example', to: `reader${i}@papers.example`, message: [Buffer.from('\r\nHello\r\n')] },
           never,

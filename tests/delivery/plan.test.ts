@@ -13,18 +13,21 @@ import { addEmptyEdition, addReaders, batches, ledger, manyReaders } from '../su
 let database: TestDatabase;
 let now: Date;
 let enqueued: number[];
-let deps: PlanDeps;
+let deps: PlanDeps & { editionHour: number };
 
 beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, delivery, batch, digest, edition, edition_entry');
+  await database.db.$client.query(
+    'truncate subscriber, delivery, batch, digest, edition, edition_entry, empty_edition',
+  );
   [now, enqueued] = [new Date('2026-05-29T08:00:30Z'), []];
   deps = {
     db: database.db,
     now: () => now,
+    editionHour: 4,
     log: createLogger('silent'),
     enqueueBatch: async (id) => {
       enqueued.push(id);
@@ -132,6 +135,24 @@ describe('dispatching', () => {
     at('2026-05-30T08:00:00Z');
     expect(await dispatchDue(deps)).toBe(0);
     expect(await dueAts()).toEqual(['2026-05-31T08:00:00.000Z']);
+  });
+
+  test('that comes before the edition of its second leaves those due who get it then', async () => {
+    deps.editionHour = 14;
+    await addEmptyEdition(database.db, '2026-05-28');
+    const had = { lastDigestDate: '2026-05-28' };
+    const [, waiting] = await addReaders(database.db, [
+      { email: 'before@example.org', nextDueAt: due('2026-05-29T13:45Z') },
+      { ...had, nextDueAt: due('2026-05-29T14:00Z'), sendHour: 14 },
+    ]);
+    at('2026-05-29T14:00:00Z');
+    expect(await dispatchDue(deps)).toBe(1);
+    expect(await dueAts()).toEqual(['2026-05-30T08:00:00.000Z', '2026-05-29T14:00:00.000Z']);
+    await addEmptyEdition(database.db, '2026-05-29');
+    at('2026-05-29T14:01:00Z');
+    expect(await dispatchDue(deps)).toBe(1);
+    expect((await rows()).at(-1)).toMatchObject({ subscriberId: waiting, digestDate: '2026-05-29' });
+    expect((await dueAts())[1]).toBe('2026-05-30T14:00:00.000Z');
   });
 
   test('without any edition leaves everybody due until the first one; one of a day to come is not sent early', async () => {

@@ -37,7 +37,7 @@ test('a turn is over when its time is, and ends when every lane has stopped', as
 test('a lane that has ended is not waited for', async () => {
   const clock = handClock();
   const turn = createTurn(LENGTH, clock);
-  turn.leave();
+  turn.laneEnded();
   clock.pass(5_000);
   const lanes = [turn.mayGoOn(), turn.mayGoOn()];
   expect(await Promise.all(lanes)).toEqual([false, false]);
@@ -64,6 +64,6 @@ test('a stuck lane that ends within the patience ends the turn for those who wai
   clock.pass(5_000);
   const lanes = [turn.mayGoOn(), turn.mayGoOn()];
   clock.pass(5_000);
-  turn.leave();
+  turn.laneEnded();
   expect(await Promise.all(lanes)).toEqual([false, false]);
 });

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entriesForWindow, getEdition, latestEditionDate, listEditions } from '../../src/db/editions.ts';
 import { writePapers } from '../../src/db/papers.ts';
@@ -12,7 +10,7 @@ import { ingest } from '../../src/papers/ingest.ts';
 import { OVERALL } from '../../src/paper.ts';
 import { syncTopics } from '../../src/papers/topics.ts';
 import { dump, paper, silent } from '../support/papers.ts';
-import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -87,14 +85,8 @@ describe('an edition', () => {
   });
 });
 
-describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout: 60_000 }, () => {
-  const days = SHARED_DATA_MISSING
-    ? []
-    : readdirSync(path.join(DATA, 'hf-daily-papers'))
-        .filter((f) => f.startsWith('20'))
-        .toSorted()
-        .slice(-20)
-        .map((f) => f.slice(0, 10));
+describe('twenty recorded days, replayed', { timeout: 60_000 }, () => {
+  const days = recordedDays().slice(-20);
   const TABLES = ['paper', 'signal', 'topic', 'edition', 'edition_entry'];
   let database: TestDatabase;
   let server: SourceServer;
@@ -102,9 +94,7 @@ describe.skipIf(SHARED_DATA_MISSING)('twenty recorded days, replayed', { timeout
   beforeAll(async () => {
     database = await testDatabase();
     await syncTopics(database.db);
-    server = await sourceServer(
-      dailyPapers((date) => JSON.parse(readFileSync(path.join(DATA, `hf-daily-papers/${date}.json`), 'utf8'))),
-    );
+    server = await sourceServer(dailyPapers((date) => recordedDay(date!)));
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { addEdition, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -206,4 +206,13 @@ test('HEAD answers like GET everywhere, without a body', async () => {
     expect([url, head.statusCode, head.body]).toEqual([url, full.statusCode, '']);
     expect(head.headers['content-type']).toBe(full.headers['content-type']);
   }
+});
+
+test('an edition that a wrong clock dated a year ahead is neither on the front page nor the latest one', async () => {
+  await using site = await testSite();
+  await addEdition(site.db, '2027-05-29', [samplePaper(1, '2027-05-29')]);
+  const [front, latest] = [await site.app.inject('/'), await site.app.inject('/api/v1/editions/latest')];
+  expect(front.body).toContain(samplePaper(1, TODAY).title);
+  expect(front.body).not.toContain(samplePaper(1, '2027-05-29').title);
+  expect(latest.json()).toMatchObject({ date: TODAY });
 });

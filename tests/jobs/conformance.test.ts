@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
 import type { QueueKind } from '../../src/jobs/contract.ts';
 import { openQueues, type Queues } from '../../src/jobs/queues.ts';
 import { schedules, startScheduler } from '../../src/jobs/scheduler.ts';
@@ -72,18 +73,6 @@ function conformance(open: () => Promise<Backend>): void {
     await place.isGone('work', 'notice-1');
     await enqueue('notice', { subscriberId: 1 }, { id: 'notice-1' });
     await until('the second run', () => ran === 2);
-  });
-
-  test('a group of jobs is added in one go, and each of them is queued once', async () => {
-    await using place = await workplace();
-    const job = (subscriberId: number) => ({ payload: { subscriberId }, id: `notice-${subscriberId}` });
-    await place.queues.enqueueAll('notice', [1, 2, 3].map(job));
-    await place.queues.enqueueAll('notice', [3, 4].map(job));
-    expect((await place.queues.waiting()).work).toBe(4);
-    const ran: number[] = [];
-    place.work({ notice: async ({ subscriberId }) => void ran.push(subscriberId) });
-    await until('the last of them', () => ran.length === 4);
-    expect(ran.toSorted(byNumber)).toEqual([1, 2, 3, 4]);
   });
 
   test('a job that fails is tried as often as was asked, and then it is gone', async () => {
@@ -182,6 +171,39 @@ function conformance(open: () => Promise<Backend>): void {
     expect(await known()).toEqual(all);
     await until('the sweep', () => queues.queue('work').getJob('sweep-after-loss'));
     scheduler.stop();
+  });
+
+  test('a schedule whose next time was put a year ahead, by a clock that jumped, is put back', async () => {
+    await using place = await workplace();
+    const queue = place.queues.queue('work');
+    const wanted = schedules({ sources: ['huggingface'], editionHour: 4 });
+    const scheduler = await startScheduler(place.queues, wanted, log, 100);
+    const year = 365 * 24 * 3_600_000;
+    for (const { id, name, pattern } of wanted)
+      await queue.upsertJobScheduler(id, { pattern, tz: 'UTC', startDate: Date.now() + year }, { name, data: {} });
+    const rests = async (): Promise<number[]> =>
+      (await queue.getDelayed()).map(({ timestamp, delay }) => timestamp + delay - Date.now());
+    expect(Math.max(...(await rests()))).toBeGreaterThan(year - 1_000);
+    await until('the schedules', async () => Math.max(...(await rests())) < 25 * 3_600_000);
+    scheduler.stop();
+    expect(await rests()).toHaveLength(wanted.length);
+  });
+
+  test('a failure that was foreseen is logged with the sentence that says what to do', async () => {
+    await using place = await workplace();
+    const said: unknown[] = [];
+    const heard = { ...log, error: (_fields: unknown, sentence: unknown) => said.push(sentence) } as never;
+    const workers = startWorkers(
+      place.queues,
+      handlers({ edition: () => Promise.reject(new AppError('CLOCK_WRONG', 'Set the clocks.')) }),
+      heard,
+      ['work'],
+    );
+    await place.queues.enqueue('edition', {}, { id: 'edition-once' });
+    await place.isGone('work', 'edition-once');
+    await until('the word in the log', () => said.length > 0);
+    expect(said).toEqual(['Set the clocks.']);
+    await workers.stop(5_000);
   });
 
   test('the job of a worker that was killed is run by another', { timeout: 60_000 }, async () => {

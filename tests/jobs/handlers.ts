@@ -9,6 +9,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   dispatch: nothing,
   sweep: nothing,
   notice: nothing,
+  notices: nothing,
   deliver: nothing,
   ...some,
 });

@@ -181,28 +181,48 @@ test('single papers are asked for in one request, every three seconds', async ()
   expect(clock.waits).toEqual([3000]);
 });
 
-describe.skipIf(SHARED_DATA_MISSING)('recorded answers', () => {
-  const read = (name: string): string => readFileSync(path.join(DATA, 'arxiv', name), 'utf8');
+/** One paper in Atom, with the namespaces where either dialect of the API declares them. */
+const dialect = (root: string, each: string) => `<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"${root}><entry>
+<id>http://arxiv.org/abs/1507.00001v2</id><title>A wiki
+  for everyone</title><summary>  Recently, wikis became efficient.  </summary>
+<published>2008-07-29T09:54:44Z</published><author><name>Ada Lovelace</name></author><author><name>Emmy Noether</name></author>
+<arxiv:primary_category${each} term="cs.LG" scheme="http://arxiv.org/schemas/atom"/><category term="cs.LG"/></entry></feed>`;
+const NAMESPACE = ' xmlns:arxiv="http://arxiv.org/schemas/atom"';
+const MADE_UP = {
+  '2026-08-05_newformat_captured_transcribed.xml': dialect(NAMESPACE, ''),
+  '2408.00716_transcribed.xml': dialect('', NAMESPACE),
+  'cs.AI_2025-09-22_header+1item_transcribed_truncated.xml': feed(item('2605.00001', 'new')),
+};
+
+describe('recorded answers', () => {
+  const read = (name: keyof typeof MADE_UP): string =>
+    SHARED_DATA_MISSING ? MADE_UP[name] : readFileSync(path.join(DATA, 'arxiv', name), 'utf8');
+  const expected = <T>(recorded: T, madeUp: T): T => (SHARED_DATA_MISSING ? madeUp : recorded);
 
   test('the API with its namespaces at the root', async () => {
     expect((await readAtom(read('2026-08-05_newformat_captured_transcribed.xml'))).papers).toMatchObject([
       {
-        id: 'arxiv:0807.4618',
-        title: 'AceWiki: A Natural and Expressive Semantic Wiki',
-        authors: ['Kaarel Kaljurand', 'Norbert E. Fuchs'],
+        id: expected('arxiv:0807.4618', 'arxiv:1507.00001'),
+        title: expected('AceWiki: A Natural and Expressive Semantic Wiki', 'A wiki for everyone'),
+        authors: expected(['Kaarel Kaljurand', 'Norbert E. Fuchs'], ['Ada Lovelace', 'Emmy Noether']),
         publishedAt: new Date('2008-07-29T09:54:44Z'),
       },
     ]);
   });
   test('the API with its namespaces at each element', async () => {
     const [paper] = (await readAtom(read('2408.00716_transcribed.xml'))).papers;
-    expect(paper).toMatchObject({ id: 'arxiv:2408.00716', categories: ['cs.LG'] });
-    expect(paper!.authors).toHaveLength(4);
-    expect(paper!.abstract).toMatch(/^Recently, .* efficient recommendation systems\.$/);
+    expect(paper).toMatchObject({ id: expected('arxiv:2408.00716', 'arxiv:1507.00001'), categories: ['cs.LG'] });
+    expect(paper!.authors).toHaveLength(expected(4, 2));
+    expect(paper!.abstract).toMatch(/^Recently, .* efficient(?: recommendation systems)?\.$/);
   });
   test('the feed', async () => {
-    expect((await readFeed(read('cs.AI_2025-09-22_header+1item_transcribed_truncated.xml'))).papers).toMatchObject([
-      { id: 'arxiv:2509.15237', abstract: expect.stringMatching(/^Industrial workflows/) },
+    const { papers } = await readFeed(read('cs.AI_2025-09-22_header+1item_transcribed_truncated.xml'));
+    expect(papers).toMatchObject([
+      {
+        id: expected('arxiv:2509.15237', 'arxiv:2605.00001'),
+        abstract: expect.stringMatching(expected(/^Industrial workflows/, /^We save/)),
+      },
     ]);
   });
 });

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace, fromEntries } from '../../src/papers/huggingface.ts';
-import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 
 const entry = (n: number, over: object = {}) => ({
@@ -157,9 +155,11 @@ test('a damaged answer is asked for again, and is the end only when it stays dam
   await expect(source(server.url).fetch({ date: null, asOf })).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
 });
 
-describe.skipIf(SHARED_DATA_MISSING)('recorded days', () => {
-  test.each(['2025-06-02', '2025-10-01', '2026-01-14', '2026-05-29'])('every entry of %s is read', async (day) => {
-    const entries = JSON.parse(readFileSync(path.join(DATA, `hf-daily-papers/${day}.json`), 'utf8')) as unknown[];
+describe('recorded days', () => {
+  const days = recordedDays();
+  const some = [0, 0.3, 0.6, 1].map((part) => days[Math.round(part * (days.length - 1))]!);
+  test.each(some)('every entry of %s is read', async (day) => {
+    const entries = recordedDay(day);
     const { papers, skipped } = await fromEntries(entries);
     expect(skipped).toBe(0);
     expect(papers).toHaveLength(entries.length);

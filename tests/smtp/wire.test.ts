@@ -43,7 +43,7 @@ test('a message of any size has room, and one that is still being sent is not ov
   const huge = 'All work and no play.\r\n'.repeat(20_000);
   expect(laidOut(wire, [huge], 'QUIT\r\n')).toBe(`${huge}.\r\nQUIT\r\n`);
   const first = wire.layOut({ message: [Buffer.from('first\r\n')] }, '');
-  wire.leave();
+  wire.letGo();
   wire.layOut({ message: [Buffer.from('second\r\n')] }, '');
   expect(first.toString()).toBe('first\r\n.\r\n');
 });

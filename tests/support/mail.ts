@@ -8,12 +8,12 @@ import {
   unsubscribeHeader,
   writeLetterhead,
 } from '../../src/mail/mime.ts';
-import type { CompiledDigest, DigestInput, PaperView } from '../../src/editions/compile.ts';
+import type { CompiledDigest, DigestInput, DigestPaper } from '../../src/editions/compile.ts';
 import { addressTo, type MailContent, type ReaderLinks, selectPapers } from '../../src/editions/personalise.ts';
 
 export const PUBLIC_URL = 'https://papers.example';
 
-export const paperView = (values: Partial<PaperView> = {}): PaperView => ({
+export const paperView = (values: Partial<DigestPaper> = {}): DigestPaper => ({
   id: 'arxiv:2507.14843',
   title: 'A title',
   byline: 'A. Author and 11 others',
@@ -29,7 +29,7 @@ export const paperView = (values: Partial<PaperView> = {}): PaperView => ({
   ...values,
 });
 
-export const digestInput = (papers: readonly PaperView[], values: Partial<DigestInput> = {}): DigestInput => ({
+export const digestInput = (papers: readonly DigestPaper[], values: Partial<DigestInput> = {}): DigestInput => ({
   date: '2025-07-22',
   sample: false,
   publicUrl: PUBLIC_URL,

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { texToText } from '../../src/tex/text.ts';
+import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
 
 describe('TeX becomes readable Unicode', () => {
@@ -69,16 +70,11 @@ describe('TeX becomes readable Unicode', () => {
   ])('markup that a source stripped is understood: %s', (tex, text) => expect(texToText(tex)).toBe(text));
 });
 
-describe.skipIf(SHARED_DATA_MISSING)('no markup reaches a reader of real papers', () => {
-  interface Recorded {
-    title: string;
-    abstract?: string;
-    paper: { title: string; summary: string; authors: { name: string }[] };
-  }
-  const read = (file: string): Recorded[] => JSON.parse(readFileSync(path.join(DATA, file), 'utf8'));
-  const days = existsSync(DATA)
-    ? readdirSync(path.join(DATA, 'hf-daily-papers')).filter((f) => f.startsWith('20'))
-    : [];
+describe('no markup reaches a reader of real papers', () => {
+  const days = recordedDays();
+  const page: { title: string; abstract?: string }[] = SHARED_DATA_MISSING
+    ? recordedDay(days[0]!).map(({ paper }) => ({ title: paper.title, abstract: paper.summary }))
+    : JSON.parse(readFileSync(path.join(DATA, 'daily-papers-page.json'), 'utf8'));
 
   function expectReadable(raw: string): void {
     const text = texToText(raw);
@@ -88,13 +84,12 @@ describe.skipIf(SHARED_DATA_MISSING)('no markup reaches a reader of real papers'
   }
 
   test('the daily-papers page', () => {
-    for (const { title, abstract } of read('daily-papers-page.json'))
-      [title, abstract].forEach((raw) => expectReadable(raw ?? ''));
+    for (const { title, abstract } of page) [title, abstract].forEach((raw) => expectReadable(raw ?? ''));
   });
 
   test('a year of titles and author names', () => {
     for (const day of days) {
-      for (const { paper } of read(`hf-daily-papers/${day}`)) {
+      for (const { paper } of recordedDay(day)) {
         expectReadable(paper.title);
         for (const { name } of paper.authors)
           expect(texToText(name)).toBe(name.normalize('NFC').trim().replace(/\s+/g, ' '));
@@ -104,7 +99,7 @@ describe.skipIf(SHARED_DATA_MISSING)('no markup reaches a reader of real papers'
 
   test('a month of abstracts', () => {
     for (const day of days.filter((d) => d >= '2026-05'))
-      for (const { paper } of read(`hf-daily-papers/${day}`)) expectReadable(paper.summary);
+      for (const { paper } of recordedDay(day)) expectReadable(paper.summary);
   });
 });
 

@@ -2,6 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { editionsOf, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
+import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
 import { type Edition as DomainEdition, OVERALL } from '../../paper.ts';
 import { canonicalId } from '../../papers/identity.ts';
@@ -38,7 +39,7 @@ const noEdition = (): AppError =>
   );
 
 /** What has been gathered, for programs. Lists go from newest to oldest; `before` says where the last page ended. */
-export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, config: { publicUrl } }) => {
+export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, now, config: { publicUrl } }) => {
   const shown = async (): Promise<Shown> => ({ publicUrl, topics: await listTopics(db) });
   const editionOut = async (edition: DomainEdition | null) => {
     if (!edition) throw noEdition();
@@ -139,7 +140,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, co
       },
     },
     async ({ query: { topic = OVERALL } }) => {
-      const date = await latestEditionDate(db, { topic });
+      const date = await latestEditionDate(db, { topic, onOrBefore: lastEditionDay(now()) });
       return editionOut(date === null ? null : await getEdition(db, date, topic));
     },
   );

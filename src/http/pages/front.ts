@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { listTopics } from '../../db/topics.ts';
+import { lastEditionDay } from '../../day.ts';
 import { OVERALL } from '../../paper.ts';
 import { editionPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -10,9 +11,12 @@ import { editionView, longDay, topicLinks } from './views.ts';
 const EARLIER = 7;
 
 /** Today's paper and the form. */
-export async function frontPage(app: FastifyInstance, { db, render }: SiteDeps): Promise<void> {
+export async function frontPage(app: FastifyInstance, { db, now, render }: SiteDeps): Promise<void> {
   app.get('/', async (_request, reply) => {
-    const [topics, date] = await Promise.all([listTopics(db), latestEditionDate(db)]);
+    const [topics, date] = await Promise.all([
+      listTopics(db),
+      latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
+    ]);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
     const earlier = date === null ? [] : await listEditions(db, { before: date, limit: EARLIER });
     return reply.type('text/html; charset=utf-8').send(

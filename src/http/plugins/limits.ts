@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
+import { MINUTE } from '../../duration.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
@@ -15,8 +16,6 @@ export interface Limits {
   token: Hook;
   search: Hook;
 }
-
-const MINUTE = 60_000;
 
 export async function limitRequests(app: FastifyInstance): Promise<Limits> {
   await app.register(rateLimit, { global: false, keyGenerator: clientOf });

@@ -5,16 +5,16 @@ import type { Permit } from '../mail/transport.ts';
 
 /** What was read of a reader longer ago than this is read again before the message is handed over. */
 const STALE_MS = 1000;
-/** Leave is for now: a message whose connection broke meanwhile asks again. */
+/** A permission is for now: a message whose connection broke meanwhile asks again. */
 const FRESH_MS = 50;
 
-/** One message's leave to be handed over, asked for when a connection is ready for its text. */
-export interface Leave extends Permit {
+/** One message's hand-over, asked for when a connection is ready for its text. */
+export interface HandOver extends Permit {
   /** Why it was refused, if for its reader's sake. */
   readonly gone: ReadyDelivery['skip'];
 }
 
-interface LeaveDeps {
+interface HandOverDeps {
   db: Db;
   now: () => Date;
   pace?: Pace | undefined;
@@ -24,12 +24,12 @@ interface LeaveDeps {
  * A permit, and beside it what has to be so at the last moment: the rate allows the message (a grant that was had earlier would be used later, with
  * others, when a relay that stood still goes on), and its reader has not left while it waited. Refused when `over` fires before.
  */
-export function leaveFor(
-  { db, now, pace }: LeaveDeps,
+export function handOverOf(
+  { db, now, pace }: HandOverDeps,
   { subscriberId, asOf }: Pick<ReadyDelivery, 'subscriberId' | 'asOf'>,
   permit: Permit,
   over: AbortSignal,
-): Leave {
+): HandOver {
   let [asking, refused] = [false, false];
   let gone: ReadyDelivery['skip'] = null;
   let grantedAt = -Infinity;

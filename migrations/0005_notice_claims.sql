@@ -1,0 +1,1 @@
+ALTER TABLE "subscriber" ADD COLUMN "notice_claimed_at" timestamp with time zone;
