@@ -20,6 +20,8 @@ export interface Request<T> {
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
   read: (body: string) => T | Promise<T>;
   accept?: string;
+  /** How large the answer may be; default: as large as that of any source. */
+  maxBytes?: number;
   /** Requests in one lane go one after the other, this far apart, also to different hosts. */
   lane?: { name: string; intervalMs: number };
   signal?: AbortSignal;
@@ -117,7 +119,7 @@ async function ask<T>(
       headers: { 'user-agent': options.userAgent, accept: request.accept ?? '*/*' },
       signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
     });
-    return { response, body: await limitedText(response, options.maxBytes ?? MOST_BYTES) };
+    return { response, body: await limitedText(response, request.maxBytes ?? options.maxBytes ?? MOST_BYTES) };
   } catch (error) {
     if (error instanceof FetchFailure || request.signal?.aborted) throw error;
     throw new FetchFailure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, {

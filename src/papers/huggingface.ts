@@ -4,6 +4,8 @@ import { normalise, type RawPaper } from './normalise.ts';
 import { moment, webAddress, type Fetched, type PaperSource } from './source.ts';
 
 const PAGE_SIZE = 100;
+/** Ten times the largest page of a year. JSON is read in one go, and others wait meanwhile. */
+const MOST_BYTES = 3_000_000;
 /** A day has had at most 50 entries. A server that never runs out must not keep us for ever. */
 const MAX_PAGES = 20;
 
@@ -19,6 +21,7 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
         const batch = await deps.client.get(pageUrl(deps.baseUrl, date, page), {
           what: 'Hugging Face Daily Papers',
           accept: 'application/json',
+          maxBytes: MOST_BYTES,
           read: readPage,
           ...(signal && { signal }),
         });

@@ -33,8 +33,7 @@ interface Names {
  * of one.
  */
 export async function readEntries(xml: string, names: Names, breathe: Breathe): Promise<Entries> {
-  const mended = mendXml(xml);
-  await breathe();
+  const mended = await mendXml(xml, breathe);
   const whole = await readXml(mended, breathe).catch((error: Error) => error);
   if (whole instanceof Error) {
     if (!looksWhole(mended, names)) throw whole;
@@ -53,8 +52,11 @@ function looksWhole(xml: string, { root, entry }: Names): boolean {
   return opening(root).test(head) && new RegExp(`${closing(root).source}\\s*$`).test(xml.slice(-1_000));
 }
 
+/** More than any day has; what lies beyond is noise. */
+const MOST_ENTRIES = 20_000;
+
 async function readOneByOne(xml: string, { entry }: Names, breathe: Breathe): Promise<Entries> {
-  const pieces = xml.split(new RegExp(`(?=${opening(entry).source})`)).slice(1);
+  const pieces = xml.split(new RegExp(`(?=${opening(entry).source})`), MOST_ENTRIES).slice(1);
   const entries: XmlElement[] = [];
   for (const piece of pieces) {
     const end = closing(entry).exec(piece);
@@ -78,10 +80,17 @@ const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu;
  * Makes XML of what nearly is: HTML's names for characters, a bare `&`, characters and references
  * that XML has not.
  */
-export const mendXml = (text: string): string =>
-  text
-    .replace(CDATA_OR_REFERENCE, (found) => (found.startsWith('<') || OF_XML.has(found) ? found : reference(found)))
-    .replace(NO_XML_CHARACTER, '');
+async function mendXml(text: string, breathe: Breathe): Promise<string> {
+  let mended = '';
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(CDATA_OR_REFERENCE)) {
+    await breathe();
+    mended += text.slice(end, index) + (found.startsWith('<') || OF_XML.has(found) ? found : reference(found));
+    end = index + found.length;
+  }
+  await breathe();
+  return (mended + text.slice(end)).replace(NO_XML_CHARACTER, '');
+}
 
 function reference(found: string): string {
   const decoded = decodeHTMLStrict(found);

@@ -86,7 +86,7 @@ test(
     await using database = await testDatabase();
     const random = randomOf(SEED);
     let answers = 0;
-    const rounds = Math.ceil(COUNT / 4);
+    const rounds = Math.ceil(COUNT / 2.5);
     await using source = await sourceServer((request, response) => {
       answers++;
       response.end(damaged(random, request.url!));

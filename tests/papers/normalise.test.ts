@@ -110,6 +110,11 @@ describe('while a page of hostile fields is read others have their turn', () => 
   });
 });
 
+test.each(['&', '&eacute;', '<item>', '\0', '<b>'])('a feed of nothing but %j holds nothing up', async (piece) => {
+  const text = `<rss><channel><item>${piece.repeat(500_000 / piece.length)}</item></channel></rss>`;
+  expect(await longestHold(() => readFeed(text).catch(() => {}))).toBeLessThan(500);
+});
+
 test('who breathes gives way only after some work, and then does', async () => {
   const breathe = createBreathe();
   expect(breathe()).toBeUndefined();
