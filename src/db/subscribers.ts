@@ -25,7 +25,9 @@ const COLUMNS =
   last_digest_date::text as "lastDigestDate"`);
 
 type Moments = 'createdAt' | 'requestedAt' | 'noticeSentAt' | 'confirmedAt' | 'endedAt' | 'nextDueAt';
-/** A row as plain SQL brings it through drizzle: int8 (far below 2^53 here) and timestamps are text. */
+/**
+ * A row as plain SQL brings it through drizzle: int8 (far below 2^53 here) and timestamps are text.
+ */
 type RawRow = Record<string, unknown> & Omit<SubscriberRow, Moments | 'id'> & Record<Moments, string> & { id: string };
 
 const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
@@ -53,9 +55,9 @@ interface Wish {
 /**
  * Records that a subscription to this address was asked for, in one statement that does the same
  * work for every address. A new or ended subscription becomes pending with the new wish; an active
- * one is left as it is. `requested_at` moves at most once per `quietMs`, which limits the notices an
- * address can be sent; and a wish is taken only with a notice of its own, so that a reader confirms
- * what the mail in hand was sent for (docs/adr/0012).
+ * one is left as it is. `requested_at` moves at most once per `quietMs`, which limits the notices
+ * an address can be sent; and a wish is taken only with a notice of its own, so that a reader
+ * confirms what the mail in hand was sent for (docs/adr/0012).
  */
 export async function recordRequest(
   db: Db,
@@ -138,7 +140,10 @@ export async function end(
   return rowCount === 1;
 }
 
-/** Returns whether there is a reader to keep them for. One who left may come back, and finds them then. */
+/**
+ * Returns whether there is a reader to keep them for. One who left may come back, and finds them
+ * then.
+ */
 export async function updatePreferences(
   tx: Tx,
   id: number,
@@ -206,7 +211,10 @@ export interface ImportRow extends Wish {
   nextDueAt: Date;
 }
 
-/** Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is left as it is. Of one that comes twice the first counts. Returns how many were added. */
+/**
+ * Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is
+ * left as it is. Of one that comes twice the first counts. Returns how many were added.
+ */
 export async function importSubscribers(
   tx: Tx,
   people: readonly ImportRow[],
@@ -233,7 +241,10 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
   return rows.map(rowOf);
 }
 
-/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so that it cannot be subscribed. */
+/**
+ * Forgets the person and keeps the row's id, which the ledger counts. What stands for the address
+ * is none, so that it cannot be subscribed.
+ */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`
     update subscriber set email = 'erased ' || id, status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',

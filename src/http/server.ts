@@ -28,7 +28,10 @@ import { createRenderer } from './render.ts';
 
 export type { FastifyInstance as FastifyServer };
 
-/** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
+/**
+ * Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and
+ * closes it afterwards.
+ */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const assets = loadAssets();
   const render = createRenderer({ publicUrl: deps.config.publicUrl, assets });
@@ -37,7 +40,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // One proxy stands in front and appends; believing more of X-Forwarded-For than its last entry would believe the client.
+    // One proxy stands in front and appends; believing more of X-Forwarded-For than its last entry
+    // would believe the client.
     trustProxy: deps.config.trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
@@ -83,7 +87,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return app;
 }
 
-/** An address that cannot be decoded is taken literally: it names nothing, and goes the way of all such. */
+/**
+ * An address that cannot be decoded is taken literally: it names nothing, and goes the way of all
+ * such.
+ */
 function readable(url: string): string {
   try {
     decodeURIComponent(url.split('?', 1)[0]!);

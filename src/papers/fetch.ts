@@ -52,7 +52,10 @@ const MAX_WAIT_MS = 300_000;
 
 export const userAgent = (version: string, publicUrl: string): string => `Paperboy/${version} (+${publicUrl})`;
 
-/** The one way Paperboy asks a source: named, unhurried, bounded in time and size, and patient with failures. */
+/**
+ * The one way Paperboy asks a source: named, unhurried, bounded in time and size, and patient with
+ * failures.
+ */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const lanes = new Map<string, { tail: Promise<unknown>; freeAt: number }>();
   const quietUntil = new Map<string, number>();
@@ -99,7 +102,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           error instanceof FetchFailure ? error : new FetchFailure('the connection failed', true, 0, { cause: error });
         if (!failure.again || n >= attempts || failure.afterMs > MAX_WAIT_MS)
           throw unavailable(url, request.what, failure);
-        // Full jitter: uniform between nothing and the doubling bound, so that clients do not come back together.
+        // Full jitter: uniform between nothing and the doubling bound, so that clients do not come
+        // back together.
         await wait(Math.max(failure.afterMs, random() * BACKOFF_MS * 2 ** n), request.signal);
       }
     }
@@ -131,8 +135,9 @@ async function ask<T>(
 const MOST_REDIRECTS = 5;
 
 /**
- * Follows redirects within the host that the operator named, and from http to https there. Any other
- * could lead into the network that this machine stands in, and what answers there would be published.
+ * Follows redirects within the host that the operator named, and from http to https there. Any
+ * other could lead into the network that this machine stands in, and what answers there would be
+ * published.
  */
 async function follow(url: string, init: RequestInit): Promise<Response> {
   let at = new URL(url);
@@ -194,8 +199,9 @@ function retryAfter(headers: Headers, now: Date): number {
 }
 
 /**
- * How long nothing more may be asked, in milliseconds, or 0: the draft's `RateLimit: "api";r=0;t=55` (httpapi-ratelimit-headers-09),
- * its earlier `limit=…, remaining=…, reset=…`, and the separate `RateLimit-Remaining`/`-Reset` with or without `X-`.
+ * How long nothing more may be asked, in milliseconds, or 0: the draft's `RateLimit:
+ * "api";r=0;t=55` (httpapi-ratelimit-headers-09), its earlier `limit=…, remaining=…, reset=…`, and
+ * the separate `RateLimit-Remaining`/`-Reset` with or without `X-`.
  */
 export function exhaustedFor(headers: Headers): number {
   const structured = headers.get('ratelimit') ?? '';
@@ -208,7 +214,8 @@ export function exhaustedFor(headers: Headers): number {
     headers.get('ratelimit-reset') ??
     headers.get('x-ratelimit-reset');
   if (remaining === null || Number(remaining) !== 0 || reset === null) return 0;
-  // A reset that is no number of seconds is a Unix time in some dialects; those also send Retry-After.
+  // A reset that is no number of seconds is a Unix time in some dialects; those also send
+  // Retry-After.
   return /^\d{1,5}$/.test(reset.trim()) ? Number(reset) * 1000 : 0;
 }
 

@@ -6,7 +6,10 @@ import { type Fetched, type FetchedPaper, unique } from './source.ts';
 /** A paper in a source's own words: TeX, of any length, and as many names as it likes. */
 export type RawPaper = FetchedPaper;
 
-/** In characters. The longest of a year had 175 in a title, 1,922 in an abstract and 68 in a name or keyword. */
+/**
+ * In characters. The longest of a year had 175 in a title, 1,922 in an abstract and 68 in a name or
+ * keyword.
+ */
 const LONGEST = { title: 500, abstract: 6_000, name: 150, category: 60, url: 2_000 };
 /** CERN's papers have some 3,000 authors. */
 const MOST_AUTHORS = 4_000;
@@ -65,6 +68,8 @@ function readable(tex: string, length: number): string {
   return text.length <= length ? text : cutAtWord(text, length);
 }
 
-/** Whether anything shows: not blanks, marks, and characters that are to be ignored, however many. */
+/**
+ * Whether anything shows: not blanks, marks, and characters that are to be ignored, however many.
+ */
 const isVisible = (text: string): boolean =>
   /[^\p{White_Space}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);

@@ -5,8 +5,8 @@ const ABBREVIATION =
   /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|etc|approx|resp|w\.r\.t|a\.k\.a|i\.i\.d|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Ref|Refs|No|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Jr|Sr|U\.S|[A-Z])\.$/;
 
 /**
- * The first sentences of `text` that fit into about `length` characters. At least one sentence is kept; one that is far too long is
- * cut at a word and ends in an ellipsis.
+ * The first sentences of `text` that fit into about `length` characters. At least one sentence is
+ * kept; one that is far too long is cut at a word and ends in an ellipsis.
  */
 export function firstSentences(text: string, length: number): string {
   if (text.length <= length) return text;

@@ -9,7 +9,9 @@ import { AppError } from '../errors.ts';
  */
 const BEYOND_RFC_5321 = 16;
 
-/** What is longer cannot be an address, blanks around it and a domain not yet in A-labels included. */
+/**
+ * What is longer cannot be an address, blanks around it and a domain not yet in A-labels included.
+ */
 const LONGEST = 320;
 
 const invalid = (): never => {
@@ -21,8 +23,8 @@ const invalid = (): never => {
 
 /**
  * Checks an address against RFC 5321 and returns the form in which it is stored and mailed: without
- * blanks around it, the domain as lower-case A-labels (RFC 5890), the local part as written. A local
- * part outside ASCII needs SMTPUTF8 on every hop and is refused.
+ * blanks around it, the domain as lower-case A-labels (RFC 5890), the local part as written. A
+ * local part outside ASCII needs SMTPUTF8 on every hop and is refused.
  */
 export function normaliseAddress(text: string): string {
   if (text.length > LONGEST) return invalid();
@@ -38,8 +40,8 @@ export function normaliseAddress(text: string): string {
 }
 
 /**
- * Names that lead to this machine or into its own network, or nowhere (RFC 6761, RFC 6762, RFC 7686,
- * RFC 9476). Those for examples and tests are no danger.
+ * Names that lead to this machine or into its own network, or nowhere (RFC 6761, RFC 6762, RFC
+ * 7686, RFC 9476). Those for examples and tests are no danger.
  */
 const OURS_ALONE = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|onion|alt|invalid|arpa)$/;
 /** Of the last label: one of digits alone would make an IPv4 address of the whole. */

@@ -11,27 +11,29 @@ const COLUMNS = ['email', 'timezone', 'send_hour', 'frequency', 'topics', 'statu
 type Column = (typeof COLUMNS)[number] | 'wants_mail' | 'wants_none';
 
 /** What a column is called here and there, letters and digits alone, in lower case. */
-const SPELLINGS: Readonly<Record<string, Column>> = {
-  email: 'email',
-  emailaddress: 'email', // Mailchimp, Buttondown
-  emailadresse: 'email',
-  mail: 'email',
-  mailaddress: 'email',
-  subscriberemail: 'email',
-  contactemail: 'email',
-  useremail: 'email',
-  timezone: 'timezone',
-  sendhour: 'send_hour',
-  frequency: 'frequency',
-  topics: 'topics',
-  status: 'status', // listmonk, Beehiiv
-  subscriberstatus: 'status',
-  subscriptionstatus: 'status',
-  subscribertype: 'status', // Buttondown
-  subscribedtoemails: 'wants_mail', // Ghost
-  emaildisabled: 'wants_none', // Substack
-  unsubscribed: 'wants_none',
-};
+const SPELLINGS: ReadonlyMap<string, Column> = new Map(
+  Object.entries({
+    email: 'email',
+    emailaddress: 'email', // Mailchimp, Buttondown
+    emailadresse: 'email',
+    mail: 'email',
+    mailaddress: 'email',
+    subscriberemail: 'email',
+    contactemail: 'email',
+    useremail: 'email',
+    timezone: 'timezone',
+    sendhour: 'send_hour',
+    frequency: 'frequency',
+    topics: 'topics',
+    status: 'status', // listmonk, Beehiiv
+    subscriberstatus: 'status',
+    subscriptionstatus: 'status',
+    subscribertype: 'status', // Buttondown
+    subscribedtoemails: 'wants_mail', // Ghost
+    emaildisabled: 'wants_none', // Substack
+    unsubscribed: 'wants_none',
+  } as const),
+);
 
 /** How the records of a file are to be read. */
 export interface Layout {
@@ -61,7 +63,7 @@ export function layoutOf(firstLine: string): Layout | null {
 
 /** Of two columns for the same thing the first counts. */
 function columnsOf(names: readonly string[]): (Column | null)[] {
-  const columns = names.map((name) => SPELLINGS[name.toLowerCase().replace(/[^a-z0-9]/g, '')] ?? null);
+  const columns = names.map((name) => SPELLINGS.get(name.toLowerCase().replace(/[^a-z0-9]/g, '')) ?? null);
   return columns.map((column, i) => (columns.indexOf(column) === i ? column : null));
 }
 

@@ -12,21 +12,31 @@ export interface SubscribeDeps {
   keyring: Keyring;
   now: () => Date;
   log: Logger;
-  /** Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it did not take. */
+  /**
+   * Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it
+   * did not take.
+   */
   enqueueNotice: (subscriberId: number) => void;
-  /** Sends the current edition to a reader who just confirmed, and tells whether there is one for them. May fail: the next dispatch does it. */
+  /**
+   * Sends the current edition to a reader who just confirmed, and tells whether there is one for
+   * them. May fail: the next dispatch does it.
+   */
   welcome: (subscriberId: number) => Promise<boolean>;
 }
 
-/** What pressing Confirm led to: the current edition is on its way, the first one comes later, or the reader was active already. */
+/**
+ * What pressing Confirm led to: the current edition is on its way, the first one comes later, or
+ * the reader was active already.
+ */
 export type Confirmed = 'welcomed' | 'later' | 'already';
 
 /** One address gets at most one notice in this time, however often it is typed in. */
 const QUIET_MS = 10 * MINUTE;
 
 /**
- * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the address is new, pending,
- * active, ended or suppressed: what mail it is sent, if any, is decided later by the worker.
+ * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the
+ * address is new, pending, active, ended or suppressed: what mail it is sent, if any, is decided
+ * later by the worker.
  */
 export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
   const email = newAddress(input.email);
@@ -42,8 +52,8 @@ export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose
 };
 
 /**
- * The reader pressed Confirm: active from now on, and due at once, so that the minute's dispatch sends the first digest if a crash
- * comes before the welcome. Pressing again changes nothing.
+ * The reader pressed Confirm: active from now on, and due at once, so that the minute's dispatch
+ * sends the first digest if a crash comes before the welcome. Pressing again changes nothing.
  */
 export async function confirm(deps: SubscribeDeps, token: string): Promise<Confirmed> {
   const now = deps.now();
@@ -65,7 +75,10 @@ export async function confirm(deps: SubscribeDeps, token: string): Promise<Confi
   return welcomed ? 'welcomed' : 'later';
 }
 
-/** RFC 8058: works for the life of the mail, without anything but the token, and again and again. Who presses it has got that mail. */
+/**
+ * RFC 8058: works for the life of the mail, without anything but the token, and again and again.
+ * Who presses it has got that mail.
+ */
 export async function unsubscribe(
   deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now'>,
   token: string,

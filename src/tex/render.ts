@@ -84,7 +84,10 @@ function macro(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mod
   return structure(name, node, nodes, next, mode);
 }
 
-/** Macros whose arguments matter one by one; an unknown macro shows its arguments, or its name when it has none. */
+/**
+ * Macros whose arguments matter one by one; an unknown macro shows its arguments, or its name when
+ * it has none.
+ */
 function structure(name: string, node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
   switch (name) {
     case 'sqrt':
@@ -151,8 +154,9 @@ function withArgument(
 }
 
 /**
- * An accent belongs to one letter: the one in braces, or the first of the word that follows (`\"odinger`). Over a whole group
- * (`\b{Coupled}`) or over no letter (`\~8B`) it is none; a sign that can stand for itself then does.
+ * An accent belongs to one letter: the one in braces, or the first of the word that follows
+ * (`\"odinger`). Over a whole group (`\b{Coupled}`) or over no letter (`\~8B`) it is none; a sign
+ * that can stand for itself then does.
  */
 function accent(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
   const name = nameOf(node);
@@ -194,7 +198,10 @@ const isOneTerm = (text: string): boolean => /^[\p{L}\p{N}\p{M}.∞°′⁰¹²�
 const bracketed = (text: string): string =>
   isOneTerm(text.trim()) || /^\([^()]*\)$/.test(text.trim()) ? text.trim() : `(${text.trim()})`;
 
-/** Unicode where every character exists and no word would shrink to unreadable letters; `x_max` and `2^(d×d)` else. */
+/**
+ * Unicode where every character exists and no word would shrink to unreadable letters; `x_max` and
+ * `2^(d×d)` else.
+ */
 function script(mark: string, argument: string): string {
   const text = argument.trim().replace(/^∘$/, '°').replace(/\s+/g, ' ');
   const letters = mark === '^' ? SUPERSCRIPTS : SUBSCRIPTS;

@@ -1,6 +1,8 @@
 // What a TeX control word stands for in Unicode. Data, so that a missing one is added in one line.
 
-/** By name. Maps, because `\constructor` and `\__proto__` are names too, and every object has those. */
+/**
+ * By name. Maps, because `\constructor` and `\__proto__` are names too, and every object has those.
+ */
 type Table = ReadonlyMap<string, string>;
 
 const words = (table: string): Table =>

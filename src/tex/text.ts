@@ -18,7 +18,10 @@ const MARKS = /[\\{}$^_~`]|--|''/g;
  */
 const isNoise = (line: string): boolean => (line.match(MARKS)?.length ?? 0) > Math.min(20 + line.length / 4, 400);
 
-/** TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never throws. */
+/**
+ * TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never
+ * throws.
+ */
 export function texToText(input: string): string {
   const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
   if (!MAYBE_TEX.test(line)) return line;
@@ -51,8 +54,9 @@ const withoutLeftovers = (text: string): string =>
     .replace(/([([“‘]) /g, '$1');
 
 /**
- * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot hold:
- * control and format-breaking characters, lone surrogates, noncharacters, the byte order mark.
+ * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot
+ * hold: control and format-breaking characters, lone surrogates, noncharacters, the byte order
+ * mark.
  */
 function foldedLine(text: string): string {
   return text

@@ -9,7 +9,9 @@ export interface Problems {
   choices?: string;
 }
 
-/** The subscription form as its template draws it: what is chosen, what can be, and what was wrong. */
+/**
+ * The subscription form as its template draws it: what is chosen, what can be, and what was wrong.
+ */
 export interface FormView {
   email: string;
   topics: { slug: string; name: string; checked: boolean }[];
@@ -76,7 +78,10 @@ export function formView(
   };
 }
 
-/** A reader's zone may go by a name that Intl does not list (Asia/Kolkata, say, beside Asia/Calcutta); it is offered all the same. */
+/**
+ * A reader's zone may go by a name that Intl does not list (Asia/Kolkata, say, beside
+ * Asia/Calcutta); it is offered all the same.
+ */
 function zoneGroups(chosen: string): FormView['zones'] {
   const option = (value: string): Option => ({ value, label: zoneLabel(value), chosen: value === chosen });
   const own = ZONE_NAMES.includes(chosen) ? [] : [{ region: 'Yours', zones: [option(chosen)] }];

@@ -40,7 +40,10 @@ function sendFailure(render: Render, request: FastifyRequest, reply: FastifyRepl
     .send({ type: 'about:blank', title, status, detail, code });
 }
 
-/** A body that is refused would else be read to its end, gigabytes if need be, only to reach the next request. */
+/**
+ * A body that is refused would else be read to its end, gigabytes if need be, only to reach the
+ * next request.
+ */
 const isStillComing = ({ headers, raw }: FastifyRequest): boolean =>
   !raw.complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 

@@ -5,8 +5,8 @@ import { AppError } from '../../errors.ts';
 export type FormFields = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * Reads what a browser's form sends, urlencoded or multipart, and nothing else. Both are read whole,
- * so that the server's bound on bodies holds for both.
+ * Reads what a browser's form sends, urlencoded or multipart, and nothing else. Both are read
+ * whole, so that the server's bound on bodies holds for both.
  */
 export async function readForms(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();

@@ -35,7 +35,10 @@ function limit(app: FastifyInstance, perMinute: number): Hook {
   };
 }
 
-/** Who a request counts for: what the proxy says, when that is an address, and else the proxy itself. */
+/**
+ * Who a request counts for: what the proxy says, when that is an address, and else the proxy
+ * itself.
+ */
 const clientOf = ({ ip, socket }: FastifyRequest): string =>
   networkOf(ip) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 
