@@ -18,7 +18,7 @@ export interface Config {
   publicUrl: string;
   host: string;
   port: number;
-  /** Where a process without the site shows health and metrics; `null`: nowhere. */
+  /** Where health and metrics are shown, apart from the site; `null`: nowhere. */
   metricsPort: number | null;
   trustProxy: boolean;
   /** Newest first; empty: made and kept in the data directory (embedded database only). */

@@ -269,7 +269,7 @@ export async function startService(
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const site = roles.includes('api') ? await openSite(engine, ready, starting) : null;
-  if (site === null && config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
+  if (config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
     const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log);
@@ -366,7 +366,7 @@ async function openSite(
   return config.port === port ? config.publicUrl : `http://localhost:${port}`;
 }
 
-/** A process without the site shows how it is on a port of its own. */
+/** How this process is, on a port of its own. */
 async function openMetrics(
   engine: Engine,
   port: number,

@@ -136,18 +136,19 @@ describe('/health/ready', () => {
   });
 });
 
-test('a worker tells how it is on METRICS_PORT: every state of the ledger, how long the relay takes, what waits in the queues', async () => {
+test('a process tells how it is on METRICS_PORT, and not on its site: every state of the ledger, how long the relay takes, what waits in the queues', async () => {
   await using database = await testDatabase();
   await using relay = await mailReceiver();
-  const port = String(await freePort());
+  const [port, sitePort] = [String(await freePort()), String(await freePort())];
   const config = loadConfig({
     DATABASE_URL: database.url,
     SECRET_KEY: 'k'.repeat(32),
     SMTP_URL: relay.url,
     METRICS_PORT: port,
+    PORT: sitePort,
     PUBLIC_URL: 'https://papers.example',
   });
-  await using _worker = await startService(config, createLogger('silent'), ['worker'], { alone: false });
+  await using _service = await startService(config, createLogger('silent'), ['api', 'worker'], { alone: false });
   await addEdition(database.db, DATE, [samplePaper(1, DATE)]);
   await addReaders(database.db, manyReaders(3));
   const batchIds: number[] = [];
@@ -173,6 +174,7 @@ test('a worker tells how it is on METRICS_PORT: every state of the ledger, how l
   expect(shown).toMatch(/paperboy_queue_jobs\{queue="deliver"\} \d/);
   expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
+  expect((await fetch(`http://127.0.0.1:${sitePort}/metrics`)).status).toBe(404);
 });
 
 test('a site whose clock is a year ahead moves no hour: it says "try again", and the reader stays as they were', async () => {

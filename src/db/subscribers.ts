@@ -19,13 +19,26 @@ export interface SubscriberRow {
   lastDigestDate: string | null;
 }
 
-const COLUMNS =
-  sql.raw(`id::int8 as id, email::text as email, status, topics, frequency, timezone, send_hour as "sendHour", created_at as "createdAt",
-  requested_at as "requestedAt", notice_sent_at as "noticeSentAt", confirmed_at as "confirmedAt", ended_at as "endedAt", next_due_at as "nextDueAt",
+const COLUMNS = sql.raw(`
+  id::int8 as id,
+  email::text as email,
+  status,
+  topics,
+  frequency,
+  timezone,
+  send_hour as "sendHour",
+  created_at as "createdAt",
+  requested_at as "requestedAt",
+  notice_sent_at as "noticeSentAt",
+  confirmed_at as "confirmedAt",
+  ended_at as "endedAt",
+  next_due_at as "nextDueAt",
   last_digest_date::text as "lastDigestDate"`);
 
 type Moments = 'createdAt' | 'requestedAt' | 'noticeSentAt' | 'confirmedAt' | 'endedAt' | 'nextDueAt';
-/** A row as plain SQL brings it through drizzle: int8 (far below 2^53 here) and timestamps are text. */
+/**
+ * A row as plain SQL brings it through drizzle: int8 (far below 2^53 here) and timestamps are text.
+ */
 type RawRow = Record<string, unknown> & Omit<SubscriberRow, Moments | 'id'> & Record<Moments, string> & { id: string };
 
 const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
@@ -51,9 +64,11 @@ interface Wish {
 }
 
 /**
- * Records that a subscription to this address was asked for, in one statement that does the same work for every address. A new or
- * ended subscription becomes pending with the new wish; an active one is left as it is. `requested_at` moves at most once per
- * `quietMs`, which limits the notices an address can be sent.
+ * Records that a subscription to this address was asked for, in one statement that does the same
+ * work for every address. A new or ended subscription becomes pending with the new wish; an active
+ * one is left as it is. `requested_at` moves at most once per `quietMs`, which limits the notices
+ * an address can be sent; and a wish is taken only with a notice of its own, so that a reader
+ * confirms what the mail in hand was sent for (docs/adr/0012).
  */
 export async function recordRequest(
   db: Db,
@@ -70,19 +85,19 @@ export async function recordRequest(
   return { id: Number(rows[0]!.id), noticeOwed: rows[0]!.owed };
 }
 
+const IS_QUIET = `coalesce(s.requested_at > excluded.requested_at - make_interval(secs => $7), false)`;
+const IS_OPEN = `(s.status = 'unsubscribed' or (s.status = 'pending' and not ${IS_QUIET}))`;
+
 const RECORD_REQUEST = `
   insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
   values ($1, 'pending', $2, $3, $4, $5, $6, $6)
   on conflict (email) do update set
     status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
-    topics = case when s.status in ('pending', 'unsubscribed') then excluded.topics else s.topics end,
-    frequency = case when s.status in ('pending', 'unsubscribed') then excluded.frequency else s.frequency end,
-    timezone = case when s.status in ('pending', 'unsubscribed') then excluded.timezone else s.timezone end,
-    send_hour = case when s.status in ('pending', 'unsubscribed') then excluded.send_hour else s.send_hour end,
-    requested_at = case
-      when s.requested_at > excluded.requested_at - make_interval(secs => $7) then s.requested_at
-      else excluded.requested_at
-    end
+    topics = case when ${IS_OPEN} then excluded.topics else s.topics end,
+    frequency = case when ${IS_OPEN} then excluded.frequency else s.frequency end,
+    timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
+    send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
+    requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
   returning id, requested_at = $6 as owed`;
 
 export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
@@ -104,13 +119,20 @@ export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | nu
 }
 
 /**
- * pending or unsubscribed → active and due at once, unless the link was made before the reader last left: an old mail, or another person's
- * request, must not bring a reader back. Returns the row only when this call made the change.
+ * pending or unsubscribed → active and due at once. Not by a link that was made before the reader
+ * last left: one who finds an old mail, or asks again for a reader who left, must not bring them
+ * back with it. Nor by one made before the newest request, whose choices its mail does not know.
+ * Returns the row only when this call made the change.
  */
 export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date): Promise<SubscriberRow | null> {
+  const linkMadeBy = new Date(linkMadeAt.getTime() + 1000); // links know whole seconds
   const { rows } = await tx.execute<RawRow>(sql`
-    update subscriber set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
-    where id = ${id} and status in ('pending', 'unsubscribed') and (ended_at is null or ended_at < ${new Date(linkMadeAt.getTime() + 1000)})
+    update subscriber
+    set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
+    where id = ${id}
+      and status in ('pending', 'unsubscribed')
+      and (ended_at is null or ended_at < ${linkMadeBy})
+      and (requested_at is null or requested_at < ${linkMadeBy})
     returning ${COLUMNS}`);
   return firstOf(rows);
 }
@@ -123,11 +145,16 @@ export async function end(
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    update subscriber set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null where id = ${id} and status in ('pending', 'active')`);
+    update subscriber
+    set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null
+    where id = ${id} and status in ('pending', 'active')`);
   return rowCount === 1;
 }
 
-/** Returns whether there is a reader to keep them for. One who left may come back, and finds them then. */
+/**
+ * Returns whether there is a reader to keep them for. One who left may come back, and finds them
+ * then.
+ */
 export async function updatePreferences(
   tx: Tx,
   id: number,
@@ -135,7 +162,11 @@ export async function updatePreferences(
   nextDueAt: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    update subscriber set topics = ${sql.param(wish.topics)}, frequency = ${wish.frequency}, timezone = ${wish.timezone}, send_hour = ${wish.sendHour},
+    update subscriber
+    set topics = ${sql.param(wish.topics)},
+      frequency = ${wish.frequency},
+      timezone = ${wish.timezone},
+      send_hour = ${wish.sendHour},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
     where id = ${id} and status <> 'erased'`);
   return rowCount === 1;
@@ -183,7 +214,12 @@ export async function noticesOwed(
   limit: number,
 ): Promise<{ id: number; requestedAt: Date }[]> {
   const { rows } = await tx.execute<{ id: string; at: string }>(sql`
-    select id, requested_at as at from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
+    select id, requested_at as at
+    from subscriber
+    where requested_at between ${from} and ${until}
+      and (notice_sent_at is null or notice_sent_at < requested_at)
+    order by requested_at
+    limit ${limit}`);
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
 
@@ -191,7 +227,10 @@ export interface ImportRow extends Wish {
   nextDueAt: Date;
 }
 
-/** Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is left as it is. Of one that comes twice the first counts. Returns how many were added. */
+/**
+ * Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is
+ * left as it is. Of one that comes twice the first counts. Returns how many were added.
+ */
 export async function importSubscribers(
   tx: Tx,
   people: readonly ImportRow[],
@@ -199,11 +238,21 @@ export async function importSubscribers(
   now: Date,
 ): Promise<number> {
   // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
+  const column = <T>(of: (person: ImportRow) => T) => sql.param(people.map(of));
   const { rowCount } = await tx.execute(sql`
-    insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
-    select p.email, 'active', array(select jsonb_array_elements_text(p.topics)), p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
-    from unnest(${sql.param(people.map((p) => p.email))}::citext[], ${sql.param(people.map((p) => JSON.stringify(p.topics)))}::jsonb[], ${sql.param(people.map((p) => p.frequency))}::text[],
-      ${sql.param(people.map((p) => p.timezone))}::text[], ${sql.param(people.map((p) => p.sendHour))}::int[], ${sql.param(people.map((p) => p.nextDueAt))}::timestamptz[], ${sql.param(hashes)}::bytea[])
+    insert into subscriber (
+      email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
+    select
+      p.email, 'active', array(select jsonb_array_elements_text(p.topics)),
+      p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
+    from unnest(
+      ${column((p) => p.email)}::citext[],
+      ${column((p) => JSON.stringify(p.topics))}::jsonb[],
+      ${column((p) => p.frequency)}::text[],
+      ${column((p) => p.timezone)}::text[],
+      ${column((p) => p.sendHour)}::int[],
+      ${column((p) => p.nextDueAt)}::timestamptz[],
+      ${sql.param(hashes)}::bytea[])
       with ordinality as p (email, topics, frequency, timezone, send_hour, next_due_at, hash, place)
     where not exists (select from suppression s where s.address_hash = p.hash)
     order by p.place
@@ -218,11 +267,25 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
   return rows.map(rowOf);
 }
 
-/** Forgets the person and keeps the row's id, which the ledger counts. What stands for the address is none, so that it cannot be subscribed. */
+/**
+ * Forgets the person and keeps the row's id, which the ledger counts. What stands for the address
+ * is none, so that it cannot be subscribed.
+ */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`
-    update subscriber set email = 'erased ' || id, status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',
-      requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
+    update subscriber
+    set email = 'erased ' || id,
+      status = 'erased',
+      topics = '{all}',
+      timezone = 'UTC',
+      send_hour = 0,
+      frequency = 'daily',
+      requested_at = null,
+      notice_sent_at = null,
+      confirmed_at = null,
+      ended_at = coalesce(ended_at, ${now}),
+      next_due_at = null
+    where id = ${id}`);
 }
 
 export interface Suppression {
@@ -242,9 +305,10 @@ export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> =>
   (await findSuppression(tx, hash)) !== null;
 
 export async function suppress(tx: Tx, hash: Buffer, reason: Suppression['reason'], now: Date): Promise<void> {
-  await tx.execute(
-    sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`,
-  );
+  await tx.execute(sql`
+    insert into suppression (address_hash, reason, created_at)
+    values (${hash}, ${reason}, ${now})
+    on conflict do nothing`);
 }
 
 export async function countActive(tx: Tx): Promise<number> {

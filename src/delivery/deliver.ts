@@ -13,7 +13,7 @@ import type { Pace } from './pacing.ts';
 import type { Outgoing, Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import { createTurn } from './turn.ts';
-import { isPastDeadline, nextAttempt, type Verdict, verdictOf } from './verdict.ts';
+import { isPastDeadline, nextAttempt, type Verdict, verdictOf, withoutAddresses } from './verdict.ts';
 
 export interface DeliverDeps {
   db: Db;
@@ -276,7 +276,6 @@ async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void>
 
 /** The server's words, for the ledger: without any address they quote, on one line, bounded. */
 const replyFor = (result: SendResult): string =>
-  `${result.kind === 'reply' ? `${result.code} ` : ''}${result.text}`
-    .replace(/\S+@\S+/g, '<address>')
+  withoutAddresses(`${result.kind === 'reply' ? `${result.code} ` : ''}${result.text}`, '<address>')
     .replace(/[\x00-\x1f\x7f]+/g, ' ')
     .slice(0, 300);

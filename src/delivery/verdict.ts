@@ -1,7 +1,10 @@
 import type { SendResult } from '../mail/transport.ts';
 import { DAY, MINUTE } from '../duration.ts';
 
-/** Where a delivery goes after an attempt. `wait`: the relay is down or the message was taken back, and the reader is not charged an attempt. */
+/**
+ * Where a delivery goes after an attempt. `wait`: the relay is down or the message was taken back,
+ * and the reader is not charged an attempt.
+ */
 export type Verdict =
   | { state: 'accepted' }
   /** `slowDown`: the reader's domain wants less mail, or none for now. */
@@ -11,9 +14,10 @@ export type Verdict =
   | { state: 'wait' };
 
 /**
- * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.2 bad destination system, X.1.10 null MX
- * (RFC 7505), X.1.6 mailbox has moved. Servers that answer 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam, policy, no PTR) is about the
- * message or us, and must never cost a reader the subscription.
+ * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.2 bad
+ * destination system, X.1.10 null MX (RFC 7505), X.1.6 mailbox has moved. Servers that answer
+ * 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam,
+ * policy, no PTR) is about the message or us, and must never cost a reader the subscription.
  */
 const UNKNOWN_USER = [
   /(?<![\d.])5\.1\.(?:1|2|6|10)(?!\.?\d)/,
@@ -25,16 +29,29 @@ const UNKNOWN_USER = [
 const ABOUT_US =
   /\b5\.7\.\d+\b|\b(?:sender|mail from|helo|ehlo|spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
 
+/**
+ * A server's words without the addresses that they quote. Word by word: a long one is looked at
+ * once.
+ */
+export const withoutAddresses = (reply: string, instead: string): string =>
+  reply.replace(/\S+/g, (word) => (/.@./.test(word) ? instead : word));
+
 /** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
 function isUnknownUser(reply: string): boolean {
-  const text = reply.replace(/\S+@\S+/g, ' ');
+  const text = withoutAddresses(reply, ' ');
   return !ABOUT_US.test(text) && UNKNOWN_USER.some((rule) => rule.test(text));
 }
 
-/** Of a 4xx: about one address or mailbox (RFC 3463 X.1, X.2), or greylisting, which wants to see each message again and not fewer of them. */
+/**
+ * Of a 4xx: about one address or mailbox (RFC 3463 X.1, X.2), or greylisting, which wants to see
+ * each message again and not fewer of them.
+ */
 const isAboutOne = (reply: string): boolean => /(?<![\d.])4\.[12]\.\d/.test(reply) || /\bgr[ae]y-?list/i.test(reply);
 
-/** A 421 that does not speak of policy (RFC 3463 X.7) is a server that closes: about itself, and no reader's domain. */
+/**
+ * A 421 that does not speak of policy (RFC 3463 X.7) is a server that closes: about itself, and no
+ * reader's domain.
+ */
 const isAboutRelay = (code: number, reply: string): boolean => code === 421 && !/(?<![\d.])4\.7\.\d/.test(reply);
 
 /** The enhanced status code (RFC 2034) of a reply, or its plain code. */
@@ -50,7 +67,8 @@ export function verdictOf(result: SendResult): Verdict {
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };
   if (code >= 500 && code < 600) {
-    // "User unknown" said of our own address (a sender that the relay does not know) says nothing about the reader's.
+    // "User unknown" said of our own address (a sender that the relay does not know) says nothing
+    // about the reader's.
     const suppress = result.about !== 'sender' && isUnknownUser(text);
     return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
   }
@@ -70,7 +88,10 @@ const DEADLINE = DAY;
 export const nextAttempt = (attempts: number, now: Date): Date =>
   new Date(now.getTime() + (BACKOFF[Math.min(attempts, BACKOFF.length) - 1] ?? BACKOFF[0]!) * MINUTE);
 
-/** One that was tried less often had to wait for something else, a pause or the relay, and has as long again. */
+/**
+ * One that was tried less often had to wait for something else, a pause or the relay, and has as
+ * long again.
+ */
 const FAIR_TRIES = 2;
 
 /** Whether a digest that was tried so often is no longer worth delivering at that time. Pure. */

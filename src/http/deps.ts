@@ -25,7 +25,7 @@ export interface SubscriberActions {
 }
 
 export interface ServerDeps {
-  config: Pick<Config, 'publicUrl' | 'trustProxy'>;
+  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'>;
   db: Db;
   log: Logger;
   now: () => Date;

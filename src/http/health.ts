@@ -1,13 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
 
 /** Each part a request may need, and whether it answers. */
 export type Readiness = Readonly<Record<string, boolean>>;
 
-export async function healthRoutes(
-  app: FastifyInstance,
-  deps: { ready: () => Promise<Readiness>; registry: Registry },
-): Promise<void> {
+export async function healthRoutes(app: FastifyInstance, deps: { ready: () => Promise<Readiness> }): Promise<void> {
   app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
 
   app.get('/health/live', () => ({ status: 'ok' }));
@@ -17,8 +13,4 @@ export async function healthRoutes(
     const ready = Object.values(parts).every(Boolean);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', parts });
   });
-
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(deps.registry.contentType).send(await deps.registry.metrics()),
-  );
 }

@@ -1,9 +1,10 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import { healthRoutes, type Readiness } from './health.ts';
+import { metricsRoute } from './metrics.ts';
 import type { Logger } from '../telemetry.ts';
 
-/** Health and metrics alone, for a process that has no site. */
+/** Health and metrics alone, on a port that is not for the public. */
 export async function buildMetricsServer({
   log,
   metrics,
@@ -17,6 +18,7 @@ export async function buildMetricsServer({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
   });
-  await app.register(healthRoutes, { ready, registry: metrics });
+  await app.register(healthRoutes, { ready });
+  await app.register(metricsRoute, { registry: metrics });
   return app;
 }

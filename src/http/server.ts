@@ -10,6 +10,7 @@ import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
+import { metricsRoute } from './metrics.ts';
 import { crawlerFiles } from './pages/crawlers.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
@@ -28,7 +29,10 @@ import { createRenderer } from './render.ts';
 
 export type { FastifyInstance as FastifyServer };
 
-/** Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and closes it afterwards. */
+/**
+ * Builds the site and the API, ready to `listen` or `inject`. The caller owns the database and
+ * closes it afterwards.
+ */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const assets = loadAssets();
   const render = createRenderer({ publicUrl: deps.config.publicUrl, assets });
@@ -37,7 +41,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // One proxy stands in front and appends; believing more of X-Forwarded-For than its last entry would believe the client.
+    // One proxy stands in front and appends; believing more of X-Forwarded-For than its last entry
+    // would believe the client.
     trustProxy: deps.config.trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
@@ -78,11 +83,16 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscribePage, site);
   await app.register(tokenPages, site);
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
-  await app.register(healthRoutes, { ready: deps.ready, registry });
+  await app.register(healthRoutes, { ready: deps.ready });
+  const token = deps.config.adminToken;
+  if (token !== null) await app.register(metricsRoute, { registry, token });
   return app;
 }
 
-/** An address that cannot be decoded is taken literally: it names nothing, and goes the way of all such. */
+/**
+ * An address that cannot be decoded is taken literally: it names nothing, and goes the way of all
+ * such.
+ */
 function readable(url: string): string {
   try {
     decodeURIComponent(url.split('?', 1)[0]!);

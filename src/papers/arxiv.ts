@@ -1,7 +1,8 @@
 import type { HttpClient, Request } from './fetch.ts';
 import { canonicalId } from './identity.ts';
-import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
-import { texToText } from '../tex/text.ts';
+import { createBreathe } from './breathe.ts';
+import { normalise, type RawPaper } from './normalise.ts';
+import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type PaperSource } from './source.ts';
 import { all, readEntries, textOf, type XmlElement } from './xml.ts';
 
 export interface ArxivDeps {
@@ -54,11 +55,12 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
 }
 
 /** The papers a feed announces as new or cross-listed; new versions of old papers are no news. */
-export function readFeed(xml: string): Fetched {
-  const { entries, damaged } = readEntries(xml, { root: 'rss', entry: 'item' });
+export async function readFeed(xml: string): Promise<Fetched> {
+  const breathe = createBreathe();
+  const { entries, damaged } = await readEntries(xml, { root: 'rss', entry: 'item' }, breathe);
   const items = entries.filter((item) => !announceType(item).startsWith('replace'));
-  const papers = items.map(fromItem).filter((paper) => paper !== null);
-  return { papers, skipped: items.length - papers.length + damaged };
+  const { papers, skipped } = await normalise(items.map(fromItem), breathe);
+  return { papers, skipped: skipped + damaged };
 }
 
 const announceType = (item: XmlElement): string =>
@@ -68,50 +70,48 @@ const announceType = (item: XmlElement): string =>
     'new'
   ).toLowerCase();
 
-function fromItem(item: XmlElement): FetchedPaper | null {
+function fromItem(item: XmlElement): RawPaper | null {
   const id = canonicalId(textOf(item, 'link')) ?? canonicalId(textOf(item, 'guid'));
-  const title = texToText(textOf(item, 'title'));
-  if (id === null || title === '') return null;
+  if (id === null) return null;
   return {
     id,
-    title,
-    abstract: texToText(textOf(item, 'description').replace(/^[^\n]{0,200}\n? *Abstract: */i, '')),
-    authors: unique(all(item, 'creator').flatMap((c) => authorNames(c.text))),
+    title: textOf(item, 'title'),
+    abstract: textOf(item, 'description').replace(/^[^\n]{0,200}\n? *Abstract: */i, ''),
+    authors: all(item, 'creator').flatMap((c) => authorNames(c.text.slice(0, MOST_OF_AUTHORS))),
     organisation: null,
     publishedAt: moment(textOf(item, 'pubDate')),
-    categories: unique(all(item, 'category').map((c) => c.text.trim())),
+    categories: all(item, 'category').map((c) => c.text.trim()),
     keywords: [],
     codeUrl: null,
     metrics: {},
   };
 }
 
+/** Three thousand authors, in characters. */
+const MOST_OF_AUTHORS = 100_000;
+
 /** "A. Author, B. Author (Group, Place)": commas inside brackets separate nothing. */
-const authorNames = (line: string): string[] =>
-  line
-    .replace(/\([^()]*\)/g, ' ')
-    .split(/,| and (?=\p{Lu})/u)
-    .map((name) => texToText(name));
+const authorNames = (line: string): string[] => line.replace(/\([^()]{0,500}\)/g, ' ').split(/,| and (?=\p{Lu})/u);
 
 /** The papers of an answer of the Atom API. */
-export function readAtom(xml: string): Fetched {
-  const { entries, damaged } = readEntries(xml, { root: 'feed', entry: 'entry' });
-  const papers = entries.map(fromAtomEntry).filter((paper) => paper !== null);
-  return { papers, skipped: entries.length - papers.length + damaged };
+export async function readAtom(xml: string): Promise<Fetched> {
+  const breathe = createBreathe();
+  const { entries, damaged } = await readEntries(xml, { root: 'feed', entry: 'entry' }, breathe);
+  const { papers, skipped } = await normalise(entries.map(fromAtomEntry), breathe);
+  return { papers, skipped: skipped + damaged };
 }
 
-function fromAtomEntry(entry: XmlElement): FetchedPaper | null {
+function fromAtomEntry(entry: XmlElement): RawPaper | null {
   const id = canonicalId(textOf(entry, 'id'));
-  const title = texToText(textOf(entry, 'title'));
-  if (id === null || title === '') return null;
+  if (id === null) return null;
   return {
     id,
-    title,
-    abstract: texToText(textOf(entry, 'summary')),
-    authors: unique(all(entry, 'author').map((author) => texToText(textOf(author, 'name')))),
+    title: textOf(entry, 'title'),
+    abstract: textOf(entry, 'summary'),
+    authors: all(entry, 'author').map((author) => textOf(author, 'name')),
     organisation: null,
     publishedAt: moment(textOf(entry, 'published')),
-    categories: unique(all(entry, 'category').map((c) => c.attributes['term'] ?? '')),
+    categories: all(entry, 'category').map((c) => c.attributes['term'] ?? ''),
     keywords: [],
     codeUrl: null,
     metrics: {},

@@ -18,8 +18,10 @@ export interface Request<T> {
   /** What the answer is about, for a person: "Hugging Face Daily Papers". */
   what: string;
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
-  read: (body: string) => T;
+  read: (body: string) => T | Promise<T>;
   accept?: string;
+  /** How large the answer may be; default: as large as that of any source. */
+  maxBytes?: number;
   /** Requests in one lane go one after the other, this far apart, also to different hosts. */
   lane?: { name: string; intervalMs: number };
   signal?: AbortSignal;
@@ -42,13 +44,18 @@ class FetchFailure extends Error {
   }
 }
 
+/** Two thousand papers, a busy day of arXiv, are half of it. */
+const MOST_BYTES = 10_000_000;
 const BACKOFF_MS = 1_000;
 /** A server that asks for more patience than this is asked again at the next ingest instead. */
 const MAX_WAIT_MS = 300_000;
 
 export const userAgent = (version: string, publicUrl: string): string => `Paperboy/${version} (+${publicUrl})`;
 
-/** The one way Paperboy asks a source: named, unhurried, bounded in time and size, and patient with failures. */
+/**
+ * The one way Paperboy asks a source: named, unhurried, bounded in time and size, and patient with
+ * failures.
+ */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const lanes = new Map<string, { tail: Promise<unknown>; freeAt: number }>();
   const quietUntil = new Map<string, number>();
@@ -95,7 +102,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           error instanceof FetchFailure ? error : new FetchFailure('the connection failed', true, 0, { cause: error });
         if (!failure.again || n >= attempts || failure.afterMs > MAX_WAIT_MS)
           throw unavailable(url, request.what, failure);
-        // Full jitter: uniform between nothing and the doubling bound, so that clients do not come back together.
+        // Full jitter: uniform between nothing and the doubling bound, so that clients do not come
+        // back together.
         await wait(Math.max(failure.afterMs, random() * BACKOFF_MS * 2 ** n), request.signal);
       }
     }
@@ -111,11 +119,11 @@ async function ask<T>(
 ): Promise<{ response: Response; body: string }> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   try {
-    const response = await fetch(url, {
+    const response = await follow(url, {
       headers: { 'user-agent': options.userAgent, accept: request.accept ?? '*/*' },
       signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
     });
-    return { response, body: await limitedText(response, options.maxBytes ?? 20_000_000) };
+    return { response, body: await limitedText(response, request.maxBytes ?? options.maxBytes ?? MOST_BYTES) };
   } catch (error) {
     if (error instanceof FetchFailure || request.signal?.aborted) throw error;
     throw new FetchFailure(timeout.aborted ? 'it did not answer in time' : 'the connection failed', true, 0, {
@@ -123,6 +131,33 @@ async function ask<T>(
     });
   }
 }
+
+const MOST_REDIRECTS = 5;
+
+/**
+ * Follows redirects within the host that the operator named, and from http to https there. Any
+ * other could lead into the network that this machine stands in, and what answers there would be
+ * published.
+ */
+async function follow(url: string, init: RequestInit): Promise<Response> {
+  let at = new URL(url);
+  for (let n = 0; n <= MOST_REDIRECTS; n++) {
+    const response = await fetch(at.href, { ...init, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (location === null || !REDIRECTS.has(response.status)) return response;
+    await response.body?.cancel();
+    const next = URL.parse(location, at.href);
+    if (next === null || !isSameHost(at, next)) throw new FetchFailure('it redirects to another host', false);
+    at = next;
+  }
+  throw new FetchFailure(`it redirects more than ${MOST_REDIRECTS} times`, false);
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+const isSameHost = (from: URL, to: URL): boolean =>
+  from.origin === to.origin ||
+  (from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host && from.port === '');
 
 async function limitedText(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
@@ -147,9 +182,9 @@ function refuse(response: Response, body: string, now: Date): void {
   if (status !== 200) throw new FetchFailure(`it answered ${status}`, false);
 }
 
-function parsed<T>(body: string, read: (body: string) => T): T {
+async function parsed<T>(body: string, read: Request<T>['read']): Promise<T> {
   try {
-    return read(body);
+    return await read(body);
   } catch (cause) {
     throw new FetchFailure('its answer is damaged', true, 0, { cause });
   }
@@ -164,8 +199,9 @@ function retryAfter(headers: Headers, now: Date): number {
 }
 
 /**
- * How long nothing more may be asked, in milliseconds, or 0: the draft's `RateLimit: "api";r=0;t=55` (httpapi-ratelimit-headers-09),
- * its earlier `limit=…, remaining=…, reset=…`, and the separate `RateLimit-Remaining`/`-Reset` with or without `X-`.
+ * How long nothing more may be asked, in milliseconds, or 0: the draft's `RateLimit:
+ * "api";r=0;t=55` (httpapi-ratelimit-headers-09), its earlier `limit=…, remaining=…, reset=…`, and
+ * the separate `RateLimit-Remaining`/`-Reset` with or without `X-`.
  */
 export function exhaustedFor(headers: Headers): number {
   const structured = headers.get('ratelimit') ?? '';
@@ -178,7 +214,8 @@ export function exhaustedFor(headers: Headers): number {
     headers.get('ratelimit-reset') ??
     headers.get('x-ratelimit-reset');
   if (remaining === null || Number(remaining) !== 0 || reset === null) return 0;
-  // A reset that is no number of seconds is a Unix time in some dialects; those also send Retry-After.
+  // A reset that is no number of seconds is a Unix time in some dialects; those also send
+  // Retry-After.
   return /^\d{1,5}$/.test(reset.trim()) ? Number(reset) * 1000 : 0;
 }
 

@@ -1,9 +1,11 @@
 import type { HttpClient } from './fetch.ts';
 import { canonicalId } from './identity.ts';
-import { moment, unique, webAddress, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
-import { texToText } from '../tex/text.ts';
+import { normalise, type RawPaper } from './normalise.ts';
+import { moment, webAddress, type Fetched, type PaperSource } from './source.ts';
 
 const PAGE_SIZE = 100;
+/** Ten times the largest page of a year. JSON is read in one go, and others wait meanwhile. */
+const MOST_BYTES = 3_000_000;
 /** A day has had at most 50 entries. A server that never runs out must not keep us for ever. */
 const MAX_PAGES = 20;
 
@@ -12,30 +14,35 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
   return {
     name: 'huggingface',
     async fetch({ date, signal }) {
-      // By key, the first of each: a paper that moves between two pages comes twice.
+      // The first of each: a paper that moves between two pages comes twice.
       const entries = new Map<string, unknown>();
+      let nameless = 0;
       for (let page = 0; page < MAX_PAGES; page++) {
         const batch = await deps.client.get(pageUrl(deps.baseUrl, date, page), {
           what: 'Hugging Face Daily Papers',
           accept: 'application/json',
+          maxBytes: MOST_BYTES,
           read: readPage,
           ...(signal && { signal }),
         });
-        const fresh = batch.filter((entry) => !entries.has(keyOf(entry)));
+        const named = Map.groupBy(batch, nameOf);
+        const fresh = [...named.keys()].filter((name) => name !== null && !entries.has(name));
         // A source may cap its pages below what was asked for, so a short one is not the last.
-        if (fresh.length === 0) break;
-        for (const entry of fresh) entries.set(keyOf(entry), entry);
+        if (fresh.length === 0 && page > 0) break;
+        for (const name of fresh) entries.set(name!, named.get(name)![0]);
+        nameless += named.get(null)?.length ?? 0;
       }
-      return fromEntries([...entries.values()]);
+      const { papers, skipped } = await fromEntries([...entries.values()]);
+      return { papers, skipped: skipped + nameless };
     },
   };
 }
 
-/** What tells an entry from the others: its paper, or all of it when it names none. */
-const keyOf = (entry: unknown): string => {
-  const { id } = fields(fields(entry)['paper']);
-  return typeof id === 'string' ? id : JSON.stringify(entry);
-};
+/** What tells an entry from the others; one that names no paper cannot be read anyway. */
+function nameOf(entry: unknown): string | null {
+  const id = fields(fields(entry)['paper'])['id'];
+  return typeof id === 'string' ? id : null;
+}
 
 function pageUrl(baseUrl: string, date: string | null, page: number): string {
   const query = new URLSearchParams({ ...(date !== null && { date }), limit: String(PAGE_SIZE), p: String(page) });
@@ -53,33 +60,30 @@ function readPage(body: string): unknown[] {
 }
 
 /** Reads every entry that can be read and counts the others. */
-export function fromEntries(entries: readonly unknown[]): Fetched {
-  const papers = entries.map(fromEntry).filter((paper) => paper !== null);
-  return { papers, skipped: entries.length - papers.length };
-}
+export const fromEntries = (entries: readonly unknown[]): Promise<Fetched> => normalise(entries.map(fromEntry));
 
 type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const text = (value: unknown): string => (typeof value === 'string' ? texToText(value) : '');
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-function fromEntry(entry: unknown): FetchedPaper | null {
+function fromEntry(entry: unknown): RawPaper | null {
   const outer = fields(entry);
   const paper = fields(outer['paper']);
   const id = typeof paper['id'] === 'string' ? canonicalId(paper['id']) : null;
   const title = text(paper['title'] ?? outer['title']);
-  if (id === null || title === '') return null;
+  if (id === null) return null;
   const organisation = fields(paper['organization'] ?? outer['organization']);
   return {
     id,
     title,
     abstract: text(paper['summary'] ?? outer['summary']),
-    authors: unique(list(paper['authors']).map(authorName)),
-    organisation: text(organisation['fullname']) || text(organisation['name']) || null,
+    authors: list(paper['authors']).map(authorName),
+    organisation: text(organisation['fullname']).trim() || text(organisation['name']),
     publishedAt: moment(paper['publishedAt'] ?? outer['publishedAt']),
     categories: [],
-    keywords: unique(list(paper['ai_keywords']).map(text)),
+    keywords: list(paper['ai_keywords']).map(text),
     codeUrl: webAddress(paper['githubRepo']),
     metrics: metrics({ upvotes: paper['upvotes'], comments: outer['numComments'], stars: paper['githubStars'] }),
   };
@@ -94,9 +98,12 @@ function authorName(author: unknown): string {
   return hidden === true ? '' : text(name);
 }
 
+/** More than there are people counts nothing. */
+const MOST_COUNTED = 10_000_000_000;
+
 const metrics = (values: Fields): Record<string, number> =>
   Object.fromEntries(
     Object.entries(values).filter(
-      (pair): pair is [string, number] => typeof pair[1] === 'number' && Number.isFinite(pair[1]) && pair[1] >= 0,
+      (pair): pair is [string, number] => typeof pair[1] === 'number' && pair[1] >= 0 && pair[1] <= MOST_COUNTED,
     ),
   );

@@ -1,10 +1,11 @@
 import type { Paper } from '../paper.ts';
-import { unique } from './source.ts';
+import { boundLabels } from './normalise.ts';
 
 /**
- * One paper out of what is known and what a source says now. The source that first brought it decides its title; the other fields take
- * the richer value from any source. Merging the same thing again changes nothing, in any order of sources. A source corrects
- * itself only when it speaks of today (`current`): what it said on a replayed day may be older than what is known.
+ * One paper out of what is known and what a source says now. The source that first brought it
+ * decides its title; the other fields take the richer value from any source. Merging the same thing
+ * again changes nothing, in any order of sources. A source corrects itself only when it speaks of
+ * today (`current`): what it said on a replayed day may be older than what is known.
  */
 export function mergePaper(known: Paper, said: Paper, current: boolean): Paper {
   // A sample only held the place of the paper.
@@ -31,4 +32,4 @@ const longer = <T extends string | string[]>(known: T, said: T, own: boolean): T
 
 const earliest = (a: Date | null, b: Date | null): Date | null => (a !== null && (b === null || a <= b) ? a : b);
 
-const union = (a: readonly string[], b: readonly string[]): string[] => unique([...a, ...b]);
+const union = (a: readonly string[], b: readonly string[]): string[] => boundLabels([...a, ...b]);

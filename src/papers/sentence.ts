@@ -5,8 +5,8 @@ const ABBREVIATION =
   /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|etc|approx|resp|w\.r\.t|a\.k\.a|i\.i\.d|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Ref|Refs|No|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Jr|Sr|U\.S|[A-Z])\.$/;
 
 /**
- * The first sentences of `text` that fit into about `length` characters. At least one sentence is kept; one that is far too long is
- * cut at a word and ends in an ellipsis.
+ * The first sentences of `text` that fit into about `length` characters. At least one sentence is
+ * kept; one that is far too long is cut at a word and ends in an ellipsis.
  */
 export function firstSentences(text: string, length: number): string {
   if (text.length <= length) return text;
@@ -31,7 +31,8 @@ function* sentences(text: string): Generator<string> {
   if (pending !== '') yield pending;
 }
 
-function cutAtWord(text: string, length: number): string {
+/** At most `length` characters and an ellipsis. */
+export function cutAtWord(text: string, length: number): string {
   const head = text.slice(0, length);
   const space = head.lastIndexOf(' ');
   return `${head

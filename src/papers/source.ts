@@ -1,7 +1,10 @@
 import type { SourceName } from '../config.ts';
 import type { Paper } from '../paper.ts';
 
-/** What a source says about a paper; the text fields are already readable Unicode. */
+/**
+ * What a source says about a paper; the text fields are already readable Unicode, each of bounded
+ * length.
+ */
 export type FetchedPaper = Omit<Paper, 'source' | 'firstSeenAt'> & {
   /** The metrics observed with it, such as `upvotes`, `comments`, `stars`. */
   metrics: Readonly<Record<string, number>>;
@@ -20,7 +23,10 @@ export interface PaperSource {
   readonly name: SourceName | 'sample';
   /** The papers of `date` (`YYYY-MM-DD`), or the newest for `null`, as they stand at `asOf`. */
   fetch(input: { date: string | null; asOf: Date; signal?: AbortSignal }): Promise<Fetched>;
-  /** What it says about these papers, at most `LOOKED_UP_AT_ONCE`, in one request; only of a source that can be asked for single papers. */
+  /**
+   * What it says about these papers, at most `LOOKED_UP_AT_ONCE`, in one request; only of a source
+   * that can be asked for single papers.
+   */
   lookUp?(ids: readonly string[], signal?: AbortSignal): Promise<FetchedPaper[]>;
 }
 

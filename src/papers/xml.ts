@@ -1,5 +1,6 @@
 import { decodeHTMLStrict } from 'entities';
 import { SaxesParser } from 'saxes';
+import type { Breathe } from './breathe.ts';
 
 /** An element as far as feeds need it: local name, own text, children. */
 export interface XmlElement {
@@ -14,6 +15,11 @@ export const all = (element: XmlElement | undefined, name: string): XmlElement[]
 export const textOf = (element: XmlElement | undefined, name: string): string =>
   all(element, name)[0]?.text.trim() ?? '';
 
+interface Entries {
+  entries: XmlElement[];
+  damaged: number;
+}
+
 interface Names {
   /** The outermost element, which says what kind of feed it is. */
   root: string;
@@ -26,12 +32,12 @@ interface Names {
  * by itself and the damage costs no other. Throws for a text that is no such feed, or not the whole
  * of one.
  */
-export function readEntries(xml: string, names: Names): { entries: XmlElement[]; damaged: number } {
-  const mended = mendXml(xml);
-  const whole = attempt(() => readXml(mended));
+export async function readEntries(xml: string, names: Names, breathe: Breathe): Promise<Entries> {
+  const mended = await mendXml(xml, breathe);
+  const whole = await readXml(mended, breathe).catch((error: Error) => error);
   if (whole instanceof Error) {
     if (!looksWhole(mended, names)) throw whole;
-    return readOneByOne(mended, names);
+    return readOneByOne(mended, names, breathe);
   }
   if (whole.name !== names.root) throw new TypeError(`<${whole.name}> instead of <${names.root}>`);
   const parents = [whole, ...all(whole, 'channel')];
@@ -46,26 +52,22 @@ function looksWhole(xml: string, { root, entry }: Names): boolean {
   return opening(root).test(head) && new RegExp(`${closing(root).source}\\s*$`).test(xml.slice(-1_000));
 }
 
-function readOneByOne(xml: string, { entry }: Names): { entries: XmlElement[]; damaged: number } {
-  const pieces = xml.split(new RegExp(`(?=${opening(entry).source})`)).slice(1);
-  const entries = pieces.flatMap((piece) => {
+/** More than any day has; what lies beyond is noise. */
+const MOST_ENTRIES = 20_000;
+
+async function readOneByOne(xml: string, { entry }: Names, breathe: Breathe): Promise<Entries> {
+  const pieces = xml.split(new RegExp(`(?=${opening(entry).source})`), MOST_ENTRIES).slice(1);
+  const entries: XmlElement[] = [];
+  for (const piece of pieces) {
     const end = closing(entry).exec(piece);
-    const read = end && attempt(() => readXml(piece.slice(0, end.index) + end[0]));
-    return read === null || read instanceof Error ? [] : [read];
-  });
+    const read = end && (await readXml(piece.slice(0, end.index) + end[0], breathe).catch(() => null));
+    if (read) entries.push(read);
+  }
   return { entries, damaged: pieces.length - entries.length };
 }
 
 const opening = (name: string): RegExp => new RegExp(`<(?:[\\w.-]{1,50}:)?${name}(?=[\\s>])`);
 const closing = (name: string): RegExp => new RegExp(`</(?:[\\w.-]{1,50}:)?${name}\\s*>`);
-
-function attempt(read: () => XmlElement): XmlElement | Error {
-  try {
-    return read();
-  } catch (error) {
-    return error as Error;
-  }
-}
 
 /** Markup stands as it is in a CDATA section; an unfinished one reaches to the end. */
 const CDATA_OR_REFERENCE = /<!\[CDATA\[[^]*?(?:\]\]>|$)|&(?:#?\w{1,40};)?/g;
@@ -78,22 +80,32 @@ const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu;
  * Makes XML of what nearly is: HTML's names for characters, a bare `&`, characters and references
  * that XML has not.
  */
-export const mendXml = (text: string): string =>
-  text
-    .replace(CDATA_OR_REFERENCE, (found) => (found.startsWith('<') || OF_XML.has(found) ? found : reference(found)))
-    .replace(NO_XML_CHARACTER, '');
+async function mendXml(text: string, breathe: Breathe): Promise<string> {
+  let mended = '';
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(CDATA_OR_REFERENCE)) {
+    await breathe();
+    mended += text.slice(end, index) + (found.startsWith('<') || OF_XML.has(found) ? found : reference(found));
+    end = index + found.length;
+  }
+  await breathe();
+  return (mended + text.slice(end)).replace(NO_XML_CHARACTER, '');
+}
 
 function reference(found: string): string {
   const decoded = decodeHTMLStrict(found);
   return decoded.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
+/** So much of a feed is read at a stretch, in characters. */
+const CHUNK = 65_536;
+
 /**
  * The elements of a feed. Names are taken without their prefix, so both Atom dialects (namespaces
  * declared at the root or at each element) read alike. saxes expands no entity that a document
  * defines, so there is nothing to blow up.
  */
-function readXml(xml: string): XmlElement {
+async function readXml(xml: string, breathe: Breathe): Promise<XmlElement> {
   const parser = new SaxesParser();
   const root: XmlElement = { name: '', attributes: {}, text: '', children: [] };
   const stack = [root];
@@ -119,7 +131,11 @@ function readXml(xml: string): XmlElement {
   parser.on('closetag', () => {
     stack.pop();
   });
-  parser.write(xml).close();
+  for (let at = 0; at < xml.length; at += CHUNK) {
+    await breathe();
+    parser.write(xml.slice(at, at + CHUNK));
+  }
+  parser.close();
   const [outermost] = root.children;
   if (!outermost) throw new TypeError('no element');
   return outermost;

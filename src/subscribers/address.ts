@@ -3,10 +3,15 @@ import { domainToASCII } from 'node:url';
 import isemail from 'isemail';
 import { AppError } from '../errors.ts';
 
-/** isemail's verdicts below this are valid under RFC 5321; from here on only RFC 5322 (comments, folding) or nothing allows them. */
+/**
+ * isemail's verdicts below this are valid under RFC 5321; from here on only RFC 5322 (comments,
+ * folding) or nothing allows them.
+ */
 const BEYOND_RFC_5321 = 16;
 
-/** What is longer cannot be an address, blanks around it and a domain not yet in A-labels included. */
+/**
+ * What is longer cannot be an address, blanks around it and a domain not yet in A-labels included.
+ */
 const LONGEST = 320;
 
 const invalid = (): never => {
@@ -17,8 +22,9 @@ const invalid = (): never => {
 };
 
 /**
- * Checks an address against RFC 5321 and returns the form in which it is stored and mailed: without blanks around it, the domain as lower-case
- * A-labels (RFC 5890), the local part as written. A local part outside ASCII needs SMTPUTF8 on every hop and is refused.
+ * Checks an address against RFC 5321 and returns the form in which it is stored and mailed: without
+ * blanks around it, the domain as lower-case A-labels (RFC 5890), the local part as written. A
+ * local part outside ASCII needs SMTPUTF8 on every hop and is refused.
  */
 export function normaliseAddress(text: string): string {
   if (text.length > LONGEST) return invalid();
@@ -31,6 +37,29 @@ export function normaliseAddress(text: string): string {
   if (/[^\x20-\x7e]/.test(local)) return invalid();
   const address = `${local}@${/[^\x00-\x7f]/.test(domain) ? domainToASCII(domain) : domain.toLowerCase()}`;
   return isemail.validate(address, { errorLevel: BEYOND_RFC_5321, allowUnicode: false }) === 0 ? address : invalid();
+}
+
+/**
+ * Names that lead to this machine or into its own network, or nowhere (RFC 6761, RFC 6762, RFC
+ * 7686, RFC 9476). Those for examples and tests are no danger.
+ */
+const OURS_ALONE = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|onion|alt|invalid|arpa)$/;
+/** Of the last label: one of digits alone would make an IPv4 address of the whole. */
+const TOP_LEVEL = /\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
+
+const isPublic = (domain: string): boolean => TOP_LEVEL.test(domain) && !OURS_ALONE.test(domain);
+
+/**
+ * The same for an address that is new here: its domain must be one of the public internet, because
+ * what is typed into a form must not send mail into the operator's own network.
+ */
+export function newAddress(text: string): string {
+  const address = normaliseAddress(text);
+  if (isPublic(address.slice(address.lastIndexOf('@') + 1))) return address;
+  throw new AppError(
+    'ADDRESS_INVALID',
+    'That address is not on the public internet. Use one whose domain ends like example.org.',
+  );
 }
 
 /** What the suppression list keeps of an address: SHA-256 of it in lower case. */

@@ -1,8 +1,8 @@
 import type { ImportRow, SubscriberRow } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
-import { normaliseAddress } from './address.ts';
+import { newAddress, normaliseAddress } from './address.ts';
 import { SEPARATORS, type Separator, splitRecord } from './csv.ts';
-import { checkPreferences } from './preferences.ts';
+import { checkPreferences, hourOf } from './preferences.ts';
 import { nextDue } from './schedule.ts';
 
 /** The columns of an import, in the order in which a file without a header has them. */
@@ -11,27 +11,29 @@ const COLUMNS = ['email', 'timezone', 'send_hour', 'frequency', 'topics', 'statu
 type Column = (typeof COLUMNS)[number] | 'wants_mail' | 'wants_none';
 
 /** What a column is called here and there, letters and digits alone, in lower case. */
-const SPELLINGS: Readonly<Record<string, Column>> = {
-  email: 'email',
-  emailaddress: 'email', // Mailchimp, Buttondown
-  emailadresse: 'email',
-  mail: 'email',
-  mailaddress: 'email',
-  subscriberemail: 'email',
-  contactemail: 'email',
-  useremail: 'email',
-  timezone: 'timezone',
-  sendhour: 'send_hour',
-  frequency: 'frequency',
-  topics: 'topics',
-  status: 'status', // listmonk, Beehiiv
-  subscriberstatus: 'status',
-  subscriptionstatus: 'status',
-  subscribertype: 'status', // Buttondown
-  subscribedtoemails: 'wants_mail', // Ghost
-  emaildisabled: 'wants_none', // Substack
-  unsubscribed: 'wants_none',
-};
+const SPELLINGS: ReadonlyMap<string, Column> = new Map(
+  Object.entries({
+    email: 'email',
+    emailaddress: 'email', // Mailchimp, Buttondown
+    emailadresse: 'email',
+    mail: 'email',
+    mailaddress: 'email',
+    subscriberemail: 'email',
+    contactemail: 'email',
+    useremail: 'email',
+    timezone: 'timezone',
+    sendhour: 'send_hour',
+    frequency: 'frequency',
+    topics: 'topics',
+    status: 'status', // listmonk, Beehiiv
+    subscriberstatus: 'status',
+    subscriptionstatus: 'status',
+    subscribertype: 'status', // Buttondown
+    subscribedtoemails: 'wants_mail', // Ghost
+    emaildisabled: 'wants_none', // Substack
+    unsubscribed: 'wants_none',
+  } as const),
+);
 
 /** How the records of a file are to be read. */
 export interface Layout {
@@ -61,7 +63,7 @@ export function layoutOf(firstLine: string): Layout | null {
 
 /** Of two columns for the same thing the first counts. */
 function columnsOf(names: readonly string[]): (Column | null)[] {
-  const columns = names.map((name) => SPELLINGS[name.toLowerCase().replace(/[^a-z0-9]/g, '')] ?? null);
+  const columns = names.map((name) => SPELLINGS.get(name.toLowerCase().replace(/[^a-z0-9]/g, '')) ?? null);
   return columns.map((column, i) => (columns.indexOf(column) === i ? column : null));
 }
 
@@ -123,16 +125,13 @@ export function importRow(record: Readonly<Record<string, string>>, topics: read
     },
     topics,
   );
-  return { email: normaliseAddress(email.replace(GUARDED, '')), ...preferences, nextDueAt: nextDue(now, preferences) };
+  return { email: newAddress(email.replace(GUARDED, '')), ...preferences, nextDueAt: nextDue(now, preferences) };
 }
 
 /** How others call those who get their mail. */
 const ACTIVE = /^(?:active|enabled|subscribed|confirmed|regular|premium)$/i;
 const YES = /^(?:true|t|yes|y|1)$/i;
 const NO = /^(?:false|f|no|n|0)$/i;
-
-/** Digits only: Number would take "1e1" and "0x8" too. */
-const hourOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : NaN);
 
 /**
  * A leading `=`, `+`, `-` or `@` would be a formula to a spreadsheet: an apostrophe guards it, and

@@ -18,11 +18,17 @@ export interface PreferencesInput {
 
 export const DEFAULTS: Preferences = { topics: [OVERALL], frequency: 'daily', timezone: 'UTC', sendHour: 8 };
 
+/** An hour as people type it. Number would take "1e1", "0x8" and " 8" too. */
+export const hourOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : NaN);
+
 const invalid = (sentence: string): never => {
   throw new AppError('INPUT_INVALID', sentence);
 };
 
-/** Turns what a form, the API or a CSV row says into preferences; what is not said gets its default. Throws INPUT_INVALID. */
+/**
+ * Turns what a form, the API or a CSV row says into preferences; what is not said gets its default.
+ * Throws INPUT_INVALID.
+ */
 export async function parsePreferences(db: Tx, input: PreferencesInput): Promise<Preferences> {
   const wanted = [...new Set(input.topics ?? [])].filter(Boolean);
   const known = wanted.every((t) => t === OVERALL) ? [] : (await listTopics(db)).map((t) => t.slug);

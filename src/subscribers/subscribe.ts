@@ -3,7 +3,7 @@ import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
-import { normaliseAddress } from './address.ts';
+import { newAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import { afterCurrent, nextDigest } from './schedule.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
@@ -14,7 +14,10 @@ export interface SubscribeDeps {
   keyring: Keyring;
   now: () => Date;
   log: Logger;
-  /** Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it did not take. */
+  /**
+   * Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it
+   * did not take.
+   */
   enqueueNotice: (subscriberId: number) => void;
   /** The hour (UTC) at which the edition of a day is frozen. */
   editionHour: number;
@@ -44,11 +47,12 @@ export interface Wish {
 export const QUIET_MS = 10 * MINUTE;
 
 /**
- * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the address is new, pending,
- * active, ended or suppressed: what mail it is sent, if any, is decided later by the worker.
+ * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the
+ * address is new, pending, active, ended or suppressed: what mail it is sent, if any, is decided
+ * later by the worker.
  */
 export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
-  const email = normaliseAddress(input.email);
+  const email = newAddress(input.email);
   const preferences = await parsePreferences(deps.db, input);
   const now = deps.now();
   const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
@@ -109,7 +113,10 @@ async function activateOnce(
   });
 }
 
-/** RFC 8058: works for the life of the mail, without anything but the token, and again and again. Who presses it has got that mail. */
+/**
+ * RFC 8058: works for the life of the mail, without anything but the token, and again and again.
+ * Who presses it has got that mail.
+ */
 export async function unsubscribe(
   deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now'>,
   token: string,

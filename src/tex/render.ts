@@ -72,17 +72,34 @@ function macro(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mod
   if (name === 'textsuperscript' || name === 'textsubscript')
     return withArgument(node, nodes, next, mode, (arg) => script(name === 'textsuperscript' ? '^' : '_', arg));
   if (SPACES.has(name)) return alone(' ');
-  if (name in LETTERS) return { text: LETTERS[name]!, taken: spacesAt(nodes, next) };
-  if (name in RELATIONS) return alone(mode === 'math' ? ` ${RELATIONS[name]} ` : RELATIONS[name]!);
-  if (name in SYMBOLS) return { text: SYMBOLS[name]!, taken: mode === 'math' ? spacesAt(nodes, next) : 0 };
-  if (name in ACCENTS) return accent(node, nodes, next, mode);
+  const letter = LETTERS.get(name);
+  if (letter !== undefined) return { text: letter, taken: spacesAt(nodes, next) };
+  const relation = RELATIONS.get(name);
+  if (relation !== undefined) return alone(mode === 'math' ? ` ${relation} ` : relation);
+  const symbol = SYMBOLS.get(name);
+  if (symbol !== undefined) return { text: symbol, taken: mode === 'math' ? spacesAt(nodes, next) : 0 };
+  if (ACCENTS.has(name)) return accent(node, nodes, next, mode);
   if (DECLARATIONS.has(name)) return { text: '', taken: spacesAt(nodes, next) };
   if (OPERATORS.has(name) && mode === 'math') return alone(operator(name, nodes[next]));
   return structure(name, node, nodes, next, mode);
 }
 
-/** Macros whose arguments matter one by one; an unknown macro shows its arguments, or its name when it has none. */
+/**
+ * Macros whose arguments matter one by one; an unknown macro shows its arguments, or its name when
+ * it has none.
+ */
 function structure(name: string, node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
+  switch (name) {
+    case 'sqrt':
+      return withArgument(node, nodes, next, mode, (arg) => root(degreeOf(node, mode), arg));
+    case 'mathbb':
+      return withArgument(node, nodes, next, mode, (arg) => Array.from(arg, (c) => BLACKBOARD.get(c) ?? c).join(''));
+    case 'footnote':
+      return withArgument(node, nodes, next, mode, (arg) => (arg.trim() ? ` (${arg.trim()})` : ' '));
+    case 'not':
+      return withArgument(node, nodes, next, mode, (arg) => arg.trim().replace(/^./u, '$&\u0338'));
+  }
+  // Not before the switch: there, what nests would be rendered twice at each depth.
   const args = given(node).map((a) => renderTex(a.content, mode));
   switch (name) {
     case 'frac':
@@ -92,12 +109,6 @@ function structure(name: string, node: TexNode, nodes: readonly TexNode[], next:
       return alone(`${bracketed(args[0] ?? '')}/${bracketed(args[1] ?? '')}`);
     case 'binom':
       return alone(`(${args.join(' choose ')})`);
-    case 'sqrt':
-      return withArgument(node, nodes, next, mode, (arg) => root(args, arg));
-    case 'mathbb':
-      return withArgument(node, nodes, next, mode, (arg) => Array.from(arg, (c) => BLACKBOARD.get(c) ?? c).join(''));
-    case 'footnote':
-      return withArgument(node, nodes, next, mode, (arg) => (arg.trim() ? ` (${arg.trim()})` : ' '));
     case 'href':
       return alone(link(args));
     case 'textcolor':
@@ -108,11 +119,10 @@ function structure(name: string, node: TexNode, nodes: readonly TexNode[], next:
     case 'resizebox':
     case 'rotatebox':
       return alone(args.at(-1) ?? '');
-    case 'not':
-      return withArgument(node, nodes, next, mode, (arg) => arg.trim().replace(/^./u, '$&\u0338'));
   }
   if (SILENT.has(name)) return { text: '', taken: nodes[next]?.type === 'group' ? 1 : 0 };
-  if (name in ABBREVIATIONS) return alone(ABBREVIATIONS[name]!);
+  const abbreviation = ABBREVIATIONS.get(name);
+  if (abbreviation !== undefined) return alone(abbreviation);
   if (args.length > 0) return alone(args.join(''));
   if (!/^[A-Za-z]/.test(name)) return alone(/^[%&#_${}\d]$/.test(name) ? name : '');
   return alone(nodes[next]?.type === 'group' || isMarkup(name) ? '' : name);
@@ -144,8 +154,9 @@ function withArgument(
 }
 
 /**
- * An accent belongs to one letter: the one in braces, or the first of the word that follows (`\"odinger`). Over a whole group
- * (`\b{Coupled}`) or over no letter (`\~8B`) it is none; a sign that can stand for itself then does.
+ * An accent belongs to one letter: the one in braces, or the first of the word that follows
+ * (`\"odinger`). Over a whole group (`\b{Coupled}`) or over no letter (`\~8B`) it is none; a sign
+ * that can stand for itself then does.
  */
 function accent(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mode): Rendered {
   const name = nameOf(node);
@@ -153,7 +164,7 @@ function accent(node: TexNode, nodes: readonly TexNode[], next: number, mode: Mo
   return withArgument(node, nodes, next, mode, (argument) => {
     const [first = '', ...rest] = argument.replace(/ı/g, 'i').replace(/ȷ/g, 'j');
     if (!/\p{L}/u.test(first)) return (/^[~^"']$/.test(name) ? name : '') + argument;
-    return rest.length === 0 || overWord ? first + ACCENTS[name]! + rest.join('') : argument;
+    return rest.length === 0 || overWord ? first + ACCENTS.get(name)! + rest.join('') : argument;
   });
 }
 
@@ -168,8 +179,12 @@ const ROOTS: ReadonlyMap<string, string> = new Map([
   ['4', '∜'],
 ]);
 
-function root(args: readonly string[], radicand: string): string {
-  const degree = args.length > 1 ? args[0]!.trim() : '';
+function degreeOf(node: TexNode, mode: Mode): string {
+  const args = given(node);
+  return args.length > 1 ? renderTex(args[0]!.content, mode).trim() : '';
+}
+
+function root(degree: string, radicand: string): string {
   const sign = ROOTS.get(degree) ?? `${Array.from(degree, (c) => SUPERSCRIPTS.get(c) ?? '').join('')}√`;
   return sign + bracketed(radicand);
 }
@@ -183,7 +198,10 @@ const isOneTerm = (text: string): boolean => /^[\p{L}\p{N}\p{M}.∞°′⁰¹²�
 const bracketed = (text: string): string =>
   isOneTerm(text.trim()) || /^\([^()]*\)$/.test(text.trim()) ? text.trim() : `(${text.trim()})`;
 
-/** Unicode where every character exists and no word would shrink to unreadable letters; `x_max` and `2^(d×d)` else. */
+/**
+ * Unicode where every character exists and no word would shrink to unreadable letters; `x_max` and
+ * `2^(d×d)` else.
+ */
 function script(mark: string, argument: string): string {
   const text = argument.trim().replace(/^∘$/, '°').replace(/\s+/g, ' ');
   const letters = mark === '^' ? SUPERSCRIPTS : SUBSCRIPTS;

@@ -1,5 +1,6 @@
-// Sources hand out TeX that has been through other hands: backslashes and dollar signs stripped, links glued together,
-// percent signs bare. This turns such a line into balanced LaTeX that a parser reads in linear time and cannot misread.
+// Sources hand out TeX that has been through other hands: backslashes and dollar signs stripped,
+// links glued together, percent signs bare. This turns such a line into balanced LaTeX that a
+// parser reads in linear time and cannot misread.
 
 const MASK_OPEN = '\ufdd0';
 const MASK_CLOSE = '\ufdd1';
@@ -9,20 +10,34 @@ const TILDE = '\ufdd3';
 const MAX_DEPTH = 16;
 const MAX_FORMULA = 600;
 
-const GREEK =
-  'alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|ell|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega';
-/** Control words that are no words of any language: where they stand bare, the backslash was lost. */
-const BARE =
-  'cdot|propto|leq|geq|neq|infty|rightarrow|leftarrow|langle|rangle|nabla|subseteq|odot|otimes|oplus|lfloor|rfloor|lceil|rceil|varepsilon|vartheta|varphi|varrho|varsigma';
+/** The inside of a group that matches one of these words. */
+const oneOf = (words: string): string => words.trim().split(/\s+/).join('|');
+
+const GREEK = oneOf(`
+  alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega ell
+  Gamma Delta Theta Lambda Sigma Phi Psi Omega
+`);
+/**
+ * Control words that are no words of any language: where they stand bare, the backslash was lost.
+ */
+const BARE = oneOf(`
+  cdot propto leq geq neq infty rightarrow leftarrow langle rangle nabla subseteq odot otimes oplus lfloor
+  rfloor lceil rceil varepsilon vartheta varphi varrho varsigma
+`);
 /** What tells a line with stripped markup from plain prose. */
 export const STRIPPED = new RegExp(
   `(?<![\\\\A-Za-z])(?:${BARE}|mathcal|mathbb|times(?= \\d))(?![A-Za-z])|\\dtimes(?![a-z])`,
 );
-const FONTS =
-  'mathcal|mathbb|mathsf|mathbf|mathrm|mathfrak|mathit|mathscr|boldsymbol|textbf|textit|texttt|textsc|textrm|textsf|emph|operatorname|frac|sqrt';
+const FONTS = oneOf(`
+  mathcal mathbb mathsf mathbf mathrm mathfrak mathit mathscr boldsymbol textbf textit texttt textsc textrm
+  textsf emph operatorname frac sqrt
+`);
 const FORMULA_MARK = /[\\^_{}=<>]/;
 
-/** The line as LaTeX, and `unmask` to put back, after rendering, the links that must not be read as TeX. */
+/**
+ * The line as LaTeX, and `unmask` to put back, after rendering, the links that must not be read as
+ * TeX.
+ */
 export function repairTex(line: string): { tex: string; unmask: (text: string) => string } {
   const links: string[] = [];
   const masked = maskLinks(normaliseDelimiters(line), links);
@@ -58,7 +73,7 @@ function maskLinks(line: string, links: string[]): string {
   return line
     .replace(/\b(?:https?:\/\/|www\.|github\.com\/)(?:\\(?:[_%#&~]|allowbreak ?)|[^\s\\{}$<>"'`,;()\]])+/g, (url) => {
       const address = url.replace(/\\(?:allowbreak ?|(?=[_%#&~]))/g, '');
-      const end = /[.:!?*]+$/.exec(address)?.[0] ?? '';
+      const end = /(?<![.:!?*])[.:!?*]+$/.exec(address)?.[0] ?? '';
       return mask(end ? address.slice(0, -end.length) : address) + end;
     })
     .replace(/(?<!\\(?:href|url)\{)(\ufdd0\d+\ufdd1) ?\{([^{}]{0,200})\}/g, (_, url: string, label: string) =>
@@ -66,7 +81,10 @@ function maskLinks(line: string, links: string[]): string {
     );
 }
 
-/** Splits at formulas: even pieces are text, odd ones what stood between two dollar signs that mean mathematics. */
+/**
+ * Splits at formulas: even pieces are text, odd ones what stood between two dollar signs that mean
+ * mathematics.
+ */
 function formulas(line: string): string[] {
   const parts = line.split(/(?<!\\)\$/);
   const pieces: string[] = [parts[0] ?? ''];
@@ -83,17 +101,22 @@ function formulas(line: string): string[] {
   return pieces;
 }
 
-/** Mathematics, and not two sums of money: no space inside the signs and no digit after, or unmistakable markup within. */
+/**
+ * Mathematics, and not two sums of money: no space inside the signs and no digit after, or
+ * unmistakable markup within.
+ */
 function isFormula(inside: string, after: string): boolean {
   if (inside.trim() === '' || inside.length > MAX_FORMULA || inside.includes(MASK_OPEN)) return false;
   const sum = /^\d[\d.,]*(?:[kKmMbB]|\\?%)?(?:[\s,;.)–-]|$)/.test(inside) && /\s/.test(inside);
   if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12));
-  return (
-    !/^\s|\s$/.test(inside) &&
-    !/^\d/.test(after) &&
-    !sum &&
-    (inside.length <= 40 || !/\p{L}{4}.*\s.*\p{L}{4}/u.test(inside))
-  );
+  return !/^\s|\s$/.test(inside) && !/^\d/.test(after) && !sum && (inside.length <= 40 || !isProse(inside));
+}
+
+/** Whether two words of some length stand in it, with a space between them. */
+function isProse(text: string): boolean {
+  const first = /\p{L}{4}/u.exec(text);
+  const gap = first === null ? -1 : text.indexOf(' ', first.index + first[0].length);
+  return gap >= 0 && /\p{L}{4}/u.test(text.slice(gap));
 }
 
 const mathPiece = (piece: string): string =>
@@ -131,7 +154,10 @@ function tilde(text: string, at: number): string {
   return about || range || between ? TILDE : ' ';
 }
 
-/** What sources do to TeX, under an example of each, and what it was. Order matters: later lines see the work of earlier ones. */
+/**
+ * What sources do to TeX, under an example of each, and what it was. Order matters: later lines see
+ * the work of earlier ones.
+ */
 const REPAIRS: readonly (readonly [RegExp, string])[] = [
   // GPT-4o\'s: an apostrophe, no accent
   [/(\p{L})\\'s(?!\p{L})/gu, "$1's"],
@@ -170,7 +196,10 @@ function strippedMarkup(text: string): string {
     .replace(/(\\textsu(?:per|b)script)(\d+|[\p{L}*])/gu, '$1{$2}');
 }
 
-/** A bare `^` or `_` starts a script when braces, a number, one letter or a star follow what can carry one. */
+/**
+ * A bare `^` or `_` starts a script when braces, a number, one letter or a star follow what can
+ * carry one.
+ */
 function scriptMark(command: string, literal: string, text: string, at: number): string {
   const before = text.slice(Math.max(0, at - 24), at);
   const after = text.slice(at + 1, at + 24);
@@ -209,7 +238,8 @@ function balance(tex: string): string {
   for (const i of open) drop.add(i);
   if (tex.endsWith('\\') && !tex.endsWith('\\\\')) drop.add(tex.length - 1);
   if (drop.size === 0) return tex;
-  // An opening brace leaves an empty group behind, so that `\textbf{word` does not become the control word `\textbfword`.
+  // An opening brace leaves an empty group behind, so that `\textbf{word` does not become the
+  // control word `\textbfword`.
   let kept = '';
   for (let i = 0; i < tex.length; i++) {
     if (!drop.has(i)) kept += tex[i];

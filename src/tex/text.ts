@@ -2,16 +2,30 @@ import { parse } from '@unified-latex/unified-latex-util-parse';
 import { renderTex, type TexNode } from './render.ts';
 import { repairTex, STRIPPED } from './repair.ts';
 
-/** Anything that TeX, or a source that stripped TeX badly, would have left behind. Most names and many titles have none of it. */
+/**
+ * Anything that TeX, or a source that stripped TeX badly, would have left behind. Most names and
+ * many titles have none of it.
+ */
 const MAYBE_TEX = new RegExp(`${/[\\${}^_~`]|--|''/.source}|${STRIPPED.source}`);
 
 /** No abstract comes near it; what lies beyond is cut before it can cost anything. */
 const MAX_LENGTH = 20_000;
 
-/** TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never throws. */
+const MARKS = /[\\{}$^_~`]|--|''/g;
+/**
+ * Whether these are more marks than any text means; the most that an abstract of a year had is 60.
+ * Those of such noise go unread, because a parser may need seconds for them.
+ */
+const isNoise = (line: string): boolean => (line.match(MARKS)?.length ?? 0) > Math.min(20 + line.length / 4, 400);
+
+/**
+ * TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never
+ * throws.
+ */
 export function texToText(input: string): string {
   const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
   if (!MAYBE_TEX.test(line)) return line;
+  if (isNoise(line)) return foldedLine(withoutLeftovers(withoutMarks(line)));
   const { tex, unmask } = repairTex(line);
   return foldedLine(withoutLeftovers(unmask(withoutLeftovers(rendered(tex)))));
 }
@@ -21,20 +35,28 @@ function rendered(tex: string): string {
     return renderTex((parse(tex) as unknown as { content: TexNode[] }).content);
   } catch {
     // The parser gave up: the words matter more than their markup.
-    return tex.replace(/\\[A-Za-z]+ ?|(?<!\\)[${}]|\\/g, '');
+    return withoutMarks(tex);
   }
 }
 
-/** The promise to every page and mail: no control word and no brace reaches a reader. */
-const withoutLeftovers = (text: string): string =>
-  text
-    .replace(/\\+(?=[A-Za-z])|[{}]/g, '')
-    .replace(/ +([,;:!?)\]”’]|\.(?!\w))/g, '$1')
-    .replace(/([([“‘]) +/g, '$1');
+const withoutMarks = (tex: string): string => tex.replace(/\\[A-Za-z]+ ?|(?<!\\)[${}]|\\/g, '');
 
 /**
- * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot hold:
- * control and format-breaking characters, lone surrogates, noncharacters, the byte order mark.
+ * The promise to every page and mail: no control word and no brace reaches a reader. A run of
+ * backslashes is looked at once, from its beginning, and spaces are folded first: else a long run
+ * would cost its square.
+ */
+const withoutLeftovers = (text: string): string =>
+  text
+    .replace(/(?<!\\)\\+(?=[A-Za-z])|[{}]/g, '')
+    .replace(/ +/g, ' ')
+    .replace(/ ([,;:!?)\]”’]|\.(?!\w))/g, '$1')
+    .replace(/([([“‘]) /g, '$1');
+
+/**
+ * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot
+ * hold: control and format-breaking characters, lone surrogates, noncharacters, the byte order
+ * mark.
  */
 function foldedLine(text: string): string {
   return text

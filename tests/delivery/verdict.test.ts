@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SendResult } from '../../src/mail/transport.ts';
-import { isPastDeadline, nextAttempt, verdictOf } from '../../src/delivery/verdict.ts';
+import { isPastDeadline, nextAttempt, verdictOf, withoutAddresses } from '../../src/delivery/verdict.ts';
 
 const reply = (line: string): SendResult => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) });
 
@@ -162,5 +162,22 @@ describe('the next attempt', () => {
         expect(nextAttempt(attempts, frozenAt).getTime()).toBeGreaterThan(frozenAt.getTime());
       }),
     );
+  });
+});
+
+describe('the words of a reply', () => {
+  test.each([
+    ['<a@b.org>: no such user', '<address> no such user'],
+    ['user a.b+c@example.org, "x y"@z, unknown', 'user <address> "x <address> unknown'],
+    ['@ alone, and @start, and end@', '@ alone, and @start, and end@'],
+    ['', ''],
+  ])('%j lose the addresses they quote', (text, kept) => expect(withoutAddresses(text, '<address>')).toBe(kept));
+
+  test.each(['a', 'a ', '@', 'a@', '@ ', '\t', 'user '])('16 kB of %j are read at once', (piece) => {
+    const text = piece.repeat(16_384 / piece.length);
+    const start = process.cpuUsage().user;
+    verdictOf({ kind: 'reply', code: 550, text });
+    withoutAddresses(text, '<address>');
+    expect((process.cpuUsage().user - start) / 1000).toBeLessThan(100);
   });
 });

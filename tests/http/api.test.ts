@@ -219,9 +219,28 @@ describe('health', () => {
     expect((await other.app.inject('/health/live')).statusCode).toBe(200);
   });
 
+  test('is told in figures to the operator alone', async () => {
+    await using other = await testSite({ empty: true, adminToken: 'a word of the operator' });
+    const ask = async (app: TestSite['app'], authorization?: string) => {
+      const answer = await app.inject({ url: '/metrics', headers: { ...(authorization && { authorization }) } });
+      return { code: answer.statusCode, body: answer.body, headers: Object.keys(answer.headers).toSorted() };
+    };
+    const nothing = await ask(site.app);
+    expect(nothing.code).toBe(404);
+    expect(await ask(site.app, 'Bearer null')).toEqual(nothing);
+    for (const wrong of [undefined, '', 'Bearer', 'Bearer ', 'Bearer a word', 'Basic a word of the operator'])
+      expect(await ask(other.app, wrong)).toEqual(nothing);
+    const shown = await ask(other.app, 'Bearer a word of the operator');
+    expect([shown.code, shown.body.includes('paperboy_http_request_duration_seconds')]).toEqual([200, true]);
+  });
+
   test('is measured by route', async () => {
-    await site.app.inject(`/papers/${samplePaper(1, TODAY).id}`);
-    const { body } = await site.app.inject('/metrics');
+    await using other = await testSite({ adminToken: 'a word of the operator' });
+    await other.app.inject(`/papers/${samplePaper(1, TODAY).id}`);
+    const { body } = await other.app.inject({
+      url: '/metrics',
+      headers: { authorization: 'Bearer a word of the operator' },
+    });
     expect(body).toContain('paperboy_http_request_duration_seconds_count{method="GET",route="/papers/*",status="200"}');
   });
 });

@@ -292,7 +292,6 @@ test('HEAD answers like GET everywhere, without a body', async () => {
     '/docs',
     '/openapi.json',
     '/health/live',
-    '/metrics',
     '/api/v1/papers',
     `/papers/${samplePaper(1, TODAY).id}`,
   ]) {

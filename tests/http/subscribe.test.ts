@@ -106,6 +106,43 @@ test('a form sent as multipart is read too', async () => {
   });
 });
 
+describe('multipart', () => {
+  const multipart = (payload: string, contentType: string) =>
+    site.app.inject({
+      method: 'POST',
+      url: '/subscribe',
+      payload,
+      headers: { 'content-type': contentType, ...headersFrom() },
+    });
+  const field = (name: string, value: string) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+
+  test.each([
+    ['without a boundary', `${field('email', 'x@example.org')}--b--\r\n`, 'multipart/form-data'],
+    ['with another boundary', `${field('email', 'x@example.org')}--b--\r\n`, 'multipart/form-data; boundary=c'],
+    ['that is cut off', field('email', 'x@example.org').slice(0, 60), 'multipart/form-data; boundary=b'],
+    ['of noise', '\0\r\n--', 'multipart/form-data; boundary=b'],
+    ['of nothing', '', 'multipart/form-data; boundary=b'],
+  ])('%s is refused, and no fault of ours', async (_, payload, contentType) => {
+    const { statusCode, body } = await multipart(payload, contentType);
+    expect([400, 422]).toContain(statusCode);
+    expect(body).toContain('<h1');
+  });
+
+  test('has the bound of every body, in fields and in files', async () => {
+    const long = 'x'.repeat(70_000);
+    for (const payload of [field('email', long), field('email"; filename="a', long), field('a', '').repeat(2_000)])
+      expect((await multipart(`${payload}--b--\r\n`, 'multipart/form-data; boundary=b')).statusCode).toBe(413);
+  });
+
+  test('takes no field by the name of what every object has for more than a field', async () => {
+    const names = ['__proto__', 'constructor', 'toString'].map((name) => field(name, 'x')).join('');
+    const payload = `${names}${field('email', 'proto@example.org')}--b--\r\n`;
+    expect((await multipart(payload, 'multipart/form-data; boundary=b')).statusCode).toBe(202);
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+});
+
 test('a form that cannot be taken comes back filled in, with what to correct', async () => {
   const { statusCode, body } = await postForm({
     email: '"><script>@',
@@ -165,6 +202,13 @@ test.each<Record<string, string>>([
   { frequency: 'hourly' },
   { sendHour: '24' },
   { sendHour: 'x' },
+  { sendHour: '0x8' },
+  { sendHour: '1e1' },
+  { sendHour: '+8' },
+  { sendHour: '-0' },
+  { sendHour: '8.0' },
+  { sendHour: '008' },
+  { sendHour: '٨' },
   { timezone: 'Mars/Olympus' },
 ])('a choice that there is not is refused: %o', async (choice) => {
   const { statusCode, body } = await postForm({ email: 'choice@example.org', ...choice });
@@ -230,6 +274,27 @@ test('too many from one place are asked to wait, in words, and others are not', 
     expect(answer.body).toMatch(/wait \d+ seconds/);
   }
   expect((await postForm({ email: 'someone@example.org' }, '198.51.100.8')).statusCode).toBe(202);
+});
+
+test.each([
+  ['with a port', (i: number) => `198.51.100.31:${1000 + i}`],
+  ['with a trailing comma', (i: number) => `203.0.113.${i}, 198.51.100.32,`],
+  ['written as IPv6', (i: number) => (i % 2 ? '::ffff:198.51.100.33' : '::FFFF:c633:6421')],
+  ['in brackets, with a port', (i: number) => `[2001:db8:1:2::1]:${1000 + i}`],
+  ['of one network of IPv6', (i: number) => `2001:db8:1:3:${i.toString(16)}::1`],
+  ['with a zone', (i: number) => `fe80::1%eth${i}`],
+])('an address %s counts as one', async (_, from) => {
+  const codes = [];
+  for (let i = 0; i < 35; i++) codes.push((await postJson({ email: 'x' }, from(i))).statusCode);
+  expect(codes.filter((c) => c === 429)).toHaveLength(5);
+});
+
+test('what is no address counts for the proxy, however it is written', async () => {
+  const garbage = (i: number) => [`unknown-${i}`, `999.1.1.${i}`, `${i}:::`, `"_hidden${i}"`, `${i}`, ','][i % 6]!;
+  const codes = [];
+  for (let i = 0; i < 36; i++) codes.push((await postJson({ email: 'x' }, garbage(i))).statusCode);
+  expect(codes.filter((c) => c === 429)).toHaveLength(6);
+  expect(codes).not.toContain(500);
 });
 
 test('the last proxy is believed, the client is not', async () => {

@@ -161,3 +161,40 @@ test('requests of one lane go one by one and keep their distance, whatever their
   expect(most).toBe(1);
   expect(clock.waits).toEqual([3000, 3000]);
 });
+
+describe('a source leads nowhere but to itself', () => {
+  const to = (location: string, status = 302) => body('', status, { location });
+
+  test.each([301, 302, 303, 307, 308])('a redirect with %i to its own host is followed', async (status) => {
+    const { http } = await client();
+    server.faults.push(to('/there?x=1', status), to(`${server.url}/in/full`, status));
+    expect(await http.get(server.url, json)).toEqual({ ok: true });
+    expect(server.requests.map((r) => r.path)).toEqual(['/', '/there?x=1', '/in/full']);
+  });
+
+  test.each([
+    ['this machine', (other: string) => other],
+    ['this machine by its name', (other: string) => other.replace('127.0.0.1', 'localhost')],
+    ['an address of the cloud', () => 'http://169.254.169.254/latest/meta-data/'],
+    ['a host without a scheme', (other: string) => other.replace('http:', '')],
+    ['another host of the world', () => 'https://example.org/'],
+    ['what is no address', () => 'http://[/'],
+    ['a file', () => 'file:///etc/passwd'],
+    ['data', () => 'data:application/json,{}'],
+  ])('a redirect to %s is refused, at once', async (_, where) => {
+    const { http } = await client();
+    await using other = await sourceServer(body('{"secret":1}'));
+    server.faults.push(to(where(other.url)));
+    const error = await failure(http.get(server.url, json));
+    expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    expect(error.message).toContain('it redirects to another host');
+    expect(other.requests).toEqual([]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a circle of redirects is given up', async () => {
+    const { http } = await client();
+    server.faults.push(...Array.from({ length: 20 }, () => to('/again')));
+    expect((await failure(http.get(server.url, json))).message).toContain('it redirects more than 5 times');
+  });
+});

@@ -31,8 +31,8 @@ afterEach(() => server?.[Symbol.asyncDispose]());
 const source = (url: string) =>
   createHuggingFace({ client: createHttpClient({ userAgent: 'test', ...patientClock() }), baseUrl: url });
 
-test('an entry becomes a paper in readable text with its metrics', () => {
-  expect(fromEntries([entry(7)])).toEqual({
+test('an entry becomes a paper in readable text with its metrics', async () => {
+  expect(await fromEntries([entry(7)])).toEqual({
     skipped: 0,
     papers: [
       {
@@ -97,7 +97,7 @@ test('without a date the newest papers are asked for', async () => {
   expect(server.requests[0]!.path).toBe('/api/daily_papers?limit=100&p=0');
 });
 
-test('what cannot be read is counted and the rest is kept', () => {
+test('what cannot be read is counted and the rest is kept', async () => {
   const broken = [
     null,
     7,
@@ -121,7 +121,7 @@ test('what cannot be read is counted and the rest is kept', () => {
     }),
     entry(2, { upvotes: Infinity, summary: null, authors: [null, {}, { name: 4 }] }),
   ];
-  const { papers, skipped } = fromEntries([...broken, ...odd]);
+  const { papers, skipped } = await fromEntries([...broken, ...odd]);
   expect(skipped).toBe(broken.length);
   expect(papers[0]).toMatchObject({
     authors: [],
@@ -132,6 +132,14 @@ test('what cannot be read is counted and the rest is kept', () => {
     metrics: { comments: 3 },
   });
   expect(papers[1]).toMatchObject({ abstract: '', authors: [], metrics: { comments: 3, stars: 12 } });
+});
+
+test('an entry nested without end costs itself alone', async () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  server = await sourceServer(body(`[{"paper":${deep}},${deep},${JSON.stringify(entry(1))}]`));
+  const { papers, skipped } = await source(server.url).fetch({ date: null, asOf });
+  expect(papers.map((p) => p.id)).toEqual(['arxiv:2605.00001']);
+  expect(skipped).toBe(2);
 });
 
 test('a damaged answer is asked for again, and is the end only when it stays damaged', async () => {
@@ -150,9 +158,9 @@ test('a damaged answer is asked for again, and is the end only when it stays dam
 describe('recorded days', () => {
   const days = recordedDays();
   const some = [0, 0.3, 0.6, 1].map((part) => days[Math.round(part * (days.length - 1))]!);
-  test.each(some)('every entry of %s is read', (day) => {
+  test.each(some)('every entry of %s is read', async (day) => {
     const entries = recordedDay(day);
-    const { papers, skipped } = fromEntries(entries);
+    const { papers, skipped } = await fromEntries(entries);
     expect(skipped).toBe(0);
     expect(papers).toHaveLength(entries.length);
     for (const paper of papers)

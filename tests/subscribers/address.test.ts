@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { addressHash, normaliseAddress } from '../../src/subscribers/address.ts';
+import { addressHash, newAddress, normaliseAddress } from '../../src/subscribers/address.ts';
 import { compose, message } from '../support/mail.ts';
 import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
 
@@ -83,9 +83,9 @@ describe('an address', () => {
     ['user@BÜCHER.example', 'user@xn--bcher-kva.example'],
     ['user@例え.テスト', 'user@xn--r8jz45g.xn--zckzah'],
     ['user@XN--bcher-kva.example', 'user@xn--bcher-kva.example'],
+    ['user@[192.0.2.1]', 'user@[192.0.2.1]'],
     ['"a@b"@example.org', '"a@b"@example.org'],
     [`o'hara@example.org`, `o'hara@example.org`],
-    ['user@[192.0.2.1]', 'user@[192.0.2.1]'],
   ])('%j is kept as %s', (given, kept) => {
     expect(normaliseAddress(given)).toBe(kept);
     expect(normaliseAddress(kept)).toBe(kept);
@@ -135,6 +135,37 @@ describe('an address', () => {
   ])('%j is refused', (given) => {
     expect(refused(given)).toBe(true);
   });
+
+  test.each([
+    'root@localhost',
+    'root@LOCALHOST',
+    'root@mail.localhost',
+    'root@localhost.localdomain',
+    'a@intranet',
+    'a@mail',
+    'a@1.2.3.4',
+    'a@127.1',
+    'a@2130706433',
+    'a@0x7f000001',
+    'a@example.0x7f',
+    'a@[169.254.169.254]',
+    'a@[127.0.0.1]',
+    'a@[IPv6:::1]',
+    'a@printer.local',
+    'a@metadata.google.internal',
+    'a@router.home.arpa',
+    'a@x.onion',
+    'a@x.invalid',
+    'a@x.y',
+  ])('%s is not taken in, because it is not on the public internet', (given) => {
+    expect(() => newAddress(given)).toThrow(expect.objectContaining({ code: 'ADDRESS_INVALID' }));
+    expect(() => newAddress(given)).toThrow(/^That .*\. .*\.$/);
+  });
+
+  test.each(['reader@example.org', 'a@papers.example', 'a@example.test', 'a@locals.de', 'a@internal.example.org'])(
+    '%s is taken in',
+    (given) => expect(newAddress(given)).toBe(given),
+  );
 
   test('is taken or refused, whatever is typed in, and what is taken holds nothing that could start a header or a command', () => {
     const bits = fc.constantFrom(

@@ -122,12 +122,19 @@ describe('a line of an import', () => {
       nextDueAt: new Date('2026-05-31T22:00:00Z'),
     });
   });
+  test('has no column by the name of what every object has', () => {
+    expect(layoutOf('email,constructor,toString')).toMatchObject({ columns: ['email', null, null] });
+  });
   test.each([
     [{}, /column "email"/],
     [{ email: 'nonsense' }, /email address/],
     [{ email: 'a@example.org', send_hour: '24' }, /hour/],
     [{ email: 'a@example.org', send_hour: '8:00' }, /hour/],
     [{ email: 'a@example.org', send_hour: '1e1' }, /hour/],
+    [{ email: 'a@example.org', send_hour: '0x8' }, /hour/],
+    [{ email: 'a@example.org', send_hour: '008' }, /hour/],
+    [{ email: 'root@localhost' }, /public internet/],
+    [{ email: 'a@[169.254.169.254]' }, /public internet/],
     [{ email: 'a@example.org', frequency: 'hourly' }, /frequency/],
     [{ email: 'a@example.org', timezone: 'CESTT' }, /time zone/],
     [{ email: 'a@example.org', topics: 'golf' }, /golf/],

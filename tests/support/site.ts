@@ -24,6 +24,7 @@ export interface TestSite extends AsyncDisposable {
 interface Options {
   publicUrl?: string;
   trustProxy?: boolean;
+  adminToken?: string;
   log?: Logger;
   empty?: boolean;
   sample?: boolean;
@@ -48,9 +49,10 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing'),
   };
-  const config: Pick<Config, 'publicUrl' | 'trustProxy'> = {
+  const config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'> = {
     publicUrl: options.publicUrl ?? 'http://paperboy.test',
     trustProxy: options.trustProxy ?? false,
+    adminToken: options.adminToken ?? null,
   };
   const app = await buildServer({
     config,

@@ -217,4 +217,62 @@ describe('whatever comes in', () => {
     // Quadratic work would take a hundred times the kilobyte's, exponential work would not end.
     expect(time(10_000)).toBeLessThan(40 * Math.max(time(1_000), 25));
   });
+
+  test.each([
+    '\\',
+    '\\\\ ',
+    '{',
+    '{}',
+    '{{a}',
+    '$',
+    '$a$',
+    '^',
+    'a^',
+    '_',
+    '~',
+    "'",
+    '`',
+    '"',
+    '--',
+    ' ',
+    ' ,',
+    '{} ',
+    '\\a{} ',
+    '\\sqrt',
+    '\\sqrt{',
+    '\\not',
+    '\\frac{a}',
+    '\\begin{a}',
+    '{em --\\a^',
+    'www.a{$b_',
+    'http://',
+    'http://a..........',
+    '$aaaa bbbb cccc',
+  ])('twice as many of %s take about twice the time, and not four times', (piece) => {
+    const time = (length: number): number => {
+      const input = piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+      const start = process.cpuUsage().user;
+      texToText(input);
+      return (process.cpuUsage().user - start) / 1000;
+    };
+    time(1_000);
+    const whole = time(20_000);
+    expect(whole).toBeLessThan(3 * Math.max(time(10_000), 50));
+    expect(whole).toBeLessThan(500);
+  });
+
+  test('roots within roots cost no more than as many beside each other', () => {
+    const start = process.cpuUsage().user;
+    expect(texToText(`$${'\\sqrt'.repeat(60)}{x}$`)).toBe(`${'√('.repeat(59)}√x${')'.repeat(59)}`);
+    expect((process.cpuUsage().user - start) / 1000).toBeLessThan(500);
+  });
+
+  test.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'a control word by the name of what every object has, %s, is one like any other',
+    (name) => {
+      expect(texToText(`A \\${name} here`)).toBe(texToText(`A \\${name} here`.replaceAll('\\', '')));
+      expect(texToText(`$\\${name}$`)).toBe(texToText(`$${name}$`));
+      expect(texToText(`\\begin{${name}}a\\end{${name}}`)).toBe('a');
+    },
+  );
 });

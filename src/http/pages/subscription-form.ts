@@ -1,5 +1,5 @@
 import { OVERALL, type Topic } from '../../paper.ts';
-import { DEFAULTS, type PreferencesInput } from '../../subscribers/preferences.ts';
+import { DEFAULTS, hourOf, type PreferencesInput } from '../../subscribers/preferences.ts';
 import { FREQUENCIES } from '../../subscriber.ts';
 import { clockWords, FREQUENCY_WORDS, hourWords } from '../../subscribers/wording.ts';
 import {
@@ -17,7 +17,9 @@ export interface Problems {
   choices?: string;
 }
 
-/** The subscription form as its template draws it: what is chosen, what can be, and what was wrong. */
+/**
+ * The subscription form as its template draws it: what is chosen, what can be, and what was wrong.
+ */
 export interface FormView {
   email: string;
   topics: { slug: string; name: string; checked: boolean }[];
@@ -61,7 +63,7 @@ export function readChoices(fields: FormFields): PreferencesInput {
     topics: listField(fields, 'topics'),
     frequency: textField(fields, 'frequency'),
     timezone: textField(fields, 'timezone'),
-    sendHour: hour ? Number(hour) : undefined,
+    sendHour: hour ? hourOf(hour) : undefined,
   };
 }
 

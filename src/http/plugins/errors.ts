@@ -3,7 +3,10 @@ import { type Failure, failureOf, methodNotAllowed, notFound, tokenInvalid } fro
 import { isTokenPath } from '../paths.ts';
 import type { Render } from '../render.ts';
 
-/** One way out for everything that fails: a page for people, `application/problem+json` (RFC 9457) for programs. */
+/**
+ * One way out for everything that fails: a page for people, `application/problem+json` (RFC 9457)
+ * for programs.
+ */
 export function handleErrors(app: FastifyInstance, render: Render): void {
   const allowedMethods = collectRoutes(app);
 
@@ -17,7 +20,8 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request);
     const allowed = allowedMethods(path);
-    if (allowed.length > 0)
+    // A route that hides itself has its method allowed, and is not here all the same.
+    if (allowed.length > 0 && !allowed.includes(request.method))
       return sendFailure(render, request, reply.header('allow', allowed.join(', ')), methodNotAllowed(allowed));
     return sendFailure(render, request, reply, isTokenPath(path) ? tokenInvalid() : notFound());
   });
@@ -27,6 +31,7 @@ function sendFailure(render: Render, request: FastifyRequest, reply: FastifyRepl
   const { status, code, title, detail, page = detail } = failure;
   reply.code(status).header('cache-control', 'no-store').header('vary', 'accept');
   if (status === 503) reply.header('retry-after', '60');
+  if (isStillComing(request)) reply.header('connection', 'close');
   if (wantsPage(request))
     return reply.type('text/html; charset=utf-8').send(render('error', { status, title, detail: page, noindex: true }));
   return reply
@@ -34,6 +39,13 @@ function sendFailure(render: Render, request: FastifyRequest, reply: FastifyRepl
     .serializer(JSON.stringify)
     .send({ type: 'about:blank', title, status, detail, code });
 }
+
+/**
+ * A body that is refused would else be read to its end, gigabytes if need be, only to reach the
+ * next request.
+ */
+const isStillComing = ({ headers, raw }: FastifyRequest): boolean =>
+  !raw.complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
 const pathOf = (request: FastifyRequest): string => request.raw.url?.split('?', 1)[0] ?? '/';
 
@@ -44,7 +56,10 @@ function wantsPage(request: FastifyRequest): boolean {
   return accept.includes('text/html') || !/\bapplication\/(?:[\w.-]+\+)?json\b/.test(accept);
 }
 
-/** Remembers every route as it is added; answers which methods a path has, so that a wrong one gets 405 and not 404. */
+/**
+ * Remembers every route as it is added; answers which methods a path has, so that a wrong one gets
+ * 405 and not 404.
+ */
 function collectRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {

@@ -1,17 +1,37 @@
 import formbody from '@fastify/formbody';
-import multipart from '@fastify/multipart';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../../errors.ts';
 
 export type FormFields = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Reads what a browser's form sends, urlencoded or multipart, and nothing else. */
+/**
+ * Reads what a browser's form sends, urlencoded or multipart, and nothing else. Both are read
+ * whole, so that the server's bound on bodies holds for both.
+ */
 export async function readForms(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody);
-  await app.register(multipart, {
-    attachFieldsToBody: 'keyValues',
-    limits: { files: 0, fields: 100, fieldSize: 4_096 },
-  });
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, readMultipart);
+}
+
+async function readMultipart(request: FastifyRequest, body: Buffer): Promise<FormFields> {
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': request.headers['content-type']! },
+  })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new AppError(
+        'INPUT_INVALID',
+        'The form cannot be read: it is cut off, or names no boundary. Send it again.',
+        {
+          cause,
+        },
+      );
+    });
+  const texts = [...form].filter((field): field is [string, string] => typeof field[1] === 'string');
+  return Object.fromEntries(
+    [...Map.groupBy(texts, ([name]) => name)].map(([name, all]) => [name, all.map(([, text]) => text)]),
+  );
 }
 
 export const fieldsOf = (body: unknown): FormFields =>

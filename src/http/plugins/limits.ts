@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
@@ -6,9 +7,9 @@ import { MINUTE } from '../../duration.ts';
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /**
- * How often one client (an IPv4 address or an IPv6 /64) may write, or search, which reads every paper: hooks for the routes that do. Each
- * counts for all its routes together.
- * One-click unsubscribes get none: Gmail and Yahoo send everybody's from the same few machines.
+ * How often one client may write, or search, which reads every paper: hooks for the routes that do.
+ * Each counts for all its routes together. One-click unsubscribes get none: Gmail and Yahoo send
+ * those of all their users from the same few machines.
  */
 export interface Limits {
   subscribe: Hook;
@@ -17,7 +18,7 @@ export interface Limits {
 }
 
 export async function limitRequests(app: FastifyInstance): Promise<Limits> {
-  await app.register(rateLimit, { global: false });
+  await app.register(rateLimit, { global: false, keyGenerator: clientOf });
   return { subscribe: limit(app, 30), token: limit(app, 120), search: limit(app, 120) };
 }
 
@@ -33,3 +34,39 @@ function limit(app: FastifyInstance, perMinute: number): Hook {
     );
   };
 }
+
+/**
+ * Who a request counts for: what the proxy says, when that is an address, and else the proxy
+ * itself.
+ */
+const clientOf = ({ ip, socket }: FastifyRequest): string =>
+  networkOf(ip) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
+
+/**
+ * An IPv4 address, or the /64 of an IPv6 one, which is what one customer has. Some proxies add a
+ * port, and systems write IPv4 as IPv6 (RFC 4291 section 2.5.5.2). `null` for what is no address.
+ */
+export function networkOf(text: string): string | null {
+  const address = text
+    .replace(/^\[(.*)\](?::\d{1,5})?$/, '$1')
+    .replace(/^([\d.]+):\d{1,5}$/, '$1')
+    .replace(/%[\w.-]{1,32}$/, '');
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return null;
+  const groups = groupsOf(address);
+  const isMapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
+  return isMapped ? dotted(groups[6]!, groups[7]!) : `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address, as the URL standard writes them. */
+function groupsOf(address: string): string[] {
+  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const [before, after] = [head, tail].map((part) => part.split(':').filter(Boolean)) as [string[], string[]];
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+const dotted = (...groups: string[]): string =>
+  groups
+    .map((group) => parseInt(group, 16))
+    .flatMap((value) => [value >> 8, value & 255])
+    .join('.');
