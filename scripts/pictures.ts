@@ -1,4 +1,5 @@
-// Draws templates/assets/card.png, which links to the site are shown with, and touch.png: `npm run pictures`.
+// Draws templates/assets/card.png, which links to the site are shown with, and touch.png: `npm run
+// pictures`.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';

@@ -21,9 +21,10 @@ const POLL_MS = 250;
 const SWEEP_EVERY = 20;
 
 /**
- * Freezes the digest for every active subscriber who has not had it and delivers it, beside the workers that run already.
- * Returns when no delivery is under way any more; those that the relay put off for later stay with the running workers. Asked to stop,
- * it freezes and sends nothing more; what is frozen goes out with the workers, or the next time.
+ * Freezes the digest for every active subscriber who has not had it and delivers it, beside the
+ * workers that run already. Returns when no delivery is under way any more; those that the relay
+ * put off for later stay with the running workers. Asked to stop, it freezes and sends nothing
+ * more; what is frozen goes out with the workers, or the next time.
  */
 export async function digestSend(
   context: Context,
@@ -73,7 +74,10 @@ async function requireEdition(engine: Engine, date: string): Promise<void> {
     );
 }
 
-/** A batch that another worker holds ignores this, and one that is enqueued already is not enqueued twice. */
+/**
+ * A batch that another worker holds ignores this, and one that is enqueued already is not enqueued
+ * twice.
+ */
 async function enqueueOpen({ db, handlerDeps }: Engine, date: string): Promise<void> {
   for (const id of await openBatches(db, date)) await handlerDeps.plan.enqueueBatch(id);
 }

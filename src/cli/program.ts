@@ -2,7 +2,10 @@ import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Context } from './context.ts';
 
-/** One command of the table of contents. Its file is loaded when it is run: all of them take a second of computing. */
+/**
+ * One command of the table of contents. Its file is loaded when it is run: all of them take a
+ * second of computing.
+ */
 interface Entry<Options> {
   /** As it is typed, with its argument: `subscribers show <email>`. */
   command: string;
@@ -11,7 +14,10 @@ interface Entry<Options> {
   run: (context: Context, options: Options, argument: string) => Promise<void>;
 }
 
-/** Keeps what the options of one command are from the check of its `run` to the table, where all are alike. */
+/**
+ * Keeps what the options of one command are from the check of its `run` to the table, where all are
+ * alike.
+ */
 const entry = <Options = object>(it: Entry<Options>): Entry<never> => it as Entry<never>;
 
 const option = (flags: string, about: string): Option => new Option(flags, about);

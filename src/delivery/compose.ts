@@ -21,13 +21,22 @@ export interface ComposeDeps {
   sign?: Sign | undefined;
 }
 
-/** What one digest is made from. Date and Message-ID follow from it, so a message sent again is the same message. */
+/**
+ * What one digest is made from. Date and Message-ID follow from it, so a message sent again is the
+ * same message.
+ */
 export type Addressee = Pick<ReadyDelivery, 'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt'>;
 
-/** Readers' letterheads differ by subject, by when their digest was frozen, and by whether they follow one topic. */
+/**
+ * Readers' letterheads differ by subject, by when their digest was frozen, and by whether they
+ * follow one topic.
+ */
 const LETTERHEADS_KEPT = 1000;
 
-/** Makes the digest composer: each edition is loaded and compiled once, each reader's message is spliced from it. */
+/**
+ * Makes the digest composer: each edition is loaded and compiled once, each reader's message is
+ * spliced from it.
+ */
 export function createComposer({
   db,
   keyring,

@@ -39,10 +39,16 @@ export const NOTICE_DEADLINE_MS = DAY;
 const CLAIM_MS = 2 * MINUTE;
 /** How many notices of a group are under way at once. */
 const GROUP_LANES = 4;
-/** How long after the request a notice that was put off is tried again, in minutes; each further hour after that. */
+/**
+ * How long after the request a notice that was put off is tried again, in minutes; each further
+ * hour after that.
+ */
 const RETRIES = [1, 5, 15, 60];
 
-/** When to try a notice again that the server put off just now; `null` when that would be too late for the reader who asked. */
+/**
+ * When to try a notice again that the server put off just now; `null` when that would be too late
+ * for the reader who asked.
+ */
 export function nextNotice(requestedAt: Date, now: Date): Date | null {
   const age = (now.getTime() - requestedAt.getTime()) / MINUTE;
   const next = RETRIES.find((minutes) => minutes > age) ?? (Math.floor(age / 60) + 1) * 60;
@@ -50,9 +56,10 @@ export function nextNotice(requestedAt: Date, now: Date): Date | null {
 }
 
 /**
- * Sends what a request to subscribe owes: a confirmation to a pending reader, a word to an active one, nothing to a suppressed
- * or ended one. Returns when to try again, if the server put it off. Throws RELAY_UNAVAILABLE when no relay is there. A crash between
- * sending and recording sends it once more, with the same Message-ID.
+ * Sends what a request to subscribe owes: a confirmation to a pending reader, a word to an active
+ * one, nothing to a suppressed or ended one. Returns when to try again, if the server put it off.
+ * Throws RELAY_UNAVAILABLE when no relay is there. A crash between sending and recording sends it
+ * once more, with the same Message-ID.
  */
 export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<Date | null> {
   const now = deps.now();

@@ -101,8 +101,8 @@ async function dispatchSome(deps: PlanDeps, { date, until, before }: { date: str
 
 /**
  * Does for a reader who just confirmed, and so is due, what the minute's dispatch would do, but at
- * once: freezes the newest edition and moves the hour on, in one transaction. Returns what became of
- * that edition for the reader. Without any edition the reader stays due.
+ * once: freezes the newest edition and moves the hour on, in one transaction. Returns what became
+ * of that edition for the reader. Without any edition the reader stays due.
  */
 export async function welcome(deps: PlanDeps, subscriberId: number): Promise<Welcome> {
   const now = deps.now();

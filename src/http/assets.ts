@@ -19,7 +19,10 @@ interface Asset {
   content: Buffer;
 }
 
-/** The few files that pages refer to, each under a name that changes with its content, so that it can be kept for ever. */
+/**
+ * The few files that pages refer to, each under a name that changes with its content, so that it
+ * can be kept for ever.
+ */
 export interface Assets {
   all: readonly Asset[];
   href(name: string): string;

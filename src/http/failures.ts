@@ -1,6 +1,9 @@
 import { AppError, codeOf, type ErrorCode } from '../errors.ts';
 
-/** What a client is told when a request fails: one sentence on what happened and what to do, and nothing of ours. */
+/**
+ * What a client is told when a request fails: one sentence on what happened and what to do, and
+ * nothing of ours.
+ */
 export interface Failure {
   status: number;
   /** Stable, for programs. */
@@ -78,13 +81,19 @@ function failureOfAppError(error: AppError): Failure {
   }
 }
 
-/** Postgres or its socket is away (ENOENT), shutting down (57P…), full (53…), or the connection broke (08…). */
+/**
+ * Postgres or its socket is away (ENOENT), shutting down (57P…), full (53…), or the connection
+ * broke (08…).
+ */
 const DATABASE_AWAY = /^(?:ECONN|ETIMEDOUT$|EPIPE$|ENOENT$|08|53|57P)/;
 
 const statusOf = (error: Error): number | undefined =>
   'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 
-/** Turns a thrown value into what the client may know. Anything unforeseen is a 500 whose text stays here. */
+/**
+ * Turns a thrown value into what the client may know. Anything unforeseen is a 500 whose text stays
+ * here.
+ */
 export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) return failureOfAppError(error);
   if (!(error instanceof Error)) return INTERNAL;

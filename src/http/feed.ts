@@ -30,7 +30,10 @@ export const element = (name: string, text: string, attributes = ''): string =>
 const link = (rel: string, href: string, type?: string): string =>
   `<link rel="${rel}" href="${escapeXml(href)}"${type ? ` type="${type}"` : ''}/>`;
 
-/** An empty feed was last changed before anything happened: a time that stays the same keeps its ETag. */
+/**
+ * An empty feed was last changed before anything happened: a time that stays the same keeps its
+ * ETag.
+ */
 const updatedOf = (feed: Feed): Date => new Date(Math.max(0, ...feed.items.map((i) => i.published.getTime())));
 
 /** Atom (RFC 4287). Ids are the pages' addresses, which do not change. */

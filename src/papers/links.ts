@@ -13,7 +13,10 @@ export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl'>): PaperLinks {
   return { page: `https://arxiv.org/abs/${id}`, pdf: `https://arxiv.org/pdf/${id}`, code: paper.codeUrl };
 }
 
-/** The paper's page on this site, below PUBLIC_URL: the colon is readable and allowed, an old-style id's slash is escaped. */
+/**
+ * The paper's page on this site, below PUBLIC_URL: the colon is readable and allowed, an old-style
+ * id's slash is escaped.
+ */
 export const paperPath = (id: string): string => `/papers/${encodeURIComponent(id).replaceAll('%3A', ':')}`;
 
 /**

@@ -18,8 +18,8 @@ export interface Relay {
 
 /**
  * `smtp://user:password@host:port` or `smtps://…`. TLS is required, with a valid certificate, on
- * every relay that is not this machine; `?tls=off` says that the operator knows better (a relay on a
- * private network), `?tls=on` asks for it on this machine too.
+ * every relay that is not this machine; `?tls=off` says that the operator knows better (a relay on
+ * a private network), `?tls=on` asks for it on this machine too.
  */
 export function parseRelay(text: string): Relay {
   const url = new URL(text);

@@ -33,8 +33,9 @@ function wallClock(instant: number, timezone: string): number {
 }
 
 /**
- * The instant at which the wall clock of `timezone` shows `wall`. An hour that is skipped in spring means the moment
- * just after the gap by as much as was asked for; an hour that comes twice in autumn means its first time.
+ * The instant at which the wall clock of `timezone` shows `wall`. An hour that is skipped in spring
+ * means the moment just after the gap by as much as was asked for; an hour that comes twice in
+ * autumn means its first time.
  */
 function instantOf(wall: number, timezone: string): number {
   const before = wallClock(wall - DAY, timezone) - (wall - DAY);
@@ -56,8 +57,9 @@ const sendsOn: Record<Frequency, (day: number) => boolean> = {
 type Wish = Pick<Preferences, 'timezone' | 'sendHour' | 'frequency'>;
 
 /**
- * The first instant strictly after `after` at which it is `sendHour` o'clock in `timezone` on a day of that frequency.
- * Right through daylight-saving changes, and for zones whose offset is not a whole hour.
+ * The first instant strictly after `after` at which it is `sendHour` o'clock in `timezone` on a day
+ * of that frequency. Right through daylight-saving changes, and for zones whose offset is not a
+ * whole hour.
  */
 export function nextDue(after: Date, input: Wish): Date {
   const midnight = Math.floor(wallClock(after.getTime(), input.timezone) / DAY) * DAY;

@@ -21,11 +21,16 @@ export interface SubscribeDeps {
   enqueueNotice: (subscriberId: number) => void;
   /** The hour (UTC) at which the edition of a day is frozen. */
   editionHour: number;
-  /** Sends the current edition to a reader who just confirmed. May fail: the next dispatch does it. */
+  /**
+   * Sends the current edition to a reader who just confirmed. May fail: the next dispatch does it.
+   */
   welcome: (subscriberId: number) => Promise<Welcome>;
 }
 
-/** What becomes of the current edition for a reader who confirms: those who come back may have had it. */
+/**
+ * What becomes of the current edition for a reader who confirms: those who come back may have had
+ * it.
+ */
 export type Welcome = 'coming' | 'had' | 'nothing';
 
 /** What pressing Confirm led to. */

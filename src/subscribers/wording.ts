@@ -19,7 +19,9 @@ export const clockWords = (timezone: string): string => (timezone === 'UTC' ? 'U
 
 const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-/** What a reader chose, in one phrase: "Agents and Robotics, Monday to Friday at 08:00 Berlin time". */
+/**
+ * What a reader chose, in one phrase: "Agents and Robotics, Monday to Friday at 08:00 Berlin time".
+ */
 export function choiceWords(chosen: Preferences, topics: readonly Topic[]): string {
   const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
   const what = chosen.topics.includes(OVERALL) ? 'the best of all topics' : listWords.format(chosen.topics.map(nameOf));

@@ -44,12 +44,15 @@ export const TIMEZONES: readonly string[] = [
 /** The right spelling of a name by its lower case. */
 const SPELLINGS = new Map([...TIMEZONES, ...RETIRED.keys()].map((zone) => [zone.toLowerCase(), zone]));
 
-/** To ask Intl takes a tenth of a sign-up. Spellings differ in case, so that their number is bounded here. */
+/**
+ * To ask Intl takes a tenth of a sign-up. Spellings differ in case, so that their number is bounded
+ * here.
+ */
 const asked = new LRUCache<string, { zone: string | null }>({ max: 1000 });
 
 /**
- * The name as it was chosen, in its right case, or `null` when there is no such zone. Intl would put
- * another in its place: Calcutta for Kolkata.
+ * The name as it was chosen, in its right case, or `null` when there is no such zone. Intl would
+ * put another in its place: Calcutta for Kolkata.
  */
 export function spelledTimezone(timezone: string): string | null {
   const spelled = SPELLINGS.get(timezone.toLowerCase());

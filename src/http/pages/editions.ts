@@ -90,7 +90,9 @@ const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 const topicWords = (topics: EditionView['topics']): string =>
   topics.length > MOST_NAMED ? `${topics.length} topics` : listWords.format(topics.map((t) => t.name));
 
-/** What an address asks for: the topics, none for the overall edition, and the day before the first. */
+/**
+ * What an address asks for: the topics, none for the overall edition, and the day before the first.
+ */
 interface Asked {
   topics: string[];
   since: string;

@@ -10,7 +10,10 @@ import { formView, type Problems, readChoices } from './subscription-form.ts';
 /** A field that people do not see and programs fill in. */
 const HONEYPOT = 'website';
 
-/** Where the form on the front page leads: one page for every address, or the form again with what to correct. */
+/**
+ * Where the form on the front page leads: one page for every address, or the form again with what
+ * to correct.
+ */
 export async function subscribePage(
   app: FastifyInstance,
   { db, now, render, actions, limits }: SiteDeps,

@@ -13,8 +13,9 @@ interface TokenRoute {
 }
 
 /**
- * The pages that links in mail lead to. Mail scanners follow links, so GET and HEAD only show a button and POST acts.
- * No page says more about a token that is not good than that it is not: see TOKEN_INVALID in failures.ts.
+ * The pages that links in mail lead to. Mail scanners follow links, so GET and HEAD only show a
+ * button and POST acts. No page says more about a token that is not good than that it is not: see
+ * TOKEN_INVALID in failures.ts.
  */
 export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
@@ -91,7 +92,8 @@ async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteD
     );
   });
 
-  // RFC 8058 §3.2: no cookie, no other sign of who it is, no redirect; and the same answer each time.
+  // RFC 8058 §3.2: no cookie, no other sign of who it is, no redirect; and the same answer each
+  // time.
   app.post<TokenRoute>('/unsubscribe/:token', async (request, reply) => {
     const { resubscribeToken } = await actions.unsubscribe(request.params.token);
     return page(reply).send(

@@ -13,7 +13,10 @@ import type { FormView } from './subscription-form.ts';
 export interface PageMeta {
   title: string;
   description?: string;
-  /** The page's one address, for <link rel="canonical">; absent where the address belongs to one reader. */
+  /**
+   * The page's one address, for <link rel="canonical">; absent where the address belongs to one
+   * reader.
+   */
   path?: string;
   noindex?: boolean;
   feed?: { title: string; href: string };
@@ -47,7 +50,10 @@ export interface DayView {
   text: string;
 }
 
-/** A paper as it is read in five seconds: headline, who, what is new in one sentence, why it is here. */
+/**
+ * A paper as it is read in five seconds: headline, who, what is new in one sentence, why it is
+ * here.
+ */
 export interface CardView {
   rank: number | null;
   href: string;
