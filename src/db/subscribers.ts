@@ -203,7 +203,12 @@ export async function noticesOwed(
   limit: number,
 ): Promise<{ id: number; requestedAt: Date }[]> {
   const { rows } = await tx.execute<{ id: string; at: string }>(sql`
-    select id, requested_at as at from subscriber where requested_at between ${from} and ${until} and (notice_sent_at is null or notice_sent_at < requested_at) order by requested_at limit ${limit}`);
+    select id, requested_at as at
+    from subscriber
+    where requested_at between ${from} and ${until}
+      and (notice_sent_at is null or notice_sent_at < requested_at)
+    order by requested_at
+    limit ${limit}`);
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
 
@@ -224,9 +229,17 @@ export async function importSubscribers(
   // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
   const { rowCount } = await tx.execute(sql`
     insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
-    select p.email, 'active', array(select jsonb_array_elements_text(p.topics)), p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
-    from unnest(${sql.param(people.map((p) => p.email))}::citext[], ${sql.param(people.map((p) => JSON.stringify(p.topics)))}::jsonb[], ${sql.param(people.map((p) => p.frequency))}::text[],
-      ${sql.param(people.map((p) => p.timezone))}::text[], ${sql.param(people.map((p) => p.sendHour))}::int[], ${sql.param(people.map((p) => p.nextDueAt))}::timestamptz[], ${sql.param(hashes)}::bytea[])
+    select p.email, 'active', array(select jsonb_array_elements_text(p.topics)), p.frequency, p.timezone, p.send_hour,
+      ${now}, ${now}, p.next_due_at
+    from unnest(
+        ${sql.param(people.map((p) => p.email))}::citext[],
+        ${sql.param(people.map((p) => JSON.stringify(p.topics)))}::jsonb[],
+        ${sql.param(people.map((p) => p.frequency))}::text[],
+        ${sql.param(people.map((p) => p.timezone))}::text[],
+        ${sql.param(people.map((p) => p.sendHour))}::int[],
+        ${sql.param(people.map((p) => p.nextDueAt))}::timestamptz[],
+        ${sql.param(hashes)}::bytea[]
+      )
       with ordinality as p (email, topics, frequency, timezone, send_hour, next_due_at, hash, place)
     where not exists (select from suppression s where s.address_hash = p.hash)
     order by p.place
@@ -237,7 +250,12 @@ export async function importSubscribers(
 /** Every subscriber that is not erased, in pages of `limit` by id. */
 export async function listSubscribers(tx: Tx, afterId: number, limit: number): Promise<SubscriberRow[]> {
   const { rows } = await tx.execute<RawRow>(sql`
-    select ${COLUMNS} from subscriber where id > ${afterId} and status <> 'erased' order by id limit ${limit}`);
+    select ${COLUMNS}
+    from subscriber
+    where id > ${afterId}
+      and status <> 'erased'
+    order by id
+    limit ${limit}`);
   return rows.map(rowOf);
 }
 
@@ -247,8 +265,19 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
  */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`
-    update subscriber set email = 'erased ' || id, status = 'erased', topics = '{all}', timezone = 'UTC', send_hour = 0, frequency = 'daily',
-      requested_at = null, notice_sent_at = null, confirmed_at = null, ended_at = coalesce(ended_at, ${now}), next_due_at = null where id = ${id}`);
+    update subscriber
+    set email = 'erased ' || id,
+      status = 'erased',
+      topics = '{all}',
+      timezone = 'UTC',
+      send_hour = 0,
+      frequency = 'daily',
+      requested_at = null,
+      notice_sent_at = null,
+      confirmed_at = null,
+      ended_at = coalesce(ended_at, ${now}),
+      next_due_at = null
+    where id = ${id}`);
 }
 
 export interface Suppression {
