@@ -19,9 +19,20 @@ export interface SubscriberRow {
   lastDigestDate: string | null;
 }
 
-const COLUMNS =
-  sql.raw(`id::int8 as id, email::text as email, status, topics, frequency, timezone, send_hour as "sendHour", created_at as "createdAt",
-  requested_at as "requestedAt", notice_sent_at as "noticeSentAt", confirmed_at as "confirmedAt", ended_at as "endedAt", next_due_at as "nextDueAt",
+const COLUMNS = sql.raw(`
+  id::int8 as id,
+  email::text as email,
+  status,
+  topics,
+  frequency,
+  timezone,
+  send_hour as "sendHour",
+  created_at as "createdAt",
+  requested_at as "requestedAt",
+  notice_sent_at as "noticeSentAt",
+  confirmed_at as "confirmedAt",
+  ended_at as "endedAt",
+  next_due_at as "nextDueAt",
   last_digest_date::text as "lastDigestDate"`);
 
 type Moments = 'createdAt' | 'requestedAt' | 'noticeSentAt' | 'confirmedAt' | 'endedAt' | 'nextDueAt';
@@ -227,19 +238,21 @@ export async function importSubscribers(
   now: Date,
 ): Promise<number> {
   // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
+  const column = <T>(of: (person: ImportRow) => T) => sql.param(people.map(of));
   const { rowCount } = await tx.execute(sql`
-    insert into subscriber (email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
-    select p.email, 'active', array(select jsonb_array_elements_text(p.topics)), p.frequency, p.timezone, p.send_hour,
-      ${now}, ${now}, p.next_due_at
+    insert into subscriber (
+      email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
+    select
+      p.email, 'active', array(select jsonb_array_elements_text(p.topics)),
+      p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
     from unnest(
-        ${sql.param(people.map((p) => p.email))}::citext[],
-        ${sql.param(people.map((p) => JSON.stringify(p.topics)))}::jsonb[],
-        ${sql.param(people.map((p) => p.frequency))}::text[],
-        ${sql.param(people.map((p) => p.timezone))}::text[],
-        ${sql.param(people.map((p) => p.sendHour))}::int[],
-        ${sql.param(people.map((p) => p.nextDueAt))}::timestamptz[],
-        ${sql.param(hashes)}::bytea[]
-      )
+      ${column((p) => p.email)}::citext[],
+      ${column((p) => JSON.stringify(p.topics))}::jsonb[],
+      ${column((p) => p.frequency)}::text[],
+      ${column((p) => p.timezone)}::text[],
+      ${column((p) => p.sendHour)}::int[],
+      ${column((p) => p.nextDueAt)}::timestamptz[],
+      ${sql.param(hashes)}::bytea[])
       with ordinality as p (email, topics, frequency, timezone, send_hour, next_due_at, hash, place)
     where not exists (select from suppression s where s.address_hash = p.hash)
     order by p.place
@@ -297,9 +310,10 @@ export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> =>
   (await findSuppression(tx, hash)) !== null;
 
 export async function suppress(tx: Tx, hash: Buffer, reason: Suppression['reason'], now: Date): Promise<void> {
-  await tx.execute(
-    sql`insert into suppression (address_hash, reason, created_at) values (${hash}, ${reason}, ${now}) on conflict do nothing`,
-  );
+  await tx.execute(sql`
+    insert into suppression (address_hash, reason, created_at)
+    values (${hash}, ${reason}, ${now})
+    on conflict do nothing`);
 }
 
 export async function countActive(tx: Tx): Promise<number> {

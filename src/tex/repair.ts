@@ -10,19 +10,28 @@ const TILDE = '\ufdd3';
 const MAX_DEPTH = 16;
 const MAX_FORMULA = 600;
 
-const GREEK =
-  'alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|ell|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega';
+/** The inside of a group that matches one of these words. */
+const oneOf = (words: string): string => words.trim().split(/\s+/).join('|');
+
+const GREEK = oneOf(`
+  alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega ell
+  Gamma Delta Theta Lambda Sigma Phi Psi Omega
+`);
 /**
  * Control words that are no words of any language: where they stand bare, the backslash was lost.
  */
-const BARE =
-  'cdot|propto|leq|geq|neq|infty|rightarrow|leftarrow|langle|rangle|nabla|subseteq|odot|otimes|oplus|lfloor|rfloor|lceil|rceil|varepsilon|vartheta|varphi|varrho|varsigma';
+const BARE = oneOf(`
+  cdot propto leq geq neq infty rightarrow leftarrow langle rangle nabla subseteq odot otimes oplus lfloor
+  rfloor lceil rceil varepsilon vartheta varphi varrho varsigma
+`);
 /** What tells a line with stripped markup from plain prose. */
 export const STRIPPED = new RegExp(
   `(?<![\\\\A-Za-z])(?:${BARE}|mathcal|mathbb|times(?= \\d))(?![A-Za-z])|\\dtimes(?![a-z])`,
 );
-const FONTS =
-  'mathcal|mathbb|mathsf|mathbf|mathrm|mathfrak|mathit|mathscr|boldsymbol|textbf|textit|texttt|textsc|textrm|textsf|emph|operatorname|frac|sqrt';
+const FONTS = oneOf(`
+  mathcal mathbb mathsf mathbf mathrm mathfrak mathit mathscr boldsymbol textbf textit texttt textsc textrm
+  textsf emph operatorname frac sqrt
+`);
 const FORMULA_MARK = /[\\^_{}=<>]/;
 
 /**

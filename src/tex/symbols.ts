@@ -15,28 +15,36 @@ const words = (table: string): Table =>
 
 /** Letters: in text they swallow the space that ends the control word (`\o re` is "øre"). */
 export const LETTERS: Table = words(`
-  alpha α  beta β  gamma γ  delta δ  epsilon ϵ  varepsilon ε  zeta ζ  eta η  theta θ  vartheta ϑ  iota ι  kappa κ  lambda λ  mu μ  nu ν
-  xi ξ  omicron ο  pi π  varpi ϖ  rho ρ  varrho ϱ  sigma σ  varsigma ς  tau τ  upsilon υ  phi φ  varphi φ  chi χ  psi ψ  omega ω
-  Gamma Γ  Delta Δ  Theta Θ  Lambda Λ  Xi Ξ  Pi Π  Sigma Σ  Upsilon Υ  Phi Φ  Psi Ψ  Omega Ω
-  ell ℓ  hbar ℏ  aleph ℵ  Re ℜ  Im ℑ  wp ℘  i ı  j ȷ  imath ı  jmath ȷ  ss ß  ae æ  AE Æ  oe œ  OE Œ  o ø  O Ø  aa å  AA Å  l ł  L Ł  th þ  TH Þ  dh ð  DH Ð
+  alpha α  beta β  gamma γ  delta δ  epsilon ϵ  varepsilon ε  zeta ζ  eta η  theta θ  vartheta ϑ  iota ι
+  kappa κ  lambda λ  mu μ  nu ν  xi ξ  omicron ο  pi π  varpi ϖ  rho ρ  varrho ϱ  sigma σ  varsigma ς  tau τ
+  upsilon υ  phi φ  varphi φ  chi χ  psi ψ  omega ω  Gamma Γ  Delta Δ  Theta Θ  Lambda Λ  Xi Ξ  Pi Π  Sigma Σ
+  Upsilon Υ  Phi Φ  Psi Ψ  Omega Ω  ell ℓ  hbar ℏ  aleph ℵ  Re ℜ  Im ℑ  wp ℘  i ı  j ȷ  imath ı  jmath ȷ  ss ß
+  ae æ  AE Æ  oe œ  OE Œ  o ø  O Ø  aa å  AA Å  l ł  L Ł  th þ  TH Þ  dh ð  DH Ð
 `);
 
 /** Relations and arrows: set with a space on each side inside a formula. */
 export const RELATIONS: Table = words(`
-  leq ≤  le ≤  leqslant ≤  geq ≥  ge ≥  geqslant ≥  neq ≠  ne ≠  ll ≪  gg ≫  approx ≈  equiv ≡  cong ≅  simeq ≃  propto ∝  triangleq ≜  coloneqq ≔
-  in ∈  notin ∉  ni ∋  subset ⊂  subseteq ⊆  supset ⊃  supseteq ⊇  mid |  parallel ∥  perp ⊥  to →  rightarrow →  longrightarrow →  Rightarrow ⇒
-  leftarrow ←  Leftarrow ⇐  leftrightarrow ↔  Leftrightarrow ⇔  implies ⇒  iff ⇔  mapsto ↦  uparrow ↑  downarrow ↓  lesssim ≲  gtrsim ≳  prec ≺  succ ≻  models ⊨  vdash ⊢
-  cup ∪  cap ∩  setminus ∖  wedge ∧  vee ∨  land ∧  lor ∨  oplus ⊕  otimes ⊗
+  leq ≤  le ≤  leqslant ≤  geq ≥  ge ≥  geqslant ≥  neq ≠  ne ≠  ll ≪  gg ≫  approx ≈  equiv ≡  cong ≅  simeq ≃
+  propto ∝  triangleq ≜  coloneqq ≔  in ∈  notin ∉  ni ∋  subset ⊂  subseteq ⊆  supset ⊃  supseteq ⊇  mid |
+  parallel ∥  perp ⊥  to →  rightarrow →  longrightarrow →  Rightarrow ⇒  leftarrow ←  Leftarrow ⇐
+  leftrightarrow ↔  Leftrightarrow ⇔  implies ⇒  iff ⇔  mapsto ↦  uparrow ↑  downarrow ↓  lesssim ≲  gtrsim ≳
+  prec ≺  succ ≻  models ⊨  vdash ⊢  cup ∪  cap ∩  setminus ∖  wedge ∧  vee ∨  land ∧  lor ∨  oplus ⊕  otimes ⊗
 `);
 
 export const SYMBOLS: Table = words(`
-  sim ~  times ×  div ÷  pm ±  mp ∓  cdot ·  bullet •  circ ∘  star ⋆  ast *  dagger †  ddagger ‡  prime ′  deg °  degree °  textdegree °
-  infty ∞  partial ∂  nabla ∇  sum ∑  prod ∏  int ∫  oint ∮  forall ∀  exists ∃  emptyset ∅  varnothing ∅  neg ¬  lnot ¬  top ⊤  bot ⊥  angle ∠  triangle △  square □  Box □
-  ldots …  dots …  cdots ⋯  vdots ⋮  textellipsis …  langle ⟨  rangle ⟩  lceil ⌈  rceil ⌉  lfloor ⌊  rfloor ⌋  lvert |  rvert |  vert |  Vert ‖  lVert ‖  rVert ‖
-  lbrace {  rbrace }  checkmark ✓  cmark ✓  xmark ✗  S §  P ¶  copyright ©  textcopyright ©  textregistered ®  texttrademark ™  pounds £  textsterling £  euro €  texteuro €  dag †  ddag ‡
-  textgreater >  textless <  textbar |  textunderscore _  textasciicircum ^  textasciitilde ~  textbackslash \\  textdollar $  textquoteleft ‘  textquoteright ’  textquotedblleft “  textquotedblright ”
-  textendash –  textemdash —  textperiodcentered ·  textbullet •  textpm ±  texttimes ×  textmu µ  LaTeX LaTeX  TeX TeX
+  sim ~  times ×  div ÷  pm ±  mp ∓  cdot ·  bullet •  circ ∘  star ⋆  ast *  dagger †  ddagger ‡  prime ′
+  deg °  degree °  textdegree °  infty ∞  partial ∂  nabla ∇  sum ∑  prod ∏  int ∫  oint ∮  forall ∀  exists ∃
+  emptyset ∅  varnothing ∅  neg ¬  lnot ¬  top ⊤  bot ⊥  angle ∠  triangle △  square □  Box □  ldots …  dots …
+  cdots ⋯  vdots ⋮  textellipsis …  langle ⟨  rangle ⟩  lceil ⌈  rceil ⌉  lfloor ⌊  rfloor ⌋  lvert |  rvert |
+  vert |  Vert ‖  lVert ‖  rVert ‖  lbrace {  rbrace }  checkmark ✓  cmark ✓  xmark ✗  S §  P ¶  copyright ©
+  textcopyright ©  textregistered ®  texttrademark ™  pounds £  textsterling £  euro €  texteuro €  dag †
+  ddag ‡  textgreater >  textless <  textbar |  textunderscore _  textasciicircum ^  textasciitilde ~
+  textbackslash \\  textdollar $  textquoteleft ‘  textquoteright ’  textquotedblleft “  textquotedblright ”
+  textendash –  textemdash —  textperiodcentered ·  textbullet •  textpm ±  texttimes ×  textmu µ  LaTeX LaTeX
+  TeX TeX
 `);
+
+const names = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/));
 
 /** Abbreviations that papers define for themselves, by their usual name. */
 export const ABBREVIATIONS: Table = new Map(
@@ -54,20 +62,19 @@ export const ABBREVIATIONS: Table = new Map(
 );
 
 /** Function names: upright words with a space before what they apply to. */
-export const OPERATORS: ReadonlySet<string> = new Set(
-  'log ln lg exp sin cos tan tanh sinh cosh arcsin arccos arctan max min sup inf lim limsup liminf arg argmax argmin det dim ker deg gcd Pr poly polylog'.split(
-    ' ',
-  ),
-);
+export const OPERATORS: ReadonlySet<string> = names(`
+  log ln lg exp sin cos tan tanh sinh cosh arcsin arccos arctan max min sup inf lim limsup liminf arg argmax
+  argmin det dim ker deg gcd Pr poly polylog
+`);
 
 /** Control words that only change how what follows looks, and take no argument of their own. */
-export const DECLARATIONS: ReadonlySet<string> = new Set(
-  `em bf it sc tt sf rm sl bfseries itshape scshape ttfamily sffamily rmfamily mdseries upshape normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge
-   left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits nolimits noindent par centering allowbreak nobreak
-   xspace protect relax ensuremath boldmath unboldmath newline linebreak smallskip medskip bigskip hfill quad qquad item footnotemark`.split(
-    /\s+/,
-  ),
-);
+export const DECLARATIONS: ReadonlySet<string> = names(`
+  em bf it sc tt sf rm sl bfseries itshape scshape ttfamily sffamily rmfamily mdseries upshape normalfont tiny
+  scriptsize footnotesize small normalsize large Large LARGE huge Huge left right middle big Big bigg Bigg
+  bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits nolimits noindent par
+  centering allowbreak nobreak xspace protect relax ensuremath boldmath unboldmath newline linebreak smallskip
+  medskip bigskip hfill quad qquad item footnotemark
+`);
 
 /** Declarations that stand for white space. */
 export const SPACES: ReadonlySet<string> = new Set([
@@ -130,11 +137,10 @@ export const ACCENTS: Table = new Map(
 );
 
 /** Control words whose arguments are for the machine, not the reader. */
-export const SILENT: ReadonlySet<string> = new Set(
-  'label ref eqref cref Cref autoref pageref vspace hspace vskip hskip color phantom hphantom vphantom includegraphics pagestyle bibliography'.split(
-    ' ',
-  ),
-);
+export const SILENT: ReadonlySet<string> = names(`
+  label ref eqref cref Cref autoref pageref vspace hspace vskip hskip color phantom hphantom vphantom
+  includegraphics pagestyle bibliography
+`);
 
 const table = (from: string, to: string): Table => {
   const target = Array.from(to);
