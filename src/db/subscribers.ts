@@ -263,7 +263,12 @@ export async function importSubscribers(
 /** Every subscriber that is not erased, in pages of `limit` by id. */
 export async function listSubscribers(tx: Tx, afterId: number, limit: number): Promise<SubscriberRow[]> {
   const { rows } = await tx.execute<RawRow>(sql`
-    select ${COLUMNS} from subscriber where id > ${afterId} and status <> 'erased' order by id limit ${limit}`);
+    select ${COLUMNS}
+    from subscriber
+    where id > ${afterId}
+      and status <> 'erased'
+    order by id
+    limit ${limit}`);
   return rows.map(rowOf);
 }
 

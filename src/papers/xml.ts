@@ -69,6 +69,12 @@ async function readOneByOne(xml: string, { entry }: Names, breathe: Breathe): Pr
 const opening = (name: string): RegExp => new RegExp(`<(?:[\\w.-]{1,50}:)?${name}(?=[\\s>])`);
 const closing = (name: string): RegExp => new RegExp(`</(?:[\\w.-]{1,50}:)?${name}\\s*>`);
 
+/** So much of a feed is read at a stretch, in characters. */
+const CHUNK = 65_536;
+
+/** No element of a feed says more than this, in characters. */
+const MOST_TEXT = 200_000;
+
 /** Markup stands as it is in a CDATA section; an unfinished one reaches to the end. */
 const CDATA_OR_REFERENCE = /<!\[CDATA\[[^]*?(?:\]\]>|$)|&(?:#?\w{1,40};)?/g;
 const OF_XML = new Set(['&amp;', '&lt;', '&gt;', '&quot;', '&apos;']);
@@ -81,24 +87,25 @@ const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu;
  * that XML has not.
  */
 async function mendXml(text: string, breathe: Breathe): Promise<string> {
-  let mended = '';
+  const parts: string[] = [];
+  let part = ''; // one string that grew by millions of pieces would be put together all at once
   let end = 0;
   for (const { 0: found, index } of text.matchAll(CDATA_OR_REFERENCE)) {
     await breathe();
-    mended += text.slice(end, index) + (found.startsWith('<') || OF_XML.has(found) ? found : reference(found));
+    part += text.slice(end, index) + (found.startsWith('<') || OF_XML.has(found) ? found : reference(found));
     end = index + found.length;
+    if (part.length < CHUNK) continue;
+    parts.push(part.replace(NO_XML_CHARACTER, ''));
+    part = '';
   }
   await breathe();
-  return (mended + text.slice(end)).replace(NO_XML_CHARACTER, '');
+  return [...parts, (part + text.slice(end)).replace(NO_XML_CHARACTER, '')].join('');
 }
 
 function reference(found: string): string {
   const decoded = decodeHTMLStrict(found);
   return decoded.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
-
-/** So much of a feed is read at a stretch, in characters. */
-const CHUNK = 65_536;
 
 /**
  * The elements of a feed. Names are taken without their prefix, so both Atom dialects (namespaces
@@ -124,7 +131,8 @@ async function readXml(xml: string, breathe: Breathe): Promise<XmlElement> {
     stack.push(element);
   });
   const append = (text: string): void => {
-    stack.at(-1)!.text += text;
+    const element = stack.at(-1)!;
+    if (element.text.length < MOST_TEXT) element.text += text.slice(0, MOST_TEXT);
   };
   parser.on('text', append);
   parser.on('cdata', append);
