@@ -5,7 +5,7 @@ import { encodePiece } from '../mail/quoted-printable.ts';
 import { loadMailTemplate } from './template.ts';
 
 /** Whose mail it is. */
-export interface Sender {
+export interface NoticeSender {
   /** Without a trailing slash. */
   publicUrl: string;
   siteName: string;
@@ -27,7 +27,7 @@ interface Notice {
  * pressed. `choices` says what was asked for, `next` when the digest after the current one comes.
  */
 export function renderConfirmation(
-  input: Sender & { confirmUrl: string; choices: string; next: string },
+  input: NoticeSender & { confirmUrl: string; choices: string; next: string },
 ): Promise<MailContent> {
   const siteName = plain(input.siteName);
   return renderNotice(input, {
@@ -49,7 +49,7 @@ export function renderConfirmation(
  * only this mail can tell. `choices` says what they get.
  */
 export function renderAlreadySubscribed(
-  input: Sender & { preferencesUrl: string; unsubscribeUrl: string; choices: string },
+  input: NoticeSender & { preferencesUrl: string; unsubscribeUrl: string; choices: string },
 ): Promise<MailContent> {
   const siteName = plain(input.siteName);
   return renderNotice(input, {
@@ -66,7 +66,7 @@ export function renderAlreadySubscribed(
   });
 }
 
-async function renderNotice(sender: Sender, notice: Notice): Promise<MailContent> {
+async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailContent> {
   const template = await loadMailTemplate('confirm');
   const values = {
     ...notice,

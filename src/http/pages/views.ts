@@ -130,7 +130,10 @@ const NUMBER = new Intl.NumberFormat('en-GB');
 export function longDay(date: string): DayView {
   return { iso: date, text: LONG_DAY.format(new Date(`${date}T00:00:00Z`)) };
 }
-export const dayOf = (moment: Date): DayView => ({ iso: moment.toISOString().slice(0, 10), text: DAY.format(moment) });
+export const dayView = (moment: Date): DayView => ({
+  iso: moment.toISOString().slice(0, 10),
+  text: DAY.format(moment),
+});
 
 const MAX_AUTHORS = 40;
 const LEAD_LENGTH = 240;
@@ -151,7 +154,7 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     title: paper.title,
     authors: authorLine(paper),
     organisation: paper.authors.length > 0 ? paper.organisation : null,
-    published: paper.publishedAt && dayOf(paper.publishedAt),
+    published: paper.publishedAt && dayView(paper.publishedAt),
     lead: firstSentences(paper.abstract, LEAD_LENGTH),
     reasons: entry?.reasons ?? [],
     links: linksOf(paper),
@@ -203,8 +206,8 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     authors: paper.authors.slice(0, MAX_AUTHORS),
     moreAuthors: Math.max(0, paper.authors.length - MAX_AUTHORS),
     organisation: paper.organisation,
-    published: paper.publishedAt && dayOf(paper.publishedAt),
-    firstSeen: dayOf(paper.firstSeenAt),
+    published: paper.publishedAt && dayView(paper.publishedAt),
+    firstSeen: dayView(paper.firstSeenAt),
     paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
     links: linksOf(paper),
     signals: signals
