@@ -21,7 +21,10 @@ export function launch(program: string, args: readonly string[], { env, signal }
   return child;
 }
 
-/** Runs a program to its end and returns what it said. A failure is one sentence, with the last thing the program said. */
+/**
+ * Runs a program to its end and returns what it said. A failure is one sentence, with the last
+ * thing the program said.
+ */
 export async function run(
   program: string,
   args: readonly string[],
@@ -36,7 +39,10 @@ export async function run(
   return said;
 }
 
-/** Resolves when a program has ended and all it said is there; unlike "once", it does not care for errors. */
+/**
+ * Resolves when a program has ended and all it said is there; unlike "once", it does not care for
+ * errors.
+ */
 export const endOf = (child: ChildProcess): Promise<End> =>
   new Promise((resolve) => child.once('close', (...end) => resolve(end)));
 

@@ -5,7 +5,10 @@ export interface Bench {
   readers: number;
   rounds: number;
   connections: number;
-  /** Whether a hundred times the smallest digest is sent too: with the usual number of readers a million, which takes minutes. */
+  /**
+   * Whether a hundred times the smallest digest is sent too: with the usual number of readers a
+   * million, which takes minutes.
+   */
   million: boolean;
   /** Whether the workers are compared on Redis as well. */
   redis: boolean;
@@ -42,8 +45,9 @@ export interface Comparison {
 export type Contender = () => Promise<number>;
 
 /**
- * Runs the contenders one after the other, once to warm up and then in as many rounds as the bench has, the order turned every time, so that what
- * the machine does meanwhile hits all of them alike. Returns each one's figures, round by round.
+ * Runs the contenders one after the other, once to warm up and then in as many rounds as the bench
+ * has, the order turned every time, so that what the machine does meanwhile hits all of them alike.
+ * Returns each one's figures, round by round.
  */
 export async function inRounds<Name extends string>(
   bench: Bench,

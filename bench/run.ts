@@ -24,7 +24,10 @@ const OPTIONS = {
   out: { type: 'string' },
 } as const;
 
-/** Runs what the command line chooses of a suite, and writes the results after each comparison. Sets the exit code. */
+/**
+ * Runs what the command line chooses of a suite, and writes the results after each comparison. Sets
+ * the exit code.
+ */
 export async function runSuite(suite: Suite): Promise<void> {
   try {
     await measure(suite);

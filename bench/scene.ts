@@ -23,13 +23,18 @@ export const MAIL_50_KB: Mail = { papers: 10, reasons: 15 };
 export interface SceneOptions {
   readers: number;
   mail: Mail;
-  /** Every reader follows other topics than any other reader; else all follow the overall edition. */
+  /**
+   * Every reader follows other topics than any other reader; else all follow the overall edition.
+   */
   topicSets?: boolean;
   /** Switches of smtp-sink. */
   relay?: readonly string[];
 }
 
-/** A scratch Paperboy: an embedded database with active readers, a sink that takes their mail, and nothing else. */
+/**
+ * A scratch Paperboy: an embedded database with active readers, a sink that takes their mail, and
+ * nothing else.
+ */
 export interface Scene extends AsyncDisposable {
   readers: number;
   store: Store;
@@ -43,14 +48,23 @@ export interface Scene extends AsyncDisposable {
   bytes: number;
   /** Which has an edition that nobody is sent by a worker. */
   firstDay: string;
-  /** Freezes an edition for one more day, and returns the day: one that no reader has had. Whoever is not sent its digest gets its papers with the next one. */
+  /**
+   * Freezes an edition for one more day, and returns the day: one that no reader has had. Whoever
+   * is not sent its digest gets its papers with the next one.
+   */
   nextDay: () => Promise<string>;
 }
 
 const FIRST_DAY = '2026-01-01';
-/** With those that Paperboy brings: enough for a different set of them for each of 16 million readers. */
+/**
+ * With those that Paperboy brings: enough for a different set of them for each of 16 million
+ * readers.
+ */
 const TOPICS = 24;
-/** Coprime to the number of sets, so that different readers have different ones; and a set is half the topics, in no order. */
+/**
+ * Coprime to the number of sets, so that different readers have different ones; and a set is half
+ * the topics, in no order.
+ */
 const SHUFFLE = 10_368_889;
 const TOPIC_PLACES = 15;
 const PAPERS_OF_TOPICS = 60;
@@ -130,7 +144,10 @@ interface Day {
   date: string;
 }
 
-/** The day's papers and the overall edition of the first of them. Numbers have the same length every day, so the mail has the same size. */
+/**
+ * The day's papers and the overall edition of the first of them. Numbers have the same length every
+ * day, so the mail has the same size.
+ */
 async function addEdition({ db }: Store, { number, date }: Day, { papers, reasons }: Mail): Promise<void> {
   await db.$client.query(
     `

@@ -1,8 +1,10 @@
-// How fast Paperboy sends, and at what cost, against what else could send the same mail. Writes bench/results.md.
+// How fast Paperboy sends, and at what cost, against what else could send the same mail. Writes
+// bench/results.md.
 //   npm run bench:send                         everything, on a machine that does nothing else: half an hour or more on 2 cores
 //   npm run bench:send -- --quick              the same with fewer readers and rounds, to see that all of it runs: some minutes
 //   npm run bench:send -- --only dkim,topics   some of: wire-20k, wire-50k, wide-20k, wide-50k, dkim, topics, workers-slow-relay, workers, readers
-// Further: --readers N --rounds N --connections N --redis (the workers on Redis too) --million (with --quick: readers times 50) --out FILE
+// Further: --readers N --rounds N --connections N --redis (the workers on Redis too) --million
+// (with --quick: readers times 50) --out FILE
 import { findProgram } from '../tests/support/require.ts';
 import type { Comparison } from './comparison.ts';
 import { dkim } from './comparisons/dkim.ts';

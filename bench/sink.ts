@@ -13,7 +13,10 @@ export interface Sink extends AsyncDisposable {
   url: string;
   /** Of the configuration that Postfix's programs insist on, which is empty. */
   directory: string;
-  /** Fires when the bench is asked to stop, and when the sink ends by itself: nobody should wait for a relay that is gone. */
+  /**
+   * Fires when the bench is asked to stop, and when the sink ends by itself: nobody should wait for
+   * a relay that is gone.
+   */
   signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
-// How fast the site answers and takes sign-ups, against bare Fastify doing the least that could be done.
-// Writes bench/site-results.md.
+// How fast the site answers and takes sign-ups, against bare Fastify doing the least that could be
+// done. Writes bench/site-results.md.
 //   npm run bench:site                        everything, on a machine that does nothing else: some minutes
 //   npm run bench:site -- --quick             the same with fewer rounds
 //   npm run bench:site -- --only pages        some of: pages, pages-beside-sign-ups, many-pages, sign-ups

@@ -9,7 +9,10 @@ const EVERY_MS = 200;
 
 interface Times {
   parent: number;
-  /** Processor seconds of the process itself, and of those of its children that ended and were waited for. */
+  /**
+   * Processor seconds of the process itself, and of those of its children that ended and were
+   * waited for.
+   */
   own: number;
   ended: number;
 }
@@ -42,7 +45,10 @@ export function usedBy(pid: number | 'self'): number {
   return times.own;
 }
 
-/** Processor seconds of a Postgres server so far: its postmaster, the processes it has, and those it had. */
+/**
+ * Processor seconds of a Postgres server so far: its postmaster, the processes it has, and those it
+ * had.
+ */
 export function usedByPostgres(postmaster: number): number {
   const server = timesOf(postmaster);
   if (server === null) throw new Error('The processes of Postgres cannot be seen in /proc');
@@ -64,7 +70,8 @@ export function watchMemory(child: ChildProcess, into: number[]): Disposable {
 function residentMegabytes(pid: number): number | null {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return kilobytes === undefined ? null : Number(kilobytes) / 1024; // a process that ended and is not waited for yet has none
+    // a process that ended and is not waited for yet has none
+    return kilobytes === undefined ? null : Number(kilobytes) / 1024;
   } catch {
     return null;
   }

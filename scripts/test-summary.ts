@@ -1,4 +1,5 @@
-// Prints the closing line that CI reads, from the report of vitest's JSON reporter: node scripts/test-summary.ts REPORT
+// Prints the closing line that CI reads, from the report of vitest's JSON reporter: node
+// scripts/test-summary.ts REPORT
 import { readFileSync } from 'node:fs';
 
 interface Report {

@@ -2,7 +2,10 @@ import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import { AppError } from './errors.ts';
 
-/** Everything the environment decides, validated and frozen. This file is the only reader of process.env. */
+/**
+ * Everything the environment decides, validated and frozen. This file is the only reader of
+ * process.env.
+ */
 export interface Config {
   /** `null`: the embedded Postgres. */
   databaseUrl: string | null;
@@ -95,7 +98,9 @@ function optionalUrl(env: Env, name: string, protocols: readonly string[]): stri
   return text === null ? null : url(name, text, protocols);
 }
 
-/** What paths are put behind: so it has no query, and no login, which would end up in every link. */
+/**
+ * What paths are put behind: so it has no query, and no login, which would end up in every link.
+ */
 function baseUrl(env: Env, name: string, fallback: string): string {
   const text = optionalUrl(env, name, ['http:', 'https:']) ?? fallback;
   const { search, hash, username } = new URL(text);
@@ -116,7 +121,8 @@ function secretKeys(env: Env): string[] {
   if (keys.some((k) => k.length < 32)) {
     invalid(
       'SECRET_KEY',
-      'one or more keys of at least 32 characters, separated by commas, newest first (make one with "openssl rand -hex 32")',
+      'one or more keys of at least 32 characters, separated by commas, newest first (make one with "openssl rand ' +
+        '-hex 32")',
     );
   }
   return keys;
@@ -151,7 +157,10 @@ function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
 /** A-labels for a domain that is not ASCII; another is left as it is written. */
 const asciiDomain = (text: string): string => (/[^\x00-\x7f]/.test(text) ? domainToASCII(text) : text);
 
-/** As the DNS has it: an internationalised domain becomes A-labels, which is what a signature must name. */
+/**
+ * As the DNS has it: an internationalised domain becomes A-labels, which is what a signature must
+ * name.
+ */
 function domain(env: Env, name: string): string | null {
   const text = read(env, name);
   if (text === null) return null;
@@ -180,7 +189,10 @@ function sources(env: Env): SourceName[] {
     : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
 }
 
-/** Reads and checks the whole environment; throws CONFIG_INVALID naming the first variable that is wrong. */
+/**
+ * Reads and checks the whole environment; throws CONFIG_INVALID naming the first variable that is
+ * wrong.
+ */
 export function loadConfig(env: Env = process.env): Config {
   const port = integer(env, 'PORT', 3000, 0, 65535);
   const databaseUrl = optionalUrl(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
@@ -188,7 +200,8 @@ export function loadConfig(env: Env = process.env): Config {
   if (databaseUrl !== null && keys.length === 0) {
     throw new AppError(
       'CONFIG_INVALID',
-      'SECRET_KEY must be set when DATABASE_URL is, so that every process signs links alike. Make one with "openssl rand -hex 32".',
+      'SECRET_KEY must be set when DATABASE_URL is, so that every process signs links alike. Make one with ' +
+        '"openssl rand -hex 32".',
     );
   }
   const publicUrl = baseUrl(env, 'PUBLIC_URL', `http://localhost:${port}`);

@@ -1,7 +1,10 @@
 import { AppError } from './errors.ts';
 import { DAY } from './duration.ts';
 
-/** How a day is written: `YYYY-MM-DD`, from the year 1 on, before which Postgres reads none. Whether the month has that day is another question. */
+/**
+ * How a day is written: `YYYY-MM-DD`, from the year 1 on, before which Postgres reads none. Whether
+ * the month has that day is another question.
+ */
 export const DAY_PATTERN = '^(?!0000)\\d{4}-\\d{2}-\\d{2}$';
 const WRITTEN = new RegExp(DAY_PATTERN);
 
@@ -21,8 +24,8 @@ export const addDays = (day: string, days: number): string =>
 export const lastEditionDay = (now: Date): string => addDays(dayOf(now), 1);
 
 /**
- * The moment to act as of: now for today, the last second of the day for a day gone by, so that a replayed day sees and records what
- * that day did. A day to come is refused.
+ * The moment to act as of: now for today, the last second of the day for a day gone by, so that a
+ * replayed day sees and records what that day did. A day to come is refused.
  */
 export function asOf(day: string, now: Date): Date {
   if (!isDay(day)) {

@@ -26,8 +26,9 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * An expected failure. The message is one sentence a person can act on: what failed, where, and what to do.
- * It never carries an address, a token or a password; the technical reason travels in `cause`.
+ * An expected failure. The message is one sentence a person can act on: what failed, where, and
+ * what to do. It never carries an address, a token or a password; the technical reason travels in
+ * `cause`.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -42,8 +43,9 @@ export class AppError extends Error {
 }
 
 /**
- * The code of a thrown value (`ECONNREFUSED`, `23505`, …), looking through drizzle's wrapper, or `undefined`.
- * Drizzle puts parameter values (addresses) into its messages, so logs carry this code and not the message.
+ * The code of a thrown value (`ECONNREFUSED`, `23505`, …), looking through drizzle's wrapper, or
+ * `undefined`. Drizzle puts parameter values (addresses) into its messages, so logs carry this code
+ * and not the message.
  */
 export function codeOf(error: unknown): string | undefined {
   for (let e = error; e instanceof Error; e = e.cause) {

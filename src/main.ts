@@ -110,7 +110,9 @@ function complain(error: unknown): void {
 const sentence = (error: unknown): string =>
   error instanceof AppError
     ? error.message
-    : `Something failed that was not foreseen (${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}); the next line says where. Please report it.`;
+    : 'Something failed that was not foreseen ' +
+      `(${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}); the next line says where. Please ` +
+      'report it.';
 
 function fail(error: unknown): never {
   complain(error);

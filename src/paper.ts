@@ -1,4 +1,7 @@
-/** One work. `id` is canonical (`arxiv:2507.14843`, versions folded); the text fields are already readable Unicode. */
+/**
+ * One work. `id` is canonical (`arxiv:2507.14843`, versions folded); the text fields are already
+ * readable Unicode.
+ */
 export interface Paper {
   id: string;
   source: string;
@@ -22,7 +25,10 @@ export interface Signal {
   value: number;
 }
 
-/** A named filter that readers can follow: a paper belongs when it has one of the categories or mentions one of the keywords. */
+/**
+ * A named filter that readers can follow: a paper belongs when it has one of the categories or
+ * mentions one of the keywords.
+ */
 export interface Topic {
   slug: string;
   name: string;

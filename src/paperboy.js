@@ -1,19 +1,20 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: a Node.js too old to run TypeScript must still be able to say so.
 const wanted = 24;
-// Left to itself V8 gives new objects 128 MB and lets garbage treble the rest: 400 MB for a worker at full speed, which
-// makes it slower too.
+// Left to itself V8 gives new objects 128 MB and lets garbage treble the rest: 400 MB for a worker
+// at full speed, which makes it slower too.
 const memory = ['--max-semi-space-size=16'];
 
 if (Number(process.versions.node.split('.')[0]) < wanted) {
   console.error(
     `Paperboy needs Node.js ${wanted} or newer and was started by ${process.version}. ` +
-      'Run it as "npm start" or "npx paperboy …" after "npm ci" (which brings its own Node.js), or install a newer Node.js.',
+      'Run it as "npm start" or "npx paperboy …" after "npm ci" (which brings its own Node.js), or install a ' +
+      'newer Node.js.',
   );
   process.exitCode = 1;
 } else {
-  // Such a limit can only be set at the very start. Where a program may take its own place, it does: not on Windows, nor
-  // as a child that talks to its parent.
+  // Such a limit can only be set at the very start. Where a program may take its own place, it
+  // does: not on Windows, nor as a child that talks to its parent.
   if (!process.channel && !process.execArgv.includes(memory[0])) {
     try {
       process.execve(process.execPath, [process.execPath, ...memory, ...process.execArgv, ...process.argv.slice(1)]);

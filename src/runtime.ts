@@ -42,10 +42,16 @@ import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 
 export type Role = 'api' | 'worker' | 'scheduler';
 
-/** How long work in flight may take to finish when we are asked to stop. With the rest it stays under ten seconds. */
+/**
+ * How long work in flight may take to finish when we are asked to stop. With the rest it stays
+ * under ten seconds.
+ */
 const DRAIN_MS = 7_000;
 const HTTP_DRAIN_MS = 1_000;
-/** How long a reader's confirmation waits for the queue, which may be away: the sweeper finds what it did not take. */
+/**
+ * How long a reader's confirmation waits for the queue, which may be away: the sweeper finds what
+ * it did not take.
+ */
 const ENQUEUE_MS = 1_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
@@ -144,8 +150,10 @@ const outdated = (where: string, found: number, wanted: number): AppError =>
   new AppError(
     'DATABASE_OUTDATED',
     found === 0
-      ? `The database ${where} is empty: Paperboy has not been set up in it. Run "paperboy migrate" or "paperboy start" first.`
-      : `The database ${where} is at version ${found}, and this Paperboy needs version ${wanted}. Run "paperboy migrate" first.`,
+      ? `The database ${where} is empty: Paperboy has not been set up in it. Run "paperboy migrate" or "paperboy ` +
+          'start" first.'
+      : `The database ${where} is at version ${found}, and this Paperboy needs version ${wanted}. Run "paperboy ` +
+          'migrate" first.',
   );
 
 const keptKey = async (config: Config): Promise<string> =>
@@ -179,9 +187,11 @@ export async function openEngine(store: Store): Promise<Engine> {
     name: new URL(config.publicUrl).hostname,
     onReply,
   });
-  // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls it unknown.
+  // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls
+  // it unknown.
   opening.defer(() => transport.close({ force: true }));
-  // Only those who confirmed: a number that moves with every request would tell whether an address was known.
+  // Only those who confirmed: a number that moves with every request would tell whether an address
+  // was known.
   metrics.gauge('paperboy_subscribers', 'Readers who get digests.', 'status', async () => ({
     active: await countActive(db),
   }));
@@ -215,7 +225,10 @@ export async function openEngine(store: Store): Promise<Engine> {
 export const queueAddress = ({ config, address }: Pick<Store, 'config' | 'address'>): QueueAddress =>
   config.redisUrl === null ? { kind: 'postgres', database: address } : { kind: 'redis', url: config.redisUrl };
 
-/** With a rate, no more than find their turn within ten seconds: a connection waits for it with its message announced. */
+/**
+ * With a rate, no more than find their turn within ten seconds: a connection waits for it with its
+ * message announced.
+ */
 const connectionsFor = ({ smtpConnections, smtpRate }: Config): number =>
   smtpRate === null ? smtpConnections : Math.min(smtpConnections, Math.max(1, Math.ceil(10 * smtpRate)));
 
@@ -228,8 +241,8 @@ export const relayUrls = (config: Config): readonly string[] =>
   config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
 
 /**
- * Refuses to mail readers elsewhere links that lead to this machine. A relay whose name has no dot is
- * a container beside us, as the mailbox for trying out is.
+ * Refuses to mail readers elsewhere links that lead to this machine. A relay whose name has no dot
+ * is a container beside us, as the mailbox for trying out is.
  */
 export function requireLinksForReaders({ smtpUrls, publicUrl }: Pick<Config, 'smtpUrls' | 'publicUrl'>): void {
   const isElsewhere = (relay: string): boolean => {
@@ -239,7 +252,8 @@ export function requireLinksForReaders({ smtpUrls, publicUrl }: Pick<Config, 'sm
   if (isLoopback(new URL(publicUrl).hostname) && smtpUrls.some(isElsewhere))
     throw new AppError(
       'CONFIG_INVALID',
-      'PUBLIC_URL must be the address of the site that readers can open: SMTP_URL names a relay elsewhere, and the links in its mail would lead to this machine. Set it in the environment and start again.',
+      'PUBLIC_URL must be the address of the site that readers can open: SMTP_URL names a relay elsewhere, and ' +
+        'the links in its mail would lead to this machine. Set it in the environment and start again.',
     );
 }
 
@@ -251,8 +265,9 @@ export interface Service extends AsyncDisposable {
 }
 
 /**
- * Starts the named roles in this process. Disposing of the service stops them: no new work, what is in flight is finished.
- * `alone`: this process is the whole service, so it runs the mailbox too, unless there is a relay.
+ * Starts the named roles in this process. Disposing of the service stops them: no new work, what is
+ * in flight is finished. `alone`: this process is the whole service, so it runs the mailbox too,
+ * unless there is a relay.
  */
 export async function startService(
   config: Config,
@@ -296,7 +311,10 @@ async function startMailboxFor(config: Config, starting: AsyncDisposableStack): 
   return mailbox.url;
 }
 
-/** An empty embedded database gets the samples and an edition of them, so that the first visitor finds something to read. */
+/**
+ * An empty embedded database gets the samples and an edition of them, so that the first visitor
+ * finds something to read.
+ */
 async function showSamples({ db, log, now }: Engine): Promise<void> {
   if (await ensureSamples({ db, log, now })) await buildEdition({ db, now }, { date: dayOf(now()), sampleOnly: true });
 }
@@ -439,7 +457,8 @@ function cannotListen(host: string, variable: string, port: number, cause: unkno
   if (code === 'EADDRINUSE')
     return new AppError(
       'PORT_TAKEN',
-      `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set ${variable} to a free port.`,
+      `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set ${variable} to ` +
+        'a free port.',
       { cause },
     );
   if (code === 'EACCES')

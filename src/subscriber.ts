@@ -1,4 +1,7 @@
-/** How often a reader gets a digest: every day, Monday to Friday, or on Mondays. All at the reader's own hour. */
+/**
+ * How often a reader gets a digest: every day, Monday to Friday, or on Mondays. All at the reader's
+ * own hour.
+ */
 export const FREQUENCIES = ['daily', 'weekdays', 'weekly'] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
 

@@ -4,7 +4,10 @@ import { codeOf } from './errors.ts';
 
 export type { Logger };
 
-/** Structured logs on standard error, which leaves standard output to what a command prints. Errors are logged by code: their messages can hold what a reader typed. */
+/**
+ * Structured logs on standard error, which leaves standard output to what a command prints. Errors
+ * are logged by code: their messages can hold what a reader typed.
+ */
 export function createLogger(level: string): Logger {
   return pino(
     {
@@ -42,7 +45,10 @@ export interface Metrics {
   deliveries: Counter<'state'>;
   /** Seconds the mail relay took to answer to a message. */
   smtpReply: Histogram;
-  /** Adds a gauge with one label, read at a scrape but not more often than every 15 seconds. One that cannot be read is left out. */
+  /**
+   * Adds a gauge with one label, read at a scrape but not more often than every 15 seconds. One
+   * that cannot be read is left out.
+   */
   gauge(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
 }
 

@@ -9,7 +9,10 @@ const ROOT = path.join(import.meta.dirname, '..');
 const KEY = 'k'.repeat(32);
 type Env = Record<string, string>;
 
-/** A value for every variable that it takes, what that makes of the configuration, and values that it must refuse. */
+/**
+ * A value for every variable that it takes, what that makes of the configuration, and values that
+ * it must refuse.
+ */
 const VARIABLES: Record<
   string,
   { default: Partial<Config>; valid: [Env | string, Partial<Config>][]; wrong: (Env | string)[] }

@@ -10,10 +10,16 @@ interface Measured {
   memory: number[];
 }
 
-/** Until code is at full speed and memory has grown to what it needs. Where a digest is many times that, nothing is sent before. */
+/**
+ * Until code is at full speed and memory has grown to what it needs. Where a digest is many times
+ * that, nothing is sent before.
+ */
 const WARM_MESSAGES = 100_000;
 
-/** What a message costs, and what memory a worker takes, with ten and a hundred times as many readers. Each worker has sent as much before. */
+/**
+ * What a message costs, and what memory a worker takes, with ten and a hundred times as many
+ * readers. Each worker has sent as much before.
+ */
 export const readers: Comparison = {
   name: 'readers',
   async run(bench) {
@@ -67,7 +73,10 @@ interface Many {
   run: Measured;
 }
 
-/** Against the few, and those a hundred times as many also against those ten times as many, which leaves out that code gets faster as it runs. */
+/**
+ * Against the few, and those a hundred times as many also against those ten times as many, which
+ * leaves out that code gets faster as it runs.
+ */
 function costRows(small: Small, many: readonly Many[]): Row[] {
   const beforeLast = many.at(-2);
   return [

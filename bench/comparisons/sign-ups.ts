@@ -9,7 +9,10 @@ const SECONDS = 4;
 const LEAST_SIGN_UPS = 4_000;
 const PATIENCE_MS = 120_000;
 
-/** A sign-up against a bare route that inserts one row; and then, whether each of them has its notice. */
+/**
+ * A sign-up against a bare route that inserts one row; and then, whether each of them has its
+ * notice.
+ */
 async function race(bench: Bench, scene: Scene, queue: string, env: Record<string, string>): Promise<Row[]> {
   await using bare = await openBare(scene, { body: Buffer.from('-'), type: 'text/plain' });
   await using site = await openPaperboy(scene, 'api', env);

@@ -2,7 +2,8 @@ import { compare, type Comparison, inRounds, shown } from '../comparison.ts';
 import { openWorkers } from '../contenders/workers.ts';
 import { openScene } from '../scene.ts';
 
-const MAIL = { papers: 10, reasons: 2 }; // as many papers as a digest holds, so that readers of many topics get no longer mail than others
+// as many papers as a digest holds, so that readers of many topics get no longer mail than others
+const MAIL = { papers: 10, reasons: 2 };
 
 /** A different set of topics for every reader, and so other papers, against one digest for all. */
 export const topics: Comparison = {

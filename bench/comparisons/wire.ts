@@ -6,8 +6,8 @@ import { openWorkers } from '../contenders/workers.ts';
 import { type Mail, openScene } from '../scene.ts';
 
 /**
- * Paperboy against what C can push through the same wire, which renders nothing and writes nothing down, and against nodemailer composing the same mail. Over
- * `times` as many connections as usual.
+ * Paperboy against what C can push through the same wire, which renders nothing and writes nothing
+ * down, and against nodemailer composing the same mail. Over `times` as many connections as usual.
  */
 export const wire = (name: string, mail: Mail, { times = 1 } = {}): Comparison => ({
   name,

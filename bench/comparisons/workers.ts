@@ -11,7 +11,10 @@ interface Pair {
   atLeast: number;
 }
 
-/** Where the relay is the limit, a second worker gets twice as much through. Forty seconds of work for one are enough to see it. */
+/**
+ * Where the relay is the limit, a second worker gets twice as much through. Forty seconds of work
+ * for one are enough to see it.
+ */
 const SLOW_RELAY: Pair = {
   what: 'a relay that takes a second per message',
   readers: ({ connections, readers }) => Math.min(40 * connections, Math.ceil(readers / 20)),

@@ -1,5 +1,6 @@
-// Bare Fastify in a process of its own: sends the bytes of a file, and inserts one row for each sign-up.
-// Arguments: the file, its content type, the connection options of the database as JSON. Prints its port.
+// Bare Fastify in a process of its own: sends the bytes of a file, and inserts one row for each
+// sign-up. Arguments: the file, its content type, the connection options of the database as JSON.
+// Prints its port.
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';

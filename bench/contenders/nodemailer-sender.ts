@@ -1,4 +1,5 @@
-// What somebody writes who sends a digest with nodemailer: a pool of connections and a sendMail for each reader. Prints the messages a second.
+// What somebody writes who sends a digest with nodemailer: a pool of connections and a sendMail for
+// each reader. Prints the messages a second.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
@@ -94,7 +95,8 @@ async function sendAll(): Promise<void> {
   const lane = async (): Promise<void> => {
     while (next <= job.readers) await transport.sendMail(letterTo(next++));
   };
-  await Promise.all(Array.from({ length: 2 * job.connections }, lane)); // one on the wire and one being composed for each connection
+  // one on the wire and one being composed for each connection
+  await Promise.all(Array.from({ length: 2 * job.connections }, lane));
   transport.close();
 }
 

@@ -11,10 +11,16 @@ import type { Scene } from '../scene.ts';
 import type { Job } from './nodemailer-sender.ts';
 
 const SENDER = path.join(import.meta.dirname, 'nodemailer-sender.ts');
-/** It takes a dozen times as long as Paperboy, so it gets fewer readers: its pace does not depend on their number. */
+/**
+ * It takes a dozen times as long as Paperboy, so it gets fewer readers: its pace does not depend on
+ * their number.
+ */
 const SHARE = 10;
 
-/** Sends the same digest with nodemailer's sendMail, in a process of its own: messages a second. `dkim` names an RSA key. */
+/**
+ * Sends the same digest with nodemailer's sendMail, in a process of its own: messages a second.
+ * `dkim` names an RSA key.
+ */
 export async function nodemailer({ connections }: Bench, scene: Scene, dkim: Job['dkim'] = null): Promise<number> {
   const date = scene.firstDay;
   const selection = (await loadContent(scene.store.db, scene.store.sender, { date, since: addDays(date, -1) })).select([

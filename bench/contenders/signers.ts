@@ -15,13 +15,19 @@ export interface Key {
   keyFile: string;
 }
 
-/** Signs the day's messages, which share their blocks, with a signer of Paperboy's: messages a second. */
+/**
+ * Signs the day's messages, which share their blocks, with a signer of Paperboy's: messages a
+ * second.
+ */
 export async function signWithOurs(scene: Scene, { domain, selector, keyFile }: Key): Promise<number> {
   const signer = await createSigner({ domain, rsa: { selector, keyFile }, ed25519: null }, scene.store.log);
   return sign(scene, signer!.sign);
 }
 
-/** The same with mailauth, which takes a message as one buffer, and its key as text that it parses for each. */
+/**
+ * The same with mailauth, which takes a message as one buffer, and its key as text that it parses
+ * for each.
+ */
 export function signWithMailauth(scene: Scene, { domain, selector, keyFile }: Key): Promise<number> {
   const key = { signingDomain: domain, selector, privateKey: readFileSync(keyFile) };
   const options = { canonicalization: 'relaxed/relaxed', algorithm: 'rsa-sha256', ...key, signatureData: [key] };

@@ -1,5 +1,6 @@
-// nodemailer's own SMTP connection, fed with a message that is ready: the least that a sender made of it has to do.
-// Arguments: host, port, connections, messages, bytes of a message. Prints the messages a second.
+// nodemailer's own SMTP connection, fed with a message that is ready: the least that a sender made
+// of it has to do. Arguments: host, port, connections, messages, bytes of a message. Prints the
+// messages a second.
 import { once } from 'node:events';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 

@@ -8,7 +8,10 @@ import { postfixEnv } from '../sink.ts';
 /** What its own header section takes, which it adds to the length it is asked for. */
 const OWN_HEADER = 120;
 
-/** Postfix's load generator on the scene's sink, with as many messages of the same size over as many kept connections: messages a second. */
+/**
+ * Postfix's load generator on the scene's sink, with as many messages of the same size over as many
+ * kept connections: messages a second.
+ */
 export async function smtpSource({ connections }: Bench, { sink, readers, bytes }: Scene): Promise<number> {
   const program = path.join(path.dirname(findProgram('smtp-sink')!), 'smtp-source'); // of the same package
   const started = performance.now();

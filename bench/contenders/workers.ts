@@ -35,7 +35,10 @@ export interface Delivered {
 
 /** Workers that wait for work, as in production. */
 export interface Workers extends AsyncDisposable {
-  /** The whole pipeline: freezes one more day's digest for every reader, and waits until all of it is sent and recorded. */
+  /**
+   * The whole pipeline: freezes one more day's digest for every reader, and waits until all of it
+   * is sent and recorded.
+   */
   deliver(): Promise<Delivered>;
 }
 
@@ -90,7 +93,10 @@ export async function openWorkers(
   };
 }
 
-/** Messages a second of workers that are started for it: they send two digests each to get warm, however many share them, and then one that counts. */
+/**
+ * Messages a second of workers that are started for it: they send two digests each to get warm,
+ * however many share them, and then one that counts.
+ */
 export async function freshWorkers(
   scene: Scene,
   options: WorkersOptions = {},

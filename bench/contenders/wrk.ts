@@ -43,7 +43,10 @@ function inSeconds(text: string): number {
   return Number(number) * (UNITS[unit ?? ''] ?? NaN);
 }
 
-/** Every sign-up for an address of its own, from a client of its own: the limits are not what is measured. */
+/**
+ * Every sign-up for an address of its own, from a client of its own: the limits are not what is
+ * measured.
+ */
 export const signUpScript = (run: string, target: string): string => `
 local n = 0
 request = function()

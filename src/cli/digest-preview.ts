@@ -41,7 +41,8 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
   if (rendered === null)
     throw new AppError(
       'NOT_FOUND',
-      `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other topics.`,
+      `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other ` +
+        'topics.',
     );
   if (options.out === undefined) return print(rendered);
   await writeTo(options.out, rendered);

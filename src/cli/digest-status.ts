@@ -36,7 +36,8 @@ export async function digestStatus(
 const noDigest = (date: string, newest: string | null): AppError =>
   new AppError(
     'NOT_FOUND',
-    `There is no digest of ${date}.${newest === null ? '' : ` The newest is that of ${newest}: leave out --date to see it.`}`,
+    'There is no digest of ' +
+      `${date}.${newest === null ? '' : ` The newest is that of ${newest}: leave out --date to see it.`}`,
   );
 
 async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, signal: AbortSignal): Promise<void> {
@@ -66,5 +67,8 @@ const asJson = ({
 function asSentence(sums: DigestSums, state: DigestState | null): string {
   const { date, frozen, accepted, deferred, rejected, unknown, skipped, pending, seconds } = sums;
   const halted = state === 'paused' || state === 'cancelled' ? ` (${state})` : '';
-  return `Digest of ${date}${halted}: ${frozen} frozen = ${accepted} accepted + ${deferred} deferred + ${rejected} rejected + ${unknown} unknown + ${skipped} skipped + ${pending} pending, in ${seconds} s.`;
+  return (
+    `Digest of ${date}${halted}: ${frozen} frozen = ${accepted} accepted + ${deferred} deferred + ` +
+    `${rejected} rejected + ${unknown} unknown + ${skipped} skipped + ${pending} pending, in ${seconds} s.`
+  );
 }

@@ -16,7 +16,10 @@ interface Options {
   close?: boolean;
 }
 
-/** Lists the digests of which something is unknown, or has those deliveries of one digest sent once more, or leaves them as they are. */
+/**
+ * Lists the digests of which something is unknown, or has those deliveries of one digest sent once
+ * more, or leaves them as they are.
+ */
 export async function digestUnknown(context: Context, options: Options): Promise<void> {
   const date = options.date === undefined ? null : day(options.date);
   if (!options.resend && !options.close) return list(context, date);
@@ -51,9 +54,11 @@ async function show(db: Db, print: Context['print'], dates: { since: string; unt
   for (const sums of found) await print(asSentence(sums));
   if (found.length === 0)
     await print(
-      `Nothing is unknown of ${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`,
+      'Nothing is unknown of ' +
+        `${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`,
     );
 }
 
 const asSentence = ({ date, unknown, again, closed }: UnknownSums): string =>
-  `Digest of ${date}: ${unknown} unknown = ${unknown - again - closed} open + ${again} to be sent again + ${closed} closed.`;
+  `Digest of ${date}: ${unknown} unknown = ${unknown - again - closed} open + ${again} to be sent again + ` +
+  `${closed} closed.`;

@@ -15,7 +15,10 @@ export interface TxtResolver {
 
 const shortLived = (): TxtResolver => new Resolver({ timeout: 2000, tries: 1 });
 
-/** What doctor says about signing: a line for each key, and one when the signatures would not count for MAIL_FROM. */
+/**
+ * What doctor says about signing: a line for each key, and one when the signatures would not count
+ * for MAIL_FROM.
+ */
 export async function dkimFindings(
   config: Pick<Config, 'dkim' | 'mailFrom'>,
   log: Context['log'],
@@ -38,7 +41,9 @@ export async function dkimFindings(
         {
           ok: 'warn',
           what: 'DKIM_DOMAIN',
-          detail: `${domain} and the domain of MAIL_FROM are not one within the other, so DMARC does not count the signatures`,
+          detail:
+            `${domain} and the domain of MAIL_FROM are not one within the other, so DMARC does not count ` +
+            'the signatures',
         },
       ];
 }
@@ -51,7 +56,10 @@ async function lookUp(resolver: TxtResolver, name: string, wanted: string): Prom
   }
 }
 
-/** Absent is a note and no failure: where there is no network, some resolvers say that nothing exists. */
+/**
+ * Absent is a note and no failure: where there is no network, some resolvers say that nothing
+ * exists.
+ */
 function describe(name: string, verdict: RecordVerdict | 'unasked'): { ok: Finding['ok']; text: string } {
   switch (verdict) {
     case 'published':

@@ -17,7 +17,9 @@ interface NewKey {
   publicKey: KeyObject;
 }
 
-/** Makes both keys, writes them where nothing is yet, and prints what to set and what to publish. */
+/**
+ * Makes both keys, writes them where nothing is yet, and prints what to set and what to publish.
+ */
 export async function dkimGenerate(
   { config, print }: Pick<Context, 'config' | 'print'>,
   options: { domain?: string; out?: string },
@@ -33,7 +35,8 @@ export async function dkimGenerate(
     rsa: await promisify(generateKeyPair)('rsa', { modulusLength: 2048 }),
     ed25519: await promisify(generateKeyPair)('ed25519'),
   };
-  const month = new Date().toISOString().slice(0, 7).replace('-', ''); // the next pair of keys gets another name, so both can be published
+  // the next pair of keys gets another name, so both can be published
+  const month = new Date().toISOString().slice(0, 7).replace('-', '');
   const keys: NewKey[] = [];
   for (const type of ['rsa', 'ed25519'] as const) {
     await writeKey(files[type], pairs[type].privateKey);
@@ -86,7 +89,8 @@ function instructions(config: Config, domain: string, keys: readonly NewKey[]): 
       `  ${VARIABLES[type].file}=${file}`,
     ]),
     '',
-    'Publish in the DNS, before you start (a panel that asks for a value wants the quoted strings joined, without quotes):',
+    'Publish in the DNS, before you start (a panel that asks for a value wants the quoted strings joined, without ' +
+      'quotes):',
     '',
     ...keys.map(
       ({ type, selector, publicKey }) => `  ${zoneLine(recordName(domain, selector), recordText(type, publicKey))}`,
@@ -95,7 +99,8 @@ function instructions(config: Config, domain: string, keys: readonly NewKey[]): 
     'And, if they are not there yet:',
     '',
     `  SPF, where RELAY is what your relay's operator names: ${zoneLine(returnPath, 'v=spf1 include:RELAY -all')}`,
-    `  DMARC, to tighten to p=quarantine once the reports are clean: ${zoneLine(`_dmarc.${domain}`, `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`)}`,
+    '  DMARC, to tighten to p=quarantine once the reports are clean: ' +
+      `${zoneLine(`_dmarc.${domain}`, `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`)}`,
     '',
     '"paperboy doctor" then looks whether all of it fits together.',
   ].join('\n');

@@ -35,7 +35,8 @@ export async function editionShow(
   if (!edition)
     throw new AppError(
       'NOT_FOUND',
-      `There is no edition of ${date} for the topic "${options.topic}". Build it with "paperboy edition build --date ${date}".`,
+      `There is no edition of ${date} for the topic "${options.topic}". Build it with "paperboy edition build ` +
+        `--date ${date}".`,
     );
   if (options.json) return print(JSON.stringify(edition));
   for (const { rank, paper, reasons } of edition.entries)

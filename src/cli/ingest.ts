@@ -14,13 +14,14 @@ export async function ingestCommand(
   await requireTrueClock(store);
   const results = await ingest({ ...store, signal }, { source: options.source, date });
   for (const r of results) {
-    await print(
-      `${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : ''}${r.error ? ` – failed: ${r.error.message}` : ''}`,
-    );
+    const skipped = r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : '';
+    const failed = r.error ? ` – failed: ${r.error.message}` : '';
+    await print(`${r.source}: ${r.papers} papers (${r.added} new), ${r.signals} new signals${skipped}${failed}`);
   }
   if (results.every((r) => r.error))
     throw new AppError(
       'SOURCE_UNAVAILABLE',
-      'No source answered usefully. Check the network, and SOURCES and the *_URL variables; what is stored is as it was.',
+      'No source answered usefully. Check the network, and SOURCES and the *_URL variables; what is stored is as ' +
+        'it was.',
     );
 }

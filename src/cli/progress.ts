@@ -21,10 +21,9 @@ export function progressLine(readings: readonly Reading[]): string {
   const oldest = readings.findLast((r) => r.at <= at - OVER_MS) ?? readings[0]!;
   const rate = at > oldest.at ? Math.max(0, ((oldest.sums.pending - sums.pending) * 1000) / (at - oldest.at)) : 0;
   const stuck = state === 'sending' && rate === 0 && sums.pending > 0 && at >= oldest.at + OVER_MS;
-  const pace =
-    state === 'paused' || state === 'cancelled'
-      ? state
-      : `${rate.toFixed(rate < 10 ? 1 : 0)}/s${rate > 0 && sums.pending > 0 ? `, ${duration(sums.pending / rate)} left` : ''}${stuck ? ': nothing moves' : ''}`;
+  const left = rate > 0 && sums.pending > 0 ? `, ${duration(sums.pending / rate)} left` : '';
+  const moving = `${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}${stuck ? ': nothing moves' : ''}`;
+  const pace = state === 'paused' || state === 'cancelled' ? state : moving;
   const rest = (['deferred', 'rejected', 'unknown', 'skipped'] as const)
     .filter((name) => sums[name] > 0)
     .map((name) => `, ${sums[name]} ${name}`)
@@ -40,7 +39,10 @@ function duration(seconds: number): string {
     : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
-/** Says once a second how far a digest is, until `signal` fires. Counting a million takes a while: it never takes more than a twentieth of the time. */
+/**
+ * Says once a second how far a digest is, until `signal` fires. Counting a million takes a while:
+ * it never takes more than a twentieth of the time.
+ */
 async function showProgress(db: Db, date: string, say: Context['progress'], signal: AbortSignal): Promise<void> {
   const readings: Reading[] = [];
   while (!signal.aborted) {

@@ -43,7 +43,8 @@ export async function importCommand(
   if (!options.confirmed)
     throw new AppError(
       'INPUT_INVALID',
-      'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, let them subscribe on the site.',
+      'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, ' +
+        'let them subscribe on the site.',
     );
   await using opened = await openLines(file);
   const { layout, seen } = await layoutFor(file, opened.lines);
@@ -71,7 +72,8 @@ async function layoutFor(file: string, lines: AsyncIterator<string>): Promise<{ 
     if (layout) return { layout, seen };
     throw new AppError(
       'INPUT_INVALID',
-      `Cannot find the addresses in ${file}: its first line names no column "email". Name it so and import again; nothing was imported.`,
+      `Cannot find the addresses in ${file}: its first line names no column "email". Name it so and import again; ` +
+        'nothing was imported.',
     );
   }
   throw nothingIn(file);
@@ -85,7 +87,8 @@ async function* chain(seen: readonly string[], rest: AsyncIterable<string>): Asy
 const nothingIn = (file: string): AppError =>
   new AppError(
     'INPUT_INVALID',
-    `Nothing was imported: ${file} has no line that can be used. It needs a line of columns with "email", and one for each reader.`,
+    `Nothing was imported: ${file} has no line that can be used. It needs a line of columns with "email", and one ` +
+      'for each reader.',
   );
 
 interface ImportSums {

@@ -11,7 +11,10 @@ export interface ReadyDelivery {
   since: string;
   /** How often it was begun: the next lane to begin it has to know the number. */
   attempts: number;
-  /** How many of these do not count against the reader: the relay was down, the message was taken back, or its domain was spared. */
+  /**
+   * How many of these do not count against the reader: the relay was down, the message was taken
+   * back, or its domain was spared.
+   */
   uncharged: number;
   frozenAt: Date;
   email: string;
@@ -22,7 +25,10 @@ export interface ReadyDelivery {
   asOf: Date;
 }
 
-/** Up to `limit` deliveries of a batch that can be begun, in the order of their readers, `after` one of them. With `resend`, those that are `unknown` are taken up once more. */
+/**
+ * Up to `limit` deliveries of a batch that can be begun, in the order of their readers, `after` one
+ * of them. With `resend`, those that are `unknown` are taken up once more.
+ */
 export async function readReady(
   db: Db,
   batch: HeldBatch,
@@ -46,7 +52,10 @@ export async function readReady(
   }));
 }
 
-/** As it comes: the driver takes longer to read a moment or an array than for all the rest of a row. No topic has a comma in its name. */
+/**
+ * As it comes: the driver takes longer to read a moment or an array than for all the rest of a row.
+ * No topic has a comma in its name.
+ */
 type ReadyRow = Omit<ReadyDelivery, 'frozenAt' | 'topics' | 'asOf'> & { frozenAt: number; topics: string };
 
 /** Not `exists`, for which the planner may read all suppressed addresses. */
@@ -108,7 +117,10 @@ export interface Outcome {
   nextAttemptAt: Date | null;
 }
 
-/** The ledger of the last few days by state: older months are history, and counting a million rows at every scrape is not free. */
+/**
+ * The ledger of the last few days by state: older months are history, and counting a million rows
+ * at every scrape is not free.
+ */
 export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
   const { rows } = await tx.execute<{ state: string; count: number }>(sql`
     select state, count(*)::int as count

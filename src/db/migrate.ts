@@ -66,7 +66,8 @@ async function connect(client: pg.Client, external: boolean): Promise<void> {
     const name = external ? 'the database in DATABASE_URL' : 'the embedded database';
     throw new AppError(
       'DATABASE_UNAVAILABLE',
-      `Cannot connect to ${name} (${codeOf(cause) ?? 'no answer'}). Check that DATABASE_URL is right and that Postgres is running and reachable from here.`,
+      `Cannot connect to ${name} (${codeOf(cause) ?? 'no answer'}). Check that DATABASE_URL is right and that ` +
+        'Postgres is running and reachable from here.',
       { cause },
     );
   }
@@ -78,7 +79,8 @@ async function requireVersion(client: pg.Client): Promise<void> {
   if (major < OLDEST_POSTGRES) {
     throw new AppError(
       'DATABASE_UNAVAILABLE',
-      `The database in DATABASE_URL is Postgres ${major}, and Paperboy needs ${OLDEST_POSTGRES} or newer. Upgrade it or point DATABASE_URL elsewhere.`,
+      `The database in DATABASE_URL is Postgres ${major}, and Paperboy needs ${OLDEST_POSTGRES} or newer. Upgrade ` +
+        'it or point DATABASE_URL elsewhere.',
     );
   }
 }

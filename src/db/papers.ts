@@ -29,7 +29,10 @@ export async function getPaper(db: Tx, id: string): Promise<Paper | null> {
   return found ?? null;
 }
 
-/** Newest first; `before` is the last paper of the page before. The order is that of the index paper_first_seen_at. */
+/**
+ * Newest first; `before` is the last paper of the page before. The order is that of the index
+ * paper_first_seen_at.
+ */
 export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: number }): Promise<Paper[]> {
   const { before, limit } = page;
   return db
@@ -46,7 +49,10 @@ export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: nu
     .limit(limit);
 }
 
-/** Papers whose title, abstract, keywords or authors hold every word of `query`; those with a word in the title first. */
+/**
+ * Papers whose title, abstract, keywords or authors hold every word of `query`; those with a word
+ * in the title first.
+ */
 export async function searchPapers(db: Tx, query: string, limit: number): Promise<Paper[]> {
   const words = query
     .replaceAll('\0', '')
@@ -108,7 +114,10 @@ export async function hasPapers(db: Tx): Promise<boolean> {
   return (await db.select({ id: paper.id }).from(paper).limit(1)).length > 0;
 }
 
-/** One ingest at a time, so that a paper that two sources bring is merged and not overwritten. Held to the end of the transaction. */
+/**
+ * One ingest at a time, so that a paper that two sources bring is merged and not overwritten. Held
+ * to the end of the transaction.
+ */
 export const lockIngest = async (tx: Tx): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`);
 };
@@ -119,7 +128,10 @@ export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
     .from(paper)
     .where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
 
-/** Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row each would pass Postgres's limit of 65,535. */
+/**
+ * Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row
+ * each would pass Postgres's limit of 65,535.
+ */
 export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: Date): Promise<void> {
   if (papers.length === 0) return;
   await db.execute(sql`
@@ -155,7 +167,10 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       updated_at = excluded.updated_at`);
 }
 
-/** The papers first seen after `after` of which no category is known, newest first; samples are as they are. */
+/**
+ * The papers first seen after `after` of which no category is known, newest first; samples are as
+ * they are.
+ */
 export async function papersWithoutCategory(db: Tx, after: Date, limit: number): Promise<string[]> {
   const rows = await db
     .select({ id: paper.id })
@@ -166,7 +181,9 @@ export async function papersWithoutCategory(db: Tx, after: Date, limit: number):
   return rows.map((row) => row.id);
 }
 
-/** Gives papers their categories, unless they got some meanwhile. Returns how many were given some. */
+/**
+ * Gives papers their categories, unless they got some meanwhile. Returns how many were given some.
+ */
 export async function addCategories(
   db: Tx,
   found: readonly Pick<Paper, 'id' | 'categories'>[],
@@ -183,7 +200,10 @@ export async function addCategories(
   return rowCount ?? 0;
 }
 
-/** Appends the observations that tell something new: whose value differs from the one that stood at their moment. Returns how many. */
+/**
+ * Appends the observations that tell something new: whose value differs from the one that stood at
+ * their moment. Returns how many.
+ */
 export async function appendSignals(db: Tx, signals: readonly Signal[]): Promise<number> {
   if (signals.length === 0) return 0;
   const { rowCount } = await db.execute(sql`

@@ -65,7 +65,8 @@ function kindsOf(rows: readonly (ReadyDelivery | Outcome)[]): { kinds: Kind[]; k
   const kindOf = rows.map((row) => {
     if (!('state' in row)) return 1;
     const { state, reason, lastReply, nextAttemptAt } = row;
-    const key = `${state}\n${reason ?? '\0'}\n${nextAttemptAt?.getTime()}\n${lastReply ?? '\0'}`; // neither character is in any of them
+    // neither character is in any of them
+    const key = `${state}\n${reason ?? '\0'}\n${nextAttemptAt?.getTime()}\n${lastReply ?? '\0'}`;
     const kind = known.get(key) ?? kinds.push(row);
     known.set(key, kind);
     return kind;

@@ -20,7 +20,10 @@ export async function getTopic(db: Tx, slug: string): Promise<Topic | null> {
   return found ?? null;
 }
 
-/** Writes the topics in their order; a topic that is no longer listed stays, because readers may follow it. */
+/**
+ * Writes the topics in their order; a topic that is no longer listed stays, because readers may
+ * follow it.
+ */
 export async function upsertTopics(db: Tx, topics: readonly Topic[]): Promise<void> {
   if (topics.length === 0) return;
   await db

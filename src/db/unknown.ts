@@ -3,16 +3,20 @@ import { SECOND } from '../duration.ts';
 import type { Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
 
-/** What says which delivery is meant, in every link and return path of its message: the reader, and the second of the freeze. */
+/**
+ * What says which delivery is meant, in every link and return path of its message: the reader, and
+ * the second of the freeze.
+ */
 export interface DeliveryMark {
   subscriberId: number;
   issuedAt: Date;
 }
 
 /**
- * Ends a delivery that may or may not have arrived, because of something that came back from its message: it was there, or it could not be
- * delivered. Also one whose worker has yet to tell, or died: what it says later changes nothing. Returns whether there was one. Where
- * two digests of one reader were frozen within a second none is settled: the mark may be of the other one.
+ * Ends a delivery that may or may not have arrived, because of something that came back from its
+ * message: it was there, or it could not be delivered. Also one whose worker has yet to tell, or
+ * died: what it says later changes nothing. Returns whether there was one. Where two digests of one
+ * reader were frozen within a second none is settled: the mark may be of the other one.
  */
 export async function settleUnknown(
   tx: Tx,
@@ -40,7 +44,10 @@ export async function settleUnknown(
   return rowCount === 1;
 }
 
-/** Has the unknown deliveries of a digest sent once more, also with ON_UNKNOWN=hold, and opens their batches, which are returned to be enqueued. */
+/**
+ * Has the unknown deliveries of a digest sent once more, also with ON_UNKNOWN=hold, and opens their
+ * batches, which are returned to be enqueued.
+ */
 export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     with again as (
@@ -70,7 +77,10 @@ export async function markClosed(tx: Tx, date: string, now: Date): Promise<void>
       and reason <> 'closed'`);
 }
 
-/** How many deliveries of one digest may or may not have arrived: `again` of them are to be sent once more, `closed` are left as they are. */
+/**
+ * How many deliveries of one digest may or may not have arrived: `again` of them are to be sent
+ * once more, `closed` are left as they are.
+ */
 export interface UnknownSums {
   date: string;
   unknown: number;

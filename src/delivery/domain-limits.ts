@@ -1,5 +1,8 @@
 import { MINUTE } from '../duration.ts';
-/** Slows down to a recipient's domain that says "later" (a 4xx that is not about one mailbox). Kept per process, and lost with it. */
+/**
+ * Slows down to a recipient's domain that says "later" (a 4xx that is not about one mailbox). Kept
+ * per process, and lost with it.
+ */
 export interface DomainLimits {
   /** Null: a message to the domain may go, and is counted. Else when to ask again. */
   admit(domain: string): Date | null;
@@ -7,7 +10,10 @@ export interface DomainLimits {
   refused(domain: string): void;
 }
 
-/** Half of what it took before it refused is what a domain gets a minute, and half as much again for each minute without a refusal. */
+/**
+ * Half of what it took before it refused is what a domain gets a minute, and half as much again for
+ * each minute without a refusal.
+ */
 const CUT = 0.5;
 const GROWTH = 1.5;
 /** After so many minutes without a refusal a domain has no limit any more. */
@@ -63,7 +69,8 @@ export function createDomainLimits(now: () => Date): DomainLimits {
     },
     refused(domain) {
       roll();
-      // Others that were under way when it first said so will be refused too: that is one word, not many.
+      // Others that were under way when it first said so will be refused too: that is one word, not
+      // many.
       if (limits.get(domain)?.refusedIn === minute) return;
       const took = Math.max(1, sent.get(domain) ?? 0, before.get(domain) ?? 0);
       limits.set(domain, { base: Math.min(perMinute(domain), took) * CUT, refusedIn: minute });

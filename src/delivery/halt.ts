@@ -9,7 +9,10 @@ interface HaltDeps {
   now: () => Date;
 }
 
-/** Stops a digest until it is resumed. Workers notice within a second: what they have not announced to the relay waits again. */
+/**
+ * Stops a digest until it is resumed. Workers notice within a second: what they have not announced
+ * to the relay waits again.
+ */
 export const pauseDigest = ({ db }: HaltDeps, date: string): Promise<void> =>
   move(db, date, { from: ['sending', 'paused'], to: 'paused' });
 
@@ -22,9 +25,13 @@ export async function resumeDigest(
   for (const id of await openBatches(db, date)) await enqueueBatch(id);
 }
 
-/** Ends a digest for good: a reader who has not got it does not get it. What is on the wire at this moment still arrives. */
+/**
+ * Ends a digest for good: a reader who has not got it does not get it. What is on the wire at this
+ * moment still arrives.
+ */
 export async function cancelDigest({ db, now }: HaltDeps, date: string): Promise<void> {
-  // In three steps, so that every worker sees the first at once; after a crash between them, cancel again or leave it to the sweeper.
+  // In three steps, so that every worker sees the first at once; after a crash between them, cancel
+  // again or leave it to the sweeper.
   await move(db, date, { from: ['sending', 'paused', 'cancelled'], to: 'cancelled' });
   await skipWaiting(db, date, now());
   await closeCancelled(db, now());

@@ -3,7 +3,9 @@ import { type ReadyDelivery, skipReason } from '../db/deliveries.ts';
 import type { Pace } from './pacing.ts';
 import type { Permit } from '../mail/transport.ts';
 
-/** What was read of a reader longer ago than this is read again before the message is handed over. */
+/**
+ * What was read of a reader longer ago than this is read again before the message is handed over.
+ */
 const STALE_MS = 1000;
 /** A permission is for now: a message whose connection broke meanwhile asks again. */
 const FRESH_MS = 50;
@@ -21,8 +23,9 @@ interface HandOverDeps {
 }
 
 /**
- * A permit, and beside it what has to be so at the last moment: the rate allows the message (a grant that was had earlier would be used later, with
- * others, when a relay that stood still goes on), and its reader has not left while it waited. Refused when `over` fires before.
+ * A permit, and beside it what has to be so at the last moment: the rate allows the message (a
+ * grant that was had earlier would be used later, with others, when a relay that stood still goes
+ * on), and its reader has not left while it waited. Refused when `over` fires before.
  */
 export function handOverOf(
   { db, now, pace }: HandOverDeps,

@@ -1,25 +1,38 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../telemetry.ts';
 
-/** Counts what all workers have taken, by key, and forgets a key some seconds after its first use. Declared here, kept by jobs/. */
+/**
+ * Counts what all workers have taken, by key, and forgets a key some seconds after its first use.
+ * Declared here, kept by jobs/.
+ */
 export interface RateStore {
-  /** Adds `count` to what was taken of `key`, atomically, and gives the new sum. Throws while it is away. */
+  /**
+   * Adds `count` to what was taken of `key`, atomically, and gives the new sum. Throws while it is
+   * away.
+   */
   take(key: string, count: number): Promise<number>;
 }
 
-/** How time is cut: so many milliseconds a slice, and how long before a slice begins its share is asked for. */
+/**
+ * How time is cut: so many milliseconds a slice, and how long before a slice begins its share is
+ * asked for.
+ */
 interface Cut {
   length: number;
   ahead: number;
   share: (slice: number) => number;
 }
 
-/** Below this rate one message more is over the limit by more than 10 %, so that each message gets a moment of its own. */
+/**
+ * Below this rate one message more is over the limit by more than 10 %, so that each message gets a
+ * moment of its own.
+ */
 const FEW = 20;
 const SLICE_MS = 50;
 /**
- * What of the rate is aimed at. A message that was let go may be held up on its way, and meet later ones at the relay: with a
- * tenth kept back a second holds no more than 1.1 × the rate while that takes up to 150 ms. A few messages have no others to average out among, so that they need more.
+ * What of the rate is aimed at. A message that was let go may be held up on its way, and meet later
+ * ones at the relay: with a tenth kept back a second holds no more than 1.1 × the rate while that
+ * takes up to 150 ms. A few messages have no others to average out among, so that they need more.
  */
 const AIM = 0.9;
 const AIM_FEW = 0.8;
@@ -27,8 +40,9 @@ const AIM_FEW = 0.8;
 /**
  * Cuts time so that no second holds more than 1.1 × `rate` messages. Pure.
  *
- * From 20 a second on, a slice is a twentieth of a second and its share may go at any moment of it, so that a second touches 21 slices
- * (shares of uneven rates alternate). Below that a slice holds one message, which goes when the slice begins.
+ * From 20 a second on, a slice is a twentieth of a second and its share may go at any moment of it,
+ * so that a second touches 21 slices (shares of uneven rates alternate). Below that a slice holds
+ * one message, which goes when the slice begins.
  */
 export function cutTime(rate: number): Cut {
   if (rate < FEW) return { length: 1000 / (AIM_FEW * rate), ahead: 50, share: () => 1 };
@@ -58,9 +72,10 @@ const AWAY_MS = 500;
 const KEYS = 1000;
 
 /**
- * Keeps `rate` messages a second across all workers that share the store. Those who wait are served in turn, as many at once as the slice
- * still holds. While the store is away no message goes: the limit is a promise to the relay. Slices are numbered by the clock, so the
- * workers' clocks have to agree as NTP makes them.
+ * Keeps `rate` messages a second across all workers that share the store. Those who wait are served
+ * in turn, as many at once as the slice still holds. While the store is away no message goes: the
+ * limit is a promise to the relay. Slices are numbered by the clock, so the workers' clocks have to
+ * agree as NTP makes them.
  */
 export function createPace({
   rate,

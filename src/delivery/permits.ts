@@ -1,8 +1,9 @@
 import type { Permit } from '../mail/transport.ts';
 
 /**
- * At most `limit` messages of this process are handed over and not recorded: what a crash can make arrive twice. `ours` is asked at the last
- * moment: a process that was frozen may be handling a reply long after it lost its batch, before any of its timers could tell.
+ * At most `limit` messages of this process are handed over and not recorded: what a crash can make
+ * arrive twice. `ours` is asked at the last moment: a process that was frozen may be handling a
+ * reply long after it lost its batch, before any of its timers could tell.
  */
 export function createPermits(limit: number): (ours: () => boolean) => Permit {
   let taken = 0;

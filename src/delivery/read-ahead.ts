@@ -1,10 +1,14 @@
-/** What is read ahead is about this old at most when it is used: a reader who leaves meanwhile may still get that digest. */
+/**
+ * What is read ahead is about this old at most when it is used: a reader who leaves meanwhile may
+ * still get that digest.
+ */
 const AHEAD_MS = 100;
 const MOST = 500;
 
 /**
- * Reads a sequence in portions, the next one while the last is used up; gives one item at a time, and `undefined` when all were given. `read`
- * brings up to `limit` items after `last`. Portions begin at `least` and grow as long as they do not last for `AHEAD_MS`.
+ * Reads a sequence in portions, the next one while the last is used up; gives one item at a time,
+ * and `undefined` when all were given. `read` brings up to `limit` items after `last`. Portions
+ * begin at `least` and grow as long as they do not last for `AHEAD_MS`.
  */
 export function readAhead<T>(
   read: (last: T | null, limit: number) => Promise<T[]>,
@@ -35,7 +39,8 @@ export function readAhead<T>(
 
   return async () => {
     while (ready.length === 0 && !exhausted) await readMore();
-    if (ready.length < size / 2 && !exhausted) readMore().catch(() => {}); // a caller that finds nothing ready tries again
+    // a caller that finds nothing ready tries again
+    if (ready.length < size / 2 && !exhausted) readMore().catch(() => {});
     return ready.pop();
   };
 }

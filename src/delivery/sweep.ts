@@ -10,8 +10,9 @@ const NOTICE_GRACE_MS = MINUTE;
 const AT_ONCE = 1000;
 
 /**
- * Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that are due, notices that are owed. What waits
- * there for another try stays as it is. Ends what a dead worker left of a cancelled digest.
+ * Finds in Postgres what the queue lost or never got, and enqueues it (again): open batches that
+ * are due, notices that are owed. What waits there for another try stays as it is. Ends what a dead
+ * worker left of a cancelled digest.
  */
 export async function sweep(
   deps: Pick<PlanDeps, 'db' | 'now' | 'enqueueBatch'> & {

@@ -17,7 +17,10 @@ const CLOCK: TurnClock = {
 export interface Turn {
   /** Whether the time is over: then ask `mayGoOn`. */
   isOver(): boolean;
-  /** Waits for the other lanes. False: all have stopped, and the turn ends. True: one is stuck, so the others may go on. */
+  /**
+   * Waits for the other lanes. False: all have stopped, and the turn ends. True: one is stuck, so
+   * the others may go on.
+   */
   mayGoOn(): Promise<boolean>;
   /** A lane has ended. */
   laneEnded(): void;
@@ -31,7 +34,10 @@ export interface TurnOptions {
   patience: number;
 }
 
-/** A stretch of work that `lanes` do side by side. It ends for all together, unless one of them is stuck beyond `patience`. */
+/**
+ * A stretch of work that `lanes` do side by side. It ends for all together, unless one of them is
+ * stuck beyond `patience`.
+ */
 export function createTurn({ lanes, ms, patience }: TurnOptions, clock: TurnClock = CLOCK): Turn {
   let until = clock.now() + ms;
   let working = lanes;

@@ -9,7 +9,10 @@ interface UnknownDeps {
   now: () => Date;
 }
 
-/** The operator's word on the unknown deliveries of a digest: each is sent once more, with the same Message-ID. Workers begin at once. */
+/**
+ * The operator's word on the unknown deliveries of a digest: each is sent once more, with the same
+ * Message-ID. Workers begin at once.
+ */
 export async function resendUnknown(
   { db, now, enqueueBatch }: UnknownDeps & Pick<PlanDeps, 'enqueueBatch'>,
   date: string,

@@ -13,7 +13,10 @@ import { rankEntries, selectForReader } from './select.ts';
 /** Everything that readers of one window of editions share. */
 export interface DigestContent {
   sample: boolean;
-  /** The digest of a reader of these topics, but for the links; `null` when the window brought nothing for them. */
+  /**
+   * The digest of a reader of these topics, but for the links; `null` when the window brought
+   * nothing for them.
+   */
   select(topics: readonly string[]): Selection | null;
 }
 
@@ -31,7 +34,10 @@ interface Site {
 
 /** Windows differ by how often readers get mail: a day, a weekend, a week. */
 const WINDOWS_KEPT = 12;
-/** Of each window so many digests are kept that differ in what they hold, and so many answers to which of them a set of topics gets. */
+/**
+ * Of each window so many digests are kept that differ in what they hold, and so many answers to
+ * which of them a set of topics gets.
+ */
 const SELECTIONS_KEPT = 500;
 const CHOICES_KEPT = 5000;
 /** An abstract is cut at a sentence near this many characters. */

@@ -8,8 +8,9 @@ const MAIL_TEMPLATES = new URL('../../templates/mail/', import.meta.url);
 export const layoutFile = (name: TemplateName): URL => new URL(`${name}.html`, MAIL_TEMPLATES);
 
 /**
- * The HTML of templates/mail/NAME.mjml, its Eta tags still in it. MJML knows nothing of the values, so that no title can meet its parser.
- * It takes half a second and 100 MB (measured) to load, so its work is kept beside the template and done anew only when the template was changed since.
+ * The HTML of templates/mail/NAME.mjml, its Eta tags still in it. MJML knows nothing of the values,
+ * so that no title can meet its parser. It takes half a second and 100 MB (measured) to load, so
+ * its work is kept beside the template and done anew only when the template was changed since.
  */
 export async function loadLayout(name: TemplateName): Promise<string> {
   const source = await readTemplate(name);

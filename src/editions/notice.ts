@@ -57,7 +57,8 @@ export function renderAlreadySubscribed(
     preheader: 'Your digests keep coming as before.',
     heading: 'You are already subscribed',
     before: [
-      `Someone, probably you, asked ${siteName} to mail new research papers to this address. It already does, and nothing has changed: your digests keep coming as before.`,
+      `Someone, probably you, asked ${siteName} to mail new research papers to this address. It already does, and ` +
+        'nothing has changed: your digests keep coming as before.',
       `You get ${plain(input.choices)}.`,
     ],
     button: { label: 'Change preferences', url: input.preferencesUrl },

@@ -10,7 +10,10 @@ export interface ReaderLinks {
   browser: string;
 }
 
-/** Both parts of a message, quoted-printable, in pieces that only need to be sent one after the other. */
+/**
+ * Both parts of a message, quoted-printable, in pieces that only need to be sent one after the
+ * other.
+ */
 export interface MailContent {
   subject: string;
   html: Buffer[];
@@ -20,13 +23,19 @@ export interface MailContent {
 const SUBJECT_LENGTH = 70; // what Gmail shows on a desktop; phones show half of it, so the title comes first
 const PREHEADER_LENGTH = 140;
 
-/** What every reader of the same papers shares: only the links are open. Holds references to the compiled blocks, no copies. */
+/**
+ * What every reader of the same papers shares: only the links are open. Holds references to the
+ * compiled blocks, no copies.
+ */
 export interface Selection extends Blocks {
   subject: string;
   preheader: string;
 }
 
-/** The digest of the readers who get these papers, in this order. Nothing but concatenation of what is compiled. */
+/**
+ * The digest of the readers who get these papers, in this order. Nothing but concatenation of what
+ * is compiled.
+ */
 export function selectPapers(compiled: CompiledDigest, paperIds: readonly string[]): Selection {
   const papers = paperIds.map((id) => findPaper(compiled, id));
   const preheader = writePreheader(papers);

@@ -12,7 +12,10 @@ export interface Blocks {
   text: Piece[];
 }
 
-/** Marks a slot in text that is still to be cut. NUL cannot come from a value: `plain` removes control characters. */
+/**
+ * Marks a slot in text that is still to be cut. NUL cannot come from a value: `plain` removes
+ * control characters.
+ */
 export const slot = (name: Slot): string => `\0${name}\0`;
 
 /** Cuts text at its slots and encodes what lies between them. */

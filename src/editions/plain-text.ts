@@ -4,11 +4,15 @@
 const WIDTH = 72;
 export const RULE = '-'.repeat(WIDTH);
 
-// Controls, and the invisible marks that reorder what follows them (a title must not turn the rest of its line around).
+// Controls, and the invisible marks that reorder what follows them (a title must not turn the rest
+// of its line around).
 const UNWANTED = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
 const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 
-/** One line of well-formed text without control characters. Everything a template or a header shows goes through here. */
+/**
+ * One line of well-formed text without control characters. Everything a template or a header shows
+ * goes through here.
+ */
 export const plain = (text: string): string =>
   text.toWellFormed().replace(BIDI_CONTROLS, '').replace(UNWANTED, ' ').trim();
 
@@ -63,7 +67,10 @@ export function columns(text: string): number {
   return width;
 }
 
-/** Sets a paragraph in lines of at most `width` columns, each after the first starting with `indent`. */
+/**
+ * Sets a paragraph in lines of at most `width` columns, each after the first starting with
+ * `indent`.
+ */
 export function wrap(text: string, indent = '', width = WIDTH): string {
   const room = width - indent.length;
   const lines: string[] = [];

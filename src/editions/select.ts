@@ -20,7 +20,10 @@ export interface Candidate extends PaperSignals {
 }
 
 export interface EditionChoice {
-  /** Everything recent at `asOf`; what an edition of the topic carried is among it, to measure the others against. */
+  /**
+   * Everything recent at `asOf`; what an edition of the topic carried is among it, to measure the
+   * others against.
+   */
   recent: readonly Candidate[];
   /** The ids that some edition of this topic carried. */
   carried: ReadonlySet<string>;
@@ -45,7 +48,10 @@ export function selectEdition({ recent, carried, belongs, asOf, size }: EditionC
     .map(({ id, score: value, reasons }, i) => ({ paperId: id, rank: i + 1, score: value, reasons }));
 }
 
-/** Lets at most `max` papers of one organisation into the first `within` places; the others follow right after those. */
+/**
+ * Lets at most `max` papers of one organisation into the first `within` places; the others follow
+ * right after those.
+ */
 export function diversify<T extends { organisation: string | null }>(
   ranked: readonly T[],
   { within = 10, max = 3 } = {},
@@ -66,7 +72,10 @@ export function diversify<T extends { organisation: string | null }>(
   return [...head, ...rest];
 }
 
-/** A place in some edition of a reader's window, and the topics that carried the paper before the window. */
+/**
+ * A place in some edition of a reader's window, and the topics that carried the paper before the
+ * window.
+ */
 export interface WindowEntry {
   date: string;
   topic: string;
@@ -80,9 +89,10 @@ export interface WindowEntry {
 export const rankEntries = (entries: readonly WindowEntry[]): WindowEntry[] => entries.toSorted(inOrder);
 
 /**
- * What one digest holds: the best of the editions in the reader's window, each paper once, without what an earlier edition of a topic
- * they follow carried. It depends on the window and the set of topics alone, so all readers who share them share the answer. `ranked` is in
- * the order of `rankEntries`: it is ranked once, and read only as far as a digest goes.
+ * What one digest holds: the best of the editions in the reader's window, each paper once, without
+ * what an earlier edition of a topic they follow carried. It depends on the window and the set of
+ * topics alone, so all readers who share them share the answer. `ranked` is in the order of
+ * `rankEntries`: it is ranked once, and read only as far as a digest goes.
  */
 export function selectForReader(input: {
   ranked: readonly WindowEntry[];

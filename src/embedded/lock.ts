@@ -3,9 +3,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * A lock between processes that the kernel lets go of when its holder dies, however it dies: Node has no flock(),
- * and SQLite's lock on an empty file is one. A file with a pid in it would have to guess whether that pid is still
- * the process that wrote it. Returns `null` while someone else holds it.
+ * A lock between processes that the kernel lets go of when its holder dies, however it dies: Node
+ * has no flock(), and SQLite's lock on an empty file is one. A file with a pid in it would have to
+ * guess whether that pid is still the process that wrote it. Returns `null` while someone else
+ * holds it.
  */
 export function tryLock(file: string): { release(): void } | null {
   accessSync(path.dirname(file), constants.W_OK | constants.X_OK); // SQLite does not say why it cannot open a file

@@ -22,7 +22,10 @@ export interface MailboxOptions {
   directory: string;
 }
 
-/** MailDev holds every message in memory (a digest of 50 kB takes 60 kB there), so the oldest make room. */
+/**
+ * MailDev holds every message in memory (a digest of 50 kB takes 60 kB there), so the oldest make
+ * room.
+ */
 const KEPT = 5_000;
 /** Reading one back takes a millisecond of computing, and the start has to wait for it. */
 const KEPT_OVER_RESTART = 200;
@@ -30,11 +33,12 @@ const KEPT_OVER_RESTART = 200;
 const STOP_PATIENCE = 1_000;
 
 /**
- * Starts MailDev, a mailbox for trying out that takes mail to any address and delivers none. Loading it takes half a second of
- * computing, so start it beside something that waits.
+ * Starts MailDev, a mailbox for trying out that takes mail to any address and delivers none.
+ * Loading it takes half a second of computing, so start it beside something that waits.
  */
 export async function startMailbox({ smtpPort, httpPort, host, directory }: MailboxOptions): Promise<Mailbox> {
-  // MailDev's own entry point prints to the console, and leaves its SMTP server running when the page's port is taken.
+  // MailDev's own entry point prints to the console, and leaves its SMTP server running when the
+  // page's port is taken.
   const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] = await Promise.all([
     import('@maildev/core'),
     import('@maildev/smtp'),
@@ -70,8 +74,9 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
 }
 
 /**
- * MailDev shows a letter in a frame that no link gets out of: the one that confirms could not be pressed. This lets links open
- * pages of their own, as every mail program does. Scripts in letters stay shut out.
+ * MailDev shows a letter in a frame that no link gets out of: the one that confirms could not be
+ * pressed. This lets links open pages of their own, as every mail program does. Scripts in letters
+ * stay shut out.
  */
 function letLinksOpen(server: Parameters<typeof registerUI>[0]): void {
   server.addHook('onSend', async (request, reply, payload) => {
@@ -102,7 +107,8 @@ const refused =
     if (code === 'EACCES')
       throw new AppError(
         'PORT_TAKEN',
-        `Port ${port} for the mailbox is not ours to open. Set ${variable} to a port above 1023, or SMTP_URL to a mail server.`,
+        `Port ${port} for the mailbox is not ours to open. Set ${variable} to a port above 1023, or SMTP_URL to a ` +
+          'mail server.',
         { cause },
       );
     throw cause;

@@ -31,9 +31,10 @@ export interface PlacementOptions {
 }
 
 /**
- * Finds or makes the directory that holds everything of Postgres: `postgres` in the data directory. When we are root
- * and the user that Postgres must run as cannot get there (a checkout in root's home), `postgres` becomes a link to
- * a directory under /var/lib/paperboy: an operator who removes the data directory starts afresh, as anywhere else.
+ * Finds or makes the directory that holds everything of Postgres: `postgres` in the data directory.
+ * When we are root and the user that Postgres must run as cannot get there (a checkout in root's
+ * home), `postgres` becomes a link to a directory under /var/lib/paperboy: an operator who removes
+ * the data directory starts afresh, as anywhere else.
  */
 export async function placeCluster(options: PlacementOptions): Promise<Placement> {
   const { dataDir } = options;
@@ -48,7 +49,8 @@ export async function placeCluster(options: PlacementOptions): Promise<Placement
     if (runAs === null)
       throw new AppError(
         'DATABASE_UNAVAILABLE',
-        'Postgres does not run as root, and this machine has neither a user "postgres" nor "nobody". Start Paperboy as an ordinary user, or set DATABASE_URL.',
+        'Postgres does not run as root, and this machine has neither a user "postgres" nor "nobody". Start ' +
+          'Paperboy as an ordinary user, or set DATABASE_URL.',
       );
     return { home: await homeForRoot(options, inside, runAs), runAs };
   });
@@ -69,7 +71,8 @@ async function homeForRoot(
   }
   const home = realpathSync(inside);
   if (statSync(home).uid === 0) {
-    // Root's own files (lock, log, copied binaries) lie here too, so the other user may pass through but not write.
+    // Root's own files (lock, log, copied binaries) lie here too, so the other user may pass
+    // through but not write.
     chownSync(home, 0, runAs.gid);
     chmodSync(home, 0o710);
   }
@@ -78,8 +81,9 @@ async function homeForRoot(
 }
 
 /**
- * A directory fresh from `mktemp -d` is root's alone. Letting one group pass through shows no one what is in it, so we do that
- * for the data directory itself, and for what lies above it in a place like /tmp. Other directories are not ours to open.
+ * A directory fresh from `mktemp -d` is root's alone. Letting one group pass through shows no one
+ * what is in it, so we do that for the data directory itself, and for what lies above it in a place
+ * like /tmp. Other directories are not ours to open.
  */
 function openScratch(dataDir: string, { gid }: RunAs): void {
   const above: string[] = [];
@@ -119,7 +123,9 @@ function placeOutside(dataDir: string, inside: string, log: PlacementOptions['lo
 const unreachable = (dataDir: string): AppError =>
   new AppError(
     'DATA_UNUSABLE',
-    `Cannot keep a database in ${dataDir}: Postgres does not run as root, and the user it runs as cannot enter that directory. Set PAPERBOY_DATA to a directory that other users can reach, such as /var/lib/paperboy/data, or start Paperboy as an ordinary user.`,
+    `Cannot keep a database in ${dataDir}: Postgres does not run as root, and the user it runs as cannot enter ` +
+      'that directory. Set PAPERBOY_DATA to a directory that other users can reach, such as /var/lib/paperboy/data, ' +
+      'or start Paperboy as an ordinary user.',
   );
 
 /** A cluster only starts under the user that made it. */
@@ -137,10 +143,14 @@ function isDanglingLink(file: string): boolean {
   );
 }
 
-/** Makes a directory with exactly this mode, under any umask, and those above it; leaves an existing one as it is. */
+/**
+ * Makes a directory with exactly this mode, under any umask, and those above it; leaves an existing
+ * one as it is.
+ */
 export function makeDirectory(directory: string, mode: number, owner?: RunAs | null): void {
   if (!existsSync(directory)) {
-    makeDirectory(path.dirname(directory), 0o755); // mkdir's own `recursive` says "no such file" where it is not allowed to write
+    // mkdir's own `recursive` says "no such file" where it is not allowed to write.
+    makeDirectory(path.dirname(directory), 0o755);
     try {
       mkdirSync(directory);
       chmodSync(directory, mode);
@@ -159,7 +169,8 @@ export async function withDataErrors<T>(dataDir: string, work: () => Promise<T>)
     if (!isSystemError(error)) throw error;
     throw new AppError(
       'DATA_UNUSABLE',
-      `Cannot use the data directory ${dataDir}: ${getSystemErrorMessage(error.errno)}. Make it writable for the user that starts Paperboy, or set PAPERBOY_DATA to a directory that is.`,
+      `Cannot use the data directory ${dataDir}: ${getSystemErrorMessage(error.errno)}. Make it writable for the ` +
+        'user that starts Paperboy, or set PAPERBOY_DATA to a directory that is.',
       { cause: error },
     );
   }

@@ -48,11 +48,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (alone)
       throw new AppError(
         'DATA_UNUSABLE',
-        `Another Paperboy is at work on the data in ${dataDir}. Stop it or let it end, or set PAPERBOY_DATA to another directory.`,
+        `Another Paperboy is at work on the data in ${dataDir}. Stop it or let it end, or set PAPERBOY_DATA to ` +
+          'another directory.',
       );
     throw new AppError(
       'DATA_UNUSABLE',
-      `Another Paperboy holds the database in ${placement.home}, but it does not answer. Stop that process, or set PAPERBOY_DATA to another directory.`,
+      `Another Paperboy holds the database in ${placement.home}, but it does not answer. Stop that process, or ` +
+        'set PAPERBOY_DATA to another directory.',
     );
   });
 }

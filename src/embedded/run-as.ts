@@ -12,8 +12,8 @@ export interface RunAs {
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * `postgres` where that user exists, else `nobody`, else `null`. It needs an entry in the user database:
- * Postgres does not start under a bare uid.
+ * `postgres` where that user exists, else `nobody`, else `null`. It needs an entry in the user
+ * database: Postgres does not start under a bare uid.
  */
 export async function unprivilegedUser(): Promise<RunAs | null> {
   for (const name of ['postgres', 'nobody']) {
@@ -29,7 +29,10 @@ const lookUp = (what: '-u' | '-g', name: string): Promise<number | null> =>
     () => null,
   );
 
-/** Tries as that user, because modes alone do not tell: there are ACLs, mount options and containers. */
+/**
+ * Tries as that user, because modes alone do not tell: there are ACLs, mount options and
+ * containers.
+ */
 export const canEnter = (user: RunAs, directory: string): Promise<boolean> =>
   run('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { ...user, cwd: '/' }).then(
     () => true,

@@ -26,7 +26,8 @@ const TOKEN_INVALID: Failure = {
   code: 'TOKEN_INVALID',
   title: 'This link does not work',
   detail:
-    'It may be incomplete, out of date or made for another page: open it from the newest mail again, or subscribe afresh on the front page.',
+    'It may be incomplete, out of date or made for another page: open it from the newest mail again, or subscribe ' +
+    'afresh on the front page.',
 };
 
 const UNAVAILABLE: Failure = {
@@ -56,7 +57,9 @@ const refused = (status: number, detail: string): Failure => ({
   code: 'INVALID_REQUEST',
   title: 'That request cannot be read',
   detail,
-  page: `${status === 413 ? 'That is more than is taken here' : 'What was sent cannot be read here'}: go back and try once more, or start from the front page.`,
+  page:
+    `${status === 413 ? 'That is more than is taken here' : 'What was sent cannot be read here'}: go back and ` +
+    'try once more, or start from the front page.',
 });
 
 function failureOfAppError(error: AppError): Failure {

@@ -1,6 +1,6 @@
 /**
- * Asks one question at a time for all who wait. No answer is older than the wish for it: who comes while a question is under
- * way shares the next one.
+ * Asks one question at a time for all who wait. No answer is older than the wish for it: who comes
+ * while a question is under way shares the next one.
  */
 export function shareQuestion<T>(ask: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;

@@ -18,7 +18,10 @@ export interface JobPayloads {
 
 export type JobName = keyof JobPayloads;
 
-/** Deliveries have a queue of their own: they may take minutes and must not hold up the minute's dispatch. */
+/**
+ * Deliveries have a queue of their own: they may take minutes and must not hold up the minute's
+ * dispatch.
+ */
 export const QUEUE_NAMES = { deliver: 'paperboy-deliver', work: 'paperboy-work' } as const;
 export type QueueKind = keyof typeof QUEUE_NAMES;
 

@@ -2,9 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../telemetry.ts';
 import type { Queues } from './queues.ts';
 
-/** A group waits this long for company: each job costs the queue as much as a sign-up the database. */
+/**
+ * A group waits this long for company: each job costs the queue as much as a sign-up the database.
+ */
 const COMPANY_MS = 100;
-/** How many notices one job carries at most: a second of work, so that several workers share them. */
+/**
+ * How many notices one job carries at most: a second of work, so that several workers share them.
+ */
 const MOST = 50;
 
 /**

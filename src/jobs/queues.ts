@@ -20,11 +20,15 @@ export const SCHEMA = 'bullmq';
 const OLDEST_REDIS = [6, 2] as const;
 
 /**
- * A worker that dies is noticed after `lockDuration` without a heartbeat, at the next `stalledInterval`: 11–13 s measured, where
- * BullMQ's defaults take 57. A job may be recovered any number of times: the ledger, not the queue, says what is left to do.
+ * A worker that dies is noticed after `lockDuration` without a heartbeat, at the next
+ * `stalledInterval`: 11–13 s measured, where BullMQ's defaults take 57. A job may be recovered any
+ * number of times: the ledger, not the queue, says what is left to do.
  */
 const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000, runRetryDelay: 1_000 };
-/** Nothing stays in the queue once it ended: Postgres holds the history, and a job's id can be used again. */
+/**
+ * Nothing stays in the queue once it ended: Postgres holds the history, and a job's id can be used
+ * again.
+ */
 const KEEP_NOTHING: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
 export type QueueAddress =
@@ -52,8 +56,9 @@ export interface Queues {
 }
 
 /**
- * Opens the queues on Redis or Postgres, behind one face. Call it only when the database answers: it checks and prepares
- * the backend first, because BullMQ objects that are built on a missing one freeze the process and never recover.
+ * Opens the queues on Redis or Postgres, behind one face. Call it only when the database answers:
+ * it checks and prepares the backend first, because BullMQ objects that are built on a missing one
+ * freeze the process and never recover.
  */
 export async function openQueues(address: QueueAddress, log: Logger): Promise<Queues> {
   await prepareQueues(address);
@@ -107,8 +112,8 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
 }
 
 /**
- * An error's message ends in the queue's tables: drizzle's holds addresses, and a NUL or a lone surrogate breaks the Postgres
- * backend. Only its code goes there.
+ * An error's message ends in the queue's tables: drizzle's holds addresses, and a NUL or a lone
+ * surrogate breaks the Postgres backend. Only its code goes there.
  */
 const withPlainErrors =
   (processor: Processor<JobPayloads[JobName], void, string>): typeof processor =>
@@ -139,7 +144,8 @@ interface Backend {
 
 function postgresBackend(database: DatabaseAddress): Backend {
   const { Queue: PgQueue, Worker: PgWorker } = withBackend(createPostgresBackend);
-  // BullMQ does not close pools that it is given. All producers share one; a worker's also holds its LISTEN connection.
+  // BullMQ does not close pools that it is given. All producers share one; a worker's also holds
+  // its LISTEN connection.
   const pools: QueuePool[] = [];
   const pool = (max: number): QueuePool => {
     const made = new QueuePool({ ...connectionOptions(database), max, schema: SCHEMA });
@@ -175,7 +181,9 @@ function redisBackend({ url, prefix = 'paperboy' }: { url: string; prefix?: stri
   };
 }
 
-/** Brings the queue's tables up to date where it has any, and finds out whether a Redis can be used. */
+/**
+ * Brings the queue's tables up to date where it has any, and finds out whether a Redis can be used.
+ */
 export const prepareQueues = (address: QueueAddress): Promise<void> =>
   address.kind === 'redis' ? prepareRedis(address.url) : preparePostgres(address.database);
 
@@ -187,7 +195,8 @@ async function preparePostgres(database: DatabaseAddress): Promise<void> {
   } catch (cause) {
     throw new AppError(
       'DATABASE_UNAVAILABLE',
-      `Cannot prepare the job queue in the database (${codeOf(cause) ?? 'no answer'}). Check that the user in DATABASE_URL may create a schema.`,
+      `Cannot prepare the job queue in the database (${codeOf(cause) ?? 'no answer'}). Check that the user in ` +
+        'DATABASE_URL may create a schema.',
       { cause },
     );
   } finally {
@@ -211,14 +220,16 @@ export async function prepareRedis(url: string): Promise<void> {
     if (major < OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor < OLDEST_REDIS[1])) {
       throw new AppError(
         'QUEUE_UNAVAILABLE',
-        `The Redis in REDIS_URL is ${major}.${minor}, and Paperboy needs ${OLDEST_REDIS.join('.')} or newer. Upgrade it, or unset REDIS_URL to queue in Postgres.`,
+        `The Redis in REDIS_URL is ${major}.${minor}, and Paperboy needs ${OLDEST_REDIS.join('.')} or newer. ` +
+          'Upgrade it, or unset REDIS_URL to queue in Postgres.',
       );
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError(
       'QUEUE_UNAVAILABLE',
-      `Cannot connect to the Redis in REDIS_URL (${codeOf(cause) ?? 'no answer'}). Check the address and password, or unset REDIS_URL to queue in Postgres.`,
+      `Cannot connect to the Redis in REDIS_URL (${codeOf(cause) ?? 'no answer'}). Check the address and ` +
+        'password, or unset REDIS_URL to queue in Postgres.',
       { cause },
     );
   } finally {

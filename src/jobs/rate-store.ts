@@ -5,14 +5,18 @@ import type { RateStore } from '../delivery/pacing.ts';
 import { QueuePool } from './queue-pool.ts';
 import { type QueueAddress, SCHEMA } from './queues.ts';
 
-/** What was taken of a slice is kept for some seconds: longer than clocks differ, shorter than it takes for its key to come round. */
+/**
+ * What was taken of a slice is kept for some seconds: longer than clocks differ, shorter than it
+ * takes for its key to come round.
+ */
 const KEPT_SECONDS = 5;
 /** A store that takes longer to answer is as good as away. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Where the workers count their messages together: beside the queue, on Redis or in Postgres. Open the queue first, which checks that it
- * can be used. The limiter counts, and pacing decides what the count means: `points` is therefore out of reach.
+ * Where the workers count their messages together: beside the queue, on Redis or in Postgres. Open
+ * the queue first, which checks that it can be used. The limiter counts, and pacing decides what
+ * the count means: `points` is therefore out of reach.
  */
 export async function openRateStore(address: QueueAddress): Promise<RateStore & AsyncDisposable> {
   const common = { keyPrefix: 'smtp-rate', points: Number.MAX_SAFE_INTEGER, duration: KEPT_SECONDS };

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 
-/** A header field, unfolded. Its value is ASCII; text that may hold anything goes through `headerText` first. */
+/**
+ * A header field, unfolded. Its value is ASCII; text that may hold anything goes through
+ * `headerText` first.
+ */
 export type Header = readonly [name: string, value: string];
 
 /** The fields that the messages to many readers have alike. */
 export interface Letterhead {
   from: { name: string; address: string };
   subject: string;
-  /** With the Message-ID, derived from the delivery: a message that is sent again is the same message. */
+  /**
+   * With the Message-ID, derived from the delivery: a message that is sent again is the same
+   * message.
+   */
   date: Date;
   /** From `listHeaders` or `noticeHeaders`. */
   headers: readonly Header[];
@@ -17,7 +23,10 @@ export interface Letterhead {
 export interface Message {
   /** From `writeLetterhead`. */
   letterhead: string;
-  /** The reader's address, its domain as an A-label. A non-ASCII local part stays as it is and needs SMTPUTF8. */
+  /**
+   * The reader's address, its domain as an A-label. A non-ASCII local part stays as it is and needs
+   * SMTPUTF8.
+   */
   to: string;
   /** With its angle brackets. */
   messageId: string;
@@ -39,17 +48,22 @@ export const writeLetterhead = ({ from, subject, date, headers }: Letterhead): s
   ].join('');
 
 /**
- * Lays out a message (RFC 5322, RFC 2046): multipart/alternative, text first. The first buffer is the whole header section with
- * the empty line after it, the rest is the body: a signer reads both, the wire takes them one after the other. No line starts
- * with a dot, so nothing is left for dot-stuffing, and the body is ASCII.
+ * Lays out a message (RFC 5322, RFC 2046): multipart/alternative, text first. The first buffer is
+ * the whole header section with the empty line after it, the rest is the body: a signer reads both,
+ * the wire takes them one after the other. No line starts with a dot, so nothing is left for
+ * dot-stuffing, and the body is ASCII.
  */
 export function composeMessage({ letterhead, to, messageId, headers = [], text, html }: Message): Buffer[] {
   let head = letterhead + header('To', checkAddress(to)) + header('Message-ID', checkMessageId(messageId));
-  for (const field of headers) head += header(field[0], field[1]); // taken apart by its pattern, each would cost an iterator
+  // taken apart by its pattern, each would cost an iterator
+  for (const field of headers) head += header(field[0], field[1]);
   return [Buffer.from(`${head}\r\n`), TEXT_PART, ...text, HTML_PART, ...html, END];
 }
 
-/** "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it, and all messages can have the same one. */
+/**
+ * "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it, and all
+ * messages can have the same one.
+ */
 const BOUNDARY = '=_paperboy';
 const partHead = (type: string): string =>
   `--${BOUNDARY}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
@@ -69,7 +83,10 @@ export interface ListHeaderInput {
   topic: string;
 }
 
-/** With `unsubscribeHeader`, what makes a message list mail: RFC 2369, RFC 2919, RFC 8058, and Gmail's Feedback-ID. One field of each. */
+/**
+ * With `unsubscribeHeader`, what makes a message list mail: RFC 2369, RFC 2919, RFC 8058, and
+ * Gmail's Feedback-ID. One field of each.
+ */
 export function listHeaders({ siteName, publicUrl, date, kind, topic }: ListHeaderInput): Header[] {
   const { hostname } = new URL(publicUrl);
   return [
@@ -156,7 +173,10 @@ function phrase(text: string, name: string): string {
   return `"${encoded.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Any text as ASCII on one line: as it is where it can be, else as encoded words, each short enough for a line of the field `name`. */
+/**
+ * Any text as ASCII on one line: as it is where it can be, else as encoded words, each short enough
+ * for a line of the field `name`.
+ */
 export function headerText(text: string, name: string): string {
   const clean = text
     .toWellFormed()
@@ -168,7 +188,10 @@ export function headerText(text: string, name: string): string {
   return asItIs ? clean : encodeWords(clean, room);
 }
 
-/** RFC 2047, Q or B, whichever is shorter. No character is torn between two words: each is decoded by itself. */
+/**
+ * RFC 2047, Q or B, whichever is shorter. No character is torn between two words: each is decoded
+ * by itself.
+ */
 function encodeWords(text: string, room: number): string {
   const q = Array.from(text, quoted);
   const b = Array.from(text, (c) => Buffer.byteLength(c));

@@ -1,5 +1,5 @@
-// Quoted-printable (RFC 2045 section 6.7), made so that encoded pieces can be joined in any order: every piece starts at
-// column 0 and ends in CRLF, a soft line break where the text itself goes on.
+// Quoted-printable (RFC 2045 section 6.7), made so that encoded pieces can be joined in any order:
+// every piece starts at column 0 and ends in CRLF, a soft line break where the text itself goes on.
 
 const MAX_COLUMNS = 75; // 76 with the "=" of a soft line break
 const [TAB, LF, CR, SPACE, DOT, EQUALS, F, TILDE] = [9, 10, 13, 32, 46, 61, 70, 126] as const;
@@ -7,8 +7,9 @@ const HEX = Buffer.from('0123456789ABCDEF');
 const ROM = Buffer.from('rom ');
 
 /**
- * Encodes text as UTF-8 in quoted-printable. Line ends may be LF, CR or CRLF. A dot or "From " at the start of a line is
- * encoded too: such pieces need no dot-stuffing (RFC 5321 section 4.5.2), and no relay rewrites them under a signature.
+ * Encodes text as UTF-8 in quoted-printable. Line ends may be LF, CR or CRLF. A dot or "From " at
+ * the start of a line is encoded too: such pieces need no dot-stuffing (RFC 5321 section 4.5.2),
+ * and no relay rewrites them under a signature.
  */
 export function encodePiece(text: string): Buffer {
   if (LINK.test(text)) {
@@ -56,7 +57,10 @@ export function encodePiece(text: string): Buffer {
   return Buffer.from(out.subarray(0, size)); // a copy: pieces live long, the scratch space should not
 }
 
-/** Visible ASCII without "=": nothing but line breaks to add, which matters because each reader's own links are encoded for each message. */
+/**
+ * Visible ASCII without "=": nothing but line breaks to add, which matters because each reader's
+ * own links are encoded for each message.
+ */
 const LINK = /^[!-<>-~]+$/;
 
 /** `null` when a line would begin with a dot. */
@@ -78,7 +82,10 @@ export function decodePieces(pieces: readonly Buffer[]): string {
   ).toString();
 }
 
-/** Bytes of the UTF-8 character that starts here: one is never torn apart, some clients decode line by line. */
+/**
+ * Bytes of the UTF-8 character that starts here: one is never torn apart, some clients decode line
+ * by line.
+ */
 function sequenceLength(lead: number): number {
   if (lead < 0xc0) return 1;
   if (lead < 0xe0) return 2;

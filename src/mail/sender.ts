@@ -9,7 +9,10 @@ export interface Sender {
   /** The right-hand side of Message-IDs. */
   domain: string;
   postalAddress: string | null;
-  /** Where bounces go, when they can be told apart by recipient (VERP); else they go to the From address. */
+  /**
+   * Where bounces go, when they can be told apart by recipient (VERP); else they go to the From
+   * address.
+   */
   bounceDomain: string | null;
 }
 

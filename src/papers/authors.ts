@@ -1,6 +1,9 @@
 import type { Paper } from '../paper.ts';
 
-/** Who wrote it, in one line: "Ada Lovelace", "A and B", "A and 11 others"; the organisation when no author is named. */
+/**
+ * Who wrote it, in one line: "Ada Lovelace", "A and B", "A and 11 others"; the organisation when no
+ * author is named.
+ */
 export function authorLine(paper: Pick<Paper, 'authors' | 'organisation'>): string {
   const [first, second, ...others] = paper.authors;
   if (first === undefined) return paper.organisation ?? '';

@@ -17,8 +17,9 @@ interface CategoriesDeps {
 }
 
 /**
- * Asks a source that knows single papers (arXiv, when it is among the sources) for the categories of recent papers that came without
- * any, as those of Hugging Face do: topics go by them. A failure is only warned about; the next ingest asks again.
+ * Asks a source that knows single papers (arXiv, when it is among the sources) for the categories
+ * of recent papers that came without any, as those of Hugging Face do: topics go by them. A failure
+ * is only warned about; the next ingest asks again.
  */
 export async function completeCategories(deps: CategoriesDeps): Promise<void> {
   const source = deps.sources.find((s) => s.lookUp);

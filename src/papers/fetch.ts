@@ -220,6 +220,8 @@ export function exhaustedFor(headers: Headers): number {
 }
 
 function unavailable(url: string, what: string, failure: FetchFailure): AppError {
-  const message = `Cannot read ${what} at ${new URL(url).host}: ${failure.message}. It is tried again at the next ingest; nothing that was gathered is lost.`;
+  const message =
+    `Cannot read ${what} at ${new URL(url).host}: ${failure.message}. ` +
+    'It is tried again at the next ingest; nothing that was gathered is lost.';
   return new AppError('SOURCE_UNAVAILABLE', message, { cause: failure.cause ?? failure });
 }

@@ -7,8 +7,9 @@ const PREFIX =
   /^(?:(?:https?:\/\/)?(?:www\.|export\.|alphaxiv\.)?(?:arxiv\.org\/(?:abs|pdf|html|format)|huggingface\.co\/papers)\/|(?:https?:\/\/doi\.org\/|doi:)?10\.48550\/arxiv\.|oai:arxiv\.org:|arxiv:)/i;
 
 /**
- * `arxiv:2507.14843` for any way of naming that paper (with a version, as a link to its abstract or PDF, as a DOI),
- * or `null` for what names no paper. The subject class of an old identifier says nothing: math.GT/0309136 is math/0309136.
+ * `arxiv:2507.14843` for any way of naming that paper (with a version, as a link to its abstract or
+ * PDF, as a DOI), or `null` for what names no paper. The subject class of an old identifier says
+ * nothing: math.GT/0309136 is math/0309136.
  */
 export function canonicalId(name: string): string | null {
   const bare = name

@@ -30,8 +30,9 @@ export interface IngestResult {
 }
 
 /**
- * Asks every source, or the one named, for the papers of a day (without one: the newest) and stores what they say as of that day.
- * Doing it twice changes nothing; a source that fails is reported and does not stop the others.
+ * Asks every source, or the one named, for the papers of a day (without one: the newest) and stores
+ * what they say as of that day. Doing it twice changes nothing; a source that fails is reported and
+ * does not stop the others.
  */
 export async function ingest(
   deps: IngestDeps,
@@ -41,7 +42,8 @@ export async function ingest(
   const results: IngestResult[] = [];
   for (const source of chosen(deps.sources, input.source))
     results.push(await ingestSource(deps, source, input.date ?? null, moment));
-  // Never for a replayed day, which must not change with what the network says today; nor while the network says nothing.
+  // Never for a replayed day, which must not change with what the network says today; nor while the
+  // network says nothing.
   if (input.date === undefined && results.some((r) => r.papers > 0) && !results.some((r) => r.error))
     await completeCategories(deps);
   return results;
@@ -52,7 +54,8 @@ function chosen(sources: readonly PaperSource[], name: string | undefined): read
   if (found.length > 0 || name === undefined) return found;
   throw new AppError(
     'CONFIG_INVALID',
-    `There is no source named "${name.slice(0, 40)}". Choose from ${sources.map((s) => s.name).join(', ')}, which SOURCES lists.`,
+    `There is no source named "${name.slice(0, 40)}". Choose from ${sources.map((s) => s.name).join(', ')}, which ` +
+      'SOURCES lists.',
   );
 }
 
@@ -99,11 +102,15 @@ const asFailure = (name: string, cause: unknown): AppError =>
     ? cause
     : new AppError(
         'SOURCE_UNAVAILABLE',
-        `Cannot take in papers from ${name}: ${codeOf(cause) ?? 'an unexpected failure'}. It is tried again at the next ingest; the log has the details.`,
+        `Cannot take in papers from ${name}: ${codeOf(cause) ?? 'an unexpected failure'}. It is tried again at ` +
+          'the next ingest; the log has the details.',
         { cause },
       );
 
-/** Merges what was fetched into the database. Only papers that change are written, so `updated_at` tells the truth. */
+/**
+ * Merges what was fetched into the database. Only papers that change are written, so `updated_at`
+ * tells the truth.
+ */
 async function store(
   tx: Tx,
   name: string,

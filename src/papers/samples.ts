@@ -19,10 +19,16 @@ interface Sample {
 }
 
 const FILE = path.join(import.meta.dirname, '..', '..', 'samples', 'papers.json');
-/** The samples count as seen over the last days, newest first, so that today's edition can be made of them. */
+/**
+ * The samples count as seen over the last days, newest first, so that today's edition can be made
+ * of them.
+ */
 const APART_MS = 2 * HOUR;
 
-/** Real papers that ship with Paperboy, with summaries of our own, for a first look without any network. */
+/**
+ * Real papers that ship with Paperboy, with summaries of our own, for a first look without any
+ * network.
+ */
 export const sampleSource: PaperSource = {
   name: 'sample',
   async fetch({ asOf }) {

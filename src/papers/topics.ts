@@ -3,7 +3,10 @@ import { upsertTopics } from '../db/topics.ts';
 import type { Paper, Topic } from '../paper.ts';
 import topics from './topics.json' with { type: 'json' };
 
-/** The topics that ship with Paperboy, in the order in which they are shown. OVERALL is none of them: it is every paper. */
+/**
+ * The topics that ship with Paperboy, in the order in which they are shown. OVERALL is none of
+ * them: it is every paper.
+ */
 export const TOPICS: readonly Topic[] = topics;
 
 /** Every arXiv category that some topic, or general machine learning, is read from. */
@@ -11,7 +14,10 @@ export const CATEGORIES: readonly string[] = [
   ...new Set(['cs.AI', 'cs.LG', ...TOPICS.flatMap((topic) => topic.categories)]),
 ].toSorted();
 
-/** Whether the paper has one of the topic's categories, or one of its keywords as whole words in title, abstract or keywords. */
+/**
+ * Whether the paper has one of the topic's categories, or one of its keywords as whole words in
+ * title, abstract or keywords.
+ */
 export function matchesTopic(
   topic: Pick<Topic, 'categories' | 'keywords'>,
   paper: Pick<Paper, 'title' | 'abstract' | 'categories' | 'keywords'>,
@@ -25,7 +31,10 @@ export function matchesTopic(
 
 const patterns = new WeakMap<readonly string[], RegExp>();
 
-/** One pattern for all keywords, made once per topic. A word goes on over letters, digits and marks, but ends at a hyphen or a slash. */
+/**
+ * One pattern for all keywords, made once per topic. A word goes on over letters, digits and marks,
+ * but ends at a hyphen or a slash.
+ */
 function mentions(keywords: readonly string[]): RegExp {
   const known = patterns.get(keywords);
   if (known) return known;

@@ -19,13 +19,17 @@ export interface Scored {
 }
 
 /**
- * Attention counts by its order of magnitude, as in Reddit's "hot" (log of the votes): the tenth upvote says more than the hundredth.
- * A comment takes more effort than an upvote and there are fewer, a star tells more of the code than of the paper.
+ * Attention counts by its order of magnitude, as in Reddit's "hot" (log of the votes): the tenth
+ * upvote says more than the hundredth. A comment takes more effort than an upvote and there are
+ * fewer, a star tells more of the code than of the paper.
  */
 const WEIGHTS = { upvotes: 1, comments: 0.4, stars: 0.15 } as const;
 /** Having code at all, for papers without a vote so far. */
 const CODE_BONUS = 0.2;
-/** Hacker News divides by (age + 2 hours)^1.8; over log-scaled signals and days, a fall this gentle lets the best of yesterday meet the good of today. */
+/**
+ * Hacker News divides by (age + 2 hours)^1.8; over log-scaled signals and days, a fall this gentle
+ * lets the best of yesterday meet the good of today.
+ */
 const GRAVITY = 0.8;
 const REASON_LIMIT = 3;
 /** A percentile of fewer peers than this says nothing. */
@@ -53,7 +57,10 @@ function strengthOf({ paper, signals }: PaperSignals): number {
 const ageDays = (paper: PaperSignals['paper'], asOf: Date): number =>
   Math.max(0, (asOf.getTime() - paper.firstSeenAt.getTime()) / DAY);
 
-/** The context of a moment, from everything that was recent then, whether an edition carried it already or not. */
+/**
+ * The context of a moment, from everything that was recent then, whether an edition carried it
+ * already or not.
+ */
 export const trendingContext = (recent: readonly PaperSignals[], asOf: Date): TrendingContext => ({
   peers: recent.map((entry) => ({
     id: entry.paper.id,
@@ -72,7 +79,10 @@ export function score(entry: PaperSignals, asOf: Date, context: TrendingContext)
   };
 }
 
-/** Highest score first; the id decides between equals, so that the same signals give the same list everywhere. */
+/**
+ * Highest score first; the id decides between equals, so that the same signals give the same list
+ * everywhere.
+ */
 export const byScore = (a: { score: number; id: string }, b: { score: number; id: string }): number =>
   b.score - a.score || inCodeOrder(a.id, b.id);
 

@@ -46,7 +46,10 @@ export interface Connected {
   can: Capabilities;
 }
 
-/** Why a relay cannot be used. `text` is the server's reply, or a code such as ECONNREFUSED: it names no reader. */
+/**
+ * Why a relay cannot be used. `text` is the server's reply, or a code such as ECONNREFUSED: it
+ * names no reader.
+ */
 export class RelayError extends Error {
   readonly text: string;
 
@@ -96,7 +99,10 @@ function socketTo(relay: Relay, options: ConnectOptions): Socket {
 
 const SCRATCH = Buffer.allocUnsafeSlow(16 * 1024);
 
-/** Node gives each read 64 KB of its own; replies are short, and read out of a buffer that all connections share: a listener copies what it keeps. */
+/**
+ * Node gives each read 64 KB of its own; replies are short, and read out of a buffer that all
+ * connections share: a listener copies what it keeps.
+ */
 function connectLean(host: string, port: number): Socket {
   const socket: Socket = connectTcp({
     host,
@@ -106,7 +112,10 @@ function connectLean(host: string, port: number): Socket {
   return socket;
 }
 
-/** The certificate has to be for `host`; over a socket that is there already, nothing else would say so. */
+/**
+ * The certificate has to be for `host`; over a socket that is there already, nothing else would say
+ * so.
+ */
 const trust = ({ host }: Relay, { ca }: ConnectOptions) => ({
   host,
   ...(isIP(host) ? {} : { servername: host }),
@@ -124,7 +133,8 @@ async function hello(line: Dialogue, { name, timeouts }: ConnectOptions): Promis
 
 async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions): Promise<Dialogue> {
   line.expect(await line.ask('STARTTLS', options.timeouts.command), 220);
-  // What came in clear text behind the answer is an attacker's (CVE-2011-0411): release() refuses it.
+  // What came in clear text behind the answer is an attacker's (CVE-2011-0411): release() refuses
+  // it.
   const secured = new Dialogue(
     connectTls({ socket: line.release(), ...trust(relay, options) }).setNoDelay(true),
     options.signal,

@@ -7,13 +7,18 @@ export interface Capabilities {
   readonly pipelining: boolean;
   readonly eightBit: boolean;
   readonly utf8: boolean;
-  /** Of a message in octets; `Infinity` when none was named, `null` when SIZE is not offered at all. */
+  /**
+   * Of a message in octets; `Infinity` when none was named, `null` when SIZE is not offered at all.
+   */
   readonly size: number | null;
   /** AUTH mechanisms, in capitals. */
   readonly auth: readonly string[];
 }
 
-/** Reads the lines of a reply to EHLO (RFC 5321 section 4.1.1.1); none for a server that only knows HELO. */
+/**
+ * Reads the lines of a reply to EHLO (RFC 5321 section 4.1.1.1); none for a server that only knows
+ * HELO.
+ */
 export function capabilitiesOf(lines: readonly string[]): Capabilities {
   const words = lines.slice(1).map((line) => line.toUpperCase().split(/[\s=]+/));
   const has = (keyword: string): boolean => words.some(([first]) => first === keyword);
@@ -33,7 +38,10 @@ export interface Envelope {
   readonly rcpt: string;
 }
 
-/** The commands for one message, or the refusal that the server would give and that is not worth asking for. Pure. */
+/**
+ * The commands for one message, or the refusal that the server would give and that is not worth
+ * asking for. Pure.
+ */
 export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabilities): Envelope | Reply {
   if (to === '' || !isAddress(to))
     return { code: 553, text: '5.1.3 The recipient is not an address that can be written in SMTP' };
@@ -46,13 +54,17 @@ export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabil
     return { code: 552, text: '5.3.4 The message is larger than the relay takes' };
   const eightBit = utf8 || !(plain || message.every(isAscii));
   if (eightBit && !can.eightBit) return { code: 554, text: '5.6.3 The relay takes no 8-bit text (8BITMIME)' };
+  const parameters = `${can.size === null ? '' : ` SIZE=${size}`}${eightBit ? ' BODY=8BITMIME' : ''}${utf8 ? ' SMTPUTF8' : ''}`;
   return {
-    mail: `MAIL FROM:<${from}>${can.size === null ? '' : ` SIZE=${size}`}${eightBit ? ' BODY=8BITMIME' : ''}${utf8 ? ' SMTPUTF8' : ''}\r\n`,
+    mail: `MAIL FROM:<${from}>${parameters}\r\n`,
     rcpt: `RCPT TO:<${to}>\r\n`,
   };
 }
 
-/** By index, as wherever the pieces of each message are gone through: an iterator there was a sixth of a worker's garbage. */
+/**
+ * By index, as wherever the pieces of each message are gone through: an iterator there was a sixth
+ * of a worker's garbage.
+ */
 export function sizeOf(message: readonly Buffer[]): number {
   let size = 0;
   for (let i = 0; i < message.length; i++) size += message[i]!.length;

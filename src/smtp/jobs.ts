@@ -1,6 +1,9 @@
 import type { Job } from './session.ts';
 
-/** Messages that wait for a connection, first come first served; those whose connection broke are served before. */
+/**
+ * Messages that wait for a connection, first come first served; those whose connection broke are
+ * served before.
+ */
 export class JobQueue {
   #jobs: Job[] = [];
   #head = 0;

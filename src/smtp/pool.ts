@@ -22,12 +22,14 @@ export interface PoolOptions {
   onReply?: SessionOwner['onReply'];
 }
 
-/** A message whose connection broke before it was sent is tried elsewhere at once, but not for ever. */
+/**
+ * A message whose connection broke before it was sent is tried elsewhere at once, but not for ever.
+ */
 const MAX_RETRIES = 4;
 
 /**
- * Shares messages out among kept connections to the first relay that works. When it fails the next one takes over at once; when its
- * rest is over it is tried again and gets its place back.
+ * Shares messages out among kept connections to the first relay that works. When it fails the next
+ * one takes over at once; when its rest is over it is tried again and gets its place back.
  */
 export class SmtpPool implements SessionOwner {
   readonly timeouts: SmtpTimeouts;
@@ -43,7 +45,10 @@ export class SmtpPool implements SessionOwner {
   #roomy = new Set<Session>();
   #flushing: Session[] = [];
   #unsettled = 0;
-  /** Listened to already: one signal serves many messages, and listening to it for each would cost more than the queue does. */
+  /**
+   * Listened to already: one signal serves many messages, and listening to it for each would cost
+   * more than the queue does.
+   */
   #heeded = new WeakSet<AbortSignal>();
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
@@ -96,7 +101,10 @@ export class SmtpPool implements SessionOwner {
     await this.#ended.promise;
   }
 
-  /** Drops everything at once: what was handed over without an answer is lost, the rest was not sent. */
+  /**
+   * Drops everything at once: what was handed over without an answer is lost, the rest was not
+   * sent.
+   */
   async drop(): Promise<void> {
     this.#closing = true;
     this.#abort.abort();
@@ -109,7 +117,8 @@ export class SmtpPool implements SessionOwner {
   // What sessions ask for.
 
   nextFor(session: Session): Announced | null {
-    // A connection that is about to open serves the first of the queue sooner than one that is busy.
+    // A connection that is about to open serves the first of the queue sooner than one that is
+    // busy.
     return session.canTakeAnother && this.#waiting.size > this.#upstreams.opening ? this.#take(session) : null;
   }
 
@@ -133,7 +142,8 @@ export class SmtpPool implements SessionOwner {
     if (refused) this.#upstreams.failed(this.#upstreamOf(session), text);
     const again = innocent || (refused && this.#upstreams.anyLeft);
     if (again && job.withdrawn?.aborted) return job.settle(WITHDRAWN);
-    // No connection is spent twice: at last this message is the first one on a new connection, and hears what is meant.
+    // No connection is spent twice: at last this message is the first one on a new connection, and
+    // hears what is meant.
     if (cause === 'spent') return this.#waiting.pushFront(job);
     if (again && job.retries < MAX_RETRIES) {
       job.retries++;
@@ -149,7 +159,8 @@ export class SmtpPool implements SessionOwner {
   gone(session: Session): void {
     this.#upstreamOf(session).sessions.delete(session);
     this.#roomy.delete(session);
-    // When one connection breaks, the news that others did may be next in line: no message should be sent into those.
+    // When one connection breaks, the news that others did may be next in line: no message should
+    // be sent into those.
     setImmediate(() => this.#dispatch());
     this.#checkEnded();
   }
@@ -181,7 +192,10 @@ export class SmtpPool implements SessionOwner {
     return undefined;
   }
 
-  /** The first message that waits and that this session can carry; those that it cannot are refused here and now. */
+  /**
+   * The first message that waits and that this session can carry; those that it cannot are refused
+   * here and now.
+   */
   #take(session: Session): Announced | null {
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
       const envelope = envelopeFor(job.outgoing, session.can);
@@ -205,7 +219,10 @@ export class SmtpPool implements SessionOwner {
 
   // Connections.
 
-  /** Opens connections for those who wait, as far as it is allowed; tells whether those that are opening will serve them all. */
+  /**
+   * Opens connections for those who wait, as far as it is allowed; tells whether those that are
+   * opening will serve them all.
+   */
   #grow(): boolean {
     const upstreams = this.#upstreams;
     while (this.#waiting.size > upstreams.opening && upstreams.open < this.#options.connections) {

@@ -4,7 +4,10 @@ export interface Reply {
   readonly text: string;
 }
 
-/** RFC 5321 section 4.5.3.1.5 allows 512 octets a line; servers that explain themselves with links write more. */
+/**
+ * RFC 5321 section 4.5.3.1.5 allows 512 octets a line; servers that explain themselves with links
+ * write more.
+ */
 const MAX_LINE = 4096;
 /** Of all lines of one reply. The longest honest ones answer EHLO, in about a kilobyte. */
 const MAX_REPLY = 16 * 1024;
@@ -22,8 +25,9 @@ const NOTHING = Buffer.alloc(0);
 export class MalformedReply extends Error {}
 
 /**
- * Finds replies (RFC 5321 section 4.2) in the bytes as they come, however these are cut. Reading one makes no string: most are only
- * asked for their code. Holds at most one unfinished reply, so that nothing a server sends can fill the memory.
+ * Finds replies (RFC 5321 section 4.2) in the bytes as they come, however these are cut. Reading
+ * one makes no string: most are only asked for their code. Holds at most one unfinished reply, so
+ * that nothing a server sends can fill the memory.
  */
 export class ReplyReader {
   /** Of the reply read last. */
@@ -43,7 +47,10 @@ export class ReplyReader {
     else this.#bytes = Buffer.concat([this.#bytes, chunk]);
   }
 
-  /** Moves on to the next whole reply; `false` when it has not all come. Throws MalformedReply when it never will be one. */
+  /**
+   * Moves on to the next whole reply; `false` when it has not all come. Throws MalformedReply when
+   * it never will be one.
+   */
   next(): boolean {
     for (;;) {
       const end = this.#bytes.indexOf(LF, this.#searched);
@@ -63,7 +70,10 @@ export class ReplyReader {
     return this.#bytes.length > this.#start;
   }
 
-  /** The words of the reply read last, its lines joined, an enhanced status code (RFC 2034) only once. Call it before the next `push`. */
+  /**
+   * The words of the reply read last, its lines joined, an enhanced status code (RFC 2034) only
+   * once. Call it before the next `push`.
+   */
   get text(): string {
     const lines = this.lines();
     if (lines.length === 1) return lines[0]!;
@@ -93,7 +103,9 @@ export class ReplyReader {
     return { code: this.code, text: this.text };
   }
 
-  /** Reads the code of the line that ends at `end`, and tells whether it is the last of its reply. */
+  /**
+   * Reads the code of the line that ends at `end`, and tells whether it is the last of its reply.
+   */
   #readLine(end: number): boolean {
     const bytes = this.#bytes;
     const at = this.#line;

@@ -23,14 +23,14 @@ export interface Announced {
 }
 
 /**
- * Why a connection ended: `refused` is the server's own word (421, or 530: not without logging in), `dropped` ours. `spent`: it carried
- * messages and is to carry no more.
+ * Why a connection ended: `refused` is the server's own word (421, or 530: not without logging in),
+ * `dropped` ours. `spent`: it carried messages and is to carry no more.
  */
 type Cause = 'closed' | 'timeout' | 'refused' | 'spent' | 'malformed' | 'dropped';
 
 /**
- * How a message came to be left over. `innocent`: others were carried before it, so the connection did not break for its sake. `reply`:
- * what the server said, if it did.
+ * How a message came to be left over. `innocent`: others were carried before it, so the connection
+ * did not break for its sake. `reply`: what the server said, if it did.
  */
 export interface Broken {
   readonly cause: Cause;
@@ -46,7 +46,10 @@ export interface SessionOwner {
   readonly wire: WireBuffer;
   /** A message to announce right behind the one that is about to be sent, if any waits. */
   nextFor(session: Session): Announced | null;
-  /** Calls `flush` before the next round of input, when those who got results had their turn to hand in more. */
+  /**
+   * Calls `flush` before the next round of input, when those who got results had their turn to hand
+   * in more.
+   */
   flushSoon(session: Session): void;
   /** How long the relay took to answer to a message, from when its text was handed over. */
   onReply?: ((seconds: number) => void) | undefined;
@@ -86,11 +89,13 @@ export const WITHDRAWN: SendResult = { kind: 'withdrawn', text: 'withdrawn' };
 const isRefusal = (code: number): boolean => code >= 400;
 
 /**
- * One open connection and the messages on it. With PIPELINING (RFC 2920) a message takes one round trip: its envelope goes out in the
- * same write as the body before it, since message content may open a group of commands (section 3.1).
+ * One open connection and the messages on it. With PIPELINING (RFC 2920) a message takes one round
+ * trip: its envelope goes out in the same write as the body before it, since message content may
+ * open a group of commands (section 3.1).
  *
- * At most two messages are here. `current` is announced, asked for (`ready`) or handed over up to its final dot (`handed`); `next` is
- * announced behind it, or will be. Replies come in the order of what was asked, so a short list of questions tells what each one answers.
+ * At most two messages are here. `current` is announced, asked for (`ready`) or handed over up to
+ * its final dot (`handed`); `next` is announced behind it, or will be. Replies come in the order of
+ * what was asked, so a short list of questions tells what each one answers.
  */
 export class Session {
   /** When to give up waiting (or resting), by performance.now(). */
@@ -167,7 +172,10 @@ export class Session {
     }
   }
 
-  /** Sends the body that the server asked for, when its permit is there, and behind it the next envelope. */
+  /**
+   * Sends the body that the server asked for, when its permit is there, and behind it the next
+   * envelope.
+   */
   flush(): void {
     if (!this.#ready || this.closed || this.#current === null) return;
     const permit = this.#current.job.permit?.take(this.#flushAgain);
@@ -248,7 +256,8 @@ export class Session {
     if (this.closed) return;
     try {
       this.#reader.push(chunk);
-      // Only a whole reply buys more time: a server that sends a byte now and then is as good as silent.
+      // Only a whole reply buys more time: a server that sends a byte now and then is as good as
+      // silent.
       for (; !this.closed && this.#reader.next(); this.#watch()) this.#answer(this.#reader.code);
     } catch (error) {
       if (!(error instanceof MalformedReply)) throw error;
@@ -283,7 +292,8 @@ export class Session {
 
   #afterAddress(code: number, asked: typeof MAIL | typeof RCPT, following: typeof RCPT | typeof DATA): void {
     if (code >= 300 && code < 400) return this.#endWithReply('malformed');
-    // "No room" for another message is how some servers say that a connection carried enough (OpenSMTPD after 100).
+    // "No room" for another message is how some servers say that a connection carried enough
+    // (OpenSMTPD after 100).
     if (asked === MAIL && code === 452 && this.#carried) return this.#endWithReply('spent');
     if (isRefusal(code)) this.#refuse(asked);
     if (this.can.pipelining) return;
@@ -319,8 +329,9 @@ export class Session {
   }
 
   /**
-   * The server refused the message and yet asks for its text. Without a recipient a lone dot ends that, and no one gets anything; where
-   * even the sender was refused the server has lost its way, and only closing is safe.
+   * The server refused the message and yet asks for its text. Without a recipient a lone dot ends
+   * that, and no one gets anything; where even the sender was refused the server has lost its way,
+   * and only closing is safe.
    */
   #answerWithNothing(): void {
     if (this.#refused === MAIL) {
@@ -385,8 +396,9 @@ export class Session {
   }
 
   /**
-   * Whether the server may have the whole current message. While a write without TLS is unfinished, its end has not left this process:
-   * when that is the final dot, the message cannot be whole. In any other doubt it may be.
+   * Whether the server may have the whole current message. While a write without TLS is unfinished,
+   * its end has not left this process: when that is the final dot, the message cannot be whole. In
+   * any other doubt it may be.
    */
   #mayHaveLeft(): boolean {
     return this.#handed && (this.#flushed || !this.#alone || this.#encrypted);

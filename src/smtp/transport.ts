@@ -19,13 +19,17 @@ export interface SmtpOptions {
   rest?: { first: number; longest: number };
   /** Certificates to trust instead of the system's, as PEM. */
   ca?: string;
-  /** Is told how many seconds the relay took to answer to a message, from when its text was handed over. */
+  /**
+   * Is told how many seconds the relay took to answer to a message, from when its text was handed
+   * over.
+   */
   onReply?: (seconds: number) => void;
 }
 
 /**
- * Kept and pipelined SMTP connections, at most `connections`, one recipient per message. A connection is busiest with two messages at
- * hand (one on its way, one announced behind it): callers reach full speed with twice as many sends under way as there are connections.
+ * Kept and pipelined SMTP connections, at most `connections`, one recipient per message. A
+ * connection is busiest with two messages at hand (one on its way, one announced behind it):
+ * callers reach full speed with twice as many sends under way as there are connections.
  */
 export function createSmtpTransport(options: SmtpOptions): Transport {
   const {
@@ -68,7 +72,8 @@ async function verify(relays: readonly Relay[], attempt: (relay: Relay) => Promi
   }
   throw new AppError(
     'RELAY_UNAVAILABLE',
-    `Cannot use the mail relay at ${failures.join(' nor at ')}. Check that it runs, and SMTP_URL: host, port, user and password.`,
+    `Cannot use the mail relay at ${failures.join(' nor at ')}. Check that it runs, and SMTP_URL: host, port, ` +
+      'user and password.',
   );
 }
 

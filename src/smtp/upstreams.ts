@@ -50,7 +50,10 @@ export class Upstreams {
   /** What the relay that failed last said, or the error's code. */
   lastFailure = '';
   #rest: Rest;
-  /** Those that failed since one worked, or since no message waits: all of them makes "the relay is down". */
+  /**
+   * Those that failed since one worked, or since no message waits: all of them makes "the relay is
+   * down".
+   */
   #failed = new Set<Upstream>();
 
   constructor(relays: readonly Relay[], rest: Rest) {
@@ -105,7 +108,10 @@ export class Upstreams {
       : (this.all.find((upstream) => !this.#failed.has(upstream)) ?? null);
   }
 
-  /** Sessions to end so that a preferred relay gets its place back: all once it works, one to try it with. */
+  /**
+   * Sessions to end so that a preferred relay gets its place back: all once it works, one to try it
+   * with.
+   */
   misplaced(now: number): Session[] {
     const best = this.all.findIndex((upstream) => now >= upstream.restsUntil);
     if (best < 0) return [];

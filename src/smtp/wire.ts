@@ -7,20 +7,27 @@ const SCRATCH = 128 * 1024;
 const DOT = 46;
 const LF = 10;
 const CR = 13;
-/** A line that starts with a dot, also after a bare LF, which some servers take for a line end (and would end the message there). */
+/**
+ * A line that starts with a dot, also after a bare LF, which some servers take for a line end (and
+ * would end the message there).
+ */
 const LINE_WITH_DOT = Buffer.from('\n.');
 const ONE_DOT = Buffer.from('.');
 const LINE_END = '\r\n';
 const FINAL_DOT = '.\r\n';
 
 /**
- * Lays messages out in one stretch of memory for one write. Copying twenty kilobytes out of forty shared blocks costs less than
- * handing forty blocks to a socket (measured: 4 µs against 20). Connections share the memory: a write is nearly always done when it returns.
+ * Lays messages out in one stretch of memory for one write. Copying twenty kilobytes out of forty
+ * shared blocks costs less than handing forty blocks to a socket (measured: 4 µs against 20).
+ * Connections share the memory: a write is nearly always done when it returns.
  */
 export class WireBuffer {
   #scratch = Buffer.allocUnsafeSlow(SCRATCH);
 
-  /** The message dot-stuffed (RFC 5321 section 4.5.2) with its final CRLF and dot, and `behind` after them; in memory of its `own` when it is read later (by TLS). */
+  /**
+   * The message dot-stuffed (RFC 5321 section 4.5.2) with its final CRLF and dot, and `behind`
+   * after them; in memory of its `own` when it is read later (by TLS).
+   */
   layOut({ message, plain }: Pick<Outgoing, 'message' | 'plain'>, behind: string, own = false): Buffer {
     const size = sizeOf(message);
     const bytes = this.#room(size + LINE_END.length + FINAL_DOT.length + behind.length * 3, own);

@@ -4,7 +4,10 @@ import { AppError } from '../errors.ts';
 /** What a link is for. A token made for one purpose is worth nothing for another. */
 export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
 
-/** How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail: those never end. */
+/**
+ * How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail:
+ * those never end.
+ */
 const LIFETIME: Record<Purpose, number> = {
   confirm: 7 * 86_400,
   unsubscribe: Infinity,
@@ -57,8 +60,9 @@ function mac(key: Key, purpose: Purpose, payload: string): string {
 const SHAPE = new RegExp(`^([\\w-]{${KEY_ID_CHARS}})\\.([0-9a-z]{1,11}\\.[0-9a-z]{1,8})\\.([\\w-]{${MAC_CHARS}})$`);
 
 /**
- * Signs with the first key and verifies with any: `<key id>.<subscriber, base 36>.<seconds, base 36>.<HMAC-SHA-256, its first 128 bits>`.
- * Each secret is stretched to a key and a public id, so a rotated key is found without trying them all.
+ * Signs with the first key and verifies with any: `<key id>.<subscriber, base 36>.<seconds, base
+ * 36>.<HMAC-SHA-256, its first 128 bits>`. Each secret is stretched to a key and a public id, so a
+ * rotated key is found without trying them all.
  */
 export function createKeyring(secrets: readonly string[]): Keyring {
   const keys = secrets.map(deriveKey);

@@ -25,7 +25,9 @@ const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 export function choiceWords(chosen: Preferences, topics: readonly Topic[]): string {
   const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
   const what = chosen.topics.includes(OVERALL) ? 'the best of all topics' : listWords.format(chosen.topics.map(nameOf));
-  return `${what}, ${FREQUENCY_WORDS[chosen.frequency]} at ${hourWords(chosen.sendHour)} ${clockWords(chosen.timezone)}`;
+  return (
+    `${what}, ${FREQUENCY_WORDS[chosen.frequency]} at ${hourWords(chosen.sendHour)} ` + `${clockWords(chosen.timezone)}`
+  );
 }
 
 /** A moment as the reader's clock shows it: "Monday 30 November at 08:00, Berlin time". */

@@ -34,7 +34,10 @@ const WRITING = [
   ['subscribers', 'erase', 'reader@example.org'],
 ];
 
-/** Every table, column and index, and what Paperboy's own tables hold: what a command may not have touched. */
+/**
+ * Every table, column and index, and what Paperboy's own tables hold: what a command may not have
+ * touched.
+ */
 async function everythingIn({ db }: TestDatabase): Promise<unknown> {
   const { rows } = await db.$client.query(
     `select n.nspname, c.relname, a.attname

@@ -194,7 +194,10 @@ test('a resend that goes back to wait stays one, however often that is written',
   expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'again', attempts: 1 }]);
 });
 
-/** What may happen to a batch, by any number of workers, on time and late, and by what readers, bounces and the operator say meanwhile. */
+/**
+ * What may happen to a batch, by any number of workers, on time and late, and by what readers,
+ * bounces and the operator say meanwhile.
+ */
 type Step =
   | { do: 'settle'; reader: number; as: 'accepted' | 'rejected' }
   | { do: 'reopen' }
@@ -224,7 +227,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constantFrom({ do: 'reopen' as const }, { do: 'leave' as const }),
 );
 
-/** Where docs/delivery-states.md draws arrows to; what is unknown goes wherever a late word puts it, but not everywhere to `sending`. */
+/**
+ * Where docs/delivery-states.md draws arrows to; what is unknown goes wherever a late word puts it,
+ * but not everywhere to `sending`.
+ */
 const DRAWN: Readonly<Record<string, readonly string[]>> = {
   pending: ['sending'],
   deferred: ['sending'],

@@ -4,7 +4,10 @@ import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 
 const MINUTE = 60_000;
 
-/** A domain that takes so many a minute, and readers of it who ask when they were told to. Gives how many it took and refused in each minute. */
+/**
+ * A domain that takes so many a minute, and readers of it who ask when they were told to. Gives how
+ * many it took and refused in each minute.
+ */
 function drive({ readers, takes, minutes }: { readers: number; takes: (minute: number) => number; minutes: number }) {
   let now = 0;
   const limits = createDomainLimits(() => new Date(now));

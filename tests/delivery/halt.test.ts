@@ -52,7 +52,10 @@ async function frozen(count: number): Promise<number[]> {
   return openBatches(database.db, DATE);
 }
 
-/** A relay that takes its time, two connections to it, and more batches at work than these can carry. */
+/**
+ * A relay that takes its time, two connections to it, and more batches at work than these can
+ * carry.
+ */
 async function busy(count: number) {
   const ids = await frozen(count);
   const relay = await mailReceiver({ delay: 700 });

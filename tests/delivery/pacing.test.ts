@@ -24,7 +24,8 @@ describe('time', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.nat(1_000_000), (rate, at) => {
         const { length, ahead, share } = cutTime(rate);
-        // Where messages go when the slice begins, a second holds as many beginnings; else it touches one slice more.
+        // Where messages go when the slice begins, a second holds as many beginnings; else it
+        // touches one slice more.
         const touched = ahead > 0 ? Math.ceil(1000 / length) : 1000 / length + 1;
         const most = Array.from({ length: touched }, (_, i) => share(at + i)).reduce((a, b) => a + b, 0);
         expect(most).toBeLessThanOrEqual(rate * 1.1);
@@ -48,7 +49,10 @@ describe('time', () => {
   });
 });
 
-/** Two workers with their own way to the store and to the relay, which is told when every message begins. */
+/**
+ * Two workers with their own way to the store and to the relay, which is told when every message
+ * begins.
+ */
 async function race(address: QueueAddress, rate: number, forMs: number): Promise<number[]> {
   const times: number[] = [];
   await using relay = await mailReceiver({
@@ -88,7 +92,8 @@ async function keepSending(pace: Pace, stop: AbortSignal, send: () => Promise<un
 function holds(times: readonly number[], rate: number, forMs: number): void {
   const busiest = Math.max(...times.map((from) => times.filter((t) => t >= from && t < from + 1000).length));
   expect(busiest).toBeLessThanOrEqual(rate * 1.1);
-  expect(times.length / (forMs / 1000)).toBeGreaterThanOrEqual(rate * 0.2); // how near it comes depends on the machine, which may be busy
+  // how near it comes depends on the machine, which may be busy
+  expect(times.length / (forMs / 1000)).toBeGreaterThanOrEqual(rate * 0.2);
 }
 
 /** Prepares the place as the program does. */
@@ -98,7 +103,10 @@ async function prepared(address: QueueAddress): Promise<QueueAddress> {
   return address;
 }
 
-/** Once more, should the machine stand still for longer than a connection takes to open: the relay would see that as a burst. */
+/**
+ * Once more, should the machine stand still for longer than a connection takes to open: the relay
+ * would see that as a burst.
+ */
 const again = { retry: 4 };
 const RATES = [
   [7, 3_000],

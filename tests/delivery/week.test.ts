@@ -16,7 +16,10 @@ const END = START + DAYS * 86_400_000;
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const dates = Array.from({ length: DAYS }, (_, i) => addDays(FIRST, i));
 
-/** How the edition of a day comes: so many minutes after its hour, or never, or it was found empty at its hour. */
+/**
+ * How the edition of a day comes: so many minutes after its hour, or never, or it was found empty
+ * at its hour.
+ */
 type Coming = number | 'never' | 'empty';
 const COMINGS: readonly Coming[] = [0, 1, 30, 59, 61, 180, 'never', 'empty'];
 interface Week {
@@ -43,8 +46,9 @@ const newestAt = (week: Week, moment: number): string => {
 };
 
 /**
- * What a reader whose hour is `due` has to get, as the issue says it: the newest edition that stood at that hour. For an
- * hour within the one after the edition's, also that of the day, if it came within it.
+ * What a reader whose hour is `due` has to get, as the issue says it: the newest edition that stood
+ * at that hour. For an hour within the one after the edition's, also that of the day, if it came
+ * within it.
  */
 function promised(week: Week, due: number): string {
   const today = dayOf(new Date(due));
@@ -63,7 +67,10 @@ function servedAt(week: Week, due: number): number {
   return minute;
 }
 
-/** Zones that show the same time throughout the week are one to every decision: a zone for each such group, of all that there are. */
+/**
+ * Zones that show the same time throughout the week are one to every decision: a zone for each such
+ * group, of all that there are.
+ */
 function zonesApart(): Map<string, string[]> {
   const offsets = (timeZone: string): string => {
     const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset', hour: 'numeric' });

@@ -50,7 +50,10 @@ requires('chromium')('a person at a browser', () => {
   );
 });
 
-/** Opens the newest such letter as soon as the mailbox shows one, presses a link in it, and returns the page that this leads to. */
+/**
+ * Opens the newest such letter as soon as the mailbox shows one, presses a link in it, and returns
+ * the page that this leads to.
+ */
 async function follow(
   context: BrowserContext,
   mailbox: Page,

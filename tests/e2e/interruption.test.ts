@@ -14,7 +14,10 @@ import { until } from '../support/until.ts';
 const SECRET_KEY = 'a secret of the end-to-end tests which is long enough';
 const PATIENCE = 120_000;
 
-/** A command that is stopped in the middle: what it says, with which code it ends, and how long that takes in milliseconds. */
+/**
+ * A command that is stopped in the middle: what it says, with which code it ends, and how long that
+ * takes in milliseconds.
+ */
 async function interrupt(
   child: ReturnType<Awaited<ReturnType<typeof installation>>['spawn']>,
   signal: 'SIGINT' | 'SIGTERM',

@@ -64,7 +64,10 @@ async function becomeReader(
   return letterTo(place, email, isDigest, WELCOME_WITHIN);
 }
 
-/** Leaves as a mail provider does it for its user (RFC 8058): no cookie, no redirect, as often as it likes. */
+/**
+ * Leaves as a mail provider does it for its user (RFC 8058): no cookie, no redirect, as often as it
+ * likes.
+ */
 async function leaveByOneClick(letter: Letter): Promise<void> {
   expect(letter.header('List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
   const address = oneClickAddress(letter);

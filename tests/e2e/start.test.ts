@@ -14,10 +14,16 @@ import { until } from '../support/until.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const SECRET_KEY = 'a secret of the end-to-end tests which is long enough';
-/** 10 s cold and 4 s warm are promised of an idle machine. This one may run other suites: it prints what it took, and only gives up on what hangs. */
+/**
+ * 10 s cold and 4 s warm are promised of an idle machine. This one may run other suites: it prints
+ * what it took, and only gives up on what hangs.
+ */
 const PATIENCE = 180_000;
 
-/** One line on standard error that names the variable and says what to do, nothing on standard output, exit code 1, no database left running. */
+/**
+ * One line on standard error that names the variable and says what to do, nothing on standard
+ * output, exit code 1, no database left running.
+ */
 function expectOneLine(result: Finished, names: string, home: Installation): void {
   expect(result.stderr).toMatch(new RegExp(`^paperboy: [^\\n]*\\b${names}\\b[^\\n]*\\n$`));
   expect(result.stderr).toMatch(/\b(?:Correct|Check|Set|Make|Stop|Choose|set|unset)\b/);

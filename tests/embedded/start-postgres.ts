@@ -1,5 +1,5 @@
-// A process of its own that starts the embedded Postgres on argv[2], tells how that went, and stops it when its input ends.
-// SIGUSR2 makes it exit without.
+// A process of its own that starts the embedded Postgres on argv[2], tells how that went, and stops
+// it when its input ends. SIGUSR2 makes it exit without.
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { AppError } from '../../src/errors.ts';
 

@@ -19,7 +19,10 @@ import { blackHole } from '../support/black-hole.ts';
 import { testDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
-/** How long packets vanish. Above a minute the pools' own patience with a statement is tried, below it a short one. */
+/**
+ * How long packets vanish. Above a minute the pools' own patience with a statement is tried, below
+ * it a short one.
+ */
 const SECONDS = Number(process.env['FAULT_BLACK_HOLE_SECONDS'] ?? 3);
 const PATIENCE = 1_000 * (3 * SECONDS + 60);
 const WRITERS = 50;
@@ -95,7 +98,10 @@ test.concurrent.each<[string, (url: string) => Way]>([
   },
 );
 
-/** A job that was being taken when its answer vanished is found after ten seconds: too long for every day. */
+/**
+ * A job that was being taken when its answer vanished is found after ten seconds: too long for
+ * every day.
+ */
 if (LONG) {
   test.concurrent(
     `${WRITERS} producers and a worker on the queue while packets vanish for ${SECONDS} s: afterwards it serves, and every job that was taken runs`,

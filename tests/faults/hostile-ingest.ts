@@ -1,5 +1,6 @@
-// A process of its own that takes in papers, again and again, from the source at argv[2] into the database at argv[3], and
-// answers /health/live meanwhile. It prints its port, and after argv[4] rounds what became of them.
+// A process of its own that takes in papers, again and again, from the source at argv[2] into the
+// database at argv[3], and answers /health/live meanwhile. It prints its port, and after argv[4]
+// rounds what became of them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { openDatabase } from '../../src/db/client.ts';

@@ -88,7 +88,10 @@ function mutatePath(random: Random, path: string): string {
   return chance(random, 75) ? mutated.replace(/[^\x21-\x7e]/gu, (c) => encodeURIComponent(c.toWellFormed())) : mutated;
 }
 
-/** The bytes of one request that a browser would not send, or hardly. `token` makes links that are genuine. */
+/**
+ * The bytes of one request that a browser would not send, or hardly. `token` makes links that are
+ * genuine.
+ */
 export function mutateRequest(random: Random, token: (purpose: string) => string): Buffer {
   const seed = pick(random, REQUESTS);
   const method = chance(random, 15) ? pick(random, METHODS) : seed.method;
@@ -149,7 +152,10 @@ function mutateValue(random: Random, value: unknown): unknown {
   return { ...value, [chosen]: mutateValue(random, (value as Record<string, unknown>)[chosen]) };
 }
 
-/** What only a few answers get, because it takes long to make: fields of megabytes, nesting without end. */
+/**
+ * What only a few answers get, because it takes long to make: fields of megabytes, nesting without
+ * end.
+ */
 const MONSTERS: readonly ((random: Random) => string)[] = [
   (random) => pick(random, BITS).repeat(5_000_000 / 300),
   () => 'a^'.repeat(2_500_000),

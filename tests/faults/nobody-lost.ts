@@ -52,7 +52,10 @@ interface Row {
   unknowns: number;
 }
 
-/** Of a digest that nobody is at work on: what the relay took is recorded and nothing else, and nobody has it twice. */
+/**
+ * Of a digest that nobody is at work on: what the relay took is recorded and nothing else, and
+ * nobody has it twice.
+ */
 export async function expectEachOnce({ db, relay }: Scene, date: string): Promise<void> {
   const taken = copiesByReader(relay, date);
   expect([...taken.values()].filter((copies) => copies > 1)).toEqual([]);
@@ -71,7 +74,10 @@ async function deliveries(db: Db, date: string): Promise<Row[]> {
   return rows;
 }
 
-/** How often each reader got the digest, by what the relay took. Each copy has the same Message-ID, and nobody else has that one. */
+/**
+ * How often each reader got the digest, by what the relay took. Each copy has the same Message-ID,
+ * and nobody else has that one.
+ */
 function copiesByReader(relay: FaultServer, date: string): Map<string, number> {
   const ids = new Map<string, string>();
   const copies = new Map<string, number>();
@@ -86,8 +92,9 @@ function copiesByReader(relay: FaultServer, date: string): Map<string, number> {
 }
 
 /**
- * Of a digest that is through: everybody who was frozen has got it or was `refused` for good, no more than `extra` copies came twice, each of
- * them after its delivery had been `unknown`, the sums add up, and no delivery went a way that is not drawn. Gives the number of extra copies.
+ * Of a digest that is through: everybody who was frozen has got it or was `refused` for good, no
+ * more than `extra` copies came twice, each of them after its delivery had been `unknown`, the sums
+ * add up, and no delivery went a way that is not drawn. Gives the number of extra copies.
  */
 export async function expectNobodyLost(
   { db, relay }: Scene,

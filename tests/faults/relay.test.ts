@@ -16,7 +16,9 @@ const GARBAGE: Act = { say: '\0\xffHTTP/1.1 400 Bad Request\r\n\r\n' };
 /** Far less than we would wait: the relay breaks off first. */
 const HANG: Act = { hang: 1_000 };
 const LATER: Act = { say: '421 4.2.1 come back later\r\n' };
-/** Every 4xx is about one mailbox: what the relay says of a whole domain slows us down for minutes. */
+/**
+ * Every 4xx is about one mailbox: what the relay says of a whole domain slows us down for minutes.
+ */
 const FAULTS: readonly Fault[] = [
   { name: 'drops before MAIL', moment: 'MAIL', act: 'drop' },
   { name: 'drops before DATA', moment: 'DATA', act: 'drop' },
@@ -40,7 +42,10 @@ const FAULTS: readonly Fault[] = [
 /** How often the relay does each of them, but for those that take it a second. */
 const TIMES = Math.max(8, READERS / 500);
 const HANGS = 2;
-/** One message in so many meets one, as long as some are left, and one connection in so many, of which there are far fewer. */
+/**
+ * One message in so many meets one, as long as some are left, and one connection in so many, of
+ * which there are far fewer.
+ */
 const RARELY = { MAIL: 20, CONNECT: 4 };
 const KILLS = 2;
 
@@ -50,8 +55,9 @@ interface Misdeeds {
 }
 
 /**
- * Draws a fault for some messages. Gives how often each one happened so far, and whom the relay refused for good. No message is left in
- * doubt twice: it is sent once more, and when the answer to that is lost too it stays in doubt.
+ * Draws a fault for some messages. Gives how often each one happened so far, and whom the relay
+ * refused for good. No message is left in doubt twice: it is sent once more, and when the answer to
+ * that is lost too it stays in doubt.
  */
 function misbehave({ relay }: Stage, random: Random): Misdeeds {
   const seen = new Map(FAULTS.map((fault) => [fault, 0]));
@@ -119,7 +125,8 @@ onEachQueue((queue) => {
         let dots = 1 + random(READERS / 10);
         stage.relay.options.act = ({ moment }) => {
           if (moment !== 'DOT' || --dots !== 0) return undefined;
-          // It is answered while the worker stands still: the answer is on its way when this turn ends.
+          // It is answered while the worker stands still: the answer is on its way when this turn
+          // ends.
           worker.kill('SIGSTOP');
           queueMicrotask(() => worker.kill('SIGKILL'));
           return undefined;

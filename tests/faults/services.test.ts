@@ -5,7 +5,9 @@ import { until } from '../support/until.ts';
 import { expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, nthEvent, onEachQueue, openStage, PATIENCE, READERS, type Stage } from './stage.ts';
 
-/** In the middle of a digest: a worker has heard the relay so often, and will do so for some time. */
+/**
+ * In the middle of a digest: a worker has heard the relay so often, and will do so for some time.
+ */
 const middle = (stage: Stage): Promise<void> => nthEvent(stage.relay, READERS);
 
 onEachQueue((queue) => {

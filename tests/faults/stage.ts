@@ -52,9 +52,15 @@ export interface Stage extends AsyncDisposable {
   sending(date: string): Promise<number>;
   /** Whether nothing of it is left to do. */
   isThrough(date: string): Promise<boolean>;
-  /** After everybody who worked on it died: lets their leases run out now, and asks for its batches again. */
+  /**
+   * After everybody who worked on it died: lets their leases run out now, and asks for its batches
+   * again.
+   */
   hurry(date: string): Promise<void>;
-  /** Waits until it is through. What would wait a minute or more is due at once, and the minute's sweep comes several times a second. */
+  /**
+   * Waits until it is through. What would wait a minute or more is due at once, and the minute's
+   * sweep comes several times a second.
+   */
   finish(date: string): Promise<void>;
 }
 
@@ -178,7 +184,10 @@ export function nthEvent(relay: FaultServer, nth: number): Promise<void> {
   });
 }
 
-/** Some moment while the next `messages` messages are sent, or of what follows within some milliseconds, when answers are read and recorded. */
+/**
+ * Some moment while the next `messages` messages are sent, or of what follows within some
+ * milliseconds, when answers are read and recorded.
+ */
 export async function someMoment(relay: FaultServer, random: Random, messages: number): Promise<void> {
   await nthEvent(relay, 1 + random(EVENTS * Math.ceil(messages)));
   await sleep(random(15));

@@ -19,7 +19,10 @@ const log = createLogger('silent');
 const byNumber = (a: number, b: number): number => a - b;
 const STUCK_WORKER = path.join(import.meta.dirname, 'stuck-worker.ts');
 
-/** What every queue promises, whatever it is kept in. Each test has a backend of its own, so they run beside each other. */
+/**
+ * What every queue promises, whatever it is kept in. Each test has a backend of its own, so they
+ * run beside each other.
+ */
 function conformance(open: () => Promise<Backend>): void {
   /** Queues on an empty backend, and workers on demand, all of which end with the test. */
   async function workplace() {

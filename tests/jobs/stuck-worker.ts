@@ -1,4 +1,5 @@
-// A process of its own that takes delivery jobs from the queues at argv[2], says so, and never ends one.
+// A process of its own that takes delivery jobs from the queues at argv[2], says so, and never ends
+// one.
 import { type QueueAddress, openQueues } from '../../src/jobs/queues.ts';
 import { startWorkers } from '../../src/jobs/worker.ts';
 import { createLogger } from '../../src/telemetry.ts';

@@ -52,7 +52,9 @@ const WILD = [
   '250\n',
 ];
 
-/** Mostly what a good server says, in order, and now and then something else; sometimes only noise. */
+/**
+ * Mostly what a good server says, in order, and now and then something else; sometimes only noise.
+ */
 function streamOf(random: Random, messages: number): string {
   const oddness = [0, 30, 8, 2][random(4)]!;
   let stream = '';
@@ -63,7 +65,10 @@ function streamOf(random: Random, messages: number): string {
   return stream.slice(0, random(3) === 0 ? random(stream.length + 1) : undefined);
 }
 
-/** The codes of the replies in a stream, as long as it makes sense. An independent reading: lines, not bytes. */
+/**
+ * The codes of the replies in a stream, as long as it makes sense. An independent reading: lines,
+ * not bytes.
+ */
 function codesIn(stream: string): number[] {
   const codes: number[] = [];
   let open: string | null = null;
@@ -80,7 +85,10 @@ function codesIn(stream: string): number[] {
   return codes;
 }
 
-/** What each message's result must be if it has a reply at all: RFC 5321 and 2920 played through with these codes. */
+/**
+ * What each message's result must be if it has a reply at all: RFC 5321 and 2920 played through
+ * with these codes.
+ */
 function replay(codes: readonly number[], messages: number, pipelining: boolean): (number | null)[] {
   const results: (number | null)[] = Array(messages).fill(null);
   const answers = codes.values();

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MalformedReply, ReplyReader } from '../../src/smtp/reply.ts';
 
-/** All replies in these pieces, each in memory that is overwritten afterwards, as a socket's buffer may be. */
+/**
+ * All replies in these pieces, each in memory that is overwritten afterwards, as a socket's buffer
+ * may be.
+ */
 function readAll(pieces: readonly Buffer[]): { code: number; text: string }[] {
   const reader = new ReplyReader();
   const replies = [];

@@ -8,7 +8,10 @@ const DAY = 24 * HOUR;
 const ZONES = Intl.supportedValuesOf('timeZone');
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** The wall clock as a string, made another way than the code under test makes it: `Mon 2026-03-29 08:00:00`. */
+/**
+ * The wall clock as a string, made another way than the code under test makes it: `Mon 2026-03-29
+ * 08:00:00`.
+ */
 function clock(at: Date | number, timezone: string): string {
   let format = clocks.get(timezone);
   if (!format)
@@ -38,7 +41,10 @@ function following(
   return out;
 }
 
-/** Whether this hour does not come on the day of `due`: in the first hours of a spring change, which moves clocks by up to an hour. */
+/**
+ * Whether this hour does not come on the day of `due`: in the first hours of a spring change, which
+ * moves clocks by up to an hour.
+ */
 const skipped = (due: Date, timezone: string, sendHour: number): boolean => {
   const day = clock(due, timezone).slice(4, 14);
   for (let t = due.getTime() - 3 * HOUR; t <= due.getTime() + 3 * HOUR; t += 15 * 60_000) {
@@ -109,10 +115,12 @@ describe('the next hour of a reader', () => {
     ['Europe/Berlin', 2, '2026-10-24T00:00Z', ['2026-10-25T00:00', '2026-10-26T01:00']], // comes twice: the first
     ['America/New_York', 2, '2026-03-07T12:00Z', ['2026-03-08T07:00', '2026-03-09T06:00']],
     ['America/New_York', 1, '2026-10-31T12:00Z', ['2026-11-01T05:00', '2026-11-02T06:00']],
-    ['Australia/Lord_Howe', 2, '2026-10-03T00:00Z', ['2026-10-03T15:30', '2026-10-04T15:00']], // half an hour forward at 2: 2:30
+    // half an hour forward at 2: 2:30
+    ['Australia/Lord_Howe', 2, '2026-10-03T00:00Z', ['2026-10-03T15:30', '2026-10-04T15:00']],
     ['Australia/Lord_Howe', 8, '2026-04-03T12:00Z', ['2026-04-03T21:00', '2026-04-04T21:30']], // and back
     ['Asia/Kathmandu', 8, '2026-01-01T00:00Z', ['2026-01-01T02:15', '2026-01-02T02:15']],
-    ['Pacific/Apia', 8, '2011-12-28T20:00Z', ['2011-12-29T18:00', '2011-12-30T18:00', '2011-12-31T18:00']], // no 30 December there
+    // no 30 December there
+    ['Pacific/Apia', 8, '2011-12-28T20:00Z', ['2011-12-29T18:00', '2011-12-30T18:00', '2011-12-31T18:00']],
     ['Africa/Casablanca', 2, '2026-02-14T12:00Z', ['2026-02-15T01:00', '2026-02-16T02:00']], // Ramadan: back an hour at 3, so 2 o'clock comes twice
     ['America/Sao_Paulo', 0, '2018-11-03T12:00Z', ['2018-11-04T03:00', '2018-11-05T02:00']], // midnight was skipped: 1 o'clock
     ['Pacific/Kiritimati', 8, '2026-01-01T00:00Z', ['2026-01-01T18:00', '2026-01-02T18:00']],

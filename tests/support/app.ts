@@ -28,7 +28,10 @@ export interface App {
   startedIn: number;
   output(): string;
   complaints(): string;
-  /** Asks it to end, as an operator would, and checks that it does so in time and says that all is well. */
+  /**
+   * Asks it to end, as an operator would, and checks that it does so in time and says that all is
+   * well.
+   */
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
@@ -40,7 +43,10 @@ export interface Finished {
   stderr: string;
 }
 
-/** One place where Paperboy is installed: an environment, a data directory, the sources it reads. Every process started here ends with it. */
+/**
+ * One place where Paperboy is installed: an environment, a data directory, the sources it reads.
+ * Every process started here ends with it.
+ */
 export interface Installation extends AsyncDisposable {
   env: Env;
   dataDir: string;
@@ -55,13 +61,18 @@ export interface Installation extends AsyncDisposable {
   run(args: readonly string[], env?: Env): Promise<Finished>;
   /** Runs a command that must succeed, and returns its output. */
   paperboy(...args: string[]): Promise<string>;
-  /** A look into the database, while a process runs that has started it. Ends with the installation. */
+  /**
+   * A look into the database, while a process runs that has started it. Ends with the installation.
+   */
   database(): { db: Db; address: DatabaseAddress };
   /** Starts a command and leaves it to the caller. */
   spawn(args: readonly string[], env?: Env): ChildProcess;
 }
 
-/** A clean environment and free ports; `env` is added to it. Without DATABASE_URL the database is embedded. */
+/**
+ * A clean environment and free ports; `env` is added to it. Without DATABASE_URL the database is
+ * embedded.
+ */
 export async function installation(env: Env = {}): Promise<Installation> {
   const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'paperboy-app-')));
   const dataDir = env['PAPERBOY_DATA'] ?? path.join(scratch, 'data');

@@ -9,7 +9,9 @@ export interface BlackHole extends AsyncDisposable {
   url: string;
   /** From now on nothing comes through. Connections stay open, and new ones are taken. */
   swallow(): void;
-  /** What was on its way arrives after all, as TCP would send it again; and so does what comes then. */
+  /**
+   * What was on its way arrives after all, as TCP would send it again; and so does what comes then.
+   */
   giveBack(): void;
 }
 

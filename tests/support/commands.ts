@@ -3,7 +3,10 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import type { TestDatabase } from './database.ts';
 
-/** Runs one command line in this process, as main does, against a test's database; gives the lines it printed. */
+/**
+ * Runs one command line in this process, as main does, against a test's database; gives the lines
+ * it printed.
+ */
 export const paperboy = (database: TestDatabase, ...argv: string[]): Promise<string[]> =>
   paperboyWith({}, database, ...argv);
 
@@ -13,7 +16,10 @@ interface Listening {
   onPrint?: (line: string) => void;
 }
 
-/** The same with more in the environment, and with the lines of progress and those printed by a command that fails. */
+/**
+ * The same with more in the environment, and with the lines of progress and those printed by a
+ * command that fails.
+ */
 export async function paperboyWith(
   { env = {}, onProgress = () => {}, onPrint = () => {} }: Listening,
   database: TestDatabase,

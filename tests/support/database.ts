@@ -11,8 +11,8 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /**
- * A migrated, empty database of the caller's own, about 50 ms away; or one that nothing was ever done to. Dispose of it in
- * `afterAll`, or hold it with `await using`.
+ * A migrated, empty database of the caller's own, about 50 ms away; or one that nothing was ever
+ * done to. Dispose of it in `afterAll`, or hold it with `await using`.
  */
 export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const { server, template } = inject('postgres');

@@ -79,7 +79,10 @@ def verdicts(message):
 json.dump([verdicts(base64.b64decode(m)) for m in job['messages']], sys.stdout)
 `;
 
-/** One Python for the whole batch. Debian's module belongs to the Python beside its programs, which need not be the first on the PATH. */
+/**
+ * One Python for the whole batch. Debian's module belongs to the Python beside its programs, which
+ * need not be the first on the PATH.
+ */
 export function verifyWithPython(messages: readonly Buffer[], records = RECORDS): Verdicts {
   const python = path.join(path.dirname(findProgram('python3-dkim')!), 'python3');
   const input = JSON.stringify({ records, messages: messages.map((m) => m.toString('base64')) });

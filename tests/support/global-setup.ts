@@ -20,7 +20,10 @@ declare module 'vitest' {
 
 const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'wal_level=minimal', 'max_wal_senders=0'];
 
-/** One Postgres for the whole run: that of PAPERBOY_TEST_DATABASE_URL, or an embedded one that ends with the run. */
+/**
+ * One Postgres for the whole run: that of PAPERBOY_TEST_DATABASE_URL, or an embedded one that ends
+ * with the run.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env['PAPERBOY_TEST_DATABASE_URL'];
   const { server, stop } = url ? { server: { url }, stop: async () => {} } : await startScratchServer();
@@ -54,7 +57,10 @@ async function startScratchServer(): Promise<{ server: DatabaseAddress; stop(): 
   return { server: postgres.address, stop };
 }
 
-/** A shell that sees its input end when this process does, even by SIGKILL, and then clears away server and data. */
+/**
+ * A shell that sees its input end when this process does, even by SIGKILL, and then clears away
+ * server and data.
+ */
 function cleanUpAfterUs(pid: number, dataDir: string): ChildProcess {
   const script =
     'read -r _; kill -QUIT "$1" 2>/dev/null && while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$2"';

@@ -1,4 +1,7 @@
-/** One import of one file: of a package (`pg`), a part of Node (`node:fs`) or another file, by its path below src. */
+/**
+ * One import of one file: of a package (`pg`), a part of Node (`node:fs`) or another file, by its
+ * path below src.
+ */
 export interface Import {
   from: string;
   to: string;
@@ -9,7 +12,10 @@ export interface Import {
 const STATIC = /^(?:import|export)\s+(type\s+)?([^'"`;]*?)\s*(?:from\s*)?['"]([^'"]+)['"]/gm;
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g;
 
-/** Reads the imports of a file. Type-only ones vanish when Node runs the file, so rules treat them apart. */
+/**
+ * Reads the imports of a file. Type-only ones vanish when Node runs the file, so rules treat them
+ * apart.
+ */
 export function importsOf(from: string, source: string): Import[] {
   const code = source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const statics = [...code.matchAll(STATIC)].map(([, type, clause = '', target = '']): Import => {
@@ -41,7 +47,10 @@ export function importsOf(from: string, source: string): Import[] {
 const resolve = (from: string, target: string): string =>
   target.startsWith('.') ? new URL(target, `file:///${from}`).pathname.slice(1) : target;
 
-/** From the top down: a file imports what stands lower, and what stands in its own room. Rooms side by side do not know each other. */
+/**
+ * From the top down: a file imports what stands lower, and what stands in its own room. Rooms side
+ * by side do not know each other.
+ */
 const LAYERS: readonly (readonly string[])[] = [
   ['paperboy'],
   ['main'],
@@ -94,7 +103,10 @@ export function objection({ from, to, kind }: Import): string | null {
   return above < below ? null : say('imports point one way');
 }
 
-/** Three parts are entered by one door: the embedded servers, the configuration, and the way out for mail. */
+/**
+ * Three parts are entered by one door: the embedded servers, the configuration, and the way out for
+ * mail.
+ */
 function objectionToEntry(here: string, there: string, kind: Import['kind']): string | null {
   if (there === 'embedded' && (here !== 'runtime' || kind !== 'dynamic'))
     return 'embedded is loaded by runtime alone, and only when it is needed';
@@ -107,7 +119,10 @@ function objectionToEntry(here: string, there: string, kind: Import['kind']): st
   return null;
 }
 
-/** The first ring of imports, as the files along it, or `null`. Imports of types count: two files that need each other are one. */
+/**
+ * The first ring of imports, as the files along it, or `null`. Imports of types count: two files
+ * that need each other are one.
+ */
 export function findCycle(imports: readonly Import[]): string[] | null {
   const targets = Map.groupBy(imports, (i) => i.from);
   const done = new Set<string>();

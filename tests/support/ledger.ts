@@ -77,8 +77,9 @@ export const ageLeases = (db: Db, ms: number) =>
 export const ACCEPTED: SendResult = { kind: 'reply', code: 250, text: '2.0.0 ok' };
 
 /**
- * A transport that keeps what it is given and answers as the test says. `Transport` is a port that delivery declares for whoever carries
- * messages, so this is one more implementation and no stand-in for a part of ours; the SMTP one has tests of its own.
+ * A transport that keeps what it is given and answers as the test says. `Transport` is a port that
+ * delivery declares for whoever carries messages, so this is one more implementation and no
+ * stand-in for a part of ours; the SMTP one has tests of its own.
  */
 export function recordingTransport(
   answer: (outgoing: Outgoing, nth: number) => SendResult | Promise<SendResult> = () => ACCEPTED,

@@ -15,7 +15,10 @@ import { findProgram, type Program } from './require.ts';
 import { makeCertificate } from './certificate.ts';
 import { type MailServer, scratch, start } from './smtp-servers.ts';
 
-/** A mail server, whole but for its port and its place, that delivers what it takes. It refuses readers called "gone" and puts off those called "later". */
+/**
+ * A mail server, whole but for its port and its place, that delivers what it takes. It refuses
+ * readers called "gone" and puts off those called "later".
+ */
 export interface MailHost extends MailServer {
   /** Every message that was delivered, with the lines that the server put before it. */
   delivered(): string[];
@@ -23,7 +26,10 @@ export interface MailHost extends MailServer {
   certificate: string;
 }
 
-/** Mail servers want a root directory of their own, and other users for their work, which takes root. */
+/**
+ * Mail servers want a root directory of their own, and other users for their work, which takes
+ * root.
+ */
 export const canRunMailHosts = process.getuid?.() === 0;
 
 /** The user whose Maildir takes everybody's mail. */
@@ -185,8 +191,9 @@ interface Room {
 }
 
 /**
- * A room with what a program needs: `places` copied from where it lies, their libraries, a shell, users and a Maildir. Debian's servers
- * have fixed places for their files and users that installing them makes: in a room of its own each finds them, and none meets another.
+ * A room with what a program needs: `places` copied from where it lies, their libraries, a shell,
+ * users and a Maildir. Debian's servers have fixed places for their files and users that installing
+ * them makes: in a room of its own each finds them, and none meets another.
  */
 function makeRoom(program: Program, places: readonly string[], users: Readonly<Record<string, number>>): Room {
   const directory = scratch();

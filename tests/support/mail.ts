@@ -80,7 +80,10 @@ export const compose = (letter: Letter): Buffer[] =>
   composeMessage({ ...letter, letterhead: writeLetterhead(letter), headers: [] });
 export const composed = (values: Partial<Letter> = {}): Buffer => Buffer.concat(compose(message(values)));
 
-/** The whole way from compiled blocks to one reader's digest, with what the inbox shows after its subject. */
+/**
+ * The whole way from compiled blocks to one reader's digest, with what the inbox shows after its
+ * subject.
+ */
 export function personalise(
   compiled: CompiledDigest,
   reader: { paperIds: readonly string[]; links: ReaderLinks },

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** A message as Python's `email` and `html.parser` understand it: a second opinion on what we compose. */
+/**
+ * A message as Python's `email` and `html.parser` understand it: a second opinion on what we
+ * compose.
+ */
 export interface PythonMail {
   headers: [name: string, value: string][];
   defects: string[];

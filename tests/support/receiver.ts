@@ -27,7 +27,10 @@ interface Options {
   keep?: boolean;
 }
 
-/** A mail server on loopback that records what it gets and answers as it is told. A message counts from its final dot, answered or not. */
+/**
+ * A mail server on loopback that records what it gets and answers as it is told. A message counts
+ * from its final dot, answered or not.
+ */
 export async function mailReceiver({
   delay = 0,
   answer = () => null,

@@ -17,7 +17,10 @@ export interface TestRedis extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** An empty Redis of the caller's own on a loopback port. Put the suite under `requires('redis-server')`. */
+/**
+ * An empty Redis of the caller's own on a loopback port. Put the suite under
+ * `requires('redis-server')`.
+ */
 export async function testRedis(): Promise<TestRedis> {
   const program = findProgram('redis-server');
   if (program === null) throw new Error('redis-server is not installed. "npm run setup" installs it.');

@@ -38,8 +38,9 @@ export function findProgram(program: Program): string | null {
 }
 
 /**
- * `requires('redis-server')('name of the suite', () => { … })`: a `describe` that is skipped, with one line that says why, where the
- * program is absent, and fails there when CI=true, so that CI never passes by leaving tests out.
+ * `requires('redis-server')('name of the suite', () => { … })`: a `describe` that is skipped, with
+ * one line that says why, where the program is absent, and fails there when CI=true, so that CI
+ * never passes by leaving tests out.
  */
 export function requires(program: Program): (name: string, suite: () => void) => void {
   if (findProgram(program) !== null) return describe;

@@ -20,7 +20,10 @@ export interface ScriptedRelay extends AsyncDisposable {
   sessions: number;
 }
 
-/** A relay on a loopback port whose sessions follow the scripts, one after the other; the last one serves all that follow. */
+/**
+ * A relay on a loopback port whose sessions follow the scripts, one after the other; the last one
+ * serves all that follow.
+ */
 export async function scriptedRelay(
   ...scripts: ((session: ScriptedSession) => Promise<void> | void)[]
 ): Promise<ScriptedRelay> {

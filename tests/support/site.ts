@@ -32,7 +32,9 @@ interface Options {
   welcome?: (subscriberId: number) => Promise<Welcome>;
 }
 
-/** The whole site over a database of its own, with three editions in it unless it is to be `empty`. */
+/**
+ * The whole site over a database of its own, with three editions in it unless it is to be `empty`.
+ */
 export async function testSite(options: Options = {}): Promise<TestSite> {
   const database = await testDatabase();
   const { db } = database;

@@ -5,10 +5,16 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 export type Moment =
   'CONNECT' | 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT' | 'RSET' | 'QUIT' | 'OTHER';
 
-/** What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the usual answer, then closing; `{ hang }`: for so many milliseconds, then closing). */
+/**
+ * What it does instead of the usual: other bytes, or something to the connection (`goodbye`: the
+ * usual answer, then closing; `{ hang }`: for so many milliseconds, then closing).
+ */
 export type Act = { say: string; hangs?: true } | { hang: number } | 'drop' | 'reset' | 'hang' | 'goodbye';
 
-/** `to`: the reader, once RCPT was taken. `nth`: how often this moment has come, over all connections. `usual`: the answer without line end. */
+/**
+ * `to`: the reader, once RCPT was taken. `nth`: how often this moment has come, over all
+ * connections. `usual`: the answer without line end.
+ */
 export interface Event {
   moment: Moment;
   line: string;
@@ -51,7 +57,9 @@ const USUAL: Record<Moment, string> = {
 
 /** A small but strict SMTP server that breaks where a test says so and remembers what it got. */
 export class FaultServer {
-  /** Recipients of messages that came whole, and of those among them that were answered with 2xx. */
+  /**
+   * Recipients of messages that came whole, and of those among them that were answered with 2xx.
+   */
   readonly whole: string[] = [];
   readonly taken: Taken[] = [];
   readonly accepted: string[] = [];
@@ -207,7 +215,10 @@ class FaultSession {
     }
   }
 
-  /** Answers as usual unless the test has another idea; gives the first digit of what was said, or 0. */
+  /**
+   * Answers as usual unless the test has another idea; gives the first digit of what was said, or
+   * 0.
+   */
   #meet(moment: Moment, line = '', usual = USUAL[moment]): number {
     const act = this.#server.options.act({
       moment,

@@ -35,7 +35,10 @@ export function scratch(): string {
   return directory;
 }
 
-/** Starts a server in the foreground, as the leader of a process group, and waits until it listens on `port` of 127.0.0.1. */
+/**
+ * Starts a server in the foreground, as the leader of a process group, and waits until it listens
+ * on `port` of 127.0.0.1.
+ */
 export async function start(
   program: string,
   args: string[],

@@ -48,7 +48,10 @@ export const cutOff =
     response.writeHead(200, { 'content-length': String(text.length + 1000) }).write(text, () => response.destroy());
   };
 
-/** Hugging Face's answer: `days` maps a date to its entries; without a date the newest day. Pages have `pageSize` entries at most. */
+/**
+ * Hugging Face's answer: `days` maps a date to its entries; without a date the newest day. Pages
+ * have `pageSize` entries at most.
+ */
 export const dailyPapers =
   (days: (date: string | null) => unknown[]): Answer =>
   (request, response) => {

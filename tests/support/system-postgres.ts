@@ -15,7 +15,10 @@ export interface SystemPostgres extends AsyncDisposable {
   version: number;
 }
 
-/** The Postgres that the system brings, on an empty cluster. Put the suite under `requires('postgres')`. */
+/**
+ * The Postgres that the system brings, on an empty cluster. Put the suite under
+ * `requires('postgres')`.
+ */
 export async function systemPostgres(): Promise<SystemPostgres> {
   const program = findProgram('postgres');
   if (program === null) throw new Error('postgres is not installed. "npm run setup" installs it.');

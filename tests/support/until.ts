@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks until the answer is something other than `undefined`, `null` or `false`, and returns it. For what another process does and
- * gives no signal of. `what` ends the sentence "Waited 30 s for …".
+ * Asks until the answer is something other than `undefined`, `null` or `false`, and returns it. For
+ * what another process does and gives no signal of. `what` ends the sentence "Waited 30 s for …".
  */
 export async function until<T>(
   what: string,

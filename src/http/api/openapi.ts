@@ -35,7 +35,10 @@ interface Described {
   components?: { schemas?: object };
 }
 
-/** Moves each schema that has a title to the components, where programs that generate code look for names. */
+/**
+ * Moves each schema that has a title to the components, where programs that generate code look for
+ * names.
+ */
 export function withNamedSchemas<D extends Described>(document: D): D {
   const schemas: Record<string, unknown> = {};
   const moved = (part: unknown): unknown => {

@@ -39,7 +39,10 @@ const noEdition = (): AppError =>
     'There is no such edition: see /api/v1/editions for the days and /api/v1/topics for the topics there are.',
   );
 
-/** What has been gathered, for programs. Lists go from newest to oldest; `before` says where the last page ended. */
+/**
+ * What has been gathered, for programs. Lists go from newest to oldest; `before` says where the
+ * last page ended.
+ */
 export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, now, config: { publicUrl } }) => {
   const shown = async (): Promise<Shown> => ({ publicUrl, topics: await listTopics(db) });
   const editionOut = async (edition: DomainEdition | null) => {

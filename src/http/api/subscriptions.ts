@@ -12,7 +12,8 @@ export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app,
         tags: ['Subscriptions'],
         summary: 'Ask for a subscription',
         description:
-          'A confirmation is mailed to the address. The answer is the same whether the address is new, known, active or barred.',
+          'A confirmation is mailed to the address. The answer is the same whether the address is new, known, ' +
+          'active or barred.',
         querystring: query({}),
         body: SubscriptionRequest,
         response: { 202: Accepted, ...UNREADABLE, ...UNUSABLE, ...TOO_FAST },

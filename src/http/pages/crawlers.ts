@@ -31,10 +31,8 @@ export async function crawlerFiles(app: FastifyInstance, { db, config: { publicU
       const lastmod = changed === null ? '' : element('lastmod', changed);
       return `<url>${element('loc', publicUrl + path)}${lastmod}</url>\n`;
     });
-    return reply
-      .type('application/xml; charset=utf-8')
-      .send(
-        `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${body.join('')}</urlset>\n`,
-      );
+    const head =
+      '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n';
+    return reply.type('application/xml; charset=utf-8').send(`${head}${body.join('')}</urlset>\n`);
   });
 }

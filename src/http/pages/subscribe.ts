@@ -47,7 +47,8 @@ const CHECK_YOUR_INBOX = {
   noindex: true,
   lines: [
     'A mail to the address you gave is on its way. Press the link in it to confirm, and the papers follow.',
-    `Nothing there after a few minutes? Look among the spam. ${QUIET_MS / MINUTE} minutes after one mail the form sends another.`,
+    `Nothing there after a few minutes? Look among the spam. ${QUIET_MS / MINUTE} minutes after one mail the form ` +
+      'sends another.',
   ],
 };
 

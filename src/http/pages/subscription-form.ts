@@ -94,7 +94,9 @@ export function formView(
     zones: zoneGroups(timezone, now),
     summary: {
       all: ALL_TOPICS,
-      text: `${topicsInShort(followed)}, ${FREQUENCY_WORDS[frequency]} at ${hourWords(sendHour)} ${clockWords(timezone)}`,
+      text:
+        `${topicsInShort(followed)}, ${FREQUENCY_WORDS[frequency]} at ${hourWords(sendHour)} ` +
+        `${clockWords(timezone)}`,
     },
     zoneChosen: zone !== null,
     problems,

@@ -55,7 +55,8 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
         noindex: true,
         lines: [
           `You asked for ${choiceWords(chosen, await listTopics(db))}.`,
-          `One press, and they come: the current edition at once if it holds something new to you, the next on ${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
+          'One press, and they come: the current edition at once if it holds something new to you, the next on ' +
+            `${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
         ],
         button: { label: 'Confirm my subscription' },
       }),
@@ -70,7 +71,8 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
         noindex: true,
         lines: [
           `${CONFIRMED[confirmed.outcome]} ${nextWords(confirmed)}`,
-          `You get ${choiceWords(confirmed.chosen, await listTopics(db))}. Every mail has a link to change that, and one to end it.`,
+          `You get ${choiceWords(confirmed.chosen, await listTopics(db))}. Every mail has a link to change that, ` +
+            'and one to end it.',
         ],
       }),
     );

@@ -7,7 +7,9 @@ import fresh from 'fresh';
 import { LRUCache } from 'lru-cache';
 import { shareQuestion } from '../shared-question.ts';
 
-/** A browser asks again each time (and mostly gets a 304); a shared cache may answer for a minute. */
+/**
+ * A browser asks again each time (and mostly gets a 304); a shared cache may answer for a minute.
+ */
 const PUBLIC = 'public, max-age=0, s-maxage=60, must-revalidate';
 /** What is kept takes at most so many bytes, compressed forms included. */
 const MOST_BYTES = 48 * 1024 * 1024;
@@ -15,7 +17,10 @@ const MOST_BYTES = 48 * 1024 * 1024;
 const MOST_BYTES_EACH = 2 * 1024 * 1024;
 /** Below this a compressed answer saves no packet. */
 const LEAST_TO_COMPRESS = 1024;
-/** Compression is paid once for each answer; above these levels it costs ten times as much for a few per cent. */
+/**
+ * Compression is paid once for each answer; above these levels it costs ten times as much for a few
+ * per cent.
+ */
 const BROTLI_LEVEL = 6;
 const GZIP_LEVEL = 7;
 
@@ -47,7 +52,10 @@ interface Slot {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Parameters of the query that a kept answer depends on, for a route without a schema of its query. */
+    /**
+     * Parameters of the query that a kept answer depends on, for a route without a schema of its
+     * query.
+     */
     query?: readonly string[];
     /** False for answers of which there are too many to keep. */
     keep?: boolean;
@@ -60,10 +68,11 @@ declare module 'fastify' {
 }
 
 /**
- * Keeps what is the same for everyone: each answer is made and compressed once, and served with a strong ETag until the content
- * changes. Who asks for an answer that is being made waits for it. `version` names the state of the content; it is asked before
- * each answer, one question at a time for all who wait, so that no answer is older than its request. Returns what makes a scope
- * use it, in which no answer may be made for one reader.
+ * Keeps what is the same for everyone: each answer is made and compressed once, and served with a
+ * strong ETag until the content changes. Who asks for an answer that is being made waits for it.
+ * `version` names the state of the content; it is asked before each answer, one question at a time
+ * for all who wait, so that no answer is older than its request. Returns what makes a scope use it,
+ * in which no answer may be made for one reader.
  */
 export function publicCache(version: () => Promise<string>): (scope: FastifyInstance) => void {
   const ask = shareQuestion(version);
@@ -112,7 +121,10 @@ export function publicCache(version: () => Promise<string>): (scope: FastifyInst
     return reply.send(await prepare(request, reply, answer));
   }
 
-  /** Sets the headers of the form that the client takes, and gives its bytes; none when the client has them already. */
+  /**
+   * Sets the headers of the form that the client takes, and gives its bytes; none when the client
+   * has them already.
+   */
   async function prepare(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<Buffer | null> {
     const encoding = isCompressible(answer) ? negotiator.negotiate(request.headers['accept-encoding'] ?? '') : null;
     const body = isEncoding(encoding) ? encode(answer, encoding) : answer.body;
@@ -134,7 +146,9 @@ export function publicCache(version: () => Promise<string>): (scope: FastifyInst
   };
 }
 
-/** The route with the parameters that it reads: what else an address holds makes no other answer. */
+/**
+ * The route with the parameters that it reads: what else an address holds makes no other answer.
+ */
 function keyOf(request: FastifyRequest): string | null {
   const { config, schema, url } = request.routeOptions;
   if (url === undefined || config.keep === false) return null;

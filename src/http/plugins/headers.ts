@@ -5,7 +5,10 @@ import { AppError } from '../../errors.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
 import { isTokenPath } from '../paths.ts';
 
-/** Headers that every answer carries. Nothing is loaded but our own stylesheet, script and icon, and nothing inline runs. */
+/**
+ * Headers that every answer carries. Nothing is loaded but our own stylesheet, script and icon, and
+ * nothing inline runs.
+ */
 export function secureHeaders(app: FastifyInstance, publicUrl: string): void {
   const headers = headersFor(publicUrl);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
@@ -21,7 +24,10 @@ export function secureHeaders(app: FastifyInstance, publicUrl: string): void {
   });
 }
 
-/** What helmet sets. It is asked once: the answer is always the same, and took a twentieth of the time of a kept page. */
+/**
+ * What helmet sets. It is asked once: the answer is always the same, and took a twentieth of the
+ * time of a kept page.
+ */
 function headersFor(publicUrl: string): Record<string, string> {
   const https = publicUrl.startsWith('https:');
   const headers: Record<string, string> = {};

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 
-// "relaxed" canonicalisation (RFC 6376 section 3.4), over bytes: text is read as latin1, so that every octet stays what it is.
-// A blank is a space or a tab, nothing else: \s would also match octets of UTF-8.
+// "relaxed" canonicalisation (RFC 6376 section 3.4), over bytes: text is read as latin1, so that
+// every octet stays what it is. A blank is a space or a tab, nothing else: \s would also match
+// octets of UTF-8.
 
-/** A header field as the signature sees it: lower-case name, one line, blanks squeezed. No CRLF at its end. */
+/**
+ * A header field as the signature sees it: lower-case name, one line, blanks squeezed. No CRLF at
+ * its end.
+ */
 export function canonicalField(field: string): string {
   const colon = field.indexOf(':');
   const value = field
@@ -17,7 +21,10 @@ export function canonicalField(field: string): string {
     .toLowerCase()}:${value}`;
 }
 
-/** Whole lines in canonical form, without the empty ones at their end: those count only when something follows. */
+/**
+ * Whole lines in canonical form, without the empty ones at their end: those count only when
+ * something follows.
+ */
 interface Lines {
   bytes: Buffer;
   emptyAfter: number;
@@ -27,8 +34,9 @@ const CRLF = Buffer.from('\r\n');
 const [TAB, LF, CR, SPACE] = [9, 10, 13, 32] as const;
 
 /**
- * SHA-256 of the body, in base64. What one message shares with the next is made canonical once: for blocks of text that is
- * mostly the block itself, so that hashing is all that is left. A buffer must therefore not change after it was first hashed.
+ * SHA-256 of the body, in base64. What one message shares with the next is made canonical once: for
+ * blocks of text that is mostly the block itself, so that hashing is all that is left. A buffer
+ * must therefore not change after it was first hashed.
  */
 export function hashBody(pieces: readonly Buffer[]): string {
   const hash = createHash('sha256');
@@ -58,7 +66,10 @@ export function hashBody(pieces: readonly Buffer[]): string {
   return hash.digest('base64');
 }
 
-/** Octets. What is shorter is read again each time, or the links of every single reader would go through the map. */
+/**
+ * Octets. What is shorter is read again each time, or the links of every single reader would go
+ * through the map.
+ */
 const WORTH_KEEPING = 200;
 const kept = new WeakMap<Buffer, Lines>();
 
@@ -86,7 +97,10 @@ function canonicalLines(lines: Buffer): Lines {
   return { bytes: end === bytes.length ? bytes : bytes.subarray(0, end), emptyAfter: (bytes.length - end) / 2 };
 }
 
-/** No tab, no two spaces, no space at the end of a line, no LF without its CR. Byte by byte: a regular expression needs a string first. */
+/**
+ * No tab, no two spaces, no space at the end of a line, no LF without its CR. Byte by byte: a
+ * regular expression needs a string first.
+ */
 function isCanonical(bytes: Buffer): boolean {
   let before = 0;
   for (let i = 0; i < bytes.length; i++) {

@@ -14,7 +14,10 @@ function publicKeyData(type: KeyType, publicKey: KeyObject): string {
   return (type === 'rsa' ? der : der.subarray(-32)).toString('base64');
 }
 
-/** One line of a zone file. A TXT record is made of strings of at most 255 octets, which receivers join. */
+/**
+ * One line of a zone file. A TXT record is made of strings of at most 255 octets, which receivers
+ * join.
+ */
 export const zoneLine = (name: string, text: string): string =>
   `${name}. IN TXT ( ${text
     .match(/.{1,255}/g)!

@@ -5,7 +5,10 @@ import type { Logger } from '../../telemetry.ts';
 import { canonicalField, hashBody } from './canonical.ts';
 import { type KeyType, loadSigningKeys, type SigningKey } from './keys.ts';
 
-/** Puts the DKIM-Signature fields in front of the header section, the first piece; the body's pieces stay as they are. */
+/**
+ * Puts the DKIM-Signature fields in front of the header section, the first piece; the body's pieces
+ * stay as they are.
+ */
 export type Sign = (message: readonly Buffer[]) => Promise<Buffer[]>;
 
 export interface Signer {
@@ -15,7 +18,10 @@ export interface Signer {
   sign: Sign;
 }
 
-/** The signer that the configuration names, its keys read and tried; `null` when it names none. Throws CONFIG_INVALID. */
+/**
+ * The signer that the configuration names, its keys read and tried; `null` when it names none.
+ * Throws CONFIG_INVALID.
+ */
 export async function createSigner(dkim: Config['dkim'], log: Pick<Logger, 'warn'>): Promise<Signer | null> {
   const keys = await loadSigningKeys(dkim, log);
   const { domain } = dkim;
@@ -24,7 +30,10 @@ export async function createSigner(dkim: Config['dkim'], log: Pick<Logger, 'warn
     : { domain, keys, sign: (message) => signMessage({ domain, keys }, message) };
 }
 
-/** Signed wherever present. RFC 8058 wants both List-Unsubscribe fields covered, Gmail its Feedback-ID. */
+/**
+ * Signed wherever present. RFC 8058 wants both List-Unsubscribe fields covered, Gmail its
+ * Feedback-ID.
+ */
 const SIGNED = [
   'From',
   'To',
@@ -45,7 +54,10 @@ const SIGNED = [
   'Auto-Submitted',
 ].map((name) => name.toLowerCase());
 
-/** Listed once more than present (RFC 6376 section 8.15): adding one of these, which some clients would show or obey, breaks the signature. */
+/**
+ * Listed once more than present (RFC 6376 section 8.15): adding one of these, which some clients
+ * would show or obey, breaks the signature.
+ */
 const SEALED: ReadonlySet<string> = new Set(
   [
     'From',
@@ -95,13 +107,18 @@ function fieldsOf(head: Buffer | undefined): Map<string, string[]> {
   return fields;
 }
 
-/** Of a repeated field the last one is signed first (RFC 6376 section 5.4.2). A name without a field stands for "none more". */
+/**
+ * Of a repeated field the last one is signed first (RFC 6376 section 5.4.2). A name without a field
+ * stands for "none more".
+ */
 function coveredBy(name: string, fields: readonly string[]): { name: string; field?: string }[] {
   const present: { name: string; field?: string }[] = fields.toReversed().map((field) => ({ name, field }));
   return SEALED.has(name) ? [...present, { name }] : present;
 }
 
-/** Taken from the message and not from the clock, so that a message sent again is the same bytes. */
+/**
+ * Taken from the message and not from the clock, so that a message sent again is the same bytes.
+ */
 function timeOf(fields: Map<string, string[]>): number | null {
   const time = Date.parse(fields.get('date')?.[0]?.slice('Date:'.length) ?? '');
   return Number.isNaN(time) ? null : Math.floor(time / 1000);
@@ -137,7 +154,10 @@ async function signatureField(
 
 const signOnPool = promisify<string | null, Buffer, KeyObject, Buffer>(signData);
 
-/** On the thread pool, off the main loop. Ed25519 signs the hash of the input, not the input (RFC 8463 section 3). */
+/**
+ * On the thread pool, off the main loop. Ed25519 signs the hash of the input, not the input (RFC
+ * 8463 section 3).
+ */
 const signBytes = (type: KeyType, input: Buffer, key: KeyObject): Promise<Buffer> =>
   type === 'rsa'
     ? signOnPool('sha256', input, key)
@@ -145,7 +165,10 @@ const signBytes = (type: KeyType, input: Buffer, key: KeyObject): Promise<Buffer
 
 const MAX_COLUMNS = 78;
 
-/** Appends the parts, on a new line whenever the next would pass the last column. A part's leading space is where it may be broken off; where there is none, folding adds one. */
+/**
+ * Appends the parts, on a new line whenever the next would pass the last column. A part's leading
+ * space is where it may be broken off; where there is none, folding adds one.
+ */
 function fold(start: string, parts: readonly string[]): string {
   let text = start;
   let column = start.length - (start.lastIndexOf('\n') + 1);
