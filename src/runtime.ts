@@ -335,14 +335,18 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
 }
 
-/** Jobs are refused while the clock is wrong: then there is nothing to repair by. */
+/**
+ * Jobs are refused while the clock is wrong: then there is nothing to repair by. What fails here is
+ * the sweep's to try again.
+ */
 async function repairAtStart(engine: Engine): Promise<void> {
   try {
     await requireTrueClock(engine);
     await repairFuture(engine);
   } catch (err) {
-    if (!(err instanceof AppError)) throw err;
-    engine.log.warn({ err }, err.message);
+    const sentence =
+      'Cannot repair what a clock may have dated in the future: the sweep tries it again within a minute';
+    engine.log.warn({ err }, err instanceof AppError ? err.message : sentence);
   }
 }
 

@@ -230,6 +230,20 @@ test('the scheduler repairs at its start what a clock had dated in the future, a
   expect(rows[0]!.due.getTime()).toBeLessThan(Date.now() + 2 * 86_400_000);
 });
 
+test('a repair that the database undoes, as by a deadlock, is left to the sweep and keeps nothing from starting', async () => {
+  await using database = await testDatabase();
+  await addReaders(database.db, [{ nextDueAt: new Date(Date.now() + 365 * 86_400_000) }]);
+  await database.db.$client.query(`
+    create function undone() returns trigger language plpgsql as
+      $$ begin raise exception 'undone' using errcode = 'deadlock_detected'; end $$;
+    create trigger undone before update on subscriber execute function undone()`);
+  const said: string[] = [];
+  const log = createLogger('silent');
+  log.warn = ((_fields: unknown, sentence: string) => said.push(sentence)) as never;
+  await using _scheduler = await startService(configFor(database), log, ['scheduler'], { alone: false });
+  expect(said).toEqual([expect.stringContaining('the sweep tries it again within a minute')]);
+});
+
 test('a service that is asked to stop while it waits for another to migrate stops at once, and starts nothing', async () => {
   await using database = await testDatabase();
   const blocker = new pg.Client(database.url);
