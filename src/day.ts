@@ -1,5 +1,5 @@
 import { AppError } from './errors.ts';
-import { DAY } from './duration.ts';
+import { DAY, HOUR } from './duration.ts';
 
 /**
  * How a day is written: `YYYY-MM-DD`, from the year 1 on, before which Postgres reads none. Whether
@@ -19,6 +19,10 @@ export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
 
 export const addDays = (day: string, days: number): string =>
   dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY));
+
+/** The newest edition that there can be at a moment: that of the day begins at `editionHour`. */
+export const newestEdition = (at: Date, editionHour: number): string =>
+  dayOf(new Date(at.getTime() - editionHour * HOUR));
 
 /** The last day that an edition can have: it may be made some seconds before its midnight. */
 export const lastEditionDay = (now: Date): string => addDays(dayOf(now), 1);

@@ -7,7 +7,7 @@ import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
 import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
-import { addDays, dayOf } from '../day.ts';
+import { addDays, dayOf, newestEdition } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
@@ -60,10 +60,10 @@ async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { 
 export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Promise<number> {
   const { db, now, editionHour } = deps;
   const started = now();
-  // Asked before the newest one is: what is frozen between the two goes to those who need not wait,
+  // Asked before the newest there is: what is frozen between the two goes to those who need not wait,
   // and to the others next.
-  const today = await editionState(db, dayOf(started));
-  const until = servedUntil({ now: started, editionHour, today });
+  const newest = await editionState(db, newestEdition(started, editionHour));
+  const until = servedUntil({ now: started, editionHour, newest });
   const date = await latestEditionDate(db, { onOrBefore: dayOf(started) });
   if (date === null) return 0;
   await openDigest(db, date, started);

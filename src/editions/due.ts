@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { editionState, type EditionState, latestEditionDate, recordEmpty } from '../db/editions.ts';
-import { dayOf } from '../day.ts';
+import { dayOf, newestEdition } from '../day.ts';
 import { buildEdition, type BuildResult } from './build.ts';
 import { HOUR } from '../duration.ts';
 
@@ -9,7 +9,7 @@ import { HOUR } from '../duration.ts';
  * differ from it.
  */
 const EARLY_MS = 5_000;
-/** How long readers whose hour has come wait for the day's edition. */
+/** How long readers whose hour has come wait for the newest edition. */
 const PATIENCE_MS = HOUR;
 
 const hourOn = (date: string, hour: number): Date => new Date(Date.parse(`${date}T00:00:00Z`) + hour * HOUR);
@@ -25,28 +25,30 @@ export function editionDue(now: Date, editionHour: number): { date: string; hour
   return soon >= hour ? { date, hour } : null;
 }
 
-/** How today's edition stands. */
+/** How the newest edition that there can be stands. The hour late of 23 o'clock ends at midnight. */
 interface Standing {
   now: Date;
   editionHour: number;
-  today: EditionState;
+  newest: EditionState;
 }
 
+/** When the last edition hour that has passed was. */
+const lastHour = ({ now, editionHour }: Omit<Standing, 'newest'>): Date =>
+  hourOn(newestEdition(now, editionHour), editionHour);
+
 /**
- * Readers whose hour is this moment or an earlier one get their digest now. While the day's edition
- * is to come, those whose hour is the edition's or a later one wait for it, at most until it is an
- * hour late. Pure.
+ * Readers whose hour is this moment or an earlier one get their digest now. While the newest
+ * edition is to come, those whose hour is the edition's or a later one wait for it, at most until
+ * it is an hour late. Pure.
  */
-export function servedUntil({ now, editionHour, today }: Standing): Date {
-  const hour = hourOn(dayOf(now), editionHour).getTime();
-  const late = now.getTime() - hour;
-  const waits = today === 'to come' && late >= 0 && late < PATIENCE_MS;
-  return waits ? new Date(hour - 1) : now;
+export function servedUntil(standing: Standing): Date {
+  const waits = standing.newest === 'to come' && !isOverdue(standing);
+  return waits ? new Date(lastHour(standing).getTime() - 1) : standing.now;
 }
 
 /** Whether readers have waited long enough for an edition that was not even tried. Pure. */
-const isOverdue = ({ now, editionHour, today }: Standing): boolean =>
-  today === 'to come' && now.getTime() - hourOn(dayOf(now), editionHour).getTime() >= PATIENCE_MS;
+const isOverdue = (standing: Standing): boolean =>
+  standing.newest === 'to come' && standing.now.getTime() - lastHour(standing).getTime() >= PATIENCE_MS;
 
 interface DueDeps {
   db: Db;
@@ -63,22 +65,41 @@ export async function buildEditionIfDue(deps: DueDeps): Promise<BuildResult | nu
   const { db, now, editionHour } = deps;
   const due = editionDue(now(), editionHour);
   if (!due) return (await latestEditionDate(db)) === null ? buildEdition(deps, { date: dayOf(now()) }) : null;
-  const { date, hour } = due;
-  if ((await editionState(db, date)) === 'frozen') return null;
-  const built = await buildEdition({ db, now: () => laterOf(now(), hour) }, { date });
-  if (built.topics === 0) await recordEmpty(db, date, now());
-  return built;
+  return (await editionState(db, due.date)) === 'frozen' ? null : buildOrFindEmpty(deps, due);
 }
 
 /**
- * Builds today's edition when readers need wait no longer for it, as after a start late in the day:
- * of the papers there are, before the first ingest ends. Else their hours would pass a minute
- * before it.
+ * Builds the newest edition that there can be when readers need wait no longer for it, as after a
+ * start late in the day: of the papers there are, before the first ingest ends. Else their hours
+ * would pass a minute before it. After midnight it is made as of its own day.
  */
 export async function buildEditionIfOverdue(deps: DueDeps): Promise<BuildResult | null> {
+  const { db, editionHour } = deps;
   const now = deps.now();
-  const today = await editionState(deps.db, dayOf(now));
-  return isOverdue({ now, editionHour: deps.editionHour, today }) ? buildEditionIfDue(deps) : null;
+  const date = newestEdition(now, editionHour);
+  const newest = await editionState(db, date);
+  if (!isOverdue({ now, editionHour, newest })) return null;
+  const today = dayOf(now);
+  if (date < today && !(await comesNext(db, { date, today }))) return null;
+  return buildOrFindEmpty(deps, { date, hour: lastHour({ now, editionHour }) });
+}
+
+/**
+ * Whether the edition of a day gone by would be the newest. The first of all is of today, and what
+ * comes after a later one would get only the papers that one left.
+ */
+async function comesNext(db: Db, { date, today }: { date: string; today: string }): Promise<boolean> {
+  const latest = await latestEditionDate(db, { onOrBefore: today });
+  return latest !== null && latest < date;
+}
+
+async function buildOrFindEmpty(
+  { db, now }: DueDeps,
+  { date, hour }: { date: string; hour: Date },
+): Promise<BuildResult> {
+  const built = await buildEdition({ db, now: () => laterOf(now(), hour) }, { date });
+  if (built.topics === 0) await recordEmpty(db, date, now());
+  return built;
 }
 
 /** What is made some seconds early is made as of its hour. */

@@ -44,7 +44,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       // Readers have waited for an edition that cannot be made, and wait no longer.
       await buildEditionIfOverdue(deps).then(
         (built) => tell(deps, built),
-        (err: unknown) => deps.log.error({ err }, 'Cannot build the edition of today: digests go out without it'),
+        (err: unknown) =>
+          deps.log.error({ err }, 'Cannot build the edition that is overdue: digests go out without it'),
       );
       const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');

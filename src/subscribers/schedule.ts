@@ -1,4 +1,4 @@
-import { dayOf } from '../day.ts';
+import { newestEdition } from '../day.ts';
 import type { Frequency, Preferences } from '../subscriber.ts';
 import { DAY, HOUR } from '../duration.ts';
 
@@ -71,9 +71,6 @@ export function nextDue(after: Date, input: Wish): Date {
   }
   throw new Error(`no sending day within nine days in ${input.timezone}`);
 }
-
-/** The newest edition that there can be at a moment: that of the day begins at `editionHour`. */
-const newestEdition = (at: Date, editionHour: number): string => dayOf(new Date(at.getTime() - editionHour * HOUR));
 
 /**
  * When the digest after the current edition comes, for a reader who gets that one now.

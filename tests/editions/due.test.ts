@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { editionState, getEdition, latestEditionDate } from '../../src/db/editions.ts';
+import { type EditionState, editionState, getEdition, latestEditionDate } from '../../src/db/editions.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { buildEditionIfDue, buildEditionIfOverdue, editionDue, servedUntil } from '../../src/editions/due.ts';
 import { OVERALL } from '../../src/paper.ts';
@@ -30,8 +30,8 @@ test.each([
 });
 
 describe('who is due at the hour of the edition or later', () => {
-  const until = (time: string, today: Parameters<typeof servedUntil>[0]['today'], editionHour = 14) =>
-    servedUntil({ now: at(time), editionHour, today });
+  const until = (time: string, newest: EditionState, editionHour = 14) =>
+    servedUntil({ now: at(time), editionHour, newest });
   const before = at('13:59:59.999');
   test('waits while it is to come, and no longer than for an hour', () => {
     expect(until('14:00:00', 'to come')).toEqual(before);
@@ -39,7 +39,7 @@ describe('who is due at the hour of the edition or later', () => {
     expect(until('15:00:00', 'to come')).toEqual(at('15:00:00'));
   });
   test('is served when it is frozen or found empty', () => {
-    for (const today of ['frozen', 'empty'] as const) expect(until('14:00:01', today)).toEqual(at('14:00:01'));
+    for (const newest of ['frozen', 'empty'] as const) expect(until('14:00:01', newest)).toEqual(at('14:00:01'));
   });
   test('is served before that hour with what there is, and so is who was due before', () => {
     expect(until('13:59:59', 'to come')).toEqual(at('13:59:59'));
@@ -103,6 +103,28 @@ describe('the job of the edition', () => {
     await database.db.$client.query(`truncate edition, edition_entry, paper, signal`);
     expect(await overdue('15:12:00')).toMatchObject({ built: false });
     expect(await overdue('15:13:00')).toBeNull();
+  });
+
+  describe('of 23 o’clock, which was missed,', () => {
+    const overdue = (time: string) =>
+      buildEditionIfOverdue({ db: database.db, now: () => new Date(time), editionHour: 23 });
+    test('is made up for after midnight, as of its own day, and once', async () => {
+      await addEmptyEdition(database.db, '2026-05-28');
+      await addPaper('22:00:00');
+      expect([await overdue('2026-05-29T22:59:59Z'), await overdue('2026-05-29T23:59:59Z')]).toEqual([null, null]);
+      const late = new Date('2026-05-30T00:00:30Z');
+      await writePapers(database.db, [paper('arxiv:2605.00002', { firstSeenAt: late })], late);
+      expect(await overdue('2026-05-30T00:01:00Z')).toMatchObject({ date: '2026-05-29', built: true, papers: 1 });
+      expect(await overdue('2026-05-30T00:02:00Z')).toBeNull();
+    });
+
+    test('is left out before the first edition and after a later one', async () => {
+      await addPaper('22:00:00');
+      expect(await overdue('2026-05-30T00:01:00Z')).toBeNull();
+      await addEmptyEdition(database.db, '2026-05-30');
+      expect(await overdue('2026-05-30T00:01:00Z')).toBeNull();
+      expect(await editionState(database.db, '2026-05-29')).toBe('to come');
+    });
   });
 
   test('does not wait for its hour when there is no edition at all', async () => {
