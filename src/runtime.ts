@@ -96,7 +96,7 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
   signal?.throwIfAborted();
   await using opening = new AsyncDisposableStack();
   const address = await databaseFor(config, log, options, opening);
-  await prepareSchema(address, config, schema);
+  await prepareSchema(address, config, { schema, signal });
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
   if (schema !== 'read') await syncTopics(db);
@@ -136,13 +136,13 @@ async function databaseFor(
 async function prepareSchema(
   address: DatabaseAddress,
   config: Config,
-  schema: NonNullable<Opening['schema']>,
+  { schema, signal }: Pick<Opening, 'schema' | 'signal'>,
 ): Promise<void> {
-  if (schema === 'migrate') return migrate(address);
+  if (schema === 'migrate') return migrate(address, signal);
   const embedded = config.databaseUrl === null;
   const { found, wanted } = await schemaVersion(address);
   if (found >= wanted) return;
-  if (embedded && found === 0 && schema === 'write') return migrate(address);
+  if (embedded && found === 0 && schema === 'write') return migrate(address, signal);
   throw outdated(embedded ? `in ${config.dataDir}` : 'in DATABASE_URL', found, wanted);
 }
 
@@ -271,20 +271,22 @@ export interface Service extends AsyncDisposable {
 /**
  * Starts the named roles in this process. Disposing of the service stops them: no new work, what is
  * in flight is finished. `alone`: this process is the whole service, so it runs the mailbox too,
- * unless there is a relay.
+ * unless there is a relay. Asked to stop meanwhile, a start ends with the signal's reason.
  */
 export async function startService(
   config: Config,
   log: Logger,
   roles: readonly Role[],
-  { alone }: { alone: boolean },
+  { alone, signal }: Pick<Opening, 'signal'> & { alone: boolean },
 ): Promise<Service> {
   requireLinksForReaders(config);
   await using starting = new AsyncDisposableStack();
   const mailbox = alone && config.smtpUrls.length === 0 ? await startMailboxFor(config, starting) : null;
   const lost = new AbortController();
   const onLost = (error: AppError): void => lost.abort(error);
-  const engine = starting.use(await openEngine(await openStore(config, log, { schema: 'migrate', alone, onLost })));
+  const store = await openStore(config, log, { schema: 'migrate', alone, onLost, signal });
+  const engine = starting.use(await openEngine(store));
+  signal?.throwIfAborted();
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const site = roles.includes('api') ? await openSite(engine, ready, starting) : null;
@@ -337,14 +339,18 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
 }
 
-/** Jobs are refused while the clock is wrong: then there is nothing to repair by. */
+/**
+ * Jobs are refused while the clock is wrong: then there is nothing to repair by. What fails here is
+ * the sweep's to try again.
+ */
 async function repairAtStart(engine: Engine): Promise<void> {
   try {
     await requireTrueClock(engine);
     await repairFuture(engine);
   } catch (err) {
-    if (!(err instanceof AppError)) throw err;
-    engine.log.warn({ err }, err.message);
+    const sentence =
+      'Cannot repair what a clock may have dated in the future: the sweep tries it again within a minute';
+    engine.log.warn({ err }, err instanceof AppError ? err.message : sentence);
   }
 }
 

@@ -5,6 +5,7 @@ import { noticesOwed } from '../src/db/subscribers.ts';
 import { freezeDigest } from '../src/delivery/plan.ts';
 import { createEnqueue } from '../src/jobs/handlers.ts';
 import { openQueues } from '../src/jobs/queues.ts';
+import { serve } from '../src/cli/serve.ts';
 import { requireLinksForReaders, type Role, startService, type Service } from '../src/runtime.ts';
 import { createKeyring } from '../src/subscribers/tokens.ts';
 import { createLogger } from '../src/telemetry.ts';
@@ -227,6 +228,50 @@ test('the scheduler repairs at its start what a clock had dated in the future, a
   expect(said).toEqual([expect.stringContaining('A clock had jumped ahead')]);
   const { rows } = await database.db.$client.query<{ due: Date }>('select next_due_at as due from subscriber');
   expect(rows[0]!.due.getTime()).toBeLessThan(Date.now() + 2 * 86_400_000);
+});
+
+test('a repair that the database undoes, as by a deadlock, is left to the sweep and keeps nothing from starting', async () => {
+  await using database = await testDatabase();
+  await addReaders(database.db, [{ nextDueAt: new Date(Date.now() + 365 * 86_400_000) }]);
+  await database.db.$client.query(`
+    create function undone() returns trigger language plpgsql as
+      $$ begin raise exception 'undone' using errcode = 'deadlock_detected'; end $$;
+    create trigger undone before update on subscriber execute function undone()`);
+  const said: string[] = [];
+  const log = createLogger('silent');
+  log.warn = ((_fields: unknown, sentence: string) => said.push(sentence)) as never;
+  await using _scheduler = await startService(configFor(database), log, ['scheduler'], { alone: false });
+  expect(said).toEqual([expect.stringContaining('the sweep tries it again within a minute')]);
+});
+
+test('a service that is asked to stop while it waits for another to migrate stops at once, and starts nothing', async () => {
+  await using database = await testDatabase();
+  const blocker = new pg.Client(database.url);
+  await blocker.connect();
+  await blocker.query('begin; lock table drizzle.__drizzle_migrations in access exclusive mode');
+  const stopping = new AbortController();
+  const printed: string[] = [];
+  const context = {
+    config: configFor(database, { PORT: String(await freePort()) }),
+    log: createLogger('silent'),
+    signal: stopping.signal,
+    print: async (line: string) => void printed.push(line),
+    progress: () => {},
+  };
+  try {
+    const served = serve(context, ['api', 'scheduler'], { alone: false });
+    await until('it to wait', async () => {
+      const { rows } = await database.db.$client.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+    stopping.abort(new Error('asked to stop'));
+    await served;
+  } finally {
+    await blocker.end();
+  }
+  expect(printed).toEqual([]);
 });
 
 describe('links to this machine', () => {

@@ -4,23 +4,23 @@ import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 import { showStatus } from './digest-status.ts';
 
-export async function digestPause({ config, log, print }: Context, options: { date: string }): Promise<void> {
+export async function digestPause({ config, log, print, signal }: Context, options: { date: string }): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { signal });
   await pauseDigest(store, date);
   await showStatus(store.db, print, date);
 }
 
-export async function digestResume({ config, log, print }: Context, options: { date: string }): Promise<void> {
+export async function digestResume({ config, log, print, signal }: Context, options: { date: string }): Promise<void> {
   const date = day(options.date);
-  await using engine = await openEngine(await openStore(config, log));
+  await using engine = await openEngine(await openStore(config, log, { signal }));
   await resumeDigest({ ...engine, ...engine.handlerDeps.plan }, date);
   await showStatus(engine.db, print, date);
 }
 
-export async function digestCancel({ config, log, print }: Context, options: { date: string }): Promise<void> {
+export async function digestCancel({ config, log, print, signal }: Context, options: { date: string }): Promise<void> {
   const date = day(options.date);
-  await using store = await openStore(config, log);
+  await using store = await openStore(config, log, { signal });
   await cancelDigest(store, date);
   await showStatus(store.db, print, date);
 }

@@ -27,8 +27,8 @@ export async function digestUnknown(context: Context, options: Options): Promise
   return options.resend ? resend(context, date) : close(context, date);
 }
 
-async function list({ config, log, print }: Context, date: string | null): Promise<void> {
-  await using store = await openStore(config, log, { schema: 'read' });
+async function list({ config, log, print, signal }: Context, date: string | null): Promise<void> {
+  await using store = await openStore(config, log, { schema: 'read', signal });
   const today = dayOf(store.now());
   await show(
     store.db,
@@ -37,14 +37,14 @@ async function list({ config, log, print }: Context, date: string | null): Promi
   );
 }
 
-async function resend({ config, log, print }: Context, date: string): Promise<void> {
-  await using engine = await openEngine(await openStore(config, log));
+async function resend({ config, log, print, signal }: Context, date: string): Promise<void> {
+  await using engine = await openEngine(await openStore(config, log, { signal }));
   await resendUnknown({ ...engine, ...engine.handlerDeps.plan }, date);
   await show(engine.db, print, { since: date, until: date });
 }
 
-async function close({ config, log, print }: Context, date: string): Promise<void> {
-  await using store = await openStore(config, log);
+async function close({ config, log, print, signal }: Context, date: string): Promise<void> {
+  await using store = await openStore(config, log, { signal });
   await closeUnknown(store, date);
   await show(store.db, print, { since: date, until: date });
 }

@@ -12,7 +12,11 @@ export async function serve(
   roles: readonly Role[],
   options: { alone: boolean },
 ): Promise<void> {
-  const service = await startService(config, log, roles, options);
+  const service = await startService(config, log, roles, { ...options, signal }).catch((error: unknown) => {
+    if (error === signal.reason) return null;
+    throw error;
+  });
+  if (service === null) return;
   await using _closing = { [Symbol.asyncDispose]: () => close(service) };
   const { site, mailbox, docs } = service.addresses;
   if (site) await print(`Site      ${site}`);

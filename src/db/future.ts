@@ -35,15 +35,37 @@ export async function liesAhead(tx: Tx, { now, day, due }: Horizon): Promise<boo
 }
 
 /**
- * Whether most of what was recorded last lies ahead of `now`. Then it is this clock that is behind,
- * as one without a battery after a power cut, and what seems to lie in the future is in order.
+ * Whether it is this clock that is behind, as one without a battery after a power cut. Then what
+ * seems to lie in the future is in order. Days with an ingest are counted, not ingests: a clock
+ * that stays wrong dates many. One that failed, perhaps for a wrong clock, tells nothing.
  */
 export async function seemsBehind(tx: Tx, now: Date): Promise<boolean> {
-  const { rows } = await tx.execute<{ behind: boolean }>(sql`
-    select count(*) filter (where started_at > ${beyond(now)}) * 2 > count(*) as behind
-    from (select started_at from ingest_run order by id desc limit 50) last`);
-  return rows[0]!.behind;
+  const { rows } = await tx.execute<DaysRecorded & Record<string, unknown>>(sql`
+    with recorded as (
+      select distinct floor(extract(epoch from started_at - ${beyond(now)}::timestamptz) / 86400)::int as day
+      from ingest_run
+      where error is null
+    )
+    select
+      (count(*) filter (where day >= 0))::int as ahead,
+      (count(*) filter (where day < 0))::int as past,
+      coalesce(max(day) + 1, 0) as span
+    from recorded`);
+  return isBehind(rows[0]!);
 }
+
+/** On how many days something was recorded, and how many days ahead the last of them lies. */
+interface DaysRecorded {
+  ahead: number;
+  past: number;
+  span: number;
+}
+
+/**
+ * A clock that jumped ahead leaves few days beyond a gap. What is more than the past, or leaves no
+ * gap, was recorded by a clock that was right. Pure.
+ */
+const isBehind = ({ ahead, past, span }: DaysRecorded): boolean => ahead > past || 2 * ahead > span;
 
 const beyond = (now: Date): Date => new Date(now.getTime() + CLOCKS_APART_MS);
 

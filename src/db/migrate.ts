@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import path from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -16,14 +17,21 @@ const LOCK = 7_143_012_501;
 /**
  * Brings the database to the current schema. Any number of processes may call it at once: drizzle's
  * migrator takes no lock of its own, so ours (held by the session, so it falls with the connection)
- * lets one work while the others wait.
+ * lets one work while the others wait. A fired `signal` ends the wait with its reason.
  */
-export async function migrate(address: DatabaseAddress): Promise<void> {
-  await connected(address, async (client) => {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await client.query('set client_min_messages = warning');
-    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
+export async function migrate(address: DatabaseAddress, signal?: AbortSignal): Promise<void> {
+  await connected(address, (client) => migrateBy(client, signal)).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
   });
+}
+
+async function migrateBy(client: pg.Client, signal: AbortSignal | undefined): Promise<void> {
+  // The server undoes what was not committed.
+  using _hangUp = signal && addAbortListener(signal, () => void client.end().catch(() => {}));
+  await client.query('select pg_advisory_lock($1)', [LOCK]);
+  await client.query('set client_min_messages = warning');
+  await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
 }
 
 /** How many migrations the database has had, and how many this Paperboy brings. Changes nothing. */

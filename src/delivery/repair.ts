@@ -61,7 +61,10 @@ export async function repairFuture({ db, now, log }: RepairDeps): Promise<void> 
     };
   });
   if (repaired === null)
-    log.warn('Most of what was recorded last lies in the future: check whether the clocks of this machine are behind');
+    log.warn(
+      'So much of what was recorded lies in the future that nothing of it is repaired: check whether the clocks of ' +
+        'this machine are behind, and set them',
+    );
   else if (repaired.editions.length + repaired.hours + repaired.readers + repaired.batches + repaired.ingests > 0)
     log.warn(repaired, 'A clock had jumped ahead: what it dated in the future is removed or dated anew');
 }

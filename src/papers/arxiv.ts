@@ -31,6 +31,7 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
         .join('+')}`;
       return deps.client.get(url, {
         what: 'the arXiv feed',
+        variable: 'ARXIV_RSS_URL',
         accept: 'application/rss+xml',
         read: readFeed,
         lane,
@@ -43,6 +44,7 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
       const url = `${deps.apiUrl}/api/query?id_list=${names.join(',')}&max_results=${LOOKED_UP_AT_ONCE}`;
       const { papers } = await deps.client.get(url, {
         what: 'the arXiv API',
+        variable: 'ARXIV_API_URL',
         accept: 'application/atom+xml',
         read: readAtom,
         lane,

@@ -17,6 +17,8 @@ export interface HttpClientOptions {
 export interface Request<T> {
   /** What the answer is about, for a person: "Hugging Face Daily Papers". */
   what: string;
+  /** Which environment variable holds the address of its host. */
+  variable: string;
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
   read: (body: string) => T | Promise<T>;
   accept?: string;
@@ -119,7 +121,7 @@ async function ask<T>(
 ): Promise<{ response: Response; body: string }> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   try {
-    const response = await follow(url, {
+    const response = await follow(url, request.variable, {
       headers: { 'user-agent': options.userAgent, accept: request.accept ?? '*/*' },
       signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
     });
@@ -139,7 +141,7 @@ const MOST_REDIRECTS = 5;
  * other could lead into the network that this machine stands in, and what answers there would be
  * published.
  */
-async function follow(url: string, init: RequestInit): Promise<Response> {
+async function follow(url: string, variable: string, init: RequestInit): Promise<Response> {
   let at = new URL(url);
   for (let n = 0; n <= MOST_REDIRECTS; n++) {
     const response = await fetch(at.href, { ...init, redirect: 'manual' });
@@ -147,10 +149,17 @@ async function follow(url: string, init: RequestInit): Promise<Response> {
     if (location === null || !REDIRECTS.has(response.status)) return response;
     await response.body?.cancel();
     const next = URL.parse(location, at.href);
-    if (next === null || !isSameHost(at, next)) throw new FetchFailure('it redirects to another host', false);
+    if (next === null || !isSameHost(at, next)) throw new FetchFailure(leadsElsewhere(next, variable), false);
     at = next;
   }
   throw new FetchFailure(`it redirects more than ${MOST_REDIRECTS} times`, false);
+}
+
+/** Names no more of the address than its origin: the rest may hold a password or a token. */
+function leadsElsewhere(to: URL | null, variable: string): string {
+  const isWeb = to?.protocol === 'http:' || to?.protocol === 'https:';
+  if (!isWeb) return 'it redirects to what is no web address';
+  return `it redirects to another host. If you trust ${to.origin}, put that address into ${variable}`;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

@@ -20,6 +20,7 @@ export function createHuggingFace(deps: { client: HttpClient; baseUrl: string })
       for (let page = 0; page < MAX_PAGES; page++) {
         const batch = await deps.client.get(pageUrl(deps.baseUrl, date, page), {
           what: 'Hugging Face Daily Papers',
+          variable: 'HUGGINGFACE_URL',
           accept: 'application/json',
           maxBytes: MOST_BYTES,
           read: readPage,

@@ -44,7 +44,7 @@ const people = async () =>
       'select next_due_at as due, last_digest_date::text as last from subscriber order by id',
     )
   ).rows;
-const run = (startedAt: Date) =>
+const run = (startedAt: Date, error: string | null = null) =>
   recordIngestRun(database.db, {
     source: 'huggingface',
     asOf: startedAt,
@@ -52,7 +52,7 @@ const run = (startedAt: Date) =>
     finishedAt: startedAt,
     papers: 1,
     skipped: 0,
-    error: null,
+    error,
   });
 
 test('after a clock was a year ahead for some seconds readers get today’s edition at their hour', async () => {
@@ -143,6 +143,45 @@ test('a clock that is behind most of what was recorded last repairs nothing, and
   await repair();
   expect(await dump(db, TABLES)).toEqual(before);
   expect(said).toMatchObject([{ sentence: expect.stringContaining('behind') }]);
+});
+
+test.each([
+  ['years behind all that was recorded', { ahead: 100, past: 0, after: 1500 }],
+  ['a month behind, though the months before it are more', { ahead: 30, past: 90, after: 0 }],
+  ['hours behind', { ahead: 1, past: 90, after: 0 }],
+])('a clock that stays %s destroys nothing, however many runs it dates', async (_, { ahead, past, after }) => {
+  const { db } = database;
+  const daysOn = (days: number): Date => new Date(NOW.getTime() + days * DAY);
+  for (let days = 1; days <= past; days++) await run(daysOn(-days));
+  for (let days = 0; days < ahead; days++) await run(daysOn(after + days + 0.5));
+  for (let runs = 0; runs < 50; runs++) await run(NOW);
+  const last = daysOn(after + ahead);
+  await addEmptyEdition(db, dayOf(last));
+  await writePapers(db, [paper('arxiv:2605.00001', { firstSeenAt: last })], last);
+  await addReaders(db, [{ nextDueAt: last }]);
+  const before = await dump(db, TABLES);
+  await repair();
+  expect(await dump(db, TABLES)).toEqual(before);
+  expect(said).toMatchObject([{ sentence: expect.stringContaining('behind') }]);
+});
+
+test('after a clock was a year ahead for half a day, all of it is repaired', async () => {
+  const { db } = database;
+  for (let days = 3; days > 0; days--) await run(new Date(NOW.getTime() - days * DAY));
+  for (let runs = 0; runs < 50; runs++) await run(new Date(AHEAD.getTime() + runs * 1000));
+  await addEmptyEdition(db, dayOf(AHEAD));
+  await repair();
+  expect(said).toMatchObject([{ fields: { editions: [dayOf(AHEAD)], ingests: 50 } }]);
+});
+
+test('runs that failed are no sign of which clock is right', async () => {
+  const { db } = database;
+  await run(NOW);
+  await run(AHEAD);
+  for (let days = 1; days < 9; days++) await run(new Date(AHEAD.getTime() + days * DAY), 'It did not answer.');
+  await addReaders(db, [{ nextDueAt: AHEAD }]);
+  await repair();
+  expect(said).toMatchObject([{ fields: { hours: 1 } }]);
 });
 
 test('the sweep of the minute sees hours and editions that lie ahead, and repairs them without a start', async () => {

@@ -6,7 +6,7 @@ import { body, cutOff, hang, patientClock, sourceServer, type SourceServer } fro
 let server: SourceServer;
 afterEach(() => server[Symbol.asyncDispose]());
 
-const json = { what: 'the source', read: (text: string): unknown => JSON.parse(text) };
+const json = { what: 'the source', variable: 'SOURCE_URL', read: (text: string): unknown => JSON.parse(text) };
 
 async function client(options: Partial<HttpClientOptions> = {}) {
   server = await sourceServer(body('{"ok":true}'));
@@ -178,18 +178,28 @@ describe('a source leads nowhere but to itself', () => {
     ['an address of the cloud', () => 'http://169.254.169.254/latest/meta-data/'],
     ['a host without a scheme', (other: string) => other.replace('http:', '')],
     ['another host of the world', () => 'https://example.org/'],
-    ['what is no address', () => 'http://[/'],
-    ['a file', () => 'file:///etc/passwd'],
-    ['data', () => 'data:application/json,{}'],
-  ])('a redirect to %s is refused, at once', async (_, where) => {
+    ['what is no address', () => 'http://[/', 'what is no web address'],
+    ['a file', () => 'file:///etc/passwd', 'what is no web address'],
+    ['data', () => 'data:application/json,{}', 'what is no web address'],
+  ])('a redirect to %s is refused, at once', async (_, where, said = 'another host') => {
     const { http } = await client();
     await using other = await sourceServer(body('{"secret":1}'));
     server.faults.push(to(where(other.url)));
     const error = await failure(http.get(server.url, json));
     expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
-    expect(error.message).toContain('it redirects to another host');
+    expect(error.message).toContain(`it redirects to ${said}`);
     expect(other.requests).toEqual([]);
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('the error names the host, without a password or a path, and the variable to put it into', async () => {
+    const { http } = await client();
+    server.faults.push(to('https://user:hidden@papers.example/api?token=hidden'));
+    const { message } = await failure(http.get(server.url, json));
+    expect(message).toContain(
+      'it redirects to another host. If you trust https://papers.example, put that address into SOURCE_URL.',
+    );
+    expect(message).not.toContain('hidden');
   });
 
   test('a circle of redirects is given up', async () => {
