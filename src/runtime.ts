@@ -240,6 +240,10 @@ async function openPace(rate: number, place: QueueAddress, log: Logger, opening:
 export const relayUrls = (config: Config): readonly string[] =>
   config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
 
+/** Whether a host name, as a URL has it, leads every machine to itself. */
+const leadsHere = (hostname: string): boolean =>
+  isLoopback(hostname) || /^(?:.+\.localhost|0\.0\.0\.0|\[::\])$/.test(hostname);
+
 /**
  * Refuses to mail readers elsewhere links that lead to this machine. A relay whose name has no dot
  * is a container beside us, as the mailbox for trying out is.
@@ -247,9 +251,9 @@ export const relayUrls = (config: Config): readonly string[] =>
 export function requireLinksForReaders({ smtpUrls, publicUrl }: Pick<Config, 'smtpUrls' | 'publicUrl'>): void {
   const isElsewhere = (relay: string): boolean => {
     const { hostname } = new URL(relay);
-    return /[.:]/.test(hostname) && !isLoopback(hostname);
+    return /[.:]/.test(hostname) && !leadsHere(hostname);
   };
-  if (isLoopback(new URL(publicUrl).hostname) && smtpUrls.some(isElsewhere))
+  if (leadsHere(new URL(publicUrl).hostname) && smtpUrls.some(isElsewhere))
     throw new AppError(
       'CONFIG_INVALID',
       'PUBLIC_URL must be the address of the site that readers can open: SMTP_URL names a relay elsewhere, and ' +

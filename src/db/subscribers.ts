@@ -172,37 +172,67 @@ export async function updatePreferences(
   return rowCount === 1;
 }
 
+/** A notice that a worker has taken up, until it lets it go or is overtaken. */
+export interface NoticeClaim {
+  reader: SubscriberRow;
+  /** When it was taken up or renewed, as the database writes it: who holds another one is overtaken. */
+  mark: string;
+}
+
 /**
  * Takes up the notice that a reader is owed. `null`: none is owed, or another worker has been at it
- * since `claimsSince`. A worker that died before that is not waited for.
+ * within `forMs`, by the database's clock. A worker that died before that is not waited for, nor
+ * one whose claim a wrong clock put ahead.
  */
-export async function claimNotice(
-  tx: Tx,
-  id: number,
-  { now, claimsSince }: { now: Date; claimsSince: Date },
-): Promise<SubscriberRow | null> {
-  const { rows } = await tx.execute<RawRow>(sql`
+export async function claimNotice(tx: Tx, id: number, forMs: number): Promise<NoticeClaim | null> {
+  const life = sql`make_interval(secs => ${forMs / 1000})`;
+  const { rows } = await tx.execute<RawRow & { mark: string }>(sql`
     update subscriber
-    set notice_claimed_at = ${now}
+    set notice_claimed_at = clock_timestamp()
     where id = ${id}
       and requested_at is not null
       and (notice_sent_at is null or notice_sent_at < requested_at)
-      and (notice_claimed_at is null or notice_claimed_at < ${claimsSince})
-    returning ${COLUMNS}`);
-  return firstOf(rows);
+      and (
+        notice_claimed_at is null
+        or notice_claimed_at not between clock_timestamp() - ${life} and clock_timestamp() + ${life}
+      )
+    returning ${COLUMNS}, notice_claimed_at::text as mark`);
+  const [row] = rows;
+  return row ? { reader: rowOf(row), mark: row.mark } : null;
 }
 
-/** Lets a notice go that was not sent. */
-export async function releaseNotice(tx: Tx, id: number): Promise<void> {
-  await tx.execute(sql`update subscriber set notice_claimed_at = null where id = ${id}`);
+/** Says that a worker is still at a notice. Returns the new mark; `null`: another one has taken it up. */
+export async function renewNotice(tx: Tx, id: number, mark: string): Promise<string | null> {
+  const { rows } = await tx.execute<{ mark: string }>(sql`
+    update subscriber
+    set notice_claimed_at = clock_timestamp()
+    where id = ${id}
+      and notice_claimed_at = ${mark}::timestamptz
+    returning notice_claimed_at::text as mark`);
+  return rows[0]?.mark ?? null;
 }
 
-/** compare-and-set: a notice for a request that came meanwhile is still owed. */
+/** Lets a notice go that was not sent, unless another worker has taken it up. */
+export async function releaseNotice(tx: Tx, id: number, mark: string): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set notice_claimed_at = null
+    where id = ${id}
+      and notice_claimed_at = ${mark}::timestamptz`);
+}
+
+/**
+ * compare-and-set: a notice for a request that came meanwhile is still owed. The machine that took
+ * the request may have a clock ahead of this one's.
+ */
 export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, now: Date): Promise<void> {
   await tx.execute(sql`
     update subscriber
     set notice_claimed_at = null,
-      notice_sent_at = case when requested_at = ${requestedAt} then ${now} else notice_sent_at end
+      notice_sent_at = case
+        when requested_at = ${requestedAt} then greatest(requested_at, ${now}::timestamptz)
+        else notice_sent_at
+      end
     where id = ${id}`);
 }
 

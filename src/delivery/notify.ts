@@ -1,5 +1,12 @@
 import type { Db } from '../db/client.ts';
-import { claimNotice, isSuppressed, recordNoticeSent, releaseNotice, type SubscriberRow } from '../db/subscribers.ts';
+import {
+  claimNotice,
+  isSuppressed,
+  recordNoticeSent,
+  releaseNotice,
+  renewNotice,
+  type SubscriberRow,
+} from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { AppError } from '../errors.ts';
@@ -37,6 +44,11 @@ const NEVER = new AbortController().signal;
 export const NOTICE_DEADLINE_MS = DAY;
 /** How long a worker may be at a notice before another takes it up. */
 const CLAIM_MS = 2 * MINUTE;
+/**
+ * A notice whose answer was lost is sent again within this time, two copies at most: a reader who
+ * gets none cannot subscribe.
+ */
+const ANOTHER_COPY_MS = 5 * MINUTE;
 /** How many notices of a group are under way at once. */
 const GROUP_LANES = 4;
 /**
@@ -61,41 +73,67 @@ export function nextNotice(requestedAt: Date, now: Date): Date | null {
  * Throws RELAY_UNAVAILABLE when no relay is there. A crash between sending and recording sends it
  * once more, with the same Message-ID.
  */
-export async function sendNotice(deps: NotifyDeps, subscriberId: number): Promise<Date | null> {
-  const now = deps.now();
-  const claim = { now, claimsSince: new Date(now.getTime() - CLAIM_MS) };
-  const reader = await claimNotice(deps.db, subscriberId, claim);
-  if (!reader?.requestedAt) return null;
+export async function sendNotice(deps: NotifyDeps, subscriberId: number, signal = NEVER): Promise<Date | null> {
+  const claim = await claimNotice(deps.db, subscriberId, CLAIM_MS);
+  if (!claim?.reader.requestedAt) return null;
+  const kept = keepClaim(deps, subscriberId, claim.mark);
   try {
-    return await notify(deps, reader, reader.requestedAt);
-  } catch (error) {
-    await releaseNotice(deps.db, subscriberId);
-    throw error;
+    return await notify(deps, claim.reader, claim.reader.requestedAt, signal);
+  } finally {
+    // What was recorded as sent is let go already.
+    await releaseNotice(deps.db, subscriberId, await kept.end());
   }
 }
 
-async function notify(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Date | null> {
+/** Renews a claim while its message is under way, which a relay may take minutes to answer. */
+function keepClaim({ db, log }: NotifyDeps, subscriberId: number, mark: string): { end: () => Promise<string> } {
+  let renewing = Promise.resolve();
+  const renew = async (): Promise<void> => {
+    mark = (await renewNotice(db, subscriberId, mark)) ?? mark;
+  };
+  const timer = setInterval(() => {
+    renewing = renewing.then(renew).catch((err: unknown) => log.warn({ err }, 'Cannot renew the claim of a notice'));
+  }, CLAIM_MS / 4);
+  return {
+    async end() {
+      clearInterval(timer);
+      await renewing;
+      return mark;
+    },
+  };
+}
+
+async function notify(
+  deps: NotifyDeps,
+  reader: SubscriberRow,
+  requestedAt: Date,
+  signal: AbortSignal,
+): Promise<Date | null> {
   const wanted =
     (reader.status === 'pending' || reader.status === 'active') &&
     !(await isSuppressed(deps.db, addressHash(reader.email)));
-  if (wanted && (await send(deps, await compose(deps, reader, requestedAt))) === 'deferred') {
-    await releaseNotice(deps.db, reader.id);
-    return nextNotice(requestedAt, deps.now());
+  if (wanted) {
+    const sent = await send(deps, await compose(deps, reader, requestedAt), signal);
+    const age = deps.now().getTime() - requestedAt.getTime();
+    if (sent === 'deferred' || (sent === 'unknown' && age < ANOTHER_COPY_MS))
+      return nextNotice(requestedAt, deps.now());
   }
   await recordNoticeSent(deps.db, reader.id, requestedAt, deps.now());
   return null;
 }
 
 /**
- * Sends the notices of a group of requests, a few at a time. One that the server puts off is left
- * to the sweeper. Throws when no relay is there, and leaves it the rest.
+ * Sends the notices of a group of requests, a few at a time, until `signal` fires. What is not sent,
+ * or put off, is left to the sweeper. Throws when one could not be sent, after the others.
  */
-export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly number[]): Promise<void> {
+export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly number[], signal = NEVER): Promise<void> {
   const left = [...subscriberIds];
   const lane = async (): Promise<void> => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) await sendNotice(deps, id);
+    while (left.length > 0 && !signal.aborted) await sendNotice(deps, left.shift()!, signal);
   };
-  await Promise.all(Array.from({ length: GROUP_LANES }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: GROUP_LANES }, lane));
+  const failed = lanes.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function compose(
@@ -130,15 +168,19 @@ async function compose(
   return { from: sender.from.address, to: reader.email, message: sign ? await sign(message) : message };
 }
 
-async function send(deps: NotifyDeps, outgoing: Outgoing): Promise<'deferred' | 'done'> {
-  await deps.pace?.(NEVER);
+async function send(
+  deps: NotifyDeps,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<'deferred' | 'unknown' | 'done'> {
+  if (deps.pace && !(await deps.pace(signal))) return 'deferred';
   const verdict = verdictOf(await deps.transport.send(outgoing));
   if (verdict.state === 'wait')
     throw new AppError(
       'RELAY_UNAVAILABLE',
       'Cannot send a notice: the mail relay cannot be reached. It is tried again within a minute.',
     );
-  if (verdict.state === 'deferred') return 'deferred';
+  if (verdict.state === 'deferred' || verdict.state === 'unknown') return verdict.state;
   if (verdict.state === 'rejected') deps.log.warn({ reason: verdict.reason }, 'The mail relay rejected a notice');
   return 'done';
 }

@@ -60,10 +60,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
   await describeApi(app, deps.config.publicUrl);
 
+  // Files never change while we run: pages that say that the database is away need them too.
+  await app.register(async (files) => {
+    publicCache(async () => '')(files);
+    serveAssets(files, assets);
+  });
   const cachePublicly = publicCache(async () => `${await contentVersion(deps.db)} ${dayOf(deps.now())}`);
   await app.register(async (pub) => {
     cachePublicly(pub);
-    serveAssets(pub, assets);
     await pub.register(frontPage, site);
     await pub.register(editionPages, site);
     await pub.register(paperPages, site);

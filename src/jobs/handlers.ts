@@ -54,8 +54,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await repairIfAhead(deps);
       await sweep(deps.plan);
     }),
-    notice: byTrueClock(({ subscriberId }) => sendNotice(deps.notify, subscriberId)),
-    notices: byTrueClock(({ subscriberIds }) => sendNotices(deps.notify, subscriberIds)),
+    notice: byTrueClock(({ subscriberId }, signal) => sendNotice(deps.notify, subscriberId, signal)),
+    notices: byTrueClock(({ subscriberIds }, signal) => sendNotices(deps.notify, subscriberIds, signal)),
     deliver: byTrueClock(({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal)),
   };
 }

@@ -1,6 +1,5 @@
-/** Whether a host name, as a URL has it, is this machine and no other. */
-export const isLoopback = (hostname: string): boolean =>
-  /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(hostname);
+/** Whether a host name, as a URL has it, is this machine and no other: mail to it needs no TLS. */
+export const isLoopback = (hostname: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** How a relay wants its connection secured. */
 type Security =

@@ -1,13 +1,13 @@
 import type { Db } from '../db/client.ts';
 import { settleUnknown } from '../db/unknown.ts';
-import { activate, end, getSubscriber, recordRequest } from '../db/subscribers.ts';
+import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import { afterCurrent, nextDigest } from './schedule.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
-import { MINUTE } from '../duration.ts';
+import { MINUTE, SECOND } from '../duration.ts';
 
 export interface SubscribeDeps {
   db: Db;
@@ -69,15 +69,25 @@ export const checkToken = (deps: Pick<SubscribeDeps, 'keyring' | 'now'>, purpose
   deps.keyring.verify(purpose, token, deps.now());
 };
 
-/** What a genuine link to confirm is about. Changes nothing. */
+/** Links know whole seconds. */
+const isBefore = (moment: Date | null, linkMadeAt: Date): boolean =>
+  moment === null || moment.getTime() < linkMadeAt.getTime() + SECOND;
+
+/** Whether a link still confirms, as `activate` asks it: its mail knows the newest choices, and the reader stayed. */
+const isCurrent = ({ status, requestedAt, endedAt }: SubscriberRow, linkMadeAt: Date): boolean =>
+  ['pending', 'active', 'unsubscribed'].includes(status) &&
+  isBefore(requestedAt, linkMadeAt) &&
+  isBefore(endedAt, linkMadeAt);
+
+/** What a link to confirm is about. Throws TOKEN_INVALID for one that confirms no longer. Changes nothing. */
 export async function getWish(
   deps: Pick<SubscribeDeps, 'db' | 'keyring' | 'now' | 'editionHour'>,
   token: string,
 ): Promise<Wish> {
   const now = deps.now();
-  const { subscriberId } = deps.keyring.verify('confirm', token, now);
+  const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
   const known = await getSubscriber(deps.db, subscriberId);
-  if (!known || known.status === 'erased') throw noLongerWorks();
+  if (!known || !isCurrent(known, issuedAt)) throw noLongerWorks();
   return { chosen: known, next: afterCurrent(now, known, deps.editionHour) };
 }
 

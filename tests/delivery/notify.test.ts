@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { claimNotice, findSubscriber, recordRequest } from '../../src/db/subscribers.ts';
+import {
+  claimNotice,
+  findSubscriber,
+  noticesOwed,
+  recordRequest,
+  releaseNotice,
+  renewNotice,
+} from '../../src/db/subscribers.ts';
 import { nextNotice, type NotifyDeps, sendNotice, sendNotices } from '../../src/delivery/notify.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
@@ -110,13 +117,54 @@ describe('a notice', () => {
 
   test('that a worker died of is taken up by another after two minutes', async () => {
     answer = ACCEPTED;
-    await claimNotice(database.db, id, { now, claimsSince: now });
-    now = after(1.9);
+    await claimNotice(database.db, id, 120_000);
+    const age = (by: string) =>
+      database.db.$client.query(`update subscriber set notice_claimed_at = notice_claimed_at - interval '${by}'`);
+    await age('110 s');
     expect(await sendNotice(deps, id)).toBeNull();
     expect(deps.transport.sent).toHaveLength(0);
-    now = after(2.1);
+    await age('20 s');
     await sendNotice(deps, id);
     expect([deps.transport.sent.length, await sentAt()]).toEqual([1, now]);
+  });
+
+  test('that a wrong clock put ahead is taken up all the same', async () => {
+    answer = ACCEPTED;
+    await database.db.$client.query(`update subscriber set notice_claimed_at = now() + interval '1 year'`);
+    await sendNotice(deps, id);
+    expect(deps.transport.sent).toHaveLength(1);
+  });
+
+  test('is not let go by a worker that another one has overtaken', async () => {
+    const first = (await claimNotice(database.db, id, 0))!;
+    const second = (await claimNotice(database.db, id, 0))!;
+    expect(await renewNotice(database.db, id, first.mark)).toBeNull();
+    await releaseNotice(database.db, id, first.mark);
+    expect(await claimNotice(database.db, id, 120_000)).toBeNull();
+    expect(await renewNotice(database.db, id, second.mark)).not.toBeNull();
+  });
+
+  test('that a worker with a clock behind has sent is owed no longer', async () => {
+    answer = ACCEPTED;
+    now = new Date(ASKED.getTime() - 30_000);
+    await sendNotice(deps, id);
+    expect(await noticesOwed(database.db, new Date(0), after(60), 10)).toEqual([]);
+  });
+
+  test('whose answer is lost is sent again while its reader waits, and no more than twice', async () => {
+    answer = { kind: 'lost', text: 'connection closed' };
+    const tries = [];
+    for (let next: Date | null = ASKED; next !== null; now = next ?? now)
+      tries.push((next = await sendNotice(deps, id)));
+    expect(tries).toEqual([after(1), after(5), null]);
+    expect(deps.transport.sent).toHaveLength(3);
+    expect(new Set(deps.transport.sent.map(({ bytes }) => bytes.toString())).size).toBe(1);
+  });
+
+  test('of a group is not begun after a stop', async () => {
+    answer = ACCEPTED;
+    await sendNotices(deps, [id], AbortSignal.abort());
+    expect(deps.transport.sent).toHaveLength(0);
   });
 
   test('for a request that came while it was sent is still owed', async () => {

@@ -1,5 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { contentVersion } from '../../src/db/content-version.ts';
+import { openDatabase } from '../../src/db/client.ts';
+import { blackHole } from '../support/black-hole.ts';
 import { addEdition, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 let site: TestSite;
@@ -117,10 +120,43 @@ test('what an address holds beyond what the page reads makes no other answer', a
   expect(all!.body).not.toBe(topic!.body);
 });
 
+test.each([
+  ['/editions', ['?before=x', '?before=', '?before=tomorrow&x=1']],
+  [`/editions/${TODAY}`, ['?topics=,', '?topic=', '?topics=,,']],
+  [`/editions/${TODAY}?topics=language-models,robotics`, ['&topic=robotics', ',robotics', ',,']],
+])('%s has one answer, however its address is spelled', async (url, spellings) => {
+  await site.app.inject(url);
+  for (const spelling of spellings)
+    expect(await statementsOf(() => site.app.inject(url + spelling))).toEqual([VERSION]);
+});
+
 test('HEAD is answered as GET, without the body', async () => {
   const [get, head] = [await site.app.inject('/'), await site.app.inject({ method: 'HEAD', url: '/' })];
   expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', get.headers.etag]);
   expect(head.headers['content-length']).toBe(get.headers['content-length']);
+});
+
+test('stylesheet, script and icon are there while the database is away', async () => {
+  await using other = await testSite({ empty: true });
+  const { body } = await other.app.inject('/');
+  const files = [...body.matchAll(/\/assets\/[\w.-]+/g)].map((m) => m[0]);
+  await other.db.$client.end();
+  expect((await other.app.inject('/')).statusCode).toBeGreaterThanOrEqual(500);
+  for (const url of [...files, '/favicon.ico'])
+    expect([url, (await other.app.inject(url)).statusCode]).toEqual([url, 200]);
+});
+
+test('a connection that died in silence holds pages up for two seconds, and the next one is taken', async () => {
+  await using hole = await blackHole(site.database.address);
+  const db = openDatabase({ url: hole.url }, 2);
+  await contentVersion(db);
+  hole.swallow();
+  const asked = contentVersion(db);
+  setTimeout(hole.giveBack, 2_500);
+  const began = performance.now();
+  expect(await asked).toMatch(/^\d+$/);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await db.$client.end();
 });
 
 test('a search is compressed, and not kept', async () => {

@@ -129,13 +129,7 @@ describe('editions', () => {
   test('of several topics are not for search engines, and those of an unknown one are nowhere', async () => {
     const { body } = await get(`/editions/${TODAY}?topics=language-models,robotics`);
     expect(body).toContain('<meta name="robots" content="noindex">');
-    for (const query of [
-      'topics=language-models,nonsense',
-      'topics=robotics,robotics,robotics,robotics',
-      'since=2026-05-29',
-      'since=2026-05-21',
-      'since=yesterday',
-    ])
+    for (const query of ['topics=language-models,nonsense', 'since=2026-05-29', 'since=2026-05-21', 'since=yesterday'])
       expect([query, (await get(`/editions/${TODAY}?${query}`)).statusCode]).toEqual([query, 404]);
   });
 

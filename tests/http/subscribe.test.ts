@@ -283,6 +283,7 @@ test.each([
   ['in brackets, with a port', (i: number) => `[2001:db8:1:2::1]:${1000 + i}`],
   ['of one network of IPv6', (i: number) => `2001:db8:1:3:${i.toString(16)}::1`],
   ['with a zone', (i: number) => `fe80::1%eth${i}`],
+  ['with a zone that no system has', (i: number) => `fe80:0:0:7::1%a:${'b'.repeat(40)}${i}`],
 ])('an address %s counts as one', async (_, from) => {
   const codes = [];
   for (let i = 0; i < 35; i++) codes.push((await postJson({ email: 'x' }, from(i))).statusCode);

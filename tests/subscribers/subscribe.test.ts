@@ -10,7 +10,14 @@ import {
 } from '../../src/db/subscribers.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
-import { checkToken, confirm, subscribe, type SubscribeDeps, unsubscribe } from '../../src/subscribers/subscribe.ts';
+import {
+  checkToken,
+  confirm,
+  getWish,
+  subscribe,
+  type SubscribeDeps,
+  unsubscribe,
+} from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Purpose } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -157,6 +164,8 @@ describe('subscribing', () => {
     await subscribe(deps, { email: EMAIL, topics: ['vision'] });
     expect(notices).toHaveLength(2);
     await expect(confirm(deps, first)).rejects.toMatchObject(refusal);
+    await expect(getWish(deps, first), 'nor does it show the other wish').rejects.toMatchObject(refusal);
+    expect((await getWish(deps, await token('confirm'))).chosen).toMatchObject({ topics: ['vision'] });
     expect(await reader()).toMatchObject({ status: 'pending', topics: ['vision'] });
     await confirm(deps, await token('confirm'));
     expect(await reader()).toMatchObject({ status: 'active', topics: ['vision'] });

@@ -95,8 +95,13 @@ export class FaultServer {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
+  /** How often this moment has come. */
+  times(moment: Moment): number {
+    return this.#moments.get(moment) ?? 0;
+  }
+
   count(moment: Moment): number {
-    const nth = (this.#moments.get(moment) ?? 0) + 1;
+    const nth = this.times(moment) + 1;
     this.#moments.set(moment, nth);
     return nth;
   }

@@ -28,26 +28,30 @@ const noEdition = (): AppError =>
 
 /** The archive, and each day's list. */
 export async function editionPages(app: FastifyInstance, { db, render, limits }: SiteDeps): Promise<void> {
-  app.get<ArchiveRoute>('/editions', { config: { query: ['before'] } }, async (request, reply) => {
-    const before = String(request.query.before ?? '');
-    const found = await listEditions(db, { limit: PAGE + 1, ...(isDay(before) ? { before } : {}) });
-    const shown = found.slice(0, PAGE);
-    return reply.type('text/html; charset=utf-8').send(
-      render('editions', {
-        title: 'All editions',
-        description: 'Every daily edition of Paperboy, newest first.',
-        path: '/editions',
-        here: 'editions',
-        feed: { title: 'Paperboy', href: '/feed.xml' },
-        editions: shown.map((e) => ({ ...e, href: editionPath(e.date), day: longDay(e.date) })),
-        older: found.length > PAGE ? `/editions?before=${shown.at(-1)!.date}` : null,
-      }),
-    );
-  });
+  app.get<ArchiveRoute>(
+    '/editions',
+    { config: { reads: ({ before }) => dayAsked(before) } },
+    async (request, reply) => {
+      const before = dayAsked(request.query.before);
+      const found = await listEditions(db, { limit: PAGE + 1, ...(before !== null && { before }) });
+      const shown = found.slice(0, PAGE);
+      return reply.type('text/html; charset=utf-8').send(
+        render('editions', {
+          title: 'All editions',
+          description: 'Every daily edition of Paperboy, newest first.',
+          path: '/editions',
+          here: 'editions',
+          feed: { title: 'Paperboy', href: '/feed.xml' },
+          editions: shown.map((e) => ({ ...e, href: editionPath(e.date), day: longDay(e.date) })),
+          older: found.length > PAGE ? `/editions?before=${shown.at(-1)!.date}` : null,
+        }),
+      );
+    },
+  );
 
   app.get<EditionRoute>(
     '/editions/:date',
-    { config: { query: ['topic', 'topics', 'since'] } },
+    { config: { reads: ({ since, ...query }) => [namesAsked(query), since ?? null] } },
     async (request, reply) => {
       const { date } = request.params;
       if (!isDay(date)) throw noEdition();
@@ -98,16 +102,22 @@ interface Asked {
   since: string;
 }
 
+const dayAsked = (before: unknown): string | null => (isDay(String(before)) ? String(before) : null);
+
+/** The topics that an address names, each once, in one order. */
+const namesAsked = ({ topic, topics }: { topic?: unknown; topics?: unknown }): string[] =>
+  [...new Set([topic ?? [], String(topics ?? '').split(',')].flat().map(String).filter(Boolean))].toSorted();
+
 /** `null`: there is no such thing. No name is followed twice, so there are no more than topics. */
 function askedFor(
   { topic, topics, since }: EditionRoute['Querystring'],
   date: string,
   known: readonly Topic[],
 ): Asked | null {
-  const names = [topic ?? [], String(topics ?? '').split(',')].flat().filter((name) => name !== '');
+  const names = namesAsked({ topic, topics });
   const slugs = [OVERALL, ...known.map((t) => t.slug)];
   if (names.length > slugs.length || !names.every((name) => slugs.includes(name))) return null;
   const first = String(since ?? addDays(date, -1));
   const isWindow = isDay(first) && first < date && first >= addDays(date, -LONGEST_WINDOW);
-  return isWindow ? { topics: names.includes(OVERALL) ? [] : [...new Set(names)], since: first } : null;
+  return isWindow ? { topics: names.includes(OVERALL) ? [] : names, since: first } : null;
 }

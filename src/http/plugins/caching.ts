@@ -53,10 +53,10 @@ interface Slot {
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Parameters of the query that a kept answer depends on, for a route without a schema of its
-     * query.
+     * What of the query the answer depends on, for a route without a schema of its query: each
+     * answer has one spelling here, however its address is spelled.
      */
-    query?: readonly string[];
+    reads?: (query: Readonly<Record<string, unknown>>) => unknown;
     /** False for answers of which there are too many to keep. */
     keep?: boolean;
   }
@@ -113,7 +113,7 @@ export function publicCache(version: () => Promise<string>): (scope: FastifyInst
     return { key, version: now, done };
   }
 
-  const keep = (key: string, answer: Answer): unknown => kept.set(key, answer, { size: sizeOf(answer) });
+  const keep = (key: string, answer: Answer): unknown => kept.set(key, answer, { size: sizeOf(key, answer) });
 
   async function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
     request.answered = true;
@@ -154,7 +154,7 @@ function keyOf(request: FastifyRequest): string | null {
   if (url === undefined || config.keep === false) return null;
   const query = request.query as Record<string, unknown>;
   // A route with a schema refuses what it does not know: that must not meet an answer that is kept.
-  const read = schema?.querystring ? query : (config.query ?? []).map((name) => query[name] ?? null);
+  const read = schema?.querystring ? query : (config.reads?.(query) ?? null);
   return JSON.stringify([url, request.params, read]);
 }
 
@@ -171,7 +171,7 @@ function answerOf(reply: FastifyReply, payload: unknown): Answer | null {
 }
 
 /** Its compressed forms come later: together they are smaller than the body. */
-const sizeOf = ({ body }: Answer): number => 2 * body.length + 1024;
+const sizeOf = (key: string, { body }: Answer): number => 2 * body.length + key.length + 1024;
 
 const isCompressible = ({ type, body }: Answer): boolean =>
   body.length >= LEAST_TO_COMPRESS && /^text\/|[/+](?:json|xml|javascript)\b/.test(type);

@@ -50,17 +50,20 @@ export function networkOf(text: string): string | null {
   const address = text
     .replace(/^\[(.*)\](?::\d{1,5})?$/, '$1')
     .replace(/^([\d.]+):\d{1,5}$/, '$1')
-    .replace(/%[\w.-]{1,32}$/, '');
+    .replace(/%.*$/s, '');
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return null;
   const groups = groupsOf(address);
+  if (groups === null) return null;
   const isMapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
   return isMapped ? dotted(groups[6]!, groups[7]!) : `${groups.slice(0, 4).join(':')}::/64`;
 }
 
-/** The eight groups of an IPv6 address, as the URL standard writes them. */
-function groupsOf(address: string): string[] {
-  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+/** The eight groups of an IPv6 address, as the URL standard writes them; `null` for what it does not take. */
+function groupsOf(address: string): string[] | null {
+  const url = URL.parse(`http://[${address}]`);
+  if (url === null) return null;
+  const [head = '', tail = ''] = url.hostname.slice(1, -1).split('::');
   const [before, after] = [head, tail].map((part) => part.split(':').filter(Boolean)) as [string[], string[]];
   return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
 }
