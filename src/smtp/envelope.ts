@@ -54,9 +54,10 @@ export function envelopeFor({ from, to, message, plain }: Outgoing, can: Capabil
     return { code: 552, text: '5.3.4 The message is larger than the relay takes' };
   const eightBit = utf8 || !(plain || message.every(isAscii));
   if (eightBit && !can.eightBit) return { code: 554, text: '5.6.3 The relay takes no 8-bit text (8BITMIME)' };
-  const parameters = `${can.size === null ? '' : ` SIZE=${size}`}${eightBit ? ' BODY=8BITMIME' : ''}${utf8 ? ' SMTPUTF8' : ''}`;
+  const declared = can.size === null ? '' : ` SIZE=${size}`;
+  const kind = `${eightBit ? ' BODY=8BITMIME' : ''}${utf8 ? ' SMTPUTF8' : ''}`;
   return {
-    mail: `MAIL FROM:<${from}>${parameters}\r\n`,
+    mail: `MAIL FROM:<${from}>${declared}${kind}\r\n`,
     rcpt: `RCPT TO:<${to}>\r\n`,
   };
 }
