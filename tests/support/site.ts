@@ -5,7 +5,16 @@ import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema
 import { buildServer } from '../../src/http/server.ts';
 import type { Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
-import { checkToken, confirm, getWish, subscribe, unsubscribe, type Welcome } from '../../src/subscribers/subscribe.ts';
+import { groupRequests } from '../../src/subscribers/requests.ts';
+import {
+  checkToken,
+  confirm,
+  getWish,
+  QUIET_MS,
+  subscribe,
+  unsubscribe,
+  type Welcome,
+} from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -47,6 +56,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     keyring,
     log,
     now,
+    recordRequest: groupRequests(db, QUIET_MS),
     enqueueNotice: () => {},
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing'),
