@@ -3,7 +3,7 @@ import type { Config } from '../../src/config.ts';
 import type { Db } from '../../src/db/client.ts';
 import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
-import type { Paper } from '../../src/paper.ts';
+import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import {
@@ -130,6 +130,7 @@ export function samplePaper(n: number, date: string, more: Partial<Paper> = {}):
     firstSeenAt: new Date(`${date}T06:00:00Z`),
     categories: ['cs.CL'],
     keywords: ['things'],
+    ...NO_DETAILS,
     codeUrl: n === 1 ? 'https://github.com/example/things' : null,
     ...more,
   };
