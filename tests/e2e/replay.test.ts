@@ -70,7 +70,7 @@ describe('twenty recorded days, replayed through HUGGINGFACE_URL', () => {
   }, 60_000);
 
   test.skipIf(!pythonIsHere)('make digests that Python reads, with every link of the page in the text', async () => {
-    const compose = createComposer(store);
+    const { compose } = createComposer(store);
     const messages: Buffer[] = [];
     for (const date of days) {
       for (const topics of TOPICS) {
@@ -80,6 +80,8 @@ describe('twenty recorded days, replayed through HUGGINGFACE_URL', () => {
           topics,
           since: addDays(date, -1),
           frozenAt: new Date(`${date}T06:00:00Z`),
+          wantsFresh: true,
+          had: '',
         });
         if (outgoing) messages.push(Buffer.concat(outgoing.message));
       }

@@ -1,5 +1,5 @@
 import { addDays } from '../../day.ts';
-import type { WindowEntry } from '../../editions/select.ts';
+import type { Chosen } from '../../editions/select.ts';
 import { authorLine } from '../../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../paper.ts';
@@ -177,13 +177,13 @@ const topicNames = (slugs: readonly string[], topics: readonly Topic[]): Edition
 
 /** What the readers of several topics, or of several days, got: the papers of their digest. */
 export function digestView(
-  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly WindowEntry[] },
+  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly Chosen[] },
   topics: readonly Topic[],
 ): EditionView {
   const first = addDays(digest.since, 1);
   return {
     day: longDay(digest.date),
-    href: editionPath(digest.date, digest.topics, digest.since),
+    href: editionPath(digest.date, digest.topics),
     sample: digest.sample,
     topics: topicNames(digest.topics, topics),
     from: first < digest.date ? longDay(first) : null,
