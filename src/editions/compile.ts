@@ -194,7 +194,7 @@ function viewCard(paper: DigestPaper, isBack: boolean) {
       { label: 'Paper', url: webUrl(page) },
       { label: 'PDF', url: webUrl(pdf) },
       { label: 'Code', url: webUrl(code) },
-      { label: 'Project', url: webUrl(project === code ? null : project) },
+      { label: 'Project', url: webUrl(project) },
     ].filter((link) => link.url !== null),
   };
 }

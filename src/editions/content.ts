@@ -181,7 +181,7 @@ function viewsOf(
       reasons,
       topic: name,
       back: backText(backSince),
-      links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper), project: paper.projectUrl },
+      links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
     });
   }
   return views;

@@ -5,11 +5,18 @@ export interface PaperLinks {
   page: string;
   pdf: string;
   code: string | null;
+  project: string | null;
 }
 
-export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl'>): PaperLinks {
+export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl' | 'projectUrl'>): PaperLinks {
   const id = paper.id.replace(/^arxiv:/, '');
-  return { page: `https://arxiv.org/abs/${id}`, pdf: `https://arxiv.org/pdf/${id}`, code: paper.codeUrl };
+  return {
+    page: `https://arxiv.org/abs/${id}`,
+    pdf: `https://arxiv.org/pdf/${id}`,
+    code: paper.codeUrl,
+    // Some call their repository their project's page.
+    project: paper.projectUrl === paper.codeUrl ? null : paper.projectUrl,
+  };
 }
 
 /**
