@@ -205,6 +205,8 @@ export async function openEngine(store: Store): Promise<Engine> {
     ...shared,
     sources,
     editionHour: config.editionHour,
+    summaryModel: config.summary,
+    enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
     notify: { ...shared, pace, editionHour: config.editionHour },
     deliver: {

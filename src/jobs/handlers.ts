@@ -10,6 +10,7 @@ import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
+import { summarise, type SummaryModel } from '../papers/summarise.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
@@ -21,6 +22,9 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
+  /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
+  summaryModel: SummaryModel | null;
+  enqueueSummaries: () => Promise<void>;
   plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
@@ -38,6 +42,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ingest: byTrueClock(async ({ source }, signal) => {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       tell(deps, await buildEditionIfDue(deps));
+      if (deps.summaryModel !== null) await deps.enqueueSummaries();
+    }),
+    summarise: byTrueClock(async (_, signal) => {
+      if (deps.summaryModel !== null) await summarise({ ...deps, model: deps.summaryModel, signal });
     }),
     edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
     dispatch: byTrueClock(async () => {
