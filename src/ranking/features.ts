@@ -1,59 +1,123 @@
-import { HOUR } from '../duration.ts';
-import { namesOf, type Earned, type History, type Kind } from './history.ts';
+import { DAY, HOUR } from '../duration.ts';
+import { NOTHING_EARNED, namesOf, type Earned, type History, type Kind } from './history.ts';
 import { dayNumber, type ListedPaper } from './listed.ts';
-import type { Matrix } from './ridge.ts';
+import type { Matrix } from './matrix.ts';
 
-export const GROUPS = {
-  authors: ['authorPositive','authorPositiveRecent','authorBestThree','authorBestThreeRecent','authorBest','authorMean','authorKnown','authorExperience', 'authorLast', 'authorFirst'],
-  submitter: ['submitterFlat','submitterRecent','submitterPapers'],
-  organisation: ['organisationFlat','organisationRecent','organisationPapers', 'organisationNamed'],
-  repository: ['repositoryFlat','repositoryRecent','repositoryPapers'],
-  count: ['authorCount'],
-  code: ['code'],
-  project: ['project'],
-  media: ['media'],
-  lengths: ['titleLength','abstractLength'],
-  age: ['age'],
-  hour: ['hour','late','before', 'pageAge'],
-} as const;
-export const NAMES: string[] = Object.values(GROUPS).flat();
+/** A paper before its votes, and what is known of earlier days. */
+interface Glance {
+  paper: ListedPaper;
+  day: number;
+  history: History;
+}
 
-const mean = (v: number[]) => v.length ? v.reduce((a,b)=>a+b,0)/v.length : 0;
-const bestThree = (v: number[]) => mean(v.toSorted((a,b)=>b-a).slice(0,3));
-const one = (history: History, kind: Kind, paper: ListedPaper, day: number): Earned => {
-  const name = namesOf(kind, paper)[0];
-  return (name !== undefined && history.of(kind, name, day)) || { papers: 0, flat: 0, recent: 0 };
-};
+interface Group {
+  names: readonly string[];
+  measure(glance: Glance): number[];
+}
 
-export function featuresOf(paper: ListedPaper, history: History): number[] {
-  const day = dayNumber(paper.day);
+/** What a group of features says where the source does not tell: a paper like most. */
+const USUAL_AGE_DAYS = 2;
+const USUAL_HOUR = 3;
+
+/** What is looked at, in groups that can be left out. */
+const GROUPS = {
+  authors: {
+    names: ['positive', 'positiveRecent', 'bestThree', 'bestThreeRecent', 'best', 'mean', 'known', 'experience'],
+    measure: authorFigures,
+  },
+  submitter: { names: ['flat', 'recent', 'papers'], measure: (glance) => earnedFigures(glance, 'submitter') },
+  organisation: {
+    names: ['flat', 'recent', 'papers', 'named'],
+    measure: (glance) => [...earnedFigures(glance, 'organisation'), Number(glance.paper.organisation !== null)],
+  },
+  repository: { names: ['flat', 'recent', 'papers'], measure: (glance) => earnedFigures(glance, 'repository') },
+  count: { names: ['authors'], measure: ({ paper }) => [Math.log1p(paper.authors.length)] },
+  code: { names: ['code'], measure: ({ paper }) => [Number(paper.hasCode)] },
+  project: { names: ['project'], measure: ({ paper }) => [Number(paper.hasProject)] },
+  media: { names: ['media'], measure: ({ paper }) => [Number(paper.hasMedia)] },
+  lengths: {
+    names: ['title', 'abstract'],
+    measure: ({ paper }) => [Math.log1p(paper.title.length), Math.log1p(paper.abstract.length)],
+  },
+  age: { names: ['age'], measure: ({ paper, day }) => [Math.log1p(ageInDays(paper, day))] },
+  hour: { names: ['hour', 'late', 'early', 'waiting'], measure: hourFigures },
+} satisfies Record<string, Group>;
+
+export type FeatureGroup = keyof typeof GROUPS;
+export const FEATURE_GROUPS = Object.keys(GROUPS) as FeatureGroup[];
+
+/** "authors.best", and "authors.best*" for the same minus the day's mean. */
+const plainNames = (groups: readonly FeatureGroup[]): string[] =>
+  groups.flatMap((group) => GROUPS[group].names.map((name) => `${group}.${name}`));
+
+export function featureNames(without: readonly FeatureGroup[] = []): string[] {
+  const plain = plainNames(FEATURE_GROUPS.filter((group) => !without.includes(group)));
+  return [...plain, ...plain.map((name) => `${name}*`)];
+}
+
+/**
+ * The features of all papers of a day, a row for each: every one as it is, then every one minus the
+ * day's mean, because votes are compared within a day.
+ */
+export function featuresOf(
+  papers: readonly ListedPaper[],
+  history: History,
+  without: readonly FeatureGroup[] = [],
+): Matrix {
+  const groups = FEATURE_GROUPS.filter((group) => !without.includes(group)).map((group): Group => GROUPS[group]);
+  const plain = papers.map((paper) => {
+    const glance = { paper, day: dayNumber(paper.day), history };
+    return groups.flatMap((group) => group.measure(glance));
+  });
+  const count = plainNames(FEATURE_GROUPS.filter((group) => !without.includes(group))).length;
+  const means = Array.from({ length: count }, (_, c) => mean(plain.map((row) => row[c]!)));
+  return {
+    width: 2 * count,
+    values: Float64Array.from(plain.flatMap((row) => [...row, ...row.map((value, c) => value - means[c]!)])),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const mean = (values: readonly number[]): number => sum(values) / Math.max(1, values.length);
+const bestThree = (values: readonly number[]): number => mean(values.toSorted((a, b) => b - a).slice(0, 3));
+const positive = (values: readonly number[]): number => Math.log1p(sum(values.map((value) => Math.max(0, value))));
+
+function authorFigures({ paper, day, history }: Glance): number[] {
   const names = namesOf('author', paper);
-  const all = names.map((n) => history.of('author', n, day));
-  const known = all.filter((e): e is Earned => e !== null);
-  const flats = known.map(e=>e.flat), recents = known.map(e=>e.recent);
-  const positive = (v: number[]) => Math.log1p(v.reduce((s,x)=>s+Math.max(0,x),0));
-  const s = one(history,'submitter',paper,day), o = one(history,'organisation',paper,day), r = one(history,'repository',paper,day);
-  const h = paper.pageAt === null ? 3 : paper.pageAt.getTime()/HOUR - day*24;
-  const age = paper.publishedAt === null ? 2 : Math.max(0, day - paper.publishedAt.getTime()/(24*HOUR));
+  const known = names.flatMap((name) => history.earned('author', name, day) ?? []);
+  const flat = known.map((earned) => earned.flat);
+  const recent = known.map((earned) => earned.recent);
   return [
-    positive(flats), positive(recents), bestThree(flats), bestThree(recents), Math.max(0,...recents), mean(flats), known.length/Math.max(1,names.length), Math.log1p(known.reduce((x,e)=>x+e.papers,0)), all.at(-1)?.recent ?? 0, all[0]?.recent ?? 0,
-    s.flat,s.recent,Math.log1p(s.papers),
-    o.flat,o.recent,Math.log1p(o.papers), paper.organisation?1:0,
-    r.flat,r.recent,Math.log1p(r.papers),
-    Math.log1p(paper.authors.length),
-    +paper.hasCode, +paper.hasProject, +paper.hasMedia,
-    Math.log1p(paper.title.length), Math.log1p(paper.abstract.length),
-    Math.log1p(age),
-    Math.min(12, Math.max(0,h)), Math.max(0,Math.min(h,10)-4), h<0.5?1:0, Math.log1p(Math.max(0,-h)),
+    positive(flat),
+    positive(recent),
+    bestThree(flat),
+    bestThree(recent),
+    Math.max(0, ...recent),
+    mean(flat),
+    known.length / Math.max(1, names.length),
+    Math.log1p(sum(known.map((earned) => earned.papers))),
   ];
 }
 
-/** each also minus its day's mean */
-export function dayRows(papers: readonly ListedPaper[], history: History): Float64Array {
-  const raw = papers.map((p)=>featuresOf(p,history));
-  const w = NAMES.length;
-  const out = new Float64Array(papers.length*w*2);
-  for (let c=0;c<w;c++){ const m = mean(raw.map(r=>r[c]!)); raw.forEach((r,i)=>{ out[i*2*w+c]=r[c]!; out[i*2*w+w+c]=r[c]!-m; }); }
-  return out;
+function earnedFigures({ paper, day, history }: Glance, kind: Kind): number[] {
+  const [name] = namesOf(kind, paper);
+  const earned: Earned = (name !== undefined && history.earned(kind, name, day)) || NOTHING_EARNED;
+  return [earned.flat, earned.recent, Math.log1p(earned.papers)];
 }
-export type { Matrix };
+
+const ageInDays = ({ publishedAt }: ListedPaper, day: number): number =>
+  publishedAt === null ? USUAL_AGE_DAYS : Math.max(0, day - publishedAt.getTime() / DAY);
+
+/**
+ * When its page was made, in hours of the list's day. Most pages are made between 1 and 5; a page of
+ * the days before has waited for its list, one after 4 comes to a list that is being read already.
+ */
+function hourFigures({ paper, day }: Glance): number[] {
+  const hour = paper.pageAt === null ? USUAL_HOUR : (paper.pageAt.getTime() - day * DAY) / HOUR;
+  return [
+    Math.min(12, Math.max(0, hour)),
+    Math.min(6, Math.max(0, hour - 4)),
+    Number(hour < 0.5),
+    Math.log1p(Math.max(0, -hour)),
+  ];
+}

@@ -1,150 +1,161 @@
-import { rowsOf, type Matrix } from './ridge.ts';
+import { rowsIn, type Matrix } from './matrix.ts';
+import { seeded } from './seeded.ts';
 
-/** A cut of a column: up to `at` goes left. Leaves carry the value. */
-export type Tree = { column: number; at: number; left: Tree; right: Tree } | number;
+/** A question about one column, or at its end a value. What is at most `at` goes left. */
+export type Tree = number | { column: number; at: number; left: Tree; right: Tree };
 
 export interface TreeOptions {
   trees: number;
   depth: number;
+  /** How much of what it found a tree may say. */
   rate: number;
-  /** Rows that a leaf must have. */
-  leaf: number;
-  /** Rows of nothing that each leaf is averaged with. */
+  /** Rows that an answer must rest on. */
+  leastRows: number;
+  /** Rows of value 0 that every answer is averaged with. */
   penalty: number;
-  /** Share of the columns that a tree may look at. */
+  /** The share of the columns that a tree looks at, drawn anew for each. */
   columns: number;
-  seed: number;
 }
 
+/** Values of a column fall into this many bins of as many rows each; cuts lie between bins. */
 const BINS = 32;
+const SEED = 1;
 
-/** Regression trees, each fitted to what those before it left over. */
+/** Boosted regression trees: each is fitted to what those before it left over. */
 export function fitTrees(x: Matrix, y: Float64Array, options: TreeOptions): Tree[] {
-  const rows = rowsOf(x);
-  const cuts = Array.from({ length: x.width }, (_, c) => cutsOf(x, c));
-  const bins = binned(x, cuts);
-  const rest = Float64Array.from(y);
-  const random = seeded(options.seed);
-  const all = Int32Array.from({ length: rows }, (_, r) => r);
+  const cuts = Array.from({ length: x.width }, (_, column) => cutsOf(x, column));
+  const random = seeded(SEED);
+  const ground = { bins: binsOf(x, cuts), cuts, rest: Float64Array.from(y), options };
+  const all = Int32Array.from({ length: y.length }, (_, row) => row);
   return Array.from({ length: options.trees }, () => {
-    const columns = cuts.flatMap((c, i) => (c.length > 0 && random() < options.columns ? [i] : []));
-    const tree = grow({ bins, cuts, rest, rows, columns, options }, all, options.depth);
-    return tree;
+    const columns = cuts.flatMap((places, column) => (places.length > 0 && random() < options.columns ? [column] : []));
+    return grow({ ...ground, columns }, all, options.depth);
   });
 }
 
-interface Ground {
-  /** Column by column, the number of the bin that each row falls into. */
-  bins: Uint8Array;
-  cuts: readonly (readonly number[])[];
-  rest: Float64Array;
-  rows: number;
-  columns: readonly number[];
-  options: TreeOptions;
-}
+export const askTrees = (trees: readonly Tree[], row: Float64Array): number =>
+  trees.reduce<number>((sum, tree) => sum + ask(tree, row), 0);
 
-function grow(ground: Ground, members: Int32Array, depth: number): Tree {
-  const cut = depth > 0 ? bestCut(ground, members) : null;
-  if (cut === null) return leaf(ground, members);
-  const { column, bin } = cut;
-  const offset = column * ground.rows;
-  return {
-    column,
-    at: ground.cuts[column]![bin]!,
-    left: grow(ground, members.filter((r) => ground.bins[offset + r]! <= bin), depth - 1),
-    right: grow(ground, members.filter((r) => ground.bins[offset + r]! > bin), depth - 1),
-  };
-}
-
-function leaf({ rest, options }: Ground, members: Int32Array): number {
-  let sum = 0;
-  for (const r of members) sum += rest[r]!;
-  const value = (options.rate * sum) / (members.length + options.penalty);
-  for (const r of members) rest[r]! -= value;
-  return value;
-}
-
-/** The cut that leaves the least squared error. */
-function bestCut({ bins, rest, rows, columns, options, cuts }: Ground, members: Int32Array) {
-  let total = 0;
-  for (const r of members) total += rest[r]!;
-  const count = members.length;
-  const worth = (sum: number, n: number): number => (sum * sum) / (n + options.penalty);
-  let best: { column: number; bin: number } | null = null;
-  let most = worth(total, count) + 1e-9;
-  const sums = new Float64Array(BINS);
-  const counts = new Float64Array(BINS);
-  for (const column of columns) {
-    sums.fill(0);
-    counts.fill(0);
-    const offset = column * rows;
-    for (const r of members) {
-      const bin = bins[offset + r]!;
-      sums[bin]! += rest[r]!;
-      counts[bin]! += 1;
-    }
-    let sum = 0;
-    let n = 0;
-    for (let bin = 0; bin < cuts[column]!.length; bin++) {
-      sum += sums[bin]!;
-      n += counts[bin]!;
-      if (n < options.leaf || count - n < options.leaf) continue;
-      const gain = worth(sum, n) + worth(total - sum, count - n);
-      if (gain > most) {
-        most = gain;
-        best = { column, bin };
-      }
-    }
-  }
-  return best;
-}
-
-/** Where a column may be cut: between its quantiles, at most `BINS - 1` places. */
-function cutsOf({ width, values }: Matrix, column: number): number[] {
-  const rows = values.length / width;
-  const sorted = Float64Array.from({ length: rows }, (_, r) => values[r * width + column]!).toSorted();
-  const places = new Set<number>();
-  for (let b = 1; b < BINS; b++) {
-    const value = sorted[Math.floor((rows * b) / BINS)]!;
-    if (value < sorted[rows - 1]!) places.add(value);
-  }
-  return [...places].toSorted((a, b) => a - b);
-}
-
-function binned({ width, values }: Matrix, cuts: readonly (readonly number[])[]): Uint8Array {
-  const rows = values.length / width;
-  const bins = new Uint8Array(values.length);
-  for (let c = 0; c < width; c++)
-    for (let r = 0; r < rows; r++) {
-      const value = values[r * width + c]!;
-      let low = 0;
-      let high = cuts[c]!.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (value <= cuts[c]![middle]!) high = middle;
-        else low = middle + 1;
-      }
-      bins[c * rows + r] = low;
-    }
-  return bins;
-}
-
-export const throughTrees = (trees: readonly Tree[], row: Float64Array): number =>
-  trees.reduce<number>((sum, tree) => sum + throughTree(tree, row), 0);
-
-function throughTree(tree: Tree, row: Float64Array): number {
+function ask(tree: Tree, row: Float64Array): number {
   let node = tree;
   while (typeof node !== 'number') node = row[node.column]! <= node.at ? node.left : node.right;
   return node;
 }
 
-/** Numbers in [0, 1) that are the same wherever the seed is (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+interface Ground {
+  /** Column after column, the bin that each row falls into. */
+  bins: Uint8Array;
+  cuts: readonly (readonly number[])[];
+  /** What is left over of each row's value. */
+  rest: Float64Array;
+  options: TreeOptions;
+  columns: readonly number[];
+}
+
+function grow(ground: Ground, rows: Int32Array, depth: number): Tree {
+  const cut = depth > 0 ? bestCut(ground, rows) : null;
+  if (cut === null) return answer(ground, rows);
+  const { bins, rest, cuts } = ground;
+  const start = cut.column * rest.length;
+  return {
+    column: cut.column,
+    at: cuts[cut.column]![cut.bin]!,
+    left: grow(
+      ground,
+      rows.filter((row) => bins[start + row]! <= cut.bin),
+      depth - 1,
+    ),
+    right: grow(
+      ground,
+      rows.filter((row) => bins[start + row]! > cut.bin),
+      depth - 1,
+    ),
   };
+}
+
+function answer({ rest, options }: Ground, rows: Int32Array): number {
+  const value = (options.rate * total(rest, rows)) / (rows.length + options.penalty);
+  for (const row of rows) rest[row]! -= value;
+  return value;
+}
+
+function total(rest: Float64Array, rows: Int32Array): number {
+  let sum = 0;
+  for (const row of rows) sum += rest[row]!;
+  return sum;
+}
+
+interface Cut {
+  column: number;
+  bin: number;
+  /** How much of the squared error it takes away. */
+  gain: number;
+}
+
+/** The cut that takes most of the error away, or `null` where none does. */
+function bestCut(ground: Ground, rows: Int32Array): Cut | null {
+  const sum = total(ground.rest, rows);
+  const whole = (sum * sum) / (rows.length + ground.options.penalty);
+  let best: Cut | null = null;
+  for (const column of ground.columns) {
+    const cut = bestOfColumn(ground, rows, column, sum);
+    if (cut !== null && cut.gain > (best?.gain ?? whole + 1e-9)) best = cut;
+  }
+  return best;
+}
+
+function bestOfColumn(ground: Ground, rows: Int32Array, column: number, whole: number): Cut | null {
+  const { leastRows, penalty } = ground.options;
+  const { sums, counts } = histogram(ground, rows, column);
+  let best: Cut | null = null;
+  let sum = 0;
+  let count = 0;
+  for (let bin = 0; bin < ground.cuts[column]!.length; bin++) {
+    sum += sums[bin]!;
+    count += counts[bin]!;
+    if (count < leastRows || rows.length - count < leastRows) continue;
+    const gain = sum ** 2 / (count + penalty) + (whole - sum) ** 2 / (rows.length - count + penalty);
+    if (gain > (best?.gain ?? 0)) best = { column, bin, gain };
+  }
+  return best;
+}
+
+function histogram({ bins, rest }: Ground, rows: Int32Array, column: number) {
+  const sums = new Float64Array(BINS);
+  const counts = new Int32Array(BINS);
+  const start = column * rest.length;
+  for (const row of rows) {
+    const bin = bins[start + row]!;
+    sums[bin]! += rest[row]!;
+    counts[bin]! += 1;
+  }
+  return { sums, counts };
+}
+
+/** Where a column may be cut, lowest first: the values that end a bin, but for the highest. */
+function cutsOf(x: Matrix, column: number): number[] {
+  const sorted = Float64Array.from({ length: rowsIn(x) }, (_, row) => x.values[row * x.width + column]!).toSorted();
+  const ends = Array.from({ length: BINS - 1 }, (_, b) => sorted[Math.floor((sorted.length * (b + 1)) / BINS)]!);
+  return [...new Set(ends)].filter((end) => end < sorted.at(-1)!);
+}
+
+function binsOf(x: Matrix, cuts: readonly (readonly number[])[]): Uint8Array {
+  const rows = rowsIn(x);
+  const bins = new Uint8Array(x.values.length);
+  for (const [column, places] of cuts.entries())
+    for (let row = 0; row < rows; row++)
+      bins[column * rows + row] = firstAtLeast(places, x.values[row * x.width + column]!);
+  return bins;
+}
+
+/** The place of the first number that is not below the value, by halving. */
+function firstAtLeast(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (value <= sorted[middle]!) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,0 +1,58 @@
+import { featuresOf, featureNames, type FeatureGroup } from '../src/ranking/features.ts';
+import type { History } from '../src/ranking/history.ts';
+import { dayNumber } from '../src/ranking/listed.ts';
+import { rowOf, rowsIn } from '../src/ranking/matrix.ts';
+import { createTraining, foretell, type RankingModel } from '../src/ranking/model.ts';
+import type { RecordedPaper } from './ranking-lists.ts';
+
+export interface Walk {
+  /** Oldest first. */
+  lists: readonly RecordedPaper[][];
+  /** The first day that is foretold. */
+  from: string;
+  /** One model, fitted on the days up to this one; `null`: fitted anew each week. */
+  trainUntil: string | null;
+  without: readonly FeatureGroup[];
+}
+
+/** A morning: the day's papers, and the model and history that know only what lies before it. */
+export interface Morning {
+  papers: RecordedPaper[];
+  model: RankingModel;
+  history: History;
+}
+
+/** As the service does it. */
+const REFIT_DAYS = 7;
+
+/** Walks through the days; each is learnt after the caller has seen its morning. */
+export function* walkForward({ lists, from, trainUntil, without }: Walk): Generator<Morning> {
+  const training = createTraining(without);
+  let model: RankingModel | null = null;
+  let fitted = -Infinity;
+  for (const papers of lists) {
+    const { day } = papers[0]!;
+    if (isFitDue(day)) {
+      model = training.fit();
+      fitted = dayNumber(day);
+    }
+    if (day >= from) {
+      if (model === null) throw new Error(`There is no list before ${trainUntil ?? from} to learn from`);
+      yield { papers, model, history: training.history };
+    }
+    training.learn(papers);
+  }
+  function isFitDue(day: string): boolean {
+    if (trainUntil !== null) return model === null && day > trainUntil;
+    return day >= from && dayNumber(day) - fitted >= REFIT_DAYS;
+  }
+}
+
+/** What the authors earned before, alone: the log of the sum of what is above average. */
+export function authorHistory({ papers, history }: Morning): number[] {
+  const features = featuresOf(papers, history);
+  const column = featureNames().indexOf('authors.positive');
+  return Array.from({ length: rowsIn(features) }, (_, r) => rowOf(features, r)[column]!);
+}
+
+export const standings = ({ model, papers, history }: Morning): number[] => foretell(model, papers, history);

@@ -1,0 +1,18 @@
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+/** Mean and standard deviation; a deviation of 0 is given as 1, so that one can divide by it. */
+export function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = meanOf(values);
+  return { mean, deviation: Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2))) || 1 };
+}
+
+/**
+ * How papers stand among those of their day: the square root of the votes, in standard deviations
+ * from the day's mean. The root keeps one famous paper from being the whole day.
+ */
+export function standingsOf(upvotes: readonly number[]): number[] {
+  const roots = upvotes.map(Math.sqrt);
+  const { mean, deviation } = spreadOf(roots);
+  return roots.map((root) => (root - mean) / deviation);
+}
