@@ -14,7 +14,37 @@ export interface Paper {
   categories: string[];
   keywords: string[];
   codeUrl: string | null;
+  projectUrl: string | null;
+  /** Whether pictures or films were brought with it. */
+  hasMedia: boolean;
+  /** A source's own sentence on what is new, and which source or model wrote it. */
+  summary: string | null;
+  summaryBy: string | null;
+  /** Title and abstract in TeX, where the source wrote them so. */
+  titleTex: string | null;
+  abstractTex: string | null;
+  /** Who brought it to a list that readers vote on, that list's day, and when its page was made. */
+  submitter: string | null;
+  /** `YYYY-MM-DD` */
+  listedOn: string | null;
+  pageAt: Date | null;
+  isWithdrawn: boolean;
 }
+
+/** What most sources do not know of a paper. */
+export const NO_DETAILS = {
+  codeUrl: null,
+  projectUrl: null,
+  hasMedia: false,
+  summary: null,
+  summaryBy: null,
+  titleTex: null,
+  abstractTex: null,
+  submitter: null,
+  listedOn: null,
+  pageAt: null,
+  isWithdrawn: false,
+} as const satisfies Partial<Paper>;
 
 /** One observation of one metric of one paper at one time. */
 export interface Signal {

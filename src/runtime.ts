@@ -36,7 +36,8 @@ import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
 import { syncTopics } from './papers/topics.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
-import { checkToken, confirm, getWish, subscribe, unsubscribe } from './subscribers/subscribe.ts';
+import { groupRequests } from './subscribers/requests.ts';
+import { checkToken, confirm, getWish, QUIET_MS, subscribe, unsubscribe } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
 import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 
@@ -367,6 +368,7 @@ async function openSite(
     log,
     now,
     keyring,
+    recordRequest: groupRequests(db, QUIET_MS),
     enqueueNotice,
     editionHour: config.editionHour,
     welcome: (id: number) => welcome(plan, id),

@@ -16,6 +16,16 @@ export const PAPER_COLUMNS = {
   categories: paper.categories,
   keywords: paper.keywords,
   codeUrl: paper.codeUrl,
+  projectUrl: paper.projectUrl,
+  hasMedia: paper.hasMedia,
+  summary: paper.summary,
+  summaryBy: paper.summaryBy,
+  titleTex: paper.titleTex,
+  abstractTex: paper.abstractTex,
+  submitter: paper.submitter,
+  listedOn: paper.listedOn,
+  pageAt: paper.pageAt,
+  isWithdrawn: paper.isWithdrawn,
 };
 
 /** Where a page of papers ended. */
@@ -137,10 +147,12 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
   await db.execute(sql`
     insert into paper (
       id, source, title, abstract, authors, organisation, published_at, first_seen_at,
-      categories, keywords, code_url, updated_at)
+      categories, keywords, code_url, project_url, has_media, summary, summary_by, title_tex, abstract_tex,
+      submitter, listed_on, page_at, is_withdrawn, updated_at)
     select
       p.id, p.source, p.title, p.abstract, p.authors, p.organisation, p."publishedAt", p."firstSeenAt",
-      p.categories, p.keywords, p."codeUrl", ${updatedAt}
+      p.categories, p.keywords, p."codeUrl", p."projectUrl", p."hasMedia", p.summary, p."summaryBy",
+      p."titleTex", p."abstractTex", p.submitter, p."listedOn", p."pageAt", p."isWithdrawn", ${updatedAt}
     from jsonb_to_recordset(${JSON.stringify(papers)}::jsonb) as p(
       id text,
       source text,
@@ -152,7 +164,17 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       "firstSeenAt" timestamptz,
       categories text[],
       keywords text[],
-      "codeUrl" text)
+      "codeUrl" text,
+      "projectUrl" text,
+      "hasMedia" boolean,
+      summary text,
+      "summaryBy" text,
+      "titleTex" text,
+      "abstractTex" text,
+      submitter text,
+      "listedOn" date,
+      "pageAt" timestamptz,
+      "isWithdrawn" boolean)
     on conflict (id) do update set
       source = excluded.source,
       title = excluded.title,
@@ -164,6 +186,16 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       categories = excluded.categories,
       keywords = excluded.keywords,
       code_url = excluded.code_url,
+      project_url = excluded.project_url,
+      has_media = excluded.has_media,
+      summary = excluded.summary,
+      summary_by = excluded.summary_by,
+      title_tex = excluded.title_tex,
+      abstract_tex = excluded.abstract_tex,
+      submitter = excluded.submitter,
+      listed_on = excluded.listed_on,
+      page_at = excluded.page_at,
+      is_withdrawn = excluded.is_withdrawn,
       updated_at = excluded.updated_at`);
 }
 

@@ -10,6 +10,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   smallint,
@@ -38,11 +39,27 @@ export const paper = pgTable(
     categories: text('categories').array().notNull(),
     keywords: text('keywords').array().notNull(),
     codeUrl: text('code_url'),
+    projectUrl: text('project_url'),
+    hasMedia: boolean('has_media').notNull().default(false),
+    /** The source's own sentence on what is new, and which source that is. */
+    summary: text('summary'),
+    summaryBy: text('summary_by'),
+    /** Title and abstract as the source wrote them, where that holds TeX: the site shows MathML. */
+    titleTex: text('title_tex'),
+    abstractTex: text('abstract_tex'),
+    /** Who brought it to a list that readers vote on, that list's day, and when its page was made. */
+    submitter: text('submitter'),
+    listedOn: day('listed_on'),
+    pageAt: moment('page_at'),
+    isWithdrawn: boolean('is_withdrawn').notNull().default(false),
     updatedAt: moment('updated_at').notNull(),
   },
   // Nulls first, as "order by … desc" wants them: with the other order Postgres sorts the whole
   // table for each page.
-  (t) => [index('paper_first_seen_at').on(t.firstSeenAt.desc().nullsFirst(), t.id)],
+  (t) => [
+    index('paper_first_seen_at').on(t.firstSeenAt.desc().nullsFirst(), t.id),
+    index('paper_listed_on').on(t.listedOn),
+  ],
 );
 
 export const signal = pgTable(
@@ -128,15 +145,65 @@ export const editionEntry = pgTable(
       .notNull()
       .references(() => paper.id),
     score: doublePrecision('score').notNull(),
+    /** What it is worth whatever its age: weekly digests go by it. `null`: the same as the score. */
+    weeklyScore: doublePrecision('weekly_score'),
     reasons: text('reasons').array().notNull(),
+    /** What the edition shows. The others are for readers whose mail did not hold them yet. */
+    isListed: boolean('is_listed').notNull().default(true),
+    /** A labelled return: the date of the edition that it led before. */
+    backSince: day('back_since'),
   },
   (t) => [
     primaryKey({ columns: [t.editionDate, t.topic, t.rank] }),
     foreignKey({ columns: [t.editionDate, t.topic], foreignColumns: [edition.editionDate, edition.topic] }).onDelete(
       'cascade',
     ),
-    unique('edition_entry_paper_once_per_topic').on(t.paperId, t.topic),
+    unique('edition_entry_paper_once').on(t.paperId, t.topic, t.editionDate),
   ],
+);
+
+/** What an edition foretells: papers of the morning that are likely to be talked about. */
+export const freshPick = pgTable(
+  'fresh_pick',
+  {
+    editionDate: day('edition_date').notNull(),
+    rank: smallint('rank').notNull(),
+    paperId: text('paper_id')
+      .notNull()
+      .references(() => paper.id),
+    /** Of being listed, from 0 to 1. */
+    chance: doublePrecision('chance').notNull(),
+    expectedVotes: doublePrecision('expected_votes').notNull(),
+    reasons: text('reasons').array().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.editionDate, t.rank] }), unique('fresh_pick_once').on(t.paperId)],
+);
+
+/** A fitted model. The newest row of a kind is in force. */
+export const rankingModel = pgTable(
+  'ranking_model',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    kind: text('kind').notNull(),
+    fittedAt: moment('fitted_at').notNull(),
+    /** The last day that it learned from. */
+    trainedUntil: day('trained_until').notNull(),
+    model: jsonb('model').notNull(),
+    /** How well it foretold the days after its training, and how many there were. */
+    figures: jsonb('figures').notNull(),
+  },
+  (t) => [index('ranking_model_newest').on(t.kind, t.fittedAt.desc())],
+);
+
+/** The papers of a digest in their order. Readers whose digests hold the same share a row. */
+export const selection = pgTable(
+  'selection',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    digestDate: day('digest_date').notNull(),
+    papers: text('papers').array().notNull(),
+  },
+  (t) => [unique('selection_once').on(t.digestDate, t.papers)],
 );
 
 export const subscriber = pgTable(
@@ -151,6 +218,8 @@ export const subscriber = pgTable(
     frequency: text('frequency', { enum: ['daily', 'weekdays', 'weekly'] }).notNull(),
     timezone: text('timezone').notNull(),
     sendHour: smallint('send_hour').notNull(),
+    /** Whether digests hold what is foretold. */
+    wantsFresh: boolean('wants_fresh').notNull().default(true),
     createdAt: moment('created_at').notNull(),
     /**
      * When this address last asked to be subscribed; a notice is owed while it is later than
@@ -241,6 +310,8 @@ export const delivery = pgTable(
     batchId: bigint('batch_id', { mode: 'number' }).notNull(),
     /** The digest holds the editions after this date, up to and including `digest_date`. */
     since: day('since').notNull(),
+    /** What it holds, written before it leaves; `null` until then. */
+    selectionId: bigint('selection_id', { mode: 'number' }),
     state: text('state', {
       enum: ['pending', 'sending', 'deferred', 'accepted', 'rejected', 'unknown', 'skipped'],
     }).notNull(),

@@ -63,42 +63,65 @@ interface Wish {
   sendHour: number;
 }
 
-/**
- * Records that a subscription to this address was asked for, in one statement that does the same
- * work for every address. A new or ended subscription becomes pending with the new wish; an active
- * one is left as it is. `requested_at` moves at most once per `quietMs`, which limits the notices
- * an address can be sent; and a wish is taken only with a notice of its own, so that a reader
- * confirms what the mail in hand was sent for (docs/adr/0012).
- */
-export async function recordRequest(
-  db: Db,
-  wish: Wish,
-  now: Date,
-  quietMs: number,
-): Promise<{ id: number; noticeOwed: boolean }> {
-  const { email, topics, frequency, timezone, sendHour } = wish;
-  const { rows } = await db.$client.query<{ id: string; owed: boolean }>({
-    name: 'record_request', // planned once: the plan takes longer than the insert
-    text: RECORD_REQUEST,
-    values: [email, topics, frequency, timezone, sendHour, now, quietMs / 1000],
-  });
-  return { id: Number(rows[0]!.id), noticeOwed: rows[0]!.owed };
+/** A wish, and when it was uttered. */
+export interface Asked extends Wish {
+  requestedAt: Date;
 }
 
-const IS_QUIET = `coalesce(s.requested_at > excluded.requested_at - make_interval(secs => $7), false)`;
+/** The subscription of a request, and whether the request is owed a notice. */
+export interface Recorded {
+  id: number;
+  noticeOwed: boolean;
+}
+
+/**
+ * Records that subscriptions to these addresses, all different, were asked for, in one statement
+ * that does the same work for every address; the answers are in the order of the wishes. A new or
+ * ended subscription becomes pending with the new wish; an active one is left as it is.
+ * `requested_at` moves at most once per `quietMs`, which limits the notices an address can be sent;
+ * and a wish is taken only with a notice of its own, so that a reader confirms what the mail in
+ * hand was sent for (docs/adr/0012).
+ */
+export async function recordRequests(db: Db, wishes: readonly Asked[], quietMs: number): Promise<Recorded[]> {
+  const { rows } = await db.$client.query<{ id: string; owed: boolean }>({
+    name: 'record_requests', // planned once: the plan takes longer than the insert
+    text: RECORD_REQUESTS,
+    values: [JSON.stringify(wishes), quietMs / 1000],
+  });
+  return rows.map(({ id, owed }) => ({ id: Number(id), noticeOwed: owed }));
+}
+
+const IS_QUIET = `coalesce(s.requested_at > excluded.requested_at - make_interval(secs => $2), false)`;
 const IS_OPEN = `(s.status = 'unsubscribed' or (s.status = 'pending' and not ${IS_QUIET}))`;
 
-const RECORD_REQUEST = `
-  insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
-  values ($1, 'pending', $2, $3, $4, $5, $6, $6)
-  on conflict (email) do update set
-    status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
-    topics = case when ${IS_OPEN} then excluded.topics else s.topics end,
-    frequency = case when ${IS_OPEN} then excluded.frequency else s.frequency end,
-    timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
-    send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
-    requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
-  returning id, requested_at = $6 as owed`;
+// In the order of their addresses, so that two processes never wait for each other's rows.
+const RECORD_REQUESTS = `
+  with wish as (
+    select
+      w.email::citext as email, w.topics, w.frequency, w.timezone, w."sendHour" as send_hour,
+      w."requestedAt" as requested_at, w.place
+    from rows from (
+      jsonb_to_recordset($1::jsonb) as (
+        email text, topics text[], frequency text, timezone text, "sendHour" smallint, "requestedAt" timestamptz)
+    ) with ordinality as w(email, topics, frequency, timezone, "sendHour", "requestedAt", place)
+  ), recorded as (
+    insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
+    select email, 'pending', topics, frequency, timezone, send_hour, requested_at, requested_at
+    from wish
+    order by email
+    on conflict (email) do update set
+      status = case when s.status = 'unsubscribed' then 'pending' else s.status end,
+      topics = case when ${IS_OPEN} then excluded.topics else s.topics end,
+      frequency = case when ${IS_OPEN} then excluded.frequency else s.frequency end,
+      timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
+      send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
+      requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
+    returning id, email, requested_at
+  )
+  select recorded.id, recorded.requested_at = wish.requested_at as owed
+  from wish
+    join recorded using (email)
+  order by wish.place`;
 
 export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where id = ${id}`);

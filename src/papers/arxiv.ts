@@ -1,4 +1,5 @@
 import type { HttpClient, Request } from './fetch.ts';
+import { NO_DETAILS } from '../paper.ts';
 import { canonicalId } from './identity.ts';
 import { createBreathe } from './breathe.ts';
 import { normalise, type RawPaper } from './normalise.ts';
@@ -84,7 +85,7 @@ function fromItem(item: XmlElement): RawPaper | null {
     publishedAt: moment(textOf(item, 'pubDate')),
     categories: all(item, 'category').map((c) => c.text.trim()),
     keywords: [],
-    codeUrl: null,
+    ...NO_DETAILS,
     metrics: {},
   };
 }
@@ -115,7 +116,7 @@ function fromAtomEntry(entry: XmlElement): RawPaper | null {
     publishedAt: moment(textOf(entry, 'published')),
     categories: all(entry, 'category').map((c) => c.attributes['term'] ?? ''),
     keywords: [],
-    codeUrl: null,
+    ...NO_DETAILS,
     metrics: {},
   };
 }

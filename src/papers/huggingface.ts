@@ -1,4 +1,5 @@
 import type { HttpClient } from './fetch.ts';
+import { NO_DETAILS } from '../paper.ts';
 import { canonicalId } from './identity.ts';
 import { normalise, type RawPaper } from './normalise.ts';
 import { moment, webAddress, type Fetched, type PaperSource } from './source.ts';
@@ -75,6 +76,7 @@ function fromEntry(entry: unknown): RawPaper | null {
   const id = typeof paper['id'] === 'string' ? canonicalId(paper['id']) : null;
   const title = text(paper['title'] ?? outer['title']);
   if (id === null) return null;
+  const summary = text(paper['ai_summary']);
   const organisation = fields(paper['organization'] ?? outer['organization']);
   return {
     id,
@@ -85,9 +87,26 @@ function fromEntry(entry: unknown): RawPaper | null {
     publishedAt: moment(paper['publishedAt'] ?? outer['publishedAt']),
     categories: [],
     keywords: list(paper['ai_keywords']).map(text),
+    ...NO_DETAILS,
     codeUrl: webAddress(paper['githubRepo']),
+    projectUrl: webAddress(paper['projectPage']),
+    hasMedia: list(paper['mediaUrls'] ?? outer['mediaUrls']).length > 0,
+    summary: summary === '' ? null : summary,
+    summaryBy: summary === '' ? null : 'Hugging Face',
+    submitter: text(fields(paper['submittedOnDailyBy'] ?? outer['submittedBy'])['user']) || null,
+    listedOn: moment(paper['submittedOnDailyAt'])?.toISOString().slice(0, 10) ?? null,
+    pageAt: pageMoment(text(paper['discussionId'])),
     metrics: metrics({ upvotes: paper['upvotes'], comments: outer['numComments'], stars: paper['githubStars'] }),
   };
+}
+
+/**
+ * When the page was made: an id of MongoDB begins with the seconds since 1970, in hexadecimal. The
+ * time of `submittedOnDailyAt` is gone since summer 2026.
+ */
+function pageMoment(discussionId: string): Date | null {
+  if (!/^[0-9a-f]{24}$/i.test(discussionId)) return null;
+  return moment(new Date(Number.parseInt(discussionId.slice(0, 8), 16) * 1000).toISOString());
 }
 
 /**

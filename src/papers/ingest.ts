@@ -136,31 +136,8 @@ const merge = (known: Paper | undefined, said: Paper, current: boolean): Paper =
   known ? mergePaper(known, said, current) : said;
 
 function asPaper(fetched: FetchedPaper, source: string, moment: Date): Paper {
-  const {
-    id,
-    title,
-    abstract,
-    authors,
-    organisation,
-    publishedAt,
-    categories,
-    keywords,
-    codeUrl,
-    seenAt = moment,
-  } = fetched;
-  return {
-    id,
-    source,
-    title,
-    abstract,
-    authors,
-    organisation,
-    publishedAt,
-    firstSeenAt: seenAt,
-    categories,
-    keywords,
-    codeUrl,
-  };
+  const { metrics: _, seenAt = moment, ...said } = fetched;
+  return { ...said, source, firstSeenAt: seenAt };
 }
 
 /** A paper that moved between two pages while they were read comes twice. */

@@ -23,6 +23,15 @@ export function mergePaper(known: Paper, said: Paper, current: boolean): Paper {
     categories: union(known.categories, said.categories),
     keywords: union(known.keywords, said.keywords),
     codeUrl: (own ? said.codeUrl : null) ?? known.codeUrl ?? said.codeUrl,
+    projectUrl: (own ? said.projectUrl : null) ?? known.projectUrl ?? said.projectUrl,
+    hasMedia: known.hasMedia || said.hasMedia,
+    ...summaryOf(known, said, own),
+    titleTex: (own ? said.titleTex : null) ?? known.titleTex ?? said.titleTex,
+    abstractTex: (own ? said.abstractTex : null) ?? known.abstractTex ?? said.abstractTex,
+    submitter: known.submitter ?? said.submitter,
+    listedOn: earliest(known.listedOn, said.listedOn),
+    pageAt: earliest(known.pageAt, said.pageAt),
+    isWithdrawn: known.isWithdrawn || said.isWithdrawn,
   };
 }
 
@@ -30,6 +39,13 @@ export function mergePaper(known: Paper, said: Paper, current: boolean): Paper {
 const longer = <T extends string | string[]>(known: T, said: T, own: boolean): T =>
   said.length > known.length || (own && said.length === known.length) ? said : known;
 
-const earliest = (a: Date | null, b: Date | null): Date | null => (a !== null && (b === null || a <= b) ? a : b);
+/** A sentence goes with who wrote it. */
+function summaryOf(known: Paper, said: Paper, own: boolean): Pick<Paper, 'summary' | 'summaryBy'> {
+  const { summary, summaryBy } = said.summary !== null && (own || known.summary === null) ? said : known;
+  return { summary, summaryBy };
+}
+
+const earliest = <T extends Date | string>(a: T | null, b: T | null): T | null =>
+  a !== null && (b === null || a <= b) ? a : b;
 
 const union = (a: readonly string[], b: readonly string[]): string[] => boundLabels([...a, ...b]);

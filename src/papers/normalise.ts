@@ -10,7 +10,7 @@ export type RawPaper = FetchedPaper;
  * In characters. The longest of a year had 175 in a title, 1,922 in an abstract and 68 in a name or
  * keyword.
  */
-const LONGEST = { title: 500, abstract: 6_000, name: 150, category: 60, url: 2_000 };
+const LONGEST = { title: 500, abstract: 6_000, summary: 600, name: 150, category: 60, url: 2_000 };
 /** CERN's papers have some 3,000 authors. */
 const MOST_AUTHORS = 4_000;
 const MOST_LABELS = 100;
@@ -45,9 +45,21 @@ async function normalised(raw: RawPaper, breathe: Breathe): Promise<FetchedPaper
     organisation: readable(raw.organisation ?? '', LONGEST.name) || null,
     categories: boundLabels(raw.categories.filter((category) => category.length <= LONGEST.category)),
     keywords: boundLabels(await names(raw.keywords.slice(0, MOST_LABELS), breathe)),
-    codeUrl: raw.codeUrl !== null && raw.codeUrl.length <= LONGEST.url ? raw.codeUrl : null,
+    codeUrl: boundAddress(raw.codeUrl),
+    projectUrl: boundAddress(raw.projectUrl),
+    summary: readable(raw.summary ?? '', LONGEST.summary) || null,
+    summaryBy: readable(raw.summaryBy ?? '', LONGEST.name) || null,
+    titleTex: texOf(raw.title, LONGEST.title),
+    abstractTex: texOf(raw.abstract, LONGEST.abstract),
+    submitter: readable(raw.submitter ?? '', LONGEST.name) || null,
   };
 }
+
+const boundAddress = (url: string | null): string | null => (url !== null && url.length <= LONGEST.url ? url : null);
+
+/** What a source wrote, if there may be mathematics in it, and none of it had to be cut. */
+const texOf = (tex: string, length: number): string | null =>
+  /(?:^|[^\\])\$|\\[([]|\\begin\b/.test(tex) && tex.length <= TEX_PER_CHARACTER * length ? tex.trim() : null;
 
 /** No paper has more keywords or categories than this, from however many sources. */
 export const boundLabels = (labels: readonly string[]): string[] => unique(labels).slice(0, MOST_LABELS);

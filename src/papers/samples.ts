@@ -5,6 +5,7 @@ import { hasPapers } from '../db/papers.ts';
 import { ingest, type IngestDeps } from './ingest.ts';
 import type { PaperSource } from './source.ts';
 import { HOUR } from '../duration.ts';
+import { NO_DETAILS } from '../paper.ts';
 
 interface Sample {
   id: string;
@@ -45,6 +46,7 @@ export const sampleSource: PaperSource = {
         publishedAt: new Date(`${sample.date}T00:00:00Z`),
         categories: sample.categories,
         keywords: sample.keywords,
+        ...NO_DETAILS,
         codeUrl: sample.code,
         metrics: {},
         seenAt: new Date(asOf.getTime() - i * APART_MS),

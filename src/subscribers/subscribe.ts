@@ -1,10 +1,11 @@
 import type { Db } from '../db/client.ts';
 import { settleUnknown } from '../db/unknown.ts';
-import { activate, end, getSubscriber, recordRequest, type SubscriberRow } from '../db/subscribers.ts';
+import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
+import type { RecordRequest } from './requests.ts';
 import { afterCurrent, nextDigest } from './schedule.ts';
 import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 import { MINUTE, SECOND } from '../duration.ts';
@@ -14,6 +15,8 @@ export interface SubscribeDeps {
   keyring: Keyring;
   now: () => Date;
   log: Logger;
+  /** `groupRequests` with QUIET_MS. */
+  recordRequest: RecordRequest;
   /**
    * Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it
    * did not take.
@@ -59,8 +62,7 @@ export const QUIET_MS = 10 * MINUTE;
 export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
   const email = newAddress(input.email);
   const preferences = await parsePreferences(deps.db, input);
-  const now = deps.now();
-  const { id, noticeOwed } = await recordRequest(deps.db, { email, ...preferences }, now, QUIET_MS);
+  const { id, noticeOwed } = await deps.recordRequest({ email, ...preferences, requestedAt: deps.now() });
   if (noticeOwed) deps.enqueueNotice(id);
 }
 

@@ -3,7 +3,7 @@ import {
   claimNotice,
   findSubscriber,
   noticesOwed,
-  recordRequest,
+  recordRequests,
   releaseNotice,
   renewNotice,
 } from '../../src/db/subscribers.ts';
@@ -49,6 +49,8 @@ describe('a notice', () => {
   let meanwhile: () => Promise<unknown>;
   let id: number;
   let deps: NotifyDeps & { transport: ReturnType<typeof recordingTransport> };
+  const request = async (email = WISH.email, requestedAt = now): Promise<number> =>
+    (await recordRequests(database.db, [{ ...WISH, email, requestedAt }], 0))[0]!.id;
   beforeAll(async () => {
     database = await testDatabase();
   });
@@ -57,7 +59,7 @@ describe('a notice', () => {
     await database.db.$client.query('truncate subscriber');
     now = ASKED;
     meanwhile = async () => {};
-    ({ id } = await recordRequest(database.db, WISH, now, 0));
+    id = await request();
     deps = {
       db: database.db,
       now: () => now,
@@ -170,7 +172,7 @@ describe('a notice', () => {
   test('for a request that came while it was sent is still owed', async () => {
     answer = ACCEPTED;
     const later = after(11);
-    meanwhile = () => recordRequest(database.db, WISH, later, 0);
+    meanwhile = () => request(WISH.email, later);
     await sendNotice(deps, id);
     expect(await sentAt()).toBeNull();
     now = later;
@@ -180,7 +182,7 @@ describe('a notice', () => {
   });
 
   test('of a group is sent beside the others; one that is put off is still owed', async () => {
-    const { id: other } = await recordRequest(database.db, { ...WISH, email: 'other@example.org' }, now, 0);
+    const other = await request('other@example.org');
     answer = GREYLISTED;
     await sendNotices(deps, [id, other]);
     expect(await sentAt()).toBeNull();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createArxiv, readAtom, readFeed } from '../../src/papers/arxiv.ts';
 import { createHttpClient } from '../../src/papers/fetch.ts';
+import { NO_DETAILS } from '../../src/paper.ts';
 import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
 import { body, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 
@@ -59,7 +60,8 @@ test('an announcement becomes a paper; new versions of old papers are left out',
     publishedAt: new Date('2026-05-29T04:00:00Z'),
     categories: ['cs.AI', 'cs.LG'],
     keywords: [],
-    codeUrl: null,
+    ...NO_DETAILS,
+    titleTex: 'Fast $\\mathcal{O}(n)$ & slow 2605.00001',
     metrics: {},
   });
 });

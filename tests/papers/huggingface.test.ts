@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../src/papers/fetch.ts';
+import { NO_DETAILS } from '../../src/paper.ts';
 import { createHuggingFace, fromEntries } from '../../src/papers/huggingface.ts';
 import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
@@ -19,6 +20,12 @@ const entry = (n: number, over: object = {}) => ({
     ai_keywords: ['language models'],
     githubRepo: 'https://github.com/a/b',
     githubStars: 12,
+    projectPage: 'https://example.org/project',
+    mediaUrls: ['https://example.org/film.mp4'],
+    ai_summary: 'It saves 77\\% by looking away.',
+    submittedOnDailyBy: { user: 'member7' },
+    submittedOnDailyAt: '2026-05-29T00:00:00.000Z',
+    discussionId: '6a164a96e9aa3c8e322db2ab',
     organization: { name: 'lab', fullname: 'The Lab ' },
     ...over,
   },
@@ -44,7 +51,16 @@ test('an entry becomes a paper in readable text with its metrics', async () => {
         publishedAt: new Date('2026-05-28T00:00:00Z'),
         categories: [],
         keywords: ['language models'],
+        ...NO_DETAILS,
         codeUrl: 'https://github.com/a/b',
+        projectUrl: 'https://example.org/project',
+        hasMedia: true,
+        summary: 'It saves 77% by looking away.',
+        summaryBy: 'Hugging Face',
+        submitter: 'member7',
+        listedOn: '2026-05-29',
+        pageAt: new Date('2026-05-27T01:36:22Z'),
+        abstractTex: 'It saves 77\\% of $\\mathcal{O}(n)$.',
         metrics: { upvotes: 7, comments: 3, stars: 12 },
       },
     ],

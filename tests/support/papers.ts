@@ -1,4 +1,4 @@
-import type { Paper } from '../../src/paper.ts';
+import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 
 /** A paper to vary. */
 export const paper = (id: string, over: Partial<Paper> = {}): Paper => ({
@@ -12,7 +12,7 @@ export const paper = (id: string, over: Partial<Paper> = {}): Paper => ({
   firstSeenAt: new Date('2026-05-29T08:00:00Z'),
   categories: [],
   keywords: [],
-  codeUrl: null,
+  ...NO_DETAILS,
   ...over,
 });
 

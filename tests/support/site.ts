@@ -3,9 +3,18 @@ import type { Config } from '../../src/config.ts';
 import type { Db } from '../../src/db/client.ts';
 import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
-import type { Paper } from '../../src/paper.ts';
+import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
-import { checkToken, confirm, getWish, subscribe, unsubscribe, type Welcome } from '../../src/subscribers/subscribe.ts';
+import { groupRequests } from '../../src/subscribers/requests.ts';
+import {
+  checkToken,
+  confirm,
+  getWish,
+  QUIET_MS,
+  subscribe,
+  unsubscribe,
+  type Welcome,
+} from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -47,6 +56,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     keyring,
     log,
     now,
+    recordRequest: groupRequests(db, QUIET_MS),
     enqueueNotice: () => {},
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing'),
@@ -120,6 +130,7 @@ export function samplePaper(n: number, date: string, more: Partial<Paper> = {}):
     firstSeenAt: new Date(`${date}T06:00:00Z`),
     categories: ['cs.CL'],
     keywords: ['things'],
+    ...NO_DETAILS,
     codeUrl: n === 1 ? 'https://github.com/example/things' : null,
     ...more,
   };

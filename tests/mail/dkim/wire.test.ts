@@ -9,7 +9,8 @@ import { buildEdition } from '../../../src/editions/build.ts';
 import { ensureSamples } from '../../../src/papers/samples.ts';
 import { dayOf } from '../../../src/day.ts';
 import { type Engine, openEngine, openStore } from '../../../src/runtime.ts';
-import { subscribe } from '../../../src/subscribers/subscribe.ts';
+import { groupRequests } from '../../../src/subscribers/requests.ts';
+import { QUIET_MS, subscribe } from '../../../src/subscribers/subscribe.ts';
 import { createLogger } from '../../../src/telemetry.ts';
 import { testDatabase } from '../../support/database.ts';
 import { ED25519, RSA, verifyWithMailauth } from '../../support/dkim-verifiers.ts';
@@ -75,7 +76,13 @@ describe('with keys configured, what arrives is signed:', () => {
   test('a notice', async () => {
     const ids: number[] = [];
     await subscribe(
-      { ...engine, enqueueNotice: (id) => void ids.push(id), editionHour: 4, welcome: async () => 'nothing' },
+      {
+        ...engine,
+        recordRequest: groupRequests(engine.db, QUIET_MS),
+        enqueueNotice: (id) => void ids.push(id),
+        editionHour: 4,
+        welcome: async () => 'nothing',
+      },
       { email: 'reader@example.net' },
     );
     await sendNotice(engine.handlerDeps.notify, ids[0]!);
