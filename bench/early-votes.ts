@@ -1,6 +1,7 @@
 import { foretell } from '../src/ranking/model.ts';
 import { expectedVotes } from '../src/ranking/votes.ts';
-import { mean, pairedBootstrap, spearman } from './ranking-figures.ts';
+import { pairedBootstrap, spearman } from '../src/ranking/figures.ts';
+import { mean } from '../src/ranking/standing.ts';
 import type { RecordedPaper } from './ranking-lists.ts';
 import { ARRIVALS, pageHour, simulateArrivals, type Arrivals } from './vote-arrivals.ts';
 import type { Morning } from './walk-forward.ts';

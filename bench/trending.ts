@@ -5,7 +5,8 @@ import { FEATURE_GROUPS, type FeatureGroup } from '../src/ranking/features.ts';
 import { foretell } from '../src/ranking/model.ts';
 import { seeded } from '../src/ranking/seeded.ts';
 import { earlyFigures, glimpsesOf } from './early-votes.ts';
-import { mean, ndcg, pairedBootstrap, spearman } from './ranking-figures.ts';
+import { ndcg, pairedBootstrap, spearman } from '../src/ranking/figures.ts';
+import { mean } from '../src/ranking/standing.ts';
 import { readLists, type RecordedPaper } from './ranking-lists.ts';
 import { authorHistory, walkForward, type Morning, type Walk } from './walk-forward.ts';
 

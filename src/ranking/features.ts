@@ -2,6 +2,7 @@ import { DAY, HOUR } from '../duration.ts';
 import { NOTHING_EARNED, namesOf, type Earned, type History, type Kind } from './history.ts';
 import { dayNumber, type ListedPaper } from './listed.ts';
 import type { Matrix } from './matrix.ts';
+import { mean } from './standing.ts';
 
 /** A paper before its votes, and what is known of earlier days. */
 interface Glance {
@@ -15,7 +16,7 @@ interface Group {
   measure(glance: Glance): number[];
 }
 
-/** What a group of features says where the source does not tell: a paper like most. */
+/** What is taken of a paper where the source does not tell. */
 const USUAL_AGE_DAYS = 2;
 const USUAL_HOUR = 3;
 
@@ -37,7 +38,7 @@ const GROUPS = {
   media: { names: ['media'], measure: ({ paper }) => [Number(paper.hasMedia)] },
   lengths: {
     names: ['title', 'abstract'],
-    measure: ({ paper }) => [Math.log1p(paper.title.length), Math.log1p(paper.abstract.length)],
+    measure: ({ paper }) => [Math.log1p(paper.titleLength), Math.log1p(paper.abstractLength)],
   },
   age: { names: ['age'], measure: ({ paper, day }) => [Math.log1p(ageInDays(paper, day))] },
   hour: { names: ['hour', 'late', 'early', 'waiting'], measure: hourFigures },
@@ -47,11 +48,17 @@ export type FeatureGroup = keyof typeof GROUPS;
 export const FEATURE_GROUPS = Object.keys(GROUPS) as FeatureGroup[];
 
 /** "authors.best", and "authors.best*" for the same minus the day's mean. */
-const plainNames = (groups: readonly FeatureGroup[]): string[] =>
-  groups.flatMap((group) => GROUPS[group].names.map((name) => `${group}.${name}`));
+const plainNames = (without: readonly FeatureGroup[]): string[] =>
+  groupsBut(without).flatMap((group) => GROUPS[group].names.map((name) => `${group}.${name}`));
+
+const groupsBut = (without: readonly FeatureGroup[]): FeatureGroup[] =>
+  FEATURE_GROUPS.filter((group) => !without.includes(group));
+
+/** The group that a feature is of. */
+export const groupOf = (feature: string): string => feature.split('.')[0]!;
 
 export function featureNames(without: readonly FeatureGroup[] = []): string[] {
-  const plain = plainNames(FEATURE_GROUPS.filter((group) => !without.includes(group)));
+  const plain = plainNames(without);
   return [...plain, ...plain.map((name) => `${name}*`)];
 }
 
@@ -64,12 +71,12 @@ export function featuresOf(
   history: History,
   without: readonly FeatureGroup[] = [],
 ): Matrix {
-  const groups = FEATURE_GROUPS.filter((group) => !without.includes(group)).map((group): Group => GROUPS[group]);
+  const groups = groupsBut(without).map((group): Group => GROUPS[group]);
   const plain = papers.map((paper) => {
     const glance = { paper, day: dayNumber(paper.day), history };
     return groups.flatMap((group) => group.measure(glance));
   });
-  const count = plainNames(FEATURE_GROUPS.filter((group) => !without.includes(group))).length;
+  const count = plainNames(without).length;
   const means = Array.from({ length: count }, (_, c) => mean(plain.map((row) => row[c]!)));
   return {
     width: 2 * count,
@@ -78,7 +85,6 @@ export function featuresOf(
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const mean = (values: readonly number[]): number => sum(values) / Math.max(1, values.length);
 const bestThree = (values: readonly number[]): number => mean(values.toSorted((a, b) => b - a).slice(0, 3));
 const positive = (values: readonly number[]): number => Math.log1p(sum(values.map((value) => Math.max(0, value))));
 

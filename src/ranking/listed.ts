@@ -8,8 +8,9 @@ export interface ListedPaper {
   id: string;
   /** The day of the list, `YYYY-MM-DD`. */
   day: string;
-  title: string;
-  abstract: string;
+  /** In characters. */
+  titleLength: number;
+  abstractLength: number;
   authors: readonly string[];
   /** Who put it on the list: an account's name at the source. */
   submitter: string | null;

@@ -1,10 +1,10 @@
 import { askTrees, fitTrees, type Tree } from './trees.ts';
-import { featureNames, featuresOf, type FeatureGroup } from './features.ts';
+import { featureNames, featuresOf, groupOf, type FeatureGroup } from './features.ts';
 import { createHistory, type History } from './history.ts';
 import type { ListedPaper } from './listed.ts';
-import { rowOf, rowsIn, stack, type Matrix } from './matrix.ts';
+import { rowOf, stack, type Matrix } from './matrix.ts';
 import { fitRidge, weighedSum, type Ridge } from './ridge.ts';
-import { spreadOf, standingsOf } from './standing.ts';
+import { mean, spreadOf, standingsOf } from './standing.ts';
 
 /** What was learnt of how papers come to stand on their day: figures, and no names. */
 export interface RankingModel {
@@ -16,6 +16,8 @@ export interface RankingModel {
   features: string[];
   /** Groups of features it does not look at. */
   without: FeatureGroup[];
+  /** What stands for a feature that is not to be looked at. */
+  means: number[];
   ridge: Ridge;
   trees: Tree[];
   /** Square roots of the votes on a usual day: what a standing is worth in votes. */
@@ -91,17 +93,45 @@ function fitModel(lessons: readonly Lesson[], without: readonly FeatureGroup[]):
     papers: y.length,
     features,
     without: [...without],
+    means: Array.from({ length: x.width }, (_, c) =>
+      mean(Array.from({ length: y.length }, (_row, r) => rowOf(x, r)[c]!)),
+    ),
     ridge: fitRidge(x, y, STRENGTH),
     trees: fitTrees(x, y, TREES),
     roots: spreadOf(lessons.slice(-USUAL_DAYS).flatMap((lesson) => lesson.roots)),
   };
 }
 
-/** How the papers of one day will stand among each other, in standard deviations. */
-export function foretell(model: RankingModel, papers: readonly ListedPaper[], history: History): number[] {
+/**
+ * How the papers of one day will stand among each other, in standard deviations. Groups named in
+ * `without` are not looked at, though the model knows them: every paper is taken as average there.
+ */
+export function foretell(
+  model: RankingModel,
+  papers: readonly ListedPaper[],
+  history: History,
+  without: readonly FeatureGroup[] = [],
+): number[] {
   const x = featuresOf(papers, history, model.without);
-  return Array.from({ length: rowsIn(x) }, (_, r) => {
+  for (const [c, feature] of model.features.entries()) {
+    if (!without.some((group) => group === groupOf(feature))) continue;
+    for (let r = 0; r < papers.length; r++) rowOf(x, r)[c] = model.means[c]!;
+  }
+  return papers.map((_, r) => {
     const row = rowOf(x, r);
     return (1 - SHARE_OF_TREES) * weighedSum(model.ridge, row) + SHARE_OF_TREES * askTrees(model.trees, row);
   });
+}
+
+/**
+ * A model that was kept as JSON, or `null` where it was kept by another version, whose features meant
+ * something else.
+ */
+export function readModel(kept: unknown): RankingModel | null {
+  const model = kept as RankingModel;
+  const isOurs =
+    model?.version === VERSION &&
+    JSON.stringify(model.features) === JSON.stringify(featureNames(model.without)) &&
+    model.ridge.weights.length === model.features.length;
+  return isOurs ? model : null;
 }

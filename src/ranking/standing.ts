@@ -1,10 +1,11 @@
-const meanOf = (values: readonly number[]): number =>
+/** Of no values: 0. */
+export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** Mean and standard deviation; a deviation of 0 is given as 1, so that one can divide by it. */
 export function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = meanOf(values);
-  return { mean, deviation: Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2))) || 1 };
+  const middle = mean(values);
+  return { mean: middle, deviation: Math.sqrt(mean(values.map((value) => (value - middle) ** 2))) || 1 };
 }
 
 /**
@@ -13,6 +14,6 @@ export function spreadOf(values: readonly number[]): { mean: number; deviation: 
  */
 export function standingsOf(upvotes: readonly number[]): number[] {
   const roots = upvotes.map(Math.sqrt);
-  const { mean, deviation } = spreadOf(roots);
-  return roots.map((root) => (root - mean) / deviation);
+  const { mean: middle, deviation } = spreadOf(roots);
+  return roots.map((root) => (root - middle) / deviation);
 }

@@ -1,4 +1,5 @@
-import { seeded } from '../src/ranking/seeded.ts';
+import { mean } from './standing.ts';
+import { seeded } from './seeded.ts';
 
 /**
  * How much of the best possible gain an order collects in its first `k` places. The gain of a paper
@@ -20,9 +21,6 @@ export function spearman(a: readonly number[], b: readonly number[]): number {
   const together = Math.sqrt(product(x, x) * product(y, y));
   return together === 0 ? 0 : product(x, y) / together;
 }
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const fromTheMean = (values: readonly number[]): number[] => values.map((value) => value - mean(values));
 const product = (a: readonly number[], b: readonly number[]): number =>
