@@ -2,7 +2,7 @@ import { featuresOf, featureNames, type FeatureGroup } from '../src/ranking/feat
 import type { History } from '../src/ranking/history.ts';
 import { dayNumber } from '../src/ranking/listed.ts';
 import { rowOf, rowsIn } from '../src/ranking/matrix.ts';
-import { createTraining, foretell, type RankingModel } from '../src/ranking/model.ts';
+import { createTraining, type RankingModel } from '../src/ranking/model.ts';
 import type { RecordedPaper } from './ranking-lists.ts';
 
 export interface Walk {
@@ -54,5 +54,3 @@ export function authorHistory({ papers, history }: Morning): number[] {
   const column = featureNames().indexOf('authors.positive');
   return Array.from({ length: rowsIn(features) }, (_, r) => rowOf(features, r)[column]!);
 }
-
-export const standings = ({ model, papers, history }: Morning): number[] => foretell(model, papers, history);

@@ -132,29 +132,34 @@ function histogram({ bins, rest }: Ground, rows: Int32Array, column: number) {
   return { sums, counts };
 }
 
-/** Where a column may be cut, lowest first: the values that end a bin, but for the highest. */
+/** Where a column may be cut, lowest first: midway between the last value of a bin and the next. */
 function cutsOf(x: Matrix, column: number): number[] {
   const sorted = Float64Array.from({ length: rowsIn(x) }, (_, row) => x.values[row * x.width + column]!).toSorted();
   const ends = Array.from({ length: BINS - 1 }, (_, b) => sorted[Math.floor((sorted.length * (b + 1)) / BINS)]!);
-  return [...new Set(ends)].filter((end) => end < sorted.at(-1)!);
+  const inner = [...new Set(ends)].filter((end) => end < sorted.at(-1)!);
+  return inner.map((end) => (end + sorted[placeAfter(sorted, end)]!) / 2);
 }
 
 function binsOf(x: Matrix, cuts: readonly (readonly number[])[]): Uint8Array {
   const rows = rowsIn(x);
   const bins = new Uint8Array(x.values.length);
   for (const [column, places] of cuts.entries())
-    for (let row = 0; row < rows; row++)
-      bins[column * rows + row] = firstAtLeast(places, x.values[row * x.width + column]!);
+    for (let row = 0; row < rows; row++) {
+      const value = x.values[row * x.width + column]!;
+      bins[column * rows + row] = placeWhere(places, (cut) => cut >= value);
+    }
   return bins;
 }
 
-/** The place of the first number that is not below the value, by halving. */
-function firstAtLeast(sorted: readonly number[], value: number): number {
+const placeAfter = (sorted: ArrayLike<number>, value: number): number => placeWhere(sorted, (other) => other > value);
+
+/** The first place from which on it holds, by halving. */
+function placeWhere(sorted: ArrayLike<number>, holds: (value: number) => boolean): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (value <= sorted[middle]!) high = middle;
+    if (holds(sorted[middle]!)) high = middle;
     else low = middle + 1;
   }
   return low;
