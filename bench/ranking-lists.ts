@@ -57,8 +57,8 @@ function listed(day: string, { paper, ...outer }: Entry): RecordedPaper {
   return {
     id: paper.id,
     day,
-    titleLength: paper.title.length,
-    abstractLength: paper.summary.length,
+    titleLength: Buffer.byteLength(paper.title),
+    abstractLength: Buffer.byteLength(paper.summary),
     authors: paper.authors.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])),
     submitter: paper.submittedOnDailyBy?.user ?? null,
     organisation: organisation?.fullname || organisation?.name || null,

@@ -9,12 +9,15 @@ export type ListedRow = Pick<
   'id' | 'authors' | 'submitter' | 'organisation' | 'codeUrl' | 'projectUrl' | 'hasMedia' | 'publishedAt' | 'pageAt'
 > & {
   listedOn: string;
+  /** In bytes, which Postgres knows without unpacking the text. */
   titleLength: number;
   abstractLength: number;
   /** What it had two days after its list began, or as soon as that was looked at; null if never. */
   upvotes: number | null;
 };
 
+/** The source whose list it is, and whose votes count. */
+const LIST = 'huggingface';
 /** A list gathers its votes on its day and the night after. */
 const SETTLED = sql.raw(`interval '2 days'`);
 
@@ -24,12 +27,17 @@ export async function listedPapers(
   { from, until, asOf }: { from: string; until: string; asOf: Date },
 ): Promise<ListedRow[]> {
   const settled = sql`(${paper.listedOn}::timestamp at time zone 'UTC' + ${SETTLED})`;
+  // With the source, the primary key gives them in order: a third of the time, and none of the sorting.
+  const votes = sql`
+    ${signal.paperId} = ${paper.id}
+      and ${signal.source} = ${LIST}
+      and ${signal.metric} = 'upvotes'`;
   const rows = await db
     .select({
       id: paper.id,
       listedOn: paper.listedOn,
-      titleLength: sql<number>`length(${paper.title})`,
-      abstractLength: sql<number>`length(${paper.abstract})`,
+      titleLength: sql<number>`octet_length(${paper.title})`,
+      abstractLength: sql<number>`octet_length(${paper.abstract})`,
       authors: paper.authors,
       submitter: paper.submitter,
       organisation: paper.organisation,
@@ -38,17 +46,19 @@ export async function listedPapers(
       hasMedia: paper.hasMedia,
       publishedAt: paper.publishedAt,
       pageAt: paper.pageAt,
-      upvotes: sql<number | null>`(
-        select ${signal.value}
-        from ${signal}
-        where ${signal.paperId} = ${paper.id}
-          and ${signal.metric} = 'upvotes'
-          and ${signal.observedAt} <= ${asOf}
-        order by
-          ${signal.observedAt} <= ${settled} desc,
-          case when ${signal.observedAt} <= ${settled} then ${signal.observedAt} end desc,
-          ${signal.observedAt}
-        limit 1)`,
+      upvotes: sql<number | null>`coalesce(
+        (select ${signal.value}
+         from ${signal}
+         where ${votes}
+           and ${signal.observedAt} <= least(${asOf}::timestamptz, ${settled})
+         order by ${signal.observedAt} desc
+         limit 1),
+        (select ${signal.value}
+         from ${signal}
+         where ${votes}
+           and ${signal.observedAt} <= ${asOf}
+         order by ${signal.observedAt}
+         limit 1))`,
     })
     .from(paper)
     .where(and(gte(paper.listedOn, from), lte(paper.listedOn, until)))

@@ -39,8 +39,8 @@ const HELD_OUT_DAYS = 14;
 /** Of fewer papers or days one learns less than what ships with the release. */
 const LEAST_PAPERS = 600;
 const LEAST_DAYS = 40;
-/** Read at a time: papers of a month are a few hundred, or some thousand in the largest archive. */
-const CHUNK_DAYS = 30;
+/** Read at a time, so that the lists of a year never lie in memory together. */
+const CHUNK_DAYS = 10;
 
 /**
  * Fits the model anew from the lists whose votes have settled, measures it on the last two weeks of

@@ -8,7 +8,7 @@ export interface ListedPaper {
   id: string;
   /** The day of the list, `YYYY-MM-DD`. */
   day: string;
-  /** In characters. */
+  /** In bytes. */
   titleLength: number;
   abstractLength: number;
   authors: readonly string[];
@@ -35,12 +35,13 @@ export const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`)
  * no alphabet stays as it is.
  */
 export const comparable = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  withoutMarks(name)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+
+const withoutMarks = (name: string): string =>
+  /^[\x20-\x7e]*$/.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '');
 
 /** The account of a repository's address on GitHub, or `null` for other addresses. */
 export function repositoryOwnerOf(codeUrl: string | null): string | null {

@@ -103,7 +103,9 @@ function votesReason({ paper, upvotes, hours }: Candidate, peers: Surroundings['
   const said = `${upvotes.toLocaleString('en-US')} upvotes ${within(hours)}`;
   const same = peers.filter((peer) => peer.id !== paper.id && isOfAge(peer.hours, hours));
   if (same.length < LEAST_PEERS) return said;
-  const ahead = Math.floor((100 * same.filter((peer) => peer.upvotes < upvotes).length) / same.length);
+  const fewer = same.filter((peer) => peer.upvotes < upvotes).length;
+  if (fewer === same.length) return `${said}, more than any other paper of its age`;
+  const ahead = Math.floor((100 * fewer) / same.length);
   return ahead < LEAST_AHEAD ? said : `${said}, more than ${ahead} of 100 papers of its age`;
 }
 
