@@ -8,7 +8,7 @@ import { earlyFigures, glimpsesOf } from './early-votes.ts';
 import { ndcg, pairedBootstrap, spearman } from '../src/ranking/figures.ts';
 import { mean } from '../src/ranking/standing.ts';
 import { readLists, type RecordedPaper } from './ranking-lists.ts';
-import { authorHistory, walkForward, type Morning, type Walk } from './walk-forward.ts';
+import { authorHistory, authorSum, walkForward, type Morning, type Walk } from './walk-forward.ts';
 
 // How well papers are ranked before their votes come. Each day from --from on is foretold from what
 // lies before it, and the order is compared with the votes that the day brought.
@@ -73,11 +73,13 @@ const BASELINES = {
   authors: ({ papers }: Morning) => papers.map((paper) => paper.authors.length),
   stars: ({ papers }: Morning) => papers.map((paper) => paper.stars),
   authorHistory,
+  authorSum,
 };
 
 function judge(walk: Walk, early: boolean) {
   const ours: Figures[] = [];
-  const baselines: Record<string, Figures[]> = { random: [], authors: [], stars: [], authorHistory: [] };
+  const baselines: Record<string, Figures[]> = { random: [] };
+  for (const name of Object.keys(BASELINES)) baselines[name] = [];
   const glimpses: ReturnType<typeof glimpsesOf> = [];
   const random = seeded(1);
   let papers = 0;

@@ -1,8 +1,8 @@
-import { featuresOf, featureNames, type FeatureGroup } from '../src/ranking/features.ts';
-import type { History } from '../src/ranking/history.ts';
+import type { FeatureGroup } from '../src/ranking/features.ts';
+import { namesOf, type History } from '../src/ranking/history.ts';
 import { dayNumber } from '../src/ranking/listed.ts';
-import { rowOf, rowsIn } from '../src/ranking/matrix.ts';
 import { createTraining, type RankingModel } from '../src/ranking/model.ts';
+import { mean } from '../src/ranking/standing.ts';
 import type { RecordedPaper } from './ranking-lists.ts';
 
 export interface Walk {
@@ -48,9 +48,17 @@ export function* walkForward({ lists, from, trainUntil, without }: Walk): Genera
   }
 }
 
-/** What the authors earned before, alone: the log of the sum of what is above average. */
-export function authorHistory({ papers, history }: Morning): number[] {
-  const features = featuresOf(papers, history);
-  const column = featureNames().indexOf('authors.positive');
-  return Array.from({ length: rowsIn(features) }, (_, r) => rowOf(features, r)[column]!);
-}
+/**
+ * What its authors earned before, alone: the mean over all of them, a new one counting 0. It is
+ * the plainest use of such a history.
+ */
+export const authorHistory = (morning: Morning): number[] => earnedByAuthors(morning, (earned) => mean(earned));
+
+/** The strongest that author history alone can do: the sum of what is above the average. */
+export const authorSum = (morning: Morning): number[] =>
+  earnedByAuthors(morning, (earned) => earned.reduce((sum, one) => sum + Math.max(0, one), 0));
+
+const earnedByAuthors = ({ papers, history }: Morning, score: (earned: number[]) => number): number[] =>
+  papers.map((paper) =>
+    score(namesOf('author', paper).map((name) => history.earned('author', name, dayNumber(paper.day))?.flat ?? 0)),
+  );
