@@ -33,7 +33,7 @@ const SHARE_OF_TREES = 0.5;
 /** How much a vote is worth changes within months. */
 const USUAL_DAYS = 40;
 /** More do not make the model better, only slower: the newest are taken. */
-const MOST_LESSONS = 20_000;
+const MOST_LESSONS = 10_000;
 
 /** A day as a lesson: what could be seen before, and how the papers came to stand. */
 interface Lesson {
