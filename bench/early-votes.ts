@@ -2,7 +2,7 @@ import { foretell } from '../src/ranking/model.ts';
 import { expectedVotes } from '../src/ranking/votes.ts';
 import { pairedBootstrap, spearman } from '../src/ranking/figures.ts';
 import { mean } from '../src/ranking/standing.ts';
-import type { RecordedPaper } from './ranking-lists.ts';
+import type { VotedPaper } from './ranking-lists.ts';
 import { ARRIVALS, pageHour, simulateArrivals, type Arrivals } from './vote-arrivals.ts';
 import type { Morning } from './walk-forward.ts';
 
@@ -20,7 +20,7 @@ const LEAST_PAPERS = 4;
 const SCOPES = ['there', 'listed'] as const;
 type Scope = (typeof SCOPES)[number];
 
-const asSeen = (paper: RecordedPaper, hour: number): RecordedPaper =>
+const asSeen = (paper: VotedPaper, hour: number): VotedPaper =>
   pageHour(paper) <= hour ? paper : { ...paper, pageAt: null };
 
 /** One hour of one morning: Spearman with the votes in the end, over the papers that had a page. */

@@ -6,7 +6,7 @@ import { moment, webAddress } from '../src/papers/source.ts';
 import { repositoryOwnerOf, type ListedPaper } from '../src/ranking/listed.ts';
 
 /** A paper of a recorded list, and what is only there to be compared with. */
-export type RecordedPaper = ListedPaper & { upvotes: number; stars: number };
+export type VotedPaper = ListedPaper & { upvotes: number; stars: number };
 
 /** An entry of Hugging Face's Daily Papers, as far as it is looked at. */
 interface Entry {
@@ -33,7 +33,7 @@ interface Organisation {
 }
 
 /** The recorded lists of several folders, oldest first; a day that two folders have is read once. */
-export function readLists(folders: readonly string[]): RecordedPaper[][] {
+export function readLists(folders: readonly string[]): VotedPaper[][] {
   const files = new Map(
     folders.flatMap((folder) =>
       globSync('*.json', { cwd: folder })
@@ -48,10 +48,10 @@ export function readLists(folders: readonly string[]): RecordedPaper[][] {
 }
 
 /** By id: the order of the source follows the votes. */
-const readList = (day: string, entries: readonly Entry[]): RecordedPaper[] =>
+const readList = (day: string, entries: readonly Entry[]): VotedPaper[] =>
   entries.map((entry) => listed(day, entry)).toSorted((a, b) => inCodeOrder(a.id, b.id));
 
-function listed(day: string, { paper, ...outer }: Entry): RecordedPaper {
+function listed(day: string, { paper, ...outer }: Entry): VotedPaper {
   const organisation = paper.organization ?? outer.organization;
   const codeUrl = webAddress(paper.githubRepo);
   return {

@@ -7,7 +7,7 @@ import { seeded } from '../src/ranking/seeded.ts';
 import { earlyFigures, glimpsesOf } from './early-votes.ts';
 import { ndcg, pairedBootstrap, spearman } from '../src/ranking/figures.ts';
 import { mean } from '../src/ranking/standing.ts';
-import { readLists, type RecordedPaper } from './ranking-lists.ts';
+import { readLists, type VotedPaper } from './ranking-lists.ts';
 import { authorHistory, authorSum, walkForward, type Morning, type Walk } from './walk-forward.ts';
 
 // How well papers are ranked before their votes come. Each day from --from on is foretold from what
@@ -57,7 +57,7 @@ interface Figures {
   spearman: number;
 }
 
-function figuresOf(papers: readonly RecordedPaper[], scores: readonly number[]): Figures {
+function figuresOf(papers: readonly VotedPaper[], scores: readonly number[]): Figures {
   const votes = papers.map((paper) => paper.upvotes);
   return { ndcg5: ndcg(scores, votes, 5), ndcg10: ndcg(scores, votes, 10), spearman: spearman(scores, votes) };
 }

@@ -1,6 +1,6 @@
 import { HOUR } from '../src/duration.ts';
 import { seeded } from '../src/ranking/seeded.ts';
-import type { RecordedPaper } from './ranking-lists.ts';
+import type { VotedPaper } from './ranking-lists.ts';
 
 /** How votes come in a simulation: ever more slowly from the page's making on, and then no more. */
 export interface Arrivals {
@@ -15,7 +15,7 @@ export interface Arrivals {
  * votes, drawn from its page's making on. What is counted of them at an hour is the final votes,
  * thinned.
  */
-export function simulateArrivals(papers: readonly RecordedPaper[], arrivals: Arrivals, seed: number): number[][] {
+export function simulateArrivals(papers: readonly VotedPaper[], arrivals: Arrivals, seed: number): number[][] {
   const random = seeded(seed);
   return papers.map((paper) => {
     const from = pageHour(paper);
@@ -24,7 +24,7 @@ export function simulateArrivals(papers: readonly RecordedPaper[], arrivals: Arr
 }
 
 /** When its page was made, in hours of the list's day. */
-export const pageHour = (paper: RecordedPaper): number =>
+export const pageHour = (paper: VotedPaper): number =>
   ((paper.pageAt?.getTime() ?? NaN) - Date.parse(`${paper.day}T00:00:00Z`)) / HOUR;
 
 /** The inverse of the arrivals' distribution. */

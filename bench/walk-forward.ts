@@ -3,11 +3,11 @@ import { namesOf, type History } from '../src/ranking/history.ts';
 import { dayNumber } from '../src/ranking/listed.ts';
 import { createTraining, type RankingModel } from '../src/ranking/model.ts';
 import { mean } from '../src/ranking/standing.ts';
-import type { RecordedPaper } from './ranking-lists.ts';
+import type { VotedPaper } from './ranking-lists.ts';
 
 export interface Walk {
   /** Oldest first. */
-  lists: readonly RecordedPaper[][];
+  lists: readonly VotedPaper[][];
   /** The first day that is foretold. */
   from: string;
   /** One model, fitted on the days up to this one; `null`: fitted anew each week. */
@@ -17,7 +17,7 @@ export interface Walk {
 
 /** A morning: the day's papers, and the model and history that know only what lies before it. */
 export interface Morning {
-  papers: RecordedPaper[];
+  papers: VotedPaper[];
   model: RankingModel;
   history: History;
 }

@@ -214,7 +214,7 @@ export async function openEngine(store: Store): Promise<Engine> {
       permits: createPermits(2 * transport.connections),
       domainLimits: createDomainLimits(now),
       onUnknown: config.onUnknown,
-      compose: createComposer(shared),
+      composer: createComposer(shared),
       count: (state) => metrics.deliveries.inc({ state }),
     },
   };

@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import type { Db, Tx } from '../db/client.ts';
 import { firstListedDay, listedPapers, newestModel, saveModel, type ListedRow } from '../db/ranking.ts';
 import { addDays, dayOf } from '../day.ts';
 import type { FeatureGroup } from './features.ts';
@@ -90,7 +90,7 @@ export interface Ranking {
  * The model in force at a moment, and the history of all lists that were voted on before its day. A
  * model that another version kept is passed over for the one of the release.
  */
-export async function rankingAt(db: Db, asOf: Date): Promise<Ranking> {
+export async function rankingAt(db: Tx, asOf: Date): Promise<Ranking> {
   const kept = await newestModel(db, KIND, asOf);
   const model = (kept && readModel(kept.model)) ?? shippedModel();
   const history = createHistory();
@@ -108,7 +108,7 @@ interface Range {
 }
 
 /** The lists of a range, day by day. */
-async function* daysOf(db: Db, { from, until, asOf }: Range): AsyncGenerator<ListedPaper[]> {
+async function* daysOf(db: Tx, { from, until, asOf }: Range): AsyncGenerator<ListedPaper[]> {
   const first = await firstListedDay(db);
   let start = first === null || first < from ? from : first;
   while (first !== null && start <= until) {
