@@ -9,7 +9,7 @@ import { addDays } from '../src/day.ts';
 import { openStore, type Store } from '../src/runtime.ts';
 import { createLogger } from '../src/telemetry.ts';
 import type { Bench } from './comparison.ts';
-import { mean } from './figures.ts';
+import { mean } from '../src/ranking/standing.ts';
 import { openSink, type Sink } from './sink.ts';
 
 /** How large the mail is: some papers, each with some reasons. */
