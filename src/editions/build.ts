@@ -6,8 +6,9 @@ import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { OVERALL, type Paper, type Signal } from '../paper.ts';
 import { matchesTopic } from '../papers/topics.ts';
-import { score, trendingContext } from '../papers/trending.ts';
-import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, type ScoredPaper, selectEdition } from './select.ts';
+import { rankingAt } from '../ranking/fit.ts';
+import { type Scored, scorePapers } from '../ranking/score.ts';
+import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
 
 export interface BuildResult {
@@ -85,7 +86,7 @@ async function rankedPapers(
   tx: Tx,
   until: Date,
   sample: boolean,
-): Promise<{ ranked: ScoredPaper[]; signals: ReadonlyMap<string, Signal[]> }> {
+): Promise<{ ranked: Scored[]; signals: ReadonlyMap<string, Signal[]> }> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
   const signals = Map.groupBy(
@@ -96,10 +97,7 @@ async function rankedPapers(
     ),
     (signal) => signal.paperId,
   );
-  const recent = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
-  const context = trendingContext(recent, until);
-  return {
-    ranked: rankPapers(recent.map((entry) => ({ paper: entry.paper, ...score(entry, until, context) }))),
-    signals,
-  };
+  const observed = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
+  const ranking = await rankingAt(tx, until);
+  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until })), signals };
 }
