@@ -72,6 +72,8 @@ export interface Store extends AsyncDisposable {
   keyring: Keyring;
   sender: Sender;
   sources: readonly PaperSource[];
+  /** What ranking is not to look at. */
+  without: Config['rankingWithout'];
 }
 
 interface Opening {
@@ -114,6 +116,7 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     keyring,
     sender: senderOf(config),
     sources: createSources({ config, now }),
+    without: config.rankingWithout,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -205,6 +208,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     ...shared,
     sources,
     editionHour: config.editionHour,
+    without: store.without,
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },

@@ -35,7 +35,7 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
     await syncTopics(tx);
     const wanted = options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL];
     const { topics } = await parsePreferences(tx, { topics: wanted });
-    const { topics: editions } = await buildEditionWithin({ tx, now: store.now }, { date });
+    const { topics: editions } = await buildEditionWithin({ ...store, tx }, { date });
     return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
   });
   if (rendered === null)

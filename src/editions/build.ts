@@ -6,6 +6,7 @@ import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { OVERALL, type Paper, type Signal } from '../paper.ts';
 import { matchesTopic } from '../papers/topics.ts';
+import type { FeatureGroup } from '../ranking/features.ts';
 import { rankingAt } from '../ranking/fit.ts';
 import { type Scored, scorePapers } from '../ranking/score.ts';
 import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, selectEdition } from './select.ts';
@@ -23,6 +24,17 @@ export interface BuildResult {
   papers: number;
 }
 
+interface BuildDeps {
+  now: () => Date;
+  /** What ranking is not to look at. */
+  without?: readonly FeatureGroup[];
+}
+
+interface Choice {
+  sample: boolean;
+  without: readonly FeatureGroup[];
+}
+
 interface BuildInput {
   date: string;
   sampleOnly?: boolean;
@@ -33,19 +45,19 @@ interface BuildInput {
  * a second build changes nothing. Without candidates nothing is written, so that the day can still
  * be built when papers have come.
  */
-export const buildEdition = (deps: { db: Db; now: () => Date }, input: BuildInput): Promise<BuildResult> =>
-  transaction(deps.db, (tx) => buildEditionWithin({ tx, now: deps.now }, input));
+export const buildEdition = ({ db, ...deps }: BuildDeps & { db: Db }, input: BuildInput): Promise<BuildResult> =>
+  transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
 
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
-  { tx, now }: { tx: Tx; now: () => Date },
+  { tx, now, without = [] }: BuildDeps & { tx: Tx },
   { date, sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
   const moment = asOf(date, now());
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };
-  const lists = await selectLists(tx, moment, sample);
+  const lists = await selectLists(tx, moment, { sample, without });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   return {
     date,
@@ -56,8 +68,8 @@ export async function buildEditionWithin(
 }
 
 /** The lists that hold anything, the overall one first. */
-async function selectLists(tx: Tx, moment: Date, sample: boolean) {
-  const { ranked, signals } = await rankedPapers(tx, moment, sample);
+async function selectLists(tx: Tx, moment: Date, choice: Choice) {
+  const { ranked, signals } = await rankedPapers(tx, moment, choice);
   const led = await ledBefore(
     tx,
     ranked.map(({ paper }) => paper.id),
@@ -85,7 +97,7 @@ async function selectLists(tx: Tx, moment: Date, sample: boolean) {
 async function rankedPapers(
   tx: Tx,
   until: Date,
-  sample: boolean,
+  { sample, without }: Choice,
 ): Promise<{ ranked: Scored[]; signals: ReadonlyMap<string, Signal[]> }> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
@@ -99,5 +111,5 @@ async function rankedPapers(
   );
   const observed = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
   const ranking = await rankingAt(tx, until);
-  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until })), signals };
+  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until, without })), signals };
 }
