@@ -1,12 +1,10 @@
+import { CARET, CLOSE_BRACE, MASK_CLOSE, MASK_OPEN, OPEN_BRACE, TILDE } from './marks.ts';
+import { FRACTIONS } from './symbols.ts';
+
 // Sources hand out TeX that has been through other hands: backslashes and dollar signs stripped,
 // links glued together, percent signs bare. This turns such a line into balanced LaTeX that a
 // parser reads in linear time and cannot misread.
 
-const MASK_OPEN = '\ufdd0';
-const MASK_CLOSE = '\ufdd1';
-/** A caret and a tilde that are meant literally, kept from the parser as noncharacters. */
-const CARET = '\ufdd2';
-const TILDE = '\ufdd3';
 const MAX_DEPTH = 16;
 const MAX_FORMULA = 600;
 
@@ -43,7 +41,7 @@ export function repairTex(line: string): { tex: string; unmask: (text: string) =
   const masked = maskLinks(normaliseDelimiters(line), links);
   const tex = balance(
     formulas(masked)
-      .map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece)))
+      .map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece, i > 0)))
       .join(''),
   );
   return {
@@ -52,17 +50,26 @@ export function repairTex(line: string): { tex: string; unmask: (text: string) =
       text
         .replaceAll(CARET, '^')
         .replaceAll(TILDE, '~')
+        .replaceAll(OPEN_BRACE, '{')
+        .replaceAll(CLOSE_BRACE, '}')
         .replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? ''),
   };
 }
 
-/** `\(…\)`, `\[…\]` and `$$…$$` become `$…$`; environments, references and comments go. */
+const FORMULAS = oneOf('equation align gather multline eqnarray displaymath math flalign alignat');
+
+/**
+ * `\(…\)`, `\[…\]`, `$$…$$` and the environments of formulas become `$…$`; other environments,
+ * references and comments go.
+ */
 function normaliseDelimiters(line: string): string {
   return line
     .replace(/\\[()[\]]/g, (m, at: number) => (line[at - 1] === '\\' ? m : '$'))
     .replace(/\$\$/g, '$')
+    .replace(new RegExp(`\\\\(?:begin|end)\\s?\\{(?:${FORMULAS})\\*?\\}`, 'g'), '$')
     .replace(/\\(?:begin|end)\s?\{[A-Za-z]{1,30}\*?\}/g, ' ')
     .replace(/\\(?:cite|ref|eqref|label|[cC]ref|autoref)[a-z]{0,12}\*?(?:\[[^\]]{0,100}\]){0,2}\{[^{}]{0,300}\}/g, '')
+    .replace(/(\\(?!sqrt)[A-Za-z]{1,40})\[[^[\]{}$\\]{0,100}\](?=\{)/g, '$1')
     .replace(/(^|[.!?] )% /g, '$1')
     .replace(/\\(?:verb|lstinline)\b/g, ' ');
 }
@@ -71,11 +78,14 @@ function normaliseDelimiters(line: string): string {
 function maskLinks(line: string, links: string[]): string {
   const mask = (url: string): string => `${MASK_OPEN}${links.push(url) - 1}${MASK_CLOSE}`;
   return line
-    .replace(/\b(?:https?:\/\/|www\.|github\.com\/)(?:\\(?:[_%#&~]|allowbreak ?)|[^\s\\{}$<>"'`,;()\]])+/g, (url) => {
-      const address = url.replace(/\\(?:allowbreak ?|(?=[_%#&~]))/g, '');
-      const end = /(?<![.:!?*])[.:!?*]+$/.exec(address)?.[0] ?? '';
-      return mask(end ? address.slice(0, -end.length) : address) + end;
-    })
+    .replace(
+      /(?:\\(?=http))?\b(?:https?:\/\/|www\.|github\.com\/)(?:\\(?:[_%#&~]|allowbreak ?)|(?<==)\{[\w.-]{0,40}\}|(?<=\/)\{[\w.-]{1,40}\}(?=[/?&])|[^\s\\{}$<>"'`,;()\]])+/g,
+      (url) => {
+        const address = url.replace(/^\\/, '').replace(/\\(?:allowbreak ?|(?=[_%#&~]))/g, '');
+        const end = /(?<![.:!?*])[.:!?*]+$/.exec(address)?.[0] ?? '';
+        return mask(end ? address.slice(0, -end.length) : address) + end;
+      },
+    )
     .replace(/(?<!\\(?:href|url)\{)(\ufdd0\d+\ufdd1) ?\{([^{}]{0,200})\}/g, (_, url: string, label: string) =>
       /^\s*(?:\ufdd0|[\w.]+\/|$)/.test(label) ? url : `${url} (${label})`,
     );
@@ -108,9 +118,13 @@ function formulas(line: string): string[] {
 function isFormula(inside: string, after: string): boolean {
   if (inside.trim() === '' || inside.length > MAX_FORMULA || inside.includes(MASK_OPEN)) return false;
   const sum = /^\d[\d.,]*(?:[kKmMbB]|\\?%)?(?:[\s,;.)–-]|$)/.test(inside) && /\s/.test(inside);
-  if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12));
-  return !/^\s|\s$/.test(inside) && !/^\d/.test(after) && !sum && (inside.length <= 40 || !isProse(inside));
+  if (FORMULA_MARK.test(inside)) return !sum || /[\\^_]/.test(inside.slice(0, 12)) || !hasWord(inside);
+  if (/^\s|\s$/.test(inside) || /^\d/.test(after)) return false;
+  return sum ? !hasWord(inside) && /[\d)\]\p{L}]$/u.test(inside) : inside.length <= 40 || !isProse(inside);
 }
+
+/** Whether a word stands in it that is no control word. */
+const hasWord = (text: string): boolean => /(?<![\\A-Za-z])\p{L}{2}/u.test(text);
 
 /** Whether two words of some length stand in it, with a space between them. */
 function isProse(text: string): boolean {
@@ -121,16 +135,32 @@ function isProse(text: string): boolean {
 
 const mathPiece = (piece: string): string =>
   piece
+    .replace(UNBRACED_FRACTION, '\\$1{$2}{$3}')
     .replace(/(?<!\\)([%#&~])/g, (c) => (c === '~' || c === '&' ? ' ' : `\\${c}`))
-    .replace(/\\([dt]?frac)\s*(\d)\s*(\d)/g, '\\$1{$2}{$3}');
+    .replace(/\{([^{}]{1,100}?)\\over(?![a-z])([^{}]{1,100})\}/g, '{\\frac{$1}{$2}}')
+    .replace(/^([^{}]{1,100}?)\\over(?![a-z])([^{}]{1,100})$/, '\\frac{$1}{$2}');
 
 const OPENING_QUOTE = /(?<=^|[\s([{/–—-])''/g;
 
-function textPiece(piece: string): string {
-  return typography(strippedMarkup(piece))
+function textPiece(piece: string, afterFormula: boolean): string {
+  return typography(literalBraces(strippedMarkup(piece)))
+    .replace(UNBRACED_FRACTION, '\\$1{$2}{$3}')
     .replace(/(?<!\\)[%#&]/g, (c) => `\\${c}`)
-    .replace(/(?<!\\)~/g, (_, at: number, whole: string) => tilde(whole, at));
+    .replace(/(?<!\\)~/g, (_, at: number, whole: string) => (afterFormula && at === 0 ? ' ' : tilde(whole, at)));
 }
+
+/** In text and in groups the parser takes a word for one argument: `\frac12`. */
+const UNBRACED_FRACTION = new RegExp(
+  `\\\\(${[...FRACTIONS].join('|')})(?![A-Za-z])\\s*([^\\s\\\\{}])\\s*([^\\s\\\\{}])`,
+  'g',
+);
+
+/** Braces that no TeX would have there: a blank to fill in, `{name}`, and a list, `{-1, 0, 1}`. */
+const literalBraces = (text: string): string =>
+  text.replace(
+    /(?<=^|[\s"“'‘([,:;/=])\{([a-z](?:[\w-]|\\_){1,30}|[^{}\s\\,]{1,12}(?:, ?[^{}\s\\,]{1,12}){1,20})\}(?![\p{L}{])/gu,
+    `${OPEN_BRACE}$1${CLOSE_BRACE}`,
+  );
 
 /** Quotes and dashes as TeX means them. */
 function typography(text: string): string {
@@ -176,6 +206,8 @@ const REPAIRS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(?<![\\\\A-Za-z])(?:${FONTS})(?=\\{)`, 'g'), '\\$&'],
   [/(?<![\\A-Za-z])boldsymbol(?=[^\p{ASCII}])/gu, ''],
   [/(?<=\{)(?:bf|em|it|sc|tt) (?=\S)/g, ''],
+  // black{a framework}, from \color or \textcolor
+  [/(?<![\\A-Za-z])(?:black|blue|red|green|gray|purple|orange|teal|cyan|magenta|brown)(?=\{)/g, ''],
   // v^top, J^star, 10^-4
   [/\^\\?top(?![A-Za-z])/g, 'ᵀ'],
   [/\^\\?star(?![A-Za-z])/g, '*'],
@@ -207,7 +239,7 @@ function scriptMark(command: string, literal: string, text: string, at: number):
   if (after.startsWith('{')) return command;
   if (command === '\\textsubscript')
     return /(?:^|[^\p{L}\p{N}_\\}])(?:\p{L}|\\[A-Za-z]+\{\})$/u.test(before) &&
-      /^[\p{L}\p{N}](?![\p{L}\p{N}_.])/u.test(after)
+      /^[\p{L}\p{N}](?![\p{L}\p{N}_]|\.\w)/u.test(after)
       ? command
       : literal;
   return /^(?:\d|\*|\p{L}(?!\p{L}))/u.test(after) ? command : literal;

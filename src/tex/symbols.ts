@@ -1,3 +1,5 @@
+import { CLOSE_BRACE, OPEN_BRACE } from './marks.ts';
+
 // What a TeX control word stands for in Unicode. Data, so that a missing one is added in one line.
 
 /**
@@ -22,26 +24,19 @@ export const LETTERS: Table = words(`
   ae æ  AE Æ  oe œ  OE Œ  o ø  O Ø  aa å  AA Å  l ł  L Ł  th þ  TH Þ  dh ð  DH Ð
 `);
 
-/** Relations and arrows: set with a space on each side inside a formula. */
-export const RELATIONS: Table = words(`
-  leq ≤  le ≤  leqslant ≤  geq ≥  ge ≥  geqslant ≥  neq ≠  ne ≠  ll ≪  gg ≫  approx ≈  equiv ≡  cong ≅  simeq ≃
-  propto ∝  triangleq ≜  coloneqq ≔  in ∈  notin ∉  ni ∋  subset ⊂  subseteq ⊆  supset ⊃  supseteq ⊇  mid |
-  parallel ∥  perp ⊥  to →  rightarrow →  longrightarrow →  Rightarrow ⇒  leftarrow ←  Leftarrow ⇐
-  leftrightarrow ↔  Leftrightarrow ⇔  implies ⇒  iff ⇔  mapsto ↦  uparrow ↑  downarrow ↓  lesssim ≲  gtrsim ≳
-  prec ≺  succ ≻  models ⊨  vdash ⊢  cup ∪  cap ∩  setminus ∖  wedge ∧  vee ∨  land ∧  lor ∨  oplus ⊕  otimes ⊗
-`);
-
+/** What temml's tables lack, or show by a sign that fewer fonts have. */
 export const SYMBOLS: Table = words(`
-  sim ~  times ×  div ÷  pm ±  mp ∓  cdot ·  bullet •  circ ∘  star ⋆  ast *  dagger †  ddagger ‡  prime ′
-  deg °  degree °  textdegree °  infty ∞  partial ∂  nabla ∇  sum ∑  prod ∏  int ∫  oint ∮  forall ∀  exists ∃
-  emptyset ∅  varnothing ∅  neg ¬  lnot ¬  top ⊤  bot ⊥  angle ∠  triangle △  square □  Box □  ldots …  dots …
-  cdots ⋯  vdots ⋮  textellipsis …  langle ⟨  rangle ⟩  lceil ⌈  rceil ⌉  lfloor ⌊  rfloor ⌋  lvert |  rvert |
-  vert |  Vert ‖  lVert ‖  rVert ‖  lbrace {  rbrace }  checkmark ✓  cmark ✓  xmark ✗  S §  P ¶  copyright ©
-  textcopyright ©  textregistered ®  texttrademark ™  pounds £  textsterling £  euro €  texteuro €  dag †
-  ddag ‡  textgreater >  textless <  textbar |  textunderscore _  textasciicircum ^  textasciitilde ~
-  textbackslash \\  textdollar $  textquoteleft ‘  textquoteright ’  textquotedblleft “  textquotedblright ”
-  textendash –  textemdash —  textperiodcentered ·  textbullet •  textpm ±  texttimes ×  textmu µ  LaTeX LaTeX
-  TeX TeX
+  deg °  textdegree °  varnothing ∅  textellipsis …  cmark ✓  xmark ✗  textcopyright ©
+  textregistered ®  texttrademark ™  textsterling £  euro €  texteuro €  textgreater >  textless <  textbar |
+  textunderscore _  textasciicircum ^  textasciitilde ~  textbackslash \\  textdollar $  textquoteleft ‘
+  textquoteright ’  textquotedblleft “  textquotedblright ”  textquotesingle '  textendash –  textemdash —
+  textperiodcentered ·  textbullet •  textpm ±  texttimes ×  textmu µ  micro µ  celsius °C  LaTeX LaTeX  TeX TeX
+  lbrace ${OPEN_BRACE}  rbrace ${CLOSE_BRACE}  percent %  lq ‘  rq ’  textonehalf ½  textrightarrow →  textleftarrow ←
+`);
+export const BINARIES: Table = words(`sim ~  cdot ·  bullet •  ast *`);
+export const RELATIONS: Table = words(`
+  leqslant ≤  geqslant ≥  perp ⊥  longrightarrow →  longleftarrow ←  implies ⇒  iff ⇔  mid |  Longrightarrow ⇒
+  Longleftarrow ⇐  Longleftrightarrow ⇔  longleftrightarrow ↔  longmapsto ↦
 `);
 
 const names = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/));
@@ -61,11 +56,37 @@ export const ABBREVIATIONS: Table = new Map(
   }),
 );
 
-/** Function names: upright words with a space before what they apply to. */
+/** Function names that temml's tables lack; they are upright words. */
 export const OPERATORS: ReadonlySet<string> = names(`
-  log ln lg exp sin cos tan tanh sinh cosh arcsin arccos arctan max min sup inf lim limsup liminf arg argmax
-  argmin det dim ker deg gcd Pr poly polylog
+  poly polylog softmax sign sgn tr Tr rank diag Var Cov KL supp span erf
 `);
+
+/** The fractions, by whichever package. */
+export const FRACTIONS: ReadonlySet<string> = names(`
+  frac dfrac tfrac cfrac nicefrac sfrac xfrac flatfrac textfrac
+`);
+
+/** What a macro puts round its argument, as most papers that define it mean it. */
+export const FENCES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['norm', ['‖', '‖']],
+  ['abs', ['|', '|']],
+  ['ceil', ['⌈', '⌉']],
+  ['floor', ['⌊', '⌋']],
+  ['set', [OPEN_BRACE, CLOSE_BRACE]],
+  ['enquote', ['“', '”']],
+]);
+
+/** Macros that the parser does not know to have arguments, in its notation. */
+export const SIGNATURES: Readonly<Record<string, { signature: string }>> = Object.fromEntries(
+  Object.entries({
+    m: 'ding bm mathds mathbbm mathscr unicode ang norm abs ceil floor set enquote pmod unit si num mathop mathrel mathbin',
+    'm m': 'tfrac dfrac sfrac xfrac flatfrac textfrac binom dbinom tbinom overset underset stackrel',
+    'o m m': 'cfrac nicefrac SI qty qtyproduct',
+    'o m m m': 'SIrange qtyrange',
+    'o m': 'xrightarrow xleftarrow',
+    'm m m m m m': 'genfrac',
+  }).flatMap(([signature, list]) => list.split(' ').map((name) => [name, { signature }])),
+);
 
 /** Control words that only change how what follows looks, and take no argument of their own. */
 export const DECLARATIONS: ReadonlySet<string> = names(`
@@ -73,7 +94,8 @@ export const DECLARATIONS: ReadonlySet<string> = names(`
   scriptsize footnotesize small normalsize large Large LARGE huge Huge left right middle big Big bigg Bigg
   bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits nolimits noindent par
   centering allowbreak nobreak xspace protect relax ensuremath boldmath unboldmath newline linebreak smallskip
-  medskip bigskip hfill quad qquad item footnotemark
+  medskip bigskip hfill quad qquad item footnotemark nobreakdash sloppy selectfont itshape scriptscriptstyle
+  normalcolor maketitle leavevmode unskip ignorespaces break newpage clearpage displaylimits nonumber notag hline
 `);
 
 /** Declarations that stand for white space. */
@@ -98,6 +120,10 @@ export const SPACES: ReadonlySet<string> = new Set([
   'bigskip',
   'hfill',
   'space',
+  'thinspace',
+  'enspace',
+  'enskip',
+  'newblock',
 ]);
 
 /** Accent control symbols and words, as the combining character that follows the letter. */

@@ -1,6 +1,8 @@
-import { parse } from '@unified-latex/unified-latex-util-parse';
-import { renderTex, type TexNode } from './render.ts';
+import { getParser } from '@unified-latex/unified-latex-util-parse';
+import { hasHtml, withoutHtml } from './html.ts';
+import { renderTex, softened, type TexNode } from './render.ts';
 import { repairTex, STRIPPED } from './repair.ts';
+import { SIGNATURES } from './symbols.ts';
 
 /**
  * Anything that TeX, or a source that stripped TeX badly, would have left behind. Most names and
@@ -16,23 +18,31 @@ const MARKS = /[\\{}$^_~`]|--|''/g;
  * Whether these are more marks than any text means; the most that an abstract of a year had is 60.
  * Those of such noise go unread, because a parser may need seconds for them.
  */
-const isNoise = (line: string): boolean => (line.match(MARKS)?.length ?? 0) > Math.min(20 + line.length / 4, 400);
+const isNoise = (line: string): boolean => (line.match(MARKS)?.length ?? 0) > Math.min(60 + line.length / 4, 400);
 
 /**
  * TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never
  * throws.
  */
 export function texToText(input: string): string {
-  const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
+  const line = plainLine(input);
   if (!MAYBE_TEX.test(line)) return line;
   if (isNoise(line)) return foldedLine(withoutLeftovers(withoutMarks(line)));
   const { tex, unmask } = repairTex(line);
-  return foldedLine(withoutLeftovers(unmask(withoutLeftovers(rendered(tex)))));
+  return foldedLine(unmask(withoutLeftovers(rendered(tex))));
 }
+
+/** One line without the markup of HTML. */
+function plainLine(input: string): string {
+  const line = foldedLine(input.length > MAX_LENGTH ? input.slice(0, MAX_LENGTH) : input);
+  return hasHtml(line) ? foldedLine(withoutHtml(line)) : line;
+}
+
+const parser = getParser({ macros: SIGNATURES });
 
 function rendered(tex: string): string {
   try {
-    return renderTex((parse(tex) as unknown as { content: TexNode[] }).content);
+    return softened(renderTex((parser.parse(tex) as unknown as { content: TexNode[] }).content));
   } catch {
     // The parser gave up: the words matter more than their markup.
     return withoutMarks(tex);
@@ -50,8 +60,8 @@ const withoutLeftovers = (text: string): string =>
   text
     .replace(/(?<!\\)\\+(?=[A-Za-z])|[{}]/g, '')
     .replace(/ +/g, ' ')
-    .replace(/ ([,;:!?)\]”’]|\.(?!\w))/g, '$1')
-    .replace(/([([“‘]) /g, '$1');
+    .replace(/ ([,;:!?)\]”’\ufdd5]|\.(?!\w))/g, '$1')
+    .replace(/([([“‘\ufdd4]) /g, '$1');
 
 /**
  * One line: white space folded, NFC, and nothing that Postgres, JSON, XML or a mail header cannot

@@ -76,6 +76,7 @@ const CONFINED: Readonly<Record<string, string>> = {
   fastify: 'http',
   mjml: 'editions',
   '@unified-latex/unified-latex-util-parse': 'tex',
+  temml: 'tex',
 };
 
 const partOf = (file: string): string => file.split('/')[0]!.replace(/\.\w+$/, '');
