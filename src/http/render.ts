@@ -7,7 +7,7 @@ const TEMPLATES = path.join(import.meta.dirname, '../../templates/pages');
 
 export type Render = <Name extends keyof Views>(name: Name, view: Views[Name]) => string;
 
-/** Templates are compiled on first use and kept; every interpolation is escaped. */
+/** Templates are compiled on first use and kept. Every interpolation is escaped, but for what `texToHtml` made. */
 export function createRenderer(site: { publicUrl: string; assets: Assets }): Render {
   const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: [false, 'nl'] });
   const shared = {

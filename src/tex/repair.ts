@@ -32,16 +32,26 @@ const FONTS = oneOf(`
 `);
 const FORMULA_MARK = /[\\^_{}=<>]/;
 
+interface Repaired {
+  tex: string;
+  /** Puts back, after rendering, the links and whatever else must not be read as TeX. */
+  unmask: (text: string) => string;
+}
+
 /**
- * The line as LaTeX, and `unmask` to put back, after rendering, the links that must not be read as
- * TeX.
+ * The line as LaTeX. A formula of which `setApart` makes something is not read: what was made comes
+ * back with `unmask`.
  */
-export function repairTex(line: string): { tex: string; unmask: (text: string) => string } {
-  const links: string[] = [];
-  const masked = maskLinks(normaliseDelimiters(line), links);
+export function repairTex(line: string, setApart: (formula: string) => string | null = () => null): Repaired {
+  const kept: string[] = [];
+  const masked = maskLinks(normaliseDelimiters(line), kept);
+  const formula = (piece: string): string => {
+    const made = setApart(piece);
+    return made === null ? `$${mathPiece(piece)}$` : `${MASK_OPEN}${kept.push(made) - 1}${MASK_CLOSE}`;
+  };
   const tex = balance(
     formulas(masked)
-      .map((piece, i) => (i % 2 === 1 ? `$${mathPiece(piece)}$` : textPiece(piece, i > 0)))
+      .map((piece, i) => (i % 2 === 1 ? formula(piece) : textPiece(piece, i > 0)))
       .join(''),
   );
   return {
@@ -52,7 +62,7 @@ export function repairTex(line: string): { tex: string; unmask: (text: string) =
         .replaceAll(TILDE, '~')
         .replaceAll(OPEN_BRACE, '{')
         .replaceAll(CLOSE_BRACE, '}')
-        .replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => links[Number(i)] ?? ''),
+        .replace(/\ufdd0(\d+)\ufdd1/g, (_, i: string) => kept[Number(i)] ?? ''),
   };
 }
 

@@ -22,13 +22,13 @@ const isNoise = (line: string): boolean => (line.match(MARKS)?.length ?? 0) > Ma
 
 /**
  * TeX as authors type it into titles, abstracts and names, as one line of readable Unicode. Never
- * throws.
+ * throws. Of a formula it shows what `setApart` makes of it, if that is anything.
  */
-export function texToText(input: string): string {
+export function texToText(input: string, setApart?: (formula: string) => string | null): string {
   const line = plainLine(input);
   if (!MAYBE_TEX.test(line)) return line;
   if (isNoise(line)) return foldedLine(withoutLeftovers(withoutMarks(line)));
-  const { tex, unmask } = repairTex(line);
+  const { tex, unmask } = repairTex(line, setApart);
   return foldedLine(unmask(withoutLeftovers(rendered(tex))));
 }
 

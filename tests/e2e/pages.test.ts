@@ -64,6 +64,7 @@ describe.skipIf(absent)('every page, in a browser', () => {
     edition: open(`/editions/${TODAY}`),
     'edition without papers': open(`/editions/${TODAY}?topic=robotics`),
     paper: open(`/papers/${samplePaper(1, TODAY).id}`),
+    'paper with formulas': open(`/papers/${samplePaper(4, TODAY).id}`),
     topic: open('/topics/language-models'),
     'empty topic': open('/topics/robotics'),
     search: open('/search'),

@@ -170,6 +170,21 @@ describe('a paper', () => {
       expect(body).toContain(part);
   });
 
+  test('shows its formulas as formulas, without a style of their own, and the rest as text', async () => {
+    const { body } = await get(`/papers/${samplePaper(4, TODAY).id}`);
+    expect(body).toMatch(/<h1>Things in <math aria-label="O\(n²\)">.*<\/math>, number 4 of 2026-05-29<\/h1>/);
+    expect(body).toContain('<mfrac><mn>1</mn><mn>2</mn></mfrac>');
+    expect(body).toContain('as mysys &amp; others do');
+    expect(body).not.toContain('style=');
+    expect(body).toContain(`<title>Things in O(n²), number 4 of 2026-05-29`);
+  });
+
+  test('shows them in the headline of its card, and no markup of theirs in other words', async () => {
+    const { body } = await get('/');
+    expect(body).toMatch(/class="headline"[^>]*><a href="[^"]*">Things in <math aria-label="O\(n²\)">/);
+    expect(body).toContain(`aria-label="Abstract page: Things in O(n²), number 4 of 2026-05-29"`);
+  });
+
   test('says where its stars were counted, and not who told of them', async () => {
     const { id } = samplePaper(3, TODAY);
     const told = { paperId: id, source: 'huggingface', observedAt: NOW };

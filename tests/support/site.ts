@@ -117,6 +117,15 @@ export const TOPICS = [
 /** A title that shows whether everything is escaped everywhere. */
 export const WILD_TITLE = `A < B & "C" > 'D' <script>alert(1)</script> — ∇ƒ`;
 
+/** What a paper says in formulas, as a source wrote it and as readers without them see it. */
+const MATHEMATICS = {
+  title: `Things in O(n²), number 4 of ${TODAY}`,
+  titleTex: `Things in $O(n^2)$, number 4 of ${TODAY}`,
+  abstract: 'We bound 1/2‖x‖² by ∑ᵢ xᵢ for x ∈ ℝᵈ, as mysys & others do.',
+  abstractTex:
+    'We bound $\\frac12\\|x\\|^2$ by $\\sum_i \\color{red} x_i$ for $x\\in\\mathbb{R}^d$, as $\\mysys$ & others do.',
+};
+
 export function samplePaper(n: number, date: string, more: Partial<Paper> = {}): Paper {
   return {
     id: `arxiv:${date.slice(2, 4)}${date.slice(5, 7)}.${date.slice(8)}${String(n).padStart(3, '0')}`,
@@ -142,6 +151,7 @@ async function seed(db: Db, sample: boolean): Promise<void> {
     const papers = [1, 2, 3, 4, 5].map((n) => samplePaper(n, date));
     if (date === TODAY) {
       papers[1] = samplePaper(2, date, { title: WILD_TITLE });
+      papers[3] = samplePaper(4, date, MATHEMATICS);
       papers[4] = samplePaper(5, date, {
         id: 'arxiv:hep-th/9901001',
         authors: Array.from({ length: 120 }, (_, i) => `Author ${i + 1}`),

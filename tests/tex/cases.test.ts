@@ -127,9 +127,9 @@ describe.skipIf(SHARED_DATA_MISSING)('recorded text (skipped where ../shared/dat
 
   test('of a pool of arXiv no name vanishes, no macro leaks, no fraction or set is broken', () => {
     const papers = [...papersIn([path.join(DATA, 'arxiv-pool')]).values()].filter(
-      ({ title, abstract }, i) => i % 2 === 0 && /\\/.test(title + abstract),
+      ({ title, abstract }, i) => i % 5 === 0 && /\\/.test(title + abstract),
     );
-    expect(papers.length).toBeGreaterThan(300);
+    expect(papers.length).toBeGreaterThan(200);
     const findings = papers.flatMap(({ id, title, abstract }) =>
       [title, abstract].flatMap((raw) => findingsOf(raw, texToText(raw)).map((finding) => ({ id, ...finding }))),
     );

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { texToText } from '../../src/tex/text.ts';
 import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
+import { texLike } from './tex-like.ts';
 
 describe('TeX becomes readable Unicode', () => {
   test.each([
@@ -106,48 +107,6 @@ describe('no markup reaches a reader of real papers', () => {
 });
 
 describe('whatever comes in', () => {
-  const texLike = fc
-    .array(
-      fc.oneof(
-        fc.constantFrom(
-          '$',
-          '$$',
-          '{',
-          '}',
-          '\\',
-          '^',
-          '_',
-          '~',
-          '%',
-          '&',
-          '#',
-          '`',
-          "'",
-          '"',
-          '--',
-          '\\frac',
-          '\\em ',
-          '\\begin{a}',
-          '\\end{a}',
-          '\\(',
-          '\\]',
-          '\\verb|',
-          '\\href{',
-          'http://a.b/',
-          ' ',
-          '\n',
-          '\0',
-          '\ud800',
-          '\ufdd0',
-          'times',
-          '5',
-        ),
-        fc.string({ unit: 'binary', maxLength: 6 }),
-      ),
-      { maxLength: 60 },
-    )
-    .map((parts) => parts.join(''));
-
   test('it never throws and leaves nothing that a header, JSON or Postgres cannot hold', () => {
     fc.assert(
       fc.property(texLike, (input) => {

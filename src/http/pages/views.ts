@@ -5,6 +5,7 @@ import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../paper.ts';
 import { OVERALL } from '../../paper.ts';
 import { newsOf } from '../../papers/news.ts';
+import { texToHtml } from '../../tex/mathml.ts';
 import { topicPath } from '../paths.ts';
 import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
@@ -58,6 +59,8 @@ export interface CardView {
   rank: number | null;
   href: string;
   title: string;
+  /** The title with its formulas; safe to be put out as it is. */
+  titleHtml: string;
   authors: string;
   organisation: string | null;
   published: DayView | null;
@@ -98,6 +101,7 @@ export interface SearchView {
   cards: CardView[];
 }
 export interface PaperView {
+  /** HTML, as the paragraphs are. */
   heading: string;
   authors: string[];
   moreAuthors: number;
@@ -155,6 +159,7 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     rank: entry?.rank ?? null,
     href: paperPath(paper.id),
     title: paper.title,
+    titleHtml: texToHtml(paper.titleTex, paper.title),
     authors: authorLine(paper),
     organisation: paper.authors.length > 0 ? paper.organisation : null,
     published: paper.publishedAt && dayView(paper.publishedAt),
@@ -205,7 +210,7 @@ export const topicLinks = (topics: readonly Topic[]): LinkView[] =>
 
 export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
   return {
-    heading: paper.title,
+    heading: texToHtml(paper.titleTex, paper.title),
     authors: paper.authors.slice(0, MAX_AUTHORS),
     moreAuthors: Math.max(0, paper.authors.length - MAX_AUTHORS),
     organisation: paper.organisation,
@@ -213,7 +218,9 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     firstSeen: dayView(paper.firstSeenAt),
     news: paper.summary === null ? null : { text: newsOf(paper).text, by: paper.summaryBy ?? paper.source },
     isWithdrawn: paper.isWithdrawn,
-    paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
+    paragraphs: texToHtml(paper.abstractTex, paper.abstract)
+      .split(/\n\s*\n/)
+      .filter((p) => p.trim() !== ''),
     links: linksOf(paper),
     signals: signals
       .toSorted((a, b) => b.value - a.value)
