@@ -1,9 +1,11 @@
 import type { HttpClient, Request } from './fetch.ts';
 import { NO_DETAILS } from '../paper.ts';
+import { authorNames } from './author-names.ts';
 import { canonicalId } from './identity.ts';
 import { createBreathe } from './breathe.ts';
 import { normalise, type RawPaper } from './normalise.ts';
 import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type PaperSource } from './source.ts';
+import { isWithdrawal } from './withdrawal.ts';
 import { all, readEntries, textOf, type XmlElement } from './xml.ts';
 
 export interface ArxivDeps {
@@ -57,12 +59,20 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
   };
 }
 
-/** The papers a feed announces as new or cross-listed; new versions of old papers are no news. */
+/**
+ * The papers a feed announces as new or cross-listed. New versions of old papers are no news, but
+ * for those that take a paper back.
+ */
 export async function readFeed(xml: string): Promise<Fetched> {
   const breathe = createBreathe();
   const { entries, damaged } = await readEntries(xml, { root: 'rss', entry: 'item' }, breathe);
-  const items = entries.filter((item) => !announceType(item).startsWith('replace'));
-  const { papers, skipped } = await normalise(items.map(fromItem), breathe);
+  const said = entries
+    .map((item) => ({ paper: fromItem(item), isNews: !announceType(item).startsWith('replace') }))
+    .filter(({ paper, isNews }) => isNews || paper?.isWithdrawn);
+  const { papers, skipped } = await normalise(
+    said.map(({ paper }) => paper),
+    breathe,
+  );
   return { papers, skipped: skipped + damaged };
 }
 
@@ -76,25 +86,23 @@ const announceType = (item: XmlElement): string =>
 function fromItem(item: XmlElement): RawPaper | null {
   const id = canonicalId(textOf(item, 'link')) ?? canonicalId(textOf(item, 'guid'));
   if (id === null) return null;
+  const title = textOf(item, 'title');
+  const abstract = textOf(item, 'description').replace(/^[^\n]{0,200}\n? *Abstract: */i, '');
+  const comment = textOf(item, 'comment');
   return {
     id,
-    title: textOf(item, 'title'),
-    abstract: textOf(item, 'description').replace(/^[^\n]{0,200}\n? *Abstract: */i, ''),
-    authors: all(item, 'creator').flatMap((c) => authorNames(c.text.slice(0, MOST_OF_AUTHORS))),
+    title,
+    abstract,
+    authors: authorNames(all(item, 'creator').map((creator) => creator.text)),
     organisation: null,
     publishedAt: moment(textOf(item, 'pubDate')),
     categories: all(item, 'category').map((c) => c.text.trim()),
     keywords: [],
     ...NO_DETAILS,
+    isWithdrawn: isWithdrawal({ title, abstract, comment, announceType: announceType(item) }),
     metrics: {},
   };
 }
-
-/** Three thousand authors, in characters. */
-const MOST_OF_AUTHORS = 100_000;
-
-/** "A. Author, B. Author (Group, Place)": commas inside brackets separate nothing. */
-const authorNames = (line: string): string[] => line.replace(/\([^()]{0,500}\)/g, ' ').split(/,| and (?=\p{Lu})/u);
 
 /** The papers of an answer of the Atom API. */
 export async function readAtom(xml: string): Promise<Fetched> {
@@ -107,16 +115,19 @@ export async function readAtom(xml: string): Promise<Fetched> {
 function fromAtomEntry(entry: XmlElement): RawPaper | null {
   const id = canonicalId(textOf(entry, 'id'));
   if (id === null) return null;
+  const title = textOf(entry, 'title');
+  const abstract = textOf(entry, 'summary');
   return {
     id,
-    title: textOf(entry, 'title'),
-    abstract: textOf(entry, 'summary'),
-    authors: all(entry, 'author').map((author) => textOf(author, 'name')),
+    title,
+    abstract,
+    authors: all(entry, 'author').flatMap((author) => authorNames([textOf(author, 'name')])),
     organisation: null,
     publishedAt: moment(textOf(entry, 'published')),
     categories: all(entry, 'category').map((c) => c.attributes['term'] ?? ''),
     keywords: [],
     ...NO_DETAILS,
+    isWithdrawn: isWithdrawal({ title, abstract, comment: textOf(entry, 'comment'), announceType: '' }),
     metrics: {},
   };
 }
