@@ -9,7 +9,7 @@ import { matchesTopic } from '../papers/topics.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
 import { rankingAt } from '../ranking/fit.ts';
 import { type Scored, scorePapers } from '../ranking/score.ts';
-import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, selectEdition } from './select.ts';
+import { CANDIDATE_DAYS, DIGEST_SIZE, type Led, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
 
 export interface BuildResult {
@@ -75,8 +75,8 @@ async function selectLists(tx: Tx, moment: Date, choice: Choice) {
     ranked.map(({ paper }) => paper.id),
     DIGEST_SIZE,
   );
-  const rises = (paper: Paper, since: string): boolean =>
-    risesAgain(signals.get(paper.id) ?? [], { since, date: dayOf(moment) });
+  const rises = (paper: Paper, before: Led): boolean =>
+    risesAgain(signals.get(paper.id) ?? [], { ...before, date: dayOf(moment) });
   const filters = (await listTopics(tx)).map((topic) => ({
     slug: topic.slug,
     belongs: (paper: Paper) => matchesTopic(topic, paper),
