@@ -55,8 +55,10 @@ interface Feature {
 }
 
 const STOP = new Set(
-  ('the a of and to in for is are we our this that with on by an as from it its be can which these at or not than ' +
-    'while their has have such through more also both across under into').split(' '),
+  (
+    'the a of and to in for is are we our this that with on by an as from it its be can which these at or not than ' +
+    'while their has have such through more also both across under into'
+  ).split(' '),
 );
 
 /** What a term neither begins nor ends with: a stop word, a number, a letter alone. */
@@ -104,7 +106,8 @@ function featuresOf(paper: PaperToClassify): Map<string, number> {
 
 function vocabularyOf(examples: readonly Example[]): Feature[] {
   const papers = new Map<string, number>();
-  for (const { features } of examples) for (const name of features.keys()) papers.set(name, (papers.get(name) ?? 0) + 1);
+  for (const { features } of examples)
+    for (const name of features.keys()) papers.set(name, (papers.get(name) ?? 0) + 1);
   const features: Feature[] = [...GIVEN].map(([name, prior]) => ({ name, given: true, prior }));
   for (const category of new Set(topics.filter((t) => t.kind === 'subject').flatMap((t) => t.categories)))
     features.push({
@@ -121,7 +124,12 @@ function vocabularyOf(examples: readonly Example[]): Feature[] {
 }
 
 /** The weights of one subject, the start first, by gradient descent with Barzilai–Borwein steps. */
-function fitSubject(rows: readonly (readonly [number, number][])[], subject: number, examples: readonly Example[], features: readonly Feature[]) {
+function fitSubject(
+  rows: readonly (readonly [number, number][])[],
+  subject: number,
+  examples: readonly Example[],
+  features: readonly Feature[],
+) {
   const slug = SUBJECTS[subject]!;
   const target = examples.map(({ label }) => Number(label.core.includes(slug) || label.also.includes(slug)));
   const care = examples.map(({ label }) => (label.also.includes(slug) ? ALSO : 1));
@@ -174,7 +182,10 @@ function fit(examples: readonly Example[]): TopicRule[] {
       .filter(({ given, weight }) => Math.abs(weight) >= (given ? LEAST.given : LEAST.other))
       .map(({ name, weight }): [string, number] => [name, weight])
       .toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b));
-    const [categories, words] = [kept.filter(([name]) => name.startsWith('category:')), kept.filter(([name]) => !name.startsWith('category:'))];
+    const [categories, words] = [
+      kept.filter(([name]) => name.startsWith('category:')),
+      kept.filter(([name]) => !name.startsWith('category:')),
+    ];
     return {
       slug,
       kind: 'subject',
@@ -190,7 +201,8 @@ const judge = (rules: readonly TopicRule[], examples: readonly Example[]) => {
   return examples.map(({ label, paper }) => ({ label, slugs: classify(paper).map((verdict) => verdict.slug) }));
 };
 
-const isHeldOut = (id: string): boolean => parseInt(createHash('sha256').update(id).digest('hex').slice(0, 8), 16) % 2 === 1;
+const isHeldOut = (id: string): boolean =>
+  parseInt(createHash('sha256').update(id).digest('hex').slice(0, 8), 16) % 2 === 1;
 
 const given = readLabels(values.labels);
 const own = readLabels(path.join(import.meta.dirname, 'topics/labels.json'));

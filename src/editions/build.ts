@@ -1,10 +1,9 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { carriedPapers, editionSize, freezeEdition, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
-import { listTopics } from '../db/topics.ts';
 import { asOf } from '../day.ts';
 import { OVERALL, type Paper } from '../paper.ts';
-import { matchesTopic } from '../papers/topics.ts';
+import type { Topics } from '../papers/topics.ts';
 import { CANDIDATE_DAYS, EDITION_SIZE, selectEdition, type Candidate } from './select.ts';
 
 export interface BuildResult {
@@ -19,6 +18,12 @@ export interface BuildResult {
   papers: number;
 }
 
+interface BuildDeps {
+  now: () => Date;
+  /** The topics in force. */
+  topics: Topics;
+}
+
 interface BuildInput {
   date: string;
   sampleOnly?: boolean;
@@ -29,34 +34,35 @@ interface BuildInput {
  * a second build changes nothing. Without candidates nothing is written, so that the day can still
  * be built when papers have come.
  */
-export const buildEdition = (deps: { db: Db; now: () => Date }, input: BuildInput): Promise<BuildResult> =>
-  transaction(deps.db, (tx) => buildEditionWithin({ tx, now: deps.now }, input));
+export const buildEdition = ({ db, ...deps }: BuildDeps & { db: Db }, input: BuildInput): Promise<BuildResult> =>
+  transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
 
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
-  { tx, now }: { tx: Tx; now: () => Date },
+  { tx, now, topics }: BuildDeps & { tx: Tx },
   { date, sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
   const moment = asOf(date, now());
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };
-  const lists = await selectLists(tx, moment, sample);
+  const lists = await selectLists({ tx, topics }, moment, sample);
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   return { date, built: lists.length > 0, topics: lists.length, papers: lists[0]?.entries.length ?? 0 };
 }
 
 /** The lists that hold anything, the overall one first. */
-async function selectLists(tx: Tx, moment: Date, sample: boolean) {
+async function selectLists({ tx, topics }: { tx: Tx; topics: Topics }, moment: Date, sample: boolean) {
   const recent = await recentPapers(tx, moment, sample);
   const carried = await carriedPapers(
     tx,
     recent.map((candidate) => candidate.paper.id),
   );
-  const filters = (await listTopics(tx)).map((topic) => ({
-    slug: topic.slug,
+  const filed = new Map(recent.map(({ paper }) => [paper.id, new Set(topics.classify(paper).map(({ slug }) => slug))]));
+  const filters = topics.list.map(({ slug }) => ({
+    slug,
     size: EDITION_SIZE.topic,
-    belongs: (paper: Paper) => matchesTopic(topic, paper),
+    belongs: (paper: Paper) => filed.get(paper.id)?.has(slug) ?? false,
   }));
   return [{ slug: OVERALL, size: EDITION_SIZE.overall, belongs: () => true }, ...filters]
     .map(({ slug, size, belongs }) => ({

@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { editionState, type EditionState, latestEditionDate, recordEmpty } from '../db/editions.ts';
 import { dayOf, newestEdition } from '../day.ts';
+import type { Topics } from '../papers/topics.ts';
 import { buildEdition, type BuildResult } from './build.ts';
 import { HOUR } from '../duration.ts';
 
@@ -54,6 +55,8 @@ interface DueDeps {
   db: Db;
   now: () => Date;
   editionHour: number;
+  /** The topics in force. */
+  topics: Topics;
 }
 
 /**
@@ -94,10 +97,10 @@ async function comesNext(db: Db, { date, today }: { date: string; today: string 
 }
 
 async function buildOrFindEmpty(
-  { db, now }: DueDeps,
+  { db, now, topics }: DueDeps,
   { date, hour }: { date: string; hour: Date },
 ): Promise<BuildResult> {
-  const built = await buildEdition({ db, now: () => laterOf(now(), hour) }, { date });
+  const built = await buildEdition({ db, topics, now: () => laterOf(now(), hour) }, { date });
   if (built.topics === 0) await recordEmpty(db, date, now());
   return built;
 }

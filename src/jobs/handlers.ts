@@ -10,6 +10,7 @@ import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
+import type { Topics } from '../papers/topics.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
@@ -21,6 +22,7 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
+  topics: Topics;
   plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;

@@ -43,8 +43,7 @@ export const SHIPPED: readonly TopicInForce[] = (described as Described[]).map(s
 
 function shipped({ slug, kind, rest = false, name, description, categories }: Described): TopicInForce {
   const shown = { slug, name, description, categories };
-  if (kind === 'archive')
-    return { ...shown, ...byCategoryAlone(categories), kind, rest, words: {} };
+  if (kind === 'archive') return { ...shown, ...byCategoryAlone(categories), kind, rest, words: {} };
   const { start, words, categories: weights } = (fitted as Record<string, Fitted>)[slug]!;
   return { ...shown, kind: 'subject', start, weights, words: spread(words) };
 }

@@ -8,12 +8,13 @@ import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
 import { ingest } from '../../src/papers/ingest.ts';
 import { OVERALL } from '../../src/paper.ts';
-import { syncTopics } from '../../src/papers/topics.ts';
+import { syncTopics, topicsInForce } from '../../src/papers/topics.ts';
 import { dump, paper, silent } from '../support/papers.ts';
 import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
+const topics = topicsInForce();
 const now = () => new Date('2026-06-30T12:00:00Z');
 const day = (n: number) => new Date(Date.UTC(2026, 4, n, 12));
 
@@ -21,7 +22,7 @@ describe('an edition', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await testDatabase();
-    await syncTopics(database.db);
+    await syncTopics(database.db, topics);
     await writePapers(
       database.db,
       [
@@ -34,7 +35,7 @@ describe('an edition', () => {
     );
   });
   afterAll(() => database[Symbol.asyncDispose]());
-  const build = (date: string) => buildEdition({ db: database.db, now }, { date });
+  const build = (date: string) => buildEdition({ db: database.db, now, topics }, { date });
   const ids = async (date: string, topic: string) =>
     (await getEdition(database.db, date, topic))?.entries.map((e) => e.paper.id.at(-1));
 
@@ -93,7 +94,7 @@ describe('twenty recorded days, replayed', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     database = await testDatabase();
-    await syncTopics(database.db);
+    await syncTopics(database.db, topics);
     server = await sourceServer(dailyPapers((date) => recordedDay(date!)));
   });
   afterAll(async () => {
@@ -111,7 +112,7 @@ describe('twenty recorded days, replayed', { timeout: 60_000 }, () => {
       expect(result!.error).toBeUndefined();
       sums.added += result!.added;
       sums.signals += result!.signals;
-      if ((await buildEdition({ db: database.db, now }, { date })).built) sums.built++;
+      if ((await buildEdition({ db: database.db, now, topics }, { date })).built) sums.built++;
     }
     return sums;
   }
