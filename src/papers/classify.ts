@@ -122,13 +122,14 @@ function decide(rules: readonly TopicRule[], chances: Float64Array): number[] {
     rules
       .map((_, rule) => rule)
       .filter((rule) => rules[rule]!.kind === kind && chances[rule]! > 0)
-      .toSorted((a, b) => chances[b]! - chances[a]!);
+      .toSorted((a, b) => chances[b]! - chances[a]! || a - b);
   const belongs = (rule: number): boolean => chances[rule]! >= BELONGS;
   const likely = of('subject');
   const subjects = likely.filter(belongs).slice(0, MOST_SUBJECTS);
   const likeliest = likely.slice(0, 1).filter((rule) => chances[rule]! >= BELONGS_ALONE);
   const filed = [...(subjects.length > 0 ? subjects : likeliest), ...of('own').filter(belongs)];
-  return [...filed, ...of('archive').filter((rule) => belongs(rule) && (filed.length === 0 || !rules[rule]!.rest))];
+  const isOpen = (rule: number): boolean => filed.length === 0 || !rules[rule]!.rest;
+  return [...filed, ...of('archive').filter((rule) => belongs(rule) && isOpen(rule))];
 }
 
 /** What each name weighs for each of the topics, by the form under which it is looked for. */

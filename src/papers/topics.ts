@@ -16,7 +16,7 @@ export interface Topics extends Classifier {
 }
 
 /** By category alone: nothing else outweighs it. */
-const SURE = 20;
+const SURE = 100;
 /** What every topic starts from that has not been fitted. */
 const START = -3;
 

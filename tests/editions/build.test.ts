@@ -26,9 +26,9 @@ describe('an edition', () => {
     await writePapers(
       database.db,
       [
-        paper('arxiv:2605.00001', { firstSeenAt: day(10), title: 'A robot' }),
+        paper('arxiv:2605.00001', { firstSeenAt: day(10), title: 'A humanoid robot' }),
         paper('arxiv:2605.00002', { firstSeenAt: day(10) }),
-        paper('arxiv:2605.00003', { firstSeenAt: day(14), title: 'More robots' }),
+        paper('arxiv:2605.00003', { firstSeenAt: day(14), title: 'More humanoid robots' }),
         paper('arxiv:2605.00004', { firstSeenAt: day(2) }),
       ],
       now(),

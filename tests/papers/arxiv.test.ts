@@ -56,9 +56,11 @@ test('an archive is asked for by its name, and computer science by its parts, al
 
 test('an answer at arXiv’s limit is asked for again in halves, and each paper counts once', async () => {
   const many = Array.from({ length: 2_000 }, (_, n) => item(`2605.${String(n).padStart(5, '0')}`, 'replace'));
-  server = await sourceServer(({ path: asked }) =>
-    body(asked.includes('+') ? feed(...many) : feed(item('2605.00001', 'new'), item(asked.slice(-2), 'new')))(),
-  );
+  server = await sourceServer((request, response) => {
+    const asked = request.url!;
+    const few = [item('2605.00001', 'new'), item(asked.slice(-2), 'new')];
+    body(feed(...(asked.includes('+') ? many : few)))(request, response);
+  });
   const arxiv = createArxiv({
     client: createHttpClient({ userAgent: 'test', ...patientClock() }),
     apiUrl: server.url,

@@ -40,7 +40,7 @@ describe('the topics that ship', () => {
     ['security', 'Membership inference attacks on federated learning'],
     ['retrieval', 'Dense retrieval with late interaction'],
     ['graphs-and-time', 'Time series forecasting with graph neural networks'],
-    ['science-medicine', 'Predicting protein structure from sequence'],
+    ['science-medicine', 'Protein structure prediction for drug discovery'],
     ['code', 'Repairing programs in whole repositories: an SWE-bench study'],
   ])('file under %s by the title alone: %s', (slug, title) => expect(under({ title })).toContain(slug));
 

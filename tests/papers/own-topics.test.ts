@@ -34,7 +34,7 @@ describe('the operator’s file', () => {
     ['a category', [{ ...solar, categories: ['robots!'] }], '"categories" must be a list of arXiv categories'],
     ['keywords', [{ ...solar, keywords: { strong: 'x' } }], '"keywords" must be a list of words, or'],
     ['a field', [{ ...solar, keywords: ['x'], colour: 'red' }], 'there is no field "colour", only slug, name'],
-    ['an entry', [solar, 7], 'topic 2: make it an object'],
+    ['an entry', [{ ...solar, keywords: ['x'] }, 7], 'topic 2: make it an object'],
     ['nothing to go by', [solar], 'give it "categories" or "keywords"'],
     ['a word without letters', [{ ...solar, keywords: ['…'] }], '"…" holds no letter'],
     [
