@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,7 +5,7 @@ import { createClassifier, strengthOfCategory, type PaperToClassify, type TopicR
 import { type FindTerms, strengthOf, termFinder, termOf, termsOf } from '../src/papers/terms.ts';
 import topics from '../src/papers/topics.json' with { type: 'json' };
 import { figuresOf } from './topics/figures.ts';
-import { type Label, readLabels, readPapers } from './topics/papers.ts';
+import { isHeldOut, type Label, readLabels, readPapers } from './topics/papers.ts';
 import priors from './topics/words.json' with { type: 'json' };
 
 // Fits src/papers/topic-words.json: for each topic a logistic regression on the terms of a paper,
@@ -200,9 +199,6 @@ const judge = (rules: readonly TopicRule[], examples: readonly Example[]) => {
   const { classify } = createClassifier(rules);
   return examples.map(({ label, paper }) => ({ label, slugs: classify(paper).map((verdict) => verdict.slug) }));
 };
-
-const isHeldOut = (id: string): boolean =>
-  parseInt(createHash('sha256').update(id).digest('hex').slice(0, 8), 16) % 2 === 1;
 
 const given = readLabels(values.labels);
 const own = readLabels(path.join(import.meta.dirname, 'topics/labels.json'));

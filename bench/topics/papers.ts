@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -13,6 +14,9 @@ export interface Label {
   core: string[];
   also: string[];
 }
+
+/** The half of the labelled papers from which no weight is fitted, by a hash of the id. */
+export const isHeldOut = (id: string): boolean => createHash('sha256').update(id).digest()[3]! % 2 === 1;
 
 export const readLabels = (file: string): Label[] => JSON.parse(readFileSync(file, 'utf8'));
 
