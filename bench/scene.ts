@@ -9,7 +9,7 @@ import { addDays } from '../src/day.ts';
 import { openStore, type Store } from '../src/runtime.ts';
 import { createLogger } from '../src/telemetry.ts';
 import type { Bench } from './comparison.ts';
-import { mean } from './figures.ts';
+import { mean } from '../src/ranking/standing.ts';
 import { openSink, type Sink } from './sink.ts';
 
 /** How large the mail is: some papers, each with some reasons. */
@@ -189,7 +189,7 @@ const SAMPLE = 100;
 
 /** Composes the mail of some readers, from first to last. */
 async function meanSize(store: Store, date: string): Promise<number> {
-  const compose = createComposer(store);
+  const { compose } = createComposer(store);
   const { rows } = await store.db.$client.query<{ id: number; email: string; topics: string[] }>(
     `
     select id::float8 as id, email::text as email, topics from subscriber where id % greatest((select count(*) from subscriber) / $1, 1) = 0 limit $1`,
@@ -203,6 +203,8 @@ async function meanSize(store: Store, date: string): Promise<number> {
         topics,
         since: addDays(date, -1),
         frozenAt: new Date(),
+        wantsFresh: true,
+        had: '',
       });
       return outgoing!.message.reduce((sum, piece) => sum + piece.length, 0);
     }),

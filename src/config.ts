@@ -40,6 +40,8 @@ export interface Config {
   onUnknown: 'resend' | 'hold';
   sources: readonly SourceName[];
   sourceUrls: { huggingface: string; arxivApi: string; arxivRss: string };
+  /** What an optional model is asked with for one sentence a paper; `null`: nothing is asked. */
+  summary: { url: string; key: string | null; model: string; daily: number } | null;
   /** Hour (UTC, 0–23) at which the day's edition is frozen. */
   editionHour: number;
   adminToken: string | null;
@@ -189,6 +191,16 @@ function sources(env: Env): SourceName[] {
     : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
 }
 
+function summary(env: Env): Config['summary'] {
+  if (read(env, 'SUMMARY_API_URL') === null) return null;
+  return {
+    url: baseUrl(env, 'SUMMARY_API_URL', ''),
+    key: read(env, 'SUMMARY_API_KEY'),
+    model: read(env, 'SUMMARY_MODEL') ?? invalid('SUMMARY_MODEL', 'set, because SUMMARY_API_URL is'),
+    daily: integer(env, 'SUMMARY_DAILY', 100, 0, 100_000),
+  };
+}
+
 /**
  * Reads and checks the whole environment; throws CONFIG_INVALID naming the first variable that is
  * wrong.
@@ -238,6 +250,7 @@ export function loadConfig(env: Env = process.env): Config {
       arxivApi: baseUrl(env, 'ARXIV_API_URL', 'https://export.arxiv.org'),
       arxivRss: baseUrl(env, 'ARXIV_RSS_URL', 'https://rss.arxiv.org'),
     },
+    summary: summary(env),
     editionHour: integer(env, 'EDITION_HOUR', 4, 0, 23),
     adminToken: read(env, 'ADMIN_TOKEN'),
     logLevel: choice(env, 'LOG_LEVEL', 'info', LOG_LEVELS),

@@ -20,6 +20,10 @@ export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10)
 export const addDays = (day: string, days: number): string =>
   dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY));
 
+/** How many days lie between two: one from a day to the next. */
+export const daysBetween = (from: string, to: string): number =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY;
+
 /** The newest edition that there can be at a moment: that of the day begins at `editionHour`. */
 export const newestEdition = (at: Date, editionHour: number): string =>
   dayOf(new Date(at.getTime() - editionHour * HOUR));

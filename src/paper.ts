@@ -74,6 +74,10 @@ export const OVERALL = 'all';
 export interface EditionEntry {
   rank: number;
   score: number;
+  /** What it is worth whatever its age. */
+  weeklyScore: number;
+  /** Of a return: the day of the edition that it led before. */
+  backSince: string | null;
   /** Short sentences for a reader: "Top 2 % for its age". */
   reasons: string[];
   paper: Paper;

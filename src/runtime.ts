@@ -213,6 +213,8 @@ export async function openEngine(store: Store): Promise<Engine> {
     sources,
     topics,
     editionHour: config.editionHour,
+    summaryModel: config.summary,
+    enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
     notify: { ...shared, pace, editionHour: config.editionHour },
     deliver: {
@@ -222,7 +224,7 @@ export async function openEngine(store: Store): Promise<Engine> {
       permits: createPermits(2 * transport.connections),
       domainLimits: createDomainLimits(now),
       onUnknown: config.onUnknown,
-      compose: createComposer(shared),
+      composer: createComposer(shared),
       count: (state) => metrics.deliveries.inc({ state }),
     },
   };

@@ -217,6 +217,23 @@ const VARIABLES: Record<
     ],
     wrong: ['24', '4:00'],
   },
+  SUMMARY_API_URL: {
+    default: { summary: null },
+    valid: [
+      [
+        { SUMMARY_API_URL: 'http://127.0.0.1:9/v1/', SUMMARY_MODEL: 'm', SUMMARY_API_KEY: 'k', SUMMARY_DAILY: '7' },
+        { summary: { url: 'http://127.0.0.1:9/v1', key: 'k', model: 'm', daily: 7 } },
+      ],
+    ],
+    wrong: [{ SUMMARY_API_URL: 'file:///etc', SUMMARY_MODEL: 'm' }],
+  },
+  SUMMARY_API_KEY: { default: {}, valid: [], wrong: [] },
+  SUMMARY_MODEL: { default: {}, valid: [], wrong: [{ SUMMARY_API_URL: 'http://127.0.0.1:9/v1' }] },
+  SUMMARY_DAILY: {
+    default: {},
+    valid: [],
+    wrong: [{ SUMMARY_API_URL: 'http://127.0.0.1:9/v1', SUMMARY_MODEL: 'm', SUMMARY_DAILY: 'many' }],
+  },
   ADMIN_TOKEN: { default: { adminToken: null }, valid: [['t', { adminToken: 't' }]], wrong: [] },
   LOG_LEVEL: { default: { logLevel: 'info' }, valid: [['debug', { logLevel: 'debug' }]], wrong: ['verbose'] },
 };
@@ -248,6 +265,8 @@ function variablesRead(): string[] {
     DKIM_ED25519_KEY_FILE: '/k',
     SMTP_RATE: '1',
     METRICS_PORT: '1',
+    SUMMARY_API_URL: 'http://127.0.0.1:9',
+    SUMMARY_MODEL: 'm',
     SOURCES: 'arxiv',
   });
   return [...read].toSorted();

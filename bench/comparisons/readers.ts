@@ -1,6 +1,7 @@
 import { type Bench, type Comparison, compare, judged, type Row, shown, type Target } from '../comparison.ts';
 import { openWorkers, type Workers } from '../contenders/workers.ts';
-import { mean, median } from '../figures.ts';
+import { mean } from '../../src/ranking/standing.ts';
+import { median } from '../figures.ts';
 import { MAIL_20_KB, openScene, type Scene } from '../scene.ts';
 
 /** Per message, in microseconds; `memory` is that of the whole run. */

@@ -23,10 +23,9 @@ const SHARE = 10;
  */
 export async function nodemailer({ connections }: Bench, scene: Scene, dkim: Job['dkim'] = null): Promise<number> {
   const date = scene.firstDay;
-  const selection = (await loadContent(scene.store.db, scene.store.sender, { date, since: addDays(date, -1) })).select([
-    OVERALL,
-  ])!;
-  const content = addressTo(selection, {
+  const editions = await loadContent(scene.store.db, scene.store.sender, date);
+  const digest = await editions.digestFor({ topics: [OVERALL], since: addDays(date, -1), wantsFresh: true, had: '' });
+  const content = addressTo(digest!.mail, {
     unsubscribe: '{unsubscribe}',
     preferences: '{preferences}',
     browser: `${scene.store.sender.publicUrl}/editions/${date}`,

@@ -39,7 +39,7 @@ export function signWithMailauth(scene: Scene, { domain, selector, keyFile }: Ke
 }
 
 async function sign(scene: Scene, signer: Sign): Promise<number> {
-  const compose = createComposer(scene.store);
+  const { compose } = createComposer(scene.store);
   const messages = await Promise.all(
     Array.from({ length: MESSAGES }, (_, n) =>
       compose(scene.firstDay, {
@@ -48,6 +48,8 @@ async function sign(scene: Scene, signer: Sign): Promise<number> {
         topics: ['all'],
         since: addDays(scene.firstDay, -1),
         frozenAt: new Date(),
+        wantsFresh: true,
+        had: '',
       }),
     ),
   );

@@ -66,6 +66,14 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 };
 
+/** Of a reader who had nothing before. */
+const readerOf = (date: string, topics: string[]) => ({
+  topics,
+  since: addDays(date, -1),
+  wantsFresh: true,
+  had: '',
+});
+
 type Desk = Omit<Store, 'db'> & { db: Tx };
 
 const render = (desk: Desk, date: string, topics: string[], format: Options['format']): Promise<string | null> =>
@@ -73,11 +81,11 @@ const render = (desk: Desk, date: string, topics: string[], format: Options['for
 
 async function renderMessage(desk: Desk, date: string, topics: string[]): Promise<string | null> {
   const signer = await createSigner(desk.config.dkim, desk.log);
-  const outgoing = await createComposer({ ...desk, sign: signer?.sign })(date, {
+  const { compose } = createComposer({ ...desk, sign: signer?.sign });
+  const outgoing = await compose(date, {
+    ...readerOf(date, topics),
     subscriberId: 0,
     email: 'reader@example.org',
-    topics,
-    since: addDays(date, -1),
     frozenAt: new Date(`${date}T06:00:00Z`),
   });
   return outgoing && Buffer.concat(outgoing.message).toString();
@@ -89,12 +97,12 @@ async function renderPart(
   topics: string[],
   format: 'html' | 'text',
 ): Promise<string | null> {
-  const selection = (await loadContent(db, sender, { date, since: addDays(date, -1) })).select(topics);
-  if (!selection) return null;
+  const digest = await (await loadContent(db, sender, date)).digestFor(readerOf(date, topics));
+  if (!digest) return null;
   const links = {
     unsubscribe: `${sender.publicUrl}/unsubscribe/preview`,
     preferences: `${sender.publicUrl}/preferences/preview`,
     browser: `${sender.publicUrl}${editionPath(date, topics)}`,
   };
-  return decodePieces(addressTo(selection, links)[format]);
+  return decodePieces(addressTo(digest.mail, links)[format]);
 }

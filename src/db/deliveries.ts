@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { HeldBatch } from './batches.ts';
 import type { Db, Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
+import { HAD } from './selections.ts';
 
 export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'rejected' | 'unknown' | 'skipped';
 
@@ -19,6 +20,10 @@ export interface ReadyDelivery {
   frozenAt: Date;
   email: string;
   topics: string[];
+  /** Whether the reader's digests hold what is foretold. */
+  wantsFresh: boolean;
+  /** What the reader had before: see `HAD`. */
+  had: string;
   /** Why it must not be sent after all: the reader left, or the address is suppressed. */
   skip: 'unsubscribed' | 'suppressed' | null;
   /** When all this was so. */
@@ -39,15 +44,10 @@ export async function readReady(
     text: READ_READY,
     values: [batch.digestDate, batch.id, now, limit, resend, after],
   });
-  return rows.map(({ subscriberId, since, attempts, uncharged, frozenAt, email, topics, skip }) => ({
-    subscriberId,
-    since,
-    attempts,
-    uncharged,
+  return rows.map(({ frozenAt, topics, ...row }) => ({
+    ...row,
     frozenAt: new Date(frozenAt),
-    email,
     topics: topics === '' ? [] : topics.split(','),
-    skip,
     asOf: now,
   }));
 }
@@ -78,6 +78,8 @@ const READ_READY = `
     round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt",
     s.email::text as email,
     array_to_string(s.topics, ',') as topics,
+    s.wants_fresh as "wantsFresh",
+    ${HAD} as had,
     ${SKIP} as skip
   from (
     select subscriber_id, since, attempts, uncharged, frozen_at

@@ -1,5 +1,5 @@
-import { and, asc, count, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
-import { OVERALL, type Edition, type Paper } from '../paper.ts';
+import { and, asc, count, desc, eq, lt, lte, sql } from 'drizzle-orm';
+import { OVERALL, type Edition, type EditionEntry } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { PAPER_COLUMNS } from './papers.ts';
 import { edition, editionEntry, emptyEdition, paper } from './schema.ts';
@@ -20,7 +20,11 @@ export const listEditions = (db: Tx, page: { before?: string; limit: number }): 
     .from(edition)
     .leftJoin(
       editionEntry,
-      and(eq(editionEntry.editionDate, edition.editionDate), eq(editionEntry.topic, edition.topic)),
+      and(
+        eq(editionEntry.editionDate, edition.editionDate),
+        eq(editionEntry.topic, edition.topic),
+        eq(editionEntry.isListed, true),
+      ),
     )
     .where(
       and(eq(edition.topic, OVERALL), page.before === undefined ? undefined : lt(edition.editionDate, page.before)),
@@ -29,34 +33,44 @@ export const listEditions = (db: Tx, page: { before?: string; limit: number }): 
     .orderBy(desc(edition.editionDate))
     .limit(page.limit);
 
+const ENTRY_COLUMNS = {
+  topic: editionEntry.topic,
+  rank: editionEntry.rank,
+  score: editionEntry.score,
+  weeklyScore: sql<number>`coalesce(${editionEntry.weeklyScore}, ${editionEntry.score})`,
+  reasons: editionEntry.reasons,
+  backSince: editionEntry.backSince,
+  paper: PAPER_COLUMNS,
+};
+
+/** What an edition shows. */
 export async function getEdition(db: Tx, date: string, topic: string): Promise<Edition | null> {
   const rows = await db
-    .select({
-      frozenAt: edition.frozenAt,
-      sample: edition.sample,
-      rank: editionEntry.rank,
-      score: editionEntry.score,
-      reasons: editionEntry.reasons,
-      paper: PAPER_COLUMNS,
-    })
+    .select({ frozenAt: edition.frozenAt, sample: edition.sample, ...ENTRY_COLUMNS })
     .from(edition)
     .innerJoin(
       editionEntry,
-      and(eq(editionEntry.editionDate, edition.editionDate), eq(editionEntry.topic, edition.topic)),
+      and(
+        eq(editionEntry.editionDate, edition.editionDate),
+        eq(editionEntry.topic, edition.topic),
+        eq(editionEntry.isListed, true),
+      ),
     )
     .innerJoin(paper, eq(paper.id, editionEntry.paperId))
     .where(and(eq(edition.editionDate, date), eq(edition.topic, topic)))
     .orderBy(asc(editionEntry.rank));
   const [first] = rows;
   if (!first) return null;
-  return {
-    date,
-    topic,
-    frozenAt: first.frozenAt,
-    sample: first.sample,
-    entries: rows.map(({ rank, score, reasons, paper: p }) => ({ rank, score, reasons, paper: p })),
-  };
+  const { frozenAt, sample } = first;
+  return { date, topic, frozenAt, sample, entries: rows.map(({ frozenAt: _, sample: __, ...entry }) => entry) };
 }
+
+const SHOWS_SOMETHING = sql`exists (
+  select
+  from edition_entry e
+  where e.edition_date = ${edition.editionDate}
+    and e.topic = ${edition.topic}
+    and e.is_listed)`;
 
 /** The newest day that has an edition, up to `onOrBefore` and of `topic` when they are given. */
 export async function latestEditionDate(
@@ -69,7 +83,7 @@ export async function latestEditionDate(
     .where(
       and(
         range.onOrBefore === undefined ? undefined : lte(edition.editionDate, range.onOrBefore),
-        range.topic === undefined ? undefined : eq(edition.topic, range.topic),
+        range.topic === undefined ? undefined : and(eq(edition.topic, range.topic), SHOWS_SOMETHING),
       ),
     )
     .orderBy(desc(edition.editionDate))
@@ -84,45 +98,23 @@ export const editionsOf = (db: Tx, paperId: string): Promise<{ date: string; top
   db
     .select({ date: editionEntry.editionDate, topic: editionEntry.topic, rank: editionEntry.rank })
     .from(editionEntry)
-    .where(eq(editionEntry.paperId, paperId))
+    .where(and(eq(editionEntry.paperId, paperId), eq(editionEntry.isListed, true)))
     .orderBy(desc(editionEntry.editionDate), asc(editionEntry.topic));
 
 /**
- * The places in the editions of `topics` after `since` and up to `until`, each with the topics
- * among them whose editions on or before `since` carried the paper: all that choosing a reader's
- * papers needs.
+ * All places in the editions of `topics` on a day, shown or not, in the order of topics and ranks.
  */
-export async function entriesForWindow(
+export const placesOn = (
   db: Tx,
-  window: { since: string; until: string; topics: readonly string[] },
-): Promise<{ date: string; topic: string; score: number; reasons: string[]; paper: Paper; carriedBefore: string[] }[]> {
-  const topics = sql`${sql.param([...window.topics])}::text[]`;
-  return db
-    .select({
-      date: editionEntry.editionDate,
-      topic: editionEntry.topic,
-      score: editionEntry.score,
-      reasons: editionEntry.reasons,
-      paper: PAPER_COLUMNS,
-      carriedBefore: sql<string[]>`array(
-        select earlier.topic
-        from edition_entry earlier
-        where earlier.paper_id = ${editionEntry.paperId}
-          and earlier.edition_date <= ${window.since}
-          and earlier.topic = any(${topics})
-        order by earlier.topic)`,
-    })
+  date: string,
+  topics: readonly string[],
+): Promise<(EditionEntry & { topic: string; isListed: boolean })[]> =>
+  db
+    .select({ ...ENTRY_COLUMNS, isListed: editionEntry.isListed })
     .from(editionEntry)
     .innerJoin(paper, eq(paper.id, editionEntry.paperId))
-    .where(
-      and(
-        gt(editionEntry.editionDate, window.since),
-        lte(editionEntry.editionDate, window.until),
-        sql`${editionEntry.topic} = any(${topics})`,
-      ),
-    )
-    .orderBy(asc(editionEntry.editionDate), asc(editionEntry.topic), asc(editionEntry.rank));
-}
+    .where(and(eq(editionEntry.editionDate, date), sql`${editionEntry.topic} = any(${sql.param([...topics])}::text[])`))
+    .orderBy(asc(editionEntry.topic), asc(editionEntry.rank));
 
 /** `empty`: it was tried at its hour, and there were no papers for it. */
 export type EditionState = 'frozen' | 'empty' | 'to come';
@@ -160,36 +152,60 @@ export async function editionSize(db: Tx, date: string): Promise<{ topics: numbe
         select count(*)::int
         from edition_entry e
         where e.edition_date = ${date}
-          and e.topic = ${OVERALL})`,
+          and e.topic = ${OVERALL}
+          and e.is_listed)`,
     })
     .from(edition)
     .where(eq(edition.editionDate, date));
   return found ?? { topics: 0, papers: 0 };
 }
 
-/** Which of these papers the editions of each topic carried, on any day. */
-export async function carriedPapers(db: Tx, ids: readonly string[]): Promise<Map<string, Set<string>>> {
+/**
+ * Which of these papers were among the first `places` that an edition showed, by topic: on which day
+ * last, and whether one of those times was a return.
+ */
+export async function ledBefore(
+  db: Tx,
+  ids: readonly string[],
+  places: number,
+): Promise<Map<string, Map<string, { last: string; returned: boolean }>>> {
   const rows = await db
-    .select({ topic: editionEntry.topic, paperId: editionEntry.paperId })
+    .select({
+      topic: editionEntry.topic,
+      paperId: editionEntry.paperId,
+      last: sql<string>`max(${editionEntry.editionDate})::text`,
+      returned: sql<boolean>`bool_or(${editionEntry.backSince} is not null)`,
+    })
     .from(editionEntry)
-    .where(sql`${editionEntry.paperId} = any(${sql.param([...ids])}::text[])`);
+    .where(
+      and(
+        sql`${editionEntry.paperId} = any(${sql.param([...ids])}::text[])`,
+        eq(editionEntry.isListed, true),
+        lte(editionEntry.rank, places),
+      ),
+    )
+    .groupBy(editionEntry.topic, editionEntry.paperId);
   return new Map(
-    [...Map.groupBy(rows, (row) => row.topic)].map(([topic, entries]) => [
+    [...Map.groupBy(rows, (row) => row.topic)].map(([topic, led]) => [
       topic,
-      new Set(entries.map((entry) => entry.paperId)),
+      new Map(led.map(({ paperId, last, returned }) => [paperId, { last, returned }])),
     ]),
   );
 }
 
+interface FrozenEntry {
+  paperId: string;
+  rank: number;
+  score: number;
+  weeklyScore: number;
+  reasons: string[];
+  isListed: boolean;
+  backSince: string | null;
+}
+
 export async function freezeEdition(
   tx: Tx,
-  frozen: {
-    date: string;
-    topic: string;
-    frozenAt: Date;
-    sample: boolean;
-    entries: readonly { paperId: string; rank: number; score: number; reasons: string[] }[];
-  },
+  frozen: { date: string; topic: string; frozenAt: Date; sample: boolean; entries: readonly FrozenEntry[] },
 ): Promise<void> {
   const { date: editionDate, topic, frozenAt, sample, entries } = frozen;
   await tx.insert(edition).values({ editionDate, topic, frozenAt, sample });

@@ -106,7 +106,10 @@ export async function signalsUntil(db: Tx, ids: readonly string[], until: Date):
     .orderBy(signal.paperId, signal.observedAt, signal.source, signal.metric);
 }
 
-/** The papers first seen after `after` and no later than `until`: the samples, or all others. */
+/**
+ * The papers first seen after `after` and no later than `until`, but for withdrawn ones: the
+ * samples, or all others.
+ */
 export const papersFirstSeen = (db: Tx, range: { after: Date; until: Date; sample: boolean }): Promise<Paper[]> =>
   db
     .select(PAPER_COLUMNS)
@@ -116,6 +119,7 @@ export const papersFirstSeen = (db: Tx, range: { after: Date; until: Date; sampl
         gt(paper.firstSeenAt, range.after),
         lte(paper.firstSeenAt, range.until),
         range.sample ? eq(paper.source, 'sample') : ne(paper.source, 'sample'),
+        eq(paper.isWithdrawn, false),
       ),
     )
     .orderBy(paper.id);

@@ -6,7 +6,8 @@ import { DIGEST } from './digests.ts';
 /** A change of the ledger that the holder of a batch asks for. */
 export interface Move {
   batch: HeldBatch;
-  move: { begin: ReadyDelivery } | { outcome: Outcome };
+  /** `selectionId`: what the message will hold; `null`: it could not be told. */
+  move: { begin: ReadyDelivery; selectionId: number | null } | { outcome: Outcome };
 }
 
 /**
@@ -25,7 +26,7 @@ export interface Move {
 export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date): Promise<Set<number>> {
   const batches = [...new Set(moves.map(({ batch }) => batch))];
   const rows = moves
-    .map(({ move }) => ('outcome' in move ? move.outcome : move.begin))
+    .map(({ move }) => ('outcome' in move ? move.outcome : { ...move.begin, selectionId: move.selectionId }))
     .toSorted((one, other) => one.subscriberId - other.subscriberId);
   const { kinds, kindOf } = kindsOf(rows);
   const values: Record<Parameter, unknown> = {
@@ -36,6 +37,7 @@ export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date):
     readers: numbers(rows.map((m) => m.subscriberId)),
     attempts: numbers(rows.map((m) => m.attempts)),
     kindOf: numbers(kindOf),
+    selections: numbers(rows.map((m) => ('selectionId' in m ? m.selectionId : null))),
     states: kinds.map((k) => k.state),
     reasons: kinds.map((k) => k.reason),
     lastReplies: kinds.map((k) => k.lastReply),
@@ -50,7 +52,7 @@ export async function recordAndBegin(db: Db, moves: readonly Move[], now: Date):
 }
 
 /** An array as Postgres reads it: the driver quotes each number by itself. */
-const numbers = (values: readonly number[]): string => `{${values.join(',')}}`;
+const numbers = (values: readonly (number | null)[]): string => `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 
 type Kind = Pick<Outcome, 'reason' | 'lastReply' | 'nextAttemptAt'> & { state: Outcome['state'] | 'sending' };
 const BEGIN: Kind = { state: 'sending', reason: null, lastReply: null, nextAttemptAt: null };
@@ -87,6 +89,7 @@ const TYPES = {
   readers: 'bigint[]',
   attempts: 'int[]',
   kindOf: 'int[]',
+  selections: 'bigint[]',
   // Of each kind of change.
   states: 'text[]',
   reasons: 'text[]',
@@ -121,7 +124,7 @@ const RECORD_AND_BEGIN = `
       and g.state = 'sending'
   ), moved as (
     update delivery d
-    set (state, reason, last_reply, next_attempt_at, attempts, uncharged, updated_at) = (
+    set (state, reason, last_reply, next_attempt_at, attempts, uncharged, selection_id, updated_at) = (
       select
         case when m.state = 'pending' and d.reason = 'resent' then 'unknown' else m.state end,
         case m.state
@@ -134,6 +137,7 @@ const RECORD_AND_BEGIN = `
         m.next_attempt_at,
         d.attempts + case when m.state = 'sending' then 1 else 0 end,
         d.uncharged + case when m.state = 'pending' or m.reason = '${HELD_BACK}' then 1 else 0 end,
+        coalesce(${$.selections}[${PLACE}], d.selection_id),
         ${$.now}
       from (
         select

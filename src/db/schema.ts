@@ -179,6 +179,20 @@ export const freshPick = pgTable(
   (t) => [primaryKey({ columns: [t.editionDate, t.rank] }), unique('fresh_pick_once').on(t.paperId)],
 );
 
+/** A model was asked once what is new in a paper; `null`: it did not say. */
+export const summaryRun = pgTable(
+  'summary_run',
+  {
+    paperId: text('paper_id')
+      .primaryKey()
+      .references(() => paper.id, { onDelete: 'cascade' }),
+    model: text('model').notNull(),
+    askedAt: moment('asked_at').notNull(),
+    summary: text('summary'),
+  },
+  (t) => [index('summary_run_asked_at').on(t.askedAt)],
+);
+
 /** A fitted model. The newest row of a kind is in force. */
 export const rankingModel = pgTable(
   'ranking_model',

@@ -2,10 +2,11 @@ import { isAscii } from 'node:buffer';
 import type { Tx } from '../db/client.ts';
 import type { ReadyDelivery } from '../db/deliveries.ts';
 import { DIGEST } from '../db/digests.ts';
-import { createContentCache } from '../editions/content.ts';
+import { keepSelection } from '../db/selections.ts';
+import { createContentCache, type Digest } from '../editions/content.ts';
 import { createMemo } from '../editions/memo.ts';
 import { addressTo } from '../editions/personalise.ts';
-import { editionPath } from '../papers/links.ts';
+import { digestPath } from '../papers/links.ts';
 import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
@@ -25,7 +26,18 @@ export interface ComposeDeps {
  * What one digest is made from. Date and Message-ID follow from it, so a message sent again is the
  * same message.
  */
-export type Addressee = Pick<ReadyDelivery, 'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt'>;
+export type Addressee = Pick<
+  ReadyDelivery,
+  'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt' | 'wantsFresh' | 'had'
+>;
+
+/** Makes the digests of readers. Pure but for loading each day once. */
+export interface Composer<To = Addressee> {
+  /** Keeps which papers a reader's digest holds, and tells under which id; `null`: it has none. */
+  hold(date: string, to: To): Promise<number | null>;
+  /** Makes one reader's message, or `null` when their topics brought nothing. */
+  compose(date: string, to: To): Promise<Outgoing | null>;
+}
 
 /**
  * Readers' letterheads differ by subject, by when their digest was frozen, and by whether they
@@ -34,27 +46,38 @@ export type Addressee = Pick<ReadyDelivery, 'subscriberId' | 'email' | 'topics' 
 const LETTERHEADS_KEPT = 1000;
 
 /**
- * Makes the digest composer: each edition is loaded and compiled once, each reader's message is
- * spliced from it.
+ * Each edition is loaded and compiled once, and each reader's message is spliced from it.
  */
-export function createComposer({
-  db,
-  keyring,
-  sender,
-  sign,
-}: ComposeDeps): (date: string, to: Addressee) => Promise<Outgoing | null> {
-  const content = createContentCache(db, sender);
+export function createComposer({ db, keyring, sender, sign }: ComposeDeps): Composer {
+  const contentOf = createContentCache(db, sender);
   const letterheads = createMemo<string>(LETTERHEADS_KEPT);
-  return async (date, to) => {
-    const selection = (await content({ date, since: to.since })).select(to.topics);
-    if (!selection) return null;
+  const held = new WeakMap<Digest, Promise<number>>();
+  const digestOf = async (date: string, to: Addressee): Promise<Digest | null> => (await contentOf(date)).digestFor(to);
+  const keep = (date: string, digest: Digest): Promise<number> => {
+    let kept = held.get(digest);
+    if (!kept) {
+      kept = keepSelection(db, date, digest.papers);
+      kept.catch(() => held.delete(digest));
+      held.set(digest, kept);
+    }
+    return kept;
+  };
+
+  const hold: Composer['hold'] = async (date, to) => {
+    const digest = await digestOf(date, to);
+    return digest && keep(date, digest);
+  };
+
+  const compose: Composer['compose'] = async (date, to) => {
+    const digest = await digestOf(date, to);
+    if (!digest) return null;
     const claims = { subscriberId: to.subscriberId, issuedAt: to.frozenAt };
     const links = {
       unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims),
       preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims),
     };
-    const browser = `${sender.publicUrl}${editionPath(date, to.topics, to.since)}`;
-    const { subject, html, text } = addressTo(selection, { ...links, browser });
+    const browser = `${sender.publicUrl}${digestPath(date, await keep(date, digest))}`;
+    const { subject, html, text } = addressTo(digest.mail, { ...links, browser });
     const topic = to.topics.length === 1 ? to.topics[0]! : 'several';
     const letterhead = letterheads(`${date} ${to.frozenAt.getTime()} ${topic} ${subject}`, () =>
       writeLetterhead({
@@ -81,10 +104,11 @@ export function createComposer({
       plain: isAscii(message[0]!),
     };
   };
+  return { hold, compose };
 }
 
 /** VERP: a bounce to this address names the reader by itself, and no one else can make one up. */
-function returnPath(keyring: Keyring, sender: Sender, to: Addressee): string {
+function returnPath(keyring: Keyring, sender: Sender, to: Pick<Addressee, 'subscriberId' | 'frozenAt'>): string {
   if (sender.bounceDomain === null) return sender.from.address;
   return `b+${keyring.sign('bounce', { subscriberId: to.subscriberId, issuedAt: to.frozenAt })}@${sender.bounceDomain}`;
 }

@@ -5,12 +5,13 @@ import { closeCancelled, digestState } from '../db/digests.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
+import type { Composer } from './compose.ts';
 import type { DomainLimits } from './domain-limits.ts';
 import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
-import type { Outgoing, Permit, SendResult, Transport } from '../mail/transport.ts';
+import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, verdictOf, withoutAddresses } from './verdict.ts';
@@ -27,11 +28,7 @@ export interface DeliverDeps {
    * it, as they do the ledger.
    */
   permits: (ours: () => boolean) => Permit;
-  /**
-   * Makes one reader's message, or `null` when their topics brought nothing. Pure but for loading
-   * the edition once.
-   */
-  compose: (digestDate: string, delivery: ReadyDelivery) => Promise<Outgoing | null>;
+  composer: Composer<ReadyDelivery>;
   /** Lets a message be handed over when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
   domainLimits: DomainLimits;
@@ -126,7 +123,7 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progres
  * how many were begun, when all of them are recorded.
  */
 async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<number> {
-  const { ledger, transport, onUnknown } = deps;
+  const { ledger, transport, onUnknown, composer } = deps;
   const next = readAhead<ReadyDelivery>(
     (after, limit) => ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' }),
     4 * transport.connections,
@@ -158,7 +155,9 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       }
       const ready = await next();
       if (!ready) return;
-      if (!(await ledger.begin(batch, ready))) continue;
+      // Written before it leaves: what a reader had is known whatever happens then.
+      const selectionId = await composer.hold(batch.digestDate, ready).catch(() => null);
+      if (!(await ledger.begin(batch, ready, selectionId))) continue;
       begun++;
       const permit = deps.permits(() => lease.runs());
       const outcome = await attempt(
@@ -204,8 +203,8 @@ async function attempt(
   if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
-    const outgoing = await deps.compose(batch.digestDate, delivery);
-    if (!outgoing) return skipped('nothing-new');
+    const outgoing = await deps.composer.compose(batch.digestDate, delivery);
+    if (!outgoing) return skipped('empty');
     const handOver = handOverOf(deps, delivery, permit, over);
     result = await deps.transport.send(outgoing, over, handOver);
     if (result.kind === 'withdrawn' && handOver.gone) return skipped(handOver.gone);

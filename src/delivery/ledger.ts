@@ -24,8 +24,8 @@ export interface Ledger {
     batch: HeldBatch,
     portion: { limit: number; after: ReadyDelivery | null; resend: boolean },
   ): Promise<ReadyDelivery[]>;
-  /** Moves a delivery to `sending`. False: it is not (any more) ours to begin. */
-  begin(batch: HeldBatch, delivery: ReadyDelivery): Promise<boolean>;
+  /** Moves a delivery to `sending`, with what it will hold. False: it is not (any more) ours to begin. */
+  begin(batch: HeldBatch, delivery: ReadyDelivery, selectionId?: number | null): Promise<boolean>;
   /** Writes what became of it. */
   record(batch: HeldBatch, outcome: Outcome): Promise<void>;
   /**
@@ -96,7 +96,7 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
     hold: (batchId, leaseMs) => holdBatch(db, batchId, { leaseMs, now: now() }),
     ready: (batch, { limit, after, resend }) =>
       readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
-    begin: (batch, delivery) => write(batch, { begin: delivery }),
+    begin: (batch, begin, selectionId = null) => write(batch, { begin, selectionId }),
     record: (batch, outcome) => write(batch, { outcome }).then(() => {}),
     release: (batch, options) => releaseBatch(db, batch, { ...options, now: now() }),
   };

@@ -1,13 +1,12 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
 import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
-import { editionState, entriesForWindow, latestEditionDate } from '../db/editions.ts';
+import { editionState, latestEditionDate, placesOn } from '../db/editions.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
-import { rankEntries, selectForReader } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
-import { addDays, dayOf, newestEdition } from '../day.ts';
+import { dayOf, newestEdition } from '../day.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
@@ -140,8 +139,7 @@ async function standing(db: Db, subscriberId: number): Promise<Welcome> {
 const isCancelled = async (tx: Tx, date: string): Promise<boolean> => (await digestState(tx, date)) === 'cancelled';
 
 async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
-  const entries = await entriesForWindow(db, { since: addDays(date, -1), until: date, topics });
-  return selectForReader({ ranked: rankEntries(entries), topics, limit: 1 }).length > 0;
+  return (await placesOn(db, date, topics)).length > 0;
 }
 
 /**

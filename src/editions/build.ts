@@ -1,10 +1,13 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { carriedPapers, editionSize, freezeEdition, lockEditions } from '../db/editions.ts';
+import { editionSize, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
-import { asOf } from '../day.ts';
-import { OVERALL, type Paper } from '../paper.ts';
+import { asOf, dayOf } from '../day.ts';
+import { DAY } from '../duration.ts';
+import { OVERALL, type Paper, type Signal } from '../paper.ts';
 import type { Topics } from '../papers/topics.ts';
-import { CANDIDATE_DAYS, EDITION_SIZE, selectEdition, type Candidate } from './select.ts';
+import { score, trendingContext } from '../papers/trending.ts';
+import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, type ScoredPaper, selectEdition } from './select.ts';
+import { risesAgain } from './returns.ts';
 
 export interface BuildResult {
   date: string;
@@ -48,32 +51,48 @@ export async function buildEditionWithin(
   if (frozen.topics > 0) return { date, built: false, ...frozen };
   const lists = await selectLists({ tx, topics }, moment, sample);
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
-  return { date, built: lists.length > 0, topics: lists.length, papers: lists[0]?.entries.length ?? 0 };
+  return {
+    date,
+    built: lists.length > 0,
+    topics: lists.length,
+    papers: lists[0]?.entries.filter((entry) => entry.isListed).length ?? 0,
+  };
 }
 
 /** The lists that hold anything, the overall one first. */
 async function selectLists({ tx, topics }: { tx: Tx; topics: Topics }, moment: Date, sample: boolean) {
-  const recent = await recentPapers(tx, moment, sample);
-  const carried = await carriedPapers(
+  const { ranked, signals } = await rankedPapers(tx, moment, sample);
+  const led = await ledBefore(
     tx,
-    recent.map((candidate) => candidate.paper.id),
+    ranked.map(({ paper }) => paper.id),
+    DIGEST_SIZE,
   );
-  const filed = new Map(recent.map(({ paper }) => [paper.id, new Set(topics.classify(paper).map(({ slug }) => slug))]));
+  const rises = (paper: Paper, since: string): boolean =>
+    risesAgain(signals.get(paper.id) ?? [], { since, date: dayOf(moment) });
+  const filed = new Map(ranked.map(({ paper }) => [paper.id, new Set(topics.classify(paper).map(({ slug }) => slug))]));
   const filters = topics.list.map(({ slug }) => ({
     slug,
-    size: EDITION_SIZE.topic,
     belongs: (paper: Paper) => filed.get(paper.id)?.has(slug) ?? false,
   }));
-  return [{ slug: OVERALL, size: EDITION_SIZE.overall, belongs: () => true }, ...filters]
-    .map(({ slug, size, belongs }) => ({
+  const lists = [{ slug: OVERALL, belongs: () => true }, ...filters].map(({ slug, belongs }) => ({
+    topic: slug,
+    entries: selectEdition({
       topic: slug,
-      entries: selectEdition({ recent, carried: carried.get(slug) ?? new Set(), belongs, asOf: moment, size }),
-    }))
-    .filter(({ entries }) => entries.length > 0);
+      ranked: ranked.filter(({ paper }) => belongs(paper)),
+      led: led.get(slug) ?? new Map(),
+      rises,
+    }),
+  }));
+  // A day that shows nothing new has no edition, whatever some reader may have missed.
+  return lists[0]!.entries.some((entry) => entry.isListed) ? lists.filter(({ entries }) => entries.length > 0) : [];
 }
 
-async function recentPapers(tx: Tx, until: Date, sample: boolean): Promise<Candidate[]> {
-  const after = new Date(until.getTime() - CANDIDATE_DAYS * 86_400_000);
+async function rankedPapers(
+  tx: Tx,
+  until: Date,
+  sample: boolean,
+): Promise<{ ranked: ScoredPaper[]; signals: ReadonlyMap<string, Signal[]> }> {
+  const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
   const signals = Map.groupBy(
     await signalsUntil(
@@ -83,5 +102,10 @@ async function recentPapers(tx: Tx, until: Date, sample: boolean): Promise<Candi
     ),
     (signal) => signal.paperId,
   );
-  return papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
+  const recent = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
+  const context = trendingContext(recent, until);
+  return {
+    ranked: rankPapers(recent.map((entry) => ({ paper: entry.paper, ...score(entry, until, context) }))),
+    signals,
+  };
 }

@@ -1,20 +1,38 @@
+import { createMemo } from './memo.ts';
+import type { Story } from './outline.ts';
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
-import { lines, plain, postalLine, RULE, cutToFit, wrap } from './plain-text.ts';
+import { lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { loadMailTemplate, type MailTemplate } from './template.ts';
 
-/** A paper as a digest shows it. The text is readable Unicode; `abstract` is already short. */
+/** A paper as a digest shows it. The text is readable Unicode. */
 export interface DigestPaper {
   id: string;
   title: string;
-  /** "A. Author and 11 others", or the organisation. */
+  /** "A. Author and 11 others", or the organisation; and the same in little room. */
   byline: string;
-  /** `YYYY-MM-DD` */
-  publishedOn: string | null;
-  abstract: string;
-  /** Why it is here: "Top 2 % for its age". */
+  bylineShort: string;
+  organisation: string | null;
+  /** What is new in one sentence, and the same in at most 120 characters. */
+  news: string;
+  newsShort: string;
+  /** Why it is here, the first reason first: "43 upvotes in a day". */
   reasons: string[];
-  /** Absolute URLs: our page, the paper's own page, its PDF, its code. */
-  links: { site: string; page: string; pdf: string; code: string | null };
+  /** The name of the topic that it is about most. */
+  topic: string | null;
+  /** What stands over a return: "Back: it led the edition of 22 May". */
+  back: string | null;
+  /** Absolute URLs: our page, the paper's own page, its PDF, its code, its project's page. */
+  links: { site: string; page: string; pdf: string; code: string | null; project: string | null };
+}
+
+/** A paper that is foretold to be talked about. */
+export interface FreshPaper {
+  id: string;
+  title: string;
+  /** "Very likely" */
+  chance: string;
+  reason: string;
+  site: string;
 }
 
 export interface DigestInput {
@@ -28,50 +46,103 @@ export interface DigestInput {
   postalAddress: string | null;
   /** Every paper that any reader of that day may get, in any order. */
   papers: readonly DigestPaper[];
+  fresh: readonly FreshPaper[];
+  /** How the picks of the week before came out: "last week 21 of 50 came true". */
+  record: string | null;
 }
 
-/** One paper, encoded: fits any digest at any place. */
-export interface CompiledPaper extends Blocks {
-  id: string;
-  title: string;
-  /** The first words of its abstract, for the preheader of a digest that has only this paper. */
-  lead: string;
-}
-
-/** A day's mail, encoded once for all readers. Plain data: buffers, strings and one map. */
+/** A day's mail, encoded once for all readers: each piece is made when the first of them needs it. */
 export interface CompiledDigest {
   date: string;
   sample: boolean;
+  /** Throws for one that is not among them. */
+  paper(id: string): DigestPaper;
+  fresh: readonly FreshPaper[];
   top: Blocks;
-  papers: Map<string, CompiledPaper>;
-  bottom: Blocks;
+  foot: Blocks;
+  freshBlock: Blocks | null;
+  /** One paper, with its rank open. `second`: of a pair. */
+  story(story: Story, place: { isNumbered: boolean; isSecond: boolean }): Blocks;
+  /** A piece of the template that holds no paper; its text follows from its values. */
+  part(name: 'pair' | 'pair-middle' | 'pair-end' | 'section' | 'door', values: object, text: string): Blocks;
 }
 
 const INDENT = '    ';
-const [TOP, PAPER, BOTTOM] = [0, 1, 2];
+/** Papers in some tier, and heads of sections: as many as a day has. */
+const BLOCKS_KEPT = 2000;
 
 /** Lays out and encodes everything that readers of this day's digests share. */
 export async function compileDigest(input: DigestInput): Promise<CompiledDigest> {
   const template = await loadMailTemplate('digest');
   const frame = viewFrame(input);
+  const papers = new Map(input.papers.map((paper) => [paper.id, { ...paper, title: plain(paper.title) }]));
+  const stories = createMemo<Blocks>(BLOCKS_KEPT);
+  const parts = createMemo<Blocks>(BLOCKS_KEPT);
+  const find = (id: string): DigestPaper => {
+    const paper = papers.get(id);
+    if (!paper) throw new Error(`Cannot lay out the digest of ${input.date}: ${id} is not among its papers`);
+    return paper;
+  };
   return {
     date: input.date,
     sample: input.sample,
-    top: { html: template.render(TOP, frame), text: cutAtSlots(topText(frame)) },
-    papers: new Map(input.papers.map((paper) => [paper.id, compilePaper(template, paper)])),
-    bottom: { html: template.render(BOTTOM, frame), text: cutAtSlots(bottomText(frame)) },
+    paper: find,
+    fresh: input.fresh,
+    top: { html: template.render('top', frame), text: cutAtSlots(topText(frame)) },
+    foot: {
+      html: [...template.render('foot', frame), ...template.render('end', frame)],
+      text: cutAtSlots(footText(frame)),
+    },
+    freshBlock: input.fresh.length === 0 ? null : compileFresh(template, input),
+    story: (story, place) =>
+      stories(`${story.id} ${story.tier} ${story.isBack} ${place.isNumbered} ${place.isSecond}`, () =>
+        compileStory(template, find(story.id), story, place),
+      ),
+    part: (name, values, text) =>
+      parts(JSON.stringify([name, values]), () => ({ html: template.render(name, values), text: cutAtSlots(text) })),
   };
 }
 
-function compilePaper(template: MailTemplate, paper: DigestPaper): CompiledPaper {
-  const card = viewCard(paper);
+const SECTIONS = { lead: 'lead', half: 'half', head: 'brief', brief: 'brief' } as const;
+
+function compileStory(
+  template: MailTemplate,
+  paper: DigestPaper,
+  { tier, isBack }: Story,
+  place: { isNumbered: boolean; isSecond: boolean },
+): Blocks {
+  const card = { ...viewCard(paper, isBack), ...place, isHead: tier === 'head' };
   return {
-    id: paper.id,
-    title: card.title,
-    lead: cutToFit(card.abstract, 140),
-    html: template.render(PAPER, card),
-    text: cutAtSlots(cardText(card)),
+    html: template.render(SECTIONS[tier], card),
+    text: cutAtSlots(cardText(card, tier === 'brief' || tier === 'half')),
   };
+}
+
+function compileFresh(template: MailTemplate, { fresh, record }: DigestInput): Blocks {
+  const picks = fresh.map((pick) => ({
+    title: plain(pick.title),
+    chance: pick.chance,
+    reason: plain(pick.reason),
+    site: pick.site,
+  }));
+  const view = { picks, record, preferences: slot('preferences') };
+  const say = `A forecast, no votes yet${record === null ? '' : `; ${record}`}.`;
+  const text = lines(
+    '',
+    'FRESH THIS MORNING',
+    wrap(say),
+    ...picks.flatMap((pick) => [
+      '',
+      INDENT + wrap(pick.title, INDENT),
+      INDENT + wrap([pick.chance, pick.reason].filter(Boolean).join(', '), INDENT),
+      INDENT + pick.site,
+    ]),
+    '',
+    `Leave it out: ${view.preferences}`,
+    '',
+    RULE,
+  );
+  return { html: template.render('fresh', view), text: cutAtSlots(text) };
 }
 
 function viewFrame({ date, sample, publicUrl, siteName, postalAddress }: DigestInput) {
@@ -83,25 +154,47 @@ function viewFrame({ date, sample, publicUrl, siteName, postalAddress }: DigestI
     siteHost: new URL(publicUrl).host,
     postalAddress: postalLine(postalAddress),
     preheader: slot('preheader'),
+    dateline: slot('dateline'),
+    wish: slot('wish'),
     unsubscribe: slot('unsubscribe'),
     preferences: slot('preferences'),
     browser: slot('browser'),
   };
 }
 
-function viewCard(paper: DigestPaper) {
-  const { site, page, pdf, code } = paper.links;
+/** A fact of a paper; how many votes it has stands out. */
+interface Fact {
+  count: string;
+  text: string;
+}
+
+const COUNT = /^[\d,.]+ (?:upvotes?|stars?|points?|comments?)/;
+
+function factOf(text: string): Fact {
+  const count = COUNT.exec(text)?.[0] ?? '';
+  return { count, text: text.slice(count.length) };
+}
+
+function viewCard(paper: DigestPaper, isBack: boolean) {
+  const { site, page, pdf, code, project } = paper.links;
+  const organisation = plain(paper.organisation ?? '');
+  const [reason = '', ...others] = paper.reasons.map(plain).filter(Boolean);
+  const who = (byline: string): string[] => [plain(byline), organisation === plain(byline) ? '' : organisation];
   return {
     rank: slot('rank'),
+    topic: plain(paper.topic ?? ''),
     title: plain(paper.title),
-    facts: [plain(paper.byline), readableDate(paper.publishedOn)].filter(Boolean),
-    abstract: plain(paper.abstract),
-    reasons: paper.reasons.map(plain).filter(Boolean),
+    back: isBack ? plain(paper.back ?? '') : '',
+    news: plain(paper.news),
+    newsShort: plain(paper.newsShort),
+    facts: [...who(paper.byline), reason, ...others].filter(Boolean).map(factOf),
+    factsShort: [...who(paper.bylineShort), reason.split(', ')[0]!].filter(Boolean).map(factOf),
     site: webUrl(site),
     links: [
-      { label: 'Paper page', url: webUrl(page) },
+      { label: 'Paper', url: webUrl(page) },
       { label: 'PDF', url: webUrl(pdf) },
       { label: 'Code', url: webUrl(code) },
+      { label: 'Project', url: webUrl(project) },
     ].filter((link) => link.url !== null),
   };
 }
@@ -109,19 +202,8 @@ function viewCard(paper: DigestPaper) {
 type Frame = ReturnType<typeof viewFrame>;
 type Card = ReturnType<typeof viewCard>;
 
-const longDate = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-const shortDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-
-function readableDate(day: string | null): string {
-  const moment = new Date(`${day}T00:00Z`);
-  return Number.isNaN(moment.valueOf()) ? '' : shortDate.format(moment);
-}
+/** Who reads it today knows the year. */
+const longDate = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
 
 /** Links to code come from strangers: only the web, and escaped as URLs are. */
 function webUrl(text: string | null): string | null {
@@ -133,6 +215,7 @@ const topText = (frame: Frame): string =>
   lines(
     frame.siteName.toUpperCase(),
     frame.date,
+    frame.dateline,
     `View in browser: ${frame.browser}`,
     '',
     frame.sample && `${wrap(SAMPLE_NOTE)}\n`,
@@ -142,24 +225,28 @@ const topText = (frame: Frame): string =>
 const SAMPLE_NOTE =
   'SAMPLE: these papers ship with the program to show what a digest looks like. They are not today’s news.';
 
-const cardText = ({ rank, title, facts, abstract, reasons, site, links }: Card): string =>
-  lines(
+function cardText({ rank, title, back, site, links, ...card }: Card, isShort: boolean): string {
+  const news = isShort ? card.newsShort : card.news;
+  const facts = (isShort ? card.factsShort : card.facts).map(({ count, text }) => count + text);
+  return lines(
     '',
+    back !== '' && INDENT + wrap(back, INDENT),
     `${rank}${wrap(title, INDENT)}`,
+    news !== '' && INDENT + wrap(news, INDENT),
     facts.length > 0 && INDENT + wrap(facts.join(', '), INDENT),
-    abstract !== '' && `\n${INDENT}${wrap(abstract, INDENT)}`,
-    reasons.length > 0 && `\n${INDENT}${wrap(`Why it is here: ${reasons.join('; ')}`, INDENT)}`,
     '',
     site !== null && `${INDENT}Read more:  ${site}`,
     ...links.map(({ label, url }) => INDENT + `${label}:`.padEnd(12) + url),
     '',
     RULE,
   );
+}
 
-const bottomText = (frame: Frame): string =>
+const footText = (frame: Frame): string =>
   lines(
     '',
-    wrap(`You get this because you asked ${frame.siteName} at ${frame.siteHost} for new research papers.`),
+    `You asked ${frame.siteName} at ${frame.siteHost}`,
+    `for ${frame.wish}.`,
     '',
     `Unsubscribe:  ${frame.unsubscribe}`,
     `Preferences:  ${frame.preferences}`,

@@ -1,29 +1,40 @@
+import { LRUCache } from 'lru-cache';
 import type { Tx } from '../db/client.ts';
-import { entriesForWindow } from '../db/editions.ts';
+import { placesOn } from '../db/editions.ts';
+import { papersHad } from '../db/selections.ts';
 import { listTopics } from '../db/topics.ts';
-import { authorLine } from '../papers/authors.ts';
-import { paperLinks, paperPath } from '../papers/links.ts';
-import { OVERALL, type Paper } from '../paper.ts';
-import { firstSentences } from '../papers/sentence.ts';
+import { daysBetween } from '../day.ts';
+import { authorLine, shortAuthorLine } from '../papers/authors.ts';
+import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
+import { newsOf } from '../papers/news.ts';
+import { OVERALL } from '../paper.ts';
 import { compileDigest, type DigestPaper } from './compile.ts';
-import { createMemo } from './memo.ts';
+import { type Outline, outlineOf, printed } from './outline.ts';
 import { selectPapers, type Selection } from './personalise.ts';
-import { rankEntries, selectForReader } from './select.ts';
+import { type Chosen, orderPlaces, type Place, selectForReader } from './select.ts';
 
-/** Everything that readers of one window of editions share. */
-export interface DigestContent {
-  sample: boolean;
-  /**
-   * The digest of a reader of these topics, but for the links; `null` when the window brought
-   * nothing for them.
-   */
-  select(topics: readonly string[]): Selection | null;
+/** What decides which papers a reader gets from a day's editions. */
+export interface Reader {
+  topics: readonly string[];
+  /** The day of the digest before: after a longer time the week's best come first. */
+  since: string;
+  wantsFresh: boolean;
+  /** What the reader had before, as `HAD` gives it. */
+  had: string;
 }
 
-/** The editions after `since`, up to and including `date`. */
-export interface Window {
-  date: string;
-  since: string;
+/** A reader's digest, but for the links. */
+export interface Digest {
+  /** The ids of all papers in it, in the order in which it names them. */
+  papers: string[];
+  mail: Selection;
+}
+
+/** The day's editions, from which every reader's digest is made. */
+export interface DigestContent {
+  sample: boolean;
+  /** `null`: there is nothing for this reader. */
+  digestFor(reader: Reader): Promise<Digest | null>;
 }
 
 interface Site {
@@ -32,66 +43,150 @@ interface Site {
   postalAddress: string | null;
 }
 
-/** Windows differ by how often readers get mail: a day, a weekend, a week. */
-const WINDOWS_KEPT = 12;
+/** Days whose digests are on their way: today's, and those that are late. */
+const DAYS_KEPT = 8;
 /**
- * Of each window so many digests are kept that differ in what they hold, and so many answers to
- * which of them a set of topics gets.
+ * Of each day so many digests are kept that differ in what they hold, and so many answers to which
+ * of them a reader gets.
  */
-const SELECTIONS_KEPT = 500;
-const CHOICES_KEPT = 5000;
-/** An abstract is cut at a sentence near this many characters. */
-const ABSTRACT_LENGTH = 320;
+const DIGESTS_KEPT = 500;
+const CHOICES_KEPT = 2000;
+/** Who was away for longer than a weekend, or is weekly, gets the best of the week. */
+const DAILY_DAYS = 3;
 
-/** Loads and compiles each window once, at the first question; the newest few are kept. */
-export function createContentCache(db: Tx, site: Site): (window: Window) => Promise<DigestContent> {
+/** Loads and compiles each day once, at the first question; the newest few are kept. */
+export function createContentCache(db: Tx, site: Site): (date: string) => Promise<DigestContent> {
   const kept = new Map<string, Promise<DigestContent>>();
-  return (window) => {
-    const key = `${window.since}/${window.date}`;
-    let found = kept.get(key);
+  return (date) => {
+    let found = kept.get(date);
     if (!found) {
-      found = loadContent(db, site, window);
+      found = loadContent(db, site, date);
       // A failure (the database is away) fails those who wait now, and not the next question.
-      found.catch(() => kept.delete(key));
+      found.catch(() => kept.delete(date));
       // Nor are samples kept: the first real edition takes their place under the same date.
       void found.then(
-        ({ sample }) => sample && kept.delete(key),
+        ({ sample }) => sample && kept.delete(date),
         () => {},
       );
-      kept.set(key, found);
-      if (kept.size > WINDOWS_KEPT) kept.delete(kept.keys().next().value!);
+      kept.set(date, found);
+      if (kept.size > DAYS_KEPT) kept.delete(kept.keys().next().value!);
     }
     return found;
   };
 }
 
-export async function loadContent(db: Tx, site: Site, { date, since }: Window): Promise<DigestContent> {
-  const topics = [OVERALL, ...(await listTopics(db)).map((t) => t.slug)];
-  const entries = await entriesForWindow(db, { since, until: date, topics });
-  const papers = new Map(entries.map((e) => [e.paper.id, viewOf(e.paper, e.reasons, site.publicUrl)]));
-  const sample = entries.some((e) => e.paper.source === 'sample');
-  const compiled = await compileDigest({ ...site, date, sample, papers: [...papers.values()] });
-  const ranked = rankEntries(entries);
-  // Many sets of topics bring the same papers.
-  const selections = createMemo<Selection | null>(SELECTIONS_KEPT);
-  const choices = createMemo<string>(CHOICES_KEPT);
-  const choose = (topics: readonly string[]): string =>
-    selectForReader({ ranked, topics })
-      .map((e) => e.paper.id)
-      .join(' ');
-  const select = (topics: readonly string[]): Selection | null => {
-    const chosen = choices(topics.toSorted().join(), () => choose(topics));
-    return selections(chosen, () => (chosen === '' ? null : selectPapers(compiled, chosen.split(' '))));
+export async function loadContent(db: Tx, site: Site, date: string): Promise<DigestContent> {
+  const topics = await listTopics(db);
+  const names = new Map([[OVERALL, 'All papers'], ...topics.map(({ slug, name }) => [slug, name] as const)]);
+  const places = await placesOn(db, date, [...names.keys()]);
+  const ordered = { score: orderPlaces(places, 'score'), weeklyScore: orderPlaces(places, 'weeklyScore') };
+  const editions = new Map(
+    [...Map.groupBy(places, (place) => place.topic)].map(([topic, entries]) => [
+      topic,
+      { name: names.get(topic)!, shown: entries.filter((place) => place.isListed).map((place) => place.paper.id) },
+    ]),
+  );
+  const sample = places.some(({ paper }) => paper.source === 'sample');
+  const compiled = await compileDigest({
+    ...site,
+    date,
+    sample,
+    papers: [...viewsOf(places, names, site.publicUrl).values()],
+    fresh: [],
+    record: null,
+  });
+  // Many readers get the same papers.
+  const digests = new LRUCache<string, Digest>({ max: DIGESTS_KEPT });
+  const choices = new LRUCache<string, Promise<Choice | null>>({ max: CHOICES_KEPT });
+
+  const choose = async ({ topics: followed, since, had }: Reader): Promise<Choice | null> => {
+    const by = daysBetween(since, date) > DAILY_DAYS ? 'weeklyScore' : 'score';
+    const chosen = selectForReader({ places: ordered[by], topics: followed, had: await papersHad(db, had, followed) });
+    if (chosen.length === 0) return null;
+    const outline = outlineOf({ chosen, topics: followed, editions });
+    return { outline, key: keyOf(chosen, followed) };
   };
-  return { sample, select };
+  const digestFor = async (reader: Reader): Promise<Digest | null> => {
+    const followed = reader.topics.toSorted();
+    const question = `${followed.join()} ${reader.since} ${reader.had}`;
+    let asked = choices.get(question);
+    if (!asked) {
+      asked = choose({ ...reader, topics: followed });
+      asked.catch(() => choices.delete(question));
+      choices.set(question, asked);
+    }
+    const choice = await asked;
+    if (choice === null) return null;
+    const { outline, key } = choice;
+    const hasFresh = reader.wantsFresh && compiled.fresh.length > 0;
+    const picks = hasFresh ? compiled.fresh.map((pick) => pick.id) : [];
+    const wish = wishOf(followed, names);
+    const doorUrl = site.publicUrl + editionPath(date, followed);
+    const known = digests.get(`${hasFresh} ${key}`);
+    if (known) return known;
+    const digest = {
+      papers: [...printed(outline).map(({ id }) => id), ...picks],
+      mail: selectPapers(compiled, { outline, wish, hasFresh, doorUrl }),
+    };
+    digests.set(`${hasFresh} ${key}`, digest);
+    return digest;
+  };
+  return { sample, digestFor };
 }
 
-export const viewOf = (paper: Paper, reasons: readonly string[], publicUrl: string): DigestPaper => ({
-  id: paper.id,
-  title: paper.title,
-  byline: authorLine(paper),
-  publishedOn: paper.publishedAt?.toISOString().slice(0, 10) ?? null,
-  abstract: firstSentences(paper.abstract, ABSTRACT_LENGTH),
-  reasons: [...reasons],
-  links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
-});
+/** What a reader gets, and what tells it from what others get. */
+interface Choice {
+  outline: Outline;
+  key: string;
+}
+
+/** Digests that hold the same, under the same heads, are one. */
+const keyOf = (chosen: readonly Chosen[], followed: readonly string[]): string =>
+  [...followed, ...chosen.map(({ topic, paper, backSince }) => `${paper.id}/${topic}/${backSince ?? ''}`)].join(' ');
+
+const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+/** More topics than these are counted, not named. */
+const MOST_NAMED = 4;
+
+function wishOf(followed: readonly string[], names: ReadonlyMap<string, string>): string {
+  if (followed.length === 0 || followed.includes(OVERALL)) return 'all papers';
+  if (followed.length > MOST_NAMED) return `${followed.length} topics`;
+  return listWords.format(followed.map((topic) => names.get(topic) ?? topic));
+}
+
+/** Each paper once, as a digest shows it. Its topic is the first of those it stands in. */
+function viewsOf(
+  places: readonly Place[],
+  names: ReadonlyMap<string, string>,
+  publicUrl: string,
+): Map<string, DigestPaper> {
+  const views = new Map<string, DigestPaper>();
+  for (const { topic, paper, reasons, backSince } of places) {
+    const known = views.get(paper.id);
+    const name = topic === OVERALL ? null : (names.get(topic) ?? null);
+    if (known) {
+      known.topic ??= name;
+      known.back ??= backText(backSince);
+      continue;
+    }
+    const news = newsOf(paper);
+    views.set(paper.id, {
+      id: paper.id,
+      title: paper.title,
+      byline: authorLine(paper),
+      bylineShort: shortAuthorLine(paper),
+      organisation: paper.organisation,
+      news: news.text,
+      newsShort: news.short,
+      reasons,
+      topic: name,
+      back: backText(backSince),
+      links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
+    });
+  }
+  return views;
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+const backText = (since: string | null): string | null =>
+  since === null ? null : `Back: it led the edition of ${day.format(new Date(`${since}T00:00:00Z`))}`;

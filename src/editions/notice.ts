@@ -77,7 +77,7 @@ async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailC
   };
   return {
     subject: notice.subject,
-    html: fillAll(template.render(0, values)),
+    html: fillAll(template.render('top', values)),
     text: [encodePiece(noticeText(values))],
   };
 }

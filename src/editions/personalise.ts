@@ -1,6 +1,7 @@
-import type { CompiledDigest, CompiledPaper } from './compile.ts';
+import type { CompiledDigest, DigestPaper } from './compile.ts';
+import { type Outline, printed, type Section } from './outline.ts';
 import { type Blocks, fillAll, fillSlots, type Piece } from './pieces.ts';
-import { escapeHtml, cutToFit } from './plain-text.ts';
+import { escapeHtml, cutToFit, plain, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** The reader's own links, absolute. */
@@ -22,6 +23,8 @@ export interface MailContent {
 
 const SUBJECT_LENGTH = 70; // what Gmail shows on a desktop; phones show half of it, so the title comes first
 const PREHEADER_LENGTH = 140;
+/** Of the sentences that are read, titles included: some stop to think. */
+const WORDS_PER_MINUTE = 120;
 
 /**
  * What every reader of the same papers shares: only the links are open. Holds references to the
@@ -32,21 +35,94 @@ export interface Selection extends Blocks {
   preheader: string;
 }
 
+export interface Wish {
+  outline: Outline;
+  /** What was asked for, in words: "all papers", "Agents and Robotics". */
+  wish: string;
+  hasFresh: boolean;
+  /** Where the rest of the day's papers are. */
+  doorUrl: string;
+}
+
 /**
  * The digest of the readers who get these papers, in this order. Nothing but concatenation of what
  * is compiled.
  */
-export function selectPapers(compiled: CompiledDigest, paperIds: readonly string[]): Selection {
-  const papers = paperIds.map((id) => findPaper(compiled, id));
+export function selectPapers(compiled: CompiledDigest, { outline, wish, hasFresh, doorUrl }: Wish): Selection {
+  const papers = printed(outline).map(({ id }) => compiled.paper(id));
   const preheader = writePreheader(papers);
-  const encoded = encodePiece(escapeHtml(preheader));
-  const join = (part: 'html' | 'text'): Piece[] => [
-    ...fillSlots(compiled.top[part], { preheader: encoded }),
-    ...papers.map((paper, i) => numbered(paper, part, i)),
-    ...compiled.bottom[part],
-  ];
+  const { count, parts } = outline;
+  const minutes = minutesOf(papers, hasFresh ? compiled.fresh.length : 0);
+  const rest = [parts, `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`].filter(Boolean).join(' · ');
+  const open = {
+    html: {
+      preheader: escapeHtml(preheader),
+      dateline: `<b class="ink" style="font-weight:600;color:#1d1b18;">${count}</b> · ${datelineTail(parts, rest)}`,
+      wish: escapeHtml(wish),
+    },
+    text: { preheader, dateline: wrap(`${count} · ${rest}`), wish: wrap(wish) },
+  };
+  const blocks = [
+    compiled.top,
+    ...sectionBlocks(compiled, outline.sections),
+    hasFresh ? compiled.freshBlock : null,
+    door(compiled, outline, doorUrl),
+    compiled.foot,
+  ].filter((block) => block !== null);
+  const join = (part: 'html' | 'text'): Piece[] => {
+    const { preheader: lead, dateline, wish: asked } = open[part];
+    const values = { preheader: encodePiece(lead), dateline: encodePiece(dateline), wish: encodePiece(asked) };
+    return blocks.flatMap((block) => fillSlots(block[part], values));
+  };
   return { subject: writeSubject(papers, compiled.sample), preheader, html: join('html'), text: join('text') };
 }
+
+/** Phones have no room for how many papers each topic has. */
+const datelineTail = (parts: string, rest: string): string =>
+  parts === ''
+    ? escapeHtml(rest)
+    : `<span class="wide">${escapeHtml(parts)} · </span>${escapeHtml(rest.slice(parts.length + 3))}`;
+
+function minutesOf(papers: readonly DigestPaper[], picks: number): number {
+  const words = papers.reduce((sum, { title, news }) => sum + `${title} ${news}`.split(' ').length, 12 * picks);
+  return Math.max(1, Math.round(words / WORDS_PER_MINUTE));
+}
+
+/** The papers under their heads, numbered through. */
+function sectionBlocks(compiled: CompiledDigest, sections: readonly Section[]): Blocks[] {
+  let place = 0;
+  return sections.flatMap(({ label, found, stories }, at) => {
+    const blocks: Blocks[] = [];
+    if (label !== null)
+      blocks.push(compiled.part('section', { label, found, isFirst: at === 0 }, `\n${label.toUpperCase()}\n`));
+    let halves = 0;
+    for (const story of stories) {
+      const isSecond = story.tier === 'half' && halves++ % 2 === 1;
+      const block = numbered(compiled.story(story, { isNumbered: label !== null, isSecond }), place++);
+      if (story.tier !== 'half') blocks.push(block);
+      else if (isSecond) blocks.push(compiled.part('pair-middle', {}, ''), block, compiled.part('pair-end', {}, ''));
+      else blocks.push(compiled.part('pair', {}, ''), block);
+    }
+    return blocks;
+  });
+}
+
+function door(compiled: CompiledDigest, { others }: Outline, url: string): Blocks | null {
+  if (others.count === 0) return null;
+  const label = `${others.count} more`;
+  const names = others.ids.map((id) => compiled.paper(id).title);
+  const heads = names.map((title) => cutToFit(title.split(': ')[0]!, DOOR_NAME_LENGTH));
+  const unnamed = others.count - heads.length;
+  const list = listWords.format(unnamed > 0 ? [...heads, `${unnamed} ${unnamed === 1 ? 'other' : 'others'}`] : heads);
+  return compiled.part(
+    'door',
+    { label, names: `${list}.`, url },
+    `\n${wrap(`${label}: ${list}.`)}\n${url}\n\n${RULE}\n`,
+  );
+}
+
+const DOOR_NAME_LENGTH = 60;
+const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** Fills in the links of one reader: all that is left to do for each message. */
 export function addressTo(selection: Selection, links: ReaderLinks): MailContent {
@@ -55,13 +131,6 @@ export function addressTo(selection: Selection, links: ReaderLinks): MailContent
     escapeHtml(link) === link ? inText[name] : encodePiece(escapeHtml(link)),
   );
   return { subject: selection.subject, html: fillAll(selection.html, inHtml), text: fillAll(selection.text, inText) };
-}
-
-function findPaper(compiled: CompiledDigest, id: string): CompiledPaper {
-  const paper = compiled.papers.get(id);
-  if (!paper)
-    throw new Error(`Cannot personalise the digest of ${compiled.date}: ${id} is not among its compiled papers`);
-  return paper;
 }
 
 const mapLinks = (
@@ -73,13 +142,16 @@ const mapLinks = (
   browser: encode(links.browser, 'browser'),
 });
 
-const placed = new WeakMap<CompiledPaper, { html: Buffer[]; text: Buffer[] }>();
+const placed = new WeakMap<Blocks, Blocks[]>();
 
 /** A paper with its number in a digest, one block for all digests that have it at this place. */
-function numbered(paper: CompiledPaper, part: 'html' | 'text', index: number): Buffer {
-  let blocks = placed.get(paper);
-  if (!blocks) placed.set(paper, (blocks = { html: [], text: [] }));
-  return (blocks[part][index] ??= Buffer.concat(fillAll(paper[part], { rank: encodePiece(rankOf(part, index)) })));
+function numbered(story: Blocks, index: number): Blocks {
+  let blocks = placed.get(story);
+  if (!blocks) placed.set(story, (blocks = []));
+  const fill = (part: 'html' | 'text'): Buffer[] => [
+    Buffer.concat(fillAll(story[part], { rank: encodePiece(rankOf(part, index)) })),
+  ];
+  return (blocks[index] ??= { html: fill('html'), text: fill('text') });
 }
 
 /** In text as wide as the indentation of what follows. */
@@ -87,17 +159,14 @@ const rankOf = (part: 'html' | 'text', index: number): string =>
   part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4);
 
 /** "Title of the first paper and 9 more" */
-function writeSubject(papers: readonly CompiledPaper[], sample: boolean): string {
+function writeSubject(papers: readonly DigestPaper[], sample: boolean): string {
   const prefix = sample ? 'Sample: ' : '';
   const suffix = papers.length > 1 ? ` and ${papers.length - 1} more` : '';
   return prefix + cutToFit(papers[0]?.title ?? '', SUBJECT_LENGTH - prefix.length - suffix.length) + suffix;
 }
 
-/** What the inbox shows after the subject: the titles that the subject leaves out. */
-function writePreheader(papers: readonly CompiledPaper[]): string {
-  const others = papers
-    .slice(1, 5)
-    .map((paper) => paper.title)
-    .join(' · ');
-  return cutToFit(others || (papers[0]?.lead ?? ''), PREHEADER_LENGTH);
+/** What the inbox shows after the subject: what is new in its paper, then the next titles. */
+function writePreheader([first, ...others]: readonly DigestPaper[]): string {
+  const titles = others.slice(0, 3).map((paper) => paper.title);
+  return cutToFit([plain(first?.newsShort ?? ''), ...titles].filter(Boolean).join(' · '), PREHEADER_LENGTH);
 }

@@ -1,7 +1,7 @@
 import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** What is left open in compiled mail until the reader is known. */
-export type Slot = 'rank' | 'preheader' | 'unsubscribe' | 'preferences' | 'browser';
+export type Slot = 'rank' | 'preheader' | 'dateline' | 'wish' | 'unsubscribe' | 'preferences' | 'browser';
 
 /** Encoded bytes, or the slot that stands between them. */
 export type Piece = Buffer | Slot;

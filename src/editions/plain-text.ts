@@ -57,11 +57,12 @@ const wholeCharacters = (text: string): string =>
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
-const ASCII = /^[ -~]*$/;
+/** Latin letters and the usual punctuation: each takes one column. */
+const SIMPLE = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/;
 
 /** How many columns a terminal gives the text. */
 export function columns(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (SIMPLE.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
   return width;
@@ -75,11 +76,14 @@ export function wrap(text: string, indent = '', width = WIDTH): string {
   const room = width - indent.length;
   const lines: string[] = [];
   let line = '';
+  let taken = 0;
   for (const word of text.split(' ').flatMap((w) => breakWord(w, room))) {
-    if (line !== '' && columns(line) + 1 + columns(word) > room) {
+    const wide = columns(word);
+    if (line !== '' && taken + 1 + wide > room) {
       lines.push(line);
       line = '';
     }
+    taken = line === '' ? wide : taken + 1 + wide;
     line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line].join(`\n${indent}`);

@@ -1,123 +1,196 @@
-import { OVERALL, type Paper } from '../paper.ts';
-import { byScore, inCodeOrder, score, trendingContext, type PaperSignals } from '../papers/trending.ts';
+import { OVERALL, type EditionEntry, type Paper } from '../paper.ts';
+import { byScore, inCodeOrder } from '../papers/trending.ts';
 
-/** How many papers an edition holds. */
+/** How many papers an edition shows. */
 export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
+/**
+ * How many papers stand in an edition altogether: what it does not show is for readers whose mail
+ * did not hold it yet. A daily reader of everything has 70 papers of a week behind them.
+ */
+const EDITION_DEPTH = { overall: 120, topic: 60 } as const;
 /** How long after it was first seen a paper can still enter an edition. */
 export const CANDIDATE_DAYS = 7;
 export const DIGEST_SIZE = 10;
 
+/** A paper as ranking sees it at a moment. */
+export interface ScoredPaper {
+  paper: Paper;
+  /** How much it is trending. */
+  score: number;
+  /** What it is worth whatever its age. */
+  weeklyScore: number;
+  reasons: string[];
+}
+
+/** The days on which a paper led editions of a topic, and whether it was a return before. */
+export interface Led {
+  last: string;
+  returned: boolean;
+}
+
+/** A place in an edition that is to be frozen. */
 export interface Selected {
   paperId: string;
   rank: number;
   score: number;
+  weeklyScore: number;
   reasons: string[];
-}
-
-/** A recent paper with what scoring looks at. */
-export interface Candidate extends PaperSignals {
-  paper: Paper;
+  isListed: boolean;
+  backSince: string | null;
 }
 
 export interface EditionChoice {
-  /**
-   * Everything recent at `asOf`; what an edition of the topic carried is among it, to measure the
-   * others against.
-   */
-  recent: readonly Candidate[];
-  /** The ids that some edition of this topic carried. */
-  carried: ReadonlySet<string>;
-  belongs: (paper: Paper) => boolean;
-  asOf: Date;
-  size: number;
+  topic: string;
+  /** Every recent paper of the topic, best first. */
+  ranked: readonly ScoredPaper[];
+  /** Which of them were among the first of an edition of this topic, where digests take from. */
+  led: ReadonlyMap<string, Led>;
+  /** Whether attention came back to a paper after a day. */
+  rises: (paper: Paper, since: string) => boolean;
 }
 
-/** The list of one edition: scored, not dominated by one organisation, ranked from 1. */
-export function selectEdition({ recent, carried, belongs, asOf, size }: EditionChoice): Selected[] {
-  const context = trendingContext(recent, asOf);
-  const ranked = recent
-    .filter(({ paper }) => !carried.has(paper.id) && belongs(paper))
-    .map((candidate) => ({
-      id: candidate.paper.id,
-      organisation: candidate.paper.organisation,
-      ...score(candidate, asOf, context),
-    }))
-    .toSorted(byScore);
-  return diversify(ranked)
-    .slice(0, size)
-    .map(({ id, score: value, reasons }, i) => ({ paperId: id, rank: i + 1, score: value, reasons }));
+/**
+ * One edition: first what it shows, not dominated by one organisation, without what led another
+ * edition of the topic, but for what rises again, once; then the others. Ranked from 1.
+ */
+export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Selected[] {
+  const size = topic === OVERALL ? EDITION_SIZE.overall : EDITION_SIZE.topic;
+  const depth = topic === OVERALL ? EDITION_DEPTH.overall : EDITION_DEPTH.topic;
+  const isBack = ({ paper }: ScoredPaper): boolean => {
+    const before = led.get(paper.id);
+    return before !== undefined && !before.returned && rises(paper, before.last);
+  };
+  const isNews = (scored: ScoredPaper): boolean => !led.has(scored.paper.id) || isBack(scored);
+  const listed = diversify(ranked.filter(isNews)).slice(0, size);
+  const shown = new Set(listed);
+  const others = ranked.filter((scored) => !shown.has(scored)).slice(0, depth - listed.length);
+  return [...listed, ...others].map((scored, i) => ({
+    paperId: scored.paper.id,
+    rank: i + 1,
+    score: scored.score,
+    weeklyScore: scored.weeklyScore,
+    reasons: scored.reasons,
+    isListed: i < listed.length,
+    backSince: isBack(scored) ? led.get(scored.paper.id)!.last : null,
+  }));
 }
+
+/** Best first; the id decides between equals. */
+export const rankPapers = (scored: readonly ScoredPaper[]): ScoredPaper[] =>
+  scored.toSorted((a, b) => byScore({ score: a.score, id: a.paper.id }, { score: b.score, id: b.paper.id }));
 
 /**
  * Lets at most `max` papers of one organisation into the first `within` places; the others follow
  * right after those.
  */
-export function diversify<T extends { organisation: string | null }>(
+export function diversify<T extends { paper: Pick<Paper, 'organisation'> }>(
   ranked: readonly T[],
-  { within = 10, max = 3 } = {},
+  { within = DIGEST_SIZE, max = 3 } = {},
 ): T[] {
   const taken = new Map<string, number>();
   const head: T[] = [];
   const rest: T[] = [];
-  for (const paper of ranked) {
-    const name = paper.organisation?.toLowerCase();
+  for (const entry of ranked) {
+    const name = entry.paper.organisation?.toLowerCase();
     const before = name === undefined ? 0 : (taken.get(name) ?? 0);
     if (head.length >= within || before >= max) {
-      rest.push(paper);
+      rest.push(entry);
       continue;
     }
-    head.push(paper);
+    head.push(entry);
     if (name !== undefined) taken.set(name, before + 1);
   }
   return [...head, ...rest];
 }
 
-/**
- * A place in some edition of a reader's window, and the topics that carried the paper before the
- * window.
- */
-export interface WindowEntry {
-  date: string;
+/** A place in an edition of the day, of any topic. */
+export type Place = EditionEntry & { topic: string };
+
+/** A paper of a digest: under which topic it stands there, and since when it is back. */
+export interface Chosen {
   topic: string;
-  score: number;
-  reasons: string[];
   paper: Paper;
-  carriedBefore: readonly string[];
+  reasons: string[];
+  backSince: string | null;
 }
 
-/** Puts the entries of a window into the order in which digests take them. */
-export const rankEntries = (entries: readonly WindowEntry[]): WindowEntry[] => entries.toSorted(inOrder);
+export interface ReaderChoice {
+  /** The editions of the day, of any topics, in the order of `orderPlaces`. */
+  places: readonly Place[];
+  /** Those that the reader follows; none: everything. */
+  topics: readonly string[];
+  /** How many digests of the reader held a paper. */
+  had: ReadonlyMap<string, number>;
+  limit?: number;
+}
+
+/** How many papers of each topic a digest of several holds at least, where there are so many. */
+const OF_EACH = 2;
+/** A digest of many topics grows up to this. */
+const LONGEST_DIGEST = 24;
 
 /**
- * What one digest holds: the best of the editions in the reader's window, each paper once, without
- * what an earlier edition of a topic they follow carried. It depends on the window and the set of
- * topics alone, so all readers who share them share the answer. `ranked` is in the order of
- * `rankEntries`: it is ranked once, and read only as far as a digest goes.
+ * What one digest holds: the best papers of the day's editions of the topics that the reader
+ * follows, each once, without what their digests held before, but for a labelled return. Each topic
+ * has two papers at least, where it has so many. Best first.
  */
-export function selectForReader(input: {
-  ranked: readonly WindowEntry[];
-  topics: readonly string[];
-  limit?: number;
-}): WindowEntry[] {
-  const { limit = DIGEST_SIZE } = input;
-  const followed = new Set(input.topics.length === 0 ? [OVERALL] : input.topics);
-  const chosen = new Map<string, WindowEntry>();
-  for (const entry of input.ranked) {
-    if (chosen.size >= limit) break;
-    if (
-      !followed.has(entry.topic) ||
-      chosen.has(entry.paper.id) ||
-      entry.carriedBefore.some((topic) => followed.has(topic))
-    )
-      continue;
-    chosen.set(entry.paper.id, entry);
+export function selectForReader({ places, topics, had, limit = DIGEST_SIZE }: ReaderChoice): Chosen[] {
+  const followed = topics.length === 0 ? [OVERALL] : topics;
+  const candidates = [...candidatesOf(places, new Set(followed), had).values()];
+  const size = Math.max(limit, Math.min(OF_EACH * followed.length, LONGEST_DIGEST));
+  const ofEach = Math.max(1, Math.min(OF_EACH, Math.floor(size / followed.length)));
+  const sizes = new Map<string, number>();
+  for (const topic of candidates.flatMap((candidate) => candidate.topics))
+    sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
+  // The topic that fewest candidates are of says most.
+  const narrowestFirst = (a: string, b: string): number => sizes.get(a)! - sizes.get(b)! || inCodeOrder(a, b);
+  const chosen = new Map<Candidate, string>();
+  const count = new Map<string, number>();
+  const take = (candidate: Candidate, open: readonly string[]): void => {
+    const topic = open.length === 1 ? open[0]! : open.toSorted(narrowestFirst)[0]!;
+    chosen.set(candidate, topic);
+    count.set(topic, (count.get(topic) ?? 0) + 1);
+  };
+  for (const candidate of candidates) {
+    const open = candidate.topics.filter((topic) => (count.get(topic) ?? 0) < ofEach);
+    if (open.length > 0 && chosen.size < size) take(candidate, open);
   }
-  return [...chosen.values()];
+  for (const candidate of candidates) {
+    if (chosen.size >= size) break;
+    if (!chosen.has(candidate)) take(candidate, candidate.topics);
+  }
+  return candidates
+    .filter((candidate) => chosen.has(candidate))
+    .map((candidate) => ({ ...candidate.place, topic: chosen.get(candidate)!, backSince: candidate.backSince }))
+    .map(({ topic, paper, reasons, backSince }) => ({ topic, paper, reasons, backSince }));
 }
 
-/** By score; between equals the newer edition, then the id, then the topic. */
-const inOrder = (a: WindowEntry, b: WindowEntry): number =>
-  b.score - a.score ||
-  b.date.localeCompare(a.date) ||
-  inCodeOrder(a.paper.id, b.paper.id) ||
-  inCodeOrder(a.topic, b.topic);
+interface Candidate {
+  place: Place;
+  topics: string[];
+  backSince: string | null;
+}
+
+/** The papers that a reader may get, with the topics that they follow it by. */
+function candidatesOf(
+  places: readonly Place[],
+  followed: ReadonlySet<string>,
+  had: ReadonlyMap<string, number>,
+): Map<string, Candidate> {
+  const candidates = new Map<string, Candidate>();
+  for (const place of places) {
+    if (!followed.has(place.topic)) continue;
+    const known = candidates.get(place.paper.id);
+    const times = had.get(place.paper.id) ?? 0;
+    // A return is one only for who had the paper, and comes back once.
+    const backSince = times === 1 ? place.backSince : null;
+    if (times > 0 && backSince === null) continue;
+    if (known) known.topics.push(place.topic);
+    else candidates.set(place.paper.id, { place, topics: [place.topic], backSince });
+  }
+  return candidates;
+}
+
+/** The order in which digests take places: by the day's score, or by the week's. */
+export const orderPlaces = (places: readonly Place[], by: 'score' | 'weeklyScore'): Place[] =>
+  places.toSorted((a, b) => b[by] - a[by] || inCodeOrder(a.paper.id, b.paper.id) || inCodeOrder(a.topic, b.topic));

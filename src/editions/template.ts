@@ -2,16 +2,16 @@ import { Eta } from 'eta';
 import { loadLayout, type TemplateName } from './layout.ts';
 import { cutAtSlots, type Piece } from './pieces.ts';
 
-/** A mail template after MJML, cut at its `<!-- cut -->` marks. */
+/** A mail template after MJML, cut at its `<!-- cut: NAME -->` marks; before the first is `top`. */
 export interface MailTemplate {
   /**
-   * Renders the section with this index. Every value is HTML-escaped where it is placed, and never
+   * Renders the section of this name. Every value is HTML-escaped where it is placed, and never
    * read as template again.
    */
-  render(section: number, values: object): Piece[];
+  render(section: string, values: object): Piece[];
 }
 
-const CUT = '<!-- cut -->';
+const CUT = /<!-- cut: ([\w-]+) -->/;
 
 const eta = new Eta({ autoEscape: true, autoTrim: false });
 const loaded = new Map<string, Promise<MailTemplate>>();
@@ -26,9 +26,11 @@ export function loadMailTemplate(name: TemplateName): Promise<MailTemplate> {
 }
 
 async function compileTemplate(name: TemplateName): Promise<MailTemplate> {
-  const sections = (await loadLayout(name)).split(CUT).map((section) => eta.compile(section));
+  const [top, ...rest] = (await loadLayout(name)).split(CUT);
+  const sections = new Map([['top', eta.compile(top!)]]);
+  for (let i = 0; i < rest.length; i += 2) sections.set(rest[i]!, eta.compile(rest[i + 1]!));
   return {
-    render: (section, values) => cutAtSlots(withoutIndentation(sections[section]!.call(eta, values))),
+    render: (section, values) => cutAtSlots(withoutIndentation(sections.get(section)!.call(eta, values))),
   };
 }
 

@@ -2,6 +2,8 @@
 export interface JobPayloads {
   /** Pull one source, or all of them. */
   ingest: { source?: string };
+  /** Ask the optional model what is new in papers that have no summary. */
+  summarise: Record<string, never>;
   /** Freeze today's edition if its hour has come and it is not frozen yet. */
   edition: Record<string, never>;
   /** Freeze digests for the readers whose hour has come. */

@@ -10,6 +10,7 @@ import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
+import { summarise, type SummaryModel } from '../papers/summarise.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
@@ -23,6 +24,9 @@ export interface HandlerDeps {
   sources: readonly PaperSource[];
   editionHour: number;
   topics: Topics;
+  /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
+  summaryModel: SummaryModel | null;
+  enqueueSummaries: () => Promise<void>;
   plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
@@ -40,6 +44,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ingest: byTrueClock(async ({ source }, signal) => {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       tell(deps, await buildEditionIfDue(deps));
+      if (deps.summaryModel !== null) await deps.enqueueSummaries();
+    }),
+    summarise: byTrueClock(async (_, signal) => {
+      if (deps.summaryModel !== null) await summarise({ ...deps, model: deps.summaryModel, signal });
     }),
     edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
     dispatch: byTrueClock(async () => {

@@ -10,3 +10,10 @@ export function authorLine(paper: Pick<Paper, 'authors' | 'organisation'>): stri
   if (second === undefined) return first;
   return others.length === 0 ? `${first} and ${second}` : `${first} and ${others.length + 1} others`;
 }
+
+/** The same in little room: "Ada Lovelace +11". */
+export function shortAuthorLine({ authors, organisation }: Pick<Paper, 'authors' | 'organisation'>): string {
+  const [first, ...others] = authors;
+  if (first === undefined) return organisation ?? '';
+  return others.length === 0 ? first : `${first} +${others.length}`;
+}

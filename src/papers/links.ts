@@ -1,4 +1,3 @@
-import { addDays } from '../day.ts';
 import { OVERALL, type Paper } from '../paper.ts';
 
 export interface PaperLinks {
@@ -6,11 +5,18 @@ export interface PaperLinks {
   page: string;
   pdf: string;
   code: string | null;
+  project: string | null;
 }
 
-export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl'>): PaperLinks {
+export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl' | 'projectUrl'>): PaperLinks {
   const id = paper.id.replace(/^arxiv:/, '');
-  return { page: `https://arxiv.org/abs/${id}`, pdf: `https://arxiv.org/pdf/${id}`, code: paper.codeUrl };
+  return {
+    page: `https://arxiv.org/abs/${id}`,
+    pdf: `https://arxiv.org/pdf/${id}`,
+    code: paper.codeUrl,
+    // Some call their repository their project's page.
+    project: paper.projectUrl === paper.codeUrl ? null : paper.projectUrl,
+  };
 }
 
 /**
@@ -19,16 +25,12 @@ export function paperLinks(paper: Pick<Paper, 'id' | 'codeUrl'>): PaperLinks {
  */
 export const paperPath = (id: string): string => `/papers/${encodeURIComponent(id).replaceAll('%3A', ':')}`;
 
-/**
- * The page of what readers of these topics got on a day, below PUBLIC_URL. `since` is the day
- * before the first one that their digest holds, where that is not the day itself. It names no
- * reader.
- */
-export function editionPath(date: string, topics: readonly string[] = [OVERALL], since = addDays(date, -1)): string {
+/** The page of a day's papers on these topics, below PUBLIC_URL. */
+export function editionPath(date: string, topics: readonly string[] = [OVERALL]): string {
   const slugs = topics.includes(OVERALL) ? [] : topics.map(encodeURIComponent);
-  const query = [
-    slugs.length > 0 && `${slugs.length > 1 ? 'topics' : 'topic'}=${slugs.join(',')}`,
-    since < addDays(date, -1) && `since=${since}`,
-  ].filter(Boolean);
-  return `/editions/${date}${query.length > 0 ? '?' : ''}${query.join('&')}`;
+  const query = slugs.length > 0 ? `?${slugs.length > 1 ? 'topics' : 'topic'}=${slugs.join(',')}` : '';
+  return `/editions/${date}${query}`;
 }
+
+/** The page of a digest, the same for all whose digest holds the same. It names no reader. */
+export const digestPath = (date: string, selectionId: number): string => `/editions/${date}?digest=${selectionId}`;

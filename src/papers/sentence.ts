@@ -2,29 +2,20 @@ const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /** A full stop after these ends no sentence, and neither does one after a single initial. */
 const ABBREVIATION =
-  /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|etc|approx|resp|w\.r\.t|a\.k\.a|i\.i\.d|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Ref|Refs|No|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Jr|Sr|U\.S|[A-Z])\.$/;
+  /(?:^|[\s(“‘"'])(?:e\.g|i\.e|et al|cf|vs|viz|etc|incl|approx|resp|w\.r\.t|a\.k\.a|i\.i\.d|App|Appx|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Ref|Refs|Suppl|Proc|Thm|Def|Alg|No|Vol|Ch|Dr|Prof|Mr|Mrs|Ms|St|Inc|Ltd|Co|Corp|Univ|Dept|Jr|Sr|U\.S|U\.K|E\.U|Ph\.D|M\.D|M\.Sc|B\.Sc|[A-Z])\.$/;
+/** Names that end in a mark: what follows them goes on. */
+const MARKED_NAME = /(?:Yahoo|Jeopardy)[!?]$/;
 
-/**
- * The first sentences of `text` that fit into about `length` characters. At least one sentence is
- * kept; one that is far too long is cut at a word and ends in an ellipsis.
- */
-export function firstSentences(text: string, length: number): string {
-  if (text.length <= length) return text;
-  let kept = '';
-  for (const sentence of sentences(text)) {
-    if (kept !== '' && kept.length + sentence.trimEnd().length > length) break;
-    kept += sentence;
-    if (kept.length >= length) break;
-  }
-  kept = kept.trimEnd();
-  return kept.length <= length * 1.3 ? kept : cutAtWord(kept, length);
-}
+/** The sentences of a text, each without the blanks around it. */
+export const sentencesOf = (text: string): string[] =>
+  [...sentences(text)].map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
 
 function* sentences(text: string): Generator<string> {
   let pending = '';
   for (const { segment } of SENTENCES.segment(text)) {
     pending += segment;
-    if (ABBREVIATION.test(pending.trimEnd().slice(-24))) continue;
+    const end = pending.trimEnd().slice(-24);
+    if (ABBREVIATION.test(end) || MARKED_NAME.test(end)) continue;
     yield pending;
     pending = '';
   }
@@ -40,4 +31,22 @@ export function cutAtWord(text: string, length: number): string {
     .replace(/[\s,;:.–—-]+$/, '')
     .toWellFormed()
     .replace(/\ufffd$/, '')}…`;
+}
+
+/** Where a clause may end: before a mark, or before a word that begins another. */
+const CLAUSE_END =
+  /[,;:] | [–—(]|—| (?=(?:and|but|that|which|who|whose|while|where|when|by|with|without|for|to|in|on|from|through|via|using|across|under|into|than|so|because|as)\b)/g;
+
+/**
+ * At most `length` characters, cut after the last clause that fits, or else after a word, with an
+ * ellipsis.
+ */
+export function cutAtClause(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const room = text.slice(0, length);
+  const ends = [...room.matchAll(CLAUSE_END)].map((match) => ({ at: match.index, isMark: match[0].trim() !== '' }));
+  const far = ends.filter(({ at }) => at >= length * 0.6);
+  const end = far.findLast(({ isMark }) => isMark) ?? far.at(-1);
+  if (!end) return cutAtWord(text, length - 1);
+  return `${room.slice(0, Math.min(end.at, length - 1)).replace(/[\s,;:.–—(-]+$/, '')}…`;
 }

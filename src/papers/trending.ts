@@ -14,6 +14,8 @@ export interface TrendingContext {
 
 export interface Scored {
   score: number;
+  /** What it is worth whatever its age. */
+  weeklyScore: number;
   /** At most three short, true sentences for a reader. */
   reasons: string[];
 }
@@ -75,6 +77,7 @@ export function score(entry: PaperSignals, asOf: Date, context: TrendingContext)
   const value = strength / (1 + ageDays(entry.paper, asOf)) ** GRAVITY;
   return {
     score: Number(value.toFixed(4)),
+    weeklyScore: Number(strength.toFixed(4)),
     reasons: reasonsFor(entry, asOf, strength, context).slice(0, REASON_LIMIT),
   };
 }

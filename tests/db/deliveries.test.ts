@@ -74,7 +74,7 @@ async function begin(
   const ready = await readReady(database.db, batch, { now, limit, resend, after: 0 });
   const begun = await recordAndBegin(
     database.db,
-    ready.map((delivery) => ({ batch, move: { begin: delivery } })),
+    ready.map((delivery) => ({ batch, move: { begin: delivery, selectionId: null } })),
     now,
   );
   return ready
@@ -100,7 +100,7 @@ test('the ledger reads the rows it is asked for and few others, also when its st
     return (
       await recordAndBegin(
         keyed,
-        ready.map((delivery) => ({ batch, move: { begin: delivery } })),
+        ready.map((delivery) => ({ batch, move: { begin: delivery, selectionId: null } })),
         now,
       )
     ).size;
@@ -325,7 +325,9 @@ test('a delivery that was closed after a worker had read it is not begun', async
   const batch = await oneUnknown(now);
   const [ready] = await readReady(database.db, batch, { now, limit: 1, resend: true, after: 0 });
   await markClosed(database.db, DATE, now);
-  expect(await recordAndBegin(database.db, [{ batch, move: { begin: ready! } }], now)).toEqual(new Set());
+  expect(await recordAndBegin(database.db, [{ batch, move: { begin: ready!, selectionId: null } }], now)).toEqual(
+    new Set(),
+  );
   expect(await ledger(database.db)).toMatchObject([{ state: 'unknown', reason: 'closed', attempts: 1 }]);
 });
 

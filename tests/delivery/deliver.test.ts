@@ -48,7 +48,7 @@ const LOST: SendResult = { kind: 'lost', text: 'ECONNECTION' };
 const DOWN: SendResult = { kind: 'unsent', relayDown: true, text: 'ECONNREFUSED' };
 
 let database: TestDatabase;
-let compose: DeliverDeps['compose'];
+let composer: DeliverDeps['composer'];
 let now: Date;
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ beforeAll(async () => {
     DATE,
     [1, 2, 3].map((n) => samplePaper(n, DATE)),
   );
-  compose = createComposer({ db: database.db, keyring, sender });
+  composer = createComposer({ db: database.db, keyring, sender });
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
@@ -84,7 +84,7 @@ const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<De
   now: () => now,
   log: createLogger('silent'),
   onUnknown: 'resend',
-  compose,
+  composer,
   ...more,
 });
 const rows = () => ledger(database.db);
@@ -244,9 +244,12 @@ describe('a batch', () => {
     const transport = recordingTransport();
     await deliverBatch(
       deps(transport, {
-        compose: async (date, d) => {
-          if (d.subscriberId === ids[1]) throw new Error('broken');
-          return compose(date, d);
+        composer: {
+          hold: composer.hold,
+          compose: async (date, d) => {
+            if (d.subscriberId === ids[1]) throw new Error('broken');
+            return composer.compose(date, d);
+          },
         },
       }),
       batchId,
@@ -287,7 +290,7 @@ describe('nobody gets mail', () => {
     const transport = recordingTransport();
     await deliverBatch(deps(transport), batchId);
     expect((await rows()).map((r) => [r.state, r.reason])).toEqual([
-      ['skipped', 'nothing-new'],
+      ['skipped', 'empty'],
       ['accepted', null],
     ]);
     expect(transport.sent.map((s) => s.to)).toEqual(['b@example.org']);

@@ -35,11 +35,14 @@ const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = 
   now,
   log,
   onUnknown: 'resend',
-  compose: async (_date, { email }) => ({
-    from: 'paperboy@papers.example',
-    to: email,
-    message: [Buffer.from(`Message-ID: <${email}>\r\n\r\nHello\r\n`)],
-  }),
+  composer: {
+    hold: async () => null,
+    compose: async (_date, { email }) => ({
+      from: 'paperboy@papers.example',
+      to: email,
+      message: [Buffer.from(`Message-ID: <${email}>\r\n\r\nHello\r\n`)],
+    }),
+  },
   ...more,
 });
 

@@ -185,7 +185,7 @@ test('rows are looked up by key, although the statements were planned when the m
     ['read-ready', `'${DATE}', 1, now(), 10, true, 0`],
     [
       'record-and-begin',
-      `'${DATE}', '{1}', '{1}', now(), '{1}', '{0}', '{1}', '{sending}', '{null}', '{null}', '{null}'`,
+      `'${DATE}', '{1}', '{1}', now(), '{1}', '{0}', '{1}', '{null}', '{sending}', '{null}', '{null}', '{null}'`,
     ],
   ] as const) {
     const { rows: plan } = await keyed.$client.query<{ 'QUERY PLAN': string }>(

@@ -30,7 +30,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   said = [];
   await database.db.$client.query(
-    'truncate edition, edition_entry, empty_edition, fresh_pick, subscriber, delivery, batch, digest, paper, signal, ingest_run',
+    'truncate edition, edition_entry, empty_edition, subscriber, delivery, batch, digest, paper, signal, ingest_run cascade',
   );
 });
 const warn = (fields: unknown, sentence?: string): void =>

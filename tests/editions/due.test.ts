@@ -55,9 +55,7 @@ describe('the job of the edition', () => {
     database = await testDatabase();
   });
   afterAll(() => database[Symbol.asyncDispose]());
-  beforeEach(() =>
-    database.db.$client.query('truncate edition, edition_entry, empty_edition, fresh_pick, paper, signal'),
-  );
+  beforeEach(() => database.db.$client.query('truncate edition, edition_entry, empty_edition, paper, signal cascade'));
   const run = (time: string, editionHour = 14) =>
     buildEditionIfDue({ db: database.db, topics, now: () => at(time), editionHour });
   const addPaper = (seen: string) =>
@@ -105,7 +103,7 @@ describe('the job of the edition', () => {
     expect([await overdue('13:59:59'), await overdue('14:59:59')]).toEqual([null, null]);
     expect(await overdue('15:10:00')).toMatchObject({ date: '2026-05-29', built: true });
     expect(await overdue('15:11:00')).toBeNull();
-    await database.db.$client.query(`truncate edition, edition_entry, fresh_pick, paper, signal`);
+    await database.db.$client.query(`truncate edition, edition_entry, paper, signal cascade`);
     expect(await overdue('15:12:00')).toMatchObject({ built: false });
     expect(await overdue('15:13:00')).toBeNull();
   });

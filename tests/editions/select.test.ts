@@ -2,59 +2,71 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   diversify,
+  type Led,
+  orderPlaces,
+  type Place,
+  rankPapers,
+  type ScoredPaper,
   selectEdition,
-  rankEntries,
   selectForReader,
-  type Candidate,
-  type WindowEntry,
 } from '../../src/editions/select.ts';
 import { OVERALL } from '../../src/paper.ts';
 import { paper } from '../support/papers.ts';
 
-const asOf = new Date('2026-05-29T23:59:59Z');
-const candidate = (id: string, upvotes: number, organisation: string | null = null): Candidate => ({
+const scored = (id: string, score: number, organisation: string | null = null): ScoredPaper => ({
   paper: paper(id, { organisation }),
-  signals: [{ paperId: id, source: 'huggingface', metric: 'upvotes', observedAt: asOf, value: upvotes }],
+  score,
+  weeklyScore: score,
+  reasons: [],
 });
-const everything = () => true;
+const never = () => false;
 
 describe('an edition', () => {
-  test('ranks by score, keeps its size, and leaves out what the topic carried', () => {
-    const recent = [candidate('a', 1), candidate('b', 50), candidate('c', 20), candidate('d', 30)];
-    const selected = selectEdition({ recent, carried: new Set(['b']), belongs: everything, asOf, size: 2 });
-    expect(selected.map(({ rank, paperId }) => [rank, paperId])).toEqual([
-      [1, 'd'],
-      [2, 'c'],
+  const select = (ranked: ScoredPaper[], led: [string, Led][] = [], rises = never as (p: { id: string }) => boolean) =>
+    selectEdition({ topic: 'agents', ranked: rankPapers(ranked), led: new Map(led), rises });
+  const LED: Led = { last: '2026-05-20', returned: false };
+
+  test('shows the best that did not lead an edition before, and keeps the others for who has not had them', () => {
+    const entries = select([scored('a', 1), scored('b', 50), scored('c', 20), scored('d', 30)], [['b', LED]]);
+    expect(entries.map(({ rank, paperId, isListed }) => [rank, paperId, isListed])).toEqual([
+      [1, 'd', true],
+      [2, 'c', true],
+      [3, 'a', true],
+      [4, 'b', false],
     ]);
   });
-  test('holds only what belongs', () => {
-    expect(
-      selectEdition({
-        recent: [candidate('a', 1), candidate('b', 2)],
-        carried: new Set(),
-        belongs: (p) => p.id === 'a',
-        asOf,
-        size: 9,
-      }).map((s) => s.paperId),
-    ).toEqual(['a']);
+  test('shows so many and holds more', () => {
+    const entries = select(Array.from({ length: 100 }, (_, i) => scored(`p${i}`, i)));
+    expect(entries.filter((entry) => entry.isListed)).toHaveLength(15);
+    expect(entries).toHaveLength(60);
+    expect(entries.map((entry) => entry.rank)).toEqual(entries.map((_, i) => i + 1));
+  });
+  test('shows what rises again once more, with the day since when', () => {
+    const papers = [scored('a', 5), scored('b', 9)];
+    expect(select(papers, [['b', LED]], ({ id }) => id === 'b')).toMatchObject([
+      { paperId: 'b', isListed: true, backSince: '2026-05-20' },
+      { paperId: 'a', isListed: true, backSince: null },
+    ]);
+    expect(select(papers, [['b', { ...LED, returned: true }]], () => true)).toMatchObject([
+      { paperId: 'a', isListed: true },
+      { paperId: 'b', isListed: false, backSince: null },
+    ]);
   });
   test('does not depend on the order of what it is given', () => {
-    const recent = Array.from({ length: 20 }, (_, i) => candidate(`p${i}`, i % 3));
+    const papers = Array.from({ length: 20 }, (_, i) => scored(`p${i}`, i % 3));
     fc.assert(
-      fc.property(fc.shuffledSubarray(recent, { minLength: 20 }), (shuffled) => {
-        const select = (list: Candidate[]) =>
-          selectEdition({ recent: list, carried: new Set(), belongs: everything, asOf, size: 10 });
-        expect(select(shuffled)).toEqual(select(recent));
+      fc.property(fc.shuffledSubarray(papers, { minLength: 20 }), (shuffled) => {
+        expect(select(shuffled)).toEqual(select(papers));
       }),
       { numRuns: 30 },
     );
   });
   test('lets no organisation have more than three of the first ten places, and loses nothing', () => {
     const ranked = [
-      ...Array.from({ length: 6 }, (_, i) => ({ id: `big${i}`, organisation: i % 2 ? 'Big' : 'BIG' })),
-      ...Array.from({ length: 12 }, (_, i) => ({ id: `x${i}`, organisation: null })),
+      ...Array.from({ length: 6 }, (_, i) => scored(`big${i}`, 9, i % 2 ? 'Big' : 'BIG')),
+      ...Array.from({ length: 12 }, (_, i) => scored(`x${i}`, 1)),
     ];
-    const out = diversify(ranked);
+    const out = diversify(ranked).map((entry) => entry.paper);
     expect(
       out
         .slice(0, 10)
@@ -62,58 +74,94 @@ describe('an edition', () => {
         .map((p) => p.id),
     ).toEqual(['big0', 'big1', 'big2']);
     expect(out[10]).toMatchObject({ id: 'big3' });
-    expect(out.map((p) => p.id).toSorted()).toEqual(ranked.map((p) => p.id).toSorted());
+    expect(out.map((p) => p.id).toSorted()).toEqual(ranked.map((p) => p.paper.id).toSorted());
   });
 });
 
 describe('a digest', () => {
-  const entry = (id: string, score: number, over: Partial<WindowEntry> = {}): WindowEntry => ({
-    date: '2026-05-29',
+  const place = (id: string, score: number, over: Partial<Place> = {}): Place => ({
     topic: OVERALL,
+    rank: 1,
     score,
+    weeklyScore: score,
     reasons: [],
+    backSince: null,
     paper: paper(id),
-    carriedBefore: [],
     ...over,
   });
-  const ids = (entries: WindowEntry[], topics: string[], limit?: number) =>
-    selectForReader({ ranked: rankEntries(entries), topics, ...(limit !== undefined && { limit }) }).map(
-      (e) => e.paper.id,
-    );
+  const choose = (places: Place[], topics: string[], had: [string, number][] = []) =>
+    selectForReader({ places: orderPlaces(places, 'score'), topics, had: new Map(had) });
+  const ids = (...args: Parameters<typeof choose>) => choose(...args).map((chosen) => chosen.paper.id);
 
-  test('merges the editions of the window by score, each paper once', () => {
-    const entries = [
-      entry('a', 1, { topic: 'agents' }),
-      entry('b', 3, { topic: 'agents', date: '2026-05-28' }),
-      entry('a', 2, { topic: 'vision' }),
-      entry('z', 9, { topic: 'robotics' }),
+  test('holds the best of the editions that are followed, each paper once', () => {
+    const places = [
+      place('a', 1, { topic: 'agents' }),
+      place('b', 3, { topic: 'agents' }),
+      place('a', 1, { topic: 'vision' }),
+      place('z', 9, { topic: 'robotics' }),
     ];
-    expect(ids(entries, ['agents', 'vision'])).toEqual(['b', 'a']);
+    expect(ids(places, ['agents', 'vision'])).toEqual(['b', 'a']);
   });
-  test('drops what an earlier edition of a followed topic carried, and only of a followed one', () => {
-    const entries = [entry('a', 5, { topic: 'agents', carriedBefore: ['vision'] }), entry('b', 3, { topic: 'agents' })];
-    expect(ids(entries, ['agents', 'vision'])).toEqual(['b']);
-    expect(ids(entries, ['agents'])).toEqual(['a', 'b']);
+  test('drops what the reader had, and only that', () => {
+    const places = [place('a', 5), place('b', 3)];
+    expect(ids(places, [OVERALL], [['a', 1]])).toEqual(['b']);
+    expect(ids(places, [OVERALL])).toEqual(['a', 'b']);
   });
-  test('holds ten papers, or as many as asked for', () => {
-    const entries = Array.from({ length: 30 }, (_, i) => entry(`p${i}`, i));
-    expect(ids(entries, [OVERALL])).toHaveLength(10);
-    expect(ids(entries, [OVERALL], 3)).toEqual(['p29', 'p28', 'p27']);
+  test('holds a return once, labelled for who had the paper', () => {
+    const places = [place('a', 5, { backSince: '2026-05-20' })];
+    expect(choose(places, [OVERALL], [['a', 1]])).toMatchObject([{ backSince: '2026-05-20' }]);
+    expect(choose(places, [OVERALL])).toMatchObject([{ backSince: null }]);
+    expect(choose(places, [OVERALL], [['a', 2]])).toEqual([]);
   });
+  test('holds ten papers', () =>
+    expect(
+      ids(
+        Array.from({ length: 30 }, (_, i) => place(`p${i}`, i)),
+        [OVERALL],
+      ),
+    ).toHaveLength(10));
   test('is of everything for who follows nothing in particular', () =>
-    expect(ids([entry('a', 1), entry('b', 2, { topic: 'agents' })], [])).toEqual(['a']));
-  test('depends on the window and the set of topics alone', () => {
-    const entries = Array.from({ length: 12 }, (_, i) =>
-      entry(`p${i % 7}`, i % 3, { topic: i % 2 ? 'agents' : 'vision', date: i % 4 ? '2026-05-29' : '2026-05-28' }),
+    expect(ids([place('a', 1), place('b', 2, { topic: 'agents' })], [])).toEqual(['a']));
+  test('goes by the week’s score where it is of a week', () => {
+    const places = [place('a', 5, { weeklyScore: 1 }), place('b', 3, { weeklyScore: 2 })];
+    const chosen = selectForReader({ places: orderPlaces(places, 'weeklyScore'), topics: [], had: new Map() });
+    expect(chosen.map(({ paper: { id } }) => id)).toEqual(['b', 'a']);
+  });
+
+  const TOPICS = ['t0', 't1', 't2', 't3', 't4', 't5', 't6'];
+  const places = fc.array(
+    fc.record({ id: fc.nat(40), score: fc.nat(9), topics: fc.subarray(TOPICS, { minLength: 1 }) }),
+    { maxLength: 60 },
+  );
+
+  test('of several topics holds two of each at least, if there are two, and the best otherwise', () => {
+    const held = fc.property(places, fc.subarray(TOPICS, { minLength: 1, maxLength: 5 }), (papers, topics) => {
+      const once = new Map(papers.map((entry) => [entry.id, entry]));
+      const all = [...once.values()].flatMap(({ id, score, topics: of }) =>
+        of.map((topic) => place(`p${String(id).padStart(2, '0')}`, score, { topic })),
+      );
+      const chosen = choose(all, topics);
+      const followed = new Set(all.filter((p) => topics.includes(p.topic)).map((p) => p.paper.id));
+      expect(new Set(chosen.map((c) => c.paper.id)).size).toBe(chosen.length);
+      expect(chosen.length).toBe(Math.min(10, followed.size));
+      for (const topic of topics) {
+        const of = all.filter((p) => p.topic === topic).map((p) => p.paper.id);
+        const here = chosen.filter((c) => of.includes(c.paper.id));
+        expect(here.length).toBeGreaterThanOrEqual(Math.min(2, of.length));
+      }
+    });
+    fc.assert(held, { numRuns: 300 });
+  });
+  test('depends on the editions, the set of topics and what was had alone', () => {
+    const list = Array.from({ length: 12 }, (_, i) =>
+      place(`p${i % 7}`, i % 7, { topic: i % 2 ? 'agents' : 'vision' }),
     );
     fc.assert(
       fc.property(
-        fc.shuffledSubarray(entries, { minLength: 12 }),
+        fc.shuffledSubarray(list, { minLength: 12 }),
         fc.shuffledSubarray(['agents', 'vision'], { minLength: 2 }),
         (shuffled, topics) => {
-          expect(selectForReader({ ranked: rankEntries(shuffled), topics })).toEqual(
-            selectForReader({ ranked: rankEntries(entries), topics: ['agents', 'vision'] }),
-          );
+          expect(ids(shuffled, topics)).toEqual(ids(list, ['agents', 'vision']));
         },
       ),
       { numRuns: 50 },

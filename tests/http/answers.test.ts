@@ -73,7 +73,7 @@ async function deliver(
       domainLimits: createDomainLimits(clock),
       ledger: createLedger({ db: site.db, now: clock }),
       permits: createPermits(8),
-      compose: createComposer({ db: site.db, keyring: site.keyring, sender }),
+      composer: createComposer({ db: site.db, keyring: site.keyring, sender }),
     },
     batchId,
   );

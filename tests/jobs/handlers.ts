@@ -10,6 +10,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   sweep: nothing,
   notice: nothing,
   notices: nothing,
+  summarise: nothing,
   deliver: nothing,
   ...some,
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { authorLine } from '../../src/papers/authors.ts';
 import { canonicalId } from '../../src/papers/identity.ts';
 import { paperLinks, paperPath } from '../../src/papers/links.ts';
-import { firstSentences } from '../../src/papers/sentence.ts';
 
 describe('a paper has one id, however it is named', () => {
   test.each([
@@ -42,10 +41,11 @@ describe('a paper has one id, however it is named', () => {
   ])('%j names no paper', (name) => expect(canonicalId(name)).toBeNull());
 
   test('links lead to the abstract, the PDF and the code at their own places', () => {
-    expect(paperLinks({ id: 'arxiv:hep-th/9901001', codeUrl: null })).toEqual({
+    expect(paperLinks({ id: 'arxiv:hep-th/9901001', codeUrl: null, projectUrl: null })).toEqual({
       page: 'https://arxiv.org/abs/hep-th/9901001',
       pdf: 'https://arxiv.org/pdf/hep-th/9901001',
       code: null,
+      project: null,
     });
     expect(paperPath('arxiv:hep-th/9901001')).toBe('/papers/arxiv:hep-th%2F9901001');
   });
@@ -63,18 +63,4 @@ describe('the line of authors', () => {
     expect(line([])).toBe('Lab');
     expect(line([], null)).toBe('');
   });
-});
-
-describe('an abstract is shortened at a sentence', () => {
-  const first = 'We follow Smith et al. (2020) and gain 1.5 points, e.g. on GLUE, i.e. more than Fig. 3 shows.';
-  test('that really ends there', () =>
-    expect(firstSentences(`${first} A second sentence follows here.`, 100)).toBe(first));
-  test('and keeps as many as fit', () =>
-    expect(firstSentences('One is short. Two is short. Three would be too much for it.', 30)).toBe(
-      'One is short. Two is short.',
-    ));
-  test('one far too long is cut at a word', () =>
-    expect(firstSentences(`${'word '.repeat(100)}end.`, 50)).toMatch(/^(word ){8,9}word…$/));
-  test('a short one stays as it is', () => expect(firstSentences('Short.', 50)).toBe('Short.'));
-  test('no character is cut in half', () => expect(firstSentences('😀'.repeat(100), 51).isWellFormed()).toBe(true));
 });

@@ -274,7 +274,10 @@ test(
       ledger: createLedger({ db, now: () => now }),
       permits: createPermits(40),
       domainLimits: createDomainLimits(() => now),
-      compose: async (_date, { email }) => ({ from: 'b@x.example', to: email, message: [] }),
+      composer: {
+        hold: async () => null,
+        compose: async (_date, { email }) => ({ from: 'b@x.example', to: email, message: [] }),
+      },
     };
     for (const id of batchIds) await deliverBatch(deps, id);
     expect(brought.size).toBe(STREAMS);

@@ -9,7 +9,16 @@ import {
   writeLetterhead,
 } from '../../src/mail/mime.ts';
 import type { CompiledDigest, DigestInput, DigestPaper } from '../../src/editions/compile.ts';
-import { addressTo, type MailContent, type ReaderLinks, selectPapers } from '../../src/editions/personalise.ts';
+import { outlineOf } from '../../src/editions/outline.ts';
+import {
+  addressTo,
+  type MailContent,
+  type ReaderLinks,
+  selectPapers,
+  type Wish,
+} from '../../src/editions/personalise.ts';
+
+import { paper } from './papers.ts';
 
 export const PUBLIC_URL = 'https://papers.example';
 
@@ -17,14 +26,19 @@ export const paperView = (values: Partial<DigestPaper> = {}): DigestPaper => ({
   id: 'arxiv:2507.14843',
   title: 'A title',
   byline: 'A. Author and 11 others',
-  publishedOn: '2025-07-21',
-  abstract: 'One sentence of abstract.',
+  bylineShort: 'A. Author +11',
+  organisation: 'Institute of Things',
+  news: 'One sentence of abstract.',
+  newsShort: 'One sentence.',
+  topic: 'Language models',
+  back: null,
   reasons: ['Top 2 % for its age'],
   links: {
     site: `${PUBLIC_URL}/papers/arxiv:2507.14843`,
     page: 'https://arxiv.org/abs/2507.14843',
     pdf: 'https://arxiv.org/pdf/2507.14843',
     code: 'https://github.com/example/code',
+    project: 'https://example.org/project',
   },
   ...values,
 });
@@ -36,6 +50,8 @@ export const digestInput = (papers: readonly DigestPaper[], values: Partial<Dige
   siteName: 'Paperboy',
   postalAddress: 'Paperboy, 1 Print Lane, 1000 Sampleton',
   papers,
+  fresh: [],
+  record: null,
   ...values,
 });
 
@@ -80,6 +96,19 @@ export const compose = (letter: Letter): Buffer[] =>
   composeMessage({ ...letter, letterhead: writeLetterhead(letter), headers: [] });
 export const composed = (values: Partial<Letter> = {}): Buffer => Buffer.concat(compose(message(values)));
 
+/** A reader of everything, who gets these papers and no other stands in the edition. */
+export const wishFor = (paperIds: readonly string[], over: Partial<Wish> = {}): Wish => ({
+  outline: outlineOf({
+    chosen: paperIds.map((id) => ({ topic: 'all', paper: paper(id), reasons: [], backSince: null })),
+    topics: ['all'],
+    editions: new Map(),
+  }),
+  wish: 'all papers',
+  hasFresh: false,
+  doorUrl: `${PUBLIC_URL}/editions/2025-07-22`,
+  ...over,
+});
+
 /**
  * The whole way from compiled blocks to one reader's digest, with what the inbox shows after its
  * subject.
@@ -88,6 +117,6 @@ export function personalise(
   compiled: CompiledDigest,
   reader: { paperIds: readonly string[]; links: ReaderLinks },
 ): MailContent & { preheader: string } {
-  const selection = selectPapers(compiled, reader.paperIds);
+  const selection = selectPapers(compiled, wishFor(reader.paperIds));
   return { preheader: selection.preheader, ...addressTo(selection, reader.links) };
 }

@@ -2,6 +2,7 @@ import { type Static, type TProperties, type TSchema, Type } from '@fastify/type
 import { DAY_PATTERN } from '../../day.ts';
 import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
+import { newsOf } from '../../papers/news.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { FREQUENCIES } from '../../subscriber.ts';
 
@@ -40,6 +41,14 @@ export const Paper = Type.Object(
     id: Type.String({ examples: ['arxiv:2507.14843'] }),
     url: Type.String({ description: 'The paper’s page on this site.' }),
     title: Type.String(),
+    news: Type.Object(
+      {
+        text: Type.String({ description: 'At most 200 characters.' }),
+        short: Type.String({ description: 'At most 120 characters.' }),
+        by: Nullable(Type.String({ description: 'Who wrote it, when it is not from the abstract.' })),
+      },
+      { description: 'What is new, in one sentence.' },
+    ),
     abstract: Type.String(),
     authors: Type.Array(Type.String()),
     organisation: Nullable(Type.String()),
@@ -48,7 +57,13 @@ export const Paper = Type.Object(
     categories: Type.Array(Type.String()),
     keywords: Type.Array(Type.String()),
     topics: Type.Array(Type.String(), { description: 'The slugs of the topics that it belongs to.' }),
-    links: Type.Object({ page: Nullable(Type.String()), pdf: Nullable(Type.String()), code: Nullable(Type.String()) }),
+    isWithdrawn: Type.Boolean(),
+    links: Type.Object({
+      page: Nullable(Type.String()),
+      pdf: Nullable(Type.String()),
+      code: Nullable(Type.String()),
+      project: Nullable(Type.String()),
+    }),
   },
   { title: 'Paper' },
 );
@@ -97,6 +112,7 @@ export const Entry = Type.Object(
     rank: Type.Integer(),
     score: Type.Number(),
     reasons: Type.Array(Type.String(), { description: 'Why the paper is here, in words.' }),
+    backSince: Nullable(Type.String({ format: 'date', description: 'Of a return: the edition that it led before.' })),
     paper: Paper,
   },
   { title: 'Entry' },
@@ -168,6 +184,7 @@ export function paperOut({ publicUrl, topics }: Shown, paper: DomainPaper): Stat
   return {
     ...paper,
     url: publicUrl + paperPath(paper.id),
+    news: newsOf(paper),
     topics: topics.classify(paper).map(({ slug }) => slug),
     publishedAt: paper.publishedAt?.toISOString() ?? null,
     firstSeenAt: paper.firstSeenAt.toISOString(),
@@ -182,9 +199,13 @@ export const signalOut = ({ source, metric, value, observedAt }: DomainSignal): 
   observedAt: observedAt.toISOString(),
 });
 
-export const entryOut = (shown: Shown, { rank, score, reasons, paper }: EditionEntry): Static<typeof Entry> => ({
+export const entryOut = (
+  shown: Shown,
+  { rank, score, reasons, backSince, paper }: EditionEntry,
+): Static<typeof Entry> => ({
   rank,
   score,
   reasons,
+  backSince,
   paper: paperOut(shown, paper),
 });

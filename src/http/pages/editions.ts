@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { entriesForWindow, getEdition, listEditions } from '../../db/editions.ts';
+import { getEdition, listEditions, placesOn } from '../../db/editions.ts';
+import { selectionPapers } from '../../db/selections.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { addDays, isDay } from '../../day.ts';
-import { rankEntries, selectForReader } from '../../editions/select.ts';
+import { type Chosen, orderPlaces, type Place, selectForReader } from '../../editions/select.ts';
 import { type Edition, OVERALL, type Topic } from '../../paper.ts';
 import { editionPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -17,7 +18,12 @@ const MOST_NAMED = 3;
 
 interface EditionRoute {
   Params: { date: string };
-  Querystring: { topic?: string | string[]; topics?: string | string[]; since?: string | string[] };
+  Querystring: {
+    topic?: string | string[];
+    topics?: string | string[];
+    since?: string | string[];
+    digest?: string | string[];
+  };
 }
 interface ArchiveRoute {
   Querystring: { before?: string | string[] };
@@ -51,14 +57,14 @@ export async function editionPages(app: FastifyInstance, { db, render, limits }:
 
   app.get<EditionRoute>(
     '/editions/:date',
-    { config: { reads: ({ since, ...query }) => [namesAsked(query), since ?? null] } },
+    { config: { reads: ({ since, digest, ...query }) => [namesAsked(query), since ?? null, digest ?? null] } },
     async (request, reply) => {
       const { date } = request.params;
       if (!isDay(date)) throw noEdition();
       const [overall, topics] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
       const asked = askedFor(request.query, date, topics);
       if (!overall || !asked) throw noEdition();
-      const isDigest = asked.topics.length > 1 || asked.since < addDays(date, -1);
+      const isDigest = asked.topics.length > 1 || asked.digest !== null || asked.since < addDays(date, -1);
       if (isDigest) await limits.search(request, reply);
       const view = isDigest ? await digestOf(overall, asked, topics) : await editionOf(overall, asked, topics);
       const names = topicWords(view.topics);
@@ -82,11 +88,25 @@ export async function editionPages(app: FastifyInstance, { db, render, limits }:
     return editionView(edition ?? { ...overall, topic, entries: [] }, topics);
   }
 
-  async function digestOf({ date, sample }: Edition, { topics: followed, since }: Asked, topics: Topic[]) {
-    const window = followed.length > 0 ? followed : [OVERALL];
-    const ranked = rankEntries(await entriesForWindow(db, { since, until: date, topics: window }));
-    const entries = selectForReader({ ranked, topics: window });
-    return digestView({ date, since, topics: followed, sample, entries }, topics);
+  async function digestOf({ date, sample }: Edition, asked: Asked, topics: Topic[]) {
+    const followed = asked.topics.length > 0 ? asked.topics : [OVERALL];
+    const known = asked.digest === null ? followed : [OVERALL, ...topics.map((topic) => topic.slug)];
+    const places = orderPlaces(
+      await placesOn(db, date, known),
+      asked.since < addDays(date, -3) ? 'weeklyScore' : 'score',
+    );
+    const entries =
+      asked.digest === null
+        ? selectForReader({ places, topics: followed, had: new Map() })
+        : await held(date, asked.digest, places);
+    return digestView({ date, since: asked.since, topics: asked.topics, sample, entries }, topics);
+  }
+
+  /** The papers of a digest that was sent, in its order. */
+  async function held(date: string, selectionId: number, places: readonly Place[]): Promise<Chosen[]> {
+    const ids = await selectionPapers(db, date, selectionId);
+    if (ids === null) throw noEdition();
+    return ids.flatMap((id) => places.find((place) => place.paper.id === id) ?? []);
   }
 }
 
@@ -100,6 +120,8 @@ const topicWords = (topics: EditionView['topics']): string =>
 interface Asked {
   topics: string[];
   since: string;
+  /** The selection that a digest held. */
+  digest: number | null;
 }
 
 const dayAsked = (before: unknown): string | null => (isDay(String(before)) ? String(before) : null);
@@ -110,7 +132,7 @@ const namesAsked = ({ topic, topics }: { topic?: unknown; topics?: unknown }): s
 
 /** `null`: there is no such thing. No name is followed twice, so there are no more than topics. */
 function askedFor(
-  { topic, topics, since }: EditionRoute['Querystring'],
+  { topic, topics, since, digest }: EditionRoute['Querystring'],
   date: string,
   known: readonly Topic[],
 ): Asked | null {
@@ -119,5 +141,10 @@ function askedFor(
   if (names.length > slugs.length || !names.every((name) => slugs.includes(name))) return null;
   const first = String(since ?? addDays(date, -1));
   const isWindow = isDay(first) && first < date && first >= addDays(date, -LONGEST_WINDOW);
-  return isWindow ? { topics: names.includes(OVERALL) ? [] : names, since: first } : null;
+  if (!isWindow || (digest !== undefined && !/^[1-9]\d{0,14}$/.test(String(digest)))) return null;
+  return {
+    topics: names.includes(OVERALL) ? [] : names,
+    since: first,
+    digest: digest === undefined ? null : Number(digest),
+  };
 }

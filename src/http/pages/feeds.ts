@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { getTopic } from '../../db/topics.ts';
 import { type Edition, type EditionEntry, OVERALL } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
-import { firstSentences } from '../../papers/sentence.ts';
+import { newsOf } from '../../papers/news.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -10,7 +10,6 @@ import { noTopic, recentEditions } from './topics.ts';
 
 const DAYS = 7;
 const MAX_AUTHORS = 20;
-const SUMMARY_LENGTH = 600;
 const ABOUT = 'The research papers everybody is talking about, chosen daily.';
 
 interface TopicRoute {
@@ -73,7 +72,7 @@ function feedItem(publicUrl: string, edition: Edition, { paper, reasons }: Editi
     sourceUrl: paperLinks(paper).page,
     title: paper.title,
     authors: paper.authors.slice(0, MAX_AUTHORS),
-    summary: firstSentences(paper.abstract, SUMMARY_LENGTH),
+    summary: newsOf(paper).text,
     reasons,
     published: edition.frozenAt,
     tags: paper.categories,

@@ -1,10 +1,10 @@
 import { addDays } from '../../day.ts';
-import type { WindowEntry } from '../../editions/select.ts';
+import type { Chosen } from '../../editions/select.ts';
 import { authorLine } from '../../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../paper.ts';
 import { OVERALL } from '../../paper.ts';
-import { firstSentences } from '../../papers/sentence.ts';
+import { newsOf } from '../../papers/news.ts';
 import { topicPath } from '../paths.ts';
 import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
@@ -104,6 +104,9 @@ export interface PaperView {
   organisation: string | null;
   published: DayView | null;
   firstSeen: DayView;
+  /** What is new, where it does not stand in the abstract: a source's or a model's sentence. */
+  news: { text: string; by: string } | null;
+  isWithdrawn: boolean;
   paragraphs: string[];
   links: LinkView[];
   /** `place`: where it was counted, which is not always the source that told of it. */
@@ -136,14 +139,14 @@ export const dayView = (moment: Date): DayView => ({
 });
 
 const MAX_AUTHORS = 40;
-const LEAD_LENGTH = 240;
 
 export function linksOf(paper: Paper): LinkView[] {
-  const { page, pdf, code } = paperLinks(paper);
+  const { page, pdf, code, project } = paperLinks(paper);
   return [
     { label: 'Abstract page', href: page },
     { label: 'PDF', href: pdf },
     { label: 'Code', href: code },
+    { label: 'Project', href: project },
   ].filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
 }
 
@@ -155,7 +158,7 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     authors: authorLine(paper),
     organisation: paper.authors.length > 0 ? paper.organisation : null,
     published: paper.publishedAt && dayView(paper.publishedAt),
-    lead: firstSentences(paper.abstract, LEAD_LENGTH),
+    lead: newsOf(paper).text,
     reasons: entry?.reasons ?? [],
     links: linksOf(paper),
   };
@@ -177,13 +180,13 @@ const topicNames = (slugs: readonly string[], topics: readonly Topic[]): Edition
 
 /** What the readers of several topics, or of several days, got: the papers of their digest. */
 export function digestView(
-  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly WindowEntry[] },
+  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly Chosen[] },
   topics: readonly Topic[],
 ): EditionView {
   const first = addDays(digest.since, 1);
   return {
     day: longDay(digest.date),
-    href: editionPath(digest.date, digest.topics, digest.since),
+    href: editionPath(digest.date, digest.topics),
     sample: digest.sample,
     topics: topicNames(digest.topics, topics),
     from: first < digest.date ? longDay(first) : null,
@@ -208,6 +211,8 @@ export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
     organisation: paper.organisation,
     published: paper.publishedAt && dayView(paper.publishedAt),
     firstSeen: dayView(paper.firstSeenAt),
+    news: paper.summary === null ? null : { text: newsOf(paper).text, by: paper.summaryBy ?? paper.source },
+    isWithdrawn: paper.isWithdrawn,
     paragraphs: paper.abstract.split(/\n\s*\n/).filter((p) => p.trim() !== ''),
     links: linksOf(paper),
     signals: signals

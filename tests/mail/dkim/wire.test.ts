@@ -62,10 +62,12 @@ describe('with keys configured, what arrives is signed:', () => {
       email: 'reader@example.net',
       topics: ['all'],
       since: '2001-01-01',
+      wantsFresh: true,
+      had: '',
       frozenAt: new Date('2026-05-29T06:00:00Z'),
     };
     for (let i = 0; i < 2; i++) {
-      const outgoing = await engine.handlerDeps.deliver.compose(date, { ...reader, kind: DIGEST } as never);
+      const outgoing = await engine.handlerDeps.deliver.composer.compose(date, { ...reader, kind: DIGEST } as never);
       expect(await engine.transport.send(outgoing!)).toMatchObject({ kind: 'reply', code: 250 });
     }
     const [first, second] = received.splice(0);

@@ -1,0 +1,95 @@
+import { OVERALL } from '../paper.ts';
+import type { Chosen } from './select.ts';
+
+/** How much room a paper gets: the first of all, one of a pair, the first of a section, or little. */
+export type Tier = 'lead' | 'half' | 'head' | 'brief';
+
+export interface Story {
+  id: string;
+  tier: Tier;
+  /** Whether it is a return for this reader. */
+  isBack: boolean;
+}
+
+/** What stands under one head: a topic, "In brief", or none for what leads the digest. */
+export interface Section {
+  label: string | null;
+  /** "6 of 21" */
+  found: string | null;
+  stories: Story[];
+}
+
+/** A digest without its words: what stands where. */
+export interface Outline {
+  sections: Section[];
+  /** "10 of 30", and "Agents 6, Robotics 4" of a reader of several topics. */
+  count: string;
+  parts: string;
+  /** How many papers the day has beside these, and the first of them. */
+  others: { count: number; ids: string[] };
+}
+
+export interface OutlineInput {
+  chosen: readonly Chosen[];
+  /** What the reader follows. */
+  topics: readonly string[];
+  /** Each topic's name, and the ids of the papers that its edition shows. */
+  editions: ReadonlyMap<string, { name: string; shown: readonly string[] }>;
+}
+
+const NAMED_BEHIND_THE_DOOR = 3;
+
+/** Lays out a digest: one lead and a pair before the rest, or a section for each topic. Pure. */
+export function outlineOf({ chosen, topics, editions }: OutlineInput): Outline {
+  const followed = topics.length === 0 ? [OVERALL] : topics;
+  const bySection = Map.groupBy(chosen, (paper) => paper.topic);
+  const isDivided = followed.length > 1;
+  const held = new Set(chosen.map(({ paper }) => paper.id));
+  const shown = [...new Set(followed.flatMap((topic) => editions.get(topic)?.shown ?? []))];
+  const others = shown.filter((id) => !held.has(id));
+  const partOf = ([topic, papers]: [string, readonly Chosen[]]): string =>
+    `${editions.get(topic)?.name ?? topic} ${papers.length}`;
+  return {
+    sections: isDivided
+      ? [...bySection].map(([topic, papers], i) => topicSection(papers, editions.get(topic), i === 0))
+      : undivided(chosen),
+    count: others.length > 0 ? `${chosen.length} of ${chosen.length + others.length}` : countOf(chosen.length),
+    parts: isDivided ? [...bySection].map(partOf).join(', ') : '',
+    others: { count: others.length, ids: others.slice(0, NAMED_BEHIND_THE_DOOR) },
+  };
+}
+
+const countOf = (papers: number): string => `${papers} ${papers === 1 ? 'paper' : 'papers'}`;
+
+const storyOf =
+  (tier: Tier) =>
+  ({ paper, backSince }: Chosen): Story => ({ id: paper.id, tier, isBack: backSince !== null });
+
+/** One lead, a pair where more than these three follow, and the rest in brief. */
+function undivided(chosen: readonly Chosen[]): Section[] {
+  const [lead, ...rest] = chosen;
+  if (!lead) return [];
+  const pair = rest.length > 2 ? rest.slice(0, 2) : [];
+  const brief = rest.slice(pair.length);
+  return [
+    { label: null, found: null, stories: [storyOf('lead')(lead), ...pair.map(storyOf('half'))] },
+    { label: 'In brief', found: null, stories: brief.map(storyOf('brief')) },
+  ].filter(({ stories }) => stories.length > 0);
+}
+
+function topicSection(
+  papers: readonly Chosen[],
+  edition: { name: string; shown: readonly string[] } | undefined,
+  isFirst: boolean,
+): Section {
+  const shown = Math.max(papers.length, edition?.shown.length ?? 0);
+  const first = isFirst ? 'lead' : 'head';
+  return {
+    label: edition?.name ?? papers[0]!.topic,
+    found: shown > papers.length ? `${papers.length} of ${shown}` : String(papers.length),
+    stories: papers.map((paper, i) => storyOf(i === 0 ? first : 'brief')(paper)),
+  };
+}
+
+/** The stories in the order in which they are printed and numbered. */
+export const printed = (outline: Outline): Story[] => outline.sections.flatMap(({ stories }) => stories);

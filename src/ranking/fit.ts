@@ -1,0 +1,138 @@
+import type { Db, Tx } from '../db/client.ts';
+import { firstListedDay, listedPapers, newestModel, saveModel, type ListedRow } from '../db/ranking.ts';
+import { addDays, dayOf } from '../day.ts';
+import type { FeatureGroup } from './features.ts';
+import { ndcg, spearman } from './figures.ts';
+import { createHistory, type History } from './history.ts';
+import { repositoryOwnerOf, type ListedPaper } from './listed.ts';
+import { createTraining, foretell, readModel, type RankingModel } from './model.ts';
+import { shippedModel } from './shipped.ts';
+import { mean } from './standing.ts';
+
+export interface RankingDeps {
+  db: Db;
+  now(): Date;
+  /** Groups of features that the operator switched off. */
+  without?: readonly FeatureGroup[];
+}
+
+/** What a fit came to. */
+export interface FitReport {
+  trainedUntil: string;
+  papers: number;
+  figures: HeldOut;
+}
+
+/** How a model that had not seen the last days foretold them. */
+export interface HeldOut {
+  days: number;
+  ndcg5: number;
+  spearman: number;
+}
+
+export const KIND = 'listed';
+/** Names fade by half in four months: what lies further back than this moves nothing. */
+const LOOKED_BACK_DAYS = 550;
+/** A list gathers its votes on its own day: yesterday's tells, today's does not. */
+const SETTLED_DAYS = 1;
+const HELD_OUT_DAYS = 14;
+/** Of fewer papers or days one learns less than what ships with the release. */
+const LEAST_PAPERS = 600;
+const LEAST_DAYS = 40;
+/** Read at a time, so that the lists of a year never lie in memory together. */
+const CHUNK_DAYS = 10;
+
+/**
+ * Fits the model anew from the lists whose votes have settled, measures it on the last two weeks of
+ * them, and keeps it. Returns `null` where there is too little to learn from.
+ */
+export async function fitWeekly(deps: RankingDeps): Promise<FitReport | null> {
+  const asOf = deps.now();
+  const today = dayOf(asOf);
+  const training = createTraining(deps.without);
+  const last = addDays(today, -SETTLED_DAYS);
+  const held = addDays(last, -HELD_OUT_DAYS);
+  const figures: Omit<HeldOut, 'days'>[] = [];
+  let unseeing: RankingModel | null = null;
+  for await (const papers of daysOf(deps.db, { from: addDays(today, -LOOKED_BACK_DAYS), until: last, asOf })) {
+    if (papers[0]!.day > held) {
+      unseeing ??= training.fit();
+      if (unseeing !== null) figures.push(judged(papers, foretell(unseeing, papers, training.history)));
+    }
+    training.learn(papers);
+  }
+  if (training.papers < LEAST_PAPERS || training.history.days < LEAST_DAYS) return null;
+  const model = training.fit()!;
+  const heldOut = {
+    days: figures.length,
+    ndcg5: mean(figures.map((one) => one.ndcg5)),
+    spearman: mean(figures.map((one) => one.spearman)),
+  };
+  const { trainedUntil, papers } = model;
+  await saveModel(deps.db, { kind: KIND, fittedAt: asOf, trainedUntil, model, figures: heldOut });
+  return { trainedUntil, papers, figures: heldOut };
+}
+
+function judged(papers: readonly ListedPaper[], standings: readonly number[]): Omit<HeldOut, 'days'> {
+  const known = papers.flatMap(({ upvotes }, i) => (upvotes === null ? [] : { upvotes, standing: standings[i]! }));
+  const votes = known.map(({ upvotes }) => upvotes);
+  const scores = known.map(({ standing }) => standing);
+  return { ndcg5: ndcg(scores, votes, 5), spearman: spearman(scores, votes) };
+}
+
+/** What ranks at a moment: the newest model, and what names had earned. */
+export interface Ranking {
+  model: RankingModel;
+  history: History;
+}
+
+/**
+ * The model in force at a moment, and the history of all lists that were voted on before its day. A
+ * model that another version kept is passed over for the one of the release.
+ */
+export async function rankingAt(db: Tx, asOf: Date): Promise<Ranking> {
+  const kept = await newestModel(db, KIND, asOf);
+  const model = (kept && readModel(kept.model)) ?? shippedModel();
+  const history = createHistory();
+  const today = dayOf(asOf);
+  const range = { from: addDays(today, -LOOKED_BACK_DAYS), until: addDays(today, -SETTLED_DAYS), asOf };
+  for await (const papers of daysOf(db, range)) history.learn(papers);
+  return { model, history };
+}
+
+interface Range {
+  from: string;
+  until: string;
+  /** Votes seen later do not count. */
+  asOf: Date;
+}
+
+/** The lists of a range, day by day. */
+async function* daysOf(db: Tx, { from, until, asOf }: Range): AsyncGenerator<ListedPaper[]> {
+  const first = await firstListedDay(db);
+  let start = first === null || first < from ? from : first;
+  while (first !== null && start <= until) {
+    const end = addDays(start, CHUNK_DAYS - 1);
+    const rows = await listedPapers(db, { from: start, until: end < until ? end : until, asOf });
+    for (const papers of Map.groupBy(rows, (row) => row.listedOn).values()) yield papers.map(asListed);
+    start = addDays(end, 1);
+  }
+}
+
+/** A row of the database as ranking sees it. */
+export const asListed = (row: ListedRow): ListedPaper => ({
+  id: row.id,
+  day: row.listedOn,
+  titleLength: row.titleLength,
+  abstractLength: row.abstractLength,
+  authors: row.authors,
+  submitter: row.submitter,
+  organisation: row.organisation,
+  repositoryOwner: repositoryOwnerOf(row.codeUrl),
+  hasCode: row.codeUrl !== null,
+  hasProject: row.projectUrl !== null,
+  hasMedia: row.hasMedia,
+  publishedAt: row.publishedAt,
+  pageAt: row.pageAt,
+  upvotes: row.upvotes,
+});

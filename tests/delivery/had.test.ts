@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { edition, editionEntry, paper, topic } from '../../src/db/schema.ts';
+import { createComposer } from '../../src/delivery/compose.ts';
+import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
+import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
+import { createLedger } from '../../src/delivery/ledger.ts';
+import { createPermits } from '../../src/delivery/permits.ts';
+import { freezeDigest } from '../../src/delivery/plan.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import type { SendResult } from '../../src/mail/transport.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
+import { readLetter } from '../support/letter.ts';
+import { samplePaper, TOPICS } from '../support/site.ts';
+
+const keyring = createKeyring(['k'.repeat(32)]);
+const log = createLogger('silent');
+const sender = {
+  siteName: 'Paperboy',
+  publicUrl: 'https://papers.example',
+  from: { name: 'Paperboy', address: 'paperboy@papers.example' },
+  domain: 'papers.example',
+  postalAddress: null,
+  bounceDomain: null,
+};
+const [MONDAY, TUESDAY, WEDNESDAY] = ['2026-05-25', '2026-05-26', '2026-05-27'] as const;
+const PAPERS = Array.from({ length: 14 }, (_, i) => samplePaper(i + 1, MONDAY));
+const numberOf = (id: string): number => PAPERS.findIndex((p) => p.id === id) + 1;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  await database.db.insert(topic).values(TOPICS);
+  await database.db.insert(paper).values(PAPERS.map((p) => ({ ...p, updatedAt: new Date() })));
+});
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(() =>
+  database.db.$client.query('truncate edition, edition_entry, subscriber, delivery, batch, digest, selection'),
+);
+
+/** An edition that holds these papers, best first, some of them back. */
+async function addEdition(date: string, slug: string, numbers: readonly number[], back: Record<number, string> = {}) {
+  await database.db.insert(edition).values({ editionDate: date, topic: slug, frozenAt: new Date(`${date}T04:00:00Z`) });
+  await database.db.insert(editionEntry).values(
+    numbers.map((n, i) => ({
+      editionDate: date,
+      topic: slug,
+      rank: i + 1,
+      paperId: PAPERS[n - 1]!.id,
+      score: 100 - i,
+      reasons: [],
+      backSince: back[n] ?? null,
+    })),
+  );
+}
+
+/** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
+async function send(date: string, answer: SendResult = ACCEPTED) {
+  const now = () => new Date(`${date}T08:00:00Z`);
+  const transport = recordingTransport(() => answer);
+  const batchIds: number[] = [];
+  const plan = { db: database.db, log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
+  await freezeDigest(plan, { date });
+  const deps: DeliverDeps = {
+    db: database.db,
+    transport,
+    now,
+    log,
+    onUnknown: 'hold',
+    ledger: createLedger({ db: database.db, now }),
+    permits: createPermits(8),
+    domainLimits: createDomainLimits(now),
+    composer: createComposer({ db: database.db, keyring, sender }),
+  };
+  for (const id of batchIds) await deliverBatch(deps, id);
+  const letters = transport.sent.map(async ({ to, bytes }) => {
+    const { html } = await readLetter(bytes, to);
+    const held = [...html.matchAll(/\/papers\/(arxiv:[\w.]+)/g)].map((match) => numberOf(match[1]!));
+    return [to, { papers: [...new Set(held)], html }] as const;
+  });
+  return new Map(await Promise.all(letters));
+}
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+test('what a digest had no room for comes with the next one, and what it held never again', async () => {
+  await addReaders(database.db, [{}]);
+  await addEdition(MONDAY, 'all', range(1, 14));
+  await addEdition(TUESDAY, 'all', range(1, 14));
+  expect((await send(MONDAY)).get('reader0@example.org')!.papers).toEqual(range(1, 10));
+  expect((await send(TUESDAY)).get('reader0@example.org')!.papers).toEqual(range(11, 14));
+  await addEdition(WEDNESDAY, 'all', range(1, 14));
+  expect((await send(WEDNESDAY)).size).toBe(0);
+  expect((await ledger(database.db)).at(-1)).toMatchObject({
+    digestDate: WEDNESDAY,
+    state: 'skipped',
+    reason: 'empty',
+  });
+});
+
+test('who changes topics is not sent a paper again that another topic brought', async () => {
+  await addReaders(database.db, [{ topics: ['language-models'] }]);
+  await addEdition(MONDAY, 'language-models', [1, 2, 3]);
+  await addEdition(TUESDAY, 'robotics', [2, 3, 4]);
+  expect((await send(MONDAY)).get('reader0@example.org')!.papers).toEqual([1, 2, 3]);
+  await database.db.$client.query(`update subscriber set topics = '{robotics}'`);
+  expect((await send(TUESDAY)).get('reader0@example.org')!.papers).toEqual([4]);
+});
+
+test('a paper that comes back is labelled for who had it, plain for who had not, and comes back once', async () => {
+  await addReaders(database.db, [{ email: 'had@example.org' }]);
+  await addEdition(MONDAY, 'all', [1, 2]);
+  await addEdition(TUESDAY, 'all', [1, 3], { 1: MONDAY });
+  await addEdition(WEDNESDAY, 'all', [1, 4], { 1: MONDAY });
+  await send(MONDAY);
+  await addReaders(database.db, [{ email: 'new@example.org' }]);
+  const tuesday = await send(TUESDAY);
+  expect(tuesday.get('had@example.org')).toMatchObject({
+    papers: [1, 3],
+    html: expect.stringContaining('Back: it led the edition of 25 May'),
+  });
+  expect(tuesday.get('new@example.org')).toMatchObject({ papers: [1, 3], html: expect.not.stringContaining('Back:') });
+  const wednesday = await send(WEDNESDAY);
+  expect(wednesday.get('had@example.org')!.papers).toEqual([4]);
+});
+
+test('mail that was refused was not had, mail of which nothing is known was', async () => {
+  await addReaders(database.db, [{}]);
+  for (const date of [MONDAY, TUESDAY, WEDNESDAY]) await addEdition(date, 'all', [1, 2]);
+  expect((await send(MONDAY, { kind: 'reply', code: 550, text: '5.7.1 not wanted' })).size).toBe(1);
+  expect((await send(TUESDAY, { kind: 'lost', text: 'ECONNECTION' })).get('reader0@example.org')!.papers).toEqual([
+    1, 2,
+  ]);
+  expect((await send(WEDNESDAY)).size).toBe(0);
+});
+
+test('digests from before it was kept what they held count by their window', async () => {
+  const [id] = await addReaders(database.db, [{ lastDigestDate: MONDAY }]);
+  await addEdition(MONDAY, 'all', range(1, 12));
+  await addEdition(TUESDAY, 'all', range(1, 12));
+  await database.db.$client.query(`
+    insert into digest (digest_date, kind, state, frozen_at) values ('${MONDAY}', 'digest', 'sending', now());
+    insert into batch (digest_date, kind, state, created_at, due_at) values ('${MONDAY}', 'digest', 'done', now(), now());
+    insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, frozen_at, updated_at)
+    select '${MONDAY}', 'digest', ${id}, max(id), '2026-05-24', 'accepted', now(), now() from batch`);
+  expect((await send(TUESDAY)).get('reader0@example.org')!.papers).toEqual([11, 12]);
+});
+
+test('readers who had different papers get different digests of one day, and those who had the same share one', async () => {
+  await addReaders(database.db, [{ email: 'a@example.org' }, { email: 'b@example.org' }]);
+  await addEdition(MONDAY, 'all', [1, 2]);
+  await addEdition(TUESDAY, 'all', [1, 2, 3]);
+  await send(MONDAY);
+  await addReaders(database.db, [{ email: 'c@example.org' }]);
+  const tuesday = await send(TUESDAY);
+  expect(['a', 'b', 'c'].map((name) => tuesday.get(`${name}@example.org`)!.papers)).toEqual([[3], [3], [1, 2, 3]]);
+  const { rows } = await database.db.$client.query('select count(*)::int as n from selection');
+  expect(rows).toEqual([{ n: 3 }]);
+});
