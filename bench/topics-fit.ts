@@ -212,6 +212,7 @@ const heldOut = given.filter(({ id }) => isHeldOut(id)).flatMap(exampleOf);
 const examples = [...chosenOn, ...own.flatMap(exampleOf)];
 
 const folds = Number(values.folds);
+if (!(folds >= 2)) throw new Error('Give --folds 2 or more: each is judged by what the others teach.');
 const crossed = Array.from({ length: folds }, (_, fold) => {
   const left = examples.filter((_example, i) => i % folds === fold);
   return judge(fit(examples.filter((_example, i) => i % folds !== fold)), left);
