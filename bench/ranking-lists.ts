@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDay } from '../src/day.ts';
-import { inCodeOrder } from '../src/papers/trending.ts';
+import { inCodeOrder } from '../src/order.ts';
 import { moment, webAddress } from '../src/papers/source.ts';
 import { repositoryOwnerOf, type ListedPaper } from '../src/ranking/listed.ts';
 

@@ -75,6 +75,8 @@ export interface Store extends AsyncDisposable {
   sources: readonly PaperSource[];
   /** The topics in force: those that ship and the operator's. */
   topics: Topics;
+  /** What ranking is not to look at. */
+  without: Config['rankingWithout'];
 }
 
 interface Opening {
@@ -121,6 +123,7 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     sender: senderOf(config),
     sources: createSources({ config, now, categories: topics.categories }),
     topics,
+    without: config.rankingWithout,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -213,6 +216,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     sources,
     topics,
     editionHour: config.editionHour,
+    without: store.without,
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },

@@ -5,8 +5,10 @@ import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { OVERALL, type Paper, type Signal } from '../paper.ts';
 import type { Topics } from '../papers/topics.ts';
-import { score, trendingContext } from '../papers/trending.ts';
-import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, type ScoredPaper, selectEdition } from './select.ts';
+import type { FeatureGroup } from '../ranking/features.ts';
+import { rankingAt } from '../ranking/fit.ts';
+import { type Scored, scorePapers } from '../ranking/score.ts';
+import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
 
 export interface BuildResult {
@@ -25,6 +27,14 @@ interface BuildDeps {
   now: () => Date;
   /** The topics in force. */
   topics: Topics;
+  /** What ranking is not to look at. */
+  without?: readonly FeatureGroup[];
+}
+
+interface Choice {
+  topics: Topics;
+  sample: boolean;
+  without: readonly FeatureGroup[];
 }
 
 interface BuildInput {
@@ -42,14 +52,14 @@ export const buildEdition = ({ db, ...deps }: BuildDeps & { db: Db }, input: Bui
 
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
-  { tx, now, topics }: BuildDeps & { tx: Tx },
+  { tx, now, topics, without = [] }: BuildDeps & { tx: Tx },
   { date, sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
   const moment = asOf(date, now());
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };
-  const lists = await selectLists({ tx, topics }, moment, sample);
+  const lists = await selectLists(tx, moment, { topics, sample, without });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   return {
     date,
@@ -60,8 +70,8 @@ export async function buildEditionWithin(
 }
 
 /** The lists that hold anything, the overall one first. */
-async function selectLists({ tx, topics }: { tx: Tx; topics: Topics }, moment: Date, sample: boolean) {
-  const { ranked, signals } = await rankedPapers(tx, moment, sample);
+async function selectLists(tx: Tx, moment: Date, { topics, ...choice }: Choice) {
+  const { ranked, signals } = await rankedPapers(tx, moment, choice);
   const led = await ledBefore(
     tx,
     ranked.map(({ paper }) => paper.id),
@@ -90,8 +100,8 @@ async function selectLists({ tx, topics }: { tx: Tx; topics: Topics }, moment: D
 async function rankedPapers(
   tx: Tx,
   until: Date,
-  sample: boolean,
-): Promise<{ ranked: ScoredPaper[]; signals: ReadonlyMap<string, Signal[]> }> {
+  { sample, without }: Omit<Choice, 'topics'>,
+): Promise<{ ranked: Scored[]; signals: ReadonlyMap<string, Signal[]> }> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
   const signals = Map.groupBy(
@@ -102,10 +112,7 @@ async function rankedPapers(
     ),
     (signal) => signal.paperId,
   );
-  const recent = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
-  const context = trendingContext(recent, until);
-  return {
-    ranked: rankPapers(recent.map((entry) => ({ paper: entry.paper, ...score(entry, until, context) }))),
-    signals,
-  };
+  const observed = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
+  const ranking = await rankingAt(tx, until);
+  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until, without })), signals };
 }

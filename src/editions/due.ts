@@ -3,6 +3,7 @@ import { editionState, type EditionState, latestEditionDate, recordEmpty } from 
 import { dayOf, newestEdition } from '../day.ts';
 import type { Topics } from '../papers/topics.ts';
 import { buildEdition, type BuildResult } from './build.ts';
+import type { FeatureGroup } from '../ranking/features.ts';
 import { HOUR } from '../duration.ts';
 
 /**
@@ -57,6 +58,8 @@ interface DueDeps {
   editionHour: number;
   /** The topics in force. */
   topics: Topics;
+  /** What ranking is not to look at. */
+  without?: readonly FeatureGroup[];
 }
 
 /**
@@ -96,12 +99,9 @@ async function comesNext(db: Db, { date, today }: { date: string; today: string 
   return latest !== null && latest < date;
 }
 
-async function buildOrFindEmpty(
-  { db, now, topics }: DueDeps,
-  { date, hour }: { date: string; hour: Date },
-): Promise<BuildResult> {
-  const built = await buildEdition({ db, topics, now: () => laterOf(now(), hour) }, { date });
-  if (built.topics === 0) await recordEmpty(db, date, now());
+async function buildOrFindEmpty(deps: DueDeps, { date, hour }: { date: string; hour: Date }): Promise<BuildResult> {
+  const built = await buildEdition({ ...deps, now: () => laterOf(deps.now(), hour) }, { date });
+  if (built.topics === 0) await recordEmpty(deps.db, date, deps.now());
   return built;
 }
 

@@ -1,6 +1,6 @@
 import { addDays } from '../day.ts';
 import type { Signal } from '../paper.ts';
-import { latestValue } from '../papers/trending.ts';
+import { latestValue } from '../ranking/signals.ts';
 
 /** No return before the day after the next: until then votes of the first morning gather. */
 const REST_DAYS = 2;

@@ -1,5 +1,6 @@
+import type { Scored } from '../ranking/score.ts';
 import { OVERALL, type EditionEntry, type Paper } from '../paper.ts';
-import { byScore, inCodeOrder } from '../papers/trending.ts';
+import { byScore, inCodeOrder } from '../order.ts';
 
 /** How many papers an edition shows. */
 export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
@@ -11,16 +12,6 @@ const EDITION_DEPTH = { overall: 120, topic: 60 } as const;
 /** How long after it was first seen a paper can still enter an edition. */
 export const CANDIDATE_DAYS = 7;
 export const DIGEST_SIZE = 10;
-
-/** A paper as ranking sees it at a moment. */
-export interface ScoredPaper {
-  paper: Paper;
-  /** How much it is trending. */
-  score: number;
-  /** What it is worth whatever its age. */
-  weeklyScore: number;
-  reasons: string[];
-}
 
 /** The days on which a paper led editions of a topic, and whether it was a return before. */
 export interface Led {
@@ -42,7 +33,7 @@ export interface Selected {
 export interface EditionChoice {
   topic: string;
   /** Every recent paper of the topic, best first. */
-  ranked: readonly ScoredPaper[];
+  ranked: readonly Scored[];
   /** Which of them were among the first of an edition of this topic, where digests take from. */
   led: ReadonlyMap<string, Led>;
   /** Whether attention came back to a paper after a day. */
@@ -56,11 +47,11 @@ export interface EditionChoice {
 export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Selected[] {
   const size = topic === OVERALL ? EDITION_SIZE.overall : EDITION_SIZE.topic;
   const depth = topic === OVERALL ? EDITION_DEPTH.overall : EDITION_DEPTH.topic;
-  const isBack = ({ paper }: ScoredPaper): boolean => {
+  const isBack = ({ paper }: Scored): boolean => {
     const before = led.get(paper.id);
     return before !== undefined && !before.returned && rises(paper, before.last);
   };
-  const isNews = (scored: ScoredPaper): boolean => !led.has(scored.paper.id) || isBack(scored);
+  const isNews = (scored: Scored): boolean => !led.has(scored.paper.id) || isBack(scored);
   const listed = diversify(ranked.filter(isNews)).slice(0, size);
   const shown = new Set(listed);
   const others = ranked.filter((scored) => !shown.has(scored)).slice(0, depth - listed.length);
@@ -76,7 +67,7 @@ export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Sel
 }
 
 /** Best first; the id decides between equals. */
-export const rankPapers = (scored: readonly ScoredPaper[]): ScoredPaper[] =>
+export const rankPapers = (scored: readonly Scored[]): Scored[] =>
   scored.toSorted((a, b) => byScore({ score: a.score, id: a.paper.id }, { score: b.score, id: b.paper.id }));
 
 /**

@@ -1,5 +1,6 @@
 import type { FeatureGroup } from './features.ts';
 import { namesOf, type History } from './history.ts';
+import { byScore } from '../order.ts';
 import { comparable, dayNumber, type ListedPaper } from './listed.ts';
 import { foretell, type RankingModel } from './model.ts';
 import { expectedVotes } from './votes.ts';
@@ -55,7 +56,7 @@ export function rankList(candidates: readonly Candidate[], around: Surroundings)
       const attention = votesReason({ paper, ...votes }, around.peers) ?? [];
       return { id: paper.id, score, reasons: [attention, facts].flat().slice(0, MOST_REASONS) };
     })
-    .toSorted((a, b) => b.score - a.score || Number(a.id > b.id) - Number(a.id < b.id));
+    .toSorted(byScore);
 }
 
 interface Fact {

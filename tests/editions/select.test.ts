@@ -6,14 +6,14 @@ import {
   orderPlaces,
   type Place,
   rankPapers,
-  type ScoredPaper,
   selectEdition,
   selectForReader,
 } from '../../src/editions/select.ts';
+import type { Scored } from '../../src/ranking/score.ts';
 import { OVERALL } from '../../src/paper.ts';
 import { paper } from '../support/papers.ts';
 
-const scored = (id: string, score: number, organisation: string | null = null): ScoredPaper => ({
+const scored = (id: string, score: number, organisation: string | null = null): Scored => ({
   paper: paper(id, { organisation }),
   score,
   weeklyScore: score,
@@ -22,7 +22,7 @@ const scored = (id: string, score: number, organisation: string | null = null): 
 const never = () => false;
 
 describe('an edition', () => {
-  const select = (ranked: ScoredPaper[], led: [string, Led][] = [], rises = never as (p: { id: string }) => boolean) =>
+  const select = (ranked: Scored[], led: [string, Led][] = [], rises = never as (p: { id: string }) => boolean) =>
     selectEdition({ topic: 'agents', ranked: rankPapers(ranked), led: new Map(led), rises });
   const LED: Led = { last: '2026-05-20', returned: false };
 

@@ -64,7 +64,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['mail', 'tex', 'paper', 'subscriber', 'day'],
   ['config'],
   ['telemetry'],
-  ['errors', 'duration', 'quick-start'],
+  ['errors', 'duration', 'order', 'quick-start'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
@@ -110,12 +110,13 @@ export function objection({ from, to, kind }: Import): string | null {
 function objectionToEntry(here: string, there: string, kind: Import['kind']): string | null {
   if (there === 'embedded' && (here !== 'runtime' || kind !== 'dynamic'))
     return 'embedded is loaded by runtime alone, and only when it is needed';
-  if (here === 'embedded' && !['errors', 'telemetry', 'duration'].includes(there) && kind !== 'type')
+  if (here === 'embedded' && !['errors', 'telemetry', 'duration', 'order'].includes(there) && kind !== 'type')
     return 'embedded stands on the leaves';
   if (there === 'config' && kind !== 'type' && here !== 'main')
     return 'only main reads the configuration, the others are given it';
   if (there === 'smtp' && !['runtime', 'cli'].includes(here)) return 'the domain knows the Transport, not SMTP';
-  if (here === 'smtp' && !['mail', 'errors', 'duration'].includes(there)) return 'smtp knows messages, not digests';
+  if (here === 'smtp' && !['mail', 'errors', 'duration', 'order'].includes(there))
+    return 'smtp knows messages, not digests';
   return null;
 }
 
