@@ -10,13 +10,11 @@ import { loadConfig } from '../src/config.ts';
 import { addDays } from '../src/day.ts';
 import { placesOn } from '../src/db/editions.ts';
 import { appendSignals, writePapers } from '../src/db/papers.ts';
-import { listTopics } from '../src/db/topics.ts';
 import { HOUR } from '../src/duration.ts';
 import { buildEdition } from '../src/editions/build.ts';
 import { orderPlaces, type Place, selectForReader } from '../src/editions/select.ts';
 import { OVERALL, type Paper, type Signal } from '../src/paper.ts';
 import { fromEntries } from '../src/papers/huggingface.ts';
-import { syncTopics } from '../src/papers/topics.ts';
 import { fitIfDue } from '../src/ranking/fit.ts';
 import { ndcg } from '../src/ranking/figures.ts';
 import { mean } from '../src/ranking/standing.ts';
@@ -86,9 +84,8 @@ try {
 async function replay(): Promise<void> {
   const log = createLogger('warn');
   await using store = await openStore(loadConfig({ ...process.env, PAPERBOY_DATA: scratch }), log, {});
-  const { db } = store;
-  await syncTopics(db);
-  const slugs = [OVERALL, ...(await listTopics(db)).map(({ slug }) => slug)];
+  const { db, topics } = store;
+  const slugs = [OVERALL, ...topics.list.map(({ slug }) => slug)];
   const days = listFiles(options.data!.split(',')).filter(([day]) => day <= until);
   const lists = new Map<string, Listed[]>();
   const known = new Set<string>();
@@ -108,7 +105,7 @@ async function replay(): Promise<void> {
     const now = new Date(Date.parse(`${date}T00:00:00Z`) + hour * HOUR);
     await observe(date, now);
     await fitIfDue({ db, now: () => now });
-    await buildEdition({ db, now: () => now }, { date });
+    await buildEdition({ db, topics, now: () => now }, { date });
     const places = await placesOn(db, date, slugs);
     const ordered = orderPlaces(places, 'score');
     for (const reader of readers) {

@@ -13,6 +13,7 @@ import type { PaperSource } from '../papers/source.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
 import { fitIfDue } from '../ranking/fit.ts';
 import { summarise, type SummaryModel } from '../papers/summarise.ts';
+import type { Topics } from '../papers/topics.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
@@ -24,6 +25,7 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
+  topics: Topics;
   /** Groups of features that the operator switched off. */
   without: readonly FeatureGroup[];
   /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
