@@ -55,6 +55,8 @@ const HTTP_DRAIN_MS = 1_000;
  * it did not take.
  */
 const ENQUEUE_MS = 1_000;
+/** The first papers of an installation come first, and then what came before them. */
+const REMEMBER_AFTER_MS = 30_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
 /**
@@ -352,6 +354,7 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
   // What the hours missed while we were down, and the first papers of a new installation.
   await queues.enqueue('sweep', {}, { id: 'sweep-at-start' });
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
+  await queues.enqueue('remember', {}, { id: 'remember-at-start', delay: REMEMBER_AFTER_MS });
 }
 
 /**

@@ -59,10 +59,14 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'check the configuration and everything it names',
     run: async (context) => (await import('./doctor.ts')).doctor(context),
   }),
-  entry<{ source?: string; date?: string }>({
+  entry<{ source?: string; date?: string; since?: string }>({
     command: 'ingest',
     about: 'pull papers from the sources',
-    options: [option('--source <name>', 'only this source'), DATE],
+    options: [
+      option('--source <name>', 'only this source'),
+      DATE,
+      option('--since <date>', 'the lists of all days from this one on that were not taken in yet'),
+    ],
     run: async (context, options) => (await import('./ingest.ts')).ingestCommand(context, options),
   }),
   entry<{ date: string }>({

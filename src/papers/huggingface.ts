@@ -14,6 +14,7 @@ const MAX_PAGES = 20;
 export function createHuggingFace(deps: { client: HttpClient; baseUrl: string }): PaperSource {
   return {
     name: 'huggingface',
+    hasLists: true,
     async fetch({ date, signal }) {
       // The first of each: a paper that moves between two pages comes twice.
       const entries = new Map<string, unknown>();

@@ -21,6 +21,8 @@ export interface Fetched {
 /** Where papers and signals come from. */
 export interface PaperSource {
   readonly name: SourceName | 'sample';
+  /** Whether it keeps a list of each day, also of days long gone. */
+  readonly hasLists?: true;
   /** The papers of `date` (`YYYY-MM-DD`), or the newest for `null`, as they stand at `asOf`. */
   fetch(input: { date: string | null; asOf: Date; signal?: AbortSignal }): Promise<Fetched>;
   /**
