@@ -343,11 +343,11 @@ async function showSamples(engine: Engine): Promise<void> {
 }
 
 async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise<void> {
-  const { queues, config, log } = engine;
+  const { queues, config, log, sources } = engine;
   await repairAtStart(engine);
   const scheduler = await startScheduler(
     queues,
-    schedules({ sources: config.sources, editionHour: config.editionHour }),
+    schedules({ sources: sources.map((source) => source.name), editionHour: config.editionHour }),
     log,
   );
   starting.defer(() => scheduler.stop());

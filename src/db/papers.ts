@@ -203,6 +203,18 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       updated_at = excluded.updated_at`);
 }
 
+/** The papers first seen after `after` and up to `until`, newest first; no samples. */
+export const livePapers = (
+  db: Tx,
+  { after, until, limit }: { after: Date; until: Date; limit: number },
+): Promise<Pick<Paper, 'id' | 'codeUrl'>[]> =>
+  db
+    .select({ id: paper.id, codeUrl: paper.codeUrl })
+    .from(paper)
+    .where(and(gt(paper.firstSeenAt, after), lte(paper.firstSeenAt, until), ne(paper.source, 'sample')))
+    .orderBy(desc(paper.firstSeenAt), paper.id)
+    .limit(limit);
+
 /**
  * The papers first seen after `after` of which no category is known, newest first; samples are as
  * they are.

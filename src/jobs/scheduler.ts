@@ -17,7 +17,8 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
     everySixHours = '20 */6 * * *';
   return [
     ...input.sources.map((source) => ({
-      id: `ingest-${source}`,
+      // BullMQ allows no colon in an id, and the name of a feed may hold a port.
+      id: `ingest-${source.replaceAll(':', '-')}`,
       name: 'ingest' as const,
       data: { source },
       pattern: source === 'arxiv' ? everySixHours : everyHalfHour,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { appendSignals, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
+import { appendSignals, livePapers, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { completeCategories } from './categories.ts';
@@ -87,6 +87,7 @@ async function ingestSource(
   const startedAt = deps.now();
   const run = { source: source.name, asOf: moment, startedAt };
   try {
+    if (source.observe) return await observeWith(deps, source as Observer, run);
     const said = await source.fetch({ date, asOf: moment, ...(deps.signal && { signal: deps.signal }) });
     const fetched = isStrict ? { ...said, papers: said.papers.filter((paper) => paper.listedOn === date) } : said;
     if (fetched.skipped > 0)
@@ -119,6 +120,37 @@ async function ingestSource(
 
 /** Older papers enter no edition. */
 const RECENT_MS = 8 * DAY;
+
+type Observer = PaperSource & Required<Pick<PaperSource, 'observe'>>;
+/** Papers of which others may still speak, and how many of them are asked about. */
+const LIVE_MS = 14 * DAY;
+const MOST_LIVE = 2_000;
+
+/** Asks what is observed of live papers, and appends what is new. */
+async function observeWith(
+  deps: IngestDeps,
+  source: Observer,
+  run: { source: string; asOf: Date; startedAt: Date },
+): Promise<IngestResult> {
+  const { asOf } = run;
+  const papers = await livePapers(deps.db, {
+    after: new Date(asOf.getTime() - LIVE_MS),
+    until: asOf,
+    limit: MOST_LIVE,
+  });
+  const { observations, skipped } = await source.observe({ papers, asOf, ...(deps.signal && { signal: deps.signal }) });
+  if (skipped > 0) deps.log.warn({ source: source.name, skipped }, 'ingest left out answers that it could not read');
+  const observed = observations.map((one) => ({ ...one, source: source.name, observedAt: asOf }));
+  const told = new Set(observed.map((one) => one.paperId)).size;
+  const signals = await transaction(deps.db, async (tx) => {
+    const appended = await appendSignals(tx, observed);
+    await recordIngestRun(tx, { ...run, finishedAt: deps.now(), papers: told, skipped, error: null });
+    return appended;
+  });
+  const result = { source: source.name, papers: told, added: 0, signals, skipped };
+  deps.log.info({ ...result }, 'ingested');
+  return result;
+}
 
 const asFailure = (name: string, cause: unknown): AppError =>
   cause instanceof AppError
