@@ -2,7 +2,7 @@ import type { FeatureGroup } from './features.ts';
 import { namesOf, type History } from './history.ts';
 import { byScore } from '../order.ts';
 import { comparable, dayNumber, type ListedPaper } from './listed.ts';
-import { foretell, type RankingModel } from './model.ts';
+import { foreteller, type RankingModel } from './model.ts';
 import { expectedVotes } from './votes.ts';
 
 /** A paper among those of its list, and its votes at the moment. */
@@ -39,10 +39,11 @@ const TELLING = 0.08;
 export function rankList(candidates: readonly Candidate[], around: Surroundings): Ranked[] {
   const papers = candidates.map(({ paper }) => paper);
   const without = around.without ?? [];
-  const standings = foretell(around.model, papers, around.history, without);
+  const foretellWithout = foreteller(around.model, papers, around.history);
+  const standings = foretellWithout(without);
   const lacking = FACTS.filter(({ group }) => !without.includes(group)).map((fact) => ({
     ...fact,
-    standings: foretell(around.model, papers, around.history, [...without, fact.group]),
+    standings: foretellWithout([...without, fact.group]),
   }));
   return candidates
     .map(({ paper, ...votes }, i): Ranked => {
