@@ -37,6 +37,7 @@ import type { PaperSource } from './papers/source.ts';
 import { loadTopics } from './papers/own-topics.ts';
 import { syncTopics, type Topics } from './papers/topics.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
+import { getStanding } from './subscribers/standing.ts';
 import { groupRequests } from './subscribers/requests.ts';
 import { checkToken, confirm, getWish, QUIET_MS, subscribe, unsubscribe } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
@@ -404,6 +405,7 @@ async function openSite(
       unsubscribe: (token) => unsubscribe(deps, token),
       getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
     },
