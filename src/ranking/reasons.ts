@@ -75,11 +75,14 @@ const FACTS: readonly Fact[] = [
   { group: 'media', tell: ({ hasMedia }) => (hasMedia ? 'Shown in pictures or a film' : null) },
 ];
 
+/** So many deviations above their days a name's papers stood: no one who saw the votes would deny it. */
+const DID_WELL = 0.3;
+
 /** Names at most two authors: those who earned most, if it is more than the average. */
 function authorsReason(paper: ListedPaper, history: History): string | null {
   const names = paper.authors
     .map((name) => ({ name, earned: history.earned('author', comparable(name), dayNumber(paper.day))?.flat ?? 0 }))
-    .filter(({ earned }) => earned > 0)
+    .filter(({ earned }) => earned >= DID_WELL)
     .toSorted((a, b) => b.earned - a.earned)
     .slice(0, 2)
     .map(({ name }) => name);
@@ -89,7 +92,9 @@ function authorsReason(paper: ListedPaper, history: History): string | null {
 function organisationReason(paper: ListedPaper, history: History): string | null {
   const [name] = namesOf('organisation', paper);
   const earned = name === undefined ? null : history.earned('organisation', name, dayNumber(paper.day));
-  return earned !== null && earned.flat > 0 ? `From ${paper.organisation}, whose papers did well here before` : null;
+  return earned !== null && earned.flat >= DID_WELL
+    ? `From ${paper.organisation}, whose papers did well here before`
+    : null;
 }
 
 /** Fewer votes are no attention yet. */
