@@ -162,7 +162,15 @@ async function replay(): Promise<void> {
 
   /** Whether a reason holds, reckoned from the simulated votes alone. */
   function isTrue(reason: string, paper: Paper, now: Date): boolean {
-    const all = [...lists.values()].flat();
+    // A paper on two lists is one paper.
+    const all = [
+      ...new Map(
+        [...lists.values()]
+          .flat()
+          .toReversed()
+          .map((one) => [one.paper.id, one]),
+      ).values(),
+    ];
     const upvotesOf = ({ votes }: Listed): number => votes.filter((at) => at <= now.getTime()).length;
     const hoursOf = (one: Paper): number => (now.getTime() - one.pageAt!.getTime()) / HOUR;
     const said = /^([\d,]+) upvotes in (an hour|a day|(\d+) (hours|days))(?:, more than (.*) of its age)?$/.exec(

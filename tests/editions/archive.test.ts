@@ -24,17 +24,15 @@ test('what the site shows is the same elsewhere, and a second time changes nothi
   await writePapers(one.db, [paper('arxiv:2605.09999', { source: 'sample' })], NOW);
   await appendSignals(
     one.db,
-    papers
-      .slice(0, 50)
-      .flatMap(({ id }) =>
-        [8, 9].map((hour) => ({
-          paperId: id,
-          source: 'huggingface',
-          metric: 'upvotes',
-          observedAt: new Date(`2026-05-28T0${hour}:00:00Z`),
-          value: hour,
-        })),
-      ),
+    papers.slice(0, 50).flatMap(({ id }) =>
+      [8, 9].map((hour) => ({
+        paperId: id,
+        source: 'huggingface',
+        metric: 'upvotes',
+        observedAt: new Date(`2026-05-28T0${hour}:00:00Z`),
+        value: hour,
+      })),
+    ),
   );
   const lines = await Array.fromAsync(archiveLines(one.db));
   expect(lines).toHaveLength(452);
