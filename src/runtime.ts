@@ -34,8 +34,10 @@ import { dayOf } from './day.ts';
 import { ensureSamples } from './papers/samples.ts';
 import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
-import { syncTopics } from './papers/topics.ts';
+import { loadTopics } from './papers/own-topics.ts';
+import { syncTopics, type Topics } from './papers/topics.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
+import { getStanding } from './subscribers/standing.ts';
 import { groupRequests } from './subscribers/requests.ts';
 import { checkToken, confirm, getWish, QUIET_MS, subscribe, unsubscribe } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
@@ -54,6 +56,8 @@ const HTTP_DRAIN_MS = 1_000;
  * it did not take.
  */
 const ENQUEUE_MS = 1_000;
+/** The first papers of an installation come first, and then what came before them. */
+const REMEMBER_AFTER_MS = 30_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
 /**
@@ -72,6 +76,8 @@ export interface Store extends AsyncDisposable {
   keyring: Keyring;
   sender: Sender;
   sources: readonly PaperSource[];
+  /** The topics in force: those that ship and the operator's. */
+  topics: Topics;
   /** What ranking is not to look at. */
   without: Config['rankingWithout'];
 }
@@ -102,7 +108,10 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
   await prepareSchema(address, config, { schema, signal });
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
-  if (schema !== 'read') await syncTopics(db);
+  const topics = await loadTopics(config.dataDir, (fault) =>
+    log.warn(`${fault} Until then the topics that ship are used.`),
+  );
+  if (schema !== 'read') await syncTopics(db, topics);
   signal?.throwIfAborted();
   const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
   const now = () => new Date();
@@ -115,7 +124,8 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     db,
     keyring,
     sender: senderOf(config),
-    sources: createSources({ config, now }),
+    sources: createSources({ config, now, categories: topics.categories }),
+    topics,
     without: config.rankingWithout,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -175,7 +185,7 @@ export interface Engine extends Store {
 export async function openEngine(store: Store): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
   opening.use(store);
-  const { config, db, log, now, keyring, sender, sources } = store;
+  const { config, db, log, now, keyring, sender, sources, topics } = store;
   const signer = await createSigner(config.dkim, log);
   const place = queueAddress(store);
   const queues = await openQueues(place, log);
@@ -207,6 +217,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
+    topics,
     editionHour: config.editionHour,
     without: store.without,
     summaryModel: config.summary,
@@ -328,22 +339,23 @@ async function startMailboxFor(config: Config, starting: AsyncDisposableStack): 
  * An empty embedded database gets the samples and an edition of them, so that the first visitor
  * finds something to read.
  */
-async function showSamples({ db, log, now }: Engine): Promise<void> {
-  if (await ensureSamples({ db, log, now })) await buildEdition({ db, now }, { date: dayOf(now()), sampleOnly: true });
+async function showSamples(engine: Engine): Promise<void> {
+  if (await ensureSamples(engine)) await buildEdition(engine, { date: dayOf(engine.now()), sampleOnly: true });
 }
 
 async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise<void> {
-  const { queues, config, log } = engine;
+  const { queues, config, log, sources } = engine;
   await repairAtStart(engine);
   const scheduler = await startScheduler(
     queues,
-    schedules({ sources: config.sources, editionHour: config.editionHour }),
+    schedules({ sources: sources.map((source) => source.name), editionHour: config.editionHour }),
     log,
   );
   starting.defer(() => scheduler.stop());
   // What the hours missed while we were down, and the first papers of a new installation.
   await queues.enqueue('sweep', {}, { id: 'sweep-at-start' });
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
+  await queues.enqueue('remember', {}, { id: 'remember-at-start', delay: REMEMBER_AFTER_MS });
 }
 
 /**
@@ -366,7 +378,7 @@ async function openSite(
   ready: () => Promise<Readiness>,
   starting: AsyncDisposableStack,
 ): Promise<string> {
-  const { config, db, log, now, keyring, queues, handlerDeps, metrics } = engine;
+  const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
   const { enqueueNotice } = starting.use(groupNotices(queues, log));
   const deps = {
@@ -385,6 +397,7 @@ async function openSite(
     db,
     log,
     now,
+    topics,
     metrics: metrics.registry,
     actions: {
       subscribe: (input) => subscribe(deps, input),
@@ -392,6 +405,7 @@ async function openSite(
       unsubscribe: (token) => unsubscribe(deps, token),
       getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
     },

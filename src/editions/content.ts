@@ -100,11 +100,12 @@ export async function loadContent(db: Tx, site: Site, date: string): Promise<Dig
   const choices = new LRUCache<string, Promise<Choice | null>>({ max: CHOICES_KEPT });
 
   const choose = async ({ topics: followed, since, had }: Reader): Promise<Choice | null> => {
-    const by = daysBetween(since, date) > DAILY_DAYS ? 'weeklyScore' : 'score';
+    const isWeekly = daysBetween(since, date) > DAILY_DAYS;
+    const by = isWeekly ? 'weeklyScore' : 'score';
     const chosen = selectForReader({ places: ordered[by], topics: followed, had: await papersHad(db, had, followed) });
     if (chosen.length === 0) return null;
-    const outline = outlineOf({ chosen, topics: followed, editions });
-    return { outline, key: keyOf(chosen, followed) };
+    const outline = outlineOf({ chosen, topics: followed, editions, isWeekly });
+    return { outline, key: `${isWeekly} ${keyOf(chosen, followed)}` };
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();

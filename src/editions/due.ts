@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { editionState, type EditionState, latestEditionDate, recordEmpty } from '../db/editions.ts';
 import { dayOf, newestEdition } from '../day.ts';
+import type { Topics } from '../papers/topics.ts';
 import { buildEdition, type BuildResult } from './build.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
 import { HOUR } from '../duration.ts';
@@ -55,6 +56,8 @@ interface DueDeps {
   db: Db;
   now: () => Date;
   editionHour: number;
+  /** The topics in force. */
+  topics: Topics;
   /** What ranking is not to look at. */
   without?: readonly FeatureGroup[];
 }

@@ -1,10 +1,12 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { Topics } from '../papers/topics.ts';
 import type { Preferences, Status } from '../subscriber.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
 import type { Confirmed, Wish } from '../subscribers/subscribe.ts';
 import type { Purpose } from '../subscribers/tokens.ts';
+import type { Standing } from '../subscribers/standing.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Readiness } from './health.ts';
 import type { Limits } from './plugins/limits.ts';
@@ -20,6 +22,7 @@ export interface SubscriberActions {
   unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
   /** Throws TOKEN_INVALID; changes nothing. */
   checkToken(purpose: Purpose, token: string): void;
+  getStanding(token: string): Promise<Standing>;
   getPreferences(token: string): Promise<Preferences & { status: Status }>;
   setPreferences(token: string, input: PreferencesInput): Promise<void>;
 }
@@ -29,6 +32,8 @@ export interface ServerDeps {
   db: Db;
   log: Logger;
   now: () => Date;
+  /** The topics in force. */
+  topics: Topics;
   actions: SubscriberActions;
   /** Which parts answer. May throw: then nothing is ready. */
   ready: () => Promise<Readiness>;

@@ -8,11 +8,15 @@ import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
+import { DAY } from '../duration.ts';
+import { thinSignals } from '../db/papers.ts';
+import { rememberSome, watchLists } from '../papers/lists.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
 import { fitIfDue } from '../ranking/fit.ts';
 import { summarise, type SummaryModel } from '../papers/summarise.ts';
+import type { Topics } from '../papers/topics.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
@@ -24,6 +28,7 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
+  topics: Topics;
   /** Groups of features that the operator switched off. */
   without: readonly FeatureGroup[];
   /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
@@ -33,6 +38,10 @@ export interface HandlerDeps {
   deliver: DeliverDeps;
   notify: NotifyDeps;
 }
+
+/** What was observed so long ago is kept once a day; so many rows go in one statement. */
+const THINNED_AFTER_MS = 90 * DAY;
+const THINNED_AT_ONCE = 10_000;
 
 /** What each job does: one call into the domain, and none while this machine's clock is wrong. */
 export function createHandlers(deps: HandlerDeps): Handlers {
@@ -47,6 +56,12 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       tell(deps, await buildEditionIfDue(deps));
       if (deps.summaryModel !== null) await deps.enqueueSummaries();
+    }),
+    watch: byTrueClock((_, signal) => watchLists({ ...deps, signal })),
+    remember: byTrueClock((_, signal) => rememberSome({ ...deps, signal })),
+    thin: byTrueClock(async (_, signal) => {
+      const before = new Date(deps.now().getTime() - THINNED_AFTER_MS);
+      while (!signal.aborted && (await thinSignals(deps.db, before, THINNED_AT_ONCE)) === THINNED_AT_ONCE);
     }),
     fit: byTrueClock(async () => {
       const report = await fitIfDue(deps);

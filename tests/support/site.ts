@@ -5,6 +5,7 @@ import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
+import { getStanding } from '../../src/subscribers/standing.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import {
   checkToken,
@@ -17,6 +18,7 @@ import {
 } from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
 export const NOW = new Date('2026-05-29T09:30:00Z');
@@ -71,6 +73,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     db,
     log,
     now,
+    topics: topicsInForce(),
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     actions: {
       subscribe: (input) => subscribe(deps, input),
@@ -78,6 +81,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
       unsubscribe: (token) => unsubscribe(deps, token),
       getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => setPreferences(deps, token, input),
     },
