@@ -74,12 +74,19 @@ function vanished(raw: string, text: string): Finding[] {
   const missing = [...new Set(own)].filter(
     (name) => count(text, asWord(name)) < own.filter((other) => other === name).length,
   );
+  const lost = plainWords(raw).filter((word) => word.length >= 4 && !text.includes(word));
+  return [...missing, ...lost.filter((word) => !STRIPPED.has(word))].map((what) => ({ kind: 'vanished', what }));
+}
+
+/** The words of a raw line that no TeX changes: not those with accents, nor the label left of a link. */
+function plainWords(raw: string): string[] {
   const plain = raw
     .replace(FOR_THE_MACHINE, ' ')
+    .replace(/(https?:\/\/[^\s{]+)\{[^{}]*\}/g, '$1')
+    .replace(/[A-Za-z]*\\["'`^~=.]\{?[A-Za-z]*\}?[A-Za-z]*/g, ' ')
     .replace(/\\[A-Za-z]+/g, ' ')
     .replace(/<[^<>]*>|&#?\w+;/g, ' ');
-  const lost = words(plain.replace(/[^A-Za-z]+/g, ' ')).filter((word) => word.length >= 4 && !text.includes(word));
-  return [...missing, ...lost.filter((word) => !STRIPPED.has(word))].map((what) => ({ kind: 'vanished', what }));
+  return words(plain.replace(/[^A-Za-z]+|(?<=\dtimes)(?=[A-Z])/g, ' '));
 }
 
 /** Macros that stand for an abbreviation in nearly every paper. */
@@ -89,7 +96,8 @@ const STRIPPED = new Set(
   words(`
     approx times cdot langle rangle mathcal mathbf mathbb mathrm boldsymbol textbf textit texttt emph alpha beta gamma
     delta epsilon varepsilon theta lambda sigma omega frac sqrt propto infty circ star leq geq Omega Theta circtimes
-    operatorname rightarrow leftarrow tilde widetilde varphi nabla black blue green
+    operatorname rightarrow leftarrow tilde widetilde varphi nabla black blue green kappa zeta Gamma Delta Lambda Sigma
+    varrho vartheta subseteq otimes oplus odot
   `),
 );
 
