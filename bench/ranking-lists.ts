@@ -3,10 +3,11 @@ import path from 'node:path';
 import { isDay } from '../src/day.ts';
 import { inCodeOrder } from '../src/order.ts';
 import { moment, webAddress } from '../src/papers/source.ts';
-import { repositoryOwnerOf, type ListedPaper } from '../src/ranking/listed.ts';
+import type { ListedText } from '../src/ranking/fresh-features.ts';
+import { repositoryOwnerOf } from '../src/ranking/listed.ts';
 
 /** A paper of a recorded list, and what is only there to be compared with. */
-export type VotedPaper = ListedPaper & { upvotes: number; stars: number };
+export type VotedPaper = ListedText & { upvotes: number; stars: number };
 
 /** An entry of Hugging Face's Daily Papers, as far as it is looked at. */
 interface Entry {
@@ -57,6 +58,8 @@ function listed(day: string, { paper, ...outer }: Entry): VotedPaper {
   return {
     id: paper.id,
     day,
+    title: paper.title,
+    abstract: paper.summary,
     titleLength: Buffer.byteLength(paper.title),
     abstractLength: Buffer.byteLength(paper.summary),
     authors: paper.authors.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])),
