@@ -33,20 +33,23 @@ interface Organisation {
   fullname?: string;
 }
 
-/** The recorded lists of several folders, oldest first; a day that two folders have is read once. */
-export function readLists(folders: readonly string[]): VotedPaper[][] {
-  const files = new Map(
-    folders.flatMap((folder) =>
-      globSync('*.json', { cwd: folder })
-        .filter((file) => isDay(path.basename(file, '.json')))
-        .map((file) => [path.basename(file, '.json'), path.join(folder, file)]),
+/** The recorded days of several folders and their files, oldest first; a day that two have counts once. */
+export const listFiles = (folders: readonly string[]): [day: string, file: string][] =>
+  [
+    ...new Map(
+      folders.flatMap((folder) =>
+        globSync('*.json', { cwd: folder })
+          .filter((file) => isDay(path.basename(file, '.json')))
+          .map((file): [string, string] => [path.basename(file, '.json'), path.join(folder, file)]),
+      ),
     ),
-  );
-  return [...files]
-    .toSorted(([a], [b]) => inCodeOrder(a, b))
+  ].toSorted(([a], [b]) => inCodeOrder(a, b));
+
+/** The recorded lists of several folders, oldest first. */
+export const readLists = (folders: readonly string[]): VotedPaper[][] =>
+  listFiles(folders)
     .map(([day, file]) => readList(day, JSON.parse(readFileSync(file, 'utf8'))))
     .filter((papers) => papers.length > 0);
-}
 
 /** By id: the order of the source follows the votes. */
 const readList = (day: string, entries: readonly Entry[]): VotedPaper[] =>

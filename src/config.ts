@@ -42,12 +42,28 @@ export interface Config {
   sourceUrls: { huggingface: string; arxivApi: string; arxivRss: string };
   /** What an optional model is asked with for one sentence a paper; `null`: nothing is asked. */
   summary: { url: string; key: string | null; model: string; daily: number } | null;
+  /** What ranking does not look at. */
+  rankingWithout: readonly (typeof RANKING_GROUPS)[number][];
   /** Hour (UTC, 0–23) at which the day's edition is frozen. */
   editionHour: number;
   adminToken: string | null;
   logLevel: (typeof LOG_LEVELS)[number];
 }
 
+/** What ranking looks at, and an operator may not want it to: each by its name in RANKING_WITHOUT. */
+export const RANKING_GROUPS = [
+  'authors',
+  'submitter',
+  'organisation',
+  'repository',
+  'count',
+  'code',
+  'project',
+  'media',
+  'lengths',
+  'age',
+  'hour',
+] as const;
 export const SOURCE_NAMES = ['huggingface', 'arxiv'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -191,6 +207,14 @@ function sources(env: Env): SourceName[] {
     : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
 }
 
+function rankingWithout(env: Env): Config['rankingWithout'] {
+  return list(env, 'RANKING_WITHOUT').map(
+    (name) =>
+      RANKING_GROUPS.find((group) => group === name) ??
+      invalid('RANKING_WITHOUT', `a comma-separated list of ${RANKING_GROUPS.join(', ')}`),
+  );
+}
+
 function summary(env: Env): Config['summary'] {
   if (read(env, 'SUMMARY_API_URL') === null) return null;
   return {
@@ -251,6 +275,7 @@ export function loadConfig(env: Env = process.env): Config {
       arxivRss: baseUrl(env, 'ARXIV_RSS_URL', 'https://rss.arxiv.org'),
     },
     summary: summary(env),
+    rankingWithout: rankingWithout(env),
     editionHour: integer(env, 'EDITION_HOUR', 4, 0, 23),
     adminToken: read(env, 'ADMIN_TOKEN'),
     logLevel: choice(env, 'LOG_LEVEL', 'info', LOG_LEVELS),

@@ -56,8 +56,8 @@ export interface Signal {
 }
 
 /**
- * A named filter that readers can follow: a paper belongs when it has one of the categories or
- * mentions one of the keywords.
+ * A named filter that readers can follow. `categories` are what arXiv is asked for, `keywords` the
+ * terms that say most for it; what decides is a rule of weights (papers/classify.ts).
  */
 export interface Topic {
   slug: string;

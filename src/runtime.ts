@@ -34,7 +34,8 @@ import { dayOf } from './day.ts';
 import { ensureSamples } from './papers/samples.ts';
 import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
-import { syncTopics } from './papers/topics.ts';
+import { loadTopics } from './papers/own-topics.ts';
+import { syncTopics, type Topics } from './papers/topics.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
 import { groupRequests } from './subscribers/requests.ts';
 import { checkToken, confirm, getWish, QUIET_MS, subscribe, unsubscribe } from './subscribers/subscribe.ts';
@@ -72,6 +73,10 @@ export interface Store extends AsyncDisposable {
   keyring: Keyring;
   sender: Sender;
   sources: readonly PaperSource[];
+  /** The topics in force: those that ship and the operator's. */
+  topics: Topics;
+  /** What ranking is not to look at. */
+  without: Config['rankingWithout'];
 }
 
 interface Opening {
@@ -100,7 +105,10 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
   await prepareSchema(address, config, { schema, signal });
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
-  if (schema !== 'read') await syncTopics(db);
+  const topics = await loadTopics(config.dataDir, (fault) =>
+    log.warn(`${fault} Until then the topics that ship are used.`),
+  );
+  if (schema !== 'read') await syncTopics(db, topics);
   signal?.throwIfAborted();
   const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
   const now = () => new Date();
@@ -113,7 +121,9 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     db,
     keyring,
     sender: senderOf(config),
-    sources: createSources({ config, now }),
+    sources: createSources({ config, now, categories: topics.categories }),
+    topics,
+    without: config.rankingWithout,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -172,7 +182,7 @@ export interface Engine extends Store {
 export async function openEngine(store: Store): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
   opening.use(store);
-  const { config, db, log, now, keyring, sender, sources } = store;
+  const { config, db, log, now, keyring, sender, sources, topics } = store;
   const signer = await createSigner(config.dkim, log);
   const place = queueAddress(store);
   const queues = await openQueues(place, log);
@@ -204,7 +214,9 @@ export async function openEngine(store: Store): Promise<Engine> {
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
+    topics,
     editionHour: config.editionHour,
+    without: store.without,
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
@@ -324,8 +336,8 @@ async function startMailboxFor(config: Config, starting: AsyncDisposableStack): 
  * An empty embedded database gets the samples and an edition of them, so that the first visitor
  * finds something to read.
  */
-async function showSamples({ db, log, now }: Engine): Promise<void> {
-  if (await ensureSamples({ db, log, now })) await buildEdition({ db, now }, { date: dayOf(now()), sampleOnly: true });
+async function showSamples(engine: Engine): Promise<void> {
+  if (await ensureSamples(engine)) await buildEdition(engine, { date: dayOf(engine.now()), sampleOnly: true });
 }
 
 async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise<void> {
@@ -362,7 +374,7 @@ async function openSite(
   ready: () => Promise<Readiness>,
   starting: AsyncDisposableStack,
 ): Promise<string> {
-  const { config, db, log, now, keyring, queues, handlerDeps, metrics } = engine;
+  const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
   const { enqueueNotice } = starting.use(groupNotices(queues, log));
   const deps = {
@@ -381,6 +393,7 @@ async function openSite(
     db,
     log,
     now,
+    topics,
     metrics: metrics.registry,
     actions: {
       subscribe: (input) => subscribe(deps, input),

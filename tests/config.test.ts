@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FEATURE_GROUPS } from '../src/ranking/features.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -216,6 +217,14 @@ const VARIABLES: Record<
       ['23', { editionHour: 23 }],
     ],
     wrong: ['24', '4:00'],
+  },
+  RANKING_WITHOUT: {
+    default: { rankingWithout: [] },
+    valid: [
+      ['authors, submitter', { rankingWithout: ['authors', 'submitter'] }],
+      [FEATURE_GROUPS.join(), { rankingWithout: FEATURE_GROUPS }],
+    ],
+    wrong: ['names', 'authors;submitter'],
   },
   SUMMARY_API_URL: {
     default: { summary: null },

@@ -32,10 +32,10 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
   const date = day(options.date);
   await using store = await openStore(config, log, { schema: 'read', signal });
   const rendered = await pretend(store.db, async (tx) => {
-    await syncTopics(tx);
+    await syncTopics(tx, store.topics);
     const wanted = options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL];
     const { topics } = await parsePreferences(tx, { topics: wanted });
-    const { topics: editions } = await buildEditionWithin({ tx, now: store.now }, { date });
+    const { topics: editions } = await buildEditionWithin({ ...store, tx }, { date });
     return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
   });
   if (rendered === null)

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
+import { requireOwnTopics } from '../papers/own-topics.ts';
 import { openStore, relayUrls, requireLinksForReaders } from '../runtime.ts';
 import { createSmtpTransport } from '../smtp/transport.ts';
 import type { Context } from './context.ts';
@@ -38,6 +39,10 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
       return `the mailbox for trying out, at port ${config.mailbox.smtpPort} while "paperboy start" runs`;
     await transport.verify();
     return 'the relay in SMTP_URL answers and lets us in';
+  });
+  await check('Topics', async () => {
+    const own = await requireOwnTopics(config.dataDir);
+    return own.length === 0 ? 'those that ship' : `those that ship and ${own.length} of your own`;
   });
   await check('Links', async () => {
     requireLinksForReaders(config);

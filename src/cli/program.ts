@@ -30,6 +30,7 @@ const JSON_FLAG = option('--json', 'print one JSON object as the last line');
 const GROUPS: Readonly<Record<string, string>> = {
   edition: 'the frozen list of a day',
   digest: 'what readers get',
+  topics: 'what papers are filed under',
   dkim: 'the keys that sign the mail',
   subscribers: 'the readers',
 };
@@ -126,6 +127,18 @@ const COMMANDS: readonly Entry<never>[] = [
       option('--close', 'leave those of the date as they are, for good'),
     ],
     run: async (context, options) => (await import('./digest-unknown.ts')).digestUnknown(context, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'topics explain <paper>',
+    about: 'say why a paper is under its topics, and which it missed: by id, arXiv id or link',
+    options: [JSON_FLAG],
+    run: async (context, options, paper) => (await import('./topics.ts')).topicsExplain(context, paper, options),
+  }),
+  entry<{ days: string; json?: boolean }>({
+    command: 'topics test',
+    about: 'file the papers of the last days under the topics in force, and check topics.json in the data directory',
+    options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
+    run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
   }),
   entry<{ domain?: string; out?: string }>({
     command: 'dkim generate',

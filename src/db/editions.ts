@@ -162,19 +162,21 @@ export async function editionSize(db: Tx, date: string): Promise<{ topics: numbe
 
 /**
  * Which of these papers were among the first `places` that an edition showed, by topic: on which day
- * last, and whether one of those times was a return.
+ * last, whether one of those times was a return, and how many votes were expected of it.
  */
 export async function ledBefore(
   db: Tx,
   ids: readonly string[],
   places: number,
-): Promise<Map<string, Map<string, { last: string; returned: boolean }>>> {
+): Promise<Map<string, Map<string, { last: string; returned: boolean; expectedVotes: number }>>> {
   const rows = await db
     .select({
       topic: editionEntry.topic,
       paperId: editionEntry.paperId,
       last: sql<string>`max(${editionEntry.editionDate})::text`,
       returned: sql<boolean>`bool_or(${editionEntry.backSince} is not null)`,
+      // The weekly score is ln(1 + votes).
+      expectedVotes: sql<number>`max(exp(coalesce(${editionEntry.weeklyScore}, ${editionEntry.score})) - 1)`,
     })
     .from(editionEntry)
     .where(
@@ -188,7 +190,7 @@ export async function ledBefore(
   return new Map(
     [...Map.groupBy(rows, (row) => row.topic)].map(([topic, led]) => [
       topic,
-      new Map(led.map(({ paperId, last, returned }) => [paperId, { last, returned }])),
+      new Map(led.map(({ paperId, topic: _, ...when }) => [paperId, when])),
     ]),
   );
 }

@@ -1,14 +1,14 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { editionSize, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
-import { listTopics } from '../db/topics.ts';
 import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { OVERALL, type Paper, type Signal } from '../paper.ts';
-import { matchesTopic } from '../papers/topics.ts';
+import type { Topics } from '../papers/topics.ts';
+import type { FeatureGroup } from '../ranking/features.ts';
 import { rankingAt } from '../ranking/fit.ts';
 import { type Scored, scorePapers } from '../ranking/score.ts';
-import { CANDIDATE_DAYS, DIGEST_SIZE, rankPapers, selectEdition } from './select.ts';
+import { CANDIDATE_DAYS, DIGEST_SIZE, type Led, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
 
 export interface BuildResult {
@@ -23,6 +23,20 @@ export interface BuildResult {
   papers: number;
 }
 
+interface BuildDeps {
+  now: () => Date;
+  /** The topics in force. */
+  topics: Topics;
+  /** What ranking is not to look at. */
+  without?: readonly FeatureGroup[];
+}
+
+interface Choice {
+  topics: Topics;
+  sample: boolean;
+  without: readonly FeatureGroup[];
+}
+
 interface BuildInput {
   date: string;
   sampleOnly?: boolean;
@@ -33,19 +47,19 @@ interface BuildInput {
  * a second build changes nothing. Without candidates nothing is written, so that the day can still
  * be built when papers have come.
  */
-export const buildEdition = (deps: { db: Db; now: () => Date }, input: BuildInput): Promise<BuildResult> =>
-  transaction(deps.db, (tx) => buildEditionWithin({ tx, now: deps.now }, input));
+export const buildEdition = ({ db, ...deps }: BuildDeps & { db: Db }, input: BuildInput): Promise<BuildResult> =>
+  transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
 
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
-  { tx, now }: { tx: Tx; now: () => Date },
+  { tx, now, topics, without = [] }: BuildDeps & { tx: Tx },
   { date, sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
   const moment = asOf(date, now());
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };
-  const lists = await selectLists(tx, moment, sample);
+  const lists = await selectLists(tx, moment, { topics, sample, without });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   return {
     date,
@@ -56,18 +70,19 @@ export async function buildEditionWithin(
 }
 
 /** The lists that hold anything, the overall one first. */
-async function selectLists(tx: Tx, moment: Date, sample: boolean) {
-  const { ranked, signals } = await rankedPapers(tx, moment, sample);
+async function selectLists(tx: Tx, moment: Date, { topics, ...choice }: Choice) {
+  const { ranked, signals } = await rankedPapers(tx, moment, choice);
   const led = await ledBefore(
     tx,
     ranked.map(({ paper }) => paper.id),
     DIGEST_SIZE,
   );
-  const rises = (paper: Paper, since: string): boolean =>
-    risesAgain(signals.get(paper.id) ?? [], { since, date: dayOf(moment) });
-  const filters = (await listTopics(tx)).map((topic) => ({
-    slug: topic.slug,
-    belongs: (paper: Paper) => matchesTopic(topic, paper),
+  const rises = (paper: Paper, before: Led): boolean =>
+    risesAgain(signals.get(paper.id) ?? [], { ...before, date: dayOf(moment) });
+  const filed = new Map(ranked.map(({ paper }) => [paper.id, new Set(topics.classify(paper).map(({ slug }) => slug))]));
+  const filters = topics.list.map(({ slug }) => ({
+    slug,
+    belongs: (paper: Paper) => filed.get(paper.id)?.has(slug) ?? false,
   }));
   const lists = [{ slug: OVERALL, belongs: () => true }, ...filters].map(({ slug, belongs }) => ({
     topic: slug,
@@ -85,7 +100,7 @@ async function selectLists(tx: Tx, moment: Date, sample: boolean) {
 async function rankedPapers(
   tx: Tx,
   until: Date,
-  sample: boolean,
+  { sample, without }: Omit<Choice, 'topics'>,
 ): Promise<{ ranked: Scored[]; signals: ReadonlyMap<string, Signal[]> }> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
@@ -99,5 +114,5 @@ async function rankedPapers(
   );
   const observed = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
   const ranking = await rankingAt(tx, until);
-  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until })), signals };
+  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until, without })), signals };
 }

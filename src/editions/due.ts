@@ -1,7 +1,9 @@
 import type { Db } from '../db/client.ts';
 import { editionState, type EditionState, latestEditionDate, recordEmpty } from '../db/editions.ts';
 import { dayOf, newestEdition } from '../day.ts';
+import type { Topics } from '../papers/topics.ts';
 import { buildEdition, type BuildResult } from './build.ts';
+import type { FeatureGroup } from '../ranking/features.ts';
 import { HOUR } from '../duration.ts';
 
 /**
@@ -54,6 +56,10 @@ interface DueDeps {
   db: Db;
   now: () => Date;
   editionHour: number;
+  /** The topics in force. */
+  topics: Topics;
+  /** What ranking is not to look at. */
+  without?: readonly FeatureGroup[];
 }
 
 /**
@@ -93,12 +99,9 @@ async function comesNext(db: Db, { date, today }: { date: string; today: string 
   return latest !== null && latest < date;
 }
 
-async function buildOrFindEmpty(
-  { db, now }: DueDeps,
-  { date, hour }: { date: string; hour: Date },
-): Promise<BuildResult> {
-  const built = await buildEdition({ db, now: () => laterOf(now(), hour) }, { date });
-  if (built.topics === 0) await recordEmpty(db, date, now());
+async function buildOrFindEmpty(deps: DueDeps, { date, hour }: { date: string; hour: Date }): Promise<BuildResult> {
+  const built = await buildEdition({ ...deps, now: () => laterOf(deps.now(), hour) }, { date });
+  if (built.topics === 0) await recordEmpty(deps.db, date, deps.now());
   return built;
 }
 

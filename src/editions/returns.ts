@@ -4,16 +4,15 @@ import { latestValue } from '../ranking/signals.ts';
 
 /** No return before the day after the next: until then votes of the first morning gather. */
 const REST_DAYS = 2;
-/** What counts as new attention: as many upvotes again, and not just a few. */
-const LEAST_MORE = 30;
+/** A paper is news again when it has so many times the votes that were expected of it, and many. */
+const TIMES_EXPECTED = 3;
+const LEAST_VOTES = 50;
 
-/** Whether upvotes have at least doubled after the day on which a paper led an edition. */
-export function risesAgain(signals: readonly Signal[], { since, date }: { since: string; date: string }): boolean {
-  if (date < addDays(since, REST_DAYS)) return false;
-  const then = latestValue(
-    signals.filter((signal) => signal.observedAt <= new Date(`${since}T23:59:59.999Z`)),
-    'upvotes',
-  );
-  const now = latestValue(signals, 'upvotes');
-  return now - then >= Math.max(then, LEAST_MORE);
+/** Whether a paper that led an edition has got far more attention than was expected there. */
+export function risesAgain(
+  signals: readonly Signal[],
+  { last, expectedVotes, date }: { last: string; expectedVotes: number; date: string },
+): boolean {
+  if (date < addDays(last, REST_DAYS)) return false;
+  return latestValue(signals, 'upvotes') >= Math.max(LEAST_VOTES, TIMES_EXPECTED * expectedVotes);
 }

@@ -9,14 +9,21 @@ export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
  * did not hold it yet. A daily reader of everything has 70 papers of a week behind them.
  */
 const EDITION_DEPTH = { overall: 120, topic: 60 } as const;
-/** How long after it was first seen a paper can still enter an edition. */
-export const CANDIDATE_DAYS = 7;
+/**
+ * How long after it was first seen a paper can still enter an edition: a week, and the night before
+ * its list, when most pages are made.
+ */
+export const CANDIDATE_DAYS = 8;
 export const DIGEST_SIZE = 10;
 
-/** The days on which a paper led editions of a topic, and whether it was a return before. */
+/** When a paper led an edition of a topic. */
 export interface Led {
+  /** The last of those days. */
   last: string;
+  /** Whether it was a return by then. */
   returned: boolean;
+  /** The votes that were expected of it in the end. */
+  expectedVotes: number;
 }
 
 /** A place in an edition that is to be frozen. */
@@ -36,8 +43,8 @@ export interface EditionChoice {
   ranked: readonly Scored[];
   /** Which of them were among the first of an edition of this topic, where digests take from. */
   led: ReadonlyMap<string, Led>;
-  /** Whether attention came back to a paper after a day. */
-  rises: (paper: Paper, since: string) => boolean;
+  /** Whether a paper got far more attention than was expected when it led. */
+  rises: (paper: Paper, led: Led) => boolean;
 }
 
 /**
@@ -49,7 +56,7 @@ export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Sel
   const depth = topic === OVERALL ? EDITION_DEPTH.overall : EDITION_DEPTH.topic;
   const isBack = ({ paper }: Scored): boolean => {
     const before = led.get(paper.id);
-    return before !== undefined && !before.returned && rises(paper, before.last);
+    return before !== undefined && !before.returned && rises(paper, before);
   };
   const isNews = (scored: Scored): boolean => !led.has(scored.paper.id) || isBack(scored);
   const listed = diversify(ranked.filter(isNews)).slice(0, size);
@@ -143,8 +150,9 @@ export function selectForReader({ places, topics, had, limit = DIGEST_SIZE }: Re
     count.set(topic, (count.get(topic) ?? 0) + 1);
   };
   for (const candidate of candidates) {
+    // A return is welcome, and no reason to leave out what is new.
     const open = candidate.topics.filter((topic) => (count.get(topic) ?? 0) < ofEach);
-    if (open.length > 0 && chosen.size < size) take(candidate, open);
+    if (open.length > 0 && chosen.size < size && candidate.backSince === null) take(candidate, open);
   }
   for (const candidate of candidates) {
     if (chosen.size >= size) break;

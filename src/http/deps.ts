@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { Topics } from '../papers/topics.ts';
 import type { Preferences, Status } from '../subscriber.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
 import type { Confirmed, Wish } from '../subscribers/subscribe.ts';
@@ -29,6 +30,8 @@ export interface ServerDeps {
   db: Db;
   log: Logger;
   now: () => Date;
+  /** The topics in force. */
+  topics: Topics;
   actions: SubscriberActions;
   /** Which parts answer. May throw: then nothing is ready. */
   ready: () => Promise<Readiness>;

@@ -4,6 +4,8 @@ export interface JobPayloads {
   ingest: { source?: string };
   /** Ask the optional model what is new in papers that have no summary. */
   summarise: Record<string, never>;
+  /** Fit the ranking anew from the lists there are, if the last fit is a week old. */
+  fit: Record<string, never>;
   /** Freeze today's edition if its hour has come and it is not frozen yet. */
   edition: Record<string, never>;
   /** Freeze digests for the readers whose hour has come. */

@@ -10,7 +10,10 @@ import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
+import type { FeatureGroup } from '../ranking/features.ts';
+import { fitIfDue } from '../ranking/fit.ts';
 import { summarise, type SummaryModel } from '../papers/summarise.ts';
+import type { Topics } from '../papers/topics.ts';
 import type { Logger } from '../telemetry.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
@@ -22,6 +25,9 @@ export interface HandlerDeps {
   now: () => Date;
   sources: readonly PaperSource[];
   editionHour: number;
+  topics: Topics;
+  /** Groups of features that the operator switched off. */
+  without: readonly FeatureGroup[];
   /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
   summaryModel: SummaryModel | null;
   enqueueSummaries: () => Promise<void>;
@@ -43,6 +49,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       tell(deps, await buildEditionIfDue(deps));
       if (deps.summaryModel !== null) await deps.enqueueSummaries();
+    }),
+    fit: byTrueClock(async () => {
+      const report = await fitIfDue(deps);
+      if (report !== null) deps.log.info({ ...report }, 'Ranking fitted');
     }),
     summarise: byTrueClock(async (_, signal) => {
       if (deps.summaryModel !== null) await summarise({ ...deps, model: deps.summaryModel, signal });

@@ -23,6 +23,8 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
       pattern: source === 'arxiv' ? everySixHours : everyHalfHour,
     })),
     { id: 'edition', name: 'edition', data: {}, pattern: `0 ${input.editionHour} * * *` },
+    // Asked daily and done weekly: no schedule may rest for longer than a day.
+    { id: 'fit', name: 'fit', data: {}, pattern: '45 1 * * *' },
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
   ];

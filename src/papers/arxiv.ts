@@ -10,15 +10,15 @@ export interface ArxivDeps {
   client: HttpClient;
   apiUrl: string;
   rssUrl: string;
-  /** The categories of every topic, such as `cs.AI`. */
+  /** The categories of every topic, such as `cs.AI`; `math.*` is all of an archive. */
   categories: readonly string[];
   /** arXiv allows one request per three seconds over one connection, API and RSS together. */
   intervalMs?: number;
 }
 
 /**
- * arXiv: the day's announcements in one request, and single papers. Its metadata is CC0; PDFs are
- * only ever linked to.
+ * arXiv: the day's announcements in as few requests as hold them, and single papers. Its metadata
+ * is CC0; PDFs are only ever linked to.
  */
 export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperSource, 'lookUp'>> {
   const lane: Request<unknown>['lane'] = { name: 'arxiv', intervalMs: deps.intervalMs ?? 3_000 };
@@ -27,17 +27,16 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
     async fetch({ date, signal }) {
       // The feed holds the latest announcement only; there is nothing to replay.
       if (date !== null || deps.categories.length === 0) return { papers: [], skipped: 0 };
-      const url = `${deps.rssUrl}/rss/${unique([...deps.categories])
-        .toSorted()
-        .join('+')}`;
-      return deps.client.get(url, {
-        what: 'the arXiv feed',
-        variable: 'ARXIV_RSS_URL',
-        accept: 'application/rss+xml',
-        read: readFeed,
-        lane,
-        ...(signal && { signal }),
-      });
+      const announced = (names: readonly string[]): Promise<Feed> =>
+        deps.client.get(`${deps.rssUrl}/rss/${names.join('+')}`, {
+          what: 'the arXiv feed',
+          variable: 'ARXIV_RSS_URL',
+          accept: 'application/rss+xml',
+          read: readFeed,
+          lane,
+          ...(signal && { signal }),
+        });
+      return together(await inParts(feedNames(deps.categories), announced));
     },
     async lookUp(ids, signal) {
       const names = ids.slice(0, LOOKED_UP_AT_ONCE).map((id) => encodeURIComponent(id.replace(/^arxiv:/, '')));
@@ -57,13 +56,55 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
   };
 }
 
+/** What one request announced, and how many entries that took, replacements included. */
+interface Feed extends Fetched {
+  entries: number;
+}
+
+/** "Limit 2000 results": https://info.arxiv.org/help/rss.html. What is beyond it is left out in silence. */
+const MOST_ENTRIES = 2_000;
+/** On an ordinary day this many categories announce about half of that. */
+const NAMES_AT_ONCE = 16;
+const COMPUTER_SCIENCE =
+  'AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS PF PL RO SC SD SE SI SY';
+
+/**
+ * What the feed is asked for: an archive by its name and without its parts, but computer science,
+ * which alone may exceed the limit, by its parts. Pure.
+ */
+export function feedNames(categories: readonly string[]): string[] {
+  const archives = new Set(categories.filter((name) => name.endsWith('.*')).map((name) => name.slice(0, -2)));
+  const parts = categories.filter((name) => !name.endsWith('.*') && !archives.has(name.split('.', 1)[0]!));
+  const wholes = [...archives].filter((archive) => archive !== 'cs');
+  const computing = archives.has('cs') ? COMPUTER_SCIENCE.split(' ').map((part) => `cs.${part}`) : [];
+  return unique([...parts, ...wholes, ...computing]).toSorted();
+}
+
+/** Asks for some names at a time, and for fewer of them where the answer was full. */
+async function inParts(names: readonly string[], ask: (names: readonly string[]) => Promise<Feed>): Promise<Feed[]> {
+  if (names.length > NAMES_AT_ONCE) return halves(names, ask);
+  const feed = await ask(names);
+  return feed.entries >= MOST_ENTRIES && names.length > 1 ? halves(names, ask) : [feed];
+}
+
+async function halves(names: readonly string[], ask: (names: readonly string[]) => Promise<Feed>): Promise<Feed[]> {
+  const middle = Math.ceil(names.length / 2);
+  return [...(await inParts(names.slice(0, middle), ask)), ...(await inParts(names.slice(middle), ask))];
+}
+
+/** One list of all: a paper that is in several feeds counts once. */
+function together(feeds: readonly Feed[]): Fetched {
+  const papers = new Map(feeds.flatMap((feed) => feed.papers).map((paper) => [paper.id, paper]));
+  return { papers: [...papers.values()], skipped: feeds.reduce((sum, feed) => sum + feed.skipped, 0) };
+}
+
 /** The papers a feed announces as new or cross-listed; new versions of old papers are no news. */
-export async function readFeed(xml: string): Promise<Fetched> {
+export async function readFeed(xml: string): Promise<Feed> {
   const breathe = createBreathe();
   const { entries, damaged } = await readEntries(xml, { root: 'rss', entry: 'item' }, breathe);
   const items = entries.filter((item) => !announceType(item).startsWith('replace'));
   const { papers, skipped } = await normalise(items.map(fromItem), breathe);
-  return { papers, skipped: skipped + damaged };
+  return { papers, skipped: skipped + damaged, entries: entries.length + damaged };
 }
 
 const announceType = (item: XmlElement): string =>

@@ -5,15 +5,17 @@ import { createArxiv } from './arxiv.ts';
 import { createHttpClient, userAgent } from './fetch.ts';
 import { createHuggingFace } from './huggingface.ts';
 import type { PaperSource } from './source.ts';
-import { CATEGORIES } from './topics.ts';
 
 /** The sources that SOURCES names, behind one polite client. */
 export function createSources({
   config,
   now,
+  categories,
 }: {
   config: Pick<Config, 'sources' | 'sourceUrls' | 'publicUrl'>;
   now: () => Date;
+  /** The arXiv categories that the topics in force are read from. */
+  categories: readonly string[];
 }): PaperSource[] {
   const client = createHttpClient({
     userAgent: userAgent(packageJson.version, config.publicUrl),
@@ -23,7 +25,7 @@ export function createSources({
   const { huggingface, arxivApi, arxivRss } = config.sourceUrls;
   const make: Record<SourceName, () => PaperSource> = {
     huggingface: () => createHuggingFace({ client, baseUrl: huggingface }),
-    arxiv: () => createArxiv({ client, apiUrl: arxivApi, rssUrl: arxivRss, categories: CATEGORIES }),
+    arxiv: () => createArxiv({ client, apiUrl: arxivApi, rssUrl: arxivRss, categories }),
   };
   return config.sources.map((name) => make[name]());
 }

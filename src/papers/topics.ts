@@ -1,48 +1,90 @@
 import type { Tx } from '../db/client.ts';
 import { upsertTopics } from '../db/topics.ts';
-import type { Paper, Topic } from '../paper.ts';
-import topics from './topics.json' with { type: 'json' };
+import type { Topic } from '../paper.ts';
+import { type Classifier, createClassifier, type TopicRule } from './classify.ts';
+import fitted from './topic-words.json' with { type: 'json' };
+import described from './topics.json' with { type: 'json' };
 
-/**
- * The topics that ship with Paperboy, in the order in which they are shown. OVERALL is none of
- * them: it is every paper.
- */
-export const TOPICS: readonly Topic[] = topics;
+/** A topic as readers see it, and what decides which papers fall under it. */
+export type TopicInForce = Omit<Topic, 'keywords'> & TopicRule;
 
-/** Every arXiv category that some topic, or general machine learning, is read from. */
-export const CATEGORIES: readonly string[] = [
-  ...new Set(['cs.AI', 'cs.LG', ...TOPICS.flatMap((topic) => topic.categories)]),
-].toSorted();
+/** All topics that papers are filed under, in the order in which they are shown. */
+export interface Topics extends Classifier {
+  list: readonly TopicInForce[];
+  /** Every arXiv category that some topic is read from; `math.*` stands for all of an archive. */
+  categories: readonly string[];
+}
 
-/**
- * Whether the paper has one of the topic's categories, or one of its keywords as whole words in
- * title, abstract or keywords.
- */
-export function matchesTopic(
-  topic: Pick<Topic, 'categories' | 'keywords'>,
-  paper: Pick<Paper, 'title' | 'abstract' | 'categories' | 'keywords'>,
-): boolean {
-  if (topic.categories.some((category) => paper.categories.includes(category))) return true;
-  return (
-    topic.keywords.length > 0 &&
-    mentions(topic.keywords).test([paper.title, ...paper.keywords, paper.abstract].join('\n'))
+/** By category alone: nothing else outweighs it. */
+const SURE = 100;
+/** What every topic starts from that has not been fitted. */
+const START = -3;
+
+/** A topic that each of these categories is enough for, cross-listed or not. */
+export const byCategoryAlone = (categories: readonly string[]): Pick<TopicRule, 'start' | 'weights'> => ({
+  start: START,
+  weights: Object.fromEntries(categories.map((category) => [category, SURE])),
+});
+
+interface Described extends Omit<Topic, 'keywords'> {
+  kind: string;
+  rest?: boolean;
+}
+
+interface Fitted {
+  start: number;
+  categories: Readonly<Record<string, number>>;
+  /** By weight: the terms that have it, separated by commas. */
+  words: Readonly<Record<string, string>>;
+}
+
+/** The topics that ship with Paperboy. OVERALL is none of them: it is every paper. */
+export const SHIPPED: readonly TopicInForce[] = (described as Described[]).map(shipped);
+
+function shipped({ slug, kind, rest = false, name, description, categories }: Described): TopicInForce {
+  const shown = { slug, name, description, categories };
+  if (kind === 'archive') return { ...shown, ...byCategoryAlone(categories), kind, rest, words: {} };
+  const { start, words, categories: weights } = (fitted as Record<string, Fitted>)[slug]!;
+  return { ...shown, kind: 'subject', start, weights, words: spread(words) };
+}
+
+function spread(byWeight: Fitted['words']): Record<string, number> {
+  const terms = Object.entries(byWeight).flatMap(([weight, group]) =>
+    group.split(', ').map((term): [string, number] => [term, Number(weight)]),
   );
+  return Object.fromEntries(terms);
 }
 
-const patterns = new WeakMap<readonly string[], RegExp>();
-
-/**
- * One pattern for all keywords, made once per topic. A word goes on over letters, digits and marks,
- * but ends at a hyphen or a slash.
- */
-function mentions(keywords: readonly string[]): RegExp {
-  const known = patterns.get(keywords);
-  if (known) return known;
-  const words = keywords.map((keyword) => RegExp.escape(keyword.trim()).replace(/(?:\\x20|\s)+/g, '[\\s-]+'));
-  const made = new RegExp(`(?<![\\p{L}\\p{N}\\p{M}])(?:${words.join('|')})(?![\\p{L}\\p{N}\\p{M}])`, 'iu');
-  patterns.set(keywords, made);
-  return made;
+/** The shipped topics with the operator's own: one of the same slug takes the other's place. */
+export function topicsInForce(own: readonly TopicInForce[] = []): Topics {
+  const bySlug = new Map([...SHIPPED, ...own].map((topic) => [topic.slug, topic]));
+  const list = [...bySlug.values()];
+  const general = ['cs.AI', 'cs.LG'];
+  return {
+    list,
+    categories: [...new Set([...general, ...list.flatMap((topic) => topic.categories)])].toSorted(),
+    ...createClassifier(list),
+  };
 }
 
-/** Brings the topics of this version into the database; subscriptions refer to them by slug. */
-export const syncTopics = (db: Tx): Promise<void> => upsertTopics(db, TOPICS);
+/** The terms that say most for a topic, for people. */
+const telling = ({ words }: TopicInForce): string[] =>
+  Object.entries(words)
+    .toSorted(([, a], [, b]) => b - a)
+    .filter(([, weight]) => weight > 0)
+    .slice(0, TERMS_SHOWN)
+    .map(([term]) => term);
+const TERMS_SHOWN = 30;
+
+/** Brings the topics in force into the database; subscriptions refer to them by slug. */
+export const syncTopics = (db: Tx, { list }: Pick<Topics, 'list'>): Promise<void> =>
+  upsertTopics(
+    db,
+    list.map((topic) => ({
+      slug: topic.slug,
+      name: topic.name,
+      description: topic.description,
+      categories: topic.categories,
+      keywords: telling(topic),
+    })),
+  );

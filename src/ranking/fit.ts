@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/client.ts';
 import { firstListedDay, listedPapers, newestModel, saveModel, type ListedRow } from '../db/ranking.ts';
 import { addDays, dayOf } from '../day.ts';
+import { DAY, HOUR } from '../duration.ts';
 import type { FeatureGroup } from './features.ts';
 import { ndcg, spearman } from './figures.ts';
 import { createHistory, type History } from './history.ts';
@@ -36,6 +37,8 @@ const LOOKED_BACK_DAYS = 550;
 /** A list gathers its votes on its own day: yesterday's tells, today's does not. */
 const SETTLED_DAYS = 1;
 const HELD_OUT_DAYS = 14;
+/** A week, but for what a schedule may be early. */
+const WEEK_MS = 7 * DAY - HOUR;
 /** Of fewer papers or days one learns less than what ships with the release. */
 const LEAST_PAPERS = 600;
 const LEAST_DAYS = 40;
@@ -71,6 +74,13 @@ export async function fitWeekly(deps: RankingDeps): Promise<FitReport | null> {
   const { trainedUntil, papers } = model;
   await saveModel(deps.db, { kind: KIND, fittedAt: asOf, trainedUntil, model, figures: heldOut });
   return { trainedUntil, papers, figures: heldOut };
+}
+
+/** Fits anew when the model in force is a week old, or is that of the release. */
+export async function fitIfDue(deps: RankingDeps): Promise<FitReport | null> {
+  const newest = await newestModel(deps.db, KIND, deps.now());
+  const isFresh = newest !== null && deps.now().getTime() - newest.fittedAt.getTime() < WEEK_MS;
+  return isFresh && readModel(newest.model) !== null ? null : fitWeekly(deps);
 }
 
 function judged(papers: readonly ListedPaper[], standings: readonly number[]): Omit<HeldOut, 'days'> {

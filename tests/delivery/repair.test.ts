@@ -7,6 +7,7 @@ import { dispatchDue } from '../../src/delivery/plan.ts';
 import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { repairFuture, repairIfAhead } from '../../src/delivery/repair.ts';
 import { buildEditionIfDue } from '../../src/editions/due.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { addDays, dayOf } from '../../src/day.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -37,7 +38,8 @@ const warn = (fields: unknown, sentence?: string): void =>
 const repair = () => repairFuture({ db: database.db, now: () => NOW, log: { warn } as never });
 const enqueueBatch = async (): Promise<void> => {};
 const dispatchAt = (now: Date) => dispatchDue({ db: database.db, now: () => now, log, editionHour: 4, enqueueBatch });
-const buildAt = (now: Date) => buildEditionIfDue({ db: database.db, now: () => now, editionHour: 4 });
+const topics = topicsInForce();
+const buildAt = (now: Date) => buildEditionIfDue({ db: database.db, now: () => now, topics, editionHour: 4 });
 const people = async () =>
   (
     await database.db.$client.query<{ due: Date; last: string | null }>(

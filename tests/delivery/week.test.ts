@@ -7,6 +7,7 @@ import { addDays, dayOf, newestEdition } from '../../src/day.ts';
 import { FREQUENCIES, type Frequency } from '../../src/subscriber.ts';
 import { nextDue } from '../../src/subscribers/schedule.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase } from '../support/database.ts';
 import { addEmptyEdition, addReaders, ledger } from '../support/ledger.ts';
 import { paper } from '../support/papers.ts';
@@ -168,6 +169,7 @@ test.each([14, 23])(
       db,
       now: () => new Date(now),
       editionHour: week.editionHour,
+      topics: topicsInForce(),
       log: createLogger('silent'),
       enqueueBatch: async () => {},
     };

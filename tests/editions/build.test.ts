@@ -7,12 +7,13 @@ import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
 import { ingest } from '../../src/papers/ingest.ts';
 import { OVERALL } from '../../src/paper.ts';
-import { syncTopics } from '../../src/papers/topics.ts';
+import { syncTopics, topicsInForce } from '../../src/papers/topics.ts';
 import { dump, paper, silent } from '../support/papers.ts';
 import { recordedDay, recordedDays } from '../support/recorded-days.ts';
 import { body, cutOff, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
+const topics = topicsInForce();
 const now = () => new Date('2026-06-30T12:00:00Z');
 const day = (n: number) => new Date(Date.UTC(2026, 4, n, 12));
 
@@ -20,20 +21,20 @@ describe('an edition', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await testDatabase();
-    await syncTopics(database.db);
+    await syncTopics(database.db, topics);
     await writePapers(
       database.db,
       [
-        paper('arxiv:2605.00001', { firstSeenAt: day(10), title: 'A robot' }),
+        paper('arxiv:2605.00001', { firstSeenAt: day(10), title: 'A humanoid robot' }),
         paper('arxiv:2605.00002', { firstSeenAt: day(10) }),
-        paper('arxiv:2605.00003', { firstSeenAt: day(14), title: 'More robots' }),
+        paper('arxiv:2605.00003', { firstSeenAt: day(14), title: 'More humanoid robots' }),
         paper('arxiv:2605.00004', { firstSeenAt: day(2) }),
       ],
       now(),
     );
   });
   afterAll(() => database[Symbol.asyncDispose]());
-  const build = (date: string) => buildEdition({ db: database.db, now }, { date });
+  const build = (date: string) => buildEdition({ db: database.db, now, topics }, { date });
   const ids = async (date: string, topic: string) =>
     (await getEdition(database.db, date, topic))?.entries.map((e) => e.paper.id.at(-1));
 
@@ -94,7 +95,7 @@ describe('twenty recorded days, replayed', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     database = await testDatabase();
-    await syncTopics(database.db);
+    await syncTopics(database.db, topics);
     server = await sourceServer(dailyPapers((date) => recordedDay(date!)));
   });
   afterAll(async () => {
@@ -112,7 +113,7 @@ describe('twenty recorded days, replayed', { timeout: 60_000 }, () => {
       expect(result!.error).toBeUndefined();
       sums.added += result!.added;
       sums.signals += result!.signals;
-      if ((await buildEdition({ db: database.db, now }, { date })).built) sums.built++;
+      if ((await buildEdition({ db: database.db, now, topics }, { date })).built) sums.built++;
     }
     return sums;
   }

@@ -3,10 +3,12 @@ import { type EditionState, editionState, getEdition, latestEditionDate } from '
 import { writePapers } from '../../src/db/papers.ts';
 import { buildEditionIfDue, buildEditionIfOverdue, editionDue, servedUntil } from '../../src/editions/due.ts';
 import { OVERALL } from '../../src/paper.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition } from '../support/ledger.ts';
 import { paper } from '../support/papers.ts';
 
+const topics = topicsInForce();
 const at = (time: string): Date => new Date(`2026-05-29T${time}Z`);
 
 test.each([
@@ -55,7 +57,7 @@ describe('the job of the edition', () => {
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(() => database.db.$client.query('truncate edition, edition_entry, empty_edition, paper, signal cascade'));
   const run = (time: string, editionHour = 14) =>
-    buildEditionIfDue({ db: database.db, now: () => at(time), editionHour });
+    buildEditionIfDue({ db: database.db, topics, now: () => at(time), editionHour });
   const addPaper = (seen: string) =>
     writePapers(database.db, [paper('arxiv:2605.00001', { firstSeenAt: at(seen) })], at(seen));
 
@@ -94,7 +96,8 @@ describe('the job of the edition', () => {
   });
 
   test('is made up for by the dispatcher when readers need wait no longer, as after a late start, and once', async () => {
-    const overdue = (time: string) => buildEditionIfOverdue({ db: database.db, now: () => at(time), editionHour: 14 });
+    const overdue = (time: string) =>
+      buildEditionIfOverdue({ db: database.db, topics, now: () => at(time), editionHour: 14 });
     await addEmptyEdition(database.db, '2026-05-28');
     await addPaper('08:00:00');
     expect([await overdue('13:59:59'), await overdue('14:59:59')]).toEqual([null, null]);
@@ -107,7 +110,7 @@ describe('the job of the edition', () => {
 
   describe('of 23 o’clock, which was missed,', () => {
     const overdue = (time: string) =>
-      buildEditionIfOverdue({ db: database.db, now: () => new Date(time), editionHour: 23 });
+      buildEditionIfOverdue({ db: database.db, topics, now: () => new Date(time), editionHour: 23 });
     test('is made up for after midnight, as of its own day, and once', async () => {
       await addEmptyEdition(database.db, '2026-05-28');
       await addPaper('22:00:00');

@@ -24,7 +24,7 @@ const never = () => false;
 describe('an edition', () => {
   const select = (ranked: Scored[], led: [string, Led][] = [], rises = never as (p: { id: string }) => boolean) =>
     selectEdition({ topic: 'agents', ranked: rankPapers(ranked), led: new Map(led), rises });
-  const LED: Led = { last: '2026-05-20', returned: false };
+  const LED: Led = { last: '2026-05-20', returned: false, expectedVotes: 10 };
 
   test('shows the best that did not lead an edition before, and keeps the others for who has not had them', () => {
     const entries = select([scored('a', 1), scored('b', 50), scored('c', 20), scored('d', 30)], [['b', LED]]);
@@ -112,6 +112,24 @@ describe('a digest', () => {
     expect(choose(places, [OVERALL], [['a', 1]])).toMatchObject([{ backSince: '2026-05-20' }]);
     expect(choose(places, [OVERALL])).toMatchObject([{ backSince: null }]);
     expect(choose(places, [OVERALL], [['a', 2]])).toEqual([]);
+  });
+  test('holds a return beside what is new in its topic, not in its place', () => {
+    const back = ['a', 'b'].map((id) => place(id, 9, { topic: 'agents', backSince: '2026-05-20' }));
+    const places = [
+      ...back,
+      place('c', 1, { topic: 'agents' }),
+      ...Array.from({ length: 20 }, (_, i) => place(`v${i}`, 5, { topic: 'vision' })),
+    ];
+    expect(
+      ids(
+        places,
+        ['agents', 'vision'],
+        [
+          ['a', 1],
+          ['b', 1],
+        ],
+      ),
+    ).toContain('c');
   });
   test('holds ten papers', () =>
     expect(

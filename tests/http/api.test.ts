@@ -87,7 +87,7 @@ describe('one thing', () => {
     const place = { date: TODAY, rank: 1 };
     const url = `http://paperboy.test/editions/${TODAY}`;
     expect((await get(`/papers/${id}`)).body).toMatchObject({
-      topics: ['language-models'],
+      topics: ['computer-science'],
       editions: [
         { ...place, topic: 'all', url },
         { ...place, topic: 'language-models', url: `${url}?topic=language-models` },

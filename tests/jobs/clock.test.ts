@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHandlers, type HandlerDeps } from '../../src/jobs/handlers.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition, addReaders } from '../support/ledger.ts';
 import { dump, paper } from '../support/papers.ts';
@@ -24,7 +25,7 @@ function handlersAhead(ahead: number) {
   const now = (): Date => new Date(Date.now() + ahead);
   const { db } = database;
   const plan = { db, now, log, enqueueBatch: async () => {}, enqueueNotice: async () => {} };
-  const deps = { db, now, log, sources: [], editionHour: 0, plan };
+  const deps = { db, now, log, sources: [], editionHour: 0, topics: topicsInForce(), plan };
   return createHandlers(deps as unknown as HandlerDeps);
 }
 const signal = new AbortController().signal;

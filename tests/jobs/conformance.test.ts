@@ -153,9 +153,9 @@ function conformance(open: () => Promise<Backend>): void {
     const ids = async (): Promise<string[]> =>
       (await queues.queue('work').getJobSchedulers()).map(({ key }) => key).toSorted();
     await start('huggingface', 'arxiv');
-    expect(await ids()).toEqual(['dispatch', 'edition', 'ingest-arxiv', 'ingest-huggingface', 'sweep']);
+    expect(await ids()).toEqual(['dispatch', 'edition', 'fit', 'ingest-arxiv', 'ingest-huggingface', 'sweep']);
     await start('huggingface');
-    expect(await ids()).toEqual(['dispatch', 'edition', 'ingest-huggingface', 'sweep']);
+    expect(await ids()).toEqual(['dispatch', 'edition', 'fit', 'ingest-huggingface', 'sweep']);
     const waiting = await queues.queue('work').getDelayed();
     expect(waiting.map(({ data }) => data).filter((data) => 'source' in data)).toEqual([{ source: 'huggingface' }]);
   });

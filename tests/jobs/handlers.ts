@@ -11,6 +11,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   notice: nothing,
   notices: nothing,
   summarise: nothing,
+  fit: nothing,
   deliver: nothing,
   ...some,
 });

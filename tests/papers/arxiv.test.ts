@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createArxiv, readAtom, readFeed } from '../../src/papers/arxiv.ts';
+import { createArxiv, feedNames, readAtom, readFeed } from '../../src/papers/arxiv.ts';
 import { createHttpClient } from '../../src/papers/fetch.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { NO_DETAILS } from '../../src/paper.ts';
 import { DATA, SHARED_DATA_MISSING } from '../support/shared-data.ts';
 import { body, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
@@ -40,6 +41,37 @@ test('the daily feed is one request for all categories', async () => {
   expect(server.requests.map((r) => r.path)).toEqual(['/rss/cs.AI+cs.LG']);
 });
 
+test('an archive is asked for by its name, and computer science by its parts, all in few short requests', () => {
+  expect(feedNames(['math.*', 'math.OC', 'q-bio.NC', 'hep-th', 'stat.*'])).toEqual([
+    'hep-th',
+    'math',
+    'q-bio.NC',
+    'stat',
+  ]);
+  const all = feedNames(topicsInForce().categories);
+  expect(all).toEqual(expect.arrayContaining(['cs.AI', 'cs.SE', 'math', 'astro-ph', 'quant-ph', 'eess', 'econ']));
+  expect(all).not.toContain('cs');
+  expect(all.join('+').length).toBeLessThan(500);
+});
+
+test('an answer at arXiv’s limit is asked for again in halves, and each paper counts once', async () => {
+  const many = Array.from({ length: 2_000 }, (_, n) => item(`2605.${String(n).padStart(5, '0')}`, 'replace'));
+  server = await sourceServer((request, response) => {
+    const asked = request.url!;
+    const few = [item('2605.00001', 'new'), item(asked.slice(-2), 'new')];
+    body(feed(...(asked.includes('+') ? many : few)))(request, response);
+  });
+  const arxiv = createArxiv({
+    client: createHttpClient({ userAgent: 'test', ...patientClock() }),
+    apiUrl: server.url,
+    rssUrl: server.url,
+    categories: ['cs.LG', 'cs.AI'],
+  });
+  const { papers, skipped } = await arxiv.fetch({ date: null, asOf });
+  expect(server.requests.map((r) => r.path)).toEqual(['/rss/cs.AI+cs.LG', '/rss/cs.AI', '/rss/cs.LG']);
+  expect({ ids: papers.map((p) => p.id), skipped }).toEqual({ ids: ['arxiv:2605.00001'], skipped: 2 });
+});
+
 test('an announcement becomes a paper; new versions of old papers are left out', async () => {
   const { papers, skipped } = await readFeed(
     feed(
@@ -67,7 +99,7 @@ test('an announcement becomes a paper; new versions of old papers are left out',
 });
 
 test('the empty feed of a weekend holds no paper', async () =>
-  expect(await readFeed(feed())).toEqual({ papers: [], skipped: 0 }));
+  expect(await readFeed(feed())).toEqual({ papers: [], skipped: 0, entries: 0 }));
 
 test('an announcement that names no paper is counted', async () => {
   expect(

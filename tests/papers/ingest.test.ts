@@ -8,10 +8,11 @@ import { ingest } from '../../src/papers/ingest.ts';
 import { OVERALL } from '../../src/paper.ts';
 import { ensureSamples } from '../../src/papers/samples.ts';
 import type { FetchedPaper, PaperSource } from '../../src/papers/source.ts';
-import { syncTopics, TOPICS } from '../../src/papers/topics.ts';
+import { syncTopics, topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { dump, paper, silent } from '../support/papers.ts';
 
+const topics = topicsInForce();
 let database: TestDatabase;
 beforeEach(async () => {
   database = await testDatabase();
@@ -32,7 +33,7 @@ let now = new Date('2026-05-29T12:00:00Z');
 beforeEach(() => {
   now = new Date('2026-05-29T12:00:00Z');
 });
-const deps = (...sources: PaperSource[]) => ({ db: database.db, sources, now: () => now, log: silent });
+const deps = (...sources: PaperSource[]) => ({ db: database.db, sources, now: () => now, log: silent, topics });
 const TABLES = ['paper', 'signal'];
 const signals = async () =>
   (
@@ -233,7 +234,7 @@ describe('papers that came without a category', () => {
 
 describe('samples', () => {
   test('fill an empty database, make an edition, and leave when real papers come', async () => {
-    await syncTopics(database.db);
+    await syncTopics(database.db, topics);
     expect(await ensureSamples(deps())).toBe(true);
     expect(await ensureSamples(deps())).toBe(false);
     const built = await buildEdition(deps(), { date: '2026-05-29', sampleOnly: true });
@@ -309,10 +310,16 @@ describe('queries', () => {
   });
 
   test('topics are brought in once and in their order', async () => {
-    await syncTopics(database.db);
-    await syncTopics(database.db);
-    expect(await listTopics(database.db)).toEqual(TOPICS);
-    expect(await getTopic(database.db, 'agents')).toEqual(TOPICS.find((t) => t.slug === 'agents'));
+    await syncTopics(database.db, topics);
+    await syncTopics(database.db, topics);
+    const slugs = topics.list.map((topic) => topic.slug);
+    expect((await listTopics(database.db)).map((topic) => topic.slug)).toEqual(slugs);
+    const { name, description } = topics.list.find((topic) => topic.slug === 'agents')!;
+    expect(await getTopic(database.db, 'agents')).toMatchObject({
+      name,
+      description,
+      keywords: expect.arrayContaining(['agent']),
+    });
     expect(await getTopic(database.db, 'nonsense')).toBeNull();
   });
 });

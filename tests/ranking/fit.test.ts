@@ -3,7 +3,7 @@ import { appendSignals, writePapers } from '../../src/db/papers.ts';
 import { listedPapers, newestModel, saveModel } from '../../src/db/ranking.ts';
 import { rankingModel } from '../../src/db/schema.ts';
 import { addDays } from '../../src/day.ts';
-import { asListed, fitWeekly, KIND, rankingAt } from '../../src/ranking/fit.ts';
+import { asListed, fitIfDue, fitWeekly, KIND, rankingAt } from '../../src/ranking/fit.ts';
 import { comparable, dayNumber, type ListedPaper } from '../../src/ranking/listed.ts';
 import { foretell } from '../../src/ranking/model.ts';
 import { shippedModel } from '../../src/ranking/shipped.ts';
@@ -133,5 +133,15 @@ describe('the votes of a list', () => {
     const { upvotes: _, ...seen } = (await seenBy('2026-01-01T00:00:00Z'))!;
     const { upvotes: _votes, ...listed } = one;
     expect(seen).toEqual({ ...listed, repositoryOwner: listed.hasCode ? 'lab' : null });
+  });
+
+  test('it is fitted anew after a week, and at once when another version kept the model', async () => {
+    const after = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+    const fitted = async (at: Date) => (await fitIfDue({ db: database.db, now: () => at })) !== null;
+    await fitWeekly({ db: database.db, now });
+    expect([await fitted(after(6)), await fitted(after(7))]).toEqual([false, true]);
+    const other = { kind: KIND, fittedAt: after(8), trainedUntil: FROM, model: { version: 0 }, figures: {} };
+    await saveModel(database.db, other);
+    expect(await fitted(after(9))).toBe(true);
   });
 });

@@ -17,6 +17,7 @@ import {
 } from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
 export const NOW = new Date('2026-05-29T09:30:00Z');
@@ -71,6 +72,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     db,
     log,
     now,
+    topics: topicsInForce(),
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     actions: {
       subscribe: (input) => subscribe(deps, input),

@@ -43,15 +43,14 @@ const noEdition = (): AppError =>
  * What has been gathered, for programs. Lists go from newest to oldest; `before` says where the
  * last page ended.
  */
-export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, now, config: { publicUrl } }) => {
-  const shown = async (): Promise<Shown> => ({ publicUrl, topics: await listTopics(db) });
+export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, now, topics, config: { publicUrl } }) => {
+  const shown: Shown = { publicUrl, topics };
   const editionOut = async (edition: DomainEdition | null) => {
     if (!edition) throw noEdition();
-    const context = await shown();
     return {
       ...edition,
       frozenAt: edition.frozenAt.toISOString(),
-      entries: edition.entries.map((entry) => entryOut(context, entry)),
+      entries: edition.entries.map((entry) => entryOut(shown, entry)),
     };
   };
 
@@ -72,13 +71,13 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       },
     },
     async ({ query: { before, limit = DEFAULT_LIMIT } }) => {
-      const [found, context] = await Promise.all([
-        listPapers(db, { limit: limit + 1, ...(before !== undefined && { before: readCursor(before) }) }),
-        shown(),
-      ]);
+      const found = await listPapers(db, {
+        limit: limit + 1,
+        ...(before !== undefined && { before: readCursor(before) }),
+      });
       const papers = found.slice(0, limit);
       return {
-        papers: papers.map((paper) => paperOut(context, paper)),
+        papers: papers.map((paper) => paperOut(shown, paper)),
         next: found.length > limit ? writeCursor(papers.at(-1)!) : null,
       };
     },
@@ -104,7 +103,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
       const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), editionsOf(db, paper.id)]);
       return {
-        ...paperOut(await shown(), paper),
+        ...paperOut(shown, paper),
         signals: signals.map(signalOut),
         editions: places.map((place) => ({ ...place, url: publicUrl + editionPath(place.date, [place.topic]) })),
       };

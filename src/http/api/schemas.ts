@@ -1,9 +1,9 @@
 import { type Static, type TProperties, type TSchema, Type } from '@fastify/type-provider-typebox';
 import { DAY_PATTERN } from '../../day.ts';
-import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal, Topic as DomainTopic } from '../../paper.ts';
+import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
-import { matchesTopic } from '../../papers/topics.ts';
+import type { Topics } from '../../papers/topics.ts';
 import { FREQUENCIES } from '../../subscriber.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -176,7 +176,7 @@ export const page = <T extends TSchema, K extends string>(title: string, name: K
 /** What the wire forms need beside the things themselves. */
 export interface Shown {
   publicUrl: string;
-  topics: readonly DomainTopic[];
+  topics: Topics;
 }
 
 /** The wire forms of the domain's things. Serialisation drops what the schema does not name. */
@@ -185,7 +185,7 @@ export function paperOut({ publicUrl, topics }: Shown, paper: DomainPaper): Stat
     ...paper,
     url: publicUrl + paperPath(paper.id),
     news: newsOf(paper),
-    topics: topics.filter((topic) => matchesTopic(topic, paper)).map(({ slug }) => slug),
+    topics: topics.classify(paper).map(({ slug }) => slug),
     publishedAt: paper.publishedAt?.toISOString() ?? null,
     firstSeenAt: paper.firstSeenAt.toISOString(),
     links: paperLinks(paper),
