@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { AnnouncedPaper } from '../src/ranking/fresh-features.ts';
+import type { AnnouncedPaper } from '../src/ranking/announced.ts';
+
+/** The recorded pool knows when each paper was submitted. */
+export type PooledPaper = AnnouncedPaper & { submittedAt: Date };
 
 interface Line {
   id: string;
@@ -21,16 +24,20 @@ export interface Outcome {
 }
 
 /** A recorded pool of arXiv papers, each once. */
-export function readPool(folder: string): AnnouncedPaper[] {
+export function readPool(folder: string): PooledPaper[] {
   const lines = globSync('*.jsonl.gz', { cwd: folder })
     .toSorted()
-    .flatMap((file) => gunzipSync(readFileSync(path.join(folder, file))).toString().split('\n'))
+    .flatMap((file) =>
+      gunzipSync(readFileSync(path.join(folder, file)))
+        .toString()
+        .split('\n'),
+    )
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Line);
   return [...new Map(lines.map((line) => [line.id, announced(line)])).values()];
 }
 
-const announced = ({ id, title, abstract, authors, categories, primary, published }: Line): AnnouncedPaper => ({
+const announced = ({ id, title, abstract, authors, categories, primary, published }: Line): PooledPaper => ({
   id,
   title,
   abstract,

@@ -3,11 +3,10 @@ import path from 'node:path';
 import { isDay } from '../src/day.ts';
 import { inCodeOrder } from '../src/order.ts';
 import { moment, webAddress } from '../src/papers/source.ts';
-import type { ListedText } from '../src/ranking/fresh-features.ts';
-import { repositoryOwnerOf } from '../src/ranking/listed.ts';
+import { repositoryOwnerOf, type ListedPaper } from '../src/ranking/listed.ts';
 
 /** A paper of a recorded list, and what is only there to be compared with. */
-export type VotedPaper = ListedText & { upvotes: number; stars: number };
+export type VotedPaper = ListedPaper & { abstract: string; upvotes: number; stars: number };
 
 /** An entry of Hugging Face's Daily Papers, as far as it is looked at. */
 interface Entry {

@@ -1,36 +1,26 @@
-import { dayNumber, distinctNames } from './listed.ts';
+import { dayNumber, distinctNames, type ListedPaper } from './listed.ts';
 
 /** An earlier listed paper that shares authors with another. */
 export interface Companion {
   id: string;
   title: string;
-  /** Day number of its list. */
+  /** The number of its list's day. */
   day: number;
   /** How many authors they share. */
   shared: number;
-  /** How it stood among the papers of its day; `null` as long as that is not known. */
-  standing: number | null;
+  /** `null`: not known. */
   upvotes: number | null;
+  /** How it stood among the papers of its day; 0 where that is not known. */
+  standing: number;
 }
 
-/** What is remembered of a listed paper. */
-export interface Remembered {
-  id: string;
-  title: string;
-  /** `YYYY-MM-DD` of its list. */
-  day: string;
-  authors: readonly string[];
-  upvotes: number | null;
-  standing: number | null;
-}
-
-/** Names are one word in some sources and would bring strangers together: these need a second one. */
+/** One name in common may be that of a stranger; two seldom are. */
 const LEAST_SHARED = 2;
 
 /** The listed papers by their authors, so that a new paper finds those it shares authors with. */
 export interface Companions {
-  add(paper: Remembered): void;
-  /** The earlier listed papers that share two or more of these authors, but for the paper itself. */
+  add(paper: ListedPaper & { standing: number }): void;
+  /** The listed papers that share two or more of these authors, but for the paper itself. */
   of(paper: { id: string; authors: readonly string[] }): Companion[];
 }
 

@@ -1,169 +1,277 @@
 import { addDays, daysBetween } from '../day.ts';
-import {
-  createMemory, LOOK, lookAt, morningOf, OCCASION, occasionOf, wordsOf,
-  type AnnouncedPaper, type ListedText, type Memory,
-} from './fresh-features.ts';
-import { dayNumber } from './listed.ts';
+import { inCodeOrder } from '../order.ts';
+import { type AnnouncedPaper, LOOK, lookOf, OCCASION, occasionOf, wordsOf } from './announced.ts';
+import { announcementOf } from './announcement.ts';
+import type { ListedPaper } from './listed.ts';
 import { chanceOf, fitLogistic } from './logistic.ts';
-import { stack, rowOf, type Matrix } from './matrix.ts';
-import { fitRidge, weighedSum, type Ridge } from './ridge.ts';
+import { type Matrix, rowOf, stack } from './matrix.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { fitRidge, type Ridge, weighedSum } from './ridge.ts';
+import { mean } from './standing.ts';
 
+/** What was learnt of which new papers come onto a list: figures and common words, no names. */
 export interface FreshModel {
-  version: number;
+  version: typeof VERSION;
+  /** The last list it was fitted on. */
   trainedUntil: string;
-  papers: number;
+  /** Papers it was fitted on: listed ones, and those of announcements. */
+  papers: { listed: number; announced: number };
+  features: string[];
+  /** The words of titles that it looks at. */
   words: string[];
+  /** How much a paper looks like those that are listed, as log-odds. */
   look: Ridge;
-  occasion: Ridge;
-  votes: Ridge;
-  /** Variance of the root of the votes around what is foretold. */
-  spread: number;
+  /** The same on its occasion: of all that are announced, how many are listed. */
+  chance: Ridge;
+  /** The root of the votes of a listed paper, and how widely it varies. */
+  root: Ridge;
+  variance: number;
 }
 
 export interface Forecast {
   id: string;
+  /** Of being listed within COMES_TRUE_DAYS. */
   chance: number;
+  /** The votes that it gets if it is listed. */
   votes: number;
+  /** What papers are picked by: the votes to be expected. */
+  score: number;
 }
+
+/** A forecast has come true when the paper is on a list within so many days. */
+export const COMES_TRUE_DAYS = 7;
+
+/** Rises when the features or their meaning change: a model of another version is fitted anew. */
+const VERSION = 1;
+const FEATURES = [...LOOK, ...OCCASION];
+// All of these were chosen on lists before 18 June 2026: bench/results-content.md.
+/** So far back lists say who is listed, and what votes they get. */
+const LISTED_DAYS = 120;
+const VOTED_DAYS = 300;
+/** A paper of a list counts less than one of an announcement, of which there are few at first. */
+const LISTED_WEIGHT = 0.3;
+const WORDS = 150;
+const LEAST_SEEN = 5;
+const LOOK_STRENGTH = 100;
+const CHANCE_STRENGTH = 10;
+const ROOT_STRENGTH = 300;
+/** How a paper looks is judged by a model that has not seen it, one of so many. */
+const FOLDS = 4;
+/** What is still to come of young announcements is estimated, and the model fitted again with it. */
+const ROUNDS = 2;
+/** More announced papers do not make it better, only slower: the newest are taken. */
+const MOST_ANNOUNCED = 10_000;
 
 interface Lesson {
   id: string;
   day: string;
   look: number[];
-  words: Set<string>;
+  words: ReadonlySet<string>;
 }
 interface ListLesson extends Lesson {
   upvotes: number | null;
+  /** Days from its announcement to its list; `null`: not known, or it is an old paper. */
   delay: number | null;
 }
-interface PoolLesson extends Lesson {
+interface AnnouncedLesson extends Lesson {
   occasion: number[];
 }
 
-export const OPTIONS = {
-  listDays: 120,
-  voteDays: 300,
-  listWeight: 0.3,
-  words: 150,
-  leastSeen: 5,
-  lookStrength: 100,
-  occasionStrength: 10,
-  votesStrength: 300,
-  folds: 4,
-  rounds: 2,
-  patience: 14,
-};
-export type Options = typeof OPTIONS;
+export interface FreshTraining {
+  readonly memory: Memory;
+  /** Papers of announcements that a fit would look at. */
+  readonly announced: number;
+  /** Takes in the list of a day; days come in order, each once, with announcements between them. */
+  learnList(papers: readonly (ListedPaper & { abstract: string })[]): void;
+  /** Takes in what a morning announced, before the list of that day. */
+  learnMorning(morning: string, papers: readonly AnnouncedPaper[]): void;
+  isListed(id: string): boolean;
+  /** The model of a morning, from all earlier lists; `null` as long as there is too little. */
+  fit(morning: string): FreshModel | null;
+}
 
-export function createFreshTraining(options: Options = OPTIONS) {
+/** Learns day by day. What a lesson says of its authors was known before its day. */
+export function createFreshTraining(): FreshTraining {
   const memory = createMemory();
   let lists: ListLesson[] = [];
-  let pool: PoolLesson[] = [];
+  let announced: AnnouncedLesson[] = [];
   const listedOn = new Map<string, string>();
+  const lessonOf = (
+    paper: { id: string; title: string; abstract: string; authors: readonly string[] },
+    day: string,
+  ) => ({
+    id: paper.id,
+    day,
+    look: lookOf(paper, day, memory),
+    words: wordsOf(paper.title),
+  });
   return {
     memory,
-    get pool() { return pool; },
-    learnList(papers: readonly ListedText[]) {
-      const { day } = papers[0]!;
-      for (const paper of papers) {
-        if (listedOn.has(paper.id)) continue;
-        listedOn.set(paper.id, day);
-        const delay = paper.publishedAt === null ? null
-          : daysBetween(morningOf({ submittedAt: paper.publishedAt } as AnnouncedPaper), day);
-        lists.push({
-          id: paper.id, day, look: lookAt(paper, dayNumber(day), memory), words: wordsOf(paper.title),
-          upvotes: paper.upvotes, delay,
-        });
+    get announced() {
+      return announced.length;
+    },
+    isListed: (id) => listedOn.has(id),
+    learnList(papers) {
+      for (const paper of papers.filter(({ id }) => !listedOn.has(id))) {
+        listedOn.set(paper.id, paper.day);
+        lists.push({ ...lessonOf(paper, paper.day), upvotes: paper.upvotes, delay: delayOf(paper) });
       }
-      lists = lists.filter((one) => one.day >= addDays(day, -options.voteDays));
+      const [first] = papers;
+      if (first) lists = lists.filter(({ day }) => day >= addDays(first.day, -VOTED_DAYS));
       memory.learn(papers);
     },
-    isListed: (id: string) => listedOn.has(id),
-    learnMorning(morning: string, papers: readonly AnnouncedPaper[]) {
-      for (const paper of papers)
-        pool.push({
-          id: paper.id, day: morning, look: lookAt(paper, dayNumber(morning), memory), words: wordsOf(paper.title),
-          occasion: occasionOf(paper),
-        });
+    learnMorning(morning, papers) {
+      const lessons = papers.map((paper) => ({ ...lessonOf(paper, morning), occasion: occasionOf(paper) }));
+      announced = [...announced, ...lessons].slice(-MOST_ANNOUNCED);
     },
-    fit: (today: string) => fitFresh({ lists, pool, listedOn, today, options }),
+    fit(morning) {
+      const hasBoth = lists.length > 0 && announced.some(({ id }) => listedOn.has(id));
+      return hasBoth ? fitFresh({ lists, announced, listedOn, morning }) : null;
+    },
   };
 }
 
-function fitFresh({ lists, pool, listedOn, today, options }: {
-  lists: ListLesson[]; pool: PoolLesson[]; listedOn: Map<string, string>; today: string; options: Options;
-}): FreshModel {
-  const own = new Set(pool.map(({ id }) => id));
-  const recent = lists.filter(({ id, day, delay }) => day >= addDays(today, -options.listDays) && !own.has(id) && (delay === null || delay <= options.patience));
-  const words = commonWords([...recent, ...pool], options);
-  const delays = recent.flatMap(({ delay }) => (delay !== null ? [Math.max(0, delay)] : []));
-  const seen = (k: number) => (delays.filter((d) => d <= k).length + 1) / (delays.length + 2);
-  const rows = [...recent, ...pool];
-  const x = matrixOf(rows, words);
-  const y = new Float64Array(rows.length);
-  const weights = new Float64Array(rows.length);
-  const within = pool.map((paper) => {
-    const day = listedOn.get(paper.id);
-    return day !== undefined && daysBetween(paper.day, day) <= options.patience ? 1 : 0;
-  });
-  for (let r = 0; r < rows.length; r++) {
-    y[r] = r < recent.length ? 1 : within[r - recent.length]!;
-    weights[r] = r < recent.length ? options.listWeight : 1;
-  }
-  let look: Ridge | undefined;
-  let occasion: Ridge | undefined;
-  const at = recent.length;
-  const unseen = new Float64Array(pool.length);
-  const folds: (Ridge | undefined)[] = Array.from({ length: options.folds });
-  for (let round = 0; round < options.rounds; round++) {
-    for (const [fold, before] of folds.entries()) {
-      const kept = weights.map((weight, r) => (r >= at && (r - at) % options.folds === fold ? 0 : weight));
-      const inner = fitLogistic({ x, y, weights: kept }, options.lookStrength, before);
-      folds[fold] = inner;
-      for (let i = fold; i < pool.length; i += options.folds) unseen[i] = weighedSum(inner, rowOf(x, at + i));
-    }
-    const o = stack(1 + OCCASION.length, pool.map((one, i) => ({ width: 1 + OCCASION.length, values: Float64Array.from([unseen[i]!, ...one.occasion]) })));
-    occasion = fitLogistic({ x: o, y: y.slice(at), weights: new Float64Array(pool.length).fill(1) }, options.occasionStrength, occasion);
-    for (const [i, paper] of pool.entries()) {
-      if (within[i] === 1) continue;
-      const age = daysBetween(paper.day, today) - 1;
-      if (age >= options.patience) continue;
-      const chance = chanceOf(occasion, rowOf(o, i));
-      const share = seen(age);
-      y[at + i] = (chance * (1 - share)) / (1 - chance * share);
-    }
-  }
-  look = fitLogistic({ x, y, weights }, options.lookStrength, folds[0]);
-  const voted = lists.filter(({ upvotes }) => upvotes !== null);
-  const vx = stack(LOOK.length, voted.map(({ look: l }) => ({ width: LOOK.length, values: Float64Array.from(l) })));
-  const vy = Float64Array.from(voted, ({ upvotes }) => Math.sqrt(upvotes!));
-  const votes = fitRidge(vx, vy, options.votesStrength);
-  const spread = vy.reduce((s, v, i) => s + (v - weighedSum(votes, rowOf(vx, i))) ** 2, 0) / vy.length;
-  return { version: 1, trainedUntil: addDays(today, -1), papers: rows.length, words, look: look!, occasion: occasion!, votes, spread };
+function delayOf({ publishedAt, day }: ListedPaper): number | null {
+  if (publishedAt === null) return null;
+  const delay = daysBetween(announcementOf(publishedAt).morning, day);
+  return delay > COMES_TRUE_DAYS ? null : Math.max(0, delay);
 }
 
-function commonWords(lessons: readonly Lesson[], { words, leastSeen }: Options): string[] {
+interface Lessons {
+  /** By day. */
+  lists: readonly ListLesson[];
+  announced: readonly AnnouncedLesson[];
+  listedOn: ReadonlyMap<string, string>;
+  morning: string;
+}
+
+function fitFresh(lessons: Lessons): FreshModel {
+  const { lists, announced, morning } = lessons;
+  const own = new Set(announced.map(({ id }) => id));
+  const since = addDays(morning, -LISTED_DAYS);
+  const examples = lists.filter(({ id, day, delay }) => day >= since && delay !== null && !own.has(id));
+  const words = commonWords([...examples, ...announced]);
+  return {
+    version: VERSION,
+    trainedUntil: lists.at(-1)!.day,
+    papers: { listed: examples.length, announced: announced.length },
+    features: FEATURES,
+    words,
+    ...fitChance(lessons, examples, words),
+    ...fitRoot(lists.filter(({ upvotes }) => upvotes !== null)),
+  };
+}
+
+/** Lists say what listed papers look like; announcements, how many of those that look so are listed. */
+function fitChance(
+  lessons: Lessons,
+  examples: readonly ListLesson[],
+  words: readonly string[],
+): Pick<FreshModel, 'look' | 'chance'> {
+  const { announced } = lessons;
+  const x = matrixOf([...examples, ...announced], words);
+  const outcomes = Float64Array.from(announced, (lesson) => Number(hasComeTrue(lesson, lessons)));
+  const toCome = stillToCome(lessons, outcomes);
+  const folds = Array.from({ length: FOLDS }, (_, fold) =>
+    Float64Array.from([
+      ...examples.map(() => LISTED_WEIGHT),
+      ...announced.map((_lesson, i) => Number(i % FOLDS !== fold)),
+    ]),
+  );
+  const all = Float64Array.from([...examples.map(() => LISTED_WEIGHT), ...announced.map(() => 1)]);
+  const fitLook = (weights: Float64Array, from?: Ridge): Ridge => {
+    const y = Float64Array.from([...examples.map(() => 1), ...outcomes]);
+    return fitLogistic({ x, y, weights }, LOOK_STRENGTH, from);
+  };
+  let looks: Ridge[] = [];
+  let chance: Ridge | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    looks = folds.map((weights, fold) => fitLook(weights, looks[fold]));
+    const seen = announced.map(({ occasion }, i) => [
+      weighedSum(looks[i % FOLDS]!, rowOf(x, examples.length + i)),
+      ...occasion,
+    ]);
+    const rows = matrixOfRows(1 + OCCASION.length, seen);
+    chance = fitLogistic(
+      { x: rows, y: outcomes, weights: new Float64Array(announced.length).fill(1) },
+      CHANCE_STRENGTH,
+      chance,
+    );
+    for (const { at, share } of toCome) {
+      const soon = chanceOf(chance, rowOf(rows, at));
+      outcomes[at] = (soon * (1 - share)) / (1 - soon * share);
+    }
+  }
+  return { look: fitLook(all, looks[0]), chance: chance! };
+}
+
+const hasComeTrue = ({ id, day }: Lesson, { listedOn }: Lessons): boolean => {
+  const listed = listedOn.get(id);
+  return listed !== undefined && daysBetween(day, listed) <= COMES_TRUE_DAYS;
+};
+
+/** The papers that may still be listed in time, and what share of those that will be is by now. */
+function stillToCome({ lists, announced, morning }: Lessons, outcomes: Float64Array): { at: number; share: number }[] {
+  const since = addDays(morning, -LISTED_DAYS);
+  const delays = lists.flatMap(({ day, delay }) => (day >= since && delay !== null ? [delay] : []));
+  const shareAfter = (age: number): number => (delays.filter((delay) => delay <= age).length + 1) / (delays.length + 2);
+  return [...announced.entries()].flatMap(([at, { day }]) => {
+    const age = daysBetween(day, morning) - 1;
+    return outcomes[at] === 1 || age >= COMES_TRUE_DAYS ? [] : [{ at, share: shareAfter(age) }];
+  });
+}
+
+function fitRoot(voted: readonly ListLesson[]): Pick<FreshModel, 'root' | 'variance'> {
+  const x = matrixOf(voted, []);
+  const y = Float64Array.from(voted, ({ upvotes }) => Math.sqrt(upvotes!));
+  const root = fitRidge(x, y, ROOT_STRENGTH);
+  return { root, variance: mean(Array.from(y, (value, r) => (value - weighedSum(root, rowOf(x, r))) ** 2)) };
+}
+
+function commonWords(lessons: readonly Lesson[]): string[] {
   const counts = new Map<string, number>();
-  for (const lesson of lessons) for (const word of lesson.words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].filter(([, n]) => n >= leastSeen).toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, words).map(([w]) => w);
+  for (const { words } of lessons) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count >= LEAST_SEEN)
+    .toSorted(([a, most], [b, more]) => more - most || inCodeOrder(a, b))
+    .slice(0, WORDS)
+    .map(([word]) => word);
 }
 
-function matrixOf(lessons: readonly Lesson[], words: readonly string[]): Matrix {
-  const width = LOOK.length + words.length;
-  const values = new Float64Array(width * lessons.length);
-  for (const [r, lesson] of lessons.entries()) {
-    values.set(lesson.look, r * width);
-    for (const [w, word] of words.entries()) if (lesson.words.has(word)) values[r * width + LOOK.length + w] = 1;
-  }
-  return { width, values };
-}
+const matrixOf = (lessons: readonly Pick<Lesson, 'look' | 'words'>[], words: readonly string[]): Matrix =>
+  matrixOfRows(
+    LOOK.length + words.length,
+    lessons.map((lesson) => [...lesson.look, ...words.map((word) => Number(lesson.words.has(word)))]),
+  );
 
-export function forecast(model: FreshModel, papers: readonly AnnouncedPaper[], morning: string, memory: Memory): Forecast[] {
+const matrixOfRows = (width: number, rows: readonly number[][]): Matrix =>
+  stack(
+    width,
+    rows.map((row) => ({ width, values: Float64Array.from(row) })),
+  );
+
+/** What is to be expected of the papers that a morning announced. */
+export function forecast(
+  model: FreshModel,
+  papers: readonly AnnouncedPaper[],
+  { morning, memory }: { morning: string; memory: Memory },
+): Forecast[] {
   return papers.map((paper) => {
-    const l = lookAt(paper, dayNumber(morning), memory);
-    const row = matrixOf([{ id: paper.id, day: morning, look: l, words: wordsOf(paper.title) }], model.words).values;
-    const chance = chanceOf(model.occasion, Float64Array.from([weighedSum(model.look, row), ...occasionOf(paper)]));
-    const root = Math.max(0, weighedSum(model.votes, Float64Array.from(l)));
-    return { id: paper.id, chance, votes: root ** 2 + model.spread };
+    const look = lookOf(paper, morning, memory);
+    const row = rowOf(matrixOf([{ look, words: wordsOf(paper.title) }], model.words), 0);
+    const chance = chanceOf(model.chance, Float64Array.from([weighedSum(model.look, row), ...occasionOf(paper)]));
+    const votes = Math.max(0, weighedSum(model.root, Float64Array.from(look))) ** 2 + model.variance;
+    return { id: paper.id, chance, votes, score: chance * votes };
   });
+}
+
+/** A model that was kept as JSON, or `null` where it was kept by another version. */
+export function readFreshModel(kept: unknown): FreshModel | null {
+  const model = kept as FreshModel;
+  const isOurs =
+    model?.version === VERSION &&
+    JSON.stringify(model.features) === JSON.stringify(FEATURES) &&
+    model.look.weights.length === LOOK.length + model.words.length &&
+    model.chance.weights.length === 1 + OCCASION.length;
+  return isOurs ? model : null;
 }

@@ -8,6 +8,7 @@ export interface ListedPaper {
   id: string;
   /** The day of the list, `YYYY-MM-DD`. */
   day: string;
+  title: string;
   /** In bytes. */
   titleLength: number;
   abstractLength: number;

@@ -22,7 +22,12 @@ export function fitLogistic({ x, y, weights }: LogisticData, strength: number, f
   const scales = scalesOf(x);
   // The offset is the last of the coefficients.
   let at = Float64Array.from({ length: width + 1 }, (_, c) => (c < width ? (from?.weights[c] ?? 0) * scales[c]! : 0));
-  at[width] = from?.offset ?? logOdds(y.reduce((sum, value, r) => sum + value * weights[r]!, 0), weights);
+  at[width] =
+    from?.offset ??
+    logOdds(
+      y.reduce((sum, value, r) => sum + value * weights[r]!, 0),
+      weights,
+    );
   let { cost, change } = newtonStep({ x, y, weights }, { at, scales, strength });
   for (let step = 0; step < MOST_STEPS && Math.max(...change.map(Math.abs)) > SETTLED; step++) {
     const next = at.map((value, c) => value + change[c]!);
