@@ -58,7 +58,7 @@ const ROOT_STRENGTH = 300;
 /** How a paper looks is judged by a model that has not seen it, one of so many. */
 const FOLDS = 4;
 /** What is still to come of young announcements is estimated, and the model fitted again with it. */
-const ROUNDS = 2;
+const ROUNDS = 3;
 /** More announced papers do not make it better, only slower: the newest are taken. */
 const MOST_ANNOUNCED = 10_000;
 
@@ -172,37 +172,32 @@ function fitChance(
   const x = matrixOf([...examples, ...announced], words);
   const outcomes = Float64Array.from(announced, (lesson) => Number(hasComeTrue(lesson, lessons)));
   const toCome = stillToCome(lessons, outcomes);
-  const folds = Array.from({ length: FOLDS }, (_, fold) =>
-    Float64Array.from([
-      ...examples.map(() => LISTED_WEIGHT),
-      ...announced.map((_lesson, i) => Number(i % FOLDS !== fold)),
-    ]),
-  );
-  const all = Float64Array.from([...examples.map(() => LISTED_WEIGHT), ...announced.map(() => 1)]);
-  const fitLook = (weights: Float64Array, from?: Ridge): Ridge => {
+  // At first a paper that may still be listed says as much as has been seen of its time.
+  const counts = new Float64Array(announced.length).fill(1);
+  for (const { at, share } of toCome) counts[at] = share;
+  const fitLook = (leftOut: number | null, from?: Ridge): Ridge => {
     const y = Float64Array.from([...examples.map(() => 1), ...outcomes]);
+    const kept = counts.map((count, i) => (i % FOLDS === leftOut ? 0 : count));
+    const weights = Float64Array.from([...examples.map(() => LISTED_WEIGHT), ...kept]);
     return fitLogistic({ x, y, weights }, LOOK_STRENGTH, from);
   };
   let looks: Ridge[] = [];
   let chance: Ridge | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    looks = folds.map((weights, fold) => fitLook(weights, looks[fold]));
+    looks = Array.from({ length: FOLDS }, (_, fold) => fitLook(fold, looks[fold]));
     const seen = announced.map(({ occasion }, i) => [
       weighedSum(looks[i % FOLDS]!, rowOf(x, examples.length + i)),
       ...occasion,
     ]);
     const rows = matrixOfRows(1 + OCCASION.length, seen);
-    chance = fitLogistic(
-      { x: rows, y: outcomes, weights: new Float64Array(announced.length).fill(1) },
-      CHANCE_STRENGTH,
-      chance,
-    );
+    chance = fitLogistic({ x: rows, y: outcomes, weights: counts }, CHANCE_STRENGTH, chance);
+    counts.fill(1);
     for (const { at, share } of toCome) {
       const soon = chanceOf(chance, rowOf(rows, at));
       outcomes[at] = (soon * (1 - share)) / (1 - soon * share);
     }
   }
-  return { look: fitLook(all, looks[0]), chance: chance! };
+  return { look: fitLook(null, looks[0]), chance: chance! };
 }
 
 const hasComeTrue = ({ id, day }: Lesson, { listedOn }: Lessons): boolean => {

@@ -104,7 +104,7 @@ export const wishFor = (paperIds: readonly string[], over: Partial<Wish> = {}): 
     editions: new Map(),
   }),
   wish: 'all papers',
-  hasFresh: false,
+  picks: [],
   doorUrl: `${PUBLIC_URL}/editions/2025-07-22`,
   ...over,
 });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { latestPicksDate } from '../../db/fresh.ts';
 import { listTopics } from '../../db/topics.ts';
 import { addDays, dayOf, lastEditionDay } from '../../day.ts';
 import { OVERALL } from '../../paper.ts';
@@ -18,6 +19,7 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
       latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
     ]);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
+    const fresh = await latestPicksDate(db, lastEditionDay(now()));
     const earlier = date === null ? [] : await listEditions(db, { before: date, limit: EARLIER });
     return reply.type('text/html; charset=utf-8').send(
       render('front', {
@@ -31,6 +33,7 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
         age: ageOf(date, dayOf(now())),
         topics: topicLinks(topics),
         earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
+        hasFresh: fresh !== null,
         form: formView(topics, now()),
       }),
     );

@@ -140,7 +140,7 @@ async function preferencesPages(app: FastifyInstance, { db, now, render, actions
 
   app.get<TokenRoute>('/preferences/:token', async (request, reply) => {
     const known = await actions.getPreferences(request.params.token);
-    return show(reply, known, { saved: false, active: known.status === 'active' });
+    return show(reply, { ...known, fresh: known.wantsFresh }, { saved: false, active: known.status === 'active' });
   });
 
   app.post<TokenRoute>('/preferences/:token', { onRequest: limits.token }, async (request, reply) => {
