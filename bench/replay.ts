@@ -16,6 +16,7 @@ import { orderPlaces, type Place, selectForReader } from '../src/editions/select
 import { OVERALL, type Paper, type Signal } from '../src/paper.ts';
 import { fromEntries } from '../src/papers/huggingface.ts';
 import { fitIfDue } from '../src/ranking/fit.ts';
+import { comparable } from '../src/ranking/listed.ts';
 import { ndcg } from '../src/ranking/figures.ts';
 import { mean } from '../src/ranking/standing.ts';
 import { openStore } from '../src/runtime.ts';
@@ -101,6 +102,7 @@ async function replay(): Promise<void> {
   }));
   const weekly: number[] = [];
   const daily: number[] = [];
+  const reasons = { told: 0, false: 0 };
   for (let date = from; date <= addDays(days.at(-1)![0], 7); date = addDays(date, 1)) {
     const now = new Date(Date.parse(`${date}T00:00:00Z`) + hour * HOUR);
     await observe(date, now);
@@ -123,6 +125,15 @@ async function replay(): Promise<void> {
       }
     }
     if (new Date(`${date}T00:00:00Z`).getUTCDay() === 1) weekly.push(...weekOf(date, places));
+    for (const place of places.filter(({ topic, isListed }) => topic === OVERALL && isListed)) {
+      for (const reason of place.reasons) {
+        reasons.told++;
+        if (!isTrue(reason, place.paper, now)) {
+          reasons.false++;
+          console.error(date, place.paper.id, reason);
+        }
+      }
+    }
     daily.push(places.filter(({ topic, isListed }) => topic === OVERALL && isListed).length);
   }
 
@@ -138,6 +149,7 @@ async function replay(): Promise<void> {
       weeks: weekly.length,
       days: judged.length,
       shown: mean(daily),
+      reasons,
       readers: readers.map(({ topics, had, twice, returns, missing }) => ({
         topics,
         papers: had.size,
@@ -147,6 +159,67 @@ async function replay(): Promise<void> {
       })),
     }),
   );
+
+  /** Whether a reason holds, reckoned from the simulated votes alone. */
+  function isTrue(reason: string, paper: Paper, now: Date): boolean {
+    // A paper on two lists is one paper.
+    const all = [
+      ...new Map(
+        [...lists.values()]
+          .flat()
+          .toReversed()
+          .map((one) => [one.paper.id, one]),
+      ).values(),
+    ];
+    const upvotesOf = ({ votes }: Listed): number => votes.filter((at) => at <= now.getTime()).length;
+    const hoursOf = (one: Paper): number => (now.getTime() - one.pageAt!.getTime()) / HOUR;
+    const said = /^([\d,]+) upvotes in (an hour|a day|(\d+) (hours|days))(?:, more than (.*) of its age)?$/.exec(
+      reason,
+    );
+    if (said) {
+      const [, count = '', span = '', number, unit, ahead] = said;
+      const own = all.find((one) => one.paper.id === paper.id)!;
+      const upvotes = upvotesOf(own);
+      const longest = span === 'an hour' ? 1 : Number(number ?? 1) * (unit === 'hours' ? 1 : 24);
+      if (Number(count.replaceAll(',', '')) !== upvotes || hoursOf(paper) > longest) return false;
+      if (ahead === undefined) return true;
+      const today = now.toISOString().slice(0, 10);
+      const peers = all.filter(
+        ({ paper: other }) =>
+          other.id !== paper.id &&
+          other.listedOn! <= today &&
+          other.pageAt! <= now &&
+          now.getTime() - other.firstSeenAt.getTime() < 8 * 24 * HOUR &&
+          Math.abs(hoursOf(other) - hoursOf(paper)) <= Math.max(2, hoursOf(paper) / 4),
+      );
+      const fewer = peers.filter((peer) => upvotesOf(peer) < upvotes).length;
+      if (ahead === 'any other paper') return fewer === peers.length;
+      return Number(/^(\d+) of 100 papers$/.exec(ahead)?.[1]) <= (100 * fewer) / peers.length;
+    }
+    const names = /^By (.*), whose papers did well here before$/.exec(reason)?.[1]?.split(' and ');
+    const place = /^From (.*), whose papers did well here before$/.exec(reason)?.[1];
+    const didWell = (is: (one: Paper) => boolean): boolean =>
+      [...lists.values()].some((list) => {
+        const usual = mean(list.map(({ upvotes }) => upvotes));
+        return list.some((one) => one.paper.listedOn! < paper.listedOn! && is(one.paper) && one.upvotes > usual);
+      });
+    if (names)
+      return names.every(
+        (name) =>
+          paper.authors.includes(name) &&
+          didWell((one) => one.authors.some((other) => comparable(other) === comparable(name))),
+      );
+    if (place) return paper.organisation === place && didWell((one) => one.organisation === place);
+    return (
+      {
+        'Code available': paper.codeUrl !== null,
+        'Has a project page': paper.projectUrl !== null,
+        'Shown in pictures or a film': paper.hasMedia,
+        'New today': true,
+        'New this week': true,
+      }[reason] ?? false
+    );
+  }
 
   /** Lists of the past, with all their votes: what ranking learns from. */
   async function remember(list: readonly Listed[]): Promise<void> {

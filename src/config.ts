@@ -38,8 +38,9 @@ export interface Config {
   /** Messages per second across all workers; `null`: no limit. */
   smtpRate: number | null;
   onUnknown: 'resend' | 'hold';
-  sources: readonly SourceName[];
-  sourceUrls: { huggingface: string; arxivApi: string; arxivRss: string };
+  /** Names of sources, and addresses of feeds. */
+  sources: readonly string[];
+  sourceUrls: { huggingface: string; arxivApi: string; arxivRss: string; hackernews: string; github: string };
   /** What an optional model is asked with for one sentence a paper; `null`: nothing is asked. */
   summary: { url: string; key: string | null; model: string; daily: number } | null;
   /** What ranking does not look at. */
@@ -64,8 +65,10 @@ export const RANKING_GROUPS = [
   'age',
   'hour',
 ] as const;
-export const SOURCE_NAMES = ['huggingface', 'arxiv'] as const;
+/** The sources that are known by name; the first two are asked unless SOURCES says otherwise. */
+const SOURCE_NAMES = ['huggingface', 'arxiv', 'hackernews', 'github'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
+const isSourceName = (source: string): source is SourceName => SOURCE_NAMES.some((name) => name === source);
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -199,12 +202,12 @@ function dkimKey(env: Env, selectorName: string, fileName: string) {
   return { selector, keyFile };
 }
 
-function sources(env: Env): SourceName[] {
-  const names = read(env, 'SOURCES') === null ? [...SOURCE_NAMES] : list(env, 'SOURCES');
-  const known = names.filter((n): n is SourceName => SOURCE_NAMES.some((s) => s === n));
-  return known.length === names.length
-    ? known
-    : invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')}`);
+function sources(env: Env): string[] {
+  const asked = read(env, 'SOURCES') === null ? SOURCE_NAMES.slice(0, 2) : list(env, 'SOURCES');
+  const isFeed = (source: string): boolean => /^https?:\/\/[^/\s]/i.test(source) && URL.canParse(source);
+  if (!asked.every((source) => isSourceName(source) || isFeed(source)))
+    invalid('SOURCES', `a comma-separated list of ${SOURCE_NAMES.join(', ')} and addresses of feeds`);
+  return [...new Set(asked)];
 }
 
 function rankingWithout(env: Env): Config['rankingWithout'] {
@@ -273,6 +276,8 @@ export function loadConfig(env: Env = process.env): Config {
       huggingface: baseUrl(env, 'HUGGINGFACE_URL', 'https://huggingface.co'),
       arxivApi: baseUrl(env, 'ARXIV_API_URL', 'https://export.arxiv.org'),
       arxivRss: baseUrl(env, 'ARXIV_RSS_URL', 'https://rss.arxiv.org'),
+      hackernews: baseUrl(env, 'HACKER_NEWS_URL', 'https://hn.algolia.com'),
+      github: baseUrl(env, 'GITHUB_URL', 'https://api.github.com'),
     },
     summary: summary(env),
     rankingWithout: rankingWithout(env),

@@ -37,6 +37,7 @@ import type { PaperSource } from './papers/source.ts';
 import { loadTopics } from './papers/own-topics.ts';
 import { syncTopics, type Topics } from './papers/topics.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
+import { getStanding } from './subscribers/standing.ts';
 import { groupRequests } from './subscribers/requests.ts';
 import { checkToken, confirm, getWish, QUIET_MS, subscribe, unsubscribe } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
@@ -55,6 +56,8 @@ const HTTP_DRAIN_MS = 1_000;
  * it did not take.
  */
 const ENQUEUE_MS = 1_000;
+/** The first papers of an installation come first, and then what came before them. */
+const REMEMBER_AFTER_MS = 30_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
 const READY_MS = 2_000;
 /**
@@ -341,17 +344,18 @@ async function showSamples(engine: Engine): Promise<void> {
 }
 
 async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise<void> {
-  const { queues, config, log } = engine;
+  const { queues, config, log, sources } = engine;
   await repairAtStart(engine);
   const scheduler = await startScheduler(
     queues,
-    schedules({ sources: config.sources, editionHour: config.editionHour }),
+    schedules({ sources: sources.map((source) => source.name), editionHour: config.editionHour }),
     log,
   );
   starting.defer(() => scheduler.stop());
   // What the hours missed while we were down, and the first papers of a new installation.
   await queues.enqueue('sweep', {}, { id: 'sweep-at-start' });
   await queues.enqueue('ingest', {}, { id: 'ingest-at-start' });
+  await queues.enqueue('remember', {}, { id: 'remember-at-start', delay: REMEMBER_AFTER_MS });
 }
 
 /**
@@ -401,6 +405,7 @@ async function openSite(
       unsubscribe: (token) => unsubscribe(deps, token),
       getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
     },

@@ -189,8 +189,12 @@ const VARIABLES: Record<
     valid: [
       ['arxiv', { sources: ['arxiv'] }],
       [' arxiv , huggingface ', { sources: ['arxiv', 'huggingface'] }],
+      [
+        'github,hackernews,https://a.example/feed.xml',
+        { sources: ['github', 'hackernews', 'https://a.example/feed.xml'] },
+      ],
     ],
-    wrong: ['arxive', 'arxiv;huggingface'],
+    wrong: ['arxive', 'arxiv;huggingface', 'ftp://a.example', 'https://'],
   },
   HUGGINGFACE_URL: {
     default: {},
@@ -202,6 +206,8 @@ const VARIABLES: Record<
             huggingface: 'http://127.0.0.1:9',
             arxivApi: 'https://export.arxiv.org',
             arxivRss: 'https://rss.arxiv.org',
+            hackernews: 'https://hn.algolia.com',
+            github: 'https://api.github.com',
           },
         },
       ],
@@ -210,6 +216,8 @@ const VARIABLES: Record<
   },
   ARXIV_API_URL: { default: {}, valid: [], wrong: ['file:///etc'] },
   ARXIV_RSS_URL: { default: {}, valid: [], wrong: ['rss'] },
+  HACKER_NEWS_URL: { default: {}, valid: [], wrong: ['news'] },
+  GITHUB_URL: { default: {}, valid: [], wrong: ['git@github.com'] },
   EDITION_HOUR: {
     default: { editionHour: 4 },
     valid: [

@@ -28,6 +28,7 @@ const JSON_FLAG = option('--json', 'print one JSON object as the last line');
 
 /** What the names that several commands begin with stand for. */
 const GROUPS: Readonly<Record<string, string>> = {
+  archive: 'what the site shows, to take elsewhere',
   edition: 'the frozen list of a day',
   digest: 'what readers get',
   topics: 'what papers are filed under',
@@ -59,10 +60,14 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'check the configuration and everything it names',
     run: async (context) => (await import('./doctor.ts')).doctor(context),
   }),
-  entry<{ source?: string; date?: string }>({
+  entry<{ source?: string; date?: string; since?: string }>({
     command: 'ingest',
     about: 'pull papers from the sources',
-    options: [option('--source <name>', 'only this source'), DATE],
+    options: [
+      option('--source <name>', 'only this source'),
+      DATE,
+      option('--since <date>', 'the lists of all days from this one on that were not taken in yet'),
+    ],
     run: async (context, options) => (await import('./ingest.ts')).ingestCommand(context, options),
   }),
   entry<{ date: string }>({
@@ -154,6 +159,16 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'add subscribers from a CSV file with the columns email,timezone,send_hour,frequency,topics',
     options: [option('--confirmed', 'you have their consent: they are active at once')],
     run: async (context, options, file) => (await import('./subscribers.ts')).importCommand(context, file, options),
+  }),
+  entry({
+    command: 'archive export',
+    about: 'print papers and editions, a line of JSON each; no reader is in it',
+    run: async (context) => (await import('./archive.ts')).archiveExport(context),
+  }),
+  entry({
+    command: 'archive import <file>',
+    about: 'take in what "archive export" printed',
+    run: async (context, _options, file) => (await import('./archive.ts')).archiveImport(context, file),
   }),
   entry({
     command: 'subscribers export',

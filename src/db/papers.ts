@@ -203,6 +203,18 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       updated_at = excluded.updated_at`);
 }
 
+/** The papers first seen after `after` and up to `until`, newest first; no samples. */
+export const livePapers = (
+  db: Tx,
+  { after, until, limit }: { after: Date; until: Date; limit: number },
+): Promise<Pick<Paper, 'id' | 'codeUrl'>[]> =>
+  db
+    .select({ id: paper.id, codeUrl: paper.codeUrl })
+    .from(paper)
+    .where(and(gt(paper.firstSeenAt, after), lte(paper.firstSeenAt, until), ne(paper.source, 'sample')))
+    .orderBy(desc(paper.firstSeenAt), paper.id)
+    .limit(limit);
+
 /**
  * The papers first seen after `after` of which no category is known, newest first; samples are as
  * they are.
@@ -268,6 +280,42 @@ export async function appendSignals(db: Tx, signals: readonly Signal[]): Promise
 export async function deleteSamples(db: Tx): Promise<void> {
   await db.delete(signal).where(eq(signal.source, 'sample'));
   await db.delete(paper).where(eq(paper.source, 'sample'));
+}
+
+/** The days from `since` on whose lists were taken in as they stood at their ends. */
+export async function listsTaken(db: Tx, source: string, since: string): Promise<string[]> {
+  const { rows } = await db.execute<{ day: string }>(sql`
+    select distinct (as_of at time zone 'UTC')::date::text as day
+    from ingest_run
+    where source = ${source}
+      and error is null
+      and as_of >= ${since}::timestamp at time zone 'UTC'
+      and as_of = date_trunc('day', as_of, 'UTC') + interval '1 day' - interval '1 second'`);
+  return rows.map((row) => row.day);
+}
+
+/**
+ * Keeps one observation a day, the last, of what was observed before `before`. Takes away at most
+ * `limit`, and returns how many those were.
+ */
+export async function thinSignals(db: Tx, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    delete from signal
+    where ctid = any(array(
+      select s.ctid
+      from signal s
+      where s.observed_at < ${before}
+        and exists (
+          select
+          from signal later
+          where later.paper_id = s.paper_id
+            and later.source = s.source
+            and later.metric = s.metric
+            and later.observed_at > s.observed_at
+            and later.observed_at < date_trunc('day', s.observed_at, 'UTC') + interval '1 day'
+        )
+      limit ${limit}))`);
+  return rowCount ?? 0;
 }
 
 export const recordIngestRun = async (db: Tx, run: typeof ingestRun.$inferInsert): Promise<void> => {

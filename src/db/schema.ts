@@ -73,7 +73,10 @@ export const signal = pgTable(
     observedAt: moment('observed_at').notNull(),
     value: doublePrecision('value').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.paperId, t.source, t.metric, t.observedAt] })],
+  (t) => [
+    primaryKey({ columns: [t.paperId, t.source, t.metric, t.observedAt] }),
+    index('signal_observed_at').using('brin', t.observedAt),
+  ],
 );
 
 export const topic = pgTable('topic', {

@@ -114,13 +114,15 @@ export async function loadContent(
   const choices = new LRUCache<string, Promise<Choice | null>>({ max: CHOICES_KEPT });
 
   const choose = async ({ topics: followed, since, had }: Reader): Promise<Choice | null> => {
-    const by = daysBetween(since, date) > DAILY_DAYS ? 'weeklyScore' : 'score';
+    const isWeekly = daysBetween(since, date) > DAILY_DAYS;
+    const by = isWeekly ? 'weeklyScore' : 'score';
     const times = await papersHad(db, had, followed);
     const chosen = selectForReader({ places: ordered[by], topics: followed, had: times });
     if (chosen.length === 0) return null;
-    const outline = outlineOf({ chosen, topics: followed, editions });
+    const outline = outlineOf({ chosen, topics: followed, editions, isWeekly });
     const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id)]);
-    return { outline, key: keyOf(chosen, followed), picks: picksFor(picks, { topics: followed, known }) };
+    const key = `${isWeekly} ${keyOf(chosen, followed)}`;
+    return { outline, key, picks: picksFor(picks, { topics: followed, known }) };
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();

@@ -33,6 +33,8 @@ export interface OutlineInput {
   chosen: readonly Chosen[];
   /** What the reader follows. */
   topics: readonly string[];
+  /** Whether it goes by the week. */
+  isWeekly: boolean;
   /** Each topic's name, and the ids of the papers that its edition shows. */
   editions: ReadonlyMap<string, { name: string; shown: readonly string[] }>;
 }
@@ -40,7 +42,7 @@ export interface OutlineInput {
 const NAMED_BEHIND_THE_DOOR = 3;
 
 /** Lays out a digest: one lead and a pair before the rest, or a section for each topic. Pure. */
-export function outlineOf({ chosen, topics, editions }: OutlineInput): Outline {
+export function outlineOf({ chosen, topics, editions, isWeekly }: OutlineInput): Outline {
   const followed = topics.length === 0 ? [OVERALL] : topics;
   const bySection = Map.groupBy(chosen, (paper) => paper.topic);
   const isDivided = followed.length > 1;
@@ -53,13 +55,14 @@ export function outlineOf({ chosen, topics, editions }: OutlineInput): Outline {
     sections: isDivided
       ? [...bySection].map(([topic, papers], i) => topicSection(papers, editions.get(topic), i === 0))
       : undivided(chosen),
-    count: others.length > 0 ? `${chosen.length} of ${chosen.length + others.length}` : countOf(chosen.length),
+    count: isWeekly ? `The week’s ${chosen.length} best` : countOf(chosen.length, others.length),
     parts: isDivided ? [...bySection].map(partOf).join(', ') : '',
     others: { count: others.length, ids: others.slice(0, NAMED_BEHIND_THE_DOOR) },
   };
 }
 
-const countOf = (papers: number): string => `${papers} ${papers === 1 ? 'paper' : 'papers'}`;
+const countOf = (papers: number, others: number): string =>
+  others > 0 ? `${papers} of ${papers + others}` : `${papers} ${papers === 1 ? 'paper' : 'papers'}`;
 
 const storyOf =
   (tier: Tier) =>

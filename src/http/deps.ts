@@ -6,6 +6,7 @@ import type { Preferences, Status } from '../subscriber.ts';
 import type { PreferencesInput } from '../subscribers/preferences.ts';
 import type { Confirmed, Wish } from '../subscribers/subscribe.ts';
 import type { Purpose } from '../subscribers/tokens.ts';
+import type { Standing } from '../subscribers/standing.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Readiness } from './health.ts';
 import type { Limits } from './plugins/limits.ts';
@@ -21,6 +22,7 @@ export interface SubscriberActions {
   unsubscribe(token: string): Promise<{ resubscribeToken: string | null }>;
   /** Throws TOKEN_INVALID; changes nothing. */
   checkToken(purpose: Purpose, token: string): void;
+  getStanding(token: string): Promise<Standing>;
   getPreferences(token: string): Promise<Preferences & { status: Status }>;
   setPreferences(token: string, input: PreferencesInput): Promise<void>;
 }

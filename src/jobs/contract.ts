@@ -4,6 +4,12 @@ export interface JobPayloads {
   ingest: { source?: string };
   /** Ask the optional model what is new in papers that have no summary. */
   summarise: Record<string, never>;
+  /** Look again at the lists of the last days, on which votes go on. */
+  watch: Record<string, never>;
+  /** Take in a portion of half a year of past lists. */
+  remember: Record<string, never>;
+  /** Thin out what was observed long ago. */
+  thin: Record<string, never>;
   /** Fit the ranking anew from the lists there are, if the last fit is a week old. */
   fit: Record<string, never>;
   /** Freeze today's edition if its hour has come and it is not frozen yet. */

@@ -8,6 +8,9 @@ import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
+import { DAY } from '../duration.ts';
+import { thinSignals } from '../db/papers.ts';
+import { rememberSome, watchLists } from '../papers/lists.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
@@ -37,6 +40,10 @@ export interface HandlerDeps {
   notify: NotifyDeps;
 }
 
+/** What was observed so long ago is kept once a day; so many rows go in one statement. */
+const THINNED_AFTER_MS = 90 * DAY;
+const THINNED_AT_ONCE = 10_000;
+
 /** What each job does: one call into the domain, and none while this machine's clock is wrong. */
 export function createHandlers(deps: HandlerDeps): Handlers {
   const byTrueClock =
@@ -50,6 +57,12 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       tell(deps, await buildEditionIfDue(deps));
       if (deps.summaryModel !== null) await deps.enqueueSummaries();
+    }),
+    watch: byTrueClock((_, signal) => watchLists({ ...deps, signal })),
+    remember: byTrueClock((_, signal) => rememberSome({ ...deps, signal })),
+    thin: byTrueClock(async (_, signal) => {
+      const before = new Date(deps.now().getTime() - THINNED_AFTER_MS);
+      while (!signal.aborted && (await thinSignals(deps.db, before, THINNED_AT_ONCE)) === THINNED_AT_ONCE);
     }),
     fit: byTrueClock(async () => {
       const report = await fitIfDue(deps);

@@ -17,12 +17,18 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
     everySixHours = '20 */6 * * *';
   return [
     ...input.sources.map((source) => ({
-      id: `ingest-${source}`,
+      // BullMQ allows no colon in an id, and the name of a feed may hold a port.
+      id: `ingest-${source.replaceAll(':', '-')}`,
       name: 'ingest' as const,
       data: { source },
       pattern: source === 'arxiv' ? everySixHours : everyHalfHour,
     })),
     { id: 'edition', name: 'edition', data: {}, pattern: `0 ${input.editionHour} * * *` },
+    // At least six looks a day at each paper that can enter an edition.
+    { id: 'watch', name: 'watch', data: {}, pattern: '10 */3 * * *' },
+    // What the start begins goes on after a day on which the source was away.
+    { id: 'remember', name: 'remember', data: {}, pattern: '20 5 * * *' },
+    { id: 'thin', name: 'thin', data: {}, pattern: '35 2 * * *' },
     // Asked daily and done weekly: no schedule may rest for longer than a day.
     { id: 'fit', name: 'fit', data: {}, pattern: '45 1 * * *' },
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },

@@ -20,8 +20,13 @@ export interface Request<T> {
   /** Which environment variable holds the address of its host. */
   variable: string;
   /** Reads the body; what it throws counts as a truncated answer and is tried again. */
-  read: (body: string) => T | Promise<T>;
+  read: (body: string, headers: Headers) => T | Promise<T>;
   accept?: string;
+  /** What an answer that was had before was marked with: when that is still so, `unchanged` is it. */
+  etag?: string | undefined;
+  unchanged?: T;
+  /** What stands for an answer that is not there (404, 410, 451); without it that is a failure. */
+  absent?: T;
   /** How large the answer may be; default: as large as that of any source. */
   maxBytes?: number;
   /** Requests in one lane go one after the other, this far apart, also to different hosts. */
@@ -90,8 +95,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       response.status === 200 ? 0 : retryAfter(response.headers, now()),
     );
     if (pause > 0 && pause <= MAX_WAIT_MS) quietUntil.set(origin, now().getTime() + pause);
+    const { status, headers } = response;
+    if (status === 304 && request.unchanged !== undefined) return request.unchanged;
+    if (ABSENT.has(status) && request.absent !== undefined) return request.absent;
     refuse(response, body, now());
-    return parsed(body, request.read);
+    return parsed(() => request.read(body, headers));
   }
 
   async function get<T>(url: string, request: Request<T>): Promise<T> {
@@ -122,7 +130,11 @@ async function ask<T>(
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   try {
     const response = await follow(url, request.variable, {
-      headers: { 'user-agent': options.userAgent, accept: request.accept ?? '*/*' },
+      headers: {
+        'user-agent': options.userAgent,
+        accept: request.accept ?? '*/*',
+        ...(request.etag !== undefined && { 'if-none-match': request.etag }),
+      },
       signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
     });
     return { response, body: await limitedText(response, request.maxBytes ?? options.maxBytes ?? MOST_BYTES) };
@@ -162,6 +174,7 @@ function leadsElsewhere(to: URL | null, variable: string): string {
   return `it redirects to another host. If you trust ${to.origin}, put that address into ${variable}`;
 }
 
+const ABSENT = new Set([404, 410, 451]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 const isSameHost = (from: URL, to: URL): boolean =>
@@ -191,9 +204,9 @@ function refuse(response: Response, body: string, now: Date): void {
   if (status !== 200) throw new FetchFailure(`it answered ${status}`, false);
 }
 
-async function parsed<T>(body: string, read: Request<T>['read']): Promise<T> {
+async function parsed<T>(read: () => T | Promise<T>): Promise<T> {
   try {
-    return await read(body);
+    return await read();
   } catch (cause) {
     throw new FetchFailure('its answer is damaged', true, 0, { cause });
   }

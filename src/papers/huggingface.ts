@@ -2,7 +2,7 @@ import type { HttpClient } from './fetch.ts';
 import { NO_DETAILS } from '../paper.ts';
 import { canonicalId } from './identity.ts';
 import { normalise, type RawPaper } from './normalise.ts';
-import { moment, webAddress, type Fetched, type PaperSource } from './source.ts';
+import { counted, moment, webAddress, type Fetched, type PaperSource } from './source.ts';
 
 const PAGE_SIZE = 100;
 /** Ten times the largest page of a year. JSON is read in one go, and others wait meanwhile. */
@@ -14,6 +14,7 @@ const MAX_PAGES = 20;
 export function createHuggingFace(deps: { client: HttpClient; baseUrl: string }): PaperSource {
   return {
     name: 'huggingface',
+    hasLists: true,
     async fetch({ date, signal }) {
       // The first of each: a paper that moves between two pages comes twice.
       const entries = new Map<string, unknown>();
@@ -118,12 +119,9 @@ function authorName(author: unknown): string {
   return hidden === true ? '' : text(name);
 }
 
-/** More than there are people counts nothing. */
-const MOST_COUNTED = 10_000_000_000;
-
 const metrics = (values: Fields): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(values).filter(
-      (pair): pair is [string, number] => typeof pair[1] === 'number' && pair[1] >= 0 && pair[1] <= MOST_COUNTED,
-    ),
+    Object.entries(values)
+      .map(([name, value]) => [name, counted(value)] as const)
+      .filter((pair): pair is [string, number] => pair[1] !== null),
   );

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { appendSignals, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
+import { appendSignals, livePapers, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { completeCategories } from './categories.ts';
 import { asOf } from '../day.ts';
+import { DAY } from '../duration.ts';
 import { mergePaper } from './merge.ts';
 import type { Paper, Signal } from '../paper.ts';
 import { retireSamples } from './retire.ts';
@@ -41,7 +42,9 @@ export async function ingest(
   const moment = input.date === undefined ? deps.now() : asOf(input.date, deps.now());
   const results: IngestResult[] = [];
   for (const source of chosen(deps.sources, input.source))
-    results.push(await ingestSource(deps, source, input.date ?? null, moment));
+    results.push(
+      await ingestSource(deps, source, { date: input.date ?? null, moment, isCurrent: input.date === undefined }),
+    );
   // Never for a replayed day, which must not change with what the network says today; nor while the
   // network says nothing.
   if (input.date === undefined && results.some((r) => r.papers > 0) && !results.some((r) => r.error))
@@ -59,23 +62,41 @@ function chosen(sources: readonly PaperSource[], name: string | undefined): read
   );
 }
 
+/** What is asked of a source: its newest papers or a day's list, and as of when. */
+interface Asked {
+  date: string | null;
+  moment: Date;
+  /** Whether the source speaks of today, and may correct what it said before. */
+  isCurrent: boolean;
+  /** Takes nothing but what the source says is of that day: it may not know the day, and give another. */
+  isStrict?: boolean;
+}
+
+/** Takes in one list of a day, as it stands now or as it stood then. */
+export const ingestList = (
+  deps: IngestDeps,
+  source: PaperSource,
+  list: Omit<Asked, 'isStrict'>,
+): Promise<IngestResult> => ingestSource(deps, source, { ...list, isStrict: true });
+
 async function ingestSource(
   deps: IngestDeps,
   source: PaperSource,
-  date: string | null,
-  moment: Date,
+  { date, moment, isCurrent, isStrict = false }: Asked,
 ): Promise<IngestResult> {
   const startedAt = deps.now();
   const run = { source: source.name, asOf: moment, startedAt };
   try {
-    const fetched = await source.fetch({ date, asOf: moment, ...(deps.signal && { signal: deps.signal }) });
+    if (source.observe) return await observeWith(deps, source as Observer, run);
+    const said = await source.fetch({ date, asOf: moment, ...(deps.signal && { signal: deps.signal }) });
+    const fetched = isStrict ? { ...said, papers: said.papers.filter((paper) => paper.listedOn === date) } : said;
     if (fetched.skipped > 0)
       deps.log.warn(
         { source: source.name, skipped: fetched.skipped },
         'ingest left out entries that it could not read',
       );
     const result = await transaction(deps.db, async (tx) => {
-      const stored = await store(tx, source.name, fetched, { moment, current: date === null, now: deps.now() });
+      const stored = await store(tx, source.name, fetched, { moment, isCurrent, now: deps.now() });
       await recordIngestRun(tx, {
         ...run,
         finishedAt: deps.now(),
@@ -97,6 +118,40 @@ async function ingestSource(
   }
 }
 
+/** Older papers enter no edition. */
+const RECENT_MS = 8 * DAY;
+
+type Observer = PaperSource & Required<Pick<PaperSource, 'observe'>>;
+/** Papers of which others may still speak, and how many of them are asked about. */
+const LIVE_MS = 14 * DAY;
+const MOST_LIVE = 2_000;
+
+/** Asks what is observed of live papers, and appends what is new. */
+async function observeWith(
+  deps: IngestDeps,
+  source: Observer,
+  run: { source: string; asOf: Date; startedAt: Date },
+): Promise<IngestResult> {
+  const { asOf } = run;
+  const papers = await livePapers(deps.db, {
+    after: new Date(asOf.getTime() - LIVE_MS),
+    until: asOf,
+    limit: MOST_LIVE,
+  });
+  const { observations, skipped } = await source.observe({ papers, asOf, ...(deps.signal && { signal: deps.signal }) });
+  if (skipped > 0) deps.log.warn({ source: source.name, skipped }, 'ingest left out answers that it could not read');
+  const observed = observations.map((one) => ({ ...one, source: source.name, observedAt: asOf }));
+  const told = new Set(observed.map((one) => one.paperId)).size;
+  const signals = await transaction(deps.db, async (tx) => {
+    const appended = await appendSignals(tx, observed);
+    await recordIngestRun(tx, { ...run, finishedAt: deps.now(), papers: told, skipped, error: null });
+    return appended;
+  });
+  const result = { source: source.name, papers: told, added: 0, signals, skipped };
+  deps.log.info({ ...result }, 'ingested');
+  return result;
+}
+
 const asFailure = (name: string, cause: unknown): AppError =>
   cause instanceof AppError
     ? cause
@@ -115,19 +170,21 @@ async function store(
   tx: Tx,
   name: string,
   fetched: Fetched,
-  { moment, current, now }: { moment: Date; current: boolean; now: Date },
+  { moment, isCurrent, now }: { moment: Date; isCurrent: boolean; now: Date },
 ): Promise<IngestResult> {
   await lockIngest(tx);
   const said = onePerId(fetched.papers.map((paper) => asPaper(paper, name, moment)));
   const known = new Map((await papersById(tx, [...said.keys()])).map((paper) => [paper.id, paper]));
-  const merged = [...said.values()].map((paper) => merge(known.get(paper.id), paper, current));
+  const merged = [...said.values()].map((paper) => merge(known.get(paper.id), paper, isCurrent));
   await writePapers(
     tx,
     merged.filter((paper) => !isDeepStrictEqual(paper, known.get(paper.id))),
     now,
   );
   const signals = await appendSignals(tx, observed(fetched.papers, name, moment));
-  if (name !== 'sample' && said.size > 0) await retireSamples(tx);
+  // Papers of long ago make no edition, and leave the samples' as it is.
+  const isRecent = now.getTime() - moment.getTime() < RECENT_MS;
+  if (name !== 'sample' && said.size > 0 && isRecent) await retireSamples(tx);
   const added = merged.filter((paper) => (known.get(paper.id)?.source ?? 'sample') === 'sample').length;
   return { source: name, papers: said.size, added, signals, skipped: fetched.skipped };
 }

@@ -1,5 +1,4 @@
-import type { SourceName } from '../config.ts';
-import type { Paper } from '../paper.ts';
+import type { Paper, Signal } from '../paper.ts';
 
 /**
  * What a source says about a paper; the text fields are already readable Unicode, each of bounded
@@ -18,11 +17,29 @@ export interface Fetched {
   skipped: number;
 }
 
+/** A paper that others may speak of. */
+export type LivePaper = Pick<Paper, 'id' | 'codeUrl'>;
+
+/** What others say of papers that are known. */
+export interface Observed {
+  observations: Pick<Signal, 'paperId' | 'metric' | 'value'>[];
+  /** Answers that could not be read. */
+  skipped: number;
+}
+
 /** Where papers and signals come from. */
 export interface PaperSource {
-  readonly name: SourceName | 'sample';
+  /** As SOURCES names it; of a feed its address without what stands before the host. */
+  readonly name: string;
+  /** Whether it keeps a list of each day, also of days long gone. */
+  readonly hasLists?: true;
   /** The papers of `date` (`YYYY-MM-DD`), or the newest for `null`, as they stand at `asOf`. */
   fetch(input: { date: string | null; asOf: Date; signal?: AbortSignal }): Promise<Fetched>;
+  /**
+   * What it observes of these papers, newest first. A source that has this brings no papers: it is
+   * asked for nothing else.
+   */
+  observe?(input: { papers: readonly LivePaper[]; asOf: Date; signal?: AbortSignal }): Promise<Observed>;
   /**
    * What it says about these papers, at most `LOOKED_UP_AT_ONCE`, in one request; only of a source
    * that can be asked for single papers.
@@ -38,6 +55,14 @@ export function webAddress(value: unknown): string | null {
   const url = URL.parse(value.trim());
   return url && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' ? url.href : null;
 }
+
+/** A count that a source told, as a number or in digits; `null` for anything else. */
+export function counted(value: unknown): number | null {
+  const count = typeof value === 'string' && /^\d{1,11}$/.test(value.trim()) ? Number(value) : value;
+  return typeof count === 'number' && count >= 0 && count <= MOST_COUNTED ? count : null;
+}
+/** More than there are people counts nothing. */
+const MOST_COUNTED = 10_000_000_000;
 
 /** The moment a source named, or `null` when it named none. */
 export function moment(value: unknown): Date | null {

@@ -2,9 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config, SourceName } from '../config.ts';
 import { createArxiv } from './arxiv.ts';
+import { createFeed } from './feed.ts';
 import { createHttpClient, userAgent } from './fetch.ts';
+import { createGitHub } from './github.ts';
+import { createHackerNews } from './hackernews.ts';
 import { createHuggingFace } from './huggingface.ts';
 import type { PaperSource } from './source.ts';
+
+/** arXiv allows one request per three seconds, to whatever of its hosts. */
+const ARXIV_LANE = { name: 'arxiv', intervalMs: 3_000 };
 
 /** The sources that SOURCES names, behind one polite client. */
 export function createSources({
@@ -22,10 +28,17 @@ export function createSources({
     now,
     wait: (ms, signal) => wait(ms, undefined, signal ? { signal } : undefined),
   });
-  const { huggingface, arxivApi, arxivRss } = config.sourceUrls;
+  const { huggingface, arxivApi, arxivRss, hackernews, github } = config.sourceUrls;
   const make: Record<SourceName, () => PaperSource> = {
     huggingface: () => createHuggingFace({ client, baseUrl: huggingface }),
     arxiv: () => createArxiv({ client, apiUrl: arxivApi, rssUrl: arxivRss, categories }),
+    hackernews: () => createHackerNews({ client, baseUrl: hackernews }),
+    github: () => createGitHub({ client, baseUrl: github }),
   };
-  return config.sources.map((name) => make[name]());
+  const isArxiv = (url: string): boolean => /(?:^|\.)arxiv\.org$/.test(new URL(url).hostname);
+  return config.sources.map((source) =>
+    Object.hasOwn(make, source)
+      ? make[source as SourceName]()
+      : createFeed({ client, url: source, ...(isArxiv(source) && { lane: ARXIV_LANE }) }),
+  );
 }

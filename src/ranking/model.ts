@@ -102,25 +102,34 @@ function fitModel(lessons: readonly Lesson[], without: readonly FeatureGroup[]):
   };
 }
 
+/** Says how papers will stand, without looking at some groups of features. */
+type Foreteller = (without?: readonly FeatureGroup[]) => number[];
+
 /**
  * How the papers of one day will stand among each other, in standard deviations. Groups named in
  * `without` are not looked at, though the model knows them: every paper is taken as average there.
  */
-export function foretell(
+export const foretell = (
   model: RankingModel,
   papers: readonly ListedPaper[],
   history: History,
   without: readonly FeatureGroup[] = [],
-): number[] {
+): number[] => foreteller(model, papers, history)(without);
+
+/** The same for several choices of groups: what is known of the papers is gathered once. */
+export function foreteller(model: RankingModel, papers: readonly ListedPaper[], history: History): Foreteller {
   const x = featuresOf(papers, history, model.without);
-  for (const [c, feature] of model.features.entries()) {
-    if (!without.some((group) => group === groupOf(feature))) continue;
-    for (let r = 0; r < papers.length; r++) rowOf(x, r)[c] = model.means[c]!;
-  }
-  return papers.map((_, r) => {
-    const row = rowOf(x, r);
-    return (1 - SHARE_OF_TREES) * weighedSum(model.ridge, row) + SHARE_OF_TREES * askTrees(model.trees, row);
-  });
+  const row = new Float64Array(x.width);
+  return (without = []) => {
+    const hidden = [...model.features.keys()].filter((c) =>
+      without.some((group) => group === groupOf(model.features[c]!)),
+    );
+    return papers.map((_, r) => {
+      row.set(rowOf(x, r));
+      for (const c of hidden) row[c] = model.means[c]!;
+      return (1 - SHARE_OF_TREES) * weighedSum(model.ridge, row) + SHARE_OF_TREES * askTrees(model.trees, row);
+    });
+  };
 }
 
 /**

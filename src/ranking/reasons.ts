@@ -2,7 +2,7 @@ import type { FeatureGroup } from './features.ts';
 import { namesOf, type History } from './history.ts';
 import { byScore } from '../order.ts';
 import { comparable, dayNumber, type ListedPaper } from './listed.ts';
-import { foretell, type RankingModel } from './model.ts';
+import { foreteller, type RankingModel } from './model.ts';
 import { expectedVotes } from './votes.ts';
 
 /** A paper among those of its list, and its votes at the moment. */
@@ -39,10 +39,11 @@ const TELLING = 0.08;
 export function rankList(candidates: readonly Candidate[], around: Surroundings): Ranked[] {
   const papers = candidates.map(({ paper }) => paper);
   const without = around.without ?? [];
-  const standings = foretell(around.model, papers, around.history, without);
+  const foretellWithout = foreteller(around.model, papers, around.history);
+  const standings = foretellWithout(without);
   const lacking = FACTS.filter(({ group }) => !without.includes(group)).map((fact) => ({
     ...fact,
-    standings: foretell(around.model, papers, around.history, [...without, fact.group]),
+    standings: foretellWithout([...without, fact.group]),
   }));
   return candidates
     .map(({ paper, ...votes }, i): Ranked => {
@@ -74,11 +75,14 @@ const FACTS: readonly Fact[] = [
   { group: 'media', tell: ({ hasMedia }) => (hasMedia ? 'Shown in pictures or a film' : null) },
 ];
 
+/** So many deviations above their days a name's papers stood: no one who saw the votes would deny it. */
+const DID_WELL = 0.3;
+
 /** Names at most two authors: those who earned most, if it is more than the average. */
 function authorsReason(paper: ListedPaper, history: History): string | null {
   const names = paper.authors
     .map((name) => ({ name, earned: history.earned('author', comparable(name), dayNumber(paper.day))?.flat ?? 0 }))
-    .filter(({ earned }) => earned > 0)
+    .filter(({ earned }) => earned >= DID_WELL)
     .toSorted((a, b) => b.earned - a.earned)
     .slice(0, 2)
     .map(({ name }) => name);
@@ -88,7 +92,9 @@ function authorsReason(paper: ListedPaper, history: History): string | null {
 function organisationReason(paper: ListedPaper, history: History): string | null {
   const [name] = namesOf('organisation', paper);
   const earned = name === undefined ? null : history.earned('organisation', name, dayNumber(paper.day));
-  return earned !== null && earned.flat > 0 ? `From ${paper.organisation}, whose papers did well here before` : null;
+  return earned !== null && earned.flat >= DID_WELL
+    ? `From ${paper.organisation}, whose papers did well here before`
+    : null;
 }
 
 /** Fewer votes are no attention yet. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordEmpty } from '../../src/db/editions.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { signal } from '../../src/db/schema.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
@@ -67,6 +68,14 @@ describe('the front page', () => {
     const old = await front('2026-11-25T12:00:00Z');
     expect(old).not.toContain('Today');
     expect(old).toContain('The edition of Friday, 29 May 2026: no newer one has come since.');
+  });
+
+  test('says why a day has no edition, as soon as that is known, and when the next is due', async () => {
+    await using weekend = await testSite({ now: () => new Date('2026-05-30T09:00:00Z') });
+    const said = 'There is no edition today: no new papers came';
+    expect((await weekend.app.inject('/')).body).not.toContain(said);
+    await recordEmpty(weekend.db, '2026-05-30', new Date('2026-05-30T04:00:00Z'));
+    expect((await weekend.app.inject('/')).body).toContain(said);
   });
 
   test('says what is happening while there is no edition', async () => {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDigest } from '../../src/db/digests.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
 import type { Purpose } from '../../src/subscribers/tokens.ts';
 import { NOW, testSite, type TestSite } from '../support/site.ts';
@@ -245,6 +246,23 @@ describe('preferences', () => {
       'value="Pacific/Auckland" selected',
     ])
       expect(shown).toContain(part);
+  });
+
+  test('say when the next digest is due, and why the last did not come', async () => {
+    const { id } = (await reader())!;
+    await site.db.$client.query(
+      `update subscriber set status = 'active', next_due_at = '2026-05-30T06:00:00Z', timezone = 'Europe/Berlin' where id = $1`,
+      [id],
+    );
+    const shown = async () => (await site.app.inject(`/preferences/${sign('preferences')}`)).body;
+    expect(await shown()).toContain('The next digest is due on Saturday 30 May at 08:00, Berlin time.');
+    expect(await shown()).not.toContain('Nothing new came');
+    await openDigest(site.db, '2026-05-29', NOW);
+    await site.db.$client.query(`
+      insert into batch (digest_date, kind, state, created_at, due_at) values ('2026-05-29', 'digest', 'done', now(), now());
+      insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, reason, frozen_at, updated_at)
+      select '2026-05-29', 'digest', ${id}, max(id), '2026-05-28', 'skipped', 'empty', now(), now() from batch`);
+    expect(await shown()).toContain('Nothing new came on your topics for Friday, 29 May 2026, so no digest was sent.');
   });
 
   test('that cannot be are refused, and nothing is changed', async () => {

@@ -153,9 +153,28 @@ function conformance(open: () => Promise<Backend>): void {
     const ids = async (): Promise<string[]> =>
       (await queues.queue('work').getJobSchedulers()).map(({ key }) => key).toSorted();
     await start('huggingface', 'arxiv');
-    expect(await ids()).toEqual(['dispatch', 'edition', 'fit', 'ingest-arxiv', 'ingest-huggingface', 'sweep']);
+    expect(await ids()).toEqual([
+      'dispatch',
+      'edition',
+      'fit',
+      'ingest-arxiv',
+      'ingest-huggingface',
+      'remember',
+      'sweep',
+      'thin',
+      'watch',
+    ]);
     await start('huggingface');
-    expect(await ids()).toEqual(['dispatch', 'edition', 'fit', 'ingest-huggingface', 'sweep']);
+    expect(await ids()).toEqual([
+      'dispatch',
+      'edition',
+      'fit',
+      'ingest-huggingface',
+      'remember',
+      'sweep',
+      'thin',
+      'watch',
+    ]);
     const waiting = await queues.queue('work').getDelayed();
     expect(waiting.map(({ data }) => data).filter((data) => 'source' in data)).toEqual([{ source: 'huggingface' }]);
   });
@@ -180,7 +199,7 @@ function conformance(open: () => Promise<Backend>): void {
     await using place = await workplace();
     const queue = place.queues.queue('work');
     const wanted = schedules({ sources: ['huggingface'], editionHour: 4 });
-    const scheduler = await startScheduler(place.queues, wanted, log, 100);
+    const scheduler = await startScheduler(place.queues, wanted, log, 1_000);
     const year = 365 * 24 * 3_600_000;
     for (const { id, name, pattern } of wanted)
       await queue.upsertJobScheduler(id, { pattern, tz: 'UTC', startDate: Date.now() + year }, { name, data: {} });

@@ -102,6 +102,7 @@ export const wishFor = (paperIds: readonly string[], over: Partial<Wish> = {}): 
     chosen: paperIds.map((id) => ({ topic: 'all', paper: paper(id), reasons: [], backSince: null })),
     topics: ['all'],
     editions: new Map(),
+    isWeekly: false,
   }),
   wish: 'all papers',
   picks: [],

@@ -5,6 +5,7 @@ import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
+import { getStanding } from '../../src/subscribers/standing.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import {
   checkToken,
@@ -80,6 +81,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
       unsubscribe: (token) => unsubscribe(deps, token),
       getWish: (token) => getWish(deps, token),
       checkToken: (purpose, token) => checkToken(deps, purpose, token),
+      getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => setPreferences(deps, token, input),
     },

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { editionState, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { latestPicksDate } from '../../db/fresh.ts';
 import { listTopics } from '../../db/topics.ts';
 import { addDays, dayOf, lastEditionDay } from '../../day.ts';
@@ -20,6 +20,8 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
     ]);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
     const fresh = await latestPicksDate(db, lastEditionDay(now()));
+    const today = dayOf(now());
+    const isEmpty = date !== null && date < today && (await editionState(db, today)) === 'empty';
     const earlier = date === null ? [] : await listEditions(db, { before: date, limit: EARLIER });
     return reply.type('text/html; charset=utf-8').send(
       render('front', {
@@ -30,7 +32,8 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
         here: 'front',
         feed: { title: 'Paperboy', href: '/feed.xml' },
         edition: edition && editionView(edition, topics),
-        age: ageOf(date, dayOf(now())),
+        age: ageOf(date, today),
+        missing: isEmpty ? NO_PAPERS : null,
         topics: topicLinks(topics),
         earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
         hasFresh: fresh !== null,
@@ -39,6 +42,10 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
     );
   });
 }
+
+const NO_PAPERS =
+  'There is no edition today: no new papers came, as on most weekends and holidays. The next is due tomorrow; until ' +
+  'then, this was the last.';
 
 /** Over a weekend no edition may come; after that a reader wonders. */
 const OLD_AFTER_DAYS = 2;

@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import type { PreferencesInput } from '../../subscribers/preferences.ts';
 import type { Confirmed } from '../../subscribers/subscribe.ts';
+import type { Standing } from '../../subscribers/standing.ts';
 import { choiceWords, momentWords } from '../../subscribers/wording.ts';
 import { fieldsOf, readForms } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { problemsOf } from './subscribe.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
+import { longDay } from './views.ts';
 
 interface TokenRoute {
   Params: { token: string };
@@ -79,6 +81,15 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
   });
 }
 
+/** Why nothing came, and when the next digest does. */
+function standingWords({ next, timezone, emptyOn }: Standing): string[] {
+  const empty = `Nothing new came on your topics for ${longDay(emptyOn ?? '2000-01-01').text}, so no digest was sent.`;
+  return [
+    ...(emptyOn === null ? [] : [empty]),
+    ...(next === null ? [] : [`The next digest is due on ${momentWords(next, timezone)}.`]),
+  ];
+}
+
 async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteDeps): Promise<void> {
   ignoreBodies(app);
 
@@ -126,7 +137,7 @@ async function preferencesPages(app: FastifyInstance, { db, now, render, actions
   const show = async (
     reply: FastifyReply,
     chosen: PreferencesInput,
-    state: { saved: boolean; active: boolean; problems?: Problems },
+    state: { token: string; saved: boolean; active: boolean; problems?: Problems },
   ) =>
     page(reply).send(
       render('preferences', {
@@ -134,13 +145,16 @@ async function preferencesPages(app: FastifyInstance, { db, now, render, actions
         noindex: true,
         saved: state.saved,
         active: state.active,
+        standing: standingWords(await actions.getStanding(state.token)),
         form: formView(await listTopics(db), now(), chosen, state.problems),
       }),
     );
 
   app.get<TokenRoute>('/preferences/:token', async (request, reply) => {
     const known = await actions.getPreferences(request.params.token);
-    return show(reply, { ...known, fresh: known.wantsFresh }, { saved: false, active: known.status === 'active' });
+    const { token } = request.params;
+    const chosen = { ...known, fresh: known.wantsFresh };
+    return show(reply, chosen, { token, saved: false, active: known.status === 'active' });
   });
 
   app.post<TokenRoute>('/preferences/:token', { onRequest: limits.token }, async (request, reply) => {
@@ -150,6 +164,7 @@ async function preferencesPages(app: FastifyInstance, { db, now, render, actions
     const problems = await actions.setPreferences(token, chosen).then(() => null, problemsOf);
     if (problems) reply.code(422);
     return show(reply, chosen, {
+      token,
       saved: problems === null,
       active: status === 'active',
       ...(problems && { problems }),

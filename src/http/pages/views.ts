@@ -35,7 +35,8 @@ export interface Views {
   topic: PageMeta & TopicView;
   search: PageMeta & SearchView;
   subscribe: PageMeta & { form: FormView; lead: string };
-  preferences: PageMeta & { form: FormView; saved: boolean; active: boolean };
+  /** `standing`: sentences on the last digest and the next. */
+  preferences: PageMeta & { form: FormView; saved: boolean; active: boolean; standing: string[] };
   message: PageMeta & MessageView;
   docs: PageMeta & DocsView;
   error: PageMeta & { status: number; detail: string };
@@ -78,6 +79,8 @@ export interface EditionView {
 }
 export interface FrontView {
   edition: EditionView | null;
+  /** Why there is no edition of today. */
+  missing: string | null;
   /** How the edition stands to the day: whether it is today's, or none came for days. */
   age: 'today' | 'earlier' | 'old';
   topics: LinkView[];

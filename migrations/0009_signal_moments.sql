@@ -1,0 +1,1 @@
+CREATE INDEX "signal_observed_at" ON "signal" USING brin ("observed_at");
