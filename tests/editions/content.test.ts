@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { edition, editionEntry, paper, topic } from '../../src/db/schema.ts';
 import { type DigestContent, loadContent } from '../../src/editions/content.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { samplePaper } from '../support/site.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
     ),
   );
   content = await loadContent(
-    db,
+    { db, topics: topicsInForce() },
     { siteName: 'Paperboy', publicUrl: 'https://papers.example', postalAddress: null },
     DATE,
   );

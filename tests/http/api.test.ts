@@ -145,6 +145,7 @@ test('the OpenAPI document describes every route of the API', async () => {
     '/api/v1/editions',
     '/api/v1/editions/latest',
     '/api/v1/editions/{date}',
+    '/api/v1/fresh',
     '/api/v1/papers',
     '/api/v1/papers/{id}',
     '/api/v1/subscriptions',
