@@ -8,7 +8,7 @@ import { daysBetween } from '../day.ts';
 import { authorLine, shortAuthorLine } from '../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
 import { newsOf } from '../papers/news.ts';
-import { OVERALL } from '../paper.ts';
+import { OVERALL, type Paper } from '../paper.ts';
 import type { Topics } from '../papers/topics.ts';
 import { compileDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
@@ -42,7 +42,7 @@ export interface DigestContent {
 
 interface ContentDeps {
   db: Tx;
-  /** Which topics a pick of the morning is shown to the readers of. */
+  /** What a paper is about, and which readers a pick of the morning is shown to. */
   topics: Pick<Topics, 'classify'>;
 }
 
@@ -105,7 +105,7 @@ export async function loadContent(
     ...site,
     date,
     sample,
-    papers: [...viewsOf(places, names, site.publicUrl).values()],
+    papers: viewsOf(places, site.publicUrl, (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null),
     fresh: picks.map((pick) => freshView(pick, site.publicUrl)),
     record: picks.length === 0 ? null : recordWords(await freshRecord(db, date)),
   });
@@ -138,10 +138,10 @@ export async function loadContent(
     const { outline } = choice;
     const fresh = reader.wantsFresh ? choice.picks : [];
     const key = `${fresh.join(' ')} / ${choice.key}`;
-    const wish = wishOf(followed, names);
-    const doorUrl = site.publicUrl + editionPath(date, followed);
     const known = digests.get(key);
     if (known) return known;
+    const wish = wishOf(followed, names);
+    const doorUrl = site.publicUrl + editionPath(date, followed);
     const digest = {
       papers: [...printed(outline).map(({ id }) => id), ...fresh],
       mail: selectPapers(compiled, { outline, wish, picks: fresh, doorUrl }),
@@ -174,18 +174,12 @@ function wishOf(followed: readonly string[], names: ReadonlyMap<string, string>)
   return listWords.format(followed.map((topic) => names.get(topic) ?? topic));
 }
 
-/** Each paper once, as a digest shows it. Its topic is the first of those it stands in. */
-function viewsOf(
-  places: readonly Place[],
-  names: ReadonlyMap<string, string>,
-  publicUrl: string,
-): Map<string, DigestPaper> {
+/** Each paper once, as a digest shows it; `topicOf` names what it is about most. */
+function viewsOf(places: readonly Place[], publicUrl: string, topicOf: (paper: Paper) => string | null): DigestPaper[] {
   const views = new Map<string, DigestPaper>();
-  for (const { topic, paper, reasons, backSince } of places) {
+  for (const { paper, reasons, backSince } of places) {
     const known = views.get(paper.id);
-    const name = topic === OVERALL ? null : (names.get(topic) ?? null);
     if (known) {
-      known.topic ??= name;
       known.back ??= backText(backSince);
       continue;
     }
@@ -199,12 +193,12 @@ function viewsOf(
       news: news.text,
       newsShort: news.short,
       reasons,
-      topic: name,
+      topic: topicOf(paper),
       back: backText(backSince),
       links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
     });
   }
-  return views;
+  return [...views.values()];
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
