@@ -159,7 +159,7 @@ test('the OpenAPI document describes every route of the API', async () => {
   }
   expect(document.components.schemas.SubscriptionRequest.required).toEqual(['email']);
   const names =
-    'Accepted,Edition,EditionPage,EditionSummary,Entry,Paper,PaperPage,PaperWithSignals,Place,Problem,Signal';
+    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,Signal';
   expect(Object.keys(document.components.schemas).sort().join()).toBe(`${names},SubscriptionRequest,Topic,Topics`);
 });
 
