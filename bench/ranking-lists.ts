@@ -6,7 +6,7 @@ import { moment, webAddress } from '../src/papers/source.ts';
 import { repositoryOwnerOf, type ListedPaper } from '../src/ranking/listed.ts';
 
 /** A paper of a recorded list, and what is only there to be compared with. */
-export type VotedPaper = ListedPaper & { upvotes: number; stars: number };
+export type VotedPaper = ListedPaper & { abstract: string; upvotes: number; stars: number };
 
 /** An entry of Hugging Face's Daily Papers, as far as it is looked at. */
 interface Entry {
@@ -60,6 +60,8 @@ function listed(day: string, { paper, ...outer }: Entry): VotedPaper {
   return {
     id: paper.id,
     day,
+    title: paper.title,
+    abstract: paper.summary,
     titleLength: Buffer.byteLength(paper.title),
     abstractLength: Buffer.byteLength(paper.summary),
     authors: paper.authors.flatMap(({ name, hidden }) => (hidden === true ? [] : [name])),

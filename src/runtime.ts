@@ -231,7 +231,7 @@ export async function openEngine(store: Store): Promise<Engine> {
       permits: createPermits(2 * transport.connections),
       domainLimits: createDomainLimits(now),
       onUnknown: config.onUnknown,
-      composer: createComposer(shared),
+      composer: createComposer({ ...shared, topics }),
       count: (state) => metrics.deliveries.inc({ state }),
     },
   };

@@ -14,4 +14,6 @@ export interface Preferences {
   frequency: Frequency;
   timezone: string;
   sendHour: number;
+  /** Whether digests tell what is likely to be talked about. */
+  wantsFresh: boolean;
 }

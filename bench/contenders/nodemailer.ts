@@ -23,7 +23,7 @@ const SHARE = 10;
  */
 export async function nodemailer({ connections }: Bench, scene: Scene, dkim: Job['dkim'] = null): Promise<number> {
   const date = scene.firstDay;
-  const editions = await loadContent(scene.store.db, scene.store.sender, date);
+  const editions = await loadContent(scene.store, scene.store.sender, date);
   const digest = await editions.digestFor({ topics: [OVERALL], since: addDays(date, -1), wantsFresh: true, had: '' });
   const content = addressTo(digest!.mail, {
     unsubscribe: '{unsubscribe}',

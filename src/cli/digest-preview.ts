@@ -92,12 +92,12 @@ async function renderMessage(desk: Desk, date: string, topics: string[]): Promis
 }
 
 async function renderPart(
-  { db, sender }: Desk,
+  { db, sender, topics: inForce }: Desk,
   date: string,
   topics: string[],
   format: 'html' | 'text',
 ): Promise<string | null> {
-  const digest = await (await loadContent(db, sender, date)).digestFor(readerOf(date, topics));
+  const digest = await (await loadContent({ db, topics: inForce }, sender, date)).digestFor(readerOf(date, topics));
   if (!digest) return null;
   const links = {
     unsubscribe: `${sender.publicUrl}/unsubscribe/preview`,

@@ -6,7 +6,16 @@ import { paper, rankingModel, signal } from './schema.ts';
 /** A paper on a list that readers vote on, as far as ranking looks at it. */
 export type ListedRow = Pick<
   Paper,
-  'id' | 'authors' | 'submitter' | 'organisation' | 'codeUrl' | 'projectUrl' | 'hasMedia' | 'publishedAt' | 'pageAt'
+  | 'id'
+  | 'title'
+  | 'authors'
+  | 'submitter'
+  | 'organisation'
+  | 'codeUrl'
+  | 'projectUrl'
+  | 'hasMedia'
+  | 'publishedAt'
+  | 'pageAt'
 > & {
   listedOn: string;
   /** In bytes, which Postgres knows without unpacking the text. */
@@ -35,6 +44,7 @@ export async function listedPapers(
   const rows = await db
     .select({
       id: paper.id,
+      title: paper.title,
       listedOn: paper.listedOn,
       titleLength: sql<number>`octet_length(${paper.title})`,
       abstractLength: sql<number>`octet_length(${paper.abstract})`,

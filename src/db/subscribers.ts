@@ -10,6 +10,7 @@ export interface SubscriberRow {
   frequency: Frequency;
   timezone: string;
   sendHour: number;
+  wantsFresh: boolean;
   createdAt: Date;
   requestedAt: Date | null;
   noticeSentAt: Date | null;
@@ -27,6 +28,7 @@ const COLUMNS = sql.raw(`
   frequency,
   timezone,
   send_hour as "sendHour",
+  wants_fresh as "wantsFresh",
   created_at as "createdAt",
   requested_at as "requestedAt",
   notice_sent_at as "noticeSentAt",
@@ -61,6 +63,7 @@ interface Wish {
   frequency: Frequency;
   timezone: string;
   sendHour: number;
+  wantsFresh: boolean;
 }
 
 /** A wish, and when it was uttered. */
@@ -99,14 +102,16 @@ const RECORD_REQUESTS = `
   with wish as (
     select
       w.email::citext as email, w.topics, w.frequency, w.timezone, w."sendHour" as send_hour,
-      w."requestedAt" as requested_at, w.place
+      w."wantsFresh" as wants_fresh, w."requestedAt" as requested_at, w.place
     from rows from (
       jsonb_to_recordset($1::jsonb) as (
-        email text, topics text[], frequency text, timezone text, "sendHour" smallint, "requestedAt" timestamptz)
-    ) with ordinality as w(email, topics, frequency, timezone, "sendHour", "requestedAt", place)
+        email text, topics text[], frequency text, timezone text, "sendHour" smallint, "wantsFresh" boolean,
+        "requestedAt" timestamptz)
+    ) with ordinality as w(email, topics, frequency, timezone, "sendHour", "wantsFresh", "requestedAt", place)
   ), recorded as (
-    insert into subscriber as s (email, status, topics, frequency, timezone, send_hour, created_at, requested_at)
-    select email, 'pending', topics, frequency, timezone, send_hour, requested_at, requested_at
+    insert into subscriber as s (
+      email, status, topics, frequency, timezone, send_hour, wants_fresh, created_at, requested_at)
+    select email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, requested_at, requested_at
     from wish
     order by email
     on conflict (email) do update set
@@ -115,6 +120,7 @@ const RECORD_REQUESTS = `
       frequency = case when ${IS_OPEN} then excluded.frequency else s.frequency end,
       timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
       send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
+      wants_fresh = case when ${IS_OPEN} then excluded.wants_fresh else s.wants_fresh end,
       requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
     returning id, email, requested_at
   )
@@ -190,6 +196,7 @@ export async function updatePreferences(
       frequency = ${wish.frequency},
       timezone = ${wish.timezone},
       send_hour = ${wish.sendHour},
+      wants_fresh = ${wish.wantsFresh},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
     where id = ${id} and status <> 'erased'`);
   return rowCount === 1;
@@ -276,7 +283,7 @@ export async function noticesOwed(
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
 
-export interface ImportRow extends Wish {
+export interface ImportRow extends Omit<Wish, 'wantsFresh'> {
   nextDueAt: Date;
 }
 
@@ -337,6 +344,7 @@ export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
       topics = '{all}',
       timezone = 'UTC',
       send_hour = 0,
+      wants_fresh = true,
       frequency = 'daily',
       requested_at = null,
       notice_sent_at = null,

@@ -7,6 +7,7 @@ import { createContentCache, type Digest } from '../editions/content.ts';
 import { createMemo } from '../editions/memo.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { digestPath } from '../papers/links.ts';
+import type { Topics } from '../papers/topics.ts';
 import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
@@ -18,6 +19,8 @@ export interface ComposeDeps {
   db: Tx;
   keyring: Keyring;
   sender: Sender;
+  /** The topics in force. */
+  topics: Pick<Topics, 'classify'>;
   /** Without it the message goes out unsigned. */
   sign?: Sign | undefined;
 }
@@ -48,8 +51,8 @@ const LETTERHEADS_KEPT = 1000;
 /**
  * Each edition is loaded and compiled once, and each reader's message is spliced from it.
  */
-export function createComposer({ db, keyring, sender, sign }: ComposeDeps): Composer {
-  const contentOf = createContentCache(db, sender);
+export function createComposer({ db, keyring, sender, topics, sign }: ComposeDeps): Composer {
+  const contentOf = createContentCache({ db, topics }, sender);
   const letterheads = createMemo<string>(LETTERHEADS_KEPT);
   const held = new WeakMap<Digest, Promise<number>>();
   const digestOf = async (date: string, to: Addressee): Promise<Digest | null> => (await contentOf(date)).digestFor(to);

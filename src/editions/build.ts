@@ -6,7 +6,8 @@ import { DAY } from '../duration.ts';
 import { OVERALL, type Paper, type Signal } from '../paper.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
-import { rankingAt } from '../ranking/fit.ts';
+import { type Ranking, rankingAt } from '../ranking/fit.ts';
+import { pickFresh } from '../ranking/pick-fresh.ts';
 import { type Scored, scorePapers } from '../ranking/score.ts';
 import { CANDIDATE_DAYS, DIGEST_SIZE, type Led, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
@@ -35,6 +36,7 @@ interface Choice {
   topics: Topics;
   sample: boolean;
   without: readonly FeatureGroup[];
+  ranking: Ranking;
 }
 
 interface BuildInput {
@@ -59,8 +61,11 @@ export async function buildEditionWithin(
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };
-  const lists = await selectLists(tx, moment, { topics, sample, without });
+  const ranking = await rankingAt(tx, moment);
+  const lists = await selectLists(tx, moment, { topics, sample, without, ranking });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
+  // Forecasts live from names: where the operator wants none of that, there are none.
+  if (lists.length > 0 && !sample && !without.includes('authors')) await pickFresh(tx, { date, moment, ranking });
   return {
     date,
     built: lists.length > 0,
@@ -100,7 +105,7 @@ async function selectLists(tx: Tx, moment: Date, { topics, ...choice }: Choice) 
 async function rankedPapers(
   tx: Tx,
   until: Date,
-  { sample, without }: Omit<Choice, 'topics'>,
+  { sample, without, ranking }: Omit<Choice, 'topics'>,
 ): Promise<{ ranked: Scored[]; signals: ReadonlyMap<string, Signal[]> }> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
@@ -113,6 +118,5 @@ async function rankedPapers(
     (signal) => signal.paperId,
   );
   const observed = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
-  const ranking = await rankingAt(tx, until);
   return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until, without })), signals };
 }

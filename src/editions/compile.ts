@@ -46,8 +46,9 @@ export interface DigestInput {
   postalAddress: string | null;
   /** Every paper that any reader of that day may get, in any order. */
   papers: readonly DigestPaper[];
+  /** Every pick that any reader of that day may get. */
   fresh: readonly FreshPaper[];
-  /** How the picks of the week before came out: "last week 21 of 50 came true". */
+  /** How the picks of a week came out: "21 of the 50 of 12–18 May came true". */
   record: string | null;
 }
 
@@ -57,10 +58,10 @@ export interface CompiledDigest {
   sample: boolean;
   /** Throws for one that is not among them. */
   paper(id: string): DigestPaper;
-  fresh: readonly FreshPaper[];
   top: Blocks;
   foot: Blocks;
-  freshBlock: Blocks | null;
+  /** The block of these picks, by their ids, one for all readers who get the same. */
+  fresh(ids: readonly string[]): Blocks;
   /** One paper, with its rank open. `second`: of a pair. */
   story(story: Story, place: { isNumbered: boolean; isSecond: boolean }): Blocks;
   /** A piece of the template that holds no paper; its text follows from its values. */
@@ -70,6 +71,8 @@ export interface CompiledDigest {
 const INDENT = '    ';
 /** Papers in some tier, and heads of sections: as many as a day has. */
 const BLOCKS_KEPT = 2000;
+/** Sets of picks: readers of few topics share theirs. */
+const FRESH_KEPT = 300;
 
 /** Lays out and encodes everything that readers of this day's digests share. */
 export async function compileDigest(input: DigestInput): Promise<CompiledDigest> {
@@ -78,6 +81,7 @@ export async function compileDigest(input: DigestInput): Promise<CompiledDigest>
   const papers = new Map(input.papers.map((paper) => [paper.id, { ...paper, title: plain(paper.title) }]));
   const stories = createMemo<Blocks>(BLOCKS_KEPT);
   const parts = createMemo<Blocks>(BLOCKS_KEPT);
+  const freshBlocks = createMemo<Blocks>(FRESH_KEPT);
   const find = (id: string): DigestPaper => {
     const paper = papers.get(id);
     if (!paper) throw new Error(`Cannot lay out the digest of ${input.date}: ${id} is not among its papers`);
@@ -87,13 +91,12 @@ export async function compileDigest(input: DigestInput): Promise<CompiledDigest>
     date: input.date,
     sample: input.sample,
     paper: find,
-    fresh: input.fresh,
     top: { html: template.render('top', frame), text: cutAtSlots(topText(frame)) },
     foot: {
       html: [...template.render('foot', frame), ...template.render('end', frame)],
       text: cutAtSlots(footText(frame)),
     },
-    freshBlock: input.fresh.length === 0 ? null : compileFresh(template, input),
+    fresh: (ids) => freshBlocks(ids.join(' '), () => compileFresh(template, input, ids)),
     story: (story, place) =>
       stories(`${story.id} ${story.tier} ${story.isBack} ${place.isNumbered} ${place.isSecond}`, () =>
         compileStory(template, find(story.id), story, place),
@@ -118,8 +121,9 @@ function compileStory(
   };
 }
 
-function compileFresh(template: MailTemplate, { fresh, record }: DigestInput): Blocks {
-  const picks = fresh.map((pick) => ({
+function compileFresh(template: MailTemplate, { fresh, record }: DigestInput, ids: readonly string[]): Blocks {
+  const chosen = ids.flatMap((id) => fresh.find((pick) => pick.id === id) ?? []);
+  const picks = chosen.map((pick) => ({
     title: plain(pick.title),
     chance: pick.chance,
     reason: plain(pick.reason),

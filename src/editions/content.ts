@@ -1,15 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import type { Tx } from '../db/client.ts';
 import { placesOn } from '../db/editions.ts';
+import { picksOn } from '../db/fresh.ts';
 import { papersHad } from '../db/selections.ts';
 import { listTopics } from '../db/topics.ts';
 import { daysBetween } from '../day.ts';
 import { authorLine, shortAuthorLine } from '../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
 import { newsOf } from '../papers/news.ts';
-import { OVERALL } from '../paper.ts';
+import { OVERALL, type Paper } from '../paper.ts';
+import type { Topics } from '../papers/topics.ts';
 import { compileDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
+import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { type Chosen, orderPlaces, type Place, selectForReader } from './select.ts';
 
@@ -37,6 +40,12 @@ export interface DigestContent {
   digestFor(reader: Reader): Promise<Digest | null>;
 }
 
+interface ContentDeps {
+  db: Tx;
+  /** What a paper is about, and which readers a pick of the morning is shown to. */
+  topics: Pick<Topics, 'classify'>;
+}
+
 interface Site {
   siteName: string;
   publicUrl: string;
@@ -55,12 +64,12 @@ const CHOICES_KEPT = 2000;
 const DAILY_DAYS = 3;
 
 /** Loads and compiles each day once, at the first question; the newest few are kept. */
-export function createContentCache(db: Tx, site: Site): (date: string) => Promise<DigestContent> {
+export function createContentCache(deps: ContentDeps, site: Site): (date: string) => Promise<DigestContent> {
   const kept = new Map<string, Promise<DigestContent>>();
   return (date) => {
     let found = kept.get(date);
     if (!found) {
-      found = loadContent(db, site, date);
+      found = loadContent(deps, site, date);
       // A failure (the database is away) fails those who wait now, and not the next question.
       found.catch(() => kept.delete(date));
       // Nor are samples kept: the first real edition takes their place under the same date.
@@ -75,7 +84,11 @@ export function createContentCache(db: Tx, site: Site): (date: string) => Promis
   };
 }
 
-export async function loadContent(db: Tx, site: Site, date: string): Promise<DigestContent> {
+export async function loadContent(
+  { db, topics: inForce }: ContentDeps,
+  site: Site,
+  date: string,
+): Promise<DigestContent> {
   const topics = await listTopics(db);
   const names = new Map([[OVERALL, 'All papers'], ...topics.map(({ slug, name }) => [slug, name] as const)]);
   const places = await placesOn(db, date, [...names.keys()]);
@@ -87,13 +100,14 @@ export async function loadContent(db: Tx, site: Site, date: string): Promise<Dig
     ]),
   );
   const sample = places.some(({ paper }) => paper.source === 'sample');
+  const picks = telling(await picksOn(db, date), inForce);
   const compiled = await compileDigest({
     ...site,
     date,
     sample,
-    papers: [...viewsOf(places, names, site.publicUrl).values()],
-    fresh: [],
-    record: null,
+    papers: viewsOf(places, site.publicUrl, (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null),
+    fresh: picks.map((pick) => freshView(pick, site.publicUrl)),
+    record: picks.length === 0 ? null : recordWords(await freshRecord(db, date)),
   });
   // Many readers get the same papers.
   const digests = new LRUCache<string, Digest>({ max: DIGESTS_KEPT });
@@ -102,10 +116,13 @@ export async function loadContent(db: Tx, site: Site, date: string): Promise<Dig
   const choose = async ({ topics: followed, since, had }: Reader): Promise<Choice | null> => {
     const isWeekly = daysBetween(since, date) > DAILY_DAYS;
     const by = isWeekly ? 'weeklyScore' : 'score';
-    const chosen = selectForReader({ places: ordered[by], topics: followed, had: await papersHad(db, had, followed) });
+    const times = await papersHad(db, had, followed);
+    const chosen = selectForReader({ places: ordered[by], topics: followed, had: times });
     if (chosen.length === 0) return null;
     const outline = outlineOf({ chosen, topics: followed, editions, isWeekly });
-    return { outline, key: `${isWeekly} ${keyOf(chosen, followed)}` };
+    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id)]);
+    const key = `${isWeekly} ${keyOf(chosen, followed)}`;
+    return { outline, key, picks: picksFor(picks, { topics: followed, known }) };
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();
@@ -118,18 +135,18 @@ export async function loadContent(db: Tx, site: Site, date: string): Promise<Dig
     }
     const choice = await asked;
     if (choice === null) return null;
-    const { outline, key } = choice;
-    const hasFresh = reader.wantsFresh && compiled.fresh.length > 0;
-    const picks = hasFresh ? compiled.fresh.map((pick) => pick.id) : [];
+    const { outline } = choice;
+    const fresh = reader.wantsFresh ? choice.picks : [];
+    const key = `${fresh.join(' ')} / ${choice.key}`;
+    const known = digests.get(key);
+    if (known) return known;
     const wish = wishOf(followed, names);
     const doorUrl = site.publicUrl + editionPath(date, followed);
-    const known = digests.get(`${hasFresh} ${key}`);
-    if (known) return known;
     const digest = {
-      papers: [...printed(outline).map(({ id }) => id), ...picks],
-      mail: selectPapers(compiled, { outline, wish, hasFresh, doorUrl }),
+      papers: [...printed(outline).map(({ id }) => id), ...fresh],
+      mail: selectPapers(compiled, { outline, wish, picks: fresh, doorUrl }),
     };
-    digests.set(`${hasFresh} ${key}`, digest);
+    digests.set(key, digest);
     return digest;
   };
   return { sample, digestFor };
@@ -139,6 +156,8 @@ export async function loadContent(db: Tx, site: Site, date: string): Promise<Dig
 interface Choice {
   outline: Outline;
   key: string;
+  /** The ids of the picks of the morning that are for this reader. */
+  picks: string[];
 }
 
 /** Digests that hold the same, under the same heads, are one. */
@@ -155,18 +174,12 @@ function wishOf(followed: readonly string[], names: ReadonlyMap<string, string>)
   return listWords.format(followed.map((topic) => names.get(topic) ?? topic));
 }
 
-/** Each paper once, as a digest shows it. Its topic is the first of those it stands in. */
-function viewsOf(
-  places: readonly Place[],
-  names: ReadonlyMap<string, string>,
-  publicUrl: string,
-): Map<string, DigestPaper> {
+/** Each paper once, as a digest shows it; `topicOf` names what it is about most. */
+function viewsOf(places: readonly Place[], publicUrl: string, topicOf: (paper: Paper) => string | null): DigestPaper[] {
   const views = new Map<string, DigestPaper>();
-  for (const { topic, paper, reasons, backSince } of places) {
+  for (const { paper, reasons, backSince } of places) {
     const known = views.get(paper.id);
-    const name = topic === OVERALL ? null : (names.get(topic) ?? null);
     if (known) {
-      known.topic ??= name;
       known.back ??= backText(backSince);
       continue;
     }
@@ -180,12 +193,12 @@ function viewsOf(
       news: news.text,
       newsShort: news.short,
       reasons,
-      topic: name,
+      topic: topicOf(paper),
       back: backText(backSince),
       links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
     });
   }
-  return views;
+  return [...views.values()];
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });

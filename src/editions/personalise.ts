@@ -39,7 +39,8 @@ export interface Wish {
   outline: Outline;
   /** What was asked for, in words: "all papers", "Agents and Robotics". */
   wish: string;
-  hasFresh: boolean;
+  /** The ids of the picks of the morning that it shows. */
+  picks: readonly string[];
   /** Where the rest of the day's papers are. */
   doorUrl: string;
 }
@@ -48,11 +49,11 @@ export interface Wish {
  * The digest of the readers who get these papers, in this order. Nothing but concatenation of what
  * is compiled.
  */
-export function selectPapers(compiled: CompiledDigest, { outline, wish, hasFresh, doorUrl }: Wish): Selection {
+export function selectPapers(compiled: CompiledDigest, { outline, wish, picks, doorUrl }: Wish): Selection {
   const papers = printed(outline).map(({ id }) => compiled.paper(id));
   const preheader = writePreheader(papers);
   const { count, parts } = outline;
-  const minutes = minutesOf(papers, hasFresh ? compiled.fresh.length : 0);
+  const minutes = minutesOf(papers, picks.length);
   const rest = [parts, `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`].filter(Boolean).join(' · ');
   const open = {
     html: {
@@ -65,7 +66,7 @@ export function selectPapers(compiled: CompiledDigest, { outline, wish, hasFresh
   const blocks = [
     compiled.top,
     ...sectionBlocks(compiled, outline.sections),
-    hasFresh ? compiled.freshBlock : null,
+    picks.length > 0 ? compiled.fresh(picks) : null,
     door(compiled, outline, doorUrl),
     compiled.foot,
   ].filter((block) => block !== null);

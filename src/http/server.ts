@@ -15,6 +15,7 @@ import { crawlerFiles } from './pages/crawlers.ts';
 import { docsPage } from './pages/docs.ts';
 import { editionPages } from './pages/editions.ts';
 import { feeds } from './pages/feeds.ts';
+import { freshPage } from './pages/fresh.ts';
 import { frontPage } from './pages/front.ts';
 import { paperPages } from './pages/papers.ts';
 import { subscribePage } from './pages/subscribe.ts';
@@ -70,6 +71,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     cachePublicly(pub);
     await pub.register(frontPage, site);
     await pub.register(editionPages, site);
+    await pub.register(freshPage, site);
     await pub.register(paperPages, site);
     await pub.register(topicPages, site);
     await pub.register(feeds, site);

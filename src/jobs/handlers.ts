@@ -14,6 +14,7 @@ import { rememberSome, watchLists } from '../papers/lists.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
+import { fitFreshIfDue } from '../ranking/fit-fresh.ts';
 import { fitIfDue } from '../ranking/fit.ts';
 import { summarise, type SummaryModel } from '../papers/summarise.ts';
 import type { Topics } from '../papers/topics.ts';
@@ -66,6 +67,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     fit: byTrueClock(async () => {
       const report = await fitIfDue(deps);
       if (report !== null) deps.log.info({ ...report }, 'Ranking fitted');
+      const fresh = await fitFreshIfDue(deps);
+      if (fresh !== null) deps.log.info({ ...fresh }, 'Forecasts fitted');
     }),
     summarise: byTrueClock(async (_, signal) => {
       if (deps.summaryModel !== null) await summarise({ ...deps, model: deps.summaryModel, signal });

@@ -1,6 +1,6 @@
 import { DAY, HOUR } from '../duration.ts';
 import { NOTHING_EARNED, namesOf, type Earned, type History, type Kind } from './history.ts';
-import { dayNumber, type ListedPaper } from './listed.ts';
+import { dayNumber, distinctNames, type ListedPaper } from './listed.ts';
 import type { Matrix } from './matrix.ts';
 import { mean } from './standing.ts';
 
@@ -20,11 +20,23 @@ interface Group {
 const USUAL_AGE_DAYS = 2;
 const USUAL_HOUR = 3;
 
+/** What `authorFigures` gives. */
+export const AUTHOR_FIGURES = [
+  'positive',
+  'positiveRecent',
+  'bestThree',
+  'bestThreeRecent',
+  'best',
+  'mean',
+  'known',
+  'experience',
+] as const;
+
 /** What is looked at, in groups that can be left out. */
 const GROUPS = {
   authors: {
-    names: ['positive', 'positiveRecent', 'bestThree', 'bestThreeRecent', 'best', 'mean', 'known', 'experience'],
-    measure: authorFigures,
+    names: AUTHOR_FIGURES,
+    measure: ({ paper, day, history }) => authorFigures(paper.authors, day, history),
   },
   submitter: { names: ['flat', 'recent', 'papers'], measure: (glance) => earnedFigures(glance, 'submitter') },
   organisation: {
@@ -88,8 +100,9 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const bestThree = (values: readonly number[]): number => mean(values.toSorted((a, b) => b - a).slice(0, 3));
 const positive = (values: readonly number[]): number => Math.log1p(sum(values.map((value) => Math.max(0, value))));
 
-function authorFigures({ paper, day, history }: Glance): number[] {
-  const names = namesOf('author', paper);
+/** What the authors of a paper earned before a day, under the names of their group. */
+export function authorFigures(authors: readonly string[], day: number, history: History): number[] {
+  const names = distinctNames(authors);
   const known = names.flatMap((name) => history.earned('author', name, day) ?? []);
   const flat = known.map((earned) => earned.flat);
   const recent = known.map((earned) => earned.recent);

@@ -4,7 +4,7 @@ import { addDays, dayOf } from '../day.ts';
 import { DAY, HOUR } from '../duration.ts';
 import type { FeatureGroup } from './features.ts';
 import { ndcg, spearman } from './figures.ts';
-import { createHistory, type History } from './history.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { repositoryOwnerOf, type ListedPaper } from './listed.ts';
 import { createTraining, foretell, readModel, type RankingModel } from './model.ts';
 import { shippedModel } from './shipped.ts';
@@ -33,12 +33,12 @@ export interface HeldOut {
 
 export const KIND = 'listed';
 /** Names fade by half in four months: what lies further back than this moves nothing. */
-const LOOKED_BACK_DAYS = 550;
+export const LOOKED_BACK_DAYS = 550;
 /** A list gathers its votes on its own day: yesterday's tells, today's does not. */
-const SETTLED_DAYS = 1;
+export const SETTLED_DAYS = 1;
 const HELD_OUT_DAYS = 14;
 /** A week, but for what a schedule may be early. */
-const WEEK_MS = 7 * DAY - HOUR;
+export const WEEK_MS = 7 * DAY - HOUR;
 /** Of fewer papers or days one learns less than what ships with the release. */
 const LEAST_PAPERS = 600;
 const LEAST_DAYS = 40;
@@ -90,10 +90,9 @@ function judged(papers: readonly ListedPaper[], standings: readonly number[]): O
   return { ndcg5: ndcg(scores, votes, 5), spearman: spearman(scores, votes) };
 }
 
-/** What ranks at a moment: the newest model, and what names had earned. */
-export interface Ranking {
+/** What ranks at a moment: the newest model, and what is remembered of earlier lists. */
+export interface Ranking extends Memory {
   model: RankingModel;
-  history: History;
 }
 
 /**
@@ -103,11 +102,11 @@ export interface Ranking {
 export async function rankingAt(db: Tx, asOf: Date): Promise<Ranking> {
   const kept = await newestModel(db, KIND, asOf);
   const model = (kept && readModel(kept.model)) ?? shippedModel();
-  const history = createHistory();
+  const memory = createMemory();
   const today = dayOf(asOf);
   const range = { from: addDays(today, -LOOKED_BACK_DAYS), until: addDays(today, -SETTLED_DAYS), asOf };
-  for await (const papers of daysOf(db, range)) history.learn(papers);
-  return { model, history };
+  for await (const papers of daysOf(db, range)) memory.learn(papers);
+  return { model, history: memory.history, companions: memory.companions };
 }
 
 interface Range {
@@ -118,7 +117,7 @@ interface Range {
 }
 
 /** The lists of a range, day by day. */
-async function* daysOf(db: Tx, { from, until, asOf }: Range): AsyncGenerator<ListedPaper[]> {
+export async function* daysOf(db: Tx, { from, until, asOf }: Range): AsyncGenerator<ListedPaper[]> {
   const first = await firstListedDay(db);
   let start = first === null || first < from ? from : first;
   while (first !== null && start <= until) {
@@ -133,6 +132,7 @@ async function* daysOf(db: Tx, { from, until, asOf }: Range): AsyncGenerator<Lis
 export const asListed = (row: ListedRow): ListedPaper => ({
   id: row.id,
   day: row.listedOn,
+  title: row.title,
   titleLength: row.titleLength,
   abstractLength: row.abstractLength,
   authors: row.authors,

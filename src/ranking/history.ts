@@ -1,4 +1,4 @@
-import { comparable, dayNumber, type ListedPaper } from './listed.ts';
+import { dayNumber, distinctNames, type ListedPaper } from './listed.ts';
 import { standingsOf } from './standing.ts';
 
 /** The names that a paper carries, of each kind. */
@@ -41,13 +41,8 @@ export interface History {
 }
 
 /** The names of one kind on a paper in comparable form, each once. */
-export const namesOf = (kind: Kind, paper: ListedPaper): string[] => [
-  ...new Set(
-    NAMES[kind](paper)
-      .map((name) => comparable(name ?? ''))
-      .filter((name) => name !== ''),
-  ),
-];
+export const namesOf = (kind: Kind, paper: ListedPaper): string[] =>
+  distinctNames(NAMES[kind](paper).map((name) => name ?? ''));
 
 export function createHistory(): History {
   const ledgers: Record<Kind, Ledger> = {

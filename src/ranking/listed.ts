@@ -8,6 +8,7 @@ export interface ListedPaper {
   id: string;
   /** The day of the list, `YYYY-MM-DD`. */
   day: string;
+  title: string;
   /** In bytes. */
   titleLength: number;
   abstractLength: number;
@@ -39,6 +40,11 @@ export const comparable = (name: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+
+/** Names in comparable form, each once. */
+export const distinctNames = (names: readonly string[]): string[] => [
+  ...new Set(names.map(comparable).filter((name) => name !== '')),
+];
 
 const withoutMarks = (name: string): string =>
   /^[\x20-\x7e]*$/.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '');

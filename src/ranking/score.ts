@@ -37,7 +37,11 @@ const VOTES_PER_DAY = 2.5;
 /** Scores papers as of a moment by the votes that they will have in the end. Pure. */
 export function scorePapers(
   observed: readonly Observed[],
-  { ranking, asOf, without = [] }: { ranking: Ranking; asOf: Date; without?: readonly FeatureGroup[] },
+  {
+    ranking,
+    asOf,
+    without = [],
+  }: { ranking: Pick<Ranking, 'model' | 'history'>; asOf: Date; without?: readonly FeatureGroup[] },
 ): Scored[] {
   const candidates = observed.map((entry) => candidateOf(entry, asOf));
   const peers = candidates.map(({ paper: { id }, upvotes, hours }) => ({ id, upvotes, hours }));
@@ -68,6 +72,7 @@ function candidateOf({ paper, signals }: Observed, asOf: Date): DayCandidate {
 const asListedPaper = (paper: Paper): ListedPaper => ({
   id: paper.id,
   day: paper.listedOn ?? dayOf(paper.firstSeenAt),
+  title: paper.title,
   titleLength: Buffer.byteLength(paper.title),
   abstractLength: Buffer.byteLength(paper.abstract),
   authors: paper.authors,

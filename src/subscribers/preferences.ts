@@ -14,9 +14,16 @@ export interface PreferencesInput {
   frequency?: string | undefined;
   timezone?: string | undefined;
   sendHour?: number | undefined;
+  fresh?: boolean | undefined;
 }
 
-export const DEFAULTS: Preferences = { topics: [OVERALL], frequency: 'daily', timezone: 'UTC', sendHour: 8 };
+export const DEFAULTS: Preferences = {
+  topics: [OVERALL],
+  frequency: 'daily',
+  timezone: 'UTC',
+  sendHour: 8,
+  wantsFresh: true,
+};
 
 /** An hour as people type it. Number would take "1e1", "0x8" and " 8" too. */
 export const hourOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : NaN);
@@ -56,6 +63,7 @@ export function checkPreferences(input: PreferencesInput, known: readonly string
     frequency,
     timezone,
     sendHour,
+    wantsFresh: input.fresh ?? DEFAULTS.wantsFresh,
   };
 }
 
@@ -69,8 +77,8 @@ export async function getPreferences(deps: PreferencesDeps, token: string): Prom
   const { subscriberId } = deps.keyring.verify('preferences', token, deps.now());
   const known = await getSubscriber(deps.db, subscriberId);
   if (!known || known.status === 'erased') throw noLongerWorks();
-  const { topics, frequency, timezone, sendHour, status } = known;
-  return { topics, frequency, timezone, sendHour, status };
+  const { topics, frequency, timezone, sendHour, wantsFresh, status } = known;
+  return { topics, frequency, timezone, sendHour, wantsFresh, status };
 }
 
 /** Who changes their preferences by the link of a mail has got that mail. */

@@ -22,7 +22,7 @@ const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 /**
  * What a reader chose, in one phrase: "Agents and Robotics, Monday to Friday at 08:00 Berlin time".
  */
-export function choiceWords(chosen: Preferences, topics: readonly Topic[]): string {
+export function choiceWords(chosen: Omit<Preferences, 'wantsFresh'>, topics: readonly Topic[]): string {
   const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
   const what = chosen.topics.includes(OVERALL) ? 'the best of all topics' : listWords.format(chosen.topics.map(nameOf));
   return (

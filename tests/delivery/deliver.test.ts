@@ -19,6 +19,7 @@ import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addEdition, samplePaper, TOPICS } from '../support/site.ts';
 import { topic } from '../../src/db/schema.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 import {
@@ -59,7 +60,7 @@ beforeAll(async () => {
     DATE,
     [1, 2, 3].map((n) => samplePaper(n, DATE)),
   );
-  composer = createComposer({ db: database.db, keyring, sender });
+  composer = createComposer({ db: database.db, keyring, sender, topics: topicsInForce() });
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { edition, editionEntry, paper, topic } from '../../src/db/schema.ts';
+import { edition, editionEntry, freshPick, paper, topic } from '../../src/db/schema.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
 import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
@@ -9,6 +9,7 @@ import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
 import { readLetter } from '../support/letter.ts';
@@ -36,7 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(() =>
-  database.db.$client.query('truncate edition, edition_entry, subscriber, delivery, batch, digest, selection'),
+  database.db.$client.query(
+    'truncate edition, edition_entry, fresh_pick, subscriber, delivery, batch, digest, selection',
+  ),
 );
 
 /** An edition that holds these papers, best first, some of them back. */
@@ -71,7 +74,7 @@ async function send(date: string, answer: SendResult = ACCEPTED) {
     ledger: createLedger({ db: database.db, now }),
     permits: createPermits(8),
     domainLimits: createDomainLimits(now),
-    composer: createComposer({ db: database.db, keyring, sender }),
+    composer: createComposer({ db: database.db, keyring, sender, topics: topicsInForce() }),
   };
   for (const id of batchIds) await deliverBatch(deps, id);
   const letters = transport.sent.map(async ({ to, bytes }) => {
@@ -105,6 +108,31 @@ test('who changes topics is not sent a paper again that another topic brought', 
   expect((await send(MONDAY)).get('reader0@example.org')!.papers).toEqual([1, 2, 3]);
   await database.db.$client.query(`update subscriber set topics = '{robotics}'`);
   expect((await send(TUESDAY)).get('reader0@example.org')!.papers).toEqual([4]);
+});
+
+test('a forecast that comes true is not mailed twice, and comes to who switched forecasts off', async () => {
+  await addReaders(database.db, [{ email: 'fresh@example.org' }, { email: 'sober@example.org' }]);
+  await database.db.$client.query(`update subscriber set wants_fresh = false where email = 'sober@example.org'`);
+  await addEdition(MONDAY, 'all', [1, 2]);
+  await database.db.insert(freshPick).values([
+    { editionDate: MONDAY, rank: 1, paperId: PAPERS[2]!.id, chance: 0.8, expectedVotes: 40, reasons: ['by two'] },
+    { editionDate: MONDAY, rank: 2, paperId: PAPERS[0]!.id, chance: 0.6, expectedVotes: 30, reasons: [] },
+    { editionDate: MONDAY, rank: 3, paperId: PAPERS[3]!.id, chance: 0.2, expectedVotes: 90, reasons: [] },
+  ]);
+  await addEdition(TUESDAY, 'all', [3, 4]);
+  const monday = await send(MONDAY);
+  // What the digest holds already is not foretold, nor is what is hardly likely.
+  expect(monday.get('fresh@example.org')).toMatchObject({
+    papers: [1, 2, 3],
+    html: expect.stringContaining('Very likely'),
+  });
+  expect(monday.get('sober@example.org')).toMatchObject({
+    papers: [1, 2],
+    html: expect.not.stringContaining('Very likely'),
+  });
+  const tuesday = await send(TUESDAY);
+  expect(tuesday.get('fresh@example.org')!.papers).toEqual([4]);
+  expect(tuesday.get('sober@example.org')!.papers).toEqual([3, 4]);
 });
 
 test('a paper that comes back is labelled for who had it, plain for who had not, and comes back once', async () => {

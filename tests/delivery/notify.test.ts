@@ -23,6 +23,7 @@ const WISH = {
   frequency: 'daily' as const,
   timezone: 'UTC',
   sendHour: 8,
+  wantsFresh: true,
 };
 const GREYLISTED: SendResult = { kind: 'reply', code: 450, text: '4.2.0 come back later' };
 

@@ -9,6 +9,7 @@ import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
 import { DATES, NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
 
@@ -73,7 +74,7 @@ async function deliver(
       domainLimits: createDomainLimits(clock),
       ledger: createLedger({ db: site.db, now: clock }),
       permits: createPermits(8),
-      composer: createComposer({ db: site.db, keyring: site.keyring, sender }),
+      composer: createComposer({ db: site.db, keyring: site.keyring, sender, topics: topicsInForce() }),
     },
     batchId,
   );

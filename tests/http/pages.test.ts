@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordEmpty } from '../../src/db/editions.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { signal } from '../../src/db/schema.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { readLetter } from '../support/letter.ts';
 import { addEdition, NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
@@ -21,7 +22,7 @@ async function digestOf(topics: string[], since: string) {
     postalAddress: null,
     bounceDomain: null,
   };
-  const { compose } = createComposer({ db: site.db, keyring: site.keyring, sender });
+  const { compose } = createComposer({ db: site.db, keyring: site.keyring, sender, topics: topicsInForce() });
   const reader = {
     subscriberId: 1,
     email: 'reader@example.org',

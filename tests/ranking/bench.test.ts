@@ -84,8 +84,19 @@ describe('recorded lists', () => {
     const [first] = readLists([folder]);
     expect(first!.map(({ id }) => id)).toEqual(first!.map(({ id }) => id).toSorted());
     expect(Object.keys(first![0]!).toSorted()).toEqual(
-      ['abstractLength', 'authors', 'day', 'hasCode', 'hasMedia', 'hasProject', 'id', 'organisation', 'pageAt']
-        .concat(['publishedAt', 'repositoryOwner', 'stars', 'submitter', 'titleLength', 'upvotes'])
+      [
+        'abstract',
+        'abstractLength',
+        'authors',
+        'day',
+        'hasCode',
+        'hasMedia',
+        'hasProject',
+        'id',
+        'organisation',
+        'pageAt',
+      ]
+        .concat(['publishedAt', 'repositoryOwner', 'stars', 'submitter', 'title', 'titleLength', 'upvotes'])
         .toSorted(),
     );
   });

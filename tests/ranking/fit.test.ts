@@ -25,7 +25,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 /** As ingest would have kept it: seen at the end of its day. */
 const kept = (listed: ListedPaper) =>
   paper(listed.id, {
-    title: 'x'.repeat(listed.titleLength),
+    title: listed.title,
     abstract: 'y'.repeat(listed.abstractLength),
     authors: [...listed.authors],
     publishedAt: null,

@@ -152,7 +152,7 @@ describe('the model', () => {
 
 describe('walking forward', () => {
   const lists = madeUpLists(30).map((papers) =>
-    papers.map((paper) => ({ ...paper, upvotes: paper.upvotes!, stars: 0 })),
+    papers.map((paper) => ({ ...paper, abstract: '', upvotes: paper.upvotes!, stars: 0 })),
   );
   const walk = { lists, from: '2026-01-20', trainUntil: null, without: [] };
 

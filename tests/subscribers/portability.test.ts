@@ -17,6 +17,7 @@ const row = (over: Partial<SubscriberRow> = {}): SubscriberRow => ({
   frequency: 'daily',
   timezone: 'UTC',
   sendHour: 8,
+  wantsFresh: true,
   createdAt: NOW,
   requestedAt: null,
   noticeSentAt: null,
@@ -98,6 +99,7 @@ describe('a line of an import', () => {
       frequency: 'daily',
       timezone: 'UTC',
       sendHour: 8,
+      wantsFresh: true,
       nextDueAt: new Date('2026-05-30T08:00:00Z'),
     });
   });
@@ -119,6 +121,7 @@ describe('a line of an import', () => {
       frequency: 'weekly',
       timezone: 'Europe/Berlin',
       sendHour: 0,
+      wantsFresh: true,
       nextDueAt: new Date('2026-05-31T22:00:00Z'),
     });
   });

@@ -10,6 +10,7 @@ const wish = (email: string, more: { topics?: string[]; timezone?: string } = {}
   frequency: 'daily' as const,
   timezone: 'UTC',
   sendHour: 8,
+  wantsFresh: true,
   requestedAt: ASKED,
   ...more,
 });

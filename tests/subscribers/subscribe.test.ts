@@ -366,6 +366,7 @@ describe('preferences', () => {
       frequency: 'weekly',
       timezone: 'America/New_York',
       sendHour: 6,
+      wantsFresh: true,
       status: 'active',
     });
     expect(await reader()).toMatchObject({ nextDueAt: new Date('2026-06-01T10:00:00Z') });

@@ -6,6 +6,7 @@ import { seeded } from '../../src/ranking/seeded.ts';
 export const listed = (id: string, over: Partial<ListedPaper> = {}): ListedPaper => ({
   id,
   day: '2026-03-02',
+  title: `Paper ${id}`.padEnd(60, '.'),
   titleLength: 60,
   abstractLength: 1200,
   authors: [],

@@ -105,7 +105,7 @@ export const wishFor = (paperIds: readonly string[], over: Partial<Wish> = {}): 
     isWeekly: false,
   }),
   wish: 'all papers',
-  hasFresh: false,
+  picks: [],
   doorUrl: `${PUBLIC_URL}/editions/2025-07-22`,
   ...over,
 });

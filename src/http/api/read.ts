@@ -1,11 +1,14 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { editionsOf, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { latestPicksDate, picksOn } from '../../db/fresh.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
 import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
 import { type Edition as DomainEdition, OVERALL } from '../../paper.ts';
+import { freshRecord } from '../../editions/fresh.ts';
 import { canonicalId } from '../../papers/identity.ts';
+import { likelihoodOf } from '../../ranking/fresh-words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { editionPath } from '../../papers/links.ts';
 import { topicPath } from '../paths.ts';
@@ -16,6 +19,7 @@ import {
   Edition,
   EditionSummary,
   entryOut,
+  Fresh,
   page,
   Paper,
   paperOut,
@@ -161,6 +165,33 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       },
     },
     async ({ params: { date }, query: { topic = OVERALL } }) => editionOut(await getEdition(db, date, topic)),
+  );
+
+  app.get(
+    '/fresh',
+    {
+      schema: {
+        operationId: 'getFresh',
+        tags: ['Editions'],
+        summary: 'What is likely to be talked about: the picks of the newest morning, and how earlier ones came out',
+        querystring: query({}),
+        response: { 200: Fresh, ...UNREADABLE, ...ABSENT },
+      },
+    },
+    async () => {
+      const date = await latestPicksDate(db, lastEditionDay(now()));
+      if (date === null) throw new AppError('NOT_FOUND', 'There is no forecast yet: the first comes with an edition.');
+      const [picks, record] = await Promise.all([picksOn(db, date), freshRecord(db, date)]);
+      return {
+        date,
+        picks: picks.map((pick) => ({
+          ...pick,
+          likelihood: likelihoodOf(pick.chance),
+          paper: paperOut(shown, pick.paper),
+        })),
+        record,
+      };
+    },
   );
 
   app.get(

@@ -139,6 +139,46 @@ export const Topic = Type.Object(
   { title: 'Topic' },
 );
 
+const Outcome = Type.Object(
+  {
+    id: Type.String(),
+    title: Type.String(),
+    listedOn: Nullable(Type.String({ format: 'date' })),
+    upvotes: Type.Integer(),
+  },
+  { title: 'Outcome' },
+);
+
+export const Fresh = Type.Object(
+  {
+    date: Day,
+    picks: Type.Array(
+      Type.Object({
+        rank: Type.Integer(),
+        chance: Type.Number({ description: 'Of being listed within a week, from 0 to 1.' }),
+        expectedVotes: Type.Number({ description: 'If it is listed.' }),
+        likelihood: Nullable(Type.String({ description: 'The chance in words; null where it is small.' })),
+        reasons: Type.Array(Type.String(), { description: 'What it is foretold by, in words.' }),
+        paper: Paper,
+      }),
+    ),
+    record: Nullable(
+      Type.Object(
+        {
+          from: Day,
+          until: Day,
+          picks: Type.Integer({ description: 'The first ten of each morning.' }),
+          listed: Type.Integer({ description: 'How many of them were listed within a week.' }),
+          cameTrue: Type.Array(Outcome),
+          missed: Type.Array(Outcome, { description: 'The best of the lists that were not among the picks.' }),
+        },
+        { description: 'How the picks of the last week that had its time came out.' },
+      ),
+    ),
+  },
+  { title: 'Fresh' },
+);
+
 export const SubscriptionRequest = Type.Object(
   {
     email: Type.String({ examples: ['reader@example.org'] }),
@@ -154,6 +194,9 @@ export const SubscriptionRequest = Type.Object(
     ),
     sendHour: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 23, description: 'The hour of the day, in that zone.' }),
+    ),
+    fresh: Type.Optional(
+      Type.Boolean({ description: 'Whether digests tell what is likely to be talked about. Default: true.' }),
     ),
   },
   { title: 'SubscriptionRequest' },

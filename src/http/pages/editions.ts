@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { getEdition, listEditions, placesOn } from '../../db/editions.ts';
+import { latestPicksDate } from '../../db/fresh.ts';
 import { selectionPapers } from '../../db/selections.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
-import { addDays, isDay } from '../../day.ts';
+import { addDays, isDay, lastEditionDay } from '../../day.ts';
 import { type Chosen, orderPlaces, type Place, selectForReader } from '../../editions/select.ts';
 import { type Edition, OVERALL, type Topic } from '../../paper.ts';
 import { editionPath } from '../../papers/links.ts';
@@ -33,7 +34,7 @@ const noEdition = (): AppError =>
   new AppError('NOT_FOUND', 'There is no edition at this address: look for its day in the archive of editions.');
 
 /** The archive, and each day's list. */
-export async function editionPages(app: FastifyInstance, { db, render, limits }: SiteDeps): Promise<void> {
+export async function editionPages(app: FastifyInstance, { db, now, render, limits }: SiteDeps): Promise<void> {
   app.get<ArchiveRoute>(
     '/editions',
     { config: { reads: ({ before }) => dayAsked(before) } },
@@ -76,6 +77,7 @@ export async function editionPages(app: FastifyInstance, { db, render, limits }:
           ...(isDigest ? { noindex: true } : { path: view.href }),
           edition: view,
           names: view.topics.length > MOST_NAMED ? names : null,
+          hasFresh: (await latestPicksDate(db, lastEditionDay(now()))) !== null,
           others: topicFilter(date, topics, isDigest ? null : (asked.topics[0] ?? OVERALL)),
         }),
       );

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { editionState, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { latestPicksDate } from '../../db/fresh.ts';
 import { listTopics } from '../../db/topics.ts';
 import { addDays, dayOf, lastEditionDay } from '../../day.ts';
 import { OVERALL } from '../../paper.ts';
@@ -18,6 +19,7 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
       latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
     ]);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
+    const fresh = await latestPicksDate(db, lastEditionDay(now()));
     const today = dayOf(now());
     const isEmpty = date !== null && date < today && (await editionState(db, today)) === 'empty';
     const earlier = date === null ? [] : await listEditions(db, { before: date, limit: EARLIER });
@@ -34,6 +36,7 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
         missing: isEmpty ? NO_PAPERS : null,
         topics: topicLinks(topics),
         earlier: earlier.map((e) => ({ label: longDay(e.date).text, href: editionPath(e.date) })),
+        hasFresh: fresh !== null,
         form: formView(topics, now()),
       }),
     );

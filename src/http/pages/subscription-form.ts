@@ -26,6 +26,7 @@ export interface FormView {
   /** `words`: how it reads in the summary. */
   frequencies: (Option & { words: string })[];
   hours: Option[];
+  wantsFresh: boolean;
   zones: { region: string; zones: ZoneOption[] }[];
   /** What is chosen, in one line. `all`: what it says of topics when none is ticked. */
   summary: { all: string; text: string };
@@ -64,8 +65,13 @@ export function readChoices(fields: FormFields): PreferencesInput {
     frequency: textField(fields, 'frequency'),
     timezone: textField(fields, 'timezone'),
     sendHour: hour ? hourOf(hour) : undefined,
+    fresh: isTicked(listField(fields, 'fresh')),
   };
 }
+
+/** A box that is not ticked sends nothing, so its form says "no" ahead of it. */
+const isTicked = (values: readonly string[]): boolean | undefined =>
+  values.length === 0 ? undefined : values.includes('yes');
 
 export function formView(
   topics: readonly Topic[],
@@ -91,6 +97,7 @@ export function formView(
       chosen: value === frequency,
     })),
     hours: HOURS.map((hour) => ({ value: String(hour), label: hourWords(hour), chosen: hour === sendHour })),
+    wantsFresh: filled.fresh ?? DEFAULTS.wantsFresh,
     zones: zoneGroups(timezone, now),
     summary: {
       all: ALL_TOPICS,

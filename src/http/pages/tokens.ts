@@ -153,7 +153,8 @@ async function preferencesPages(app: FastifyInstance, { db, now, render, actions
   app.get<TokenRoute>('/preferences/:token', async (request, reply) => {
     const known = await actions.getPreferences(request.params.token);
     const { token } = request.params;
-    return show(reply, known, { token, saved: false, active: known.status === 'active' });
+    const chosen = { ...known, fresh: known.wantsFresh };
+    return show(reply, chosen, { token, saved: false, active: known.status === 'active' });
   });
 
   app.post<TokenRoute>('/preferences/:token', { onRequest: limits.token }, async (request, reply) => {

@@ -30,7 +30,8 @@ export interface Views {
   front: PageMeta & FrontView;
   editions: PageMeta & ArchiveView;
   /** `names`: what stands for topics that are too many to name. */
-  edition: PageMeta & { edition: EditionView; names: string | null; others: LinkView[] };
+  edition: PageMeta & { edition: EditionView; names: string | null; others: LinkView[]; hasFresh: boolean };
+  fresh: PageMeta & FreshView;
   paper: PageMeta & { paper: PaperView };
   topic: PageMeta & TopicView;
   search: PageMeta & SearchView;
@@ -87,6 +88,8 @@ export interface FrontView {
   age: 'today' | 'earlier' | 'old';
   topics: LinkView[];
   earlier: LinkView[];
+  /** Whether there is a page of forecasts to lead to. */
+  hasFresh: boolean;
   form: FormView;
 }
 export interface ArchiveView {
@@ -98,6 +101,26 @@ export interface TopicView {
   about: string;
   slug: string;
   editions: EditionView[];
+}
+/** The picks of the newest morning, and what became of those of a week. */
+export interface FreshView {
+  day: DayView | null;
+  /** The edition of that morning. */
+  edition: string | null;
+  cards: CardView[];
+  record: {
+    from: DayView;
+    until: DayView;
+    picks: number;
+    listed: number;
+    cameTrue: OutcomeView[];
+    missed: OutcomeView[];
+  } | null;
+}
+export interface OutcomeView {
+  title: string;
+  href: string;
+  votes: string;
 }
 export interface SearchView {
   query: string;
