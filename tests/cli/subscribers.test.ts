@@ -249,6 +249,7 @@ describe('one reader', () => {
       'frequency',
       'timezone',
       'sendHour',
+      'wantsFresh',
       'createdAt',
       'requestedAt',
       'noticeSentAt',
