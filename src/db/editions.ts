@@ -116,6 +116,18 @@ export const placesOn = (
     .where(and(eq(editionEntry.editionDate, date), sql`${editionEntry.topic} = any(${sql.param([...topics])}::text[])`))
     .orderBy(asc(editionEntry.topic), asc(editionEntry.rank));
 
+/** Whether an edition of one of these topics holds anything on a day. */
+export async function hasPlaces(db: Tx, date: string, topics: readonly string[]): Promise<boolean> {
+  const { rows } = await db.execute<{ some: boolean }>(sql`
+    select exists (
+      select
+      from edition_entry
+      where edition_date = ${date}
+        and topic = any(${sql.param([...topics])}::text[])
+    ) as some`);
+  return rows[0]!.some;
+}
+
 /** `empty`: it was tried at its hour, and there were no papers for it. */
 export type EditionState = 'frozen' | 'empty' | 'to come';
 

@@ -38,8 +38,8 @@ export async function selectionPapers(db: Tx, date: string, id: number): Promise
 }
 
 /**
- * SQL: what the reader `d.subscriber_id` had before the digest of `d.digest_date`, as one text: the
- * selections of earlier digests that left, or may have; of one from before selections were kept its
+ * SQL: what the reader `d.subscriber_id` had beside the digest of `d.digest_date`, as one text: the
+ * selections of other digests that left, or may have, later ones too, for one may be late; of one from before selections were kept its
  * window, `since/date`. Each row is looked up by its key.
  */
 export const HAD = `
@@ -48,8 +48,8 @@ export const HAD = `
     from delivery h
     where h.subscriber_id = d.subscriber_id
       and h.kind = '${DIGEST}'
-      and h.digest_date < $1::date
-      and h.digest_date >= $1::date - ${HAD_DAYS}
+      and h.digest_date <> $1::date
+      and h.digest_date between $1::date - ${HAD_DAYS} and $1::date + ${HAD_DAYS}
       and h.state in ('accepted', 'unknown', 'sending')
   ), '')`;
 

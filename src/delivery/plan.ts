@@ -1,7 +1,7 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
 import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
-import { editionState, latestEditionDate, placesOn } from '../db/editions.ts';
+import { editionState, hasPlaces, latestEditionDate } from '../db/editions.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
@@ -139,7 +139,7 @@ async function standing(db: Db, subscriberId: number): Promise<Welcome> {
 const isCancelled = async (tx: Tx, date: string): Promise<boolean> => (await digestState(tx, date)) === 'cancelled';
 
 async function holdsSomething(db: Db, date: string, topics: readonly string[]): Promise<boolean> {
-  return (await placesOn(db, date, topics)).length > 0;
+  return hasPlaces(db, date, topics);
 }
 
 /**

@@ -35,6 +35,8 @@ const Text = Type.String({ maxLength: 20_000 });
 const Texts = Type.Array(Text, { maxItems: 5_000 });
 const Moment = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' });
 const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
+/** The logarithm of a number of votes. */
+const Score = Type.Number({ minimum: -100, maximum: 50 });
 const PaperLine = Type.Object({
   paper: Type.Object({
     id: Text,
@@ -72,8 +74,8 @@ const EditionLine = Type.Object({
       Type.Object({
         paperId: Text,
         rank: Type.Integer({ minimum: 1, maximum: 1_000 }),
-        score: Type.Number(),
-        weeklyScore: Nullable(Type.Number()),
+        score: Score,
+        weeklyScore: Nullable(Score),
         reasons: Texts,
         isListed: Type.Boolean(),
         backSince: Nullable(Day),

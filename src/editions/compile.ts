@@ -15,6 +15,8 @@ export interface DigestPaper {
   /** What is new in one sentence, and the same in at most 120 characters. */
   news: string;
   newsShort: string;
+  /** Who wrote that, when it is not from the abstract. */
+  newsBy: string | null;
   /** Why it is here, the first reason first: "43 upvotes in a day". */
   reasons: string[];
   /** The name of the topic that it is about most. */
@@ -149,7 +151,16 @@ function compileFresh(template: MailTemplate, { fresh, record }: DigestInput, id
   return { html: template.render('fresh', view), text: cutAtSlots(text) };
 }
 
-function viewFrame({ date, sample, publicUrl, siteName, postalAddress }: DigestInput) {
+/** Who says what is new: authors, and sources and models by name. */
+function wordsBy(papers: readonly DigestPaper[]): string {
+  const others = [...new Set(papers.map(({ newsBy }) => newsBy).filter((by) => by !== null))].map(plain).toSorted();
+  if (others.length === 0) return 'What is new is told in the authors’ words.';
+  return `What is new is told by ${listWords.format(others)}, or in the authors’ words.`;
+}
+
+const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+function viewFrame({ date, sample, publicUrl, siteName, postalAddress, papers }: DigestInput) {
   return {
     date: longDate.format(new Date(`${date}T00:00Z`)),
     sample,
@@ -157,6 +168,7 @@ function viewFrame({ date, sample, publicUrl, siteName, postalAddress }: DigestI
     siteUrl: `${publicUrl}/`,
     siteHost: new URL(publicUrl).host,
     postalAddress: postalLine(postalAddress),
+    words: wordsBy(papers),
     preheader: slot('preheader'),
     dateline: slot('dateline'),
     wish: slot('wish'),
@@ -179,6 +191,12 @@ function factOf(text: string): Fact {
   return { count, text: text.slice(count.length) };
 }
 
+/** Where there is little room: how many votes, without the comparison; and nothing of whose paper it is. */
+function shortReason(reason: string): string {
+  if (COUNT.test(reason)) return reason.split(', ')[0]!;
+  return /^(?:By|From) /.test(reason) ? '' : reason;
+}
+
 function viewCard(paper: DigestPaper, isBack: boolean) {
   const { site, page, pdf, code, project } = paper.links;
   const organisation = plain(paper.organisation ?? '');
@@ -192,7 +210,7 @@ function viewCard(paper: DigestPaper, isBack: boolean) {
     news: plain(paper.news),
     newsShort: plain(paper.newsShort),
     facts: [...who(paper.byline), reason, ...others].filter(Boolean).map(factOf),
-    factsShort: [...who(paper.bylineShort), reason.split(', ')[0]!].filter(Boolean).map(factOf),
+    factsShort: [...who(paper.bylineShort), shortReason(reason)].filter(Boolean).map(factOf),
     site: webUrl(site),
     links: [
       { label: 'Paper', url: webUrl(page) },
@@ -251,6 +269,7 @@ const footText = (frame: Frame): string =>
     '',
     `You asked ${frame.siteName} at ${frame.siteHost}`,
     `for ${frame.wish}.`,
+    wrap(frame.words),
     '',
     `Unsubscribe:  ${frame.unsubscribe}`,
     `Preferences:  ${frame.preferences}`,

@@ -119,7 +119,7 @@ export async function loadContent(
     const times = await papersHad(db, had, followed);
     const chosen = selectForReader({ places: ordered[by], topics: followed, had: times });
     if (chosen.length === 0) return null;
-    const outline = outlineOf({ chosen, topics: followed, editions, isWeekly });
+    const outline = outlineOf({ chosen, topics: followed, editions, isWeekly, had: times });
     const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id)]);
     const key = `${isWeekly} ${keyOf(chosen, followed)}`;
     return { outline, key, picks: picksFor(picks, { topics: followed, known }) };
@@ -192,6 +192,7 @@ function viewsOf(places: readonly Place[], publicUrl: string, topicOf: (paper: P
       organisation: paper.organisation,
       news: news.text,
       newsShort: news.short,
+      newsBy: news.by,
       reasons,
       topic: topicOf(paper),
       back: backText(backSince),
@@ -201,6 +202,6 @@ function viewsOf(places: readonly Place[], publicUrl: string, topicOf: (paper: P
   return [...views.values()];
 }
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+/** Who reads it had the paper, on whichever day. */
 const backText = (since: string | null): string | null =>
-  since === null ? null : `Back: it led the edition of ${day.format(new Date(`${since}T00:00:00Z`))}`;
+  since === null ? null : 'Back: far more talked about than was expected when you had it';

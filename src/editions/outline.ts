@@ -35,6 +35,8 @@ export interface OutlineInput {
   topics: readonly string[];
   /** Whether it goes by the week. */
   isWeekly: boolean;
+  /** What the reader had before: it is not among what is left to read. */
+  had: ReadonlyMap<string, number>;
   /** Each topic's name, and the ids of the papers that its edition shows. */
   editions: ReadonlyMap<string, { name: string; shown: readonly string[] }>;
 }
@@ -42,13 +44,13 @@ export interface OutlineInput {
 const NAMED_BEHIND_THE_DOOR = 3;
 
 /** Lays out a digest: one lead and a pair before the rest, or a section for each topic. Pure. */
-export function outlineOf({ chosen, topics, editions, isWeekly }: OutlineInput): Outline {
+export function outlineOf({ chosen, topics, editions, isWeekly, had }: OutlineInput): Outline {
   const followed = topics.length === 0 ? [OVERALL] : topics;
   const bySection = Map.groupBy(chosen, (paper) => paper.topic);
   const isDivided = followed.length > 1;
   const held = new Set(chosen.map(({ paper }) => paper.id));
   const shown = [...new Set(followed.flatMap((topic) => editions.get(topic)?.shown ?? []))];
-  const others = shown.filter((id) => !held.has(id));
+  const others = shown.filter((id) => !held.has(id) && !had.has(id));
   const partOf = ([topic, papers]: [string, readonly Chosen[]]): string =>
     `${editions.get(topic)?.name ?? topic} ${papers.length}`;
   return {

@@ -6,9 +6,10 @@ import { byScore, inCodeOrder } from '../order.ts';
 export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
 /**
  * How many papers stand in an edition altogether: what it does not show is for readers whose mail
- * did not hold it yet. A daily reader of everything has 70 papers of a week behind them.
+ * did not hold it yet. A daily reader of everything has 80 papers of eight days behind them, and
+ * lists have 30 papers a day.
  */
-const EDITION_DEPTH = { overall: 120, topic: 60 } as const;
+const EDITION_DEPTH = { overall: 240, topic: 80 } as const;
 /**
  * How long after it was first seen a paper can still enter an edition: a week, and the night before
  * its list, when most pages are made.
@@ -61,7 +62,12 @@ export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Sel
   const isNews = (scored: Scored): boolean => !led.has(scored.paper.id) || isBack(scored);
   const listed = diversify(ranked.filter(isNews)).slice(0, size);
   const shown = new Set(listed);
-  const others = ranked.filter((scored) => !shown.has(scored)).slice(0, depth - listed.length);
+  const left = ranked.filter((scored) => !shown.has(scored));
+  // A thousand new papers a day, of which nothing is heard, must not crowd out those of the week.
+  const others = [...left.filter((scored) => scored.isSpokenOf), ...left.filter((scored) => !scored.isSpokenOf)].slice(
+    0,
+    depth - listed.length,
+  );
   return [...listed, ...others].map((scored, i) => ({
     paperId: scored.paper.id,
     rank: i + 1,

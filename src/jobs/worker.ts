@@ -13,11 +13,12 @@ export type Handlers = {
 };
 
 /**
- * How many jobs of a queue one process runs at once. Batches share the transport's connections, so
+ * How many jobs of a queue one process runs at once: more of the work than there are sources, which may
+ * all hang, and readers' hours go on. Batches share the transport's connections, so
  * that some fill them while others wait for their last replies, which a relay that hangs may owe
  * for ten minutes.
  */
-const CONCURRENCY: Record<QueueKind, number> = { work: 4, deliver: 4 };
+const CONCURRENCY: Record<QueueKind, number> = { work: 12, deliver: 4 };
 
 /**
  * Takes jobs until `stop()`, which resolves when the jobs at work have ended, or after `graceMs`

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NO_DETAILS } from '../paper.ts';
 import { authorNames } from './author-names.ts';
 import { createBreathe } from './breathe.ts';
@@ -8,10 +9,14 @@ import { moment, type Fetched, type PaperSource } from './source.ts';
 import { isWithdrawal } from './withdrawal.ts';
 import { all, readEntries, textOf, type XmlElement } from './xml.ts';
 
-/** How a feed is called: its address without what stands before the host, short enough to be read. */
+/**
+ * How a feed is called in public: its host and path. A query may hold a key, so that a mark stands
+ * for it.
+ */
 export function feedName(url: string): string {
   const { host, pathname, search } = new URL(url);
-  return `${host}${pathname.replace(/\/$/, '')}${search}`.slice(0, 100);
+  const mark = search === '' ? '' : `-${createHash('sha256').update(search).digest('hex').slice(0, 6)}`;
+  return `${host}${pathname.replace(/\/$/, '')}`.slice(0, 90) + mark;
 }
 
 /**

@@ -87,6 +87,8 @@ async function ingestSource(
   const startedAt = deps.now();
   const run = { source: source.name, asOf: moment, startedAt };
   try {
+    // What others say today was not said on a day gone by.
+    if (source.observe && !isCurrent) return { source: source.name, papers: 0, added: 0, signals: 0, skipped: 0 };
     if (source.observe) return await observeWith(deps, source as Observer, run);
     const said = await source.fetch({ date, asOf: moment, ...(deps.signal && { signal: deps.signal }) });
     const fetched = isStrict ? { ...said, papers: said.papers.filter((paper) => paper.listedOn === date) } : said;

@@ -13,6 +13,8 @@ const PORTION = 5;
 /** Between portions: a source that is asked for half a year at once is asked slowly. */
 const REST_MS = 10_000;
 const AGAIN_MS = 30 * MINUTE;
+/** So many days that fail one after another are no matter of the days. */
+const AWAY_AFTER = 3;
 
 const isWeekend = (day: string): boolean => [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 
@@ -45,8 +47,8 @@ export interface Progress extends IngestResult {
 }
 
 /**
- * Takes in the lists from `since` to yesterday that were not taken in yet, newest first, each as it
- * stood at the end of its day. Going on after a stop, or a second time, it asks for none again.
+ * Takes in the lists from `since` to yesterday that were not taken in yet, newest first, as of the end
+ * of their days: nearly all votes on a list come on its day. Going on after a stop, or a second time, it asks for none again.
  * Returns whether it came to its end.
  */
 export async function rememberLists(
@@ -55,19 +57,24 @@ export async function rememberLists(
 ): Promise<'done' | 'more' | 'failed'> {
   const yesterday = addDays(dayOf(deps.now()), -1);
   const days = listDays(since, yesterday);
+  let hasFailed = false;
   for (const source of withLists(deps.sources)) {
     const taken = new Set(await listsTaken(deps.db, source.name, since));
     const open = days.filter((day) => !taken.has(day));
+    let failures = 0;
     for (const [i, date] of open.slice(0, limit).entries()) {
       deps.signal?.throwIfAborted();
       const moment = asOf(date, deps.now());
       const result = await ingestList(deps, source, { date, moment, isCurrent: false });
       tell({ ...result, date, done: days.length - open.length + i + 1, days: days.length });
-      if (result.error) return 'failed';
+      failures = result.error ? failures + 1 : 0;
+      hasFailed ||= failures > 0;
+      // One day that cannot be read costs no other; a source that is away is left alone.
+      if (failures === AWAY_AFTER) return 'failed';
     }
-    if (open.length > limit) return 'more';
+    if (open.length > limit && !hasFailed) return 'more';
   }
-  return 'done';
+  return hasFailed ? 'failed' : 'done';
 }
 
 /** One portion of half a year of lists, in the background. Returns when to go on; `null`: all is known. */

@@ -39,9 +39,9 @@ export function mergePaper(known: Paper, said: Paper, current: boolean): Paper {
 const longer = <T extends string | string[]>(known: T, said: T, own: boolean): T =>
   said.length > known.length || (own && said.length === known.length) ? said : known;
 
-/** A sentence goes with who wrote it. */
+/** A sentence goes with who wrote it; a source's own takes the place of a model's. */
 function summaryOf(known: Paper, said: Paper, own: boolean): Pick<Paper, 'summary' | 'summaryBy'> {
-  const { summary, summaryBy } = said.summary !== null && (own || known.summary === null) ? said : known;
+  const { summary, summaryBy } = said.summary !== null && (own || known.summaryBy !== said.summaryBy) ? said : known;
   return { summary, summaryBy };
 }
 

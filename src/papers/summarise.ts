@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import type { Db } from '../db/client.ts';
+import { type Db, transaction } from '../db/client.ts';
+import { lockIngest } from '../db/papers.ts';
 import { papersToSummarise, recordSummary } from '../db/summaries.ts';
 import { dayOf } from '../day.ts';
 import { DAY, SECOND } from '../duration.ts';
@@ -52,7 +53,10 @@ export async function summarise(deps: SummariseDeps): Promise<void> {
     for (let paper = papers.shift(); paper && failed < FAILURES && !deps.signal?.aborted; paper = papers.shift()) {
       try {
         const summary = await ask(model, paper, deps.signal);
-        await recordSummary(db, { paperId: paper.id, model: model.model, summary, now: now() });
+        await transaction(db, async (tx) => {
+          await lockIngest(tx); // which writes whole papers
+          await recordSummary(tx, { paperId: paper.id, model: model.model, summary, now: now() });
+        });
         if (summary !== null) told++;
         failed = 0;
       } catch (err) {
@@ -101,12 +105,28 @@ async function ask(
   });
   if (!response.ok) {
     await response.body?.cancel();
+    // It will not have this paper, and is not to be asked for it again.
+    if (REFUSED.has(response.status)) return null;
     throw new Error(`HTTP ${response.status}`);
   }
-  const body = await response.text();
-  if (body.length > MOST_ANSWER) return null;
+  const body = await limited(response);
+  if (body === null) return null;
   const answer: unknown = JSON.parse(body);
   return Value.Check(Answer, answer) ? sentenceOf((answer as Static<typeof Answer>).choices[0]!.message.content) : null;
+}
+
+const REFUSED = new Set([400, 413, 422]);
+
+/** The body, or `null` if it is larger than any sentence. */
+async function limited(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MOST_ANSWER) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** The first sentence of an answer, without quotation marks around it; `null` when it is none. */

@@ -19,6 +19,8 @@ export interface Scored {
   score: number;
   /** What it is worth whatever its age. */
   weeklyScore: number;
+  /** Whether it stands on a list or was voted for: most papers that are announced never are. */
+  isSpokenOf: boolean;
   /** Why, in a reader's words; each of them moved the score. */
   reasons: string[];
 }
@@ -95,6 +97,7 @@ function scored(paper: Paper, { isListed, upvotes }: DayCandidate, { score, reas
     paper,
     score: rounded(weeklyScore - Math.log(VOTES_PER_DAY) * ageDays),
     weeklyScore: rounded(weeklyScore),
+    isSpokenOf: isListed || upvotes > 0,
     reasons: reasons.length > 0 || paper.source === 'sample' ? reasons : [ageDays < 1 ? 'New today' : 'New this week'],
   };
 }

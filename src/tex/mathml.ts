@@ -54,7 +54,7 @@ function mathOf(formula: string): string | null {
   try {
     const markup = temml.renderToString(formula, optionsOf());
     const math = markup.length <= MOST_MARKUP ? soberly(markup) : null;
-    return math?.replace('<math>', `<math aria-label="${escaped(texToText(`$${formula}$`))}">`) ?? null;
+    return math?.replace('<math>', () => `<math aria-label="${escaped(texToText(`$${formula}$`))}">`) ?? null;
   } catch {
     return null;
   }
@@ -64,14 +64,17 @@ const TAG = /<(\/?)([a-z]+)((?: [^<>"]+="[^"<>]*")*)\/?>/g;
 
 /** The markup with its styles, classes and colours gone; `null` where anything else is in it. */
 function soberly(markup: string): string | null {
-  let known = true;
-  const rest = markup.replace(TAG, (_, slash: string, name: string, attributes: string) => {
-    known &&= ELEMENTS.has(name);
+  const parts: string[] = [];
+  let end = 0;
+  for (const { 0: tag, 1: slash, 2: name = '', 3: attributes = '', index } of markup.matchAll(TAG)) {
+    if (!ELEMENTS.has(name)) return null;
     const kept = [...attributes.matchAll(/ ([a-z]+)="[^"]*"/g)].filter(([, attribute]) => ATTRIBUTES.has(attribute!));
-    return `\ufdd7${slash}${name}${kept.map(([whole]) => whole).join('')}\ufdd8`;
-  });
-  if (!known || /[<>]/.test(rest)) return null;
-  return rest.replaceAll('\ufdd7', '<').replaceAll('\ufdd8', '>');
+    parts.push(markup.slice(end, index), `<${slash}${name}${kept.map(([whole]) => whole).join('')}>`);
+    end = index + tag.length;
+  }
+  parts.push(markup.slice(end));
+  // Every other part is text, in which no tag may begin or end.
+  return parts.some((part, i) => i % 2 === 0 && /[<>]/.test(part)) ? null : parts.join('');
 }
 
 const REFERENCES: Readonly<Record<string, string>> = {

@@ -61,10 +61,15 @@ async function addEdition(date: string, slug: string, numbers: readonly number[]
 /** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
 async function send(date: string, answer: SendResult = ACCEPTED) {
   const now = () => new Date(`${date}T08:00:00Z`);
-  const transport = recordingTransport(() => answer);
   const batchIds: number[] = [];
   const plan = { db: database.db, log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
   await freezeDigest(plan, { date });
+  return deliver(date, batchIds, answer);
+}
+
+async function deliver(date: string, batchIds: readonly number[], answer: SendResult = ACCEPTED) {
+  const now = () => new Date(`${date}T08:00:00Z`);
+  const transport = recordingTransport(() => answer);
   const deps: DeliverDeps = {
     db: database.db,
     transport,
@@ -145,7 +150,7 @@ test('a paper that comes back is labelled for who had it, plain for who had not,
   const tuesday = await send(TUESDAY);
   expect(tuesday.get('had@example.org')).toMatchObject({
     papers: [1, 3],
-    html: expect.stringContaining('Back: it led the edition of 25 May'),
+    html: expect.stringContaining('Back: far more talked about'),
   });
   expect(tuesday.get('new@example.org')).toMatchObject({ papers: [1, 3], html: expect.not.stringContaining('Back:') });
   const wednesday = await send(WEDNESDAY);
@@ -160,6 +165,16 @@ test('mail that was refused was not had, mail of which nothing is known was', as
     1, 2,
   ]);
   expect((await send(WEDNESDAY)).size).toBe(0);
+});
+
+test('a digest that is late does not hold again what a later one held', async () => {
+  await addReaders(database.db, [{}]);
+  await addEdition(MONDAY, 'all', [1, 2, 3]);
+  await addEdition(TUESDAY, 'all', [2, 3, 4]);
+  await send(MONDAY, { kind: 'unsent', relayDown: true, text: 'ECONNREFUSED' });
+  expect((await send(TUESDAY)).get('reader0@example.org')!.papers).toEqual([2, 3, 4]);
+  const { rows } = await database.db.$client.query(`select id::int as id from batch where digest_date = '${MONDAY}'`);
+  expect((await deliver(MONDAY, [rows[0].id])).get('reader0@example.org')!.papers).toEqual([1]);
 });
 
 test('digests from before it was kept what they held count by their window', async () => {

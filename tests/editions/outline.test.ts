@@ -18,6 +18,7 @@ const outline = (
     chosen: papers,
     topics: over.topics ?? ['all'],
     isWeekly: over.isWeekly ?? false,
+    had: new Map([['x', 1]]),
     editions: new Map(Object.entries(over.shown ?? {}).map(([slug, shown]) => [slug, { name: `The ${slug}`, shown }])),
   });
 const tiers = (count: number) => printed(outline(many(count))).map((story) => story.tier);
@@ -33,9 +34,9 @@ describe('a digest of one list', () => {
   test('says how many it holds of how many, and what waits behind the door', () => {
     const shown = { all: ['p0', 'p1', 'x', 'y', 'z', 'w'] };
     expect(outline(many(2), { shown })).toMatchObject({
-      count: '2 of 6',
+      count: '2 of 5',
       parts: '',
-      others: { count: 4, ids: ['x', 'y', 'z'] },
+      others: { count: 3, ids: ['y', 'z', 'w'] },
     });
     expect(outline(many(2)).count).toBe('2 papers');
     expect(outline(many(2), { shown, isWeekly: true }).count).toBe('The week’s 2 best');

@@ -17,6 +17,7 @@ const scored = (id: string, score: number, organisation: string | null = null): 
   paper: paper(id, { organisation }),
   score,
   weeklyScore: score,
+  isSpokenOf: score > 0,
   reasons: [],
 });
 const never = () => false;
@@ -38,7 +39,7 @@ describe('an edition', () => {
   test('shows so many and holds more', () => {
     const entries = select(Array.from({ length: 100 }, (_, i) => scored(`p${i}`, i)));
     expect(entries.filter((entry) => entry.isListed)).toHaveLength(15);
-    expect(entries).toHaveLength(60);
+    expect(entries).toHaveLength(80);
     expect(entries.map((entry) => entry.rank)).toEqual(entries.map((_, i) => i + 1));
   });
   test('shows what rises again once more, with the day since when', () => {

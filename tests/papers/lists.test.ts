@@ -75,7 +75,12 @@ describe('lists of past days', () => {
     expect(await rememberLists(deps(), { since: '2026-05-27' })).toBe('failed');
     server.requests.length = 0;
     expect(await rememberLists(deps(), { since: '2026-05-27' })).toBe('done');
-    expect(asked()).toEqual(['2026-05-28', '2026-05-27']);
+    expect(asked()).toEqual(['2026-05-28']);
+  });
+  test('leave a source alone that fails day after day', async () => {
+    server.faults.push(...Array.from({ length: 9 }, () => body('', 404)));
+    expect(await rememberLists(deps(), { since: '2026-05-01' })).toBe('failed');
+    expect(asked()).toHaveLength(3);
   });
   test('of half a year come in portions in the background', async () => {
     expect(await rememberSome(deps())).toEqual(new Date(NOW.getTime() + 10_000));

@@ -24,6 +24,17 @@ function partsOf(html: string): Set<string> {
   return parts;
 }
 
+test.each([
+  tex`$\text{\char64983img src=x onerror=alert(1)\char64984}$`,
+  tex`$\text{\char60 img src=x\char62}$`,
+  tex`$\text{\char"3C script\char"3E}$`,
+  '$\ufdd7b\ufdd8$',
+])('no character that a formula makes begins a tag: %s', (source) => {
+  expect(htmlOf(source)).not.toMatch(/<(?!\/?(?:math|m[a-z]+)[ >])/);
+});
+test('what a formula says is never taken for a pattern of replacement', () =>
+  expect(htmlOf(tex`$\text{a\$&b}$`)).not.toContain('<math>b'));
+
 describe('formulas become MathML', () => {
   test('with the Unicode as their name, between words that are escaped', () => {
     expect(htmlOf(tex`R\&D in $n^2$ <b> steps`)).toBe(

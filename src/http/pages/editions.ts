@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { getEdition, listEditions, placesOn } from '../../db/editions.ts';
 import { latestPicksDate } from '../../db/fresh.ts';
 import { selectionPapers } from '../../db/selections.ts';
+import { papersById } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { addDays, isDay, lastEditionDay } from '../../day.ts';
@@ -14,6 +15,7 @@ import { digestView, type EditionView, editionView, longDay, topicFilter } from 
 const PAGE = 30;
 /** No digest reaches further back, in days. */
 const LONGEST_WINDOW = 7;
+const FORETOLD = 'A forecast of that morning';
 /** A headline names no more topics than these. */
 const MOST_NAMED = 3;
 
@@ -108,7 +110,14 @@ export async function editionPages(app: FastifyInstance, { db, now, render, limi
   async function held(date: string, selectionId: number, places: readonly Place[]): Promise<Chosen[]> {
     const ids = await selectionPapers(db, date, selectionId);
     if (ids === null) throw noEdition();
-    return ids.flatMap((id) => places.find((place) => place.paper.id === id) ?? []);
+    const others = new Map((await papersById(db, ids)).map((paper) => [paper.id, paper]));
+    return ids.flatMap((id): Chosen | Chosen[] => {
+      const place = places.find((one) => one.paper.id === id);
+      const paper = others.get(id);
+      // What was foretold that morning stands in no edition yet.
+      const foretold = paper ? [{ topic: OVERALL, paper, reasons: [FORETOLD], backSince: null }] : [];
+      return place ?? foretold;
+    });
   }
 }
 

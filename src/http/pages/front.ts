@@ -44,8 +44,7 @@ export async function frontPage(app: FastifyInstance, { db, now, render }: SiteD
 }
 
 const NO_PAPERS =
-  'There is no edition today: no new papers came, as on most weekends and holidays. The next is due tomorrow; until ' +
-  'then, this was the last.';
+  'There is no edition today: no new papers came. The next is due tomorrow; until then, this was the last.';
 
 /** Over a weekend no edition may come; after that a reader wonders. */
 const OLD_AFTER_DAYS = 2;

@@ -67,6 +67,8 @@ export interface CardView {
   organisation: string | null;
   published: DayView | null;
   lead: string;
+  /** Who wrote that, when it is not from the abstract. */
+  leadBy: string | null;
   reasons: string[];
   links: LinkView[];
 }
@@ -157,6 +159,7 @@ const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
 const NUMBER = new Intl.NumberFormat('en-GB');
 
 /** `2025-07-22` → Tuesday 22 July 2025. */
@@ -180,7 +183,14 @@ export function linksOf(paper: Paper): LinkView[] {
   ].filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
 }
 
-export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reasons'>): CardView {
+export function cardOf(
+  paper: Paper,
+  entry?: Pick<EditionEntry, 'rank' | 'reasons'> & Partial<Pick<EditionEntry, 'backSince'>>,
+): CardView {
+  const news = newsOf(paper);
+  const back = entry?.backSince
+    ? [`Back: it stood in the edition of ${SHORT_DAY.format(new Date(`${entry.backSince}T00:00:00Z`))}`]
+    : [];
   return {
     rank: entry?.rank ?? null,
     href: paperPath(paper.id),
@@ -189,8 +199,9 @@ export function cardOf(paper: Paper, entry?: Pick<EditionEntry, 'rank' | 'reason
     authors: authorLine(paper),
     organisation: paper.authors.length > 0 ? paper.organisation : null,
     published: paper.publishedAt && dayView(paper.publishedAt),
-    lead: newsOf(paper).text,
-    reasons: entry?.reasons ?? [],
+    lead: news.text,
+    leadBy: news.by,
+    reasons: [...back, ...(entry?.reasons ?? [])],
     links: linksOf(paper),
   };
 }
@@ -221,7 +232,7 @@ export function digestView(
     sample: digest.sample,
     topics: topicNames(digest.topics, topics),
     from: first < digest.date ? longDay(first) : null,
-    cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons })),
+    cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons, backSince: e.backSince })),
   };
 }
 
