@@ -3,6 +3,9 @@ import { expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, nthEvent, onEachQueue, openStage, PATIENCE, READERS } from './stage.ts';
 import { until } from '../support/until.ts';
 
+/** Hundreds were left to send: one that went on as if nothing had happened would send them. */
+const UNDER_WAY = 2;
+
 describe.concurrent('while most of the time nothing happens', () =>
   onEachQueue((queue) => {
     test(
@@ -23,12 +26,12 @@ describe.concurrent('while most of the time nothing happens', () =>
         await until('the digest to be through', () => stage.isThrough(date), { within: PATIENCE });
         await third.stop();
 
-        // A text that was half written when its worker froze may end now: it was under way.
+        // A text that was being written when its worker froze may end now: it was under way.
         const [texts, lines] = [relay.times('BODY'), said(frozen)];
         process.kill(frozen.pid, 'SIGCONT');
         await until('the woken worker to give up its batches', () => said(frozen) >= lines + 2);
         await frozen.stop();
-        expect(relay.times('BODY')).toBe(texts);
+        expect(relay.times('BODY')).toBeLessThanOrEqual(texts + UNDER_WAY);
         console.log(
           `queue in ${queue}: ${await expectNobodyLost(stage, date, { readers: READERS, extra: 2 * IN_FLIGHT })} extra copies`,
         );
