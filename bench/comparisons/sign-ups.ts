@@ -7,7 +7,7 @@ import { MAIL_20_KB, openScene, type Scene } from '../scene.ts';
 
 const SECONDS = 4;
 const LEAST_SIGN_UPS = 4_000;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /**
  * A sign-up against a bare route that inserts one row; and then, whether each of them has its

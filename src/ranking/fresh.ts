@@ -59,7 +59,7 @@ const ROOT_STRENGTH = 300;
 const FOLDS = 4;
 /** What is still to come of young announcements is estimated, and the model fitted again with it. */
 const ROUNDS = 3;
-/** More announced papers do not make it better, only slower: the newest are taken. */
+/** A bound on time and memory, more than ever was measured: the newest are taken. */
 const MOST_ANNOUNCED = 10_000;
 
 interface Lesson {

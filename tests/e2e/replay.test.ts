@@ -16,9 +16,9 @@ import { pythonIsHere, readWithPython } from '../support/python-email.ts';
 const TABLES = ['paper', 'signal', 'topic', 'edition', 'edition_entry'];
 const TOPICS = [['all'], ['language-models'], ['computer-vision', 'robotics']];
 
-describe('twenty recorded days, replayed through HUGGINGFACE_URL', () => {
+describe('ten recorded days, replayed through HUGGINGFACE_URL', () => {
   const recorded = recordedDays();
-  const days = recorded.slice(-20);
+  const days = recorded.slice(-10);
   let database: TestDatabase;
   let server: SourceServer;
   let store: Store;
@@ -51,7 +51,7 @@ describe('twenty recorded days, replayed through HUGGINGFACE_URL', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  test('give twenty editions', async () => {
+  test('give ten editions', async () => {
     expect((await listEditions(database.db, { limit: 50 })).map((e) => e.date).toReversed()).toEqual(days);
   });
 

@@ -15,7 +15,7 @@ import { patientClock, sourceServer } from '../support/source-server.ts';
 import { mutateDailyPapers, mutateFeed, mutateText } from './mutations.ts';
 
 /** `npm run test:hostile` sends 10,000 of each. */
-const COUNT = Number(process.env['HOSTILE_COUNT'] ?? 60);
+const COUNT = Number(process.env['HOSTILE_COUNT'] ?? 25);
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1_000_000);
 const IDS = ['arxiv:2605.00001', 'arxiv:2605.00002'];
 
