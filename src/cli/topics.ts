@@ -1,3 +1,4 @@
+import { DAY } from '../duration.ts';
 import { getPaper, papersFirstSeen } from '../db/papers.ts';
 import { AppError } from '../errors.ts';
 import type { Paper } from '../paper.ts';
@@ -12,7 +13,6 @@ const NEAREST = 3;
 const EVIDENCE_SHOWN = 8;
 const EXAMPLES = 3;
 const MOST_DAYS = 365;
-const DAY_MS = 86_400_000;
 
 /** Says why a stored paper is under its topics, and which came nearest without taking it. */
 export async function topicsExplain(
@@ -63,7 +63,7 @@ export async function topicsTest(
   const { topics: own, faults } = await readOwnTopics(config.dataDir);
   const topics = topicsInForce(own);
   const until = store.now();
-  const after = new Date(until.getTime() - days * DAY_MS);
+  const after = new Date(until.getTime() - days * DAY);
   const papers = await papersFirstSeen(store.db, { after, until, sample: false });
   const found = sortedUnder(papers, topics);
   if (options.json) await print(JSON.stringify({ days, papers: papers.length, ...found, own: own.length, faults }));

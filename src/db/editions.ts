@@ -207,7 +207,8 @@ export async function ledBefore(
   );
 }
 
-interface FrozenEntry {
+/** A place in an edition that is to be frozen. */
+export interface FrozenEntry {
   paperId: string;
   rank: number;
   score: number;

@@ -39,8 +39,9 @@ export async function selectionPapers(db: Tx, date: string, id: number): Promise
 
 /**
  * SQL: what the reader `d.subscriber_id` had beside the digest of `d.digest_date`, as one text: the
- * selections of other digests that left, or may have, later ones too, for one may be late; of one from before selections were kept its
- * window, `since/date`. Each row is looked up by its key.
+ * selections of other digests that left, or may have. Later ones count too, for this one may be
+ * late. Of a digest from before selections were kept it is the window, `since/date`. Each row is
+ * looked up by its key.
  */
 export const HAD = `
   coalesce((

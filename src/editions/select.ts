@@ -1,3 +1,4 @@
+import type { FrozenEntry } from '../db/editions.ts';
 import type { Scored } from '../ranking/score.ts';
 import { OVERALL, type EditionEntry, type Paper } from '../paper.ts';
 import { byScore, inCodeOrder } from '../order.ts';
@@ -27,17 +28,6 @@ export interface Led {
   expectedVotes: number;
 }
 
-/** A place in an edition that is to be frozen. */
-export interface Selected {
-  paperId: string;
-  rank: number;
-  score: number;
-  weeklyScore: number;
-  reasons: string[];
-  isListed: boolean;
-  backSince: string | null;
-}
-
 export interface EditionChoice {
   topic: string;
   /** Every recent paper of the topic, best first. */
@@ -52,7 +42,7 @@ export interface EditionChoice {
  * One edition: first what it shows, not dominated by one organisation, without what led another
  * edition of the topic, but for what rises again, once; then the others. Ranked from 1.
  */
-export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Selected[] {
+export function selectEdition({ topic, ranked, led, rises }: EditionChoice): FrozenEntry[] {
   const size = topic === OVERALL ? EDITION_SIZE.overall : EDITION_SIZE.topic;
   const depth = topic === OVERALL ? EDITION_DEPTH.overall : EDITION_DEPTH.topic;
   const isBack = ({ paper }: Scored): boolean => {

@@ -1,11 +1,12 @@
 import type { Db } from '../db/client.ts';
 import { addCategories, papersWithoutCategory } from '../db/papers.ts';
+import { DAY } from '../duration.ts';
 import { codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { LOOKED_UP_AT_ONCE, type PaperSource } from './source.ts';
 
 /** Older papers enter no edition any more. */
-const RECENT_MS = 7 * 86_400_000;
+const RECENT_MS = 7 * DAY;
 const REQUESTS = 2;
 
 interface CategoriesDeps {

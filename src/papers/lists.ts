@@ -47,9 +47,9 @@ export interface Progress extends IngestResult {
 }
 
 /**
- * Takes in the lists from `since` to yesterday that were not taken in yet, newest first, as of the end
- * of their days: nearly all votes on a list come on its day. Going on after a stop, or a second time, it asks for none again.
- * Returns whether it came to its end.
+ * Takes in the lists from `since` to yesterday that were not taken in yet, newest first, as of the
+ * end of their days: nearly all votes on a list come on its day. What was taken in before is not
+ * asked for again. Returns whether it came to its end.
  */
 export async function rememberLists(
   deps: IngestDeps,

@@ -1,11 +1,11 @@
 import type { Db, Tx } from '../db/client.ts';
-import { firstListedDay, listedPapers, newestModel, saveModel, type ListedRow } from '../db/ranking.ts';
+import { firstListedDay, listedPapers, newestModel, saveModel } from '../db/ranking.ts';
 import { addDays, dayOf } from '../day.ts';
 import { DAY, HOUR } from '../duration.ts';
 import type { FeatureGroup } from './features.ts';
 import { ndcg, spearman } from './figures.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { repositoryOwnerOf, type ListedPaper } from './listed.ts';
+import { asListed, type ListedPaper } from './listed.ts';
 import { createTraining, foretell, readModel, type RankingModel } from './model.ts';
 import { shippedModel } from './shipped.ts';
 import { mean } from './standing.ts';
@@ -127,22 +127,3 @@ export async function* daysOf(db: Tx, { from, until, asOf }: Range): AsyncGenera
     start = addDays(end, 1);
   }
 }
-
-/** A row of the database as ranking sees it. */
-export const asListed = (row: ListedRow): ListedPaper => ({
-  id: row.id,
-  day: row.listedOn,
-  title: row.title,
-  titleLength: row.titleLength,
-  abstractLength: row.abstractLength,
-  authors: row.authors,
-  submitter: row.submitter,
-  organisation: row.organisation,
-  repositoryOwner: repositoryOwnerOf(row.codeUrl),
-  hasCode: row.codeUrl !== null,
-  hasProject: row.projectUrl !== null,
-  hasMedia: row.hasMedia,
-  publishedAt: row.publishedAt,
-  pageAt: row.pageAt,
-  upvotes: row.upvotes,
-});

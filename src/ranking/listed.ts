@@ -1,3 +1,4 @@
+import type { ListedRow } from '../db/ranking.ts';
 import { DAY } from '../duration.ts';
 
 /**
@@ -55,3 +56,22 @@ export function repositoryOwnerOf(codeUrl: string | null): string | null {
   if (!url || !/^(?:www\.)?github\.com$/.test(url.hostname)) return null;
   return url.pathname.split('/')[1]?.toLowerCase() || null;
 }
+
+/** A row of the database as ranking sees it. */
+export const asListed = (row: ListedRow): ListedPaper => ({
+  id: row.id,
+  day: row.listedOn,
+  title: row.title,
+  titleLength: row.titleLength,
+  abstractLength: row.abstractLength,
+  authors: row.authors,
+  submitter: row.submitter,
+  organisation: row.organisation,
+  repositoryOwner: repositoryOwnerOf(row.codeUrl),
+  hasCode: row.codeUrl !== null,
+  hasProject: row.projectUrl !== null,
+  hasMedia: row.hasMedia,
+  publishedAt: row.publishedAt,
+  pageAt: row.pageAt,
+  upvotes: row.upvotes,
+});

@@ -3,7 +3,7 @@ import { dayOf } from '../day.ts';
 import type { Paper, Signal } from '../paper.ts';
 import type { FeatureGroup } from './features.ts';
 import type { Ranking } from './fit.ts';
-import { repositoryOwnerOf, type ListedPaper } from './listed.ts';
+import { asListed, type ListedPaper } from './listed.ts';
 import { type Candidate, type Ranked, rankList } from './reasons.ts';
 import { latestValue } from './signals.ts';
 
@@ -71,23 +71,14 @@ function candidateOf({ paper, signals }: Observed, asOf: Date): DayCandidate {
   };
 }
 
-const asListedPaper = (paper: Paper): ListedPaper => ({
-  id: paper.id,
-  day: paper.listedOn ?? dayOf(paper.firstSeenAt),
-  title: paper.title,
-  titleLength: Buffer.byteLength(paper.title),
-  abstractLength: Buffer.byteLength(paper.abstract),
-  authors: paper.authors,
-  submitter: paper.submitter,
-  organisation: paper.organisation,
-  repositoryOwner: repositoryOwnerOf(paper.codeUrl),
-  hasCode: paper.codeUrl !== null,
-  hasProject: paper.projectUrl !== null,
-  hasMedia: paper.hasMedia,
-  publishedAt: paper.publishedAt,
-  pageAt: paper.pageAt,
-  upvotes: null,
-});
+const asListedPaper = (paper: Paper): ListedPaper =>
+  asListed({
+    ...paper,
+    listedOn: paper.listedOn ?? dayOf(paper.firstSeenAt),
+    titleLength: Buffer.byteLength(paper.title),
+    abstractLength: Buffer.byteLength(paper.abstract),
+    upvotes: null,
+  });
 
 function scored(paper: Paper, { isListed, upvotes }: DayCandidate, { score, reasons }: Ranked, asOf: Date): Scored {
   const votes = isListed || upvotes > 0 ? score : score / ONE_IN;
