@@ -1,6 +1,7 @@
 // A process of its own that takes in papers, again and again, from the source at argv[2] into the
-// database at argv[3], and answers /health/live meanwhile. It prints its port, and after argv[4]
-// rounds what became of them.
+// database at argv[3], and answers /health/live until its input ends. It prints its port, and after
+// argv[4] rounds what became of them.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { openDatabase } from '../../src/db/client.ts';
@@ -35,5 +36,6 @@ for (let round = 0; round < Number(rounds); round++) {
   result.rssMb = Math.max(result.rssMb, Math.round(process.memoryUsage.rss() / 1_000_000));
 }
 console.log(JSON.stringify(result));
+await once(process.stdin.resume(), 'end'); // whoever takes the pulse stops first
 await health.close();
 await db.$client.end();

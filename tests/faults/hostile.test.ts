@@ -93,7 +93,7 @@ test(
     });
     const program = path.join(import.meta.dirname, 'hostile-ingest.ts');
     const child = spawn(process.execPath, [program, source.url, database.url, String(rounds)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     try {
       const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -101,6 +101,7 @@ test(
       const pulse = await takePulse(`http://127.0.0.1:${port}`);
       const result = JSON.parse((await lines.next()).value as string) as Record<string, number> & { broken: string[] };
       const { slowest, failed } = await pulse.stop();
+      child.stdin.end();
       const { broken, rssMb, ...sums } = result;
       console.log(
         `${answers} answers, seed ${SEED}: ${JSON.stringify(sums)}; health ${slowest.toFixed(0)} ms, ${rssMb} MB`,
