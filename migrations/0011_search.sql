@@ -24,7 +24,7 @@ ALTER TABLE "paper" ADD COLUMN "indexed_at" timestamp with time zone;--> stateme
 ALTER TABLE "search_entry" ADD CONSTRAINT "search_entry_paper_id_paper_id_fk" FOREIGN KEY ("paper_id") REFERENCES "public"."paper"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "search_entry_document" ON "search_entry" USING gin ("document") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "search_entry_head" ON "search_entry" USING gin ("head") WITH (fastupdate=false);--> statement-breakpoint
-CREATE INDEX "search_entry_newest" ON "search_entry" USING btree ("first_seen_at" DESC NULLS FIRST,"paper_id");--> statement-breakpoint
+CREATE INDEX "search_entry_hottest" ON "search_entry" USING btree ("heat" DESC NULLS FIRST,"first_seen_at" DESC NULLS FIRST,"paper_id");--> statement-breakpoint
 CREATE INDEX "search_word_alike" ON "search_word" USING gin ("word" gin_trgm_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "paper_author_keys" ON "paper" USING gin ("author_keys") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "paper_organisation_key" ON "paper" USING btree ("organisation_key","first_seen_at" DESC NULLS FIRST,"id");--> statement-breakpoint

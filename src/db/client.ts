@@ -50,6 +50,16 @@ export const transaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T>
 export const keyedTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
   inTransaction(db, 'begin; set local plan_cache_mode = auto', work);
 
+/** A transaction each of whose statements may take so long, under settings of its own. */
+export const boundedTransaction = <T>(
+  db: Db,
+  { ms, settings = [] }: { ms: number; settings?: readonly string[] },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> => {
+  const local = [`statement_timeout = ${ms}`, ...settings].map((setting) => `; set local ${setting}`);
+  return inTransaction(db, `begin${local.join('')}`, work);
+};
+
 async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.$client.connect();
   try {

@@ -168,6 +168,10 @@ export async function redatePapers(tx: Tx, { now }: Horizon): Promise<number> {
     where started_at > ${beyond(now)}`);
   if (!rowCount) return 0;
   await tx.execute(sql`delete from signal where observed_at > ${beyond(now)}`);
-  await tx.execute(sql`update paper set first_seen_at = ${now} where first_seen_at > ${beyond(now)}`);
+  await tx.execute(sql`
+    update paper
+    set first_seen_at = ${now},
+      updated_at = ${now}
+    where first_seen_at > ${beyond(now)}`);
   return rowCount;
 }

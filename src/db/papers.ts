@@ -1,7 +1,8 @@
-import { and, desc, eq, gt, ilike, inArray, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
 import type { Tx } from './client.ts';
+import { heatPapers, storeEntries } from './search-index.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 
 /** The columns of a paper, also for queries that join it. */
@@ -57,33 +58,6 @@ export async function listPapers(db: Tx, page: { before?: PaperCursor; limit: nu
         ),
     )
     .orderBy(desc(paper.firstSeenAt), paper.id)
-    .limit(limit);
-}
-
-/**
- * Papers whose title, abstract, keywords or authors hold every word of `query`; those with a word
- * in the title first.
- */
-export async function searchPapers(db: Tx, query: string, limit: number): Promise<Paper[]> {
-  const words = query
-    .replaceAll('\0', '')
-    .normalize('NFC')
-    .split(/\s+/)
-    .filter(Boolean)
-    .slice(0, 12)
-    .map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
-  if (words.length === 0) return [];
-  const names = sql`array_to_string(${paper.keywords} || ${paper.authors}, ' ')`;
-  const everywhere = sql`${paper.title} || ' ' || ${paper.abstract} || ' ' || ${names}`;
-  const inTitle = sql`(${sql.join(
-    words.map((w) => sql`(${ilike(paper.title, w)})::int`),
-    sql` + `,
-  )})`;
-  return db
-    .select(PAPER_COLUMNS)
-    .from(paper)
-    .where(and(...words.map((w): SQL => sql`(${everywhere}) ilike ${w}`)))
-    .orderBy(desc(inTitle), desc(paper.firstSeenAt), paper.id)
     .limit(limit);
 }
 
@@ -242,6 +216,10 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       author_keys = excluded.author_keys,
       organisation_key = excluded.organisation_key,
       updated_at = excluded.updated_at`);
+  await storeEntries(
+    db,
+    papers.map((written) => ({ paper: written, topics: null })),
+  );
 }
 
 /** The papers first seen after `after` and up to `until`, newest first; no samples. */
@@ -314,6 +292,11 @@ export async function appendSignals(db: Tx, signals: readonly Signal[]): Promise
       order by known.observed_at desc
       limit 1)
     on conflict do nothing`);
+  if (rowCount)
+    await heatPapers(
+      db,
+      signals.map(({ paperId }) => paperId),
+    );
   return rowCount ?? 0;
 }
 

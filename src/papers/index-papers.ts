@@ -1,19 +1,30 @@
-import type { Db } from '../db/client.ts';
-import { transaction } from '../db/client.ts';
+import { type Db, transaction } from '../db/client.ts';
 import { markIndexed, unindexedPapers } from '../db/papers.ts';
+import { storeEntries } from '../db/search-index.ts';
+import type { Topics } from './topics.ts';
 
-/** So many go in one transaction: a second's work, and no lock is held for longer. */
-const AT_ONCE = 500;
+/** So many go in one transaction: some seconds' work at most, and no lock is held for longer. */
+const AT_ONCE = 200;
+
+export interface IndexDeps {
+  db: Db;
+  topics: Pick<Topics, 'classify'>;
+  signal?: AbortSignal;
+}
 
 /**
  * Completes the index for what was written since, and for papers of an older Paperboy: a portion
  * at a time, the newest first, until none is left or `signal` fires. Returns how many those were.
  */
-export async function indexPapers({ db, signal }: { db: Db; signal?: AbortSignal }): Promise<number> {
+export async function indexPapers({ db, topics, signal }: IndexDeps): Promise<number> {
   let indexed = 0;
   while (!signal?.aborted) {
     const papers = await unindexedPapers(db, AT_ONCE);
-    await transaction(db, (tx) => markIndexed(tx, papers));
+    const filed = papers.map((paper) => ({ paper, topics: topics.classify(paper).map(({ slug }) => slug) }));
+    await transaction(db, async (tx) => {
+      await storeEntries(tx, filed);
+      await markIndexed(tx, papers);
+    });
     indexed += papers.length;
     if (papers.length < AT_ONCE) break;
   }

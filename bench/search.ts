@@ -1,0 +1,64 @@
+// How well the search finds papers, on recorded data.
+//   npm run bench:search -- --data ../shared/data [--seed 1] [--misses]
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { search } from '../src/papers/search.ts';
+import { topicsInForce } from '../src/papers/topics.ts';
+import { mean } from '../src/ranking/standing.ts';
+import { testPostgres } from '../tests/support/postgres.ts';
+import { randomOf } from '../tests/support/random.ts';
+import { readCorpus, storeCorpus } from './search-corpus.ts';
+import { lookUps } from './search-lookups.ts';
+import { precisionOf, type Written } from './search-queries.ts';
+import written from './search-queries.json' with { type: 'json' };
+
+const OF_EACH = 125;
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string', default: '../shared/data' },
+    seed: { type: 'string', default: '1' },
+    misses: { type: 'boolean', default: false },
+  },
+});
+
+await using postgres = await testPostgres();
+const corpus = await readCorpus(path.resolve(options.data));
+console.log(`${corpus.papers.length} papers`);
+await storeCorpus(postgres.db, corpus);
+console.log('stored and indexed');
+const deps = { db: postgres.db, topics: topicsInForce() };
+
+const looked = [];
+for (const lookUp of lookUps(corpus.papers, randomOf(Number(options.seed)), OF_EACH)) {
+  const { hits } = await search(deps, { text: lookUp.text, limit: 10 });
+  const place = hits.findIndex(({ paper }) => paper.id === lookUp.id);
+  looked.push({ ...lookUp, place: place === -1 ? Infinity : place });
+  if (options.misses && (place === -1 || place > 2)) console.log('missed', place, lookUp);
+}
+
+const asked = [];
+for (const question of written as Written[]) {
+  const { hits } = await search(deps, { text: question.query, limit: 5 });
+  const precision = precisionOf(question, corpus.papers, hits.map(({ paper }) => paper));
+  asked.push(precision);
+  if (options.misses && precision < 1) console.log(precision, question.query, hits.map(({ paper }) => paper.title));
+}
+
+const within = (places: readonly { place: number }[], last: number): number =>
+  Number(mean(places.map(({ place }) => (place < last ? 1 : 0))).toFixed(4));
+const kinds = Map.groupBy(looked, ({ kind }) => kind);
+console.log(
+  JSON.stringify({
+    seed: Number(options.seed),
+    papers: corpus.papers.length,
+    lookUps: looked.length,
+    first: within(looked, 1),
+    top3: within(looked, 3),
+    kinds: Object.fromEntries(
+      [...kinds].map(([kind, places]) => [kind, { of: places.length, first: within(places, 1), top3: within(places, 3) }]),
+    ),
+    queries: asked.length,
+    p5: Number(mean(asked).toFixed(4)),
+  }),
+);

@@ -1,0 +1,65 @@
+import type { Db } from '../db/client.ts';
+import { getPaper } from '../db/papers.ts';
+import { type Found, type HitCursor, searchPapers } from '../db/search.ts';
+import type { Paper } from '../paper.ts';
+import { parseQuery, type Query } from '../search/query.ts';
+import { canonicalId } from './identity.ts';
+import type { Topics } from './topics.ts';
+
+export interface SearchDeps {
+  db: Db;
+  topics: Topics;
+}
+
+/** What a search found, and how the question was understood. */
+export interface Answer extends Found {
+  query: Query;
+  /** The paper that the question names by its id or by a link. */
+  named: Paper | null;
+}
+
+const NONE: Found = {
+  hits: [],
+  total: 0,
+  isMore: false,
+  next: null,
+  corrections: [],
+  isRelaxed: false,
+  facets: null,
+};
+
+/** Answers a question in the words of a reader. An id, a DOI or a link finds its paper alone. */
+export async function search(
+  deps: SearchDeps,
+  input: { text: string; limit: number; after?: HitCursor | undefined; facets?: boolean },
+): Promise<Answer> {
+  const id = idIn(input.text);
+  const named = id === null ? null : await getPaper(deps.db, id);
+  if (named !== null) {
+    const hit = { paper: named, score: 1, topics: deps.topics.classify(named).map(({ slug }) => slug) };
+    return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };
+  }
+  const query = withKnownTopics(parseQuery(input.text), deps.topics);
+  const { limit, after, facets = false } = input;
+  return { ...(await searchPapers(deps.db, { query, limit, after, facets })), query, named: null };
+}
+
+/** The id of a paper in any spelling: bare, as a DOI, as a link to one of the sites that show it. */
+const idIn = (text: string): string | null => {
+  const bare = text.trim().replace(/^["<([]+|[>)\]".,;]+$/g, '');
+  return canonicalId(bare);
+};
+
+/** A topic that there is not would find nothing: it is left out, and said so. */
+function withKnownTopics(query: Query, topics: Topics): Query {
+  const known = new Set(topics.list.map(({ slug }) => slug));
+  const unknown = query.clauses.flatMap(({ any }) =>
+    any.flatMap((term) => (term.kind === 'topic' && !known.has(term.value) ? [term.value] : [])),
+  );
+  if (unknown.length === 0) return query;
+  const clauses = query.clauses
+    .map((clause) => ({ ...clause, any: clause.any.filter((t) => t.kind !== 'topic' || known.has(t.value)) }))
+    .filter(({ any }) => any.length > 0);
+  const misread = unknown.map((slug) => `There is no topic “${slug}”: see /api/v1/topics for those there are.`);
+  return { ...query, clauses, misread: [...query.misread, ...misread] };
+}

@@ -1,0 +1,204 @@
+import { LEXEME, quoted } from './entry.ts';
+import { joined, type Word } from './fold.ts';
+import { type Clause, type Query, type Term, wordsIn, wordsOfTerm } from './query.ts';
+
+/** What the index knows of a word. */
+export interface Known {
+  word: string;
+  /** How many papers hold it in this form. */
+  papers: number;
+  parts: string | null;
+  /** What the stemmer makes of it; `null` for a word that is everywhere ("the"). */
+  stem: string | null;
+}
+export type Vocabulary = ReadonlyMap<string, Known>;
+
+/** A question as the index takes it: text of tsqueries. */
+export interface Compiled {
+  /** What a paper must match; `null` where no words and no filters are left. */
+  match: string | null;
+  /** What it is ranked by: any of the words, in the form given and in others. */
+  rank: string | null;
+  /** The words as they stand, one after the other. */
+  phrase: string | null;
+  /** Names that the words may be. */
+  people: string | null;
+  /** No more papers than about this many match. */
+  most: number;
+}
+
+/** All words to be looked up for a question: its own, joined, and with their neighbours. */
+export function wordsToLookUp(query: Query): string[] {
+  const words = wordsIn(query);
+  const parts = words.flatMap((word) => word.parts);
+  const pairs = parts.slice(1).map((part, i) => parts[i]! + part);
+  return [...new Set([...parts, ...pairs, ...words.flatMap((word) => joined(word) ?? [])])];
+}
+
+export const papersOf = (vocabulary: Vocabulary, word: string): number => vocabulary.get(word)?.papers ?? 0;
+
+/** Compiles a question. Pure. */
+export function compile(query: Query, vocabulary: Vocabulary): Compiled {
+  const wanted = query.clauses.filter(({ not }) => !not);
+  const plain = wanted
+    .flatMap(({ any }) => (any.length === 1 ? any : []))
+    .flatMap((t) => (t.kind === 'word' ? [t.word] : []));
+  const units = unitsOf(wanted, vocabulary);
+  const unwanted = query.clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
+  const required = units.map(({ match }) => match).filter((m) => m !== null);
+  // A question of nothing but "the" and "of" is taken at its word.
+  const all = required.length > 0 ? required : wanted.map(({ any }) => oneOf(any.map((t) => exactly(t))));
+  const ranked = wordsIn({
+    ...query,
+    clauses: wanted.filter(({ any }) => any.some((t) => t.kind === 'word' || t.kind === 'phrase')),
+  });
+  return {
+    match: allOf([...all, ...unwanted]),
+    rank: anyOf(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
+    phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
+    people: anyOf(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
+    most: Math.min(Infinity, ...units.map(({ papers }) => papers)),
+  };
+}
+
+interface Unit {
+  match: string | null;
+  papers: number;
+}
+
+/** The clauses in their order; neighbours that papers also write as one word count as that too. */
+function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
+  const units: Unit[] = [];
+  for (let i = 0; i < clauses.length; i++) {
+    const [here, next] = [singleOf(clauses[i]), singleOf(clauses[i + 1])];
+    const pair = here !== null && next !== null ? here + next : '';
+    const inOne = vocabulary.get(pair);
+    if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
+      const [a, b] = [wordUnit({ parts: [here!] }, vocabulary), wordUnit({ parts: [next!] }, vocabulary)];
+      const apart = allOf([a.match, b.match].filter((m) => m !== null));
+      units.push({
+        match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)),
+        papers: Math.min(a.papers, b.papers) + inOne.papers,
+      });
+      i++;
+    } else units.push(unitOf(clauses[i]!, vocabulary));
+  }
+  return units;
+}
+
+/** The one word of a clause that is nothing else. */
+function singleOf(clause: Clause | undefined): string | null {
+  const [term, ...others] = clause?.any ?? [];
+  return term?.kind === 'word' && others.length === 0 && term.word.parts.length === 1 ? term.word.parts[0]! : null;
+}
+
+function unitOf({ any }: Clause, vocabulary: Vocabulary): Unit {
+  const units = any.map((term) => termUnit(term, vocabulary));
+  const matches = units.map(({ match }) => match).filter((m) => m !== null);
+  return {
+    match: matches.length === 0 ? null : oneOf(matches),
+    papers: units.reduce((sum, { papers }) => sum + papers, 0),
+  };
+}
+
+function termUnit(term: Term, vocabulary: Vocabulary): Unit {
+  if (term.kind === 'word') return wordUnit(term.word, vocabulary);
+  const papers = Math.min(Infinity, ...partsOf(term).map((part) => papersOf(vocabulary, part)));
+  return { match: exactly(term), papers };
+}
+
+const partsOf = (term: Term): string[] => wordsOfTerm(term).flatMap((word) => word.parts);
+
+/** A word in any of its forms; of one that is put together, its parts or all in one. */
+function wordUnit(word: Word, vocabulary: Vocabulary): Unit {
+  const whole = joined(word);
+  const parts = word.parts.map((part) => ({ known: vocabulary.get(part), part }));
+  const stems = parts.map(({ known, part }) => (known === undefined ? part : known.stem)).filter((s) => s !== null);
+  const apart = allOf(stems.map(quoted));
+  const papers = Math.min(
+    Infinity,
+    ...parts.map(({ known }) => (known?.stem === null ? Infinity : (known?.papers ?? 0))),
+  );
+  const inOne = whole === null ? undefined : vocabulary.get(whole);
+  if (inOne?.stem)
+    return { match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)), papers: papers + inOne.papers };
+  const inParts = parts.length === 1 ? (parts[0]!.known?.parts ?? null) : null;
+  if (inParts === null || apart === null) return { match: apart, papers };
+  const split = inParts.split(' ');
+  const apartAtMost = Math.min(...split.map((part) => papersOf(vocabulary, part) || Infinity));
+  return { match: oneOf([apart, phraseOf(split)!]), papers: papers + (Number.isFinite(apartAtMost) ? apartAtMost : 0) };
+}
+
+/** A term as it is written. */
+function exactly(term: Term): string {
+  switch (term.kind) {
+    case 'word':
+      return wordExactly(term.word);
+    case 'phrase':
+      return phraseOf(partsOf(term))!;
+    case 'author':
+      return authorMatch(partsOf(term).map((part) => quoted(LEXEME.author + part)));
+    case 'org':
+      return allOf(partsOf(term).map((part) => quoted(LEXEME.organisation + part)))!;
+    default:
+      return quoted(LEXEME[term.kind] + term.value);
+  }
+}
+
+const wordExactly = (word: Word): string => {
+  const whole = joined(word);
+  const apart = phraseOf(word.parts)!;
+  return whole === null ? apart : oneOf([apart, quoted(LEXEME.exact + whole)]);
+};
+
+/** "Geoffrey Hinton" is "Geoffrey E. Hinton" too, and "Hinton, Geoffrey". */
+function authorMatch(lexemes: readonly string[]): string {
+  const [first, second] = lexemes;
+  if (lexemes.length === 1) return first!;
+  if (lexemes.length > 2) return `(${lexemes.join(' <-> ')})`;
+  return oneOf([`(${first} <-> ${second})`, `(${first} <2> ${second})`, `(${second} <-> ${first})`]);
+}
+
+const phraseOf = (parts: readonly string[]): string | null =>
+  parts.length === 0 ? null : `(${parts.map((part) => quoted(LEXEME.exact + part)).join(' <-> ')})`;
+const allOf = (matches: readonly string[]): string | null => (matches.length === 0 ? null : `(${matches.join(' & ')})`);
+const oneOf = (matches: readonly string[]): string => `(${matches.join(' | ')})`;
+const anyOf = (matches: readonly string[]): string | null =>
+  matches.length === 0 ? null : oneOf([...new Set(matches)]);
+
+/** A form as it was asked for counts beside the stem, which all forms have. */
+function rankLexemes(word: Word, vocabulary: Vocabulary): string[] {
+  const whole = joined(word);
+  return [...word.parts, ...(whole !== null && papersOf(vocabulary, whole) > 0 ? [whole] : [])].flatMap((part) => {
+    const known = vocabulary.get(part);
+    if (known?.stem === null) return [];
+    return [quoted(known?.stem ?? part), quoted(LEXEME.exact + part)];
+  });
+}
+
+/** Names have two to four words; "Hinton Geoffrey" is asked for too. */
+function namesAmong(words: readonly Word[]): string[] {
+  const parts = words.flatMap((word) => word.parts).slice(0, 12);
+  const runs = parts.flatMap((_, i) =>
+    [2, 3, 4].map((length) => parts.slice(i, i + length)).filter((run, n) => run.length === n + 2),
+  );
+  const whole = parts.length === 2 ? [parts.toReversed()] : [];
+  return [...runs, ...whole].map((run) => run.join('-'));
+}
+
+/** One word of many, and how much it says. */
+export interface Weighed {
+  lexeme: string;
+  weight: number;
+}
+
+/** The words that say most, for papers that hold not all of them; rare words say more. */
+export function mostTelling(query: Query, vocabulary: Vocabulary, papers: number): Weighed[] {
+  const words = wordsIn({ ...query, clauses: query.clauses.filter(({ not }) => !not) }).flatMap((word) => word.parts);
+  return [...new Set(words)]
+    .map((word) => vocabulary.get(word))
+    .filter((known) => known !== undefined && known.papers > 0 && known.stem !== null)
+    .map((known) => ({ lexeme: known!.stem!, weight: Math.log(1 + papers / known!.papers) }))
+    .toSorted((a, b) => b.weight - a.weight)
+    .slice(0, 12);
+}
