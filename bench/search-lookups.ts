@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<string, (made: Maker, paper: Paper) => string | nul
   'title with a typo': (made, paper) => mistyped(made, paper.title, 1),
   'title with two typos': (made, paper) => mistyped(made, paper.title, 2),
   'author and word': (made, paper) => {
-    const author = paper.authors.length > 0 ? pick(made, paper.authors.slice(0, 6)) : '';
+    const author = pick(made, paper.authors.slice(0, 6)) ?? '';
     const word = pick(made, rareWords(made, paper.title, 150));
     return author === '' || word === undefined ? null : `${pick(made, [author, author.split(' ').at(-1)!])} ${word}`;
   },
@@ -65,11 +65,16 @@ const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+(?:-[\p{L}\
 
 /** Words of letters that few papers hold. */
 const rareWords = ({ papersWith }: Maker, text: string, most: number): string[] =>
-  [...new Set(wordsOf(text))].filter((word) => /^\p{L}{4,}$/u.test(word) && papersWith.get(word.toLowerCase())! <= most);
+  [...new Set(wordsOf(text))].filter(
+    (word) => /^\p{L}{4,}$/u.test(word) && papersWith.get(word.toLowerCase())! <= most,
+  );
 
 function two(made: Maker, words: readonly string[]): string | null {
   const first = pick(made, words);
-  const second = pick(made, words.filter((word) => word !== first));
+  const second = pick(
+    made,
+    words.filter((word) => word !== first),
+  );
   return first === undefined || second === undefined ? null : `${first} ${second}`;
 }
 
@@ -89,12 +94,26 @@ function typo({ random }: Maker, word: string): string {
   const at = random(word.replace(/\W/g, '').length - 1);
   const [before, letter, after] = [word.slice(0, at), word[at]!, word.slice(at + 1)];
   const other = String.fromCharCode(97 + random(26));
-  return [before + after, before + letter + letter + after, before + other + after, before + after[0]! + letter + after.slice(1)][
-    random(4)
-  ]!;
+  return [
+    before + after,
+    before + letter + letter + after,
+    before + other + after,
+    before + after[0]! + letter + after.slice(1),
+  ][random(4)]!;
 }
 
-const GREEK: Readonly<Record<string, string>> = { α: 'alpha', β: 'beta', γ: 'gamma', δ: 'delta', ε: 'epsilon', λ: 'lambda', μ: 'mu', π: 'pi', σ: 'sigma', τ: 'tau' };
+const GREEK: Readonly<Record<string, string>> = {
+  α: 'alpha',
+  β: 'beta',
+  γ: 'gamma',
+  δ: 'delta',
+  ε: 'epsilon',
+  λ: 'lambda',
+  μ: 'mu',
+  π: 'pi',
+  σ: 'sigma',
+  τ: 'tau',
+};
 
 /** The title, or a name and a word of it, with accents, hyphens or Greek letters otherwise. */
 function speltOtherwise(made: Maker, paper: Paper): string | null {

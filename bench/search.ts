@@ -40,9 +40,18 @@ for (const lookUp of lookUps(corpus.papers, randomOf(Number(options.seed)), OF_E
 const asked = [];
 for (const question of written as Written[]) {
   const { hits } = await search(deps, { text: question.query, limit: 5 });
-  const precision = precisionOf(question, corpus.papers, hits.map(({ paper }) => paper));
+  const precision = precisionOf(
+    question,
+    corpus.papers,
+    hits.map(({ paper }) => paper),
+  );
   asked.push(precision);
-  if (options.misses && precision < 1) console.log(precision, question.query, hits.map(({ paper }) => paper.title));
+  if (options.misses && precision < 1)
+    console.log(
+      precision,
+      question.query,
+      hits.map(({ paper }) => paper.title),
+    );
 }
 
 const within = (places: readonly { place: number }[], last: number): number =>
@@ -56,7 +65,10 @@ console.log(
     first: within(looked, 1),
     top3: within(looked, 3),
     kinds: Object.fromEntries(
-      [...kinds].map(([kind, places]) => [kind, { of: places.length, first: within(places, 1), top3: within(places, 3) }]),
+      [...kinds].map(([kind, places]) => [
+        kind,
+        { of: places.length, first: within(places, 1), top3: within(places, 3) },
+      ]),
     ),
     queries: asked.length,
     p5: Number(mean(asked).toFixed(4)),

@@ -13,6 +13,7 @@ import { quoted } from '../search/entry.ts';
 import type { Query } from '../search/query.ts';
 import { corrected, type Corrections } from '../search/correct.ts';
 import { changesAllowed, nearest, oneChangeAway } from '../search/spelling.ts';
+import { AppError, codeOf } from '../errors.ts';
 import { boundedTransaction, type Db, type Tx } from './client.ts';
 import { papersById } from './papers.ts';
 
@@ -61,6 +62,8 @@ export interface Asked {
   after?: HitCursor | undefined;
   /** Whether facets are wanted. */
   facets?: boolean;
+  /** By time alone, as a feed wants it. */
+  newest?: boolean;
 }
 
 /** What a search may take in all, as the last guard: its questions are bounded before. */
@@ -74,9 +77,22 @@ const HEADS = 8_000;
 const WALKED = 300;
 const FACET_VALUES = 8;
 
-/** Finds papers. Throws what Postgres does when it takes too long. */
-export const searchPapers = (db: Db, asked: Asked): Promise<Found> =>
-  boundedTransaction(db, { ms: MOST_MS, settings: SETTINGS }, (tx) => find(tx, asked));
+/** Finds papers. Throws INPUT_INVALID for a question that takes too long. */
+export async function searchPapers(db: Db, asked: Asked): Promise<Found> {
+  try {
+    return await boundedTransaction(db, { ms: MOST_MS, settings: SETTINGS }, (tx) => find(tx, asked));
+  } catch (cause) {
+    if (codeOf(cause) !== CANCELLED) throw cause;
+    throw new AppError(
+      'INPUT_INVALID',
+      'This search takes too long: use fewer words, or words that fewer papers hold.',
+      { cause },
+    );
+  }
+}
+
+/** Postgres's code for a statement that took longer than it may. */
+const CANCELLED = '57014';
 
 /** Left to itself, Postgres reads the whole table where it takes a word for common. */
 const SETTINGS = ['enable_seqscan = off', 'jit = off', 'max_parallel_workers_per_gather = 0'];
@@ -191,12 +207,13 @@ async function run(tx: Tx, compiled: Compiled, asked: Asked): Promise<Ran> {
   const { match } = compiled;
   const { after, before } = asked.query;
   if (match === null && after === null && before === null) return NOTHING;
-  const score = scoreOf(compiled);
+  const score = asked.newest ? NEWEST : scoreOf(compiled);
   const where = conditions(sql`e.document`, match, asked.query);
   if (compiled.most <= RANKED) return rank(tx, asked, hitsOf(score, where));
   const total = await countUpTo(tx, where, COUNTED + 1);
   if (total <= RANKED) return rank(tx, asked, hitsOf(score, where));
-  const ranked = await rank(tx, asked, await broadHits(tx, compiled, asked.query));
+  const broad = asked.newest ? hitsOf(score, where) : await broadHits(tx, compiled, asked.query);
+  const ranked = await rank(tx, asked, broad);
   return { ...ranked, total: Math.min(total, COUNTED), isMore: total > COUNTED };
 }
 
@@ -289,6 +306,8 @@ function scoreOf({ rank: words, phrase, people }: Compiled): SQL {
   ];
   return sql`(${sql.join(parts, sql` + `)})::float8`;
 }
+
+const NEWEST = sql`extract(epoch from e.first_seen_at)::float8`;
 
 /** Orders hits by their score and gives one page of them, with counts over all. */
 async function rank(tx: Tx, { limit, after, facets = false }: Asked, hits: SQL): Promise<Ran> {

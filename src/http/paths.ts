@@ -6,3 +6,6 @@ const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
 export const isTokenPath = (path: string): boolean => TOKEN_PATH.test(path);
 
 export const topicPath = (slug: string): string => `/topics/${encodeURIComponent(slug)}`;
+
+/** The page of a search, or what belongs to it (its feeds). */
+export const searchPath = (query: string, below = ''): string => `/search${below}?q=${encodeURIComponent(query)}`;

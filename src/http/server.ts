@@ -18,6 +18,7 @@ import { feeds } from './pages/feeds.ts';
 import { freshPage } from './pages/fresh.ts';
 import { frontPage } from './pages/front.ts';
 import { paperPages } from './pages/papers.ts';
+import { searchPages } from './pages/search.ts';
 import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
 import { topicPages } from './pages/topics.ts';
@@ -73,6 +74,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await pub.register(editionPages, site);
     await pub.register(freshPage, site);
     await pub.register(paperPages, site);
+    await pub.register(searchPages, site);
     await pub.register(topicPages, site);
     await pub.register(feeds, site);
     await pub.register(docsPage, site);

@@ -31,7 +31,7 @@ const NONE: Found = {
 /** Answers a question in the words of a reader. An id, a DOI or a link finds its paper alone. */
 export async function search(
   deps: SearchDeps,
-  input: { text: string; limit: number; after?: HitCursor | undefined; facets?: boolean },
+  input: { text: string; limit: number; after?: HitCursor | undefined; facets?: boolean; newest?: boolean },
 ): Promise<Answer> {
   const id = idIn(input.text);
   const named = id === null ? null : await getPaper(deps.db, id);
@@ -40,8 +40,8 @@ export async function search(
     return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };
   }
   const query = withKnownTopics(parseQuery(input.text), deps.topics);
-  const { limit, after, facets = false } = input;
-  return { ...(await searchPapers(deps.db, { query, limit, after, facets })), query, named: null };
+  const { limit, after, facets = false, newest = false } = input;
+  return { ...(await searchPapers(deps.db, { query, limit, after, facets, newest })), query, named: null };
 }
 
 /** The id of a paper in any spelling: bare, as a DOI, as a link to one of the sites that show it. */

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unindexedPapers, writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { paper } from '../support/papers.ts';
 
@@ -9,6 +10,7 @@ let database: TestDatabase;
 beforeAll(async () => void (database = await testDatabase()));
 afterAll(() => database[Symbol.asyncDispose]());
 
+const topics = topicsInForce();
 const NOW = new Date('2026-05-29T08:00:00Z');
 const keys = async (): Promise<unknown[]> =>
   (await database.db.execute(sql`select author_keys, organisation_key from paper order by id`)).rows;
@@ -26,7 +28,7 @@ test('a paper is keyed as it is written, and one of an older Paperboy afterwards
   ];
   expect(await keys()).toEqual(keyed);
   await db.execute(sql`update paper set author_keys = null, organisation_key = null`);
-  expect(await indexPapers({ db })).toBe(2);
+  expect(await indexPapers({ db, topics })).toBe(2);
   expect(await keys()).toEqual(keyed);
   expect(await unindexedPapers(db, 10)).toEqual([]);
 });
@@ -35,6 +37,6 @@ test('what is written again is indexed again, once', async () => {
   const { db } = database;
   await writePapers(db, [paper('arxiv:2605.00001', { authors: ['Ada Lovelace'] })], new Date(NOW.getTime() + 1));
   expect((await unindexedPapers(db, 10)).map(({ id }) => id)).toEqual(['arxiv:2605.00001']);
-  expect(await indexPapers({ db })).toBe(1);
-  expect(await indexPapers({ db })).toBe(0);
+  expect(await indexPapers({ db, topics })).toBe(1);
+  expect(await indexPapers({ db, topics })).toBe(0);
 });

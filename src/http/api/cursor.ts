@@ -1,3 +1,4 @@
+import type { HitCursor } from '../../db/search.ts';
 import type { PaperCursor } from '../../db/papers.ts';
 
 /** `<milliseconds, base 36>~<id>`: readable, and checked by its pattern before it is read. */
@@ -8,4 +9,16 @@ export const writeCursor = ({ firstSeenAt, id }: PaperCursor): string => `${firs
 export function readCursor(text: string): PaperCursor {
   const [time = '', ...id] = text.split('~');
   return { firstSeenAt: new Date(parseInt(time, 36)), id: id.join('~') };
+}
+
+/** `<score>~<id>`, of a page of what was found. */
+export const HIT_CURSOR_PATTERN = '^-?[0-9.e-]{1,30}~.{1,200}$';
+
+export const writeHitCursor = ({ score, id }: HitCursor): string => `${score}~${id}`;
+
+/** `undefined` for what is none, as on the first page. */
+export function readHitCursor(text: string): HitCursor | undefined {
+  if (!new RegExp(HIT_CURSOR_PATTERN).test(text)) return undefined;
+  const [score = '', ...id] = text.split('~');
+  return Number.isFinite(Number(score)) ? { score: Number(score), id: id.join('~') } : undefined;
 }

@@ -8,11 +8,19 @@ import { AppError } from '../../errors.ts';
 import { type Edition as DomainEdition, OVERALL } from '../../paper.ts';
 import { freshRecord } from '../../editions/fresh.ts';
 import { canonicalId } from '../../papers/identity.ts';
+import { search } from '../../papers/search.ts';
 import { likelihoodOf } from '../../ranking/fresh-words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { editionPath } from '../../papers/links.ts';
 import { topicPath } from '../paths.ts';
-import { CURSOR_PATTERN, readCursor, writeCursor } from './cursor.ts';
+import {
+  CURSOR_PATTERN,
+  HIT_CURSOR_PATTERN,
+  readCursor,
+  readHitCursor,
+  writeCursor,
+  writeHitCursor,
+} from './cursor.ts';
 import {
   ABSENT,
   Day,
@@ -25,10 +33,12 @@ import {
   paperOut,
   PaperWithSignals,
   query,
+  SearchPage,
   type Shown,
   signalOut,
   Topic,
   UNREADABLE,
+  UNUSABLE,
 } from './schemas.ts';
 
 const Limit = Type.Optional(
@@ -83,6 +93,41 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       return {
         papers: papers.map((paper) => paperOut(shown, paper)),
         next: found.length > limit ? writeCursor(papers.at(-1)!) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/search',
+    {
+      config: { keep: false },
+      schema: {
+        operationId: 'searchPapers',
+        tags: ['Papers'],
+        summary: 'Search papers, the best first',
+        description:
+          'Words, "a phrase", -not, or, author:, org:, topic:, category:, code:, after: and before:. An arXiv id, a ' +
+          'DOI or a link finds its paper.',
+        querystring: query({
+          q: Type.String({ maxLength: 20_000, examples: ['best arm identification author:kaufmann'] }),
+          before: Type.Optional(
+            Type.String({ pattern: HIT_CURSOR_PATTERN, description: 'The `next` of the page before.' }),
+          ),
+          limit: Limit,
+        }),
+        response: { 200: SearchPage, ...UNREADABLE, ...UNUSABLE },
+      },
+    },
+    async ({ query: { q, before = '', limit = DEFAULT_LIMIT } }) => {
+      const answer = await search({ db, topics }, { text: q, limit, after: readHitCursor(before) });
+      return {
+        papers: answer.hits.map((hit) => paperOut(shown, hit.paper, hit.topics)),
+        total: answer.total,
+        isExact: !answer.isMore,
+        corrections: [...answer.corrections],
+        isRelaxed: answer.isRelaxed,
+        notes: answer.query.misread,
+        next: answer.next && writeHitCursor(answer.next),
       };
     },
   );

@@ -216,6 +216,21 @@ export const page = <T extends TSchema, K extends string>(title: string, name: K
     { title },
   );
 
+export const SearchPage = Type.Object(
+  {
+    papers: Type.Array(Paper),
+    total: Type.Integer({ description: 'How many papers match.' }),
+    isExact: Type.Boolean({ description: 'False where more match than were counted.' }),
+    corrections: Type.Array(Type.Object({ from: Type.String(), to: Type.String() }), {
+      description: 'Words that no paper holds, and what was searched for instead.',
+    }),
+    isRelaxed: Type.Boolean({ description: 'No paper holds all words: these hold most of them.' }),
+    notes: Type.Array(Type.String(), { description: 'What of the question was not understood.' }),
+    next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })),
+  },
+  { title: 'SearchPage' },
+);
+
 /** What the wire forms need beside the things themselves. */
 export interface Shown {
   publicUrl: string;
@@ -223,12 +238,16 @@ export interface Shown {
 }
 
 /** The wire forms of the domain's things. Serialisation drops what the schema does not name. */
-export function paperOut({ publicUrl, topics }: Shown, paper: DomainPaper): Static<typeof Paper> {
+export function paperOut(
+  { publicUrl, topics }: Shown,
+  paper: DomainPaper,
+  filed: string[] = topics.classify(paper).map(({ slug }) => slug),
+): Static<typeof Paper> {
   return {
     ...paper,
     url: publicUrl + paperPath(paper.id),
     news: newsOf(paper),
-    topics: topics.classify(paper).map(({ slug }) => slug),
+    topics: filed,
     publishedAt: paper.publishedAt?.toISOString() ?? null,
     firstSeenAt: paper.firstSeenAt.toISOString(),
     links: paperLinks(paper),

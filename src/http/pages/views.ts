@@ -67,6 +67,8 @@ export interface CardView {
   organisation: string | null;
   published: DayView | null;
   lead: string;
+  /** The same with what was found marked; safe to be put out as it is. */
+  leadHtml?: string;
   /** Who wrote that, when it is not from the abstract. */
   leadBy: string | null;
   reasons: string[];
@@ -126,7 +128,15 @@ export interface OutcomeView {
 }
 export interface SearchView {
   query: string;
+  /** How many were found, in words, and how the question was understood where that is not plain. */
+  count: string;
+  notes: string[];
   cards: CardView[];
+  /** Other searches to try, where nothing was found. */
+  ways: LinkView[];
+  filters: { name: string; links: (LinkView & { papers: string })[] }[];
+  next: string | null;
+  feeds: LinkView[];
 }
 export interface PaperView {
   /** HTML, as the paragraphs are. */
