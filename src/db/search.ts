@@ -120,7 +120,13 @@ async function lookUp(tx: Tx, words: readonly string[]): Promise<Vocabulary> {
       coalesce(k.papers, 0) as papers,
       k.parts,
       (tsvector_to_array(to_tsvector('english', w.word)))[1] as stem
-    from unnest(${sql.param([...words])}::text[]) as w(word)
+    from (
+      select unnest(${sql.param([...words])}::text[])
+      union
+      select unnest(string_to_array(parts, ' '))
+      from search_word
+      where word = any(${sql.param([...words])}::text[])
+    ) w(word)
     left join search_word k on k.word = w.word`);
   return new Map(rows.map((row) => [row.word, row]));
 }
@@ -299,10 +305,10 @@ const TIME = 1e-6;
 /** How well an entry answers: by its words first, then by how much it is talked about, then by time. */
 function scoreOf({ rank: words, phrase, people }: Compiled): SQL {
   const parts = [
-    sql`(${HEAT} * e.heat + ${TIME} * (e.day - date '2000-01-01'))`,
+    sql`(${HEAT}::float8 * e.heat + ${TIME}::float8 * (e.day - date '2000-01-01'))`,
     ...(words === null ? [] : [sql`ts_rank(${WEIGHTS}::real[], e.head, ${words}::tsquery)`]),
-    ...(phrase === null ? [] : [sql`(case when e.head @@ ${phrase}::tsquery then ${PHRASE} else 0 end)`]),
-    ...(people === null ? [] : [sql`(case when e.head @@ ${people}::tsquery then ${PERSON} else 0 end)`]),
+    ...(phrase === null ? [] : [sql`(case when e.head @@ ${phrase}::tsquery then ${PHRASE}::float8 else 0 end)`]),
+    ...(people === null ? [] : [sql`(case when e.head @@ ${people}::tsquery then ${PERSON}::float8 else 0 end)`]),
   ];
   return sql`(${sql.join(parts, sql` + `)})::float8`;
 }
@@ -389,9 +395,9 @@ const ENOUGH = 0.5;
 /** Papers that hold most of what is said, where none holds all of it. */
 async function runRelaxed(tx: Tx, compiled: Compiled, telling: readonly Weighed[], asked: Asked): Promise<Ran> {
   const all = telling.reduce((sum, { weight }) => sum + weight, 0);
-  // One of the rarest half is in every paper that holds enough, or nearly so.
-  const rare = telling.slice(0, Math.max(2, Math.ceil(telling.length / 2)));
-  const some = rare.map(({ lexeme }) => quoted(lexeme)).join(' | ');
+  const some = rarest(telling)
+    .map(({ lexeme }) => quoted(lexeme))
+    .join(' | ');
   const held = sql.join(
     telling.map(
       ({ lexeme, weight }) => sql`${weight}::float8 * (
@@ -412,4 +418,10 @@ async function runRelaxed(tx: Tx, compiled: Compiled, telling: readonly Weighed[
     ) e
     where e.held >= ${ENOUGH * 0.6 * all}::float8`,
   );
+}
+
+/** Words of which one is in nearly every paper that holds enough: as many as few papers hold. */
+function rarest(telling: readonly Weighed[]): Weighed[] {
+  let papers = 0;
+  return telling.filter((word, i) => (papers += word.papers) <= RANKED || i === 0);
 }

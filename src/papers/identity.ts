@@ -4,7 +4,7 @@ const NEW_STYLE =
   /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/;
 const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-zA-Z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/;
 const PREFIX =
-  /^(?:(?:https?:\/\/)?(?:www\.|export\.|alphaxiv\.)?(?:arxiv\.org\/(?:abs|pdf|html|format)|huggingface\.co\/papers)\/|(?:https?:\/\/doi\.org\/|doi:)?10\.48550\/arxiv\.|oai:arxiv\.org:|arxiv:)/i;
+  /^(?:(?:https?:\/\/)?(?:(?:www\.|export\.|browse\.)?arxiv\.org\/(?:abs|pdf|html|format|ps)|(?:www\.)?alphaxiv\.org\/(?:[a-z]{2}\/)?(?:abs|pdf|html|overview|paper)|alphaxiv\.arxiv\.org\/(?:abs|pdf|html|format)|(?:www\.)?huggingface\.co\/papers|(?:www\.)?hf\.co\/papers|ar5iv\.(?:labs\.arxiv\.)?org\/(?:abs|html))\/|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv[.:]|oai:arxiv\.org:|arxiv:\s*)/i;
 
 /**
  * `arxiv:2507.14843` for any way of naming that paper (with a version, as a link to its abstract or

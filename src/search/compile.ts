@@ -72,7 +72,7 @@ function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
   for (let i = 0; i < clauses.length; i++) {
     const [here, next] = [singleOf(clauses[i]), singleOf(clauses[i + 1])];
     const pair = here !== null && next !== null ? here + next : '';
-    const inOne = vocabulary.get(pair);
+    const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
     if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
       const [a, b] = [wordUnit({ parts: [here!] }, vocabulary), wordUnit({ parts: [next!] }, vocabulary)];
       const apart = allOf([a.match, b.match].filter((m) => m !== null));
@@ -85,6 +85,10 @@ function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
   }
   return units;
 }
+
+/** Words that are everywhere make no word with their neighbours. */
+const isSaid = (word: string | null, vocabulary: Vocabulary): boolean =>
+  word !== null && vocabulary.get(word)?.stem !== null;
 
 /** The one word of a clause that is nothing else. */
 function singleOf(clause: Clause | undefined): string | null {
@@ -122,11 +126,20 @@ function wordUnit(word: Word, vocabulary: Vocabulary): Unit {
   const inOne = whole === null ? undefined : vocabulary.get(whole);
   if (inOne?.stem)
     return { match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)), papers: papers + inOne.papers };
-  const inParts = parts.length === 1 ? (parts[0]!.known?.parts ?? null) : null;
-  if (inParts === null || apart === null) return { match: apart, papers };
-  const split = inParts.split(' ');
-  const apartAtMost = Math.min(...split.map((part) => papersOf(vocabulary, part) || Infinity));
-  return { match: oneOf([apart, phraseOf(split)!]), papers: papers + (Number.isFinite(apartAtMost) ? apartAtMost : 0) };
+  const split = splitOf(parts[0]!.known, vocabulary);
+  if (parts.length > 1 || split === null || apart === null) return { match: apart, papers };
+  const apartAtMost = Math.min(...split.map((part) => papersOf(vocabulary, part)));
+  return { match: oneOf([apart, phraseOf(split)!]), papers: papers + apartAtMost };
+}
+
+/**
+ * What a word is made of that papers mostly write apart: "kvcache", and not "language", which one
+ * had as "lan-guage".
+ */
+function splitOf(known: Known | undefined, vocabulary: Vocabulary): string[] | null {
+  const split = known?.parts?.split(' ') ?? [];
+  const isApart = split.length > 1 && split.every((part) => papersOf(vocabulary, part) >= known!.papers);
+  return isApart ? split : null;
 }
 
 /** A term as it is written. */
@@ -135,14 +148,23 @@ function exactly(term: Term): string {
     case 'word':
       return wordExactly(term.word);
     case 'phrase':
-      return phraseOf(partsOf(term))!;
+      return oneOf(waysToWrite(term).map((parts) => phraseOf(parts)!));
     case 'author':
-      return authorMatch(partsOf(term).map((part) => quoted(LEXEME.author + part)));
+      return oneOf(waysToWrite(term).map((parts) => authorMatch(parts.map((part) => quoted(LEXEME.author + part)))));
     case 'org':
       return allOf(partsOf(term).map((part) => quoted(LEXEME.organisation + part)))!;
     default:
       return quoted(LEXEME[term.kind] + term.value);
   }
+}
+
+/** Words in a row, those that are put together in their parts or in one: "LeCun" and "Lecun". */
+const waysToWrite = (term: Term): string[][] => waysOf(wordsOfTerm(term));
+
+function waysOf(words: readonly Word[]): string[][] {
+  const apart = words.flatMap(({ parts }) => parts);
+  const inOne = words.flatMap((word) => joined(word) ?? word.parts);
+  return inOne.length === apart.length ? [apart] : [apart, inOne];
 }
 
 const wordExactly = (word: Word): string => {
@@ -178,18 +200,21 @@ function rankLexemes(word: Word, vocabulary: Vocabulary): string[] {
 
 /** Names have two to four words; "Hinton Geoffrey" is asked for too. */
 function namesAmong(words: readonly Word[]): string[] {
-  const parts = words.flatMap((word) => word.parts).slice(0, 12);
-  const runs = parts.flatMap((_, i) =>
-    [2, 3, 4].map((length) => parts.slice(i, i + length)).filter((run, n) => run.length === n + 2),
-  );
-  const whole = parts.length === 2 ? [parts.toReversed()] : [];
-  return [...runs, ...whole].map((run) => run.join('-'));
+  return waysOf(words).flatMap((way) => {
+    const parts = way.slice(0, 12);
+    const runs = [2, 3, 4].flatMap((length) =>
+      parts.map((_, i) => parts.slice(i, i + length)).filter((run) => run.length === length),
+    );
+    const turned = parts.length === 2 ? [parts.toReversed()] : [];
+    return [...runs, ...turned].map((run) => run.join('-'));
+  });
 }
 
 /** One word of many, and how much it says. */
 export interface Weighed {
   lexeme: string;
   weight: number;
+  papers: number;
 }
 
 /** The words that say most, for papers that hold not all of them; rare words say more. */
@@ -198,7 +223,7 @@ export function mostTelling(query: Query, vocabulary: Vocabulary, papers: number
   return [...new Set(words)]
     .map((word) => vocabulary.get(word))
     .filter((known) => known !== undefined && known.papers > 0 && known.stem !== null)
-    .map((known) => ({ lexeme: known!.stem!, weight: Math.log(1 + papers / known!.papers) }))
+    .map((known) => ({ lexeme: known!.stem!, weight: Math.log(1 + papers / known!.papers), papers: known!.papers }))
     .toSorted((a, b) => b.weight - a.weight)
     .slice(0, 12);
 }

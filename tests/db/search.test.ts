@@ -1,0 +1,137 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appendSignals, writePapers } from '../../src/db/papers.ts';
+import { indexPapers } from '../../src/papers/index-papers.ts';
+import { search } from '../../src/papers/search.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { paper } from '../support/papers.ts';
+
+const topics = topicsInForce();
+const NOW = new Date('2026-05-29T08:00:00Z');
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  await writePapers(database.db, PAPERS, NOW);
+  await indexPapers({ db: database.db, topics });
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const PAPERS = [
+  paper('arxiv:2605.00001', {
+    title: 'Best Arm Identification in Bandits',
+    authors: ['Emilie Kaufmann', 'José Müller'],
+  }),
+  paper('arxiv:2605.00002', { title: 'Robots', abstract: 'The best robots use an arm for identification.' }),
+  paper('arxiv:2605.00003', {
+    title: 'Paging the KV Cache',
+    authors: ['Wei Li', 'Hao Zhang'],
+    codeUrl: 'https://github.com/a/b',
+  }),
+  paper('arxiv:2605.00004', { title: 'KVCache Everywhere', authors: ['Wei Zhang'], organisation: 'Google DeepMind' }),
+  paper('arxiv:2605.00005', { title: 'π₀: A Policy', abstract: 'It explores exploration.', categories: ['cs.RO'] }),
+  paper('arxiv:2605.00006', { title: 'LoRA for All', publishedAt: new Date('2025-01-15T00:00:00Z') }),
+  paper('arxiv:2605.00007', { title: 'Plain', abstract: 'all about 100% of models of language' }),
+  paper('arxiv:hep-th/9901001', { title: 'Strings', abstract: 'Old.' }),
+];
+
+const ask = (text: string, limit = 10) => search({ db: database.db, topics }, { text, limit, facets: true });
+const found = async (text: string): Promise<string[]> => (await ask(text)).hits.map(({ paper: { id } }) => id.at(-1)!);
+
+describe('a search', () => {
+  test.each([
+    ['best arm', ['1', '2']],
+    ['"best arm"', ['1']],
+    ['arms identified', ['1', '2']],
+    ['best -robots', ['1']],
+    ['bandits or lora', ['1', '6']],
+    ['muller', ['1']],
+    ['author:"Emilie Kaufmann"', ['1']],
+    ['author:muller best', ['1']],
+    ['org:deepmind', ['4']],
+    ['category:cs.RO', ['5']],
+    ['code:github', ['3']],
+    ['code:yes cache', ['3']],
+    ['lora after:2025-01 before:2025-02', ['6']],
+    ['lora after:2026', []],
+    ['pi0', ['5']],
+    ['pi_0', ['5']],
+    ['π0', ['5']],
+    ['LoRA', ['6']],
+    ['100%', ['7']],
+    ['bandts', ['1']],
+    ['kvcahce', ['3', '4']],
+    ["'; drop table paper; --", []],
+    [' \0 ', []],
+    ['', []],
+  ])('for %s', async (text, ids) => {
+    expect((await found(text)).toSorted()).toEqual(ids.toSorted());
+  });
+  test.each(['kv-cache', 'kv cache', 'KVCache', 'ＫＶ　cache', 'kvcache'])(
+    'spelt %s finds every spelling',
+    async (text) => {
+      expect((await found(text)).toSorted()).toEqual(['3', '4']);
+    },
+  );
+  test('finds a person before those who share parts of the name', async () => {
+    expect(await found('wei zhang')).toEqual(['4', '3']);
+    expect(await found('Zhang Wei')).toEqual(['4', '3']);
+  });
+  test.each([
+    '2605.00002',
+    'arXiv:2605.00002v3',
+    'https://arxiv.org/pdf/2605.00002v1.pdf',
+    'https://www.alphaxiv.org/abs/2605.00002',
+    'https://huggingface.co/papers/2605.00002',
+    'doi:10.48550/arXiv.2605.00002',
+    'https://doi.org/10.48550/arXiv.2605.00002',
+  ])('for %s finds that paper', async (text) => {
+    expect((await ask(text)).named?.id).toBe('arxiv:2605.00002');
+  });
+  test('finds an old paper by its old id', async () => {
+    expect((await ask('https://arxiv.org/abs/hep-th/9901001')).named?.title).toBe('Strings');
+  });
+  test('says which word it took for another, and which words it left out', async () => {
+    expect(await ask('bandts')).toMatchObject({ corrections: [{ from: 'bandts', to: 'bandits' }], total: 1 });
+    expect(await ask('bandits arm policy')).toMatchObject({ isRelaxed: true });
+    expect((await ask('best topic:nonsense')).query.misread).toHaveLength(1);
+  });
+  test('counts all that it finds, and pages without gaps or repeats', async () => {
+    const first = await ask('best arm', 1);
+    const second = await search({ db: database.db, topics }, { text: 'best arm', limit: 1, after: first.next! });
+    expect([first.total, second.total, second.next]).toEqual([2, 2, null]);
+    expect([...first.hits, ...second.hits].map(({ paper: { id } }) => id.at(-1))).toEqual(['1', '2']);
+    expect(first.facets).toMatchObject({ of: 2, withCode: 0, months: [{ value: '2026-05', papers: 2 }] });
+  });
+  test('puts what is talked about first among what is as relevant', async () => {
+    const { db } = database;
+    await writePapers(
+      db,
+      ['2605.00011', '2605.00012'].map((id) => paper(`arxiv:${id}`, { title: 'Twin' })),
+      NOW,
+    );
+    expect(await found('twin')).toEqual(['2', '1']);
+    await appendSignals(db, [
+      { paperId: 'arxiv:2605.00011', source: 'huggingface', metric: 'upvotes', observedAt: NOW, value: 50 },
+    ]);
+    expect(await found('twin')).toEqual(['1', '2']);
+  });
+  test('knows a paper by what it says now, and words by the papers that hold them', async () => {
+    const { db } = database;
+    const words = async () =>
+      (await db.execute(sql`select papers from search_word where word in ('zebra', 'okapi') order by word desc`)).rows;
+    await writePapers(db, [paper('arxiv:2605.00021', { title: 'Zebra' })], NOW);
+    expect(await found('zebra')).toEqual(['1']);
+    await writePapers(db, [paper('arxiv:2605.00021', { title: 'Okapi' })], NOW);
+    expect(await found('okapi')).toEqual(['1']);
+    expect(await words()).toEqual([{ papers: 0 }, { papers: 1 }]);
+  });
+  test('reads no table from end to end', async () => {
+    const plan = await database.db.$client.query(
+      `begin; set local enable_seqscan = off; explain select from search_entry e where e.document @@ '''best'' & ''arm'''::tsquery; rollback`,
+    );
+    const lines = (plan as unknown as { rows: { 'QUERY PLAN': string }[] }[])[2]!.rows.map((row) => row['QUERY PLAN']);
+    expect(lines.join('\n')).toContain('Bitmap Index Scan on search_entry_document');
+    expect(lines.join('\n')).not.toContain('Seq Scan');
+  });
+});
