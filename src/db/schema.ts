@@ -116,6 +116,16 @@ export const searchWord = pgTable(
   (t) => [index('search_word_alike').using('gin', t.word.op('gin_trgm_ops')).with({ fastupdate: false })],
 );
 
+/** The papers most like each, the nearest first; without a row it was not compared yet. */
+export const related = pgTable('related', {
+  paperId: text('paper_id')
+    .primaryKey()
+    .references(() => paper.id, { onDelete: 'cascade' }),
+  others: text('others').array().notNull(),
+  /** How like each of them is, from 0 to 1, in the same order. */
+  scores: real('scores').array().notNull(),
+});
+
 export const signal = pgTable(
   'signal',
   {
