@@ -148,6 +148,7 @@ test('the OpenAPI document describes every route of the API', async () => {
     '/api/v1/fresh',
     '/api/v1/papers',
     '/api/v1/papers/{id}',
+    '/api/v1/search',
     '/api/v1/subscriptions',
     '/api/v1/topics',
   ]);
@@ -159,7 +160,7 @@ test('the OpenAPI document describes every route of the API', async () => {
   }
   expect(document.components.schemas.SubscriptionRequest.required).toEqual(['email']);
   const names =
-    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,Signal';
+    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,SearchPage,Signal';
   expect(Object.keys(document.components.schemas).sort().join()).toBe(`${names},SubscriptionRequest,Topic,Topics`);
 });
 

@@ -1,3 +1,4 @@
+import { storeEntries } from '../../src/db/search-index.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config.ts';
 import type { Db } from '../../src/db/client.ts';
@@ -177,6 +178,10 @@ async function seed(db: Db, sample: boolean): Promise<void> {
 export async function addEdition(db: Db, date: string, papers: readonly Paper[], sample = false): Promise<void> {
   const frozenAt = new Date(`${date}T07:00:00Z`);
   await db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: frozenAt })));
+  await storeEntries(
+    db,
+    papers.map((p) => ({ paper: p, topics: [] })),
+  );
   for (const slug of ['all', TOPICS[0]!.slug]) {
     const chosen = slug === 'all' ? papers : papers.slice(0, 2);
     await db.insert(edition).values({ editionDate: date, topic: slug, frozenAt, sample });
