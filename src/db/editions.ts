@@ -92,16 +92,6 @@ export async function latestEditionDate(
 }
 
 /**
- * Where a paper stood in editions, newest first; the overall edition before the topics of its day.
- */
-export const editionsOf = (db: Tx, paperId: string): Promise<{ date: string; topic: string; rank: number }[]> =>
-  db
-    .select({ date: editionEntry.editionDate, topic: editionEntry.topic, rank: editionEntry.rank })
-    .from(editionEntry)
-    .where(and(eq(editionEntry.paperId, paperId), eq(editionEntry.isListed, true)))
-    .orderBy(desc(editionEntry.editionDate), asc(editionEntry.topic));
-
-/**
  * All places in the editions of `topics` on a day, shown or not, in the order of topics and ranks.
  */
 export const placesOn = (

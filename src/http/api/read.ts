@@ -1,7 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { editionsOf, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { latestPicksDate, picksOn } from '../../db/fresh.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
+import { placesOf } from '../../db/places.ts';
 import { listTopics } from '../../db/topics.ts';
 import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
@@ -105,7 +106,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       const canonical = canonicalId(id);
       const paper = canonical === null ? null : await getPaper(db, canonical);
       if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
-      const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), editionsOf(db, paper.id)]);
+      const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), placesOf(db, paper.id)]);
       return {
         ...paperOut(shown, paper),
         signals: signals.map(signalOut),

@@ -83,6 +83,7 @@ export const Place = Type.Object(
     date: Day,
     topic: Type.String({ description: 'A topic’s slug, or `all`.' }),
     rank: Type.Integer(),
+    papers: Type.Integer({ description: 'How many papers that edition shows.' }),
     url: Type.String({ description: 'The edition’s page on this site.' }),
   },
   { title: 'Place' },
