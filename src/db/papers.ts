@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, ilike, inArray, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
+import { nameKey } from '../search/fold.ts';
 import type { Tx } from './client.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 
@@ -142,6 +143,41 @@ export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
     .from(paper)
     .where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
 
+/** What the pages of authors and organisations find a paper by. */
+const keysOf = ({ authors, organisation }: Pick<Paper, 'authors' | 'organisation'>) => ({
+  authorKeys: [...new Set(authors.map(nameKey).filter(Boolean))],
+  organisationKey: (organisation !== null && nameKey(organisation)) || null,
+});
+
+/**
+ * The papers that are not indexed as they stand, newest first: those of an older Paperboy, and what
+ * was written since.
+ */
+export const unindexedPapers = (db: Tx, limit: number): Promise<(Paper & { updatedAt: Date })[]> =>
+  db
+    .select({ ...PAPER_COLUMNS, updatedAt: paper.updatedAt })
+    .from(paper)
+    .where(sql`${paper.indexedAt} is distinct from ${paper.updatedAt}`)
+    .orderBy(desc(paper.firstSeenAt), paper.id)
+    .limit(limit);
+
+/** Keys papers and says that they are indexed, but for those that changed since they were read. */
+export async function markIndexed(db: Tx, papers: readonly (Paper & { updatedAt: Date })[]): Promise<void> {
+  const indexed = papers.map((p) => ({ id: p.id, updatedAt: p.updatedAt, ...keysOf(p) }));
+  await db.execute(sql`
+    update paper p
+    set author_keys = i."authorKeys",
+      organisation_key = i."organisationKey",
+      indexed_at = p.updated_at
+    from jsonb_to_recordset(${JSON.stringify(indexed)}::jsonb) as i(
+      id text,
+      "updatedAt" timestamptz,
+      "authorKeys" text[],
+      "organisationKey" text)
+    where p.id = i.id
+      and date_trunc('milliseconds', p.updated_at) = i."updatedAt"`);
+}
+
 /**
  * Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row
  * each would pass Postgres's limit of 65,535.
@@ -152,12 +188,13 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
     insert into paper (
       id, source, title, abstract, authors, organisation, published_at, first_seen_at,
       categories, keywords, code_url, project_url, has_media, summary, summary_by, title_tex, abstract_tex,
-      submitter, listed_on, page_at, is_withdrawn, updated_at)
+      submitter, listed_on, page_at, is_withdrawn, author_keys, organisation_key, updated_at)
     select
       p.id, p.source, p.title, p.abstract, p.authors, p.organisation, p."publishedAt", p."firstSeenAt",
       p.categories, p.keywords, p."codeUrl", p."projectUrl", p."hasMedia", p.summary, p."summaryBy",
-      p."titleTex", p."abstractTex", p.submitter, p."listedOn", p."pageAt", p."isWithdrawn", ${updatedAt}
-    from jsonb_to_recordset(${JSON.stringify(papers)}::jsonb) as p(
+      p."titleTex", p."abstractTex", p.submitter, p."listedOn", p."pageAt", p."isWithdrawn",
+      p."authorKeys", p."organisationKey", ${updatedAt}
+    from jsonb_to_recordset(${JSON.stringify(papers.map((p) => ({ ...p, ...keysOf(p) })))}::jsonb) as p(
       id text,
       source text,
       title text,
@@ -178,7 +215,9 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       submitter text,
       "listedOn" date,
       "pageAt" timestamptz,
-      "isWithdrawn" boolean)
+      "isWithdrawn" boolean,
+      "authorKeys" text[],
+      "organisationKey" text)
     on conflict (id) do update set
       source = excluded.source,
       title = excluded.title,
@@ -200,6 +239,8 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       listed_on = excluded.listed_on,
       page_at = excluded.page_at,
       is_withdrawn = excluded.is_withdrawn,
+      author_keys = excluded.author_keys,
+      organisation_key = excluded.organisation_key,
       updated_at = excluded.updated_at`);
 }
 

@@ -13,6 +13,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  real,
   smallint,
   text,
   timestamp,
@@ -22,6 +23,7 @@ import {
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' });
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const day = (name: string) => date(name, { mode: 'string' });
 
@@ -53,13 +55,65 @@ export const paper = pgTable(
     pageAt: moment('page_at'),
     isWithdrawn: boolean('is_withdrawn').notNull().default(false),
     updatedAt: moment('updated_at').notNull(),
+    /** The keys of its authors and of its organisation (search/fold.ts); `null`: not keyed yet. */
+    authorKeys: text('author_keys').array(),
+    organisationKey: text('organisation_key'),
+    /** The `updated_at` that its keys and its search entry were completed for. */
+    indexedAt: moment('indexed_at'),
   },
   // Nulls first, as "order by … desc" wants them: with the other order Postgres sorts the whole
   // table for each page.
   (t) => [
     index('paper_first_seen_at').on(t.firstSeenAt.desc().nullsFirst(), t.id),
     index('paper_listed_on').on(t.listedOn),
+    index('paper_author_keys').using('gin', t.authorKeys).with({ fastupdate: false }),
+    index('paper_organisation_key').on(t.organisationKey, t.firstSeenAt.desc().nullsFirst(), t.id),
+    index('paper_unindexed')
+      .on(t.firstSeenAt.desc().nullsFirst(), t.id)
+      .where(sql`indexed_at is distinct from updated_at`),
   ],
+);
+
+/**
+ * What the search looks at: a narrow row beside each paper, so that ranking reads few pages. Its
+ * words are folded by the program; see db/search-index.ts for the lexemes there are.
+ */
+export const searchEntry = pgTable(
+  'search_entry',
+  {
+    paperId: text('paper_id')
+      .primaryKey()
+      .references(() => paper.id, { onDelete: 'cascade' }),
+    /** Everything: title (A), keywords (B), authors and organisation (C), abstract (D), and what filters ask. */
+    document: tsvector('document').notNull(),
+    /** The same without the abstract: small enough to rank thousands by. */
+    head: tsvector('head').notNull(),
+    /** When it was published, or else first seen. */
+    day: day('day').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    hasCode: boolean('has_code').notNull(),
+    organisation: text('organisation'),
+    /** The slugs of its topics; `null` until it was filed. */
+    topics: text('topics').array(),
+    /** How much it is talked about: the logarithm of its newest votes. */
+    heat: real('heat').notNull().default(0),
+  },
+  (t) => [
+    index('search_entry_document').using('gin', t.document).with({ fastupdate: false }),
+    index('search_entry_head').using('gin', t.head).with({ fastupdate: false }),
+    index('search_entry_newest').on(t.firstSeenAt.desc().nullsFirst(), t.paperId),
+  ],
+);
+
+/** Every word that papers hold, in how many of them; `parts`: what a joined word is made of. */
+export const searchWord = pgTable(
+  'search_word',
+  {
+    word: text('word').primaryKey(),
+    papers: integer('papers').notNull(),
+    parts: text('parts'),
+  },
+  (t) => [index('search_word_alike').using('gin', t.word.op('gin_trgm_ops')).with({ fastupdate: false })],
 );
 
 export const signal = pgTable(

@@ -8,6 +8,8 @@ export interface JobPayloads {
   watch: Record<string, never>;
   /** Take in a portion of half a year of past lists. */
   remember: Record<string, never>;
+  /** Index the papers that were written since. */
+  index: Record<string, never>;
   /** Thin out what was observed long ago. */
   thin: Record<string, never>;
   /** Fit the ranking anew from the lists there are, if the last fit is a week old. */

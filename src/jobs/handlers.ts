@@ -10,6 +10,7 @@ import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
+import { indexPapers } from '../papers/index-papers.ts';
 import { rememberSome, watchLists } from '../papers/lists.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
@@ -55,11 +56,13 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     ingest: byTrueClock(async ({ source }, signal) => {
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
+      await indexPapers({ ...deps, signal });
       tell(deps, await buildEditionIfDue(deps));
       if (deps.summaryModel !== null) await deps.enqueueSummaries();
     }),
     watch: byTrueClock((_, signal) => watchLists({ ...deps, signal })),
     remember: byTrueClock((_, signal) => rememberSome({ ...deps, signal })),
+    index: async (_, signal) => void (await indexPapers({ ...deps, signal })),
     thin: byTrueClock(async (_, signal) => {
       const before = new Date(deps.now().getTime() - THINNED_AFTER_MS);
       while (!signal.aborted && (await thinSignals(deps.db, before, THINNED_AT_ONCE)) === THINNED_AT_ONCE);

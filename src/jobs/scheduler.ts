@@ -28,6 +28,7 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
     { id: 'watch', name: 'watch', data: {}, pattern: '10 */3 * * *' },
     // What the start begins goes on after a day on which the source was away.
     { id: 'remember', name: 'remember', data: {}, pattern: '20 5 * * *' },
+    { id: 'index', name: 'index', data: {}, pattern: '* * * * *' },
     { id: 'thin', name: 'thin', data: {}, pattern: '35 2 * * *' },
     // Asked daily and done weekly: no schedule may rest for longer than a day.
     { id: 'fit', name: 'fit', data: {}, pattern: '45 1 * * *' },

@@ -13,6 +13,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   summarise: nothing,
   watch: nothing,
   remember: nothing,
+  index: nothing,
   thin: nothing,
   fit: nothing,
   deliver: nothing,
