@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { OVERALL, type Paper } from '../paper.ts';
 import type { Tx } from './client.ts';
-import { papersById } from './papers.ts';
+import { papersInOrder } from './papers.ts';
 
 /** A paper by its title, where that is all there is room for. */
 export interface Headline {
@@ -11,14 +11,14 @@ export interface Headline {
 }
 
 /** The newest number of upvotes of the paper that `id` names, for a lateral join. */
-const latestUpvotes = (id: string) =>
+export const latestUpvotes = (id: string) =>
   sql.raw(`(
-    select s.value
-    from signal s
-    where s.paper_id = ${id}
-      and s.source = 'huggingface'
-      and s.metric = 'upvotes'
-    order by s.observed_at desc
+    select vote.value
+    from signal vote
+    where vote.paper_id = ${id}
+      and vote.source = 'huggingface'
+      and vote.metric = 'upvotes'
+    order by vote.observed_at desc
     limit 1)`);
 
 /** The first paper of the overall edition of each of these days. */
@@ -57,6 +57,8 @@ export interface PaperPlace {
   topic: string;
   rank: number;
   papers: number;
+  /** Why it stood there, as it was said then. */
+  reasons: string[];
 }
 
 /** Where a paper stood in editions, newest first; the overall edition before the topics of its day. */
@@ -66,6 +68,7 @@ export async function placesOf(db: Tx, paperId: string): Promise<PaperPlace[]> {
       e.edition_date::text as date,
       e.topic,
       e.rank,
+      e.reasons,
       (
         select count(*)::int
         from edition_entry other
@@ -147,15 +150,11 @@ export async function bestOf(db: Tx, { topic, from, until, limit }: Span): Promi
     where not p.is_withdrawn
     order by v.upvotes desc nulls last, s.worth desc, s.id
     limit ${limit}`);
-  const papers = new Map(
-    (
-      await papersById(
-        db,
-        rows.map(({ id }) => id),
-      )
-    ).map((paper) => [paper.id, paper]),
+  const papers = await papersInOrder(
+    db,
+    rows.map(({ id }) => id),
   );
-  return rows.map(({ id, ...placed }) => ({ ...placed, paper: papers.get(id)! }));
+  return papers.map((paper, i) => ({ ...rows[i]!, paper }));
 }
 
 /** A paper whose votes grew after its edition was frozen. */
@@ -225,14 +224,4 @@ export async function risingSince(
     order by c.gained desc, p.id
     limit ${limit}`);
   return rows;
-}
-
-/** The ids of the papers of one day's list. */
-export async function listIds(db: Tx, listedOn: string): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
-    select id
-    from paper
-    where listed_on = ${listedOn}
-    order by id`);
-  return rows.map(({ id }) => id);
 }

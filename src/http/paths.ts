@@ -6,3 +6,9 @@ const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
 export const isTokenPath = (path: string): boolean => TOKEN_PATH.test(path);
 
 export const topicPath = (slug: string): string => `/topics/${encodeURIComponent(slug)}`;
+export const authorPath = (key: string): string => `/authors/${encodeURIComponent(key)}`;
+export const organisationPath = (key: string): string => `/organisations/${encodeURIComponent(key)}`;
+export const periodPath = (name: string): string => `/editions/${name}`;
+/** The search for these words as they stand together. */
+export const phrasePath = (words: string): string =>
+  `/search?q=${encodeURIComponent(`"${words.replaceAll('"', ' ')}"`)}`;

@@ -56,7 +56,11 @@ function yearOfId(arxivId: string): number {
 const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
 const SMALL_WORDS = new Set('a an the on of in for to with from and towards toward is are how why what'.split(' '));
-const plainLetters = (text: string): string => text.normalize('NFKD').replace(/[^a-z0-9]/gi, '').toLowerCase();
+const plainLetters = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]/gi, '')
+    .toLowerCase();
 
 /** `chen2026lens`: who, when, and the first word of the title that says something. */
 function keyOf(first: AuthorName | undefined, year: number, title: string): string {
@@ -115,9 +119,7 @@ export function bibtexOf(reference: Reference, most = Infinity): string {
     ['doi', reference.doi],
     ['url', reference.url],
   ];
-  const lines = fields
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `  ${name.padEnd(13)} = {${value}}`);
+  const lines = fields.filter(([, value]) => value !== '').map(([name, value]) => `  ${name.padEnd(13)} = {${value}}`);
   return `@misc{${reference.key},\n${lines.join(',\n')}\n}\n`;
 }
 
@@ -128,7 +130,7 @@ export const slashedDay = (moment: Date): string =>
   [moment.getUTCFullYear(), twoDigits(moment.getUTCMonth() + 1), twoDigits(moment.getUTCDate())].join('/');
 
 /** RIS, whose lines end in CR LF. */
-export function risOf(reference: Reference): string {
+function risOf(reference: Reference): string {
   const lines: [string, string][] = [
     ['TY', 'UNPB'],
     ['TI', reference.title],
@@ -146,7 +148,7 @@ export function risOf(reference: Reference): string {
 }
 
 /** CSL-JSON, as Zotero, Pandoc and citeproc read it: a list of one. */
-export function cslOf(reference: Reference) {
+function cslOf(reference: Reference) {
   const { published, year, keywords, abstract } = reference;
   const day = published && [published.getUTCFullYear(), published.getUTCMonth() + 1, published.getUTCDate()];
   return [
@@ -175,4 +177,20 @@ function cslName(name: AuthorName) {
     ...(particle !== '' && { 'non-dropping-particle': particle }),
     ...(suffix !== '' && { suffix }),
   };
+}
+
+export type CitationForm = 'bib' | 'ris' | 'json';
+
+/** A citation as a file: what it holds, its type, and the key that names it. */
+export function citationFile(paper: Cited, form: CitationForm): { key: string; type: string; text: string } {
+  const reference = referenceOf(paper);
+  const files = {
+    bib: () => ({ type: 'application/x-bibtex; charset=utf-8', text: bibtexOf(reference) }),
+    ris: () => ({ type: 'application/x-research-info-systems; charset=utf-8', text: risOf(reference) }),
+    json: () => ({
+      type: 'application/vnd.citationstyles.csl+json; charset=utf-8',
+      text: `${JSON.stringify(cslOf(reference), null, 2)}\n`,
+    }),
+  };
+  return { key: reference.key, ...files[form]() };
 }

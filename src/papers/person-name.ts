@@ -49,8 +49,8 @@ function inverted(text: string): AuthorName {
   return given === '' || isGroup(family) ? { literal: text } : { given, particle: '', family, suffix };
 }
 
-/** No person's name holds a digit, and none is a word in capitals before another. */
-const isGroup = (text: string): boolean => isInstitution(text) || /\d|[:/]/.test(text) || /^Team /.test(text);
+/** No person's name holds a digit, a colon or a slash. */
+const isGroup = (text: string): boolean => isInstitution(text) || /\d|[:/]/.test(text) || text.startsWith('Team ');
 
 /** Where the family name with its particles begins: never at the first word. */
 function familyStart(words: readonly string[]): number {

@@ -9,3 +9,6 @@ export function readCursor(text: string): PaperCursor {
   const [time = '', ...id] = text.split('~');
   return { firstSeenAt: new Date(parseInt(time, 36)), id: id.join('~') };
 }
+
+const WRITTEN = new RegExp(CURSOR_PATTERN);
+export const isCursor = (text: string): boolean => WRITTEN.test(text);
