@@ -5,21 +5,20 @@ import { papersInOrder } from './papers.ts';
 import { latestUpvotes } from './places.ts';
 import type { Paper } from '../paper.ts';
 
-/** Who stands on a paper: a person or a group among its authors, or the organisation it comes from. */
-export interface Name {
+/** Whose papers are asked for: a key among those of the authors, or that of the organisation. */
+export interface Named {
   kind: 'author' | 'organisation';
-  /** As `nameKey` makes it. */
   key: string;
 }
 
 /** Each kind has an index of its own: paper_author_keys, paper_organisation_key. */
-const bears = ({ kind, key }: Name): SQL =>
+const bears = ({ kind, key }: Named): SQL =>
   kind === 'author' ? sql`p.author_keys @> array[${key}]::text[]` : sql`p.organisation_key = ${key}`;
 
 /** The papers that bear a name, newest first; `before` is the last paper of the page before. */
 export async function papersNamed(
   db: Tx,
-  name: Name,
+  name: Named,
   { before, limit }: { before?: PaperCursor; limit: number },
 ): Promise<Paper[]> {
   const older = before
@@ -39,7 +38,7 @@ export async function papersNamed(
 }
 
 /** How many papers bear a name. */
-export async function countNamed(db: Tx, name: Name): Promise<number> {
+export async function countNamed(db: Tx, name: Named): Promise<number> {
   const { rows } = await db.execute<{ papers: number }>(sql`
     select count(*)::int as papers
     from paper p
@@ -54,7 +53,7 @@ export interface Voted {
 }
 
 /** The papers that bear a name with most upvotes; those without are none of the best. */
-export async function bestNamed(db: Tx, name: Name, limit: number): Promise<Voted[]> {
+export async function bestNamed(db: Tx, name: Named, limit: number): Promise<Voted[]> {
   const { rows } = await db.execute<{ id: string; upvotes: number }>(sql`
     select p.id, v.upvotes
     from paper p

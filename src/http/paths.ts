@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+
 /** What the pages behind a link in a reader's mail begin with. */
 export const TOKEN_PAGES = ['confirm', 'preferences', 'unsubscribe'] as const;
 const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
@@ -6,9 +8,13 @@ const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
 export const isTokenPath = (path: string): boolean => TOKEN_PATH.test(path);
 
 export const topicPath = (slug: string): string => `/topics/${encodeURIComponent(slug)}`;
+
 export const authorPath = (key: string): string => `/authors/${encodeURIComponent(key)}`;
 export const organisationPath = (key: string): string => `/organisations/${encodeURIComponent(key)}`;
 export const periodPath = (name: string): string => `/editions/${name}`;
 /** The search for these words as they stand together. */
 export const phrasePath = (words: string): string =>
   `/search?q=${encodeURIComponent(`"${words.replaceAll('"', ' ')}"`)}`;
+
+export const noName = (kind: 'author' | 'organisation'): AppError =>
+  new AppError('NOT_FOUND', `There is no paper of this ${kind} here: look for another spelling in the search.`);

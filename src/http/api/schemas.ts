@@ -98,6 +98,22 @@ export const PaperWithSignals = Type.Object(
   { title: 'PaperWithSignals' },
 );
 
+export const Named = Type.Object(
+  {
+    key: Type.String({ examples: ['ada-lovelace'] }),
+    name: Type.String({ description: 'As the newest of the papers spells it.' }),
+    url: Type.String({ description: 'The page on this site; its feed is at `/feed.xml` below it.' }),
+    total: Type.Integer({ description: 'How many papers there are in all.' }),
+    papers: Type.Array(Paper, { description: 'Newest first.' }),
+    next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })),
+    best: Type.Array(
+      Type.Object({ id: Type.String(), title: Type.String(), url: Type.String(), upvotes: Type.Integer() }),
+      { description: 'Those with most upvotes by now.' },
+    ),
+  },
+  { title: 'Named', description: 'What an author or an organisation brought.' },
+);
+
 export const EditionSummary = Type.Object(
   {
     date: Day,

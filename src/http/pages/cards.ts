@@ -38,6 +38,9 @@ export const headlineHtml = ({ title, titleTex }: Pick<Paper, 'title' | 'titleTe
 
 export const upvoteWords = (upvotes: number): string => `${upvotes} ${upvotes === 1 ? 'upvote' : 'upvotes'}`;
 
+/** Said on the day of an edition ("New today"), it is wrong on every other. */
+const OF_THE_DAY = /\b(?:today|this week)$/;
+
 export function cardOf(
   paper: Paper,
   entry?: Pick<EditionEntry, 'rank' | 'reasons'> & Partial<Pick<EditionEntry, 'backSince'>>,
@@ -48,7 +51,7 @@ export function cardOf(
     [byline, paper.organisation === byline ? null : paper.organisation].filter(
       (name) => name !== null && name !== '',
     ) as string[];
-  const reasons = entry?.reasons ?? [];
+  const reasons = (entry?.reasons ?? []).filter((reason) => !OF_THE_DAY.test(reason));
   const short = shortReason(reasons[0] ?? '');
   return {
     rank: entry?.rank ?? null,
@@ -74,13 +77,13 @@ function labelOf({ isWithdrawn }: Paper, backSince: string | null): string | nul
   return backSince === null ? null : `Back: it stood in the edition of ${shortDay(backSince)}`;
 }
 
-/** A headline with who wrote it and how many upvotes it has by now, and what else is to be said. */
+/** A headline with who wrote it and how many upvotes it has by now; `more` goes on from there. */
 export function headlineOf(
   paper: Headline & Pick<Paper, 'authors' | 'organisation'>,
   upvotes: number | null,
   more: string,
 ): HeadlineView {
-  const votes = upvotes === null ? [] : [{ count: upvoteWords(upvotes), text: more === '' ? '' : ` ${more}` }];
+  const votes = upvotes === null ? [] : [{ count: upvoteWords(upvotes), text: more }];
   return {
     href: paperPath(paper.id),
     titleHtml: headlineHtml(paper),

@@ -102,7 +102,7 @@ export async function editionPages(
       heading: words,
       sample: days.every(({ sample }) => sample),
       cards: best.map(({ paper, upvotes, date }, i) =>
-        cardOf(paper, { rank: i + 1, reasons: sinceWords(upvotes, date) }, topicOf(paper)),
+        cardOf(paper, { rank: i + 1, reasons: [sinceWords(upvotes, date)] }, topicOf(paper)),
       ),
       days: await withLeads(days),
       periods: otherPeriods(period, days),
@@ -205,10 +205,8 @@ export async function editionPages(
 /** A month brings more that is worth a look than a week. */
 const MOST_BEST = { week: 20, month: 30 };
 
-const sinceWords = (upvotes: number | null, date: string): string[] => [
-  ...(upvotes === null ? [] : [upvoteWords(upvotes)]),
-  `in the edition of ${shortDay(date)}`,
-];
+const sinceWords = (upvotes: number | null, date: string): string =>
+  upvotes === null ? `In the edition of ${shortDay(date)}` : `${upvoteWords(upvotes)} (edition of ${shortDay(date)})`;
 
 const periodOf = { week: weekOf, month: monthOf };
 

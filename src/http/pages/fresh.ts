@@ -18,6 +18,7 @@ export async function freshPage(app: FastifyInstance, { db, now, render, topics 
         title: date === null ? 'Fresh' : `Fresh on ${longDay(date).text}`,
         description: 'Papers just announced that are likely to be talked about, and how earlier forecasts came out.',
         path: '/fresh',
+        hasPitch: true,
         day: date === null ? null : longDay(date),
         edition: date === null ? null : editionPath(date),
         cards: picks.map(({ paper, likelihood, reasons }, i) =>

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { bestNamed, countNamed, type Name, papersNamed } from '../../db/names.ts';
-import { AppError } from '../../errors.ts';
-import type { Paper } from '../../paper.ts';
+import { bestNamed, countNamed, papersNamed } from '../../db/names.ts';
+import { type Name, spelledName } from '../../papers/authors.ts';
 import { nameKey } from '../../search/fold.ts';
 import { isCursor, readCursor, writeCursor } from '../api/cursor.ts';
 import { atomFeed } from '../feed.ts';
-import { authorPath, organisationPath } from '../paths.ts';
+import { authorPath, noName, organisationPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { cardOf, headlineOf } from './cards.ts';
 import { feedItem } from './feeds.ts';
@@ -25,15 +24,6 @@ const ABOUT = {
   organisation: (name: string) => `Papers from ${name}, newest first, as Paperboy gathered them.`,
 };
 
-export const noName = ({ kind }: Pick<Name, 'kind'>): AppError =>
-  new AppError('NOT_FOUND', `There is no paper of this ${kind} here: look for another spelling in the search.`);
-
-/** A name as its newest paper spells it. */
-export function spelledName({ kind, key }: Name, [newest]: readonly Paper[]): string {
-  const names = kind === 'author' ? newest?.authors : [newest?.organisation ?? key];
-  return names?.find((name) => nameKey(name) === key) ?? key;
-}
-
 /** What each author and each organisation brought, as a page and as a feed. */
 export async function namePages(app: FastifyInstance, { db, render, config: { publicUrl } }: SiteDeps): Promise<void> {
   const before = (asked: unknown): string | null => (isCursor(String(asked)) ? String(asked) : null);
@@ -47,7 +37,7 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
       if (name.key !== '' && name.key !== request.params.key) return reply.redirect(path, 301);
       const cursor = before(request.query.before);
       const found = await papersNamed(db, name, { limit: PAGE + 1, ...(cursor && { before: readCursor(cursor) }) });
-      if (found.length === 0) throw noName(name);
+      if (found.length === 0) throw noName(kind);
       const [papers, best] = await Promise.all([countNamed(db, name), bestNamed(db, name, MOST_BEST)]);
       const shown = found.slice(0, PAGE);
       const spelled = spelledName(name, found);
@@ -59,6 +49,7 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
           ...(cursor !== null && { noindex: true }),
           feed: { title: `Paperboy: ${spelled}`, href: `${path}/feed.xml` },
           feedHref: `${path}/feed.xml`,
+          hasPitch: true,
           kind,
           name: spelled,
           papers,
@@ -72,7 +63,7 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
     app.get<NameRoute>(`${route}/feed.xml`, async (request, reply) => {
       const name: Name = { kind, key: nameKey(request.params.key) };
       const papers = await papersNamed(db, name, { limit: IN_FEED });
-      if (papers.length === 0) throw noName(name);
+      if (papers.length === 0) throw noName(kind);
       const spelled = spelledName(name, papers);
       const homeUrl = publicUrl + ADDRESS[kind](name.key);
       return reply.type('application/atom+xml; charset=utf-8').send(

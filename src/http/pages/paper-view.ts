@@ -1,5 +1,5 @@
 import type { Headline, PaperPlace } from '../../db/places.ts';
-import { factOf, type Fact } from '../../editions/facts.ts';
+import { factOf } from '../../editions/facts.ts';
 import { OVERALL, type Paper, type Signal } from '../../paper.ts';
 import { bibtexOf, type Reference, referenceOf, slashedDay } from '../../papers/citation.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
@@ -10,47 +10,18 @@ import { nameKey } from '../../search/fold.ts';
 import { texToHtml } from '../../tex/mathml.ts';
 import { authorPath, organisationPath, phrasePath, topicPath } from '../paths.ts';
 import { headlineHtml, linksOf } from './cards.ts';
-import { dayView, type DayView, type LinkView, longDay, shortDay, type TurnView } from './views.ts';
-import { type CurveView, curveOf, middleOf, type Observed } from './vote-curve.ts';
-
-export interface PaperView {
-  /** HTML, as the paragraphs are. */
-  heading: string;
-  rank: number | null;
-  /** The day of the edition in which it stood best, and what it is about most. */
-  kicker: string[];
-  /** `href`: the page of that name; a name without a letter has none. */
-  authors: { name: string; href: string | null }[];
-  moreAuthors: number;
-  organisation: { name: string; href: string | null } | null;
-  news: { text: string; by: string | null };
-  isWithdrawn: boolean;
-  readHref: string;
-  links: LinkView[];
-  paragraphs: string[];
-  topics: LinkView[];
-  keywords: LinkView[];
-  votes: VotesView | null;
-  facts: { label: string; value: string }[];
-  places: { name: string; href: string; day: DayView; rank: number; papers: number }[];
-  bibtex: string;
-  cite: LinkView[];
-  turn: TurnView[];
-}
-export interface VotesView {
-  count: string;
-  /** "upvotes on Hugging Face, counted on 29 May" */
-  words: string;
-  curve: CurveView | null;
-  /** Why it stood in its edition, as it was said then. */
-  told: { day: string; reasons: Fact[] } | null;
-}
-/** What the head of a paper's page says to reference managers and search engines. */
-export interface CitationMeta {
-  tags: { name: string; content: string }[];
-  /** JSON that can stand in a script element. */
-  jsonLd: string;
-}
+import {
+  type CitationMeta,
+  dayView,
+  type LinkView,
+  longDay,
+  type NameLink,
+  type PaperView,
+  shortDay,
+  type TurnView,
+  type VotesView,
+} from './views.ts';
+import { curveOf, middleOf, type Observed } from './vote-curve.ts';
 
 export interface PaperKnown {
   paper: Paper;
@@ -62,8 +33,10 @@ export interface PaperKnown {
   around: readonly (Headline & { rank: number })[];
 }
 
-/** Of so many authors names and links are shown, and told to machines. */
-const MOST_AUTHORS = 40;
+/** So many authors stand above the fold, so many in all, and so many are told to machines. */
+const FIRST_AUTHORS = 12;
+const MOST_AUTHORS = 200;
+const MOST_TOLD = 40;
 /** So many stand in the citation that the page shows; its file has them all. */
 const MOST_CITED = 20;
 const MOST_PLACES = 8;
@@ -79,16 +52,17 @@ export function paperView({ paper, signals, peers, places, around }: PaperKnown,
   const names = new Map([[OVERALL, 'All papers'], ...topics.list.map(({ slug, name }) => [slug, name] as const)]);
   const news = newsOf(paper);
   const { page } = paperLinks(paper);
+  const authors = paper.authors.map((name) => nameLink(authorPath, name));
+  // One or two alone behind a fold would only be in the way.
+  const shown = authors.length <= FIRST_AUTHORS + 2 ? authors.length : FIRST_AUTHORS;
   return {
     heading: headlineHtml(paper),
     rank: best?.rank ?? null,
     kicker: [...(best ? [longDay(best.date).text] : []), ...filed.slice(0, 1).map(({ label }) => label)],
-    authors: paper.authors.slice(0, MOST_AUTHORS).map((name) => ({ name, href: namedPath(authorPath, name) })),
-    moreAuthors: Math.max(0, paper.authors.length - MOST_AUTHORS),
-    organisation:
-      paper.organisation === null
-        ? null
-        : { name: paper.organisation, href: namedPath(organisationPath, paper.organisation) },
+    authors: authors.slice(0, shown),
+    otherAuthors: authors.slice(shown, MOST_AUTHORS),
+    moreAuthors: Math.max(0, authors.length - MOST_AUTHORS),
+    organisation: paper.organisation === null ? null : nameLink(organisationPath, paper.organisation),
     news: { text: news.text, by: news.by },
     isWithdrawn: paper.isWithdrawn,
     readHref: page,
@@ -122,10 +96,10 @@ const FORMS = { bib: 'BibTeX', ris: 'RIS', json: 'CSL-JSON' };
 export const bestPlace = (places: readonly PaperPlace[]): PaperPlace | null =>
   places.findLast(({ topic }) => topic === OVERALL) ?? places.at(-1) ?? null;
 
-const namedPath = (pathOf: (key: string) => string, name: string): string | null => {
+function nameLink(pathOf: (key: string) => string, name: string): NameLink {
   const key = nameKey(name);
-  return key === '' ? null : pathOf(key);
-};
+  return { name, href: key === '' ? null : pathOf(key) };
+}
 
 function discussionsOf({ id, source }: Paper, signals: readonly Signal[]): LinkView[] {
   const isThere = source === 'huggingface' || signals.some((s) => s.source === 'huggingface');
@@ -227,7 +201,7 @@ export function citationMeta(paper: Paper, pageUrl: string): CitationMeta {
   return {
     tags: [
       { name: 'citation_title', content: title },
-      ...authors.slice(0, MOST_AUTHORS).map((name) => ({ name: 'citation_author', content: invertedName(name) })),
+      ...authors.slice(0, MOST_TOLD).map((name) => ({ name: 'citation_author', content: invertedName(name) })),
       ...(published ? [{ name: 'citation_publication_date', content: slashedDay(published) }] : []),
       { name: 'citation_arxiv_id', content: arxivId },
       { name: 'citation_doi', content: doi },
@@ -247,7 +221,7 @@ function scholarlyArticle({ published, authors, ...reference }: Reference, pageU
     url: pageUrl,
     mainEntityOfPage: pageUrl,
     headline: reference.title,
-    author: authors.slice(0, MOST_AUTHORS).map((name) =>
+    author: authors.slice(0, MOST_TOLD).map((name) =>
       'literal' in name
         ? { '@type': 'Organization', name: name.literal }
         : {

@@ -54,6 +54,7 @@ export async function paperPages(
       title: paper.title,
       description: news.text || `${authorLine(paper)}. ${paper.title}`,
       path: paperPath(paper.id),
+      hasPitch: true,
       citation: citationMeta(paper, publicUrl + paperPath(paper.id)),
       paper: paperView({ paper, signals, peers, places, around }, topics),
     });

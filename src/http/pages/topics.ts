@@ -11,6 +11,8 @@ import { editionView, headlineOf } from './cards.ts';
 import { longDay, shortDay } from './views.ts';
 
 const DAYS = 5;
+/** Of the days before the newest only what led them stands on the page. */
+const OF_EARLIER = 5;
 const BEST_DAYS = 30;
 const MOST_BEST = 10;
 
@@ -71,9 +73,12 @@ export async function topicPages(app: FastifyInstance, { db, now, render }: Site
         feed: { title: `Paperboy: ${topic.name}`, href: `${topicPath(topic.slug)}/feed.xml` },
         name: topic.name,
         about: topic.description,
+        hasPitch: true,
         slug: topic.slug,
-        editions: editions.map((e) => editionView(e, [topic])),
-        best: best.map(({ paper, upvotes, date }) => headlineOf(paper, upvotes, `since ${shortDay(date)}`)),
+        editions: editions.map((e, i) =>
+          editionView(i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
+        ),
+        best: best.map(({ paper, upvotes, date }) => headlineOf(paper, upvotes, `, first on ${shortDay(date)}`)),
       }),
     );
   });

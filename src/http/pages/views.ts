@@ -1,7 +1,7 @@
 import type { Fact } from '../../editions/facts.ts';
-import type { CitationMeta, PaperView } from './paper-view.ts';
 import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
+import type { CurveView } from './vote-curve.ts';
 
 /** What the layout needs of every page. */
 export interface PageMeta {
@@ -16,6 +16,8 @@ export interface PageMeta {
   feed?: { title: string; href: string };
   /** Which entry of the navigation this is. */
   here?: 'front' | 'topics' | 'editions' | 'search';
+  /** Whether it asks for an address in its margin. */
+  hasPitch?: boolean;
   /** What stands in the head of a paper's page for machines. */
   citation?: CitationMeta;
 }
@@ -200,6 +202,51 @@ export interface SearchView {
   query: string;
   cards: CardView[];
 }
+export interface PaperView {
+  /** HTML, as the paragraphs are. */
+  heading: string;
+  rank: number | null;
+  /** The day of the edition in which it stood best, and what it is about most. */
+  kicker: string[];
+  /** `href`: the page of that name; a name without a letter has none. */
+  authors: NameLink[];
+  /** Those that are folded away, and how many more there are. */
+  otherAuthors: NameLink[];
+  moreAuthors: number;
+  organisation: NameLink | null;
+  news: { text: string; by: string | null };
+  isWithdrawn: boolean;
+  readHref: string;
+  links: LinkView[];
+  paragraphs: string[];
+  topics: LinkView[];
+  keywords: LinkView[];
+  votes: VotesView | null;
+  facts: { label: string; value: string }[];
+  places: { name: string; href: string; day: DayView; rank: number; papers: number }[];
+  bibtex: string;
+  cite: LinkView[];
+  turn: TurnView[];
+}
+export interface NameLink {
+  name: string;
+  href: string | null;
+}
+export interface VotesView {
+  count: string;
+  /** "upvotes on Hugging Face, counted on 29 May" */
+  words: string;
+  curve: CurveView | null;
+  /** Why it stood in its edition, as it was said then. */
+  told: { day: string; reasons: Fact[] } | null;
+}
+/** What the head of a paper's page says to reference managers and search engines. */
+export interface CitationMeta {
+  tags: { name: string; content: string }[];
+  /** JSON that can stand in a script element. */
+  jsonLd: string;
+}
+
 export interface MessageView {
   lines: string[];
   /** A button: where it posts (absent: to the page's own address) and what it says. */

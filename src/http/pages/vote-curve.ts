@@ -89,6 +89,8 @@ function ticksOf(from: Date, until: Date): { at: Date; label: string }[] {
   const midnight = Math.ceil(from.getTime() / DAY) * DAY;
   const found: Date[] = [];
   for (let at = midnight; at <= until.getTime(); at += step * DAY) found.push(new Date(at));
+  // The first day has its name too, where there is room before its end.
+  if (midnight - from.getTime() > (until.getTime() - from.getTime()) / 6) found.unshift(from);
   return found.map((at) => ({ at, label: format.format(at) }));
 }
 
