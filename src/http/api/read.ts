@@ -144,12 +144,15 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       },
       async ({ params, query: { before, limit = DEFAULT_LIMIT } }) => {
         const name = { kind, key: nameKey(params.key) };
-        const found = await papersNamed(db, name, {
-          limit: limit + 1,
-          ...(before !== undefined && { before: readCursor(before) }),
-        });
+        const [found, total, best] = await Promise.all([
+          papersNamed(db, name, {
+            limit: limit + 1,
+            ...(before !== undefined && { before: readCursor(before) }),
+          }),
+          countNamed(db, name),
+          bestNamed(db, name, MOST_BEST),
+        ]);
         if (found.length === 0) throw noName(kind);
-        const [total, best] = await Promise.all([countNamed(db, name), bestNamed(db, name, MOST_BEST)]);
         const papers = found.slice(0, limit);
         return {
           key: name.key,

@@ -36,9 +36,12 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
       // One address for each name: what is spelt otherwise leads there.
       if (name.key !== '' && name.key !== request.params.key) return reply.redirect(path, 301);
       const cursor = before(request.query.before);
-      const found = await papersNamed(db, name, { limit: PAGE + 1, ...(cursor && { before: readCursor(cursor) }) });
+      const [found, papers, best] = await Promise.all([
+        papersNamed(db, name, { limit: PAGE + 1, ...(cursor && { before: readCursor(cursor) }) }),
+        countNamed(db, name),
+        bestNamed(db, name, MOST_BEST),
+      ]);
       if (found.length === 0) throw noName(kind);
-      const [papers, best] = await Promise.all([countNamed(db, name), bestNamed(db, name, MOST_BEST)]);
       const shown = found.slice(0, PAGE);
       const spelled = spelledName(name, found);
       return reply.type('text/html; charset=utf-8').send(
