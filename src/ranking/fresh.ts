@@ -1,7 +1,7 @@
 import { addDays, daysBetween } from '../day.ts';
 import { inCodeOrder } from '../order.ts';
 import { type AnnouncedPaper, LOOK, lookOf, OCCASION, occasionOf, wordsOf } from './announced.ts';
-import { announcementOf } from './announcement.ts';
+import { announcementOf } from '../announcement.ts';
 import type { ListedPaper } from './listed.ts';
 import { chanceOf, fitLogistic } from './logistic.ts';
 import { type Matrix, rowOf, stack } from './matrix.ts';

@@ -60,7 +60,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery', 'feedback', 'smtp'],
   ['editions', 'subscribers'],
   ['ranking', 'papers', 'search'],
-  ['db'],
+  ['db', 'announcement'],
   ['mail', 'tex', 'paper', 'subscriber', 'day'],
   ['config'],
   ['telemetry'],
