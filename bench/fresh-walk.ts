@@ -1,6 +1,6 @@
 import { inCodeOrder } from '../src/order.ts';
 import type { AnnouncedPaper } from '../src/ranking/announced.ts';
-import { announcementOf } from '../src/ranking/announcement.ts';
+import { announcementOf } from '../src/announcement.ts';
 import { createFreshTraining, forecast, type Forecast } from '../src/ranking/fresh.ts';
 import type { Memory } from '../src/ranking/memory.ts';
 import type { PooledPaper } from './fresh-pool.ts';

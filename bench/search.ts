@@ -1,5 +1,6 @@
 // How well the search finds papers, on recorded data.
-//   npm run bench:search -- --data ../shared/data [--seed 1] [--misses]
+//   npm run bench:search -- --data ../shared/data [--seed 1] [--misses] [--big]
+// --big multiplies the papers afterwards, and measures how long 20 clients wait among 200,000.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { search } from '../src/papers/search.ts';
@@ -7,8 +8,9 @@ import { topicsInForce } from '../src/papers/topics.ts';
 import { mean } from '../src/ranking/standing.ts';
 import { testPostgres } from '../tests/support/postgres.ts';
 import { randomOf } from '../tests/support/random.ts';
+import { multiply } from './search-big.ts';
 import { readCorpus, storeCorpus } from './search-corpus.ts';
-import { lookUps } from './search-lookups.ts';
+import { type LookUp, lookUps } from './search-lookups.ts';
 import { precisionOf, type Written } from './search-queries.ts';
 import written from './search-queries.json' with { type: 'json' };
 
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/data' },
     seed: { type: 'string', default: '1' },
+    big: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
   },
 });
@@ -29,7 +32,7 @@ await storeCorpus(postgres.db, corpus);
 console.log('stored and indexed');
 const deps = { db: postgres.db, topics: topicsInForce() };
 
-const looked = [];
+const looked: (LookUp & { place: number })[] = [];
 for (const lookUp of lookUps(corpus.papers, randomOf(Number(options.seed)), OF_EACH)) {
   const { hits } = await search(deps, { text: lookUp.text, limit: 10 });
   const place = hits.findIndex(({ paper }) => paper.id === lookUp.id);
@@ -54,6 +57,28 @@ for (const question of written as Written[]) {
     );
 }
 
+const BIG = 200_000;
+const CLIENTS = 20;
+
+/** How long each of some clients waited, in milliseconds. */
+async function waits(): Promise<Record<string, number>> {
+  await multiply(postgres.db, BIG);
+  const texts = looked.map(({ text }) => text).concat((written as Written[]).map(({ query }) => query));
+  const waited: number[] = [];
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+        const begun = performance.now();
+        await search(deps, { text, limit: 20 });
+        waited.push(performance.now() - begun);
+      }
+    }),
+  );
+  const sorted = waited.toSorted((a, b) => a - b);
+  const at = (share: number): number => Math.round(sorted[Math.floor(share * (sorted.length - 1))]!);
+  return { bigPapers: BIG, clients: CLIENTS, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
 const within = (places: readonly { place: number }[], last: number): number =>
   Number(mean(places.map(({ place }) => (place < last ? 1 : 0))).toFixed(4));
 const kinds = Map.groupBy(looked, ({ kind }) => kind);
@@ -72,5 +97,6 @@ console.log(
     ),
     queries: asked.length,
     p5: Number(mean(asked).toFixed(4)),
+    ...(options.big && (await waits())),
   }),
 );

@@ -28,4 +28,6 @@ CREATE INDEX "search_entry_hottest" ON "search_entry" USING btree ("heat" DESC N
 CREATE INDEX "search_word_alike" ON "search_word" USING gin ("word" gin_trgm_ops) WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "paper_author_keys" ON "paper" USING gin ("author_keys") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "paper_organisation_key" ON "paper" USING btree ("organisation_key","first_seen_at" DESC NULLS FIRST,"id");--> statement-breakpoint
-CREATE INDEX "paper_unindexed" ON "paper" USING btree ("first_seen_at" DESC NULLS FIRST,"id") WHERE indexed_at is distinct from updated_at;
+CREATE INDEX "paper_unindexed" ON "paper" USING btree ("first_seen_at" DESC NULLS FIRST,"id") WHERE indexed_at is distinct from updated_at;--> statement-breakpoint
+-- Ranking reads the heads of hundreds of papers: they stay in their rows, and abstracts go aside.
+ALTER TABLE "search_entry" ALTER COLUMN "head" SET STORAGE MAIN;

@@ -4,7 +4,7 @@ import { readPool } from '../bench/fresh-pool.ts';
 import { readLists } from '../bench/ranking-lists.ts';
 import { addDays } from '../src/day.ts';
 import { inCodeOrder } from '../src/order.ts';
-import { announcementOf } from '../src/ranking/announcement.ts';
+import { announcementOf } from '../src/announcement.ts';
 import { createFreshTraining } from '../src/ranking/fresh.ts';
 
 // Fits the forecasts that ship with a release on recorded lists and a recorded pool, and writes

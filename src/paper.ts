@@ -31,6 +31,12 @@ export interface Paper {
   isWithdrawn: boolean;
 }
 
+/**
+ * How long after it was first seen a paper can still enter an edition: a week, and the night before
+ * its list, when most pages are made.
+ */
+export const CANDIDATE_DAYS = 8;
+
 /** What most sources do not know of a paper. */
 export const NO_DETAILS = {
   codeUrl: null,

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, lt, lte, sql } from 'drizzle-orm';
 import { OVERALL, type Edition, type EditionEntry } from '../paper.ts';
 import type { Tx } from './client.ts';
 import { PAPER_COLUMNS } from './papers.ts';
@@ -12,9 +12,12 @@ export interface EditionSummary {
 
 /**
  * The days that have an edition, newest first, with the size of the overall one. `before` is the
- * last day of the page before.
+ * last day of the page before, `from` the first day of all.
  */
-export const listEditions = (db: Tx, page: { before?: string; limit: number }): Promise<EditionSummary[]> =>
+export const listEditions = (
+  db: Tx,
+  page: { before?: string; from?: string; limit: number },
+): Promise<EditionSummary[]> =>
   db
     .select({ date: edition.editionDate, papers: count(editionEntry.paperId), sample: edition.sample })
     .from(edition)
@@ -27,7 +30,11 @@ export const listEditions = (db: Tx, page: { before?: string; limit: number }): 
       ),
     )
     .where(
-      and(eq(edition.topic, OVERALL), page.before === undefined ? undefined : lt(edition.editionDate, page.before)),
+      and(
+        eq(edition.topic, OVERALL),
+        page.before === undefined ? undefined : lt(edition.editionDate, page.before),
+        page.from === undefined ? undefined : gte(edition.editionDate, page.from),
+      ),
     )
     .groupBy(edition.editionDate, edition.topic)
     .orderBy(desc(edition.editionDate))
@@ -90,16 +97,6 @@ export async function latestEditionDate(
     .limit(1);
   return found?.date ?? null;
 }
-
-/**
- * Where a paper stood in editions, newest first; the overall edition before the topics of its day.
- */
-export const editionsOf = (db: Tx, paperId: string): Promise<{ date: string; topic: string; rank: number }[]> =>
-  db
-    .select({ date: editionEntry.editionDate, topic: editionEntry.topic, rank: editionEntry.rank })
-    .from(editionEntry)
-    .where(and(eq(editionEntry.paperId, paperId), eq(editionEntry.isListed, true)))
-    .orderBy(desc(editionEntry.editionDate), asc(editionEntry.topic));
 
 /**
  * All places in the editions of `topics` on a day, shown or not, in the order of topics and ranks.

@@ -38,6 +38,21 @@ export const announcedPapers = (db: Tx, { after, until }: { after: Date; until: 
     )
     .orderBy(asc(paper.firstSeenAt), asc(paper.id));
 
+/** How many papers were announced on the days from `since` up to `until`, and how many of them listed before it. */
+export async function countAnnounced(
+  db: Tx,
+  { since, until }: { since: string; until: string },
+): Promise<{ announced: number; listed: number }> {
+  const { rows } = await db.execute<{ announced: number; listed: number }>(sql`
+    select count(*)::int as announced, count(*) filter (where listed_on < ${until})::int as listed
+    from paper
+    where source = ${ANNOUNCER}
+      and first_seen_at >= ${since}::timestamp at time zone 'UTC'
+      and first_seen_at < ${until}::timestamp at time zone 'UTC'
+      and not is_withdrawn`);
+  return rows[0]!;
+}
+
 /** Which of these papers an edition before `date` showed, or picked as fresh. */
 export async function shownBefore(db: Tx, ids: readonly string[], date: string): Promise<Set<string>> {
   const { rows } = await db.execute<{ id: string }>(sql`

@@ -81,6 +81,16 @@ export async function signalsUntil(db: Tx, ids: readonly string[], until: Date):
     .orderBy(signal.paperId, signal.observedAt, signal.source, signal.metric);
 }
 
+/** Every observation up to `until` of the papers of one day's list, as `signalsUntil` gives them. */
+export async function signalsOfList(db: Tx, listedOn: string, until: Date): Promise<Signal[]> {
+  const listed = await db.select({ id: paper.id }).from(paper).where(eq(paper.listedOn, listedOn));
+  return signalsUntil(
+    db,
+    listed.map(({ id }) => id),
+    until,
+  );
+}
+
 /**
  * The papers first seen after `after` and no later than `until`, but for withdrawn ones: the
  * samples, or all others.
@@ -116,6 +126,12 @@ export const papersById = (db: Tx, ids: readonly string[]): Promise<Paper[]> =>
     .select(PAPER_COLUMNS)
     .from(paper)
     .where(sql`${paper.id} = any(${sql.param([...ids])}::text[])`);
+
+/** The papers with these ids, in their order. */
+export async function papersInOrder(db: Tx, ids: readonly string[]): Promise<Paper[]> {
+  const found = new Map((await papersById(db, ids)).map((one) => [one.id, one]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
 
 /** What the pages of authors and organisations find a paper by. */
 const keysOf = ({ authors, organisation }: Pick<Paper, 'authors' | 'organisation'>) => ({

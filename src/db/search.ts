@@ -10,7 +10,7 @@ import {
   wordsToLookUp,
 } from '../search/compile.ts';
 import { quoted } from '../search/entry.ts';
-import type { Query } from '../search/query.ts';
+import { type Query, wordsIn } from '../search/query.ts';
 import { corrected, type Corrections } from '../search/correct.ts';
 import { changesAllowed, nearest, oneChangeAway } from '../search/spelling.ts';
 import { AppError, codeOf } from '../errors.ts';
@@ -69,11 +69,11 @@ export interface Asked {
 /** What a search may take in all, as the last guard: its questions are bounded before. */
 const MOST_MS = 2_000;
 /** So many are ranked one by one. */
-const RANKED = 2_000;
+const RANKED = 800;
 /** Counted exactly up to here. */
 const COUNTED = 5_000;
 /** Where more heads match, the most talked-about of them are looked for in their order. */
-const HEADS = 8_000;
+const HEADS = 4_000;
 const WALKED = 300;
 const FACET_VALUES = 8;
 
@@ -145,27 +145,26 @@ const MOST_CORRECTIONS = 5;
 
 /** For each word that no paper holds, what was meant by it, if that can be told. */
 async function correctionsFor(tx: Tx, query: Query, vocabulary: Vocabulary): Promise<Corrections> {
-  const unknown = [...vocabulary.values()]
+  const unseen = [...vocabulary.values()]
     .filter(({ word, papers, stem }) => papers <= 0 && stem !== null && isOwnWord(query, word))
     .slice(0, MOST_CORRECTIONS);
+  const unknown = [];
+  for (const known of unseen) {
+    // Other forms of it may be known, and how many papers have those says what the search will cost.
+    known.papers = await countUpTo(tx, sql`e.document @@ ${quoted(known.stem!)}::tsquery`, RANKED + 1);
+    if (known.papers === 0) unknown.push(known);
+  }
   const corrections: Corrections[number][] = [];
   for (const { word } of unknown) {
-    const to = await meantBy(tx, word, vocabulary);
+    const to = await meantBy(tx, word);
     if (to !== null) corrections.push({ from: word, to });
   }
   return corrections;
 }
 
-const isOwnWord = (query: Query, word: string): boolean =>
-  query.clauses.some(({ any }) =>
-    any.some((term) =>
-      (term.kind === 'word' ? [term.word] : 'words' in term ? term.words : []).some(({ parts }) =>
-        parts.includes(word),
-      ),
-    ),
-  );
+const isOwnWord = (query: Query, word: string): boolean => wordsIn(query).some(({ parts }) => parts.includes(word));
 
-async function meantBy(tx: Tx, word: string, _vocabulary: Vocabulary): Promise<string | null> {
+async function meantBy(tx: Tx, word: string): Promise<string | null> {
   if (!/^[a-z]+$/.test(word) || changesAllowed(word) === 0) return splitOf(tx, word);
   const near = await papersHolding(tx, oneChangeAway(word));
   const one = nearest(word, near);

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
+import { CANDIDATE_DAYS } from '../paper.ts';
 import { DIGEST } from './digests.ts';
 import type { Tx } from './client.ts';
 
 /**
- * How far back a digest looks for what its reader had, in days: no paper stays in editions for so
- * long.
+ * How far a digest looks for what its reader had, in days: those that can hold a paper of it, and
+ * one more, for an edition is not built at midnight. Each day more costs a row for each reader.
  */
-const HAD_DAYS = 21;
+const HAD_DAYS = CANDIDATE_DAYS + 1;
 /** How many papers a digest from before selections were kept held at most. */
 const EARLIER_DIGEST_SIZE = 10;
 

@@ -36,10 +36,16 @@ export type Addressee = Pick<
 
 /** Makes the digests of readers. Pure but for loading each day once. */
 export interface Composer<To = Addressee> {
-  /** Keeps which papers a reader's digest holds, and tells under which id; `null`: it has none. */
-  hold(date: string, to: To): Promise<number | null>;
-  /** Makes one reader's message, or `null` when their topics brought nothing. */
-  compose(date: string, to: To): Promise<Outgoing | null>;
+  /** Chooses a reader's digest and keeps which papers it holds; `null`: their topics brought nothing. */
+  hold(date: string, to: To): Promise<Held | null>;
+  /** Makes one reader's message of what `hold` chose, which it asks itself otherwise; `null`: there is none. */
+  compose(date: string, to: To, held?: Held | null): Promise<Outgoing | null>;
+}
+
+/** A reader's digest, and under which id it is kept what it holds. */
+export interface Held {
+  digest: Digest;
+  selectionId: number;
 }
 
 /**
@@ -54,32 +60,34 @@ const LETTERHEADS_KEPT = 1000;
 export function createComposer({ db, keyring, sender, topics, sign }: ComposeDeps): Composer {
   const contentOf = createContentCache({ db, topics }, sender);
   const letterheads = createMemo<string>(LETTERHEADS_KEPT);
-  const held = new WeakMap<Digest, Promise<number>>();
-  const digestOf = async (date: string, to: Addressee): Promise<Digest | null> => (await contentOf(date)).digestFor(to);
-  const keep = (date: string, digest: Digest): Promise<number> => {
-    let kept = held.get(digest);
-    if (!kept) {
-      kept = keepSelection(db, date, digest.papers);
-      kept.catch(() => held.delete(digest));
-      held.set(digest, kept);
-    }
-    return kept;
-  };
+  const kept = new WeakMap<Digest, Promise<Held>>();
+  const keep = async (date: string, digest: Digest): Promise<Held> => ({
+    digest,
+    selectionId: await keepSelection(db, date, digest.papers),
+  });
 
   const hold: Composer['hold'] = async (date, to) => {
-    const digest = await digestOf(date, to);
-    return digest && keep(date, digest);
+    const digest = await (await contentOf(date)).digestFor(to);
+    if (!digest) return null;
+    let held = kept.get(digest);
+    if (!held) {
+      held = keep(date, digest);
+      held.catch(() => kept.delete(digest));
+      kept.set(digest, held);
+    }
+    return held;
   };
 
-  const compose: Composer['compose'] = async (date, to) => {
-    const digest = await digestOf(date, to);
-    if (!digest) return null;
+  const compose: Composer['compose'] = async (date, to, chosen) => {
+    const held = chosen === undefined ? await hold(date, to) : chosen;
+    if (!held) return null;
+    const { digest, selectionId } = held;
     const claims = { subscriberId: to.subscriberId, issuedAt: to.frozenAt };
     const links = {
       unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims),
       preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims),
     };
-    const browser = `${sender.publicUrl}${digestPath(date, await keep(date, digest))}`;
+    const browser = `${sender.publicUrl}${digestPath(date, selectionId)}`;
     const { subject, html, text } = addressTo(digest.mail, { ...links, browser });
     const topic = to.topics.length === 1 ? to.topics[0]! : 'several';
     const letterhead = letterheads(`${date} ${to.frozenAt.getTime()} ${topic} ${subject}`, () =>

@@ -5,7 +5,7 @@ import { closeCancelled, digestState } from '../db/digests.ts';
 import { end, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
-import type { Composer } from './compose.ts';
+import type { Composer, Held } from './compose.ts';
 import type { DomainLimits } from './domain-limits.ts';
 import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
@@ -156,15 +156,15 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       const ready = await next();
       if (!ready) return;
       // Written before it leaves: what a reader had is known whatever happens then.
-      const selectionId = await composer.hold(batch.digestDate, ready).catch(() => null);
-      if (!(await ledger.begin(batch, ready, selectionId))) continue;
+      const held = await composer.hold(batch.digestDate, ready).catch(() => undefined);
+      if (!(await ledger.begin(batch, ready, held?.selectionId))) continue;
       begun++;
       const permit = deps.permits(() => lease.runs());
       const outcome = await attempt(
         deps,
         batch,
         { ...ready, attempts: ready.attempts + 1 },
-        { permit, over: halt, complain },
+        { held, permit, over: halt, complain },
       );
       progress.relayDown ||= outcome.state === 'pending' && !halt.aborted && lease.runs();
       recorded.push(record(outcome, permit).catch(fail));
@@ -191,11 +191,19 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   return begun;
 }
 
+interface Try {
+  /** The digest as it was chosen; `undefined`: that failed, and is tried once more. */
+  held: Held | null | undefined;
+  permit: Permit;
+  over: AbortSignal;
+  complain: (err: unknown) => void;
+}
+
 async function attempt(
   deps: DeliverDeps,
   batch: HeldBatch,
   delivery: ReadyDelivery,
-  { permit, over, complain }: { permit: Permit; over: AbortSignal; complain: (err: unknown) => void },
+  { held, permit, over, complain }: Try,
 ): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
@@ -203,7 +211,7 @@ async function attempt(
   if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
-    const outgoing = await deps.composer.compose(batch.digestDate, delivery);
+    const outgoing = await deps.composer.compose(batch.digestDate, delivery, held);
     if (!outgoing) return skipped('empty');
     const handOver = handOverOf(deps, delivery, permit, over);
     result = await deps.transport.send(outgoing, over, handOver);

@@ -3,13 +3,13 @@ import { editionSize, freezeEdition, ledBefore, lockEditions } from '../db/editi
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
-import { OVERALL, type Paper, type Signal } from '../paper.ts';
+import { CANDIDATE_DAYS, OVERALL, type Paper, type Signal } from '../paper.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
 import { type Ranking, rankingAt } from '../ranking/fit.ts';
 import { pickFresh } from '../ranking/pick-fresh.ts';
 import { type Scored, scorePapers } from '../ranking/score.ts';
-import { CANDIDATE_DAYS, DIGEST_SIZE, type Led, rankPapers, selectEdition } from './select.ts';
+import { DIGEST_SIZE, type Led, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
 
 export interface BuildResult {

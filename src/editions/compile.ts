@@ -1,3 +1,4 @@
+import { factOf, shortReason } from './facts.ts';
 import { createMemo } from './memo.ts';
 import type { Story } from './outline.ts';
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
@@ -176,25 +177,6 @@ function viewFrame({ date, sample, publicUrl, siteName, postalAddress, papers }:
     preferences: slot('preferences'),
     browser: slot('browser'),
   };
-}
-
-/** A fact of a paper; how many votes it has stands out. */
-interface Fact {
-  count: string;
-  text: string;
-}
-
-const COUNT = /^[\d,.]+ (?:upvotes?|stars?|points?|comments?)/;
-
-function factOf(text: string): Fact {
-  const count = COUNT.exec(text)?.[0] ?? '';
-  return { count, text: text.slice(count.length) };
-}
-
-/** Where there is little room: how many votes, without the comparison; and nothing of whose paper it is. */
-function shortReason(reason: string): string {
-  if (COUNT.test(reason)) return reason.split(', ')[0]!;
-  return /^(?:By|From) /.test(reason) ? '' : reason;
 }
 
 function viewCard(paper: DigestPaper, isBack: boolean) {

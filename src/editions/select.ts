@@ -11,11 +11,6 @@ export const EDITION_SIZE = { overall: 30, topic: 15 } as const;
  * lists have 30 papers a day.
  */
 const EDITION_DEPTH = { overall: 240, topic: 80 } as const;
-/**
- * How long after it was first seen a paper can still enter an edition: a week, and the night before
- * its list, when most pages are made.
- */
-export const CANDIDATE_DAYS = 8;
 export const DIGEST_SIZE = 10;
 
 /** When a paper led an edition of a topic. */

@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+
 /** What the pages behind a link in a reader's mail begin with. */
 export const TOKEN_PAGES = ['confirm', 'preferences', 'unsubscribe'] as const;
 const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
@@ -9,3 +11,12 @@ export const topicPath = (slug: string): string => `/topics/${encodeURIComponent
 
 /** The page of a search, or what belongs to it (its feeds). */
 export const searchPath = (query: string, below = ''): string => `/search${below}?q=${encodeURIComponent(query)}`;
+export const authorPath = (key: string): string => `/authors/${encodeURIComponent(key)}`;
+export const organisationPath = (key: string): string => `/organisations/${encodeURIComponent(key)}`;
+export const periodPath = (name: string): string => `/editions/${name}`;
+/** The search for these words as they stand together. */
+export const phrasePath = (words: string): string =>
+  `/search?q=${encodeURIComponent(`"${words.replaceAll('"', ' ')}"`)}`;
+
+export const noName = (kind: 'author' | 'organisation'): AppError =>
+  new AppError('NOT_FOUND', `There is no paper of this ${kind} here: look for another spelling in the search.`);

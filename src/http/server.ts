@@ -21,6 +21,7 @@ import { paperPages } from './pages/papers.ts';
 import { searchPages } from './pages/search.ts';
 import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
+import { namePages } from './pages/names.ts';
 import { topicPages } from './pages/topics.ts';
 import { publicCache } from './plugins/caching.ts';
 import { handleErrors } from './plugins/errors.ts';
@@ -76,6 +77,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await pub.register(paperPages, site);
     await pub.register(searchPages, site);
     await pub.register(topicPages, site);
+    await pub.register(namePages, site);
     await pub.register(feeds, site);
     await pub.register(docsPage, site);
     await pub.register(crawlerFiles, site);

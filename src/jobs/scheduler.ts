@@ -12,16 +12,17 @@ interface Schedule {
 
 /** What runs when, in UTC. Readers' own hours are the dispatcher's work, once a minute. */
 export function schedules(input: { sources: readonly string[]; editionHour: number }): Schedule[] {
-  // arXiv announces once a day and asks for few requests; Hugging Face's votes move all day.
+  // arXiv announces at midnight or an hour later, makes its feed at four or five, and asks for few
+  // requests; Hugging Face's votes move all day.
   const everyHalfHour = '*/30 * * * *',
-    everySixHours = '20 */6 * * *';
+    afterAnnouncements = '20 0,1,3,6,12,18 * * *';
   return [
     ...input.sources.map((source) => ({
       // BullMQ allows no colon in an id, and the name of a feed may hold a port.
       id: `ingest-${source.replaceAll(':', '-')}`,
       name: 'ingest' as const,
       data: { source },
-      pattern: source === 'arxiv' ? everySixHours : everyHalfHour,
+      pattern: source === 'arxiv' ? afterAnnouncements : everyHalfHour,
     })),
     { id: 'edition', name: 'edition', data: {}, pattern: `0 ${input.editionHour} * * *` },
     // At least six looks a day at each paper that can enter an edition.

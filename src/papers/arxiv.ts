@@ -1,10 +1,13 @@
+import { dayOf } from '../day.ts';
+import { announcedOn } from '../announcement.ts';
+import { AppError } from '../errors.ts';
 import type { HttpClient, Request } from './fetch.ts';
 import { NO_DETAILS } from '../paper.ts';
 import { authorNames } from './author-names.ts';
 import { canonicalId } from './identity.ts';
 import { createBreathe } from './breathe.ts';
 import { normalise, type RawPaper } from './normalise.ts';
-import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type PaperSource } from './source.ts';
+import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
 import { isWithdrawal } from './withdrawal.ts';
 import { all, readEntries, textOf, type XmlElement } from './xml.ts';
 
@@ -24,9 +27,33 @@ export interface ArxivDeps {
  */
 export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperSource, 'lookUp'>> {
   const lane: Request<unknown>['lane'] = { name: 'arxiv', intervalMs: deps.intervalMs ?? 3_000 };
+  /** What the API knows of a morning's announcement, some hours before the feed holds it. */
+  const announcement = async (morning: string, signal?: AbortSignal): Promise<Fetched[]> => {
+    const span = announcedOn(morning);
+    const pages: Fetched[] = [];
+    const seen = new Set<string>();
+    let start = 0;
+    while (span !== null && start < MOST_ANNOUNCED) {
+      const page = await deps.client.get(`${deps.apiUrl}/api/query?${announcedQuery(deps.categories, span, start)}`, {
+        what: 'the arXiv API',
+        variable: 'ARXIV_API_URL',
+        accept: 'application/atom+xml',
+        read: readAtom,
+        lane,
+        ...(signal && { signal }),
+      });
+      // It may answer with fewer than were asked for, so a short page is not the last.
+      if (page.papers.every(({ id }) => seen.has(id))) break;
+      for (const { id } of page.papers) seen.add(id);
+      start += page.papers.length + page.skipped;
+      const isOf = ({ publishedAt: at }: FetchedPaper): boolean => at !== null && at >= span.from && at < span.until;
+      pages.push({ ...page, papers: page.papers.filter(isOf) });
+    }
+    return pages;
+  };
   return {
     name: 'arxiv',
-    async fetch({ date, signal }) {
+    async fetch({ date, asOf, signal }) {
       // The feed holds the latest announcement only; there is nothing to replay.
       if (date !== null || deps.categories.length === 0) return { papers: [], skipped: 0 };
       const announced = (names: readonly string[]): Promise<Feed> =>
@@ -38,7 +65,16 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
           lane,
           ...(signal && { signal }),
         });
-      return together(await inParts(feedNames(deps.categories), announced));
+      const feed = together(await inParts(feedNames(deps.categories), announced));
+      const morning = dayOf(asOf);
+      if (asOf.getUTCHours() >= FEED_HOUR || isFeedOf(feed, morning)) return feed;
+      try {
+        return together([feed, ...(await announcement(morning, signal))]);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof AppError)) throw error;
+        return { ...feed, missed: error };
+      }
     },
     async lookUp(ids, signal) {
       const names = ids.slice(0, LOOKED_UP_AT_ONCE).map((id) => encodeURIComponent(id.replace(/^arxiv:/, '')));
@@ -56,6 +92,31 @@ export function createArxiv(deps: ArxivDeps): PaperSource & Required<Pick<PaperS
       return papers.filter((paper) => ids.includes(paper.id));
     },
   };
+}
+
+/** When the feed of a day is made at the latest, in UTC: at midnight in New York. */
+const FEED_HOUR = 6;
+/** Papers that the API is asked for at a time, and at most: three times a large day's. */
+const PAGE_SIZE = 500;
+const MOST_ANNOUNCED = 6_000;
+
+/** Whether the feed holds what was announced on that day: its items have that day's midnight in New York. */
+const isFeedOf = ({ papers }: Fetched, day: string): boolean =>
+  papers.some(({ publishedAt }) => publishedAt !== null && dayOf(publishedAt) === day);
+
+/** https://info.arxiv.org/help/api/user-manual.html: categories may end in `*`, moments are in GMT. */
+function announcedQuery(categories: readonly string[], span: { from: Date; until: Date }, start: number): string {
+  const minute = (moment: Date): string => moment.toISOString().replace(/\D/g, '').slice(0, 12);
+  const filed = unique(categories)
+    .map((name) => `cat:${name}`)
+    .join(' OR ');
+  return new URLSearchParams({
+    search_query: `(${filed}) AND submittedDate:[${minute(span.from)} TO ${minute(span.until)}]`,
+    sortBy: 'submittedDate',
+    sortOrder: 'descending',
+    start: String(start),
+    max_results: String(PAGE_SIZE),
+  }).toString();
 }
 
 /** What one request announced, and how many entries that took, replacements included. */
@@ -95,7 +156,7 @@ async function halves(names: readonly string[], ask: (names: readonly string[]) 
 }
 
 /** One list of all: a paper that is in several feeds counts once. */
-function together(feeds: readonly Feed[]): Fetched {
+function together(feeds: readonly Fetched[]): Fetched {
   const papers = new Map(feeds.flatMap((feed) => feed.papers).map((paper) => [paper.id, paper]));
   return { papers: [...papers.values()], skipped: feeds.reduce((sum, feed) => sum + feed.skipped, 0) };
 }

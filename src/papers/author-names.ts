@@ -40,7 +40,7 @@ function withoutBrackets(line: string): string {
   return (kept + line.slice(from)).replace(/[()[\]]/g, ' ');
 }
 
-const SUFFIX = /^(?:jr|sr|ii|iii|iv|ph\.? ?d|m\.? ?d|d\.? ?sc|m\.? ?sc|esq)\.?$/i;
+export const SUFFIX = /^(?:jr|sr|ii|iii|iv|ph\.? ?d|m\.? ?d|d\.? ?sc|m\.? ?sc|esq)\.?$/i;
 
 /** The names of one line. `ofOne`: where it holds one name, so a comma may stand before given names. */
 function namesIn(line: string, ofOne: boolean): string[] {
@@ -66,7 +66,7 @@ function isInverted(family: string, given: string, ofOne: boolean): boolean {
 }
 
 /** Words that a name of people's has not. */
-const isInstitution = (text: string): boolean =>
+export const isInstitution = (text: string): boolean =>
   /\b(?:collaborations?|consorti(?:um|a)|teams?|groups?|institutes?|universit(?:y|ies)|cent(?:er|re)s?|laborator(?:y|ies)|labs?|departments?|ministry|foundation|society|initiative|project|network|alliance|committee|school|college|academy|association|agency|council|survey|of|for|the)\b/i.test(
     text,
   );

@@ -1,4 +1,5 @@
 import type { Paper } from '../paper.ts';
+import { nameKey } from '../search/fold.ts';
 
 /**
  * Who wrote it, in one line: "Ada Lovelace", "A and B", "A and 11 others"; the organisation when no
@@ -16,4 +17,17 @@ export function shortAuthorLine({ authors, organisation }: Pick<Paper, 'authors'
   const [first, ...others] = authors;
   if (first === undefined) return organisation ?? '';
   return others.length === 0 ? first : `${first} +${others.length}`;
+}
+
+/** Who stands on a paper: a person or a group among its authors, or the organisation it comes from. */
+export interface Name {
+  kind: 'author' | 'organisation';
+  /** As `nameKey` makes it. */
+  key: string;
+}
+
+/** A name as the newest of its papers spells it. */
+export function spelledName({ kind, key }: Name, [newest]: readonly Pick<Paper, 'authors' | 'organisation'>[]): string {
+  const names = kind === 'author' ? (newest?.authors ?? []) : [newest?.organisation ?? key];
+  return names.find((name) => nameKey(name) === key) ?? key;
 }

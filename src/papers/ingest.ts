@@ -97,6 +97,7 @@ async function ingestSource(
         { source: source.name, skipped: fetched.skipped },
         'ingest left out entries that it could not read',
       );
+    if (fetched.missed) deps.log.warn({ source: source.name, err: fetched.missed }, fetched.missed.message);
     const result = await transaction(deps.db, async (tx) => {
       const stored = await store(tx, source.name, fetched, { moment, isCurrent, now: deps.now() });
       await recordIngestRun(tx, {
@@ -104,7 +105,7 @@ async function ingestSource(
         finishedAt: deps.now(),
         papers: stored.papers,
         skipped: stored.skipped,
-        error: null,
+        error: fetched.missed?.message ?? null,
       });
       return stored;
     });

@@ -1,3 +1,4 @@
+import type { AppError } from '../errors.ts';
 import type { Paper, Signal } from '../paper.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Fetched {
   papers: FetchedPaper[];
   /** Entries that could not be read and were left out. */
   skipped: number;
+  /** Why a part of what was to be asked could not be had; the rest is here. */
+  missed?: AppError;
 }
 
 /** A paper that others may speak of. */

@@ -1,4 +1,4 @@
-import { announcementOf } from './announcement.ts';
+import { announcementOf } from '../announcement.ts';
 import type { Companion } from './companions.ts';
 import { AUTHOR_FIGURES, authorFigures } from './features.ts';
 import { dayNumber, distinctNames } from './listed.ts';

@@ -1,8 +1,7 @@
-import { abstractsOf, announcedPapers, type AnnouncedRow } from '../db/fresh.ts';
+import { abstractsOf, announcedPapers, type AnnouncedRow, countAnnounced } from '../db/fresh.ts';
 import { newestModel, saveModel } from '../db/ranking.ts';
 import { addDays, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
-import { inCodeOrder } from '../order.ts';
 import type { AnnouncedPaper } from './announced.ts';
 import { daysOf, LOOKED_BACK_DAYS, type RankingDeps, SETTLED_DAYS, WEEK_MS } from './fit.ts';
 import { createFreshTraining, readFreshModel } from './fresh.ts';
@@ -37,29 +36,31 @@ export async function fitFreshWeekly({ db, now }: RankingDeps): Promise<FreshFit
   const asOf = now();
   const today = dayOf(asOf);
   const since = addDays(today, -ANNOUNCED_DAYS);
-  const rows = await announcedPapers(db, { after: new Date(asOf.getTime() - ANNOUNCED_DAYS * DAY), until: asOf });
-  const mornings = Map.groupBy(rows, ({ firstSeenAt }) => dayOf(firstSeenAt));
-  mornings.delete(today);
-  const listed = rows.filter(({ listedOn }) => listedOn !== null && listedOn < today).length;
-  if (rows.length < LEAST_ANNOUNCED || listed < LEAST_LISTED) return null;
+  const { announced, listed } = await countAnnounced(db, { since, until: today });
+  if (announced < LEAST_ANNOUNCED || listed < LEAST_LISTED) return null;
   const training = createFreshTraining();
-  const learnMornings = (until: string): void => {
-    for (const day of [...mornings.keys()].filter((one) => one <= until).toSorted(inCodeOrder)) {
-      training.learnMorning(day, unlistedOf(mornings.get(day)!.map(asAnnounced)));
-      mornings.delete(day);
+  let next = since;
+  // A morning at a time: the papers of all of arXiv in six weeks are a hundred megabytes.
+  const learnMornings = async (until: string): Promise<void> => {
+    for (; next <= until && next < today; next = addDays(next, 1)) {
+      const morning = { after: new Date(Date.parse(next) - 1), until: new Date(Date.parse(next) + DAY - 1) };
+      const papers = (await announcedPapers(db, morning)).map(asAnnounced);
+      training.learnMorning(
+        next,
+        papers.filter(({ id }) => !training.isListed(id)),
+      );
     }
   };
-  const unlistedOf = (papers: AnnouncedPaper[]): AnnouncedPaper[] => papers.filter(({ id }) => !training.isListed(id));
   const range = { from: addDays(today, -LOOKED_BACK_DAYS), until: addDays(today, -SETTLED_DAYS), asOf };
   for await (const papers of daysOf(db, range)) {
-    if (papers[0]!.day >= since) learnMornings(papers[0]!.day);
+    await learnMornings(papers[0]!.day);
     const abstracts = await abstractsOf(
       db,
       papers.map(({ id }) => id),
     );
     training.learnList(papers.map((paper) => ({ ...paper, abstract: abstracts.get(paper.id) ?? '' })));
   }
-  learnMornings(today);
+  await learnMornings(today);
   const model = training.fit(today);
   if (model === null) return null;
   const { trainedUntil } = model;

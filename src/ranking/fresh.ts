@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { addDays, daysBetween } from '../day.ts';
 import { inCodeOrder } from '../order.ts';
 import { type AnnouncedPaper, LOOK, lookOf, OCCASION, occasionOf, wordsOf } from './announced.ts';
-import { announcementOf } from './announcement.ts';
+import { announcementOf } from '../announcement.ts';
 import type { ListedPaper } from './listed.ts';
 import { chanceOf, fitLogistic } from './logistic.ts';
 import { type Matrix, rowOf, stack } from './matrix.ts';
@@ -59,7 +60,7 @@ const ROOT_STRENGTH = 300;
 const FOLDS = 4;
 /** What is still to come of young announcements is estimated, and the model fitted again with it. */
 const ROUNDS = 3;
-/** A bound on time and memory, more than ever was measured: the newest are taken. */
+/** A bound on time and memory, more than ever was measured: of more, evenly over all mornings, a part is taken. */
 const MOST_ANNOUNCED = 10_000;
 
 interface Lesson {
@@ -95,6 +96,9 @@ export function createFreshTraining(): FreshTraining {
   const memory = createMemory();
   let lists: ListLesson[] = [];
   let announced: AnnouncedLesson[] = [];
+  /** One in so many of the announced papers is learnt from. */
+  let oneIn = 1;
+  const isTaken = ({ id }: { id: string }): boolean => numberOf(id) % oneIn === 0;
   const listedOn = new Map<string, string>();
   const lessonOf = (
     paper: { id: string; title: string; abstract: string; authors: readonly string[] },
@@ -121,8 +125,12 @@ export function createFreshTraining(): FreshTraining {
       memory.learn(papers);
     },
     learnMorning(morning, papers) {
-      const lessons = papers.map((paper) => ({ ...lessonOf(paper, morning), occasion: occasionOf(paper) }));
-      announced = [...announced, ...lessons].slice(-MOST_ANNOUNCED);
+      const taken = papers.filter(isTaken);
+      announced.push(...taken.map((paper) => ({ ...lessonOf(paper, morning), occasion: occasionOf(paper) })));
+      while (announced.length > MOST_ANNOUNCED) {
+        oneIn *= 2;
+        announced = announced.filter(isTaken);
+      }
     },
     fit(morning) {
       const hasBoth = lists.length > 0 && announced.some(({ id }) => listedOn.has(id));
@@ -130,6 +138,9 @@ export function createFreshTraining(): FreshTraining {
     },
   };
 }
+
+/** The same number for the same paper, as good as drawn by lot. */
+const numberOf = (id: string): number => Number.parseInt(hash('sha256', id).slice(0, 8), 16);
 
 function delayOf({ publishedAt, day }: ListedPaper): number | null {
   if (publishedAt === null) return null;

@@ -7,8 +7,10 @@ const SHORTEST = 4;
 const SHORTEST_FOR_TWO = 7;
 
 /** How many changes a word may have had. */
-export const changesAllowed = (word: string): number =>
-  word.length < SHORTEST ? 0 : word.length < SHORTEST_FOR_TWO ? 1 : 2;
+export function changesAllowed(word: string): number {
+  if (word.length < SHORTEST) return 0;
+  return word.length < SHORTEST_FOR_TWO ? 1 : 2;
+}
 
 /** All that is one change away. */
 export function oneChangeAway(word: string): string[] {

@@ -1,4 +1,7 @@
 // Fills in the reader's own time zone, unless they chose one, and keeps the line beside the fold true. The form is complete without this.
+// And says Today where the edition is of the reader's own day.
+const front = document.querySelector('[data-today]');
+if (front?.dataset.today === localDay(new Date())) front.textContent = 'Today';
 const form = document.querySelector('form.subscribe');
 const zone = form?.elements.timezone;
 if (zone?.hasAttribute('data-guess')) offer(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -10,8 +13,14 @@ if (summary) {
   tell();
 }
 
+// The day of the reader's own calendar, which may not be the server's.
+function localDay(now) {
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
 function offer(name) {
   if (!name) return;
+  if (!zone.options) return void (zone.value = name);
   const known = [...zone.options].find((option) => option.value === name || option.dataset.once === name);
   if (!known) zone.add(new Option(placeOf(name), name));
   zone.value = known?.value ?? name;

@@ -42,7 +42,7 @@ describe('a search', () => {
   test.each([
     ['best arm', ['1', '2']],
     ['"best arm"', ['1']],
-    ['arms identified', ['1', '2']],
+    ['arms identifications', ['1', '2']],
     ['best -robots', ['1']],
     ['bandits or lora', ['1', '6']],
     ['muller', ['1']],

@@ -63,6 +63,11 @@ describe.skipIf(absent)('every page, in a browser', () => {
     editions: open('/editions'),
     edition: open(`/editions/${TODAY}`),
     'edition without papers': open(`/editions/${TODAY}?topic=robotics`),
+    'a week': open('/editions/2026-W22'),
+    'a month': open('/editions/2026-05'),
+    author: open('/authors/ada-lovelace'),
+    organisation: open('/organisations/institute-of-things'),
+    topics: open('/topics'),
     paper: open(`/papers/${samplePaper(1, TODAY).id}`),
     'paper with formulas': open(`/papers/${samplePaper(4, TODAY).id}`),
     topic: open('/topics/language-models'),
@@ -84,10 +89,12 @@ describe.skipIf(absent)('every page, in a browser', () => {
     unsubscribed: (page) => press(`/unsubscribe/${token('unsubscribe')}`, 'Unsubscribe')(page),
   };
 
+  /** What the look of a page decides; everything else is the same in every look. */
+  const OF_THE_LOOK = ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'];
   /** Each scheme and each width once: what is wrong with a colour is wrong at any width. */
   const LOOKS = [
-    { colorScheme: 'dark', width: 375 },
-    { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'dark', width: 375, rules: null },
+    { colorScheme: 'light', width: 1280, rules: OF_THE_LOOK },
   ] as const;
 
   /** Whatever is wrong with a page, however it is looked at. */
@@ -101,13 +108,14 @@ describe.skipIf(absent)('every page, in a browser', () => {
     });
     await visit(page);
     await page.evaluate(axe.source);
-    for (const { colorScheme, width } of LOOKS) {
+    for (const { colorScheme, width, rules } of LOOKS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
-      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults;
+      const options = JSON.stringify({ resultTypes: ['violations'], ...(rules && { runOnly: rules }) });
+      const { violations } = (await page.evaluate(`axe.run(${options})`)) as axe.AxeResults;
       faults.push(...violations.flatMap((v) => v.nodes.map((n) => `${colorScheme}, ${width} px, ${v.id}: ${n.html}`)));
     }
-    await page.setViewportSize({ width: 360, height: 800 });
+    await page.setViewportSize({ width: 320, height: 800 });
     const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     if (excess > 0) faults.push(`${excess} px too wide for a phone`);
     await page.close();
@@ -179,13 +187,41 @@ describe.skipIf(absent)('every page, in a browser', () => {
     await page.close();
   });
 
-  test('the first screen holds the three best papers and the form', async () => {
+  test('the first screen holds the three best papers and the form, whole', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(base);
-    for (const selector of ['#email', 'main button', '.lead-stories li:nth-child(3) .headline']) {
+    for (const selector of ['main button', '.lead article', '.half:nth-child(1)', '.half:nth-child(2)']) {
       const box = await page.locator(selector).first().boundingBox();
-      expect(box && box.y + box.height).toBeLessThan(800);
+      expect([selector, box && box.y + box.height < 800]).toEqual([selector, true]);
     }
+    await page.setViewportSize({ width: 390, height: 844 });
+    const top = async (selector: string) => (await page.locator(selector).first().boundingBox())!.y;
+    expect(await top('.lead')).toBeLessThan(await top('#email'));
+    expect(await top('#email')).toBeLessThan(await top('.half'));
+    await page.close();
+  });
+
+  test('the front page says Today where it is the day of the edition, and nowhere else', async () => {
+    for (const [timezoneId, said] of [
+      ['Pacific/Auckland', 'Front page'],
+      ['America/New_York', 'Today'],
+    ] as const) {
+      const page = await browser.newPage({ timezoneId });
+      // Noon of the 29th in Greenwich is the 30th in Auckland.
+      await page.clock.setFixedTime(new Date(`${TODAY}T12:30:00Z`));
+      await page.goto(base);
+      expect([timezoneId, await page.textContent('[data-today]')]).toEqual([timezoneId, said]);
+      await page.close();
+    }
+  });
+
+  test('a paper’s page asks for an address with the reader’s own zone', async () => {
+    const page = await browser.newPage({ timezoneId: 'Asia/Kolkata' });
+    await page.goto(`${base}/papers/${samplePaper(1, TODAY).id}`);
+    expect(await page.inputValue('[name="timezone"]')).toMatch(/^Asia\/(Kolkata|Calcutta)$/);
+    await page.fill('#email', 'margin@example.org');
+    await Promise.all([page.waitForURL('**/subscribe'), page.click('button:has-text("Subscribe")')]);
+    expect(await page.textContent('h1')).toBe('Check your inbox');
     await page.close();
   });
 });

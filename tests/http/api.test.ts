@@ -142,12 +142,15 @@ test('the OpenAPI document describes every route of the API', async () => {
   const document = (await site.app.inject('/openapi.json')).json();
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths).sort()).toEqual([
+    '/api/v1/authors/{key}',
     '/api/v1/editions',
     '/api/v1/editions/latest',
     '/api/v1/editions/{date}',
     '/api/v1/fresh',
+    '/api/v1/organisations/{key}',
     '/api/v1/papers',
     '/api/v1/papers/{id}',
+    '/api/v1/search',
     '/api/v1/subscriptions',
     '/api/v1/topics',
   ]);
@@ -159,7 +162,7 @@ test('the OpenAPI document describes every route of the API', async () => {
   }
   expect(document.components.schemas.SubscriptionRequest.required).toEqual(['email']);
   const names =
-    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,Signal';
+    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Named,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,SearchPage,Signal';
   expect(Object.keys(document.components.schemas).sort().join()).toBe(`${names},SubscriptionRequest,Topic,Topics`);
 });
 

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { contentVersion } from '../../src/db/content-version.ts';
 import { openDatabase } from '../../src/db/client.ts';
 import { blackHole } from '../support/black-hole.ts';
@@ -162,7 +162,10 @@ test('a connection that died in silence holds pages up for two seconds, and the 
 test('a search is compressed, and not kept', async () => {
   const ask = () => site.app.inject({ url: '/search?q=things', headers: { 'accept-encoding': 'br' } });
   expect((await ask()).headers['content-encoding']).toBe('br');
-  expect((await statementsOf(ask)).some((statement) => statement.includes('ilike'))).toBe(true);
+  const connections = vi.spyOn(site.db.$client, 'connect');
+  await ask();
+  expect(connections).toHaveBeenCalled();
+  connections.mockRestore();
 });
 
 test('a page of the list of papers is read in the order of its index, without sorting', async () => {

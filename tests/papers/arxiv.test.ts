@@ -41,6 +41,60 @@ test('the daily feed is one request for all categories', async () => {
   expect(server.requests.map((r) => r.path)).toEqual(['/rss/cs.AI+cs.LG']);
 });
 
+const submitted = (id: string, published: string) =>
+  `<entry><id>http://arxiv.org/abs/${id}v1</id><title>T ${id}</title><summary>We try.</summary><published>${published}</published>
+  <author><name>Ada Lovelace</name></author><category term="cs.AI"/></entry>`;
+const answer = (...entries: string[]) => `<feed xmlns="http://www.w3.org/2005/Atom">${entries.join('')}</feed>`;
+
+describe('in the night, when the feed still holds the day before', () => {
+  const night = new Date('2026-05-30T01:20:00Z'); // of Saturday: nothing is announced
+  const monday = new Date('2026-06-01T01:20:00Z');
+  const arxivAt = (url: string) =>
+    createArxiv({
+      client: createHttpClient({ userAgent: 'test', attempts: 1, ...patientClock() }),
+      apiUrl: url,
+      rssUrl: url,
+      categories: ['cs.AI', 'math.*'],
+    });
+
+  test('the announcement of the morning is had from the API, page by page, and nothing else of it', async () => {
+    const pages = [
+      [submitted('2605.00002', '2026-05-29T17:59:00Z'), submitted('2605.00003', '2026-05-28T18:00:00Z')],
+      [submitted('2605.00003', '2026-05-28T18:00:00Z'), submitted('2605.00004', '2026-05-28T17:59:00Z')],
+    ];
+    server = await sourceServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url!, server.url);
+      const page = Number(searchParams.get('start')) / 2; // fewer than were asked for
+      const told = pathname === '/api/query' ? answer(...(pages[page] ?? [])) : feed(item('2605.00001', 'new'));
+      body(told)(request, response);
+    });
+    const { papers, missed } = await arxivAt(server.url).fetch({ date: null, asOf: monday });
+    expect(papers.map(({ id }) => id)).toEqual(['arxiv:2605.00001', 'arxiv:2605.00002', 'arxiv:2605.00003']);
+    expect(missed).toBeUndefined();
+    const asked = new URL(server.requests[1]!.path, server.url).searchParams;
+    expect(asked.get('search_query')).toBe(
+      '(cat:cs.AI OR cat:math.*) AND submittedDate:[202605281800 TO 202605291800]',
+    );
+  });
+
+  test('nothing is asked on a morning without an announcement, nor once the feed holds it', async () => {
+    server = await sourceServer(body(feed(item('2605.00001', 'new'))));
+    await arxivAt(server.url).fetch({ date: null, asOf: night });
+    await arxivAt(server.url).fetch({ date: null, asOf: new Date('2026-05-29T05:20:00Z') });
+    expect(server.requests.map((r) => r.path)).toEqual(['/rss/cs.AI+math', '/rss/cs.AI+math']);
+  });
+
+  test('an API that fails costs nothing of the feed, and is told', async () => {
+    server = await sourceServer((request, response) => {
+      if (request.url!.startsWith('/rss')) return body(feed(item('2605.00001', 'new')))(request, response);
+      response.writeHead(404).end();
+    });
+    const { papers, missed } = await arxivAt(server.url).fetch({ date: null, asOf: monday });
+    expect(papers).toHaveLength(1);
+    expect(missed?.message).toContain('the arXiv API');
+  });
+});
+
 test('an archive is asked for by its name, and computer science by its parts, all in few short requests', () => {
   expect(feedNames(['math.*', 'math.OC', 'q-bio.NC', 'hep-th', 'stat.*'])).toEqual([
     'hep-th',

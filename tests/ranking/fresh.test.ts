@@ -44,6 +44,17 @@ describe('a logistic regression', () => {
   });
 });
 
+test('of more announced papers than are learnt from, all mornings keep their share', () => {
+  const training = createFreshTraining();
+  for (let day = 10; day < 30; day++)
+    training.learnMorning(
+      `2026-01-${day}`,
+      Array.from({ length: 1200 }, (_, n) => announced(`arxiv:2601.${day}${n}`)),
+    );
+  expect(training.announced).toBeGreaterThan(5000);
+  expect(training.announced).toBeLessThan(7000);
+});
+
 describe('the companions of a paper', () => {
   const memory = createMemory();
   memory.learn([

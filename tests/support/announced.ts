@@ -1,5 +1,5 @@
 import { addDays } from '../../src/day.ts';
-import { announcementOf } from '../../src/ranking/announcement.ts';
+import { announcementOf } from '../../src/announcement.ts';
 import type { AnnouncedPaper } from '../../src/ranking/announced.ts';
 import type { ListedPaper } from '../../src/ranking/listed.ts';
 import { seeded } from '../../src/ranking/seeded.ts';

@@ -60,7 +60,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery', 'feedback', 'smtp'],
   ['editions', 'subscribers'],
   ['ranking', 'papers'],
-  ['db'],
+  ['db', 'announcement'],
   ['search'],
   ['mail', 'tex', 'paper', 'subscriber', 'day'],
   ['config'],

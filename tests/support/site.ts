@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config.ts';
 import type { Db } from '../../src/db/client.ts';
-import { edition, editionEntry, paper, signal, topic } from '../../src/db/schema.ts';
+import { writePapers } from '../../src/db/papers.ts';
+import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
@@ -176,7 +177,7 @@ async function seed(db: Db, sample: boolean): Promise<void> {
 /** An edition of these papers, overall and for the first topic. */
 export async function addEdition(db: Db, date: string, papers: readonly Paper[], sample = false): Promise<void> {
   const frozenAt = new Date(`${date}T07:00:00Z`);
-  await db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: frozenAt })));
+  await writePapers(db, papers, frozenAt);
   for (const slug of ['all', TOPICS[0]!.slug]) {
     const chosen = slug === 'all' ? papers : papers.slice(0, 2);
     await db.insert(edition).values({ editionDate: date, topic: slug, frozenAt, sample });

@@ -22,3 +22,5 @@ export function readHitCursor(text: string): HitCursor | undefined {
   const [score = '', ...id] = text.split('~');
   return Number.isFinite(Number(score)) ? { score: Number(score), id: id.join('~') } : undefined;
 }
+const WRITTEN = new RegExp(CURSOR_PATTERN);
+export const isCursor = (text: string): boolean => WRITTEN.test(text);

@@ -1,18 +1,22 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { editionsOf, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { latestPicksDate, picksOn } from '../../db/fresh.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
+import { bestNamed, countNamed, papersNamed } from '../../db/names.ts';
+import { placesOf } from '../../db/places.ts';
 import { listTopics } from '../../db/topics.ts';
 import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
 import { type Edition as DomainEdition, OVERALL } from '../../paper.ts';
 import { freshRecord } from '../../editions/fresh.ts';
+import { spelledName } from '../../papers/authors.ts';
 import { canonicalId } from '../../papers/identity.ts';
 import { search } from '../../papers/search.ts';
 import { likelihoodOf } from '../../ranking/fresh-words.ts';
 import type { SiteDeps } from '../deps.ts';
-import { editionPath } from '../../papers/links.ts';
-import { topicPath } from '../paths.ts';
+import { editionPath, paperPath } from '../../papers/links.ts';
+import { nameKey } from '../../search/fold.ts';
+import { authorPath, noName, organisationPath, topicPath } from '../paths.ts';
 import {
   CURSOR_PATTERN,
   HIT_CURSOR_PATTERN,
@@ -28,6 +32,7 @@ import {
   EditionSummary,
   entryOut,
   Fresh,
+  Named,
   page,
   Paper,
   paperOut,
@@ -45,6 +50,7 @@ const Limit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: 100, default: 30, description: 'How many at most. Default: 30.' }),
 );
 const DEFAULT_LIMIT = 30;
+const MOST_BEST = 10;
 const OfTopic = Type.Optional(Type.String({ maxLength: 100, description: 'A topic’s slug. Default: all papers.' }));
 
 const noEdition = (): AppError =>
@@ -150,7 +156,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       const canonical = canonicalId(id);
       const paper = canonical === null ? null : await getPaper(db, canonical);
       if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
-      const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), editionsOf(db, paper.id)]);
+      const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), placesOf(db, paper.id)]);
       return {
         ...paperOut(shown, paper),
         signals: signals.map(signalOut),
@@ -158,6 +164,57 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
       };
     },
   );
+
+  const ADDRESS = { author: authorPath, organisation: organisationPath };
+  for (const kind of ['author', 'organisation'] as const)
+    app.get(
+      `/${kind}s/:key`,
+      {
+        schema: {
+          operationId: kind === 'author' ? 'getAuthor' : 'getOrganisation',
+          tags: ['Papers'],
+          summary:
+            kind === 'author' ? 'Papers by an author, newest first' : 'Papers from an organisation, newest first',
+          params: Type.Object({
+            key: Type.String({ description: 'The key, or the name in any spelling.', examples: ['ada-lovelace'] }),
+          }),
+          querystring: query({
+            before: Type.Optional(
+              Type.String({ pattern: CURSOR_PATTERN, description: 'The `next` of the page before.' }),
+            ),
+            limit: Limit,
+          }),
+          response: { 200: Named, ...UNREADABLE, ...ABSENT },
+        },
+      },
+      async ({ params, query: { before, limit = DEFAULT_LIMIT } }) => {
+        const name = { kind, key: nameKey(params.key) };
+        const [found, total, best] = await Promise.all([
+          papersNamed(db, name, {
+            limit: limit + 1,
+            ...(before !== undefined && { before: readCursor(before) }),
+          }),
+          countNamed(db, name),
+          bestNamed(db, name, MOST_BEST),
+        ]);
+        if (found.length === 0) throw noName(kind);
+        const papers = found.slice(0, limit);
+        return {
+          key: name.key,
+          name: spelledName(name, found),
+          url: publicUrl + ADDRESS[kind](name.key),
+          total,
+          papers: papers.map((paper) => paperOut(shown, paper)),
+          next: found.length > limit ? writeCursor(papers.at(-1)!) : null,
+          best: best.map(({ paper: { id, title }, upvotes }) => ({
+            id,
+            title,
+            upvotes,
+            url: publicUrl + paperPath(id),
+          })),
+        };
+      },
+    );
 
   app.get(
     '/editions',

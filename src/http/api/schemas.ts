@@ -83,6 +83,7 @@ export const Place = Type.Object(
     date: Day,
     topic: Type.String({ description: 'A topic’s slug, or `all`.' }),
     rank: Type.Integer(),
+    papers: Type.Integer({ description: 'How many papers that edition shows.' }),
     url: Type.String({ description: 'The edition’s page on this site.' }),
   },
   { title: 'Place' },
@@ -95,6 +96,22 @@ export const PaperWithSignals = Type.Object(
     editions: Type.Array(Place, { description: 'Where it stood in editions, newest first.' }),
   },
   { title: 'PaperWithSignals' },
+);
+
+export const Named = Type.Object(
+  {
+    key: Type.String({ examples: ['ada-lovelace'] }),
+    name: Type.String({ description: 'As the newest of the papers spells it.' }),
+    url: Type.String({ description: 'The page on this site; its feed is at `/feed.xml` below it.' }),
+    total: Type.Integer({ description: 'How many papers there are in all.' }),
+    papers: Type.Array(Paper, { description: 'Newest first.' }),
+    next: Nullable(Type.String({ description: 'Pass it as `before` for the next page; null on the last.' })),
+    best: Type.Array(
+      Type.Object({ id: Type.String(), title: Type.String(), url: Type.String(), upvotes: Type.Integer() }),
+      { description: 'Those with most upvotes by now.' },
+    ),
+  },
+  { title: 'Named', description: 'What an author or an organisation brought.' },
 );
 
 export const EditionSummary = Type.Object(

@@ -21,7 +21,7 @@ export async function crawlerFiles(app: FastifyInstance, { db, config: { publicU
 
   app.get('/sitemap.xml', async (_request, reply) => {
     const topics = await listTopics(db);
-    const pages = ['/', '/editions', '/fresh', '/docs', ...topics.map((t) => topicPath(t.slug))];
+    const pages = ['/', '/topics', '/editions', '/fresh', '/docs', ...topics.map((t) => topicPath(t.slug))];
     const editions = await listEditions(db, { limit: MOST_URLS - pages.length });
     const urls = [
       ...pages.map((path) => ({ path, changed: null })),

@@ -1,16 +1,29 @@
 import type { FastifyInstance } from 'fastify';
-import { getEdition, listEditions, placesOn } from '../../db/editions.ts';
+import { type EditionSummary, getEdition, listEditions, placesOn } from '../../db/editions.ts';
 import { latestPicksDate } from '../../db/fresh.ts';
+import { bestOf, daysAround, leadsOf, topicSizes } from '../../db/places.ts';
 import { selectionPapers } from '../../db/selections.ts';
 import { papersById } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import { addDays, isDay, lastEditionDay } from '../../day.ts';
+import { monthOf, type Period, periodNamed, periodWords, weekOf } from '../../editions/periods.ts';
 import { type Chosen, orderPlaces, type Place, selectForReader } from '../../editions/select.ts';
 import { type Edition, OVERALL, type Topic } from '../../paper.ts';
 import { editionPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
-import { digestView, type EditionView, editionView, longDay, topicFilter } from './views.ts';
+import { periodPath } from '../paths.ts';
+import {
+  cardOf,
+  digestView,
+  earlierView,
+  editionView,
+  headlineHtml,
+  topicLinks,
+  topicNamer,
+  upvoteWords,
+} from './cards.ts';
+import { type EarlierView, type EditionView, type LinkView, longDay, shortDay, type TurnView } from './views.ts';
 
 const PAGE = 30;
 /** No digest reaches further back, in days. */
@@ -35,15 +48,19 @@ interface ArchiveRoute {
 const noEdition = (): AppError =>
   new AppError('NOT_FOUND', 'There is no edition at this address: look for its day in the archive of editions.');
 
-/** The archive, and each day's list. */
-export async function editionPages(app: FastifyInstance, { db, now, render, limits }: SiteDeps): Promise<void> {
+/** The archive, the best of each week and month, and each day's list. */
+export async function editionPages(
+  app: FastifyInstance,
+  { db, now, render, limits, topics: inForce }: SiteDeps,
+): Promise<void> {
   app.get<ArchiveRoute>(
     '/editions',
     { config: { reads: ({ before }) => dayAsked(before) } },
     async (request, reply) => {
       const before = dayAsked(request.query.before);
       const found = await listEditions(db, { limit: PAGE + 1, ...(before !== null && { before }) });
-      const shown = found.slice(0, PAGE);
+      const shown = await withLeads(found.slice(0, PAGE));
+      const months = [...Map.groupBy(shown, ({ day }) => monthOf(day.iso).name)];
       return reply.type('text/html; charset=utf-8').send(
         render('editions', {
           title: 'All editions',
@@ -51,18 +68,59 @@ export async function editionPages(app: FastifyInstance, { db, now, render, limi
           path: '/editions',
           here: 'editions',
           feed: { title: 'Paperboy', href: '/feed.xml' },
-          editions: shown.map((e) => ({ ...e, href: editionPath(e.date), day: longDay(e.date) })),
-          older: found.length > PAGE ? `/editions?before=${shown.at(-1)!.date}` : null,
+          months: months.map(([name, editions]) => ({
+            label: periodWords(monthOf(editions[0]!.day.iso)),
+            href: periodPath(name),
+            editions,
+          })),
+          older: found.length > PAGE ? `/editions?before=${shown.at(-1)!.day.iso}` : null,
         }),
       );
     },
   );
+
+  const withLeads = async (editions: readonly EditionSummary[]): Promise<EarlierView[]> => {
+    const leads = await leadsOf(
+      db,
+      editions.map(({ date }) => date),
+    );
+    return editions.map((edition) => earlierView(edition, leads));
+  };
+
+  async function periodPage(period: Period): Promise<string> {
+    const days = await listEditions(db, { from: period.from, before: addDays(period.until, 1), limit: PAGE + 1 });
+    if (days.length === 0) throw noEdition();
+    const best = await bestOf(db, { topic: OVERALL, ...period, limit: MOST_BEST[period.kind] });
+    const [before, after] = await Promise.all([daysAround(db, period.from), daysAround(db, period.until)]);
+    const words = periodWords(period);
+    const topicOf = topicNamer(inForce);
+    return render('period', {
+      title: `The best of ${words}`,
+      description: `The papers of ${words} that had most votes in the end, of all that Paperboy delivered.`,
+      path: periodPath(period.name),
+      here: 'editions',
+      heading: words,
+      sample: days.every(({ sample }) => sample),
+      cards: best.map(({ paper, upvotes, date }, i) =>
+        cardOf(paper, { rank: i + 1, reasons: [sinceWords(upvotes, date)] }, topicOf(paper)),
+      ),
+      days: await withLeads(days),
+      periods: otherPeriods(period, days),
+      turn: [
+        ...turnTo('Before', before.before, period.kind),
+        ...turnTo('After', after.after, period.kind),
+        { label: 'All editions', rank: null, href: '/editions', words: 'The archive' },
+      ],
+    });
+  }
 
   app.get<EditionRoute>(
     '/editions/:date',
     { config: { reads: ({ since, digest, ...query }) => [namesAsked(query), since ?? null, digest ?? null] } },
     async (request, reply) => {
       const { date } = request.params;
+      const period = periodNamed(date);
+      if (period) return reply.type('text/html; charset=utf-8').send(await periodPage(period));
       if (!isDay(date)) throw noEdition();
       const [overall, topics] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
       const asked = askedFor(request.query, date, topics);
@@ -70,6 +128,7 @@ export async function editionPages(app: FastifyInstance, { db, now, render, limi
       const isDigest = asked.topics.length > 1 || asked.digest !== null || asked.since < addDays(date, -1);
       if (isDigest) await limits.search(request, reply);
       const view = isDigest ? await digestOf(overall, asked, topics) : await editionOf(overall, asked, topics);
+      const slug = isDigest ? null : (asked.topics[0] ?? OVERALL);
       const names = topicWords(view.topics);
       const days = `${view.from ? `${view.from.text} to ` : ''}${view.day.text}`;
       return reply.type('text/html; charset=utf-8').send(
@@ -79,8 +138,17 @@ export async function editionPages(app: FastifyInstance, { db, now, render, limi
           ...(isDigest ? { noindex: true } : { path: view.href }),
           edition: view,
           names: view.topics.length > MOST_NAMED ? names : null,
+          here: 'editions',
           hasFresh: (await latestPicksDate(db, lastEditionDay(now()))) !== null,
-          others: topicFilter(date, topics, isDigest ? null : (asked.topics[0] ?? OVERALL)),
+          others: [
+            { label: 'All papers', href: editionPath(date), papers: overall.entries.length, here: slug === OVERALL },
+            ...topicLinks(date, await topicSizes(db, date), topics, slug),
+          ],
+          periods: [weekOf(date), monthOf(date)].map((period) => ({
+            label: `The best of ${periodWords(period)}`,
+            href: periodPath(period.name),
+          })),
+          turn: await turnOf(date, slug ?? OVERALL),
         }),
       );
     },
@@ -89,7 +157,20 @@ export async function editionPages(app: FastifyInstance, { db, now, render, limi
   /** A day without papers on a topic has a page too, which says so. */
   async function editionOf(overall: Edition, { topics: [topic = OVERALL] }: Asked, topics: Topic[]) {
     const edition = topic === OVERALL ? overall : await getEdition(db, overall.date, topic);
-    return editionView(edition ?? { ...overall, topic, entries: [] }, topics);
+    return editionView(edition ?? { ...overall, topic, entries: [] }, topics, topicNamer(inForce));
+  }
+
+  /** The editions of the days before and after, of the same topic. */
+  async function turnOf(date: string, topic: string): Promise<TurnView[]> {
+    const { before, after } = await daysAround(db, date);
+    const found = [before, after].filter((day) => day !== null);
+    const leads = await leadsOf(db, found);
+    return found.map((day) => ({
+      label: longDay(day).text,
+      rank: null,
+      href: editionPath(day, [topic]),
+      words: leads.has(day) ? headlineHtml(leads.get(day)!) : longDay(day).text,
+    }));
   }
 
   async function digestOf({ date, sample }: Edition, asked: Asked, topics: Topic[]) {
@@ -119,6 +200,27 @@ export async function editionPages(app: FastifyInstance, { db, now, render, limi
       return place ?? foretold;
     });
   }
+}
+
+/** A month brings more that is worth a look than a week. */
+const MOST_BEST = { week: 20, month: 30 };
+
+const sinceWords = (upvotes: number | null, date: string): string =>
+  upvotes === null ? `In the edition of ${shortDay(date)}` : `${upvoteWords(upvotes)} (edition of ${shortDay(date)})`;
+
+const periodOf = { week: weekOf, month: monthOf };
+
+function turnTo(label: string, day: string | null, kind: Period['kind']): TurnView[] {
+  if (day === null) return [];
+  const period = periodOf[kind](day);
+  return [{ label, rank: null, href: periodPath(period.name), words: periodWords(period) }];
+}
+
+/** The weeks of the editions of a month, or the months of a week's, newest first. */
+function otherPeriods({ kind }: Period, days: readonly EditionSummary[]): LinkView[] {
+  const other = kind === 'week' ? monthOf : weekOf;
+  const found = new Map(days.map(({ date }) => [other(date).name, other(date)]));
+  return [...found.values()].map((period) => ({ label: periodWords(period), href: periodPath(period.name) }));
 }
 
 const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { getTopic } from '../../db/topics.ts';
-import { type Edition, type EditionEntry, OVERALL } from '../../paper.ts';
+import { OVERALL, type Paper } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';
@@ -20,7 +20,7 @@ interface TopicRoute {
 export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }: SiteDeps): Promise<void> {
   const itemsOf = async (topic: string): Promise<FeedItem[]> =>
     (await recentEditions(db, topic, DAYS)).flatMap((edition) =>
-      edition.entries.map((entry) => feedItem(publicUrl, edition, entry)),
+      edition.entries.map(({ paper, reasons }) => feedItem(publicUrl, paper, { reasons, published: edition.frozenAt })),
     );
 
   app.get('/feed.xml', async (_request, reply) =>
@@ -66,7 +66,12 @@ export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }:
   });
 }
 
-function feedItem(publicUrl: string, edition: Edition, { paper, reasons }: EditionEntry): FeedItem {
+/** A paper as an item of a feed: why it is there, and since when. */
+export function feedItem(
+  publicUrl: string,
+  paper: Paper,
+  { reasons, published }: Pick<FeedItem, 'reasons' | 'published'>,
+): FeedItem {
   return {
     url: `${publicUrl}${paperPath(paper.id)}`,
     sourceUrl: paperLinks(paper).page,
@@ -74,7 +79,7 @@ function feedItem(publicUrl: string, edition: Edition, { paper, reasons }: Editi
     authors: paper.authors.slice(0, MAX_AUTHORS),
     summary: newsOf(paper).text,
     reasons,
-    published: edition.frozenAt,
+    published,
     tags: paper.categories,
   };
 }

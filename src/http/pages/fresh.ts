@@ -4,7 +4,8 @@ import { lastEditionDay } from '../../day.ts';
 import { capitalised, freshRecord, telling } from '../../editions/fresh.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
-import { cardOf, longDay, type OutcomeView } from './views.ts';
+import { cardOf, upvoteWords } from './cards.ts';
+import { longDay, type OutcomeView } from './views.ts';
 
 /** What is likely to be talked about, and how earlier forecasts came out. */
 export async function freshPage(app: FastifyInstance, { db, now, render, topics }: SiteDeps): Promise<void> {
@@ -14,9 +15,10 @@ export async function freshPage(app: FastifyInstance, { db, now, render, topics 
     const record = date === null ? null : await freshRecord(db, date);
     return reply.type('text/html; charset=utf-8').send(
       render('fresh', {
-        title: 'Fresh this morning',
-        description: 'Papers of this morning that are likely to be talked about, and how earlier forecasts came out.',
+        title: date === null ? 'Fresh' : `Fresh on ${longDay(date).text}`,
+        description: 'Papers just announced that are likely to be talked about, and how earlier forecasts came out.',
         path: '/fresh',
+        hasPitch: true,
         day: date === null ? null : longDay(date),
         edition: date === null ? null : editionPath(date),
         cards: picks.map(({ paper, likelihood, reasons }, i) =>
@@ -38,5 +40,5 @@ export async function freshPage(app: FastifyInstance, { db, now, render, topics 
 const outcomeView = ({ id, title, upvotes }: Outcome): OutcomeView => ({
   title,
   href: paperPath(id),
-  votes: `${upvotes} ${upvotes === 1 ? 'upvote' : 'upvotes'}`,
+  votes: upvoteWords(upvotes),
 });

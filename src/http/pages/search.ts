@@ -12,7 +12,8 @@ import { readHitCursor, writeHitCursor } from '../api/cursor.ts';
 import type { SiteDeps } from '../deps.ts';
 import { atomFeed, type Feed, jsonFeed } from '../feed.ts';
 import { searchPath } from '../paths.ts';
-import { type CardView, cardOf, type LinkView, type SearchView } from './views.ts';
+import { cardOf } from './cards.ts';
+import type { CardView, LinkView, SearchView } from './views.ts';
 
 const PAGE = 20;
 const FEED_ITEMS = 30;
@@ -192,11 +193,11 @@ function markedCard(card: CardView, abstract: string, isPlain: boolean, isFound:
         .map((piece) => piece.text.toLowerCase()),
     ).size;
   const sentences = sentencesOf(abstract).filter((sentence) => sentence.length <= LONGEST_EXCERPT);
-  const best = sentences.reduce((most, sentence) => (held(sentence) > held(most) ? sentence : most), card.lead);
+  const best = sentences.reduce((most, sentence) => (held(sentence) > held(most) ? sentence : most), card.news);
   return {
     ...card,
     titleHtml: isPlain ? marked(card.title, isFound) : card.titleHtml,
-    leadHtml: marked(best, isFound),
-    leadBy: best === card.lead ? card.leadBy : null,
+    newsHtml: marked(best, isFound),
+    newsBy: best === card.news ? card.newsBy : null,
   };
 }

@@ -1,20 +1,27 @@
 import type { FastifyInstance } from 'fastify';
-import { getEdition, listEditions } from '../../db/editions.ts';
-import { getTopic } from '../../db/topics.ts';
+import { addDays, dayOf, lastEditionDay } from '../../day.ts';
+import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
+import { bestOf, topicSizes } from '../../db/places.ts';
+import { getTopic, listTopics } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import type { Edition } from '../../paper.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
-import { editionView } from './views.ts';
+import { editionView, headlineOf } from './cards.ts';
+import { longDay, shortDay } from './views.ts';
 
 const DAYS = 5;
+/** Of the days before the newest only what led them stands on the page. */
+const OF_EARLIER = 5;
+const BEST_DAYS = 30;
+const MOST_BEST = 10;
 
 interface TopicRoute {
   Params: { slug: string };
 }
 
 export const noTopic = (): AppError =>
-  new AppError('NOT_FOUND', 'There is no such topic: choose one from the front page.');
+  new AppError('NOT_FOUND', 'There is no such topic: choose one from the list of topics at /topics.');
 
 /** The topic's list in each of the newest editions, newest first; days without one are left out. */
 export async function recentEditions(db: SiteDeps['db'], topic: string, days: number): Promise<Edition[]> {
@@ -23,21 +30,55 @@ export async function recentEditions(db: SiteDeps['db'], topic: string, days: nu
   return editions.filter((e) => e !== null && e.entries.length > 0) as Edition[];
 }
 
-export async function topicPages(app: FastifyInstance, { db, render }: SiteDeps): Promise<void> {
+/** What topics there are, and each with its newest editions and its best of a month. */
+export async function topicPages(app: FastifyInstance, { db, now, render }: SiteDeps): Promise<void> {
+  app.get('/topics', async (_request, reply) => {
+    const [topics, date] = await Promise.all([
+      listTopics(db),
+      latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
+    ]);
+    const sizes = new Map(
+      (date === null ? [] : await topicSizes(db, date)).map(({ topic, papers }) => [topic, papers]),
+    );
+    return reply.type('text/html; charset=utf-8').send(
+      render('topics', {
+        title: 'Topics',
+        description: 'Everything to follow at Paperboy, by mail or by feed.',
+        path: '/topics',
+        here: 'topics',
+        day: date === null ? null : longDay(date),
+        topics: topics.map(({ slug, name, description }) => ({
+          name,
+          about: description,
+          href: topicPath(slug),
+          papers: sizes.get(slug) ?? 0,
+        })),
+      }),
+    );
+  });
+
   app.get<TopicRoute>('/topics/:slug', async (request, reply) => {
     const topic = await getTopic(db, request.params.slug);
     if (!topic) throw noTopic();
     const editions = await recentEditions(db, topic.slug, DAYS);
+    const until = editions[0]?.date ?? dayOf(now());
+    const span = { topic: topic.slug, from: addDays(until, -BEST_DAYS), until, limit: MOST_BEST };
+    const best = await bestOf(db, span);
     return reply.type('text/html; charset=utf-8').send(
       render('topic', {
         title: topic.name,
         description: topic.description,
         path: topicPath(topic.slug),
+        here: 'topics',
         feed: { title: `Paperboy: ${topic.name}`, href: `${topicPath(topic.slug)}/feed.xml` },
         name: topic.name,
         about: topic.description,
+        hasPitch: true,
         slug: topic.slug,
-        editions: editions.map((e) => editionView(e, [topic])),
+        editions: editions.map((e, i) =>
+          editionView(i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
+        ),
+        best: best.map(({ paper, upvotes, date }) => headlineOf(paper, upvotes, `, first on ${shortDay(date)}`)),
       }),
     );
   });

@@ -1,14 +1,7 @@
-import { addDays } from '../../day.ts';
-import type { Chosen } from '../../editions/select.ts';
-import { authorLine } from '../../papers/authors.ts';
-import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
-import type { Edition, EditionEntry, Paper, Signal, Topic } from '../../paper.ts';
-import { OVERALL } from '../../paper.ts';
-import { newsOf } from '../../papers/news.ts';
-import { texToHtml } from '../../tex/mathml.ts';
-import { topicPath } from '../paths.ts';
+import type { Fact } from '../../editions/facts.ts';
 import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
+import type { CurveView } from './vote-curve.ts';
 
 /** What the layout needs of every page. */
 export interface PageMeta {
@@ -22,7 +15,11 @@ export interface PageMeta {
   noindex?: boolean;
   feed?: { title: string; href: string };
   /** Which entry of the navigation this is. */
-  here?: 'front' | 'editions' | 'search';
+  here?: 'front' | 'topics' | 'editions' | 'search';
+  /** Whether it asks for an address in its margin. */
+  hasPitch?: boolean;
+  /** What stands in the head of a paper's page for machines. */
+  citation?: CitationMeta;
 }
 
 /** What each template is given; the name is the file's. */
@@ -30,10 +27,20 @@ export interface Views {
   front: PageMeta & FrontView;
   editions: PageMeta & ArchiveView;
   /** `names`: what stands for topics that are too many to name. */
-  edition: PageMeta & { edition: EditionView; names: string | null; others: LinkView[]; hasFresh: boolean };
+  edition: PageMeta & {
+    edition: EditionView;
+    names: string | null;
+    others: CountedLink[];
+    periods: LinkView[];
+    turn: TurnView[];
+    hasFresh: boolean;
+  };
+  period: PageMeta & PeriodView;
   fresh: PageMeta & FreshView;
   paper: PageMeta & { paper: PaperView };
   topic: PageMeta & TopicView;
+  topics: PageMeta & { topics: { name: string; about: string; href: string; papers: number }[]; day: DayView | null };
+  name: PageMeta & NameView;
   search: PageMeta & SearchView;
   subscribe: PageMeta & { form: FormView; lead: string };
   /** `standing`: sentences on the last digest and the next. */
@@ -53,6 +60,26 @@ export interface DayView {
   text: string;
 }
 
+/** A link with how many papers are behind it. */
+export interface CountedLink extends LinkView {
+  papers: number | null;
+}
+/** A headline among others: its link, and a line of facts. */
+export interface HeadlineView {
+  href: string;
+  /** HTML, as `titleHtml` of a card is. */
+  titleHtml: string;
+  facts: Fact[];
+}
+/** One of the ways on at the foot of a page. */
+export interface TurnView {
+  label: string;
+  rank: number | null;
+  href: string;
+  /** HTML. */
+  words: string;
+}
+
 /**
  * A paper as it is read in five seconds: headline, who, what is new in one sentence, why it is
  * here.
@@ -63,15 +90,24 @@ export interface CardView {
   title: string;
   /** The title with its formulas; safe to be put out as it is. */
   titleHtml: string;
-  authors: string;
-  organisation: string | null;
+  /** What it is about most, as a label. */
+  topic: string | null;
+  /** Who, at length and in little room; with the organisation where that says more. */
+  who: string[];
+  whoShort: string[];
+  /** Of a card that stands in no edition: its day. */
   published: DayView | null;
-  lead: string;
-  /** The same with what was found marked; safe to be put out as it is. */
-  leadHtml?: string;
+  news: string;
+  newsShort: string;
+  /** What is new, or what was looked for, with what was found marked; safe to be put out as it is. */
+  newsHtml?: string;
   /** Who wrote that, when it is not from the abstract. */
-  leadBy: string | null;
-  reasons: string[];
+  newsBy: string | null;
+  /** Why it is here; and the same in little room. */
+  reasons: Fact[];
+  reasonShort: Fact | null;
+  /** What is to be known before it is read: that it came back, or was withdrawn. */
+  label: string | null;
   links: LinkView[];
 }
 export interface EditionView {
@@ -90,21 +126,59 @@ export interface FrontView {
   missing: string | null;
   /** How the edition stands to the day: whether it is today's, or none came for days. */
   age: 'today' | 'earlier' | 'old';
-  topics: LinkView[];
-  earlier: LinkView[];
-  /** Whether there is a page of forecasts to lead to. */
-  hasFresh: boolean;
+  topics: CountedLink[];
+  rising: HeadlineView[];
+  earlier: EarlierView[];
+  fresh: FreshBlock | null;
   form: FormView;
 }
+/** What is foretold, where it stands beside other things. */
+export interface FreshBlock {
+  day: DayView;
+  picks: { href: string; titleHtml: string; likelihood: string; reason: string }[];
+  record: string | null;
+}
+/** An edition as a list of editions shows it. */
+export interface EarlierView {
+  href: string;
+  day: DayView;
+  shortDay: string;
+  papers: number;
+  sample: boolean;
+  /** What led it, as HTML. */
+  lead: string | null;
+}
 export interface ArchiveView {
-  editions: { href: string; day: DayView; papers: number; sample: boolean }[];
+  /** By month, newest first. */
+  months: { label: string; href: string; editions: EarlierView[] }[];
   older: string | null;
+}
+/** The best of a week or a month. */
+export interface PeriodView {
+  heading: string;
+  sample: boolean;
+  cards: CardView[];
+  days: EarlierView[];
+  /** The weeks of a month, or the month of a week. */
+  periods: LinkView[];
+  turn: TurnView[];
 }
 export interface TopicView {
   name: string;
   about: string;
   slug: string;
   editions: EditionView[];
+  best: HeadlineView[];
+}
+/** Everything by one author or from one organisation. */
+export interface NameView {
+  kind: 'author' | 'organisation';
+  name: string;
+  papers: number;
+  cards: CardView[];
+  best: HeadlineView[];
+  feedHref: string;
+  older: string | null;
 }
 /** The picks of the newest morning, and what became of those of a week. */
 export interface FreshView {
@@ -141,26 +215,62 @@ export interface SearchView {
 export interface PaperView {
   /** HTML, as the paragraphs are. */
   heading: string;
-  authors: string[];
+  rank: number | null;
+  /** The day of the edition in which it stood best, and what it is about most. */
+  kicker: string[];
+  /** `href`: the page of that name; a name without a letter has none. */
+  authors: NameLink[];
+  /** Those that are folded away, and how many more there are. */
+  otherAuthors: NameLink[];
   moreAuthors: number;
-  organisation: string | null;
-  published: DayView | null;
-  firstSeen: DayView;
-  /** What is new, where it does not stand in the abstract: a source's or a model's sentence. */
-  news: { text: string; by: string } | null;
+  organisation: NameLink | null;
+  news: { text: string; by: string | null };
   isWithdrawn: boolean;
-  paragraphs: string[];
+  readHref: string;
   links: LinkView[];
-  /** `place`: where it was counted, which is not always the source that told of it. */
-  signals: { label: string; value: string; place: string }[];
-  keywords: string[];
+  paragraphs: string[];
+  topics: LinkView[];
+  keywords: LinkView[];
+  votes: VotesView | null;
+  facts: { label: string; value: string }[];
+  places: { name: string; href: string; day: DayView; rank: number; papers: number }[];
+  bibtex: string;
+  cite: LinkView[];
+  turn: TurnView[];
 }
+export interface NameLink {
+  name: string;
+  href: string | null;
+}
+export interface VotesView {
+  count: string;
+  /** "upvotes on Hugging Face, counted on 29 May" */
+  words: string;
+  curve: CurveView | null;
+  /** Why it stood in its edition, as it was said then. */
+  told: { day: string; reasons: Fact[] } | null;
+}
+/** What the head of a paper's page says to reference managers and search engines. */
+export interface CitationMeta {
+  tags: { name: string; content: string }[];
+  /** JSON that can stand in a script element. */
+  jsonLd: string;
+}
+
 export interface MessageView {
   lines: string[];
   /** A button: where it posts (absent: to the page's own address) and what it says. */
   button?: { label: string; action?: string; lead?: string };
 }
 
+/** The day of an edition, where its year is clear. */
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+const WEEK_DAY = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+});
 const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
   day: 'numeric',
@@ -169,120 +279,16 @@ const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
-const NUMBER = new Intl.NumberFormat('en-GB');
 
 /** `2025-07-22` → Tuesday 22 July 2025. */
 export function longDay(date: string): DayView {
   return { iso: date, text: LONG_DAY.format(new Date(`${date}T00:00:00Z`)) };
 }
+/** `2026-05-22` → 22 May, and Fri 22 May. */
+export const shortDay = (date: string): string => SHORT_DAY.format(new Date(`${date}T00:00:00Z`));
+export const weekDay = (date: string): string => WEEK_DAY.format(new Date(`${date}T00:00:00Z`)).replace(',', '');
+
 export const dayView = (moment: Date): DayView => ({
   iso: moment.toISOString().slice(0, 10),
   text: DAY.format(moment),
 });
-
-const MAX_AUTHORS = 40;
-
-export function linksOf(paper: Paper): LinkView[] {
-  const { page, pdf, code, project } = paperLinks(paper);
-  return [
-    { label: 'Abstract page', href: page },
-    { label: 'PDF', href: pdf },
-    { label: 'Code', href: code },
-    { label: 'Project', href: project },
-  ].filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
-}
-
-export function cardOf(
-  paper: Paper,
-  entry?: Pick<EditionEntry, 'rank' | 'reasons'> & Partial<Pick<EditionEntry, 'backSince'>>,
-): CardView {
-  const news = newsOf(paper);
-  const back = entry?.backSince
-    ? [`Back: it stood in the edition of ${SHORT_DAY.format(new Date(`${entry.backSince}T00:00:00Z`))}`]
-    : [];
-  return {
-    rank: entry?.rank ?? null,
-    href: paperPath(paper.id),
-    title: paper.title,
-    titleHtml: texToHtml(paper.titleTex, paper.title),
-    authors: authorLine(paper),
-    organisation: paper.authors.length > 0 ? paper.organisation : null,
-    published: paper.publishedAt && dayView(paper.publishedAt),
-    lead: news.text,
-    leadBy: news.by,
-    reasons: [...back, ...(entry?.reasons ?? [])],
-    links: linksOf(paper),
-  };
-}
-
-export function editionView(edition: Edition, topics: readonly Topic[]): EditionView {
-  return {
-    day: longDay(edition.date),
-    href: editionPath(edition.date, [edition.topic]),
-    sample: edition.sample,
-    topics: topicNames(edition.topic === OVERALL ? [] : [edition.topic], topics),
-    from: null,
-    cards: edition.entries.map((e) => cardOf(e.paper, e)),
-  };
-}
-
-const topicNames = (slugs: readonly string[], topics: readonly Topic[]): EditionView['topics'] =>
-  slugs.map((slug) => ({ name: topics.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
-
-/** What the readers of several topics, or of several days, got: the papers of their digest. */
-export function digestView(
-  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly Chosen[] },
-  topics: readonly Topic[],
-): EditionView {
-  const first = addDays(digest.since, 1);
-  return {
-    day: longDay(digest.date),
-    href: editionPath(digest.date, digest.topics),
-    sample: digest.sample,
-    topics: topicNames(digest.topics, topics),
-    from: first < digest.date ? longDay(first) : null,
-    cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons, backSince: e.backSince })),
-  };
-}
-
-/** The links that lead from one edition's list to the same day's other lists. */
-export const topicFilter = (date: string, topics: readonly Topic[], current: string | null): LinkView[] => [
-  { label: 'All papers', href: editionPath(date), here: current === OVERALL },
-  ...topics.map((t) => ({ label: t.name, href: editionPath(date, [t.slug]), here: t.slug === current })),
-];
-
-export const topicLinks = (topics: readonly Topic[]): LinkView[] =>
-  topics.map((t) => ({ label: t.name, href: topicPath(t.slug) }));
-
-export function paperView(paper: Paper, signals: readonly Signal[]): PaperView {
-  return {
-    heading: texToHtml(paper.titleTex, paper.title),
-    authors: paper.authors.slice(0, MAX_AUTHORS),
-    moreAuthors: Math.max(0, paper.authors.length - MAX_AUTHORS),
-    organisation: paper.organisation,
-    published: paper.publishedAt && dayView(paper.publishedAt),
-    firstSeen: dayView(paper.firstSeenAt),
-    news: paper.summary === null ? null : { text: newsOf(paper).text, by: paper.summaryBy ?? paper.source },
-    isWithdrawn: paper.isWithdrawn,
-    paragraphs: texToHtml(paper.abstractTex, paper.abstract)
-      .split(/\n\s*\n/)
-      .filter((p) => p.trim() !== ''),
-    links: linksOf(paper),
-    signals: signals
-      .toSorted((a, b) => b.value - a.value)
-      .map((s) => ({ label: s.metric, value: NUMBER.format(s.value), place: countedOn(s) })),
-    keywords: paper.keywords,
-  };
-}
-
-const countedOn = ({ metric, source }: Signal): string => PLACES[metric] ?? SOURCES[source] ?? source;
-
-/** Hugging Face tells how many stars a repository has: they are GitHub's. */
-const PLACES: Readonly<Record<string, string>> = { stars: 'GitHub' };
-const SOURCES: Readonly<Record<string, string>> = {
-  huggingface: 'Hugging Face',
-  arxiv: 'arXiv',
-  hackernews: 'Hacker News',
-  github: 'GitHub',
-};

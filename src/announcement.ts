@@ -1,5 +1,5 @@
-import { addDays, dayOf } from '../day.ts';
-import { HOUR, MINUTE } from '../duration.ts';
+import { addDays, dayOf } from './day.ts';
+import { HOUR, MINUTE } from './duration.ts';
 
 /** When arXiv stops taking papers for its next announcement, in New York. */
 const DEADLINE_HOUR = 14;
@@ -26,6 +26,27 @@ export function announcementOf(submittedAt: Date): Announcement {
   while (isWeekend(morning)) morning = addDays(morning, 1);
   const end = Date.parse(`${deadline}T${DEADLINE_HOUR}:00:00Z`);
   return { morning, hoursBefore: (end - local.getTime()) / HOUR };
+}
+
+/**
+ * What is announced on a morning: submissions from `from` on, before `until`; `null` on a morning
+ * without an announcement.
+ */
+export function announcedOn(morning: string): { from: Date; until: Date } | null {
+  if (isWeekend(morning)) return null;
+  const last = weekdayBefore(morning);
+  return { from: deadlineOf(weekdayBefore(last)), until: deadlineOf(last) };
+}
+
+function weekdayBefore(day: string): string {
+  const before = addDays(day, -1);
+  return isWeekend(before) ? weekdayBefore(before) : before;
+}
+
+/** The hour is not one at which clocks change. */
+function deadlineOf(day: string): Date {
+  const written = new Date(`${day}T${DEADLINE_HOUR}:00:00Z`);
+  return new Date(written.getTime() + (written.getTime() - inNewYork(written).getTime()));
 }
 
 const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();

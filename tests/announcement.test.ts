@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { announcementOf } from '../../src/ranking/announcement.ts';
+import { announcedOn, announcementOf } from '../src/announcement.ts';
 
 test.each([
   ['on a Tuesday before the deadline, for Wednesday', '2026-06-23T17:59:59Z', '2026-06-24', 0],
@@ -13,4 +13,14 @@ test.each([
   const announcement = announcementOf(new Date(submitted));
   expect(announcement.morning).toBe(morning);
   expect(announcement.hoursBefore).toBeCloseTo(hoursBefore, 2);
+});
+
+test('a morning announces what belongs to it, and a weekend nothing', () => {
+  for (const morning of ['2026-06-29', '2026-06-30', '2026-07-01', '2026-01-14', '2026-03-09', '2026-11-02']) {
+    const { from, until } = announcedOn(morning)!;
+    const just = (moment: Date, ms: number) => announcementOf(new Date(moment.getTime() + ms)).morning;
+    expect([just(from, 0), just(until, -1)], morning).toEqual([morning, morning]);
+    expect(just(from, -1) < morning && just(until, 0) > morning, morning).toBe(true);
+  }
+  expect([announcedOn('2026-06-27'), announcedOn('2026-06-28')]).toEqual([null, null]);
 });

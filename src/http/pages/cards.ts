@@ -1,0 +1,165 @@
+import { addDays } from '../../day.ts';
+import type { EditionSummary } from '../../db/editions.ts';
+import type { Headline } from '../../db/places.ts';
+import { factOf, shortReason } from '../../editions/facts.ts';
+import type { Chosen } from '../../editions/select.ts';
+import { type Edition, type EditionEntry, OVERALL, type Paper, type Topic } from '../../paper.ts';
+import { authorLine, shortAuthorLine } from '../../papers/authors.ts';
+import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
+import { newsOf } from '../../papers/news.ts';
+import type { Topics } from '../../papers/topics.ts';
+import { texToHtml } from '../../tex/mathml.ts';
+import { topicPath } from '../paths.ts';
+import {
+  type CardView,
+  type CountedLink,
+  dayView,
+  type EarlierView,
+  type EditionView,
+  type HeadlineView,
+  type LinkView,
+  longDay,
+  shortDay,
+  weekDay,
+} from './views.ts';
+
+/** The links of a paper that lead to the web, and nowhere else. */
+export function linksOf(paper: Paper): LinkView[] {
+  const { pdf, code, project } = paperLinks(paper);
+  return [
+    { label: 'PDF', href: pdf },
+    { label: 'Code', href: code },
+    { label: 'Project', href: project },
+  ].filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
+}
+
+export const headlineHtml = ({ title, titleTex }: Pick<Paper, 'title' | 'titleTex'>): string =>
+  texToHtml(titleTex, title);
+
+export const upvoteWords = (upvotes: number): string => `${upvotes} ${upvotes === 1 ? 'upvote' : 'upvotes'}`;
+
+/** Said on the day of an edition ("New today"), it is wrong on every other. */
+const OF_THE_DAY = /\b(?:today|this week)$/;
+
+export function cardOf(
+  paper: Paper,
+  entry?: Pick<EditionEntry, 'rank' | 'reasons'> & Partial<Pick<EditionEntry, 'backSince'>>,
+  topic: string | null = null,
+): CardView {
+  const news = newsOf(paper);
+  const who = (byline: string): string[] =>
+    [byline, paper.organisation === byline ? null : paper.organisation].filter(
+      (name) => name !== null && name !== '',
+    ) as string[];
+  const reasons = (entry?.reasons ?? []).filter((reason) => !OF_THE_DAY.test(reason));
+  const short = shortReason(reasons[0] ?? '');
+  return {
+    rank: entry?.rank ?? null,
+    href: paperPath(paper.id),
+    title: paper.title,
+    titleHtml: headlineHtml(paper),
+    topic,
+    who: who(authorLine(paper)),
+    whoShort: who(shortAuthorLine(paper)),
+    published: entry === undefined ? paper.publishedAt && dayView(paper.publishedAt) : null,
+    news: news.text,
+    newsShort: news.short,
+    newsBy: news.by,
+    reasons: reasons.map(factOf),
+    reasonShort: short === '' ? null : factOf(short),
+    label: labelOf(paper, entry?.backSince ?? null),
+    links: linksOf(paper),
+  };
+}
+
+function labelOf({ isWithdrawn }: Paper, backSince: string | null): string | null {
+  if (isWithdrawn) return 'Withdrawn';
+  return backSince === null ? null : `Back: it stood in the edition of ${shortDay(backSince)}`;
+}
+
+/** A headline with who wrote it and how many upvotes it has by now; `more` goes on from there. */
+export function headlineOf(
+  paper: Headline & Pick<Paper, 'authors' | 'organisation'>,
+  upvotes: number | null,
+  more: string,
+): HeadlineView {
+  const votes = upvotes === null ? [] : [{ count: upvoteWords(upvotes), text: more }];
+  return {
+    href: paperPath(paper.id),
+    titleHtml: headlineHtml(paper),
+    facts: [factOf(shortAuthorLine(paper)), ...votes].filter(({ count, text }) => count !== '' || text !== ''),
+  };
+}
+
+/** Names what a paper is about most, for the label above its headline. */
+export const topicNamer =
+  ({ classify, list }: Topics) =>
+  (paper: Paper): string | null => {
+    const [first] = classify(paper);
+    return list.find(({ slug }) => slug === first?.slug)?.name ?? null;
+  };
+
+export function editionView(
+  edition: Edition,
+  topics: readonly Topic[],
+  topicOf: (paper: Paper) => string | null = () => null,
+): EditionView {
+  return {
+    day: longDay(edition.date),
+    href: editionPath(edition.date, [edition.topic]),
+    sample: edition.sample,
+    topics: topicNames(edition.topic === OVERALL ? [] : [edition.topic], topics),
+    from: null,
+    cards: edition.entries.map((e) => cardOf(e.paper, e, topicOf(e.paper))),
+  };
+}
+
+const topicNames = (slugs: readonly string[], topics: readonly Topic[]): EditionView['topics'] =>
+  slugs.map((slug) => ({ name: topics.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
+
+/** What the readers of several topics, or of several days, got: the papers of their digest. */
+export function digestView(
+  digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly Chosen[] },
+  topics: readonly Topic[],
+): EditionView {
+  const first = addDays(digest.since, 1);
+  return {
+    day: longDay(digest.date),
+    href: editionPath(digest.date, digest.topics),
+    sample: digest.sample,
+    topics: topicNames(digest.topics, topics),
+    from: first < digest.date ? longDay(first) : null,
+    cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons, backSince: e.backSince })),
+  };
+}
+
+/** The links that lead from one edition's list to the same day's other lists, the largest first. */
+export function topicLinks(
+  date: string,
+  sizes: readonly { topic: string; papers: number }[],
+  topics: readonly Topic[],
+  current: string | null = null,
+): CountedLink[] {
+  const names = new Map(topics.map(({ slug, name }) => [slug, name]));
+  return sizes
+    .filter(({ topic }) => names.has(topic))
+    .map(({ topic, papers }) => ({
+      label: names.get(topic)!,
+      href: editionPath(date, [topic]),
+      papers,
+      here: topic === current,
+    }));
+}
+
+/** An edition among others, by what led it. */
+export function earlierView(edition: EditionSummary, leads: ReadonlyMap<string, Headline>): EarlierView {
+  const lead = leads.get(edition.date);
+  return {
+    href: editionPath(edition.date),
+    day: longDay(edition.date),
+    shortDay: weekDay(edition.date),
+    papers: edition.papers,
+    sample: edition.sample,
+    lead: lead === undefined ? null : headlineHtml(lead),
+  };
+}

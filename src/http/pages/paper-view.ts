@@ -1,0 +1,248 @@
+import type { Headline, PaperPlace } from '../../db/places.ts';
+import { factOf } from '../../editions/facts.ts';
+import { OVERALL, type Paper, type Signal } from '../../paper.ts';
+import { bibtexOf, type Reference, referenceOf, slashedDay } from '../../papers/citation.ts';
+import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
+import { newsOf } from '../../papers/news.ts';
+import { invertedName } from '../../papers/person-name.ts';
+import type { Topics } from '../../papers/topics.ts';
+import { nameKey } from '../../search/fold.ts';
+import { texToHtml } from '../../tex/mathml.ts';
+import { authorPath, organisationPath, phrasePath, topicPath } from '../paths.ts';
+import { headlineHtml, linksOf } from './cards.ts';
+import {
+  type CitationMeta,
+  dayView,
+  type LinkView,
+  longDay,
+  type NameLink,
+  type PaperView,
+  shortDay,
+  type TurnView,
+  type VotesView,
+} from './views.ts';
+import { curveOf, middleOf, type Observed } from './vote-curve.ts';
+
+export interface PaperKnown {
+  paper: Paper;
+  /** Every observation of it, oldest first. */
+  signals: readonly Signal[];
+  /** The same of the papers of its list. */
+  peers: readonly Signal[];
+  places: readonly PaperPlace[];
+  around: readonly (Headline & { rank: number })[];
+}
+
+/** So many authors stand above the fold, so many in all, and so many are told to machines. */
+const FIRST_AUTHORS = 12;
+const MOST_AUTHORS = 200;
+const MOST_TOLD = 40;
+/** So many stand in the citation that the page shows; its file has them all. */
+const MOST_CITED = 20;
+const MOST_PLACES = 8;
+/** A middle of fewer papers says nothing. */
+const LEAST_PEERS = 5;
+const NUMBER = new Intl.NumberFormat('en-GB');
+
+export function paperView({ paper, signals, peers, places, around }: PaperKnown, topics: Topics): PaperView {
+  const best = bestPlace(places);
+  const filed = topics
+    .classify(paper)
+    .map(({ slug }) => ({ label: topics.list.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
+  const names = new Map([[OVERALL, 'All papers'], ...topics.list.map(({ slug, name }) => [slug, name] as const)]);
+  const news = newsOf(paper);
+  const { page } = paperLinks(paper);
+  const authors = paper.authors.map((name) => nameLink(authorPath, name));
+  // One or two alone behind a fold would only be in the way.
+  const shown = authors.length <= FIRST_AUTHORS + 2 ? authors.length : FIRST_AUTHORS;
+  return {
+    heading: headlineHtml(paper),
+    rank: best?.rank ?? null,
+    kicker: [...(best ? [longDay(best.date).text] : []), ...filed.slice(0, 1).map(({ label }) => label)],
+    authors: authors.slice(0, shown),
+    otherAuthors: authors.slice(shown, MOST_AUTHORS),
+    moreAuthors: Math.max(0, authors.length - MOST_AUTHORS),
+    organisation: paper.organisation === null ? null : nameLink(organisationPath, paper.organisation),
+    news: { text: news.text, by: news.by },
+    isWithdrawn: paper.isWithdrawn,
+    readHref: page,
+    links: [...linksOf(paper), ...discussionsOf(paper, signals)],
+    paragraphs: texToHtml(paper.abstractTex, paper.abstract)
+      .split(/\n\s*\n/)
+      .filter((p) => p.trim() !== ''),
+    topics: filed,
+    keywords: paper.keywords.map((label) => ({ label, href: phrasePath(label) })),
+    votes: votesOf(paper, signals, peers, best),
+    facts: factsOf(paper, signals),
+    places: places.slice(0, MOST_PLACES).map(({ date, topic, rank, papers }) => ({
+      name: names.get(topic) ?? topic,
+      href: editionPath(date, [topic]),
+      day: { iso: date, text: shortDay(date) },
+      rank,
+      papers,
+    })),
+    bibtex: bibtexOf(referenceOf(paper), MOST_CITED),
+    cite: (['bib', 'ris', 'json'] as const).map((form) => ({
+      label: FORMS[form],
+      href: `${paperPath(paper.id)}/cite.${form}`,
+    })),
+    turn: best === null ? [] : turnOf(best, around),
+  };
+}
+
+const FORMS = { bib: 'BibTeX', ris: 'RIS', json: 'CSL-JSON' };
+
+/** The overall edition in which it stood first of all, else the topic's. */
+export const bestPlace = (places: readonly PaperPlace[]): PaperPlace | null =>
+  places.findLast(({ topic }) => topic === OVERALL) ?? places.at(-1) ?? null;
+
+function nameLink(pathOf: (key: string) => string, name: string): NameLink {
+  const key = nameKey(name);
+  return { name, href: key === '' ? null : pathOf(key) };
+}
+
+function discussionsOf({ id, source }: Paper, signals: readonly Signal[]): LinkView[] {
+  const isThere = source === 'huggingface' || signals.some((s) => s.source === 'huggingface');
+  return isThere ? [{ label: 'Discussion', href: `https://huggingface.co/papers/${id.replace(/^arxiv:/, '')}` }] : [];
+}
+
+/** The metrics that count approval, the first that a paper has is drawn. */
+const DRAWN = [
+  { source: 'huggingface', metric: 'upvotes', words: 'upvotes on Hugging Face' },
+  { source: 'hackernews', metric: 'points', words: 'points on Hacker News' },
+] as const;
+
+function votesOf(
+  paper: Paper,
+  signals: readonly Signal[],
+  peers: readonly Signal[],
+  best: PaperPlace | null,
+): VotesView | null {
+  const drawn = DRAWN.find(({ source, metric }) => signals.some((s) => s.source === source && s.metric === metric));
+  if (drawn === undefined) return null;
+  const run = lineOf(signals, drawn, paper.id);
+  const last = run.at(-1)!;
+  const others = [...Map.groupBy(peers, ({ paperId }) => paperId).keys()].map((id) => lineOf(peers, drawn, id));
+  // Votes begin with the page that readers vote on.
+  const begins = paper.pageAt !== null && drawn.metric === 'upvotes' && paper.pageAt < run[0]!.at;
+  const from: Observed[] = begins ? [{ at: paper.pageAt!, value: 0 }] : [];
+  const line = [...from, ...run];
+  const middle =
+    others.length < LEAST_PEERS
+      ? []
+      : middleOf(
+          line.map(({ at }) => at),
+          others,
+        );
+  return {
+    count: NUMBER.format(last.value),
+    words: `${last.value === 1 ? drawn.words.replace('s ', ' ') : drawn.words}, counted on ${shortDay(last.at.toISOString().slice(0, 10))}`,
+    curve: curveOf(line, middle),
+    told:
+      best === null || best.reasons.length === 0
+        ? null
+        : { day: shortDay(best.date), reasons: best.reasons.map(factOf) },
+  };
+}
+
+const lineOf = (
+  signals: readonly Signal[],
+  { source, metric }: { source: string; metric: string },
+  id: string,
+): Observed[] =>
+  signals
+    .filter((s) => s.paperId === id && s.source === source && s.metric === metric)
+    .map(({ observedAt, value }) => ({ at: observedAt, value }));
+
+/** The newest of each other metric, and the days of the paper. */
+function factsOf(paper: Paper, signals: readonly Signal[]): PaperView['facts'] {
+  const newest = new Map(signals.map((s) => [`${s.source} ${s.metric}`, s]));
+  const drawn = DRAWN.find(({ source, metric }) => newest.has(`${source} ${metric}`));
+  if (drawn) newest.delete(`${drawn.source} ${drawn.metric}`);
+  const counted = [...newest.values()]
+    .toSorted((a, b) => b.value - a.value)
+    .map((s) => ({ label: `${capitalised(s.metric)} on ${countedOn(s)}`, value: NUMBER.format(s.value) }));
+  return [
+    ...counted,
+    ...(paper.publishedAt ? [{ label: 'Published', value: dayView(paper.publishedAt).text }] : []),
+    { label: 'First seen here', value: dayView(paper.firstSeenAt).text },
+    { label: 'arXiv', value: paper.id.replace(/^arxiv:/, '') },
+  ];
+}
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+const countedOn = ({ metric, source }: Signal): string => PLACES[metric] ?? SOURCES[source] ?? source;
+
+/** Hugging Face tells how many stars a repository has: they are GitHub's. */
+const PLACES: Readonly<Record<string, string>> = { stars: 'GitHub' };
+const SOURCES: Readonly<Record<string, string>> = {
+  huggingface: 'Hugging Face',
+  arxiv: 'arXiv',
+  hackernews: 'Hacker News',
+  github: 'GitHub',
+};
+
+function turnOf(place: PaperPlace, around: PaperKnown['around']): TurnView[] {
+  const neighbours = around.map((paper) => ({
+    label: paper.rank < place.rank ? 'Above it' : 'Below it',
+    rank: paper.rank,
+    href: paperPath(paper.id),
+    words: headlineHtml(paper),
+  }));
+  const papers = `${place.papers} ${place.papers === 1 ? 'paper' : 'papers'}`;
+  const edition = { label: 'The edition', rank: null, href: editionPath(place.date, [place.topic]) };
+  return [...neighbours, { ...edition, words: `${longDay(place.date).text}: ${papers}` }];
+}
+
+/** Highwire's tags, which Google Scholar and reference managers read, and schema.org's words. */
+export function citationMeta(paper: Paper, pageUrl: string): CitationMeta {
+  const reference = referenceOf(paper);
+  const { title, authors, published, doi, url, pdf, arxivId, keywords } = reference;
+  return {
+    tags: [
+      { name: 'citation_title', content: title },
+      ...authors.slice(0, MOST_TOLD).map((name) => ({ name: 'citation_author', content: invertedName(name) })),
+      ...(published ? [{ name: 'citation_publication_date', content: slashedDay(published) }] : []),
+      { name: 'citation_arxiv_id', content: arxivId },
+      { name: 'citation_doi', content: doi },
+      { name: 'citation_abstract_html_url', content: url },
+      { name: 'citation_pdf_url', content: pdf },
+      ...(keywords.length > 0 ? [{ name: 'citation_keywords', content: keywords.join('; ') }] : []),
+    ],
+    jsonLd: inScript(scholarlyArticle(reference, pageUrl)),
+  };
+}
+
+function scholarlyArticle({ published, authors, ...reference }: Reference, pageUrl: string): object {
+  return {
+    '@context': 'https://schema.org',
+    '@type': 'ScholarlyArticle',
+    '@id': pageUrl,
+    url: pageUrl,
+    mainEntityOfPage: pageUrl,
+    headline: reference.title,
+    author: authors.slice(0, MOST_TOLD).map((name) =>
+      'literal' in name
+        ? { '@type': 'Organization', name: name.literal }
+        : {
+            '@type': 'Person',
+            name: [name.given, name.particle, name.family, name.suffix].filter(Boolean).join(' '),
+            givenName: name.given,
+            familyName: [name.particle, name.family].filter(Boolean).join(' '),
+          },
+    ),
+    ...(published && { datePublished: published.toISOString().slice(0, 10) }),
+    identifier: [
+      { '@type': 'PropertyValue', propertyID: 'arXiv', value: reference.arxivId },
+      { '@type': 'PropertyValue', propertyID: 'DOI', value: reference.doi },
+    ],
+    sameAs: [reference.url, `https://doi.org/${reference.doi}`],
+    publisher: { '@type': 'Organization', name: 'arXiv', url: 'https://arxiv.org' },
+    isAccessibleForFree: true,
+    ...(reference.keywords.length > 0 && { keywords: reference.keywords }),
+  };
+}
+
+/** JSON in which no element can end, and no line for JavaScript either. */
+const inScript = (value: object): string =>
+  JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
