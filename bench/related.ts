@@ -65,7 +65,8 @@ function plainTfIdf(all: readonly Paper[]): (id: string) => string[] {
     const words = `${title} ${abstract}`.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
     const terms = new Map<string, number>();
     for (const [i, word] of words.entries())
-      for (const term of i > 0 ? [word, `${words[i - 1]} ${word}`] : [word]) terms.set(term, (terms.get(term) ?? 0) + 1);
+      for (const term of i > 0 ? [word, `${words[i - 1]} ${word}`] : [word])
+        terms.set(term, (terms.get(term) ?? 0) + 1);
     return terms;
   };
   const counted = all.map(termsOf);

@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
 import { indexPapers } from '../papers/index-papers.ts';
+import { relatePapers } from '../papers/relate-papers.ts';
 import { rememberSome, watchLists } from '../papers/lists.ts';
 import { ingest } from '../papers/ingest.ts';
 import type { PaperSource } from '../papers/source.ts';
@@ -62,7 +63,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
     watch: byTrueClock((_, signal) => watchLists({ ...deps, signal })),
     remember: byTrueClock((_, signal) => rememberSome({ ...deps, signal })),
-    index: async (_, signal) => void (await indexPapers({ ...deps, signal })),
+    index: async (_, signal) => {
+      await indexPapers({ ...deps, signal });
+      await relatePapers({ ...deps, signal });
+    },
     thin: byTrueClock(async (_, signal) => {
       const before = new Date(deps.now().getTime() - THINNED_AFTER_MS);
       while (!signal.aborted && (await thinSignals(deps.db, before, THINNED_AT_ONCE)) === THINNED_AT_ONCE);

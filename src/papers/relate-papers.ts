@@ -1,6 +1,15 @@
 import type { Db } from '../db/client.ts';
 import { keepRelated, papersWithWords, saidIn, spreadOf, unrelatedPapers } from '../db/related.ts';
-import { type Counts, countsOf, likeness, type Neighbour, type Said, type Spread, tellingWords, weigh } from '../search/related.ts';
+import {
+  type Counts,
+  countsOf,
+  likeness,
+  type Neighbour,
+  type Said,
+  type Spread,
+  tellingWords,
+  weigh,
+} from '../search/related.ts';
 import { createBreathe } from './breathe.ts';
 
 /** So many papers are compared between two writes. */

@@ -4,6 +4,7 @@ import { latestPicksDate, picksOn } from '../../db/fresh.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { bestNamed, countNamed, papersNamed } from '../../db/names.ts';
 import { placesOf } from '../../db/places.ts';
+import { relatedPapers } from '../../db/related.ts';
 import { listTopics } from '../../db/topics.ts';
 import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
@@ -38,6 +39,7 @@ import {
   paperOut,
   PaperWithSignals,
   query,
+  RelatedPapers,
   SearchPage,
   type Shown,
   signalOut,
@@ -50,8 +52,18 @@ const Limit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: 100, default: 30, description: 'How many at most. Default: 30.' }),
 );
 const DEFAULT_LIMIT = 30;
+const RelatedLimit = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 20, default: 10, description: 'How many at most. Default: 10.' }),
+);
+const DEFAULT_RELATED = 10;
 const MOST_BEST = 10;
 const OfTopic = Type.Optional(Type.String({ maxLength: 100, description: 'A topic’s slug. Default: all papers.' }));
+
+const PaperParams = Type.Object({
+  id: Type.String({ description: 'Percent-encoded where it holds a slash.', examples: ['arxiv:2507.14843'] }),
+});
+const noPaper = (): AppError =>
+  new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
 
 const noEdition = (): AppError =>
   new AppError(
@@ -139,15 +151,34 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
   );
 
   app.get(
+    '/papers/:id/related',
+    {
+      schema: {
+        operationId: 'getRelatedPapers',
+        tags: ['Papers'],
+        summary: 'The papers most like one by their words, the nearest first',
+        params: PaperParams,
+        querystring: query({ limit: RelatedLimit }),
+        response: { 200: RelatedPapers, ...UNREADABLE, ...ABSENT },
+      },
+    },
+    async ({ params: { id }, query: { limit = DEFAULT_RELATED } }) => {
+      const canonical = canonicalId(id);
+      const paper = canonical === null ? null : await getPaper(db, canonical);
+      if (!paper) throw noPaper();
+      const related = await relatedPapers(db, paper.id, limit);
+      return { papers: related.map((one) => paperOut(shown, one)) };
+    },
+  );
+
+  app.get(
     '/papers/:id',
     {
       schema: {
         operationId: 'getPaper',
         tags: ['Papers'],
         summary: 'One paper with its newest signals, and the editions that it stood in',
-        params: Type.Object({
-          id: Type.String({ description: 'Percent-encoded where it holds a slash.', examples: ['arxiv:2507.14843'] }),
-        }),
+        params: PaperParams,
         querystring: query({}),
         response: { 200: PaperWithSignals, ...UNREADABLE, ...ABSENT },
       },
@@ -155,7 +186,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
     async ({ params: { id } }) => {
       const canonical = canonicalId(id);
       const paper = canonical === null ? null : await getPaper(db, canonical);
-      if (!paper) throw new AppError('NOT_FOUND', 'There is no paper with this id: ids look like arxiv:2507.14843.');
+      if (!paper) throw noPaper();
       const [signals, places] = await Promise.all([latestSignals(db, [paper.id]), placesOf(db, paper.id)]);
       return {
         ...paperOut(shown, paper),

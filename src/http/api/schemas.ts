@@ -233,6 +233,8 @@ export const page = <T extends TSchema, K extends string>(title: string, name: K
     { title },
   );
 
+export const RelatedPapers = Type.Object({ papers: Type.Array(Paper) }, { title: 'RelatedPapers' });
+
 export const SearchPage = Type.Object(
   {
     papers: Type.Array(Paper),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { getPaper, signalsOfList, signalsUntil } from '../../db/papers.ts';
 import { placesAround, placesOf } from '../../db/places.ts';
+import { relatedPapers } from '../../db/related.ts';
 import { AppError } from '../../errors.ts';
 import type { Paper } from '../../paper.ts';
 import { authorLine } from '../../papers/authors.ts';
@@ -9,11 +10,15 @@ import { canonicalId } from '../../papers/identity.ts';
 import { paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import type { SiteDeps } from '../deps.ts';
+import { headlineOf } from './cards.ts';
 import { bestPlace, citationMeta, paperView } from './paper-view.ts';
 
 interface PaperRoute {
   Params: { '*': string };
 }
+
+/** How many related papers a page names. */
+const RELATED = 6;
 
 const noPaper = (): AppError =>
   new AppError('NOT_FOUND', 'There is no paper at this address: look for it by its title in the search.');
@@ -35,10 +40,11 @@ export async function paperPages(
   });
 
   async function paperPage(paper: Paper): Promise<string> {
-    const [signals, places, peers] = await Promise.all([
+    const [signals, places, peers, related] = await Promise.all([
       signalsUntil(db, [paper.id], now()),
       placesOf(db, paper.id),
       paper.listedOn === null ? [] : signalsOfList(db, paper.listedOn, now()),
+      relatedPapers(db, paper.id, RELATED),
     ]);
     const best = bestPlace(places);
     const around = best === null ? [] : await placesAround(db, best);
@@ -50,6 +56,7 @@ export async function paperPages(
       hasPitch: true,
       citation: citationMeta(paper, publicUrl + paperPath(paper.id)),
       paper: paperView({ paper, signals, peers, places, around }, topics),
+      related: related.map((one) => headlineOf(one, null, '')),
     });
   }
 }

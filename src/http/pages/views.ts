@@ -37,7 +37,7 @@ export interface Views {
   };
   period: PageMeta & PeriodView;
   fresh: PageMeta & FreshView;
-  paper: PageMeta & { paper: PaperView };
+  paper: PageMeta & { paper: PaperView; related: HeadlineView[] };
   topic: PageMeta & TopicView;
   topics: PageMeta & { topics: { name: string; about: string; href: string; papers: number }[]; day: DayView | null };
   name: PageMeta & NameView;
