@@ -17,3 +17,17 @@ export interface Preferences {
   /** Whether digests tell what is likely to be talked about. */
   wantsFresh: boolean;
 }
+
+/** What can be followed beside topics; `not` keeps out of digests what it finds. */
+export const FOLLOW_KINDS = ['search', 'author', 'organisation', 'not'] as const;
+
+export interface Follow {
+  kind: (typeof FOLLOW_KINDS)[number];
+  /** The words of the search, or the key of the name. */
+  value: string;
+  /** How the reader knows it. */
+  label: string;
+}
+
+/** In the place of topics: the digests of this reader hold only what they follow beside them. */
+export const NO_TOPIC = 'none';

@@ -315,6 +315,12 @@ export const subscriber = pgTable(
     nextDueAt: moment('next_due_at'),
     /** The date of the last digest frozen for this reader: the next one starts the day after. */
     lastDigestDate: day('last_digest_date'),
+    /** The rows of `follow` as one text, which the sender reads with the rest; empty: none. */
+    follows: text('follows').notNull().default(''),
+    /** Whether digests hold only what is followed, and no topic. */
+    followsOnly: boolean('follows_only').notNull().default(false),
+    /** What the newest request was made beside: it is followed once that request is confirmed. */
+    askedFollow: jsonb('asked_follow'),
   },
   (t) => [
     uniqueIndex('subscriber_email').on(t.email),
@@ -329,6 +335,40 @@ export const subscriber = pgTable(
     check('subscriber_send_hour', sql`send_hour between 0 and 23`),
     check('subscriber_due_only_when_active', sql`next_due_at is null or status = 'active'`),
   ],
+);
+
+/**
+ * What a reader follows beside topics: a search or its opposite, in the words of the search, or a
+ * name by its key. `label` is how the reader knows it.
+ */
+export const follow = pgTable(
+  'follow',
+  {
+    subscriberId: bigint('subscriber_id', { mode: 'number' }).notNull(),
+    kind: text('kind', { enum: ['search', 'author', 'organisation', 'not'] }).notNull(),
+    value: text('value').notNull(),
+    label: text('label').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.subscriberId, t.kind, t.value] }),
+    check('follow_kind', sql`kind in ('search', 'author', 'organisation', 'not')`),
+  ],
+);
+
+/**
+ * Which papers of an edition's days something followed matches, the most talked-about first. Found
+ * once for all readers and kept, so that a digest made again is the same.
+ */
+export const followHit = pgTable(
+  'follow_hit',
+  {
+    editionDate: day('edition_date').notNull(),
+    kind: text('kind').notNull(),
+    value: text('value').notNull(),
+    papers: text('papers').array().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.editionDate, t.kind, t.value] })],
 );
 
 /**

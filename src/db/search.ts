@@ -112,7 +112,7 @@ async function find(tx: Tx, asked: Asked): Promise<Found> {
 }
 
 /** What the index knows of these words. */
-async function lookUp(tx: Tx, words: readonly string[]): Promise<Vocabulary> {
+export async function lookUp(tx: Tx, words: readonly string[]): Promise<Vocabulary> {
   if (words.length === 0) return new Map();
   const { rows } = await tx.execute<Known & Record<string, unknown>>(sql`
     select

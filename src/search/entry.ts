@@ -33,6 +33,8 @@ export const LEXEME = {
   category: 'c:',
   code: 'k:',
   topic: 't:',
+  /** An organisation's whole name; it stands in no entry, and is put beside it where asked for. */
+  organisationKey: 'O:',
 } as const;
 
 type Weight = 'A' | 'B' | 'C' | 'D';
