@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { transaction } from '../src/db/client.ts';
-import { type Followed, keptHits, matchFollows } from '../src/db/follows.ts';
+import { type Followed, keptHits, matchFollows } from '../src/db/follow-hits.ts';
 import { nameKey } from '../src/search/fold.ts';
 import { testPostgres } from '../tests/support/postgres.ts';
 import { randomOf } from '../tests/support/random.ts';
@@ -36,7 +36,9 @@ const day = ordered.slice(0, count).map((paper) => ({ ...paper, firstSeenAt: new
 /** Enough to make searches of, and to know words by. */
 const earlier = ordered.slice(count, count + EARLIER).map((paper) => ({ ...paper, firstSeenAt: LONG_AGO }));
 const other = earlier.length > 0 ? earlier : day;
-await storeCorpus(db, { papers: [...day, ...earlier], signals });
+const stored = [...day, ...earlier];
+const ids = new Set(stored.map(({ id }) => id));
+await storeCorpus(db, { papers: stored, signals: signals.filter(({ paperId }) => ids.has(paperId)) });
 console.log(`${day.length + earlier.length} papers, of which the day has ${day.length}`);
 
 const pick = <T>(all: readonly T[]): T => all[random(all.length)]!;

@@ -16,6 +16,8 @@ export interface Preferences {
   sendHour: number;
   /** Whether digests tell what is likely to be talked about. */
   wantsFresh: boolean;
+  /** Whether digests hold only what is followed beside topics. */
+  followsOnly?: boolean;
 }
 
 /** What can be followed beside topics; `not` keeps out of digests what it finds. */

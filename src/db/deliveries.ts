@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { HeldBatch } from './batches.ts';
 import type { Db, Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
+import { NO_TOPIC } from '../subscriber.ts';
 import { HAD } from './selections.ts';
 
 export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'rejected' | 'unknown' | 'skipped';
@@ -22,6 +23,8 @@ export interface ReadyDelivery {
   topics: string[];
   /** Whether the reader's digests hold what is foretold. */
   wantsFresh: boolean;
+  /** What the reader follows beside topics, as `readFollows` takes it. */
+  follows: string;
   /** What the reader had before: see `HAD`. */
   had: string;
   /** Why it must not be sent after all: the reader left, or the address is suppressed. */
@@ -77,8 +80,9 @@ const READ_READY = `
     d.uncharged,
     round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt",
     s.email::text as email,
-    array_to_string(s.topics, ',') as topics,
+    case when s.follows_only then '${NO_TOPIC}' else array_to_string(s.topics, ',') end as topics,
     s.wants_fresh as "wantsFresh",
+    s.follows,
     ${HAD} as had,
     ${SKIP} as skip
   from (

@@ -233,3 +233,12 @@ export async function deleteSampleEditions(db: Tx): Promise<void> {
     where last_digest_date in (select edition_date from edition where sample)`);
   await db.delete(edition).where(eq(edition.sample, true));
 }
+
+/** When the overall edition of a day was frozen; `null` for a day without one, and for samples. */
+export async function frozenAt(db: Tx, date: string): Promise<Date | null> {
+  const [found] = await db
+    .select({ at: edition.frozenAt })
+    .from(edition)
+    .where(and(eq(edition.editionDate, date), eq(edition.topic, OVERALL), eq(edition.sample, false)));
+  return found?.at ?? null;
+}

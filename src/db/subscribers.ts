@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Frequency, Status } from '../subscriber.ts';
 import type { Db, Tx } from './client.ts';
+import { type AskedFollow, forgetFollows } from './follows.ts';
 
 export interface SubscriberRow {
   id: number;
@@ -11,6 +12,8 @@ export interface SubscriberRow {
   timezone: string;
   sendHour: number;
   wantsFresh: boolean;
+  /** Whether digests hold only what is followed beside topics. */
+  followsOnly?: boolean;
   createdAt: Date;
   requestedAt: Date | null;
   noticeSentAt: Date | null;
@@ -29,6 +32,7 @@ const COLUMNS = sql.raw(`
   timezone,
   send_hour as "sendHour",
   wants_fresh as "wantsFresh",
+  follows_only as "followsOnly",
   created_at as "createdAt",
   requested_at as "requestedAt",
   notice_sent_at as "noticeSentAt",
@@ -69,6 +73,8 @@ interface Wish {
 /** A wish, and when it was uttered. */
 export interface Asked extends Wish {
   requestedAt: Date;
+  /** What it was made beside. But for a topic, digests hold nothing else then. */
+  follow?: AskedFollow | null;
 }
 
 /** The subscription of a request, and whether the request is owed a notice. */
@@ -102,16 +108,20 @@ const RECORD_REQUESTS = `
   with wish as (
     select
       w.email::citext as email, w.topics, w.frequency, w.timezone, w."sendHour" as send_hour,
-      w."wantsFresh" as wants_fresh, w."requestedAt" as requested_at, w.place
+      w."wantsFresh" as wants_fresh, w."requestedAt" as requested_at, w.follow as asked_follow,
+      coalesce(w.follow ->> 'kind' <> 'topic', false) as follows_only, w.place
     from rows from (
       jsonb_to_recordset($1::jsonb) as (
         email text, topics text[], frequency text, timezone text, "sendHour" smallint, "wantsFresh" boolean,
-        "requestedAt" timestamptz)
-    ) with ordinality as w(email, topics, frequency, timezone, "sendHour", "wantsFresh", "requestedAt", place)
+        "requestedAt" timestamptz, follow jsonb)
+    ) with ordinality as w(email, topics, frequency, timezone, "sendHour", "wantsFresh", "requestedAt", follow, place)
   ), recorded as (
     insert into subscriber as s (
-      email, status, topics, frequency, timezone, send_hour, wants_fresh, created_at, requested_at)
-    select email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, requested_at, requested_at
+      email, status, topics, frequency, timezone, send_hour, wants_fresh, created_at, requested_at,
+      asked_follow, follows_only)
+    select
+      email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, requested_at, requested_at,
+      asked_follow, follows_only
     from wish
     order by email
     on conflict (email) do update set
@@ -121,6 +131,8 @@ const RECORD_REQUESTS = `
       timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
       send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
       wants_fresh = case when ${IS_OPEN} then excluded.wants_fresh else s.wants_fresh end,
+      follows_only = case when ${IS_OPEN} then excluded.follows_only else s.follows_only end,
+      asked_follow = case when ${IS_QUIET} then s.asked_follow else excluded.asked_follow end,
       requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
     returning id, email, requested_at
   )
@@ -337,6 +349,7 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
  * is none, so that it cannot be subscribed.
  */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
+  await forgetFollows(tx, id);
   await tx.execute(sql`
     update subscriber
     set email = 'erased ' || id,
@@ -345,6 +358,9 @@ export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
       timezone = 'UTC',
       send_hour = 0,
       wants_fresh = true,
+      follows = '',
+      follows_only = false,
+      asked_follow = null,
       frequency = 'daily',
       requested_at = null,
       notice_sent_at = null,

@@ -32,7 +32,8 @@ export interface ComposeDeps {
 export type Addressee = Pick<
   ReadyDelivery,
   'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt' | 'wantsFresh' | 'had'
->;
+> &
+  Partial<Pick<ReadyDelivery, 'follows'>>;
 
 /** Makes the digests of readers. Pure but for loading each day once. */
 export interface Composer<To = Addressee> {

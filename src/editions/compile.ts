@@ -1,8 +1,12 @@
+import { finderOf, piecesOf } from '../search/mark.ts';
+import { parseQuery } from '../search/query.ts';
+import type { Follow } from '../subscriber.ts';
 import { factOf, shortReason } from './facts.ts';
 import { createMemo } from './memo.ts';
+import { reasonOf } from './follows.ts';
 import type { Story } from './outline.ts';
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
-import { lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
+import { escapeHtml, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { loadMailTemplate, type MailTemplate } from './template.ts';
 
 /** A paper as a digest shows it. The text is readable Unicode. */
@@ -61,14 +65,23 @@ export interface CompiledDigest {
   sample: boolean;
   /** Throws for one that is not among them. */
   paper(id: string): DigestPaper;
+  has(id: string): boolean;
+  /** Takes up papers that a reader's own searches found beside the editions. */
+  add(papers: readonly DigestPaper[]): void;
   top: Blocks;
   foot: Blocks;
   /** The block of these picks, by their ids, one for all readers who get the same. */
   fresh(ids: readonly string[]): Blocks;
-  /** One paper, with its rank open. `second`: of a pair. */
-  story(story: Story, place: { isNumbered: boolean; isSecond: boolean }): Blocks;
+  /** One paper, with its rank open. `second`: of a pair; `follow`: what found it, if no topic. */
+  story(story: Story, place: StoryPlace): Blocks;
   /** A piece of the template that holds no paper; its text follows from its values. */
   part(name: 'pair' | 'pair-middle' | 'pair-end' | 'section' | 'door', values: object, text: string): Blocks;
+}
+
+interface StoryPlace {
+  isNumbered: boolean;
+  isSecond: boolean;
+  follow?: Follow | undefined;
 }
 
 const INDENT = '    ';
@@ -81,7 +94,11 @@ const FRESH_KEPT = 300;
 export async function compileDigest(input: DigestInput): Promise<CompiledDigest> {
   const template = await loadMailTemplate('digest');
   const frame = viewFrame(input);
-  const papers = new Map(input.papers.map((paper) => [paper.id, { ...paper, title: plain(paper.title) }]));
+  const papers = new Map<string, DigestPaper>();
+  const add = (more: readonly DigestPaper[]): void => {
+    for (const paper of more) if (!papers.has(paper.id)) papers.set(paper.id, { ...paper, title: plain(paper.title) });
+  };
+  add(input.papers);
   const stories = createMemo<Blocks>(BLOCKS_KEPT);
   const parts = createMemo<Blocks>(BLOCKS_KEPT);
   const freshBlocks = createMemo<Blocks>(FRESH_KEPT);
@@ -94,6 +111,8 @@ export async function compileDigest(input: DigestInput): Promise<CompiledDigest>
     date: input.date,
     sample: input.sample,
     paper: find,
+    has: (id) => papers.has(id),
+    add,
     top: { html: template.render('top', frame), text: cutAtSlots(topText(frame)) },
     foot: {
       html: [...template.render('foot', frame), ...template.render('end', frame)],
@@ -101,7 +120,7 @@ export async function compileDigest(input: DigestInput): Promise<CompiledDigest>
     },
     fresh: (ids) => freshBlocks(ids.join(' '), () => compileFresh(template, input, ids)),
     story: (story, place) =>
-      stories(`${story.id} ${story.tier} ${story.isBack} ${place.isNumbered} ${place.isSecond}`, () =>
+      stories(`${story.id} ${story.tier} ${story.isBack} ${JSON.stringify(place)}`, () =>
         compileStory(template, find(story.id), story, place),
       ),
     part: (name, values, text) =>
@@ -115,9 +134,9 @@ function compileStory(
   template: MailTemplate,
   paper: DigestPaper,
   { tier, isBack }: Story,
-  place: { isNumbered: boolean; isSecond: boolean },
+  place: StoryPlace,
 ): Blocks {
-  const card = { ...viewCard(paper, isBack), ...place, isHead: tier === 'head' };
+  const card = { ...viewCard(paper, isBack, place.follow), ...place, isHead: tier === 'head' };
   return {
     html: template.render(SECTIONS[tier], card),
     text: cutAtSlots(cardText(card, tier === 'brief' || tier === 'half')),
@@ -179,15 +198,27 @@ function viewFrame({ date, sample, publicUrl, siteName, postalAddress, papers }:
   };
 }
 
-function viewCard(paper: DigestPaper, isBack: boolean) {
+/** The title, with the words that a search found marked. */
+function titleHtml(title: string, follow: Follow | undefined): string {
+  if (follow?.kind !== 'search') return escapeHtml(title);
+  return piecesOf(title, finderOf(parseQuery(follow.value)))
+    .map(({ text, found }) => (found ? `<span class="mark" style="${MARK}">${escapeHtml(text)}</span>` : escapeHtml(text)))
+    .join('');
+}
+
+const MARK = 'background-color:#f0e6d2;';
+
+function viewCard(paper: DigestPaper, isBack: boolean, follow: Follow | undefined) {
   const { site, page, pdf, code, project } = paper.links;
   const organisation = plain(paper.organisation ?? '');
-  const [reason = '', ...others] = paper.reasons.map(plain).filter(Boolean);
+  const own = follow === undefined ? [] : [reasonOf(follow)];
+  const [reason = '', ...others] = [...own, ...paper.reasons].map(plain).filter(Boolean);
   const who = (byline: string): string[] => [plain(byline), organisation === plain(byline) ? '' : organisation];
   return {
     rank: slot('rank'),
     topic: plain(paper.topic ?? ''),
     title: plain(paper.title),
+    titleHtml: titleHtml(plain(paper.title), follow),
     back: isBack ? plain(paper.back ?? '') : '',
     news: plain(paper.news),
     newsShort: plain(paper.newsShort),

@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Tx } from '../db/client.ts';
 import { placesOn } from '../db/editions.ts';
+import { readFollows } from '../db/follows.ts';
 import { picksOn } from '../db/fresh.ts';
+import { papersById } from '../db/papers.ts';
 import { papersHad } from '../db/selections.ts';
 import { listTopics } from '../db/topics.ts';
 import { daysBetween } from '../day.ts';
@@ -9,9 +11,11 @@ import { authorLine, shortAuthorLine } from '../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
 import { newsOf } from '../papers/news.ts';
 import { OVERALL, type Paper } from '../paper.ts';
+import { type Follow, NO_TOPIC } from '../subscriber.ts';
 import type { Topics } from '../papers/topics.ts';
 import { compileDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
+import { broughtBy, createHits, followedWords, type HitsOf, unwanted } from './follows.ts';
 import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
 import { selectPapers, type Selection } from './personalise.ts';
 import { type Chosen, orderPlaces, type Place, selectForReader } from './select.ts';
@@ -24,6 +28,8 @@ export interface Reader {
   wantsFresh: boolean;
   /** What the reader had before, as `HAD` gives it. */
   had: string;
+  /** What they follow beside topics, as `readFollows` takes it. */
+  follows?: string | undefined;
 }
 
 /** A reader's digest, but for the links. */
@@ -101,11 +107,15 @@ export async function loadContent(
   );
   const sample = places.some(({ paper }) => paper.source === 'sample');
   const picks = telling(await picksOn(db, date), inForce);
+  const view: View = {
+    publicUrl: site.publicUrl,
+    topicOf: (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null,
+  };
   const compiled = await compileDigest({
     ...site,
     date,
     sample,
-    papers: viewsOf(places, site.publicUrl, (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null),
+    papers: viewsOf(places, view),
     fresh: picks.map((pick) => freshView(pick, site.publicUrl)),
     record: picks.length === 0 ? null : recordWords(await freshRecord(db, date)),
   });
@@ -113,20 +123,38 @@ export async function loadContent(
   const digests = new LRUCache<string, Digest>({ max: DIGESTS_KEPT });
   const choices = new LRUCache<string, Promise<Choice | null>>({ max: CHOICES_KEPT });
 
-  const choose = async ({ topics: followed, since, had }: Reader): Promise<Choice | null> => {
+  const hits = createHits(db, date);
+  /** What stands in no edition of the day, and was found by a search or a name. */
+  const addFound = async (ids: readonly string[]): Promise<void> => {
+    const found = await papersById(
+      db,
+      ids.filter((id) => !compiled.has(id)),
+    );
+    compiled.add(found.map((paper) => viewOf({ paper, reasons: [], backSince: null }, view)));
+  };
+
+  const choose = async ({ topics: followed, since, had, follows: list = '' }: Reader): Promise<Choice | null> => {
+    const follows = sample ? [] : readFollows(list);
+    const hitsOf: HitsOf = follows.length === 0 ? () => [] : await hits(follows);
+    const not = unwanted(follows, hitsOf);
     const isWeekly = daysBetween(since, date) > DAILY_DAYS;
     const by = isWeekly ? 'weeklyScore' : 'score';
     const times = await papersHad(db, had, followed);
-    const chosen = selectForReader({ places: ordered[by], topics: followed, had: times });
-    if (chosen.length === 0) return null;
-    const outline = outlineOf({ chosen, topics: followed, editions, isWeekly, had: times });
-    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id)]);
-    const key = `${isWeekly} ${keyOf(chosen, followed)}`;
-    return { outline, key, picks: picksFor(picks, { topics: followed, known }) };
+    const places = not.size === 0 ? ordered[by] : ordered[by].filter(({ paper }) => !not.has(paper.id));
+    const chosen = selectForReader({ places, topics: followed, had: times });
+    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id), ...not]);
+    const brought = broughtBy(follows, hitsOf, known);
+    if (chosen.length === 0 && brought.length === 0) return null;
+    for (const id of brought.flatMap(({ papers }) => papers)) known.add(id);
+    await addFound(brought.flatMap(({ papers }) => papers));
+    // What a reader keeps out is not left to read either.
+    const outline = outlineOf({ chosen, brought, topics: followed, editions, isWeekly, had: withAll(times, not) });
+    const key = `${isWeekly} ${keyOf(chosen, followed)} ${JSON.stringify([follows, brought])}`;
+    return { outline, key, follows, picks: picksFor(picks, { topics: followed, known }) };
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();
-    const question = `${followed.join()} ${reader.since} ${reader.had}`;
+    const question = `${followed.join()} ${reader.since} ${reader.had} ${reader.follows ?? ''}`;
     let asked = choices.get(question);
     if (!asked) {
       asked = choose({ ...reader, topics: followed });
@@ -140,7 +168,7 @@ export async function loadContent(
     const key = `${fresh.join(' ')} / ${choice.key}`;
     const known = digests.get(key);
     if (known) return known;
-    const wish = wishOf(followed, names);
+    const wish = wishOf(followed, names, choice.follows);
     const doorUrl = site.publicUrl + editionPath(date, followed);
     const digest = {
       papers: [...printed(outline).map(({ id }) => id), ...fresh],
@@ -156,6 +184,7 @@ export async function loadContent(
 interface Choice {
   outline: Outline;
   key: string;
+  follows: readonly Follow[];
   /** The ids of the picks of the morning that are for this reader. */
   picks: string[];
 }
@@ -168,39 +197,59 @@ const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 /** More topics than these are counted, not named. */
 const MOST_NAMED = 4;
 
-function wishOf(followed: readonly string[], names: ReadonlyMap<string, string>): string {
+function wishOf(topics: readonly string[], names: ReadonlyMap<string, string>, follows: readonly Follow[]): string {
+  const beside = followedWords(follows);
+  if (topics.includes(NO_TOPIC)) return beside ?? 'what you follow';
+  const wish = topicWords(topics, names);
+  return beside === null ? wish : `${wish}, and ${beside}`;
+}
+
+function topicWords(followed: readonly string[], names: ReadonlyMap<string, string>): string {
   if (followed.length === 0 || followed.includes(OVERALL)) return 'all papers';
   if (followed.length > MOST_NAMED) return `${followed.length} topics`;
   return listWords.format(followed.map((topic) => names.get(topic) ?? topic));
 }
 
-/** Each paper once, as a digest shows it; `topicOf` names what it is about most. */
-function viewsOf(places: readonly Place[], publicUrl: string, topicOf: (paper: Paper) => string | null): DigestPaper[] {
+interface View {
+  publicUrl: string;
+  /** Names what a paper is about most. */
+  topicOf: (paper: Paper) => string | null;
+}
+
+/** Each paper once, as a digest shows it. */
+function viewsOf(places: readonly Place[], view: View): DigestPaper[] {
   const views = new Map<string, DigestPaper>();
-  for (const { paper, reasons, backSince } of places) {
-    const known = views.get(paper.id);
-    if (known) {
-      known.back ??= backText(backSince);
-      continue;
-    }
-    const news = newsOf(paper);
-    views.set(paper.id, {
-      id: paper.id,
-      title: paper.title,
-      byline: authorLine(paper),
-      bylineShort: shortAuthorLine(paper),
-      organisation: paper.organisation,
-      news: news.text,
-      newsShort: news.short,
-      newsBy: news.by,
-      reasons,
-      topic: topicOf(paper),
-      back: backText(backSince),
-      links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
-    });
+  for (const place of places) {
+    const known = views.get(place.paper.id);
+    if (known) known.back ??= backText(place.backSince);
+    else views.set(place.paper.id, viewOf(place, view));
   }
   return [...views.values()];
 }
+
+function viewOf(
+  { paper, reasons, backSince }: Pick<Place, 'paper' | 'reasons' | 'backSince'>,
+  { publicUrl, topicOf }: View,
+): DigestPaper {
+  const news = newsOf(paper);
+  return {
+    id: paper.id,
+    title: paper.title,
+    byline: authorLine(paper),
+    bylineShort: shortAuthorLine(paper),
+    organisation: paper.organisation,
+    news: news.text,
+    newsShort: news.short,
+    newsBy: news.by,
+    reasons,
+    topic: topicOf(paper),
+    back: backText(backSince),
+    links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
+  };
+}
+
+const withAll = (had: ReadonlyMap<string, number>, ids: ReadonlySet<string>): ReadonlyMap<string, number> =>
+  ids.size === 0 ? had : new Map([...had, ...[...ids].map((id) => [id, 1] as const)]);
 
 /** Who reads it had the paper, on whichever day. */
 const backText = (since: string | null): string | null =>

@@ -1,4 +1,6 @@
 import { OVERALL } from '../paper.ts';
+import type { Follow } from '../subscriber.ts';
+import { type Brought, partOf as followPart } from './follows.ts';
 import type { Chosen } from './select.ts';
 
 /** How much room a paper gets: the first of all, one of a pair, the first of a section, or little. */
@@ -16,6 +18,8 @@ export interface Section {
   label: string | null;
   /** "6 of 21" */
   found: string | null;
+  /** What of the reader's own found it, where it is no topic. */
+  follow?: Follow;
   stories: Story[];
 }
 
@@ -31,6 +35,8 @@ export interface Outline {
 
 export interface OutlineInput {
   chosen: readonly Chosen[];
+  /** What else the reader follows, and what it brought. */
+  brought?: readonly Brought[];
   /** What the reader follows. */
   topics: readonly string[];
   /** Whether it goes by the week. */
@@ -44,21 +50,22 @@ export interface OutlineInput {
 const NAMED_BEHIND_THE_DOOR = 3;
 
 /** Lays out a digest: one lead and a pair before the rest, or a section for each topic. Pure. */
-export function outlineOf({ chosen, topics, editions, isWeekly, had }: OutlineInput): Outline {
+export function outlineOf({ chosen, brought = [], topics, editions, isWeekly, had }: OutlineInput): Outline {
   const followed = topics.length === 0 ? [OVERALL] : topics;
   const bySection = Map.groupBy(chosen, (paper) => paper.topic);
   const isDivided = followed.length > 1;
-  const held = new Set(chosen.map(({ paper }) => paper.id));
+  const held = new Set([...chosen.map(({ paper }) => paper.id), ...brought.flatMap(({ papers }) => papers)]);
   const shown = [...new Set(followed.flatMap((topic) => editions.get(topic)?.shown ?? []))];
   const others = shown.filter((id) => !held.has(id) && !had.has(id));
   const partOf = ([topic, papers]: [string, readonly Chosen[]]): string =>
     `${editions.get(topic)?.name ?? topic} ${papers.length}`;
+  const ofTopics = isDivided
+    ? [...bySection].map(([topic, papers], i) => topicSection(papers, editions.get(topic), i === 0))
+    : undivided(chosen);
   return {
-    sections: isDivided
-      ? [...bySection].map(([topic, papers], i) => topicSection(papers, editions.get(topic), i === 0))
-      : undivided(chosen),
-    count: isWeekly ? `The week’s ${chosen.length} best` : countOf(chosen.length, others.length),
-    parts: isDivided ? [...bySection].map(partOf).join(', ') : '',
+    sections: [...ofTopics, ...followSections(brought, chosen.length === 0)],
+    count: isWeekly ? `The week’s ${held.size} best` : countOf(held.size, others.length),
+    parts: [...(isDivided ? [...bySection].map(partOf) : []), followPart(brought)].filter(Boolean).join(', '),
     others: { count: others.length, ids: others.slice(0, NAMED_BEHIND_THE_DOOR) },
   };
 }
@@ -94,6 +101,25 @@ function topicSection(
     found: shown > papers.length ? `${papers.length} of ${shown}` : String(papers.length),
     stories: papers.map((paper, i) => storyOf(i === 0 ? first : 'brief')(paper)),
   };
+}
+
+/** The sections of what follows bring. The first leads a digest that holds nothing else. */
+const followSections = (brought: readonly Brought[], isAlone: boolean): Section[] =>
+  brought.map(({ follow, papers }, at) => ({
+    label: headOf(follow),
+    found: `${papers.length} new`,
+    follow,
+    stories: papers.map((id, i) => ({ id, tier: tierOf(isAlone && at === 0, i), isBack: false })),
+  }));
+
+function tierOf(leads: boolean, place: number): Tier {
+  if (place > 0) return 'brief';
+  return leads ? 'lead' : 'head';
+}
+
+function headOf({ kind, label }: Follow): string {
+  if (kind === 'author') return `New by ${label}`;
+  return kind === 'organisation' ? `New from ${label}` : `Your search: ${label}`;
 }
 
 /** The stories in the order in which they are printed and numbered. */

@@ -92,14 +92,14 @@ function minutesOf(papers: readonly DigestPaper[], picks: number): number {
 /** The papers under their heads, numbered through. */
 function sectionBlocks(compiled: CompiledDigest, sections: readonly Section[]): Blocks[] {
   let place = 0;
-  return sections.flatMap(({ label, found, stories }, at) => {
+  return sections.flatMap(({ label, found, follow, stories }, at) => {
     const blocks: Blocks[] = [];
     if (label !== null)
       blocks.push(compiled.part('section', { label, found, isFirst: at === 0 }, `\n${label.toUpperCase()}\n`));
     let halves = 0;
     for (const story of stories) {
       const isSecond = story.tier === 'half' && halves++ % 2 === 1;
-      const block = numbered(compiled.story(story, { isNumbered: label !== null, isSecond }), place++);
+      const block = numbered(compiled.story(story, { isNumbered: label !== null, isSecond, follow }), place++);
       if (story.tier !== 'half') blocks.push(block);
       else if (isSecond) blocks.push(compiled.part('pair-middle', {}, ''), block, compiled.part('pair-end', {}, ''));
       else blocks.push(compiled.part('pair', {}, ''), block);
