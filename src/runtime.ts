@@ -36,6 +36,7 @@ import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
 import { loadTopics } from './papers/own-topics.ts';
 import { syncTopics, type Topics } from './papers/topics.ts';
+import { getFollows, setFollows } from './subscribers/follows.ts';
 import { getPreferences, setPreferences } from './subscribers/preferences.ts';
 import { getStanding } from './subscribers/standing.ts';
 import { groupRequests } from './subscribers/requests.ts';
@@ -408,6 +409,8 @@ async function openSite(
       getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
+      getFollows: (token) => getFollows(deps, token),
+      setFollows: (token, wish) => requireTrueClock(deps).then(() => setFollows(deps, token, wish)),
     },
     ready,
   });

@@ -137,7 +137,9 @@ interface Wanted extends Followed {
 async function compileAll(tx: Tx, followed: readonly Followed[]): Promise<Wanted[]> {
   const isName = ({ kind }: Followed): boolean => kind === 'author' || kind === 'organisation';
   const queries = followed.map((one) => (isName(one) ? null : parseQuery(one.value)));
-  const vocabulary = await lookUp(tx, [...new Set(queries.flatMap((query) => query && wordsToLookUp(query)) as string[])]);
+  const vocabulary = await lookUp(tx, [
+    ...new Set(queries.flatMap((query) => query && wordsToLookUp(query)) as string[]),
+  ]);
   return followed.map((one, i) => {
     const query = queries[i];
     if (!query) return { ...one, ...namedBy(one), after: null, before: null };

@@ -54,8 +54,7 @@ export const changeFollows = (
   subscriberId: number,
   change: FollowChange,
   now: Date,
-): Promise<'done' | 'gone' | 'full'> =>
-  transaction(db, (tx) => changeFollowsWithin(tx, subscriberId, change, now));
+): Promise<'done' | 'gone' | 'full'> => transaction(db, (tx) => changeFollowsWithin(tx, subscriberId, change, now));
 
 /** The same as a part of the caller's transaction, which holds the reader to its end. */
 export async function changeFollowsWithin(

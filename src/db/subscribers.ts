@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { OVERALL } from '../paper.ts';
 import type { Frequency, Status } from '../subscriber.ts';
 import type { Db, Tx } from './client.ts';
 import { type AskedFollow, forgetFollows } from './follows.ts';
@@ -209,9 +210,20 @@ export async function updatePreferences(
       timezone = ${wish.timezone},
       send_hour = ${wish.sendHour},
       wants_fresh = ${wish.wantsFresh},
+      follows_only = follows_only and ${wish.topics.includes(OVERALL)},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
     where id = ${id} and status <> 'erased'`);
   return rowCount === 1;
+}
+
+/** Gives a reader these topics, and the digests that go by topics. */
+export async function setTopics(tx: Tx, id: number, topics: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set topics = ${sql.param([...topics])},
+      follows_only = false
+    where id = ${id}
+      and status <> 'erased'`);
 }
 
 /** A notice that a worker has taken up, until it lets it go or is overtaken. */

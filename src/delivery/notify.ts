@@ -9,9 +9,11 @@ import {
 } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
+import { askedFollow } from '../db/follows.ts';
 import { AppError } from '../errors.ts';
+import { followWordsForStrangers } from '../subscribers/follows.ts';
 import { addressHash } from '../subscribers/address.ts';
-import { linkFor, type LinkPurpose } from '../subscribers/links.ts';
+import { followPath, linkFor, type LinkPurpose } from '../subscribers/links.ts';
 import { afterCurrent } from '../subscribers/schedule.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import { choiceWords, momentWords } from '../subscribers/wording.ts';
@@ -143,14 +145,22 @@ async function compose(
 ): Promise<Outgoing> {
   const link = (purpose: LinkPurpose): string =>
     linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
-  const choices = choiceWords(reader, await listTopics(db));
+  const asked = await askedFollow(db, reader.id);
+  const wanted = asked && followWordsForStrangers(asked);
+  const topics = await listTopics(db);
   // Told as of the request: a message that is tried again is the same message.
   const next = momentWords(afterCurrent(requestedAt, reader, editionHour), reader.timezone);
   const content = await (reader.status === 'pending'
-    ? renderConfirmation({ ...sender, choices, next, confirmUrl: link('confirm') })
+    ? renderConfirmation({
+        ...sender,
+        choices: choiceWords(reader, topics, wanted ?? undefined),
+        next,
+        confirmUrl: link('confirm'),
+      })
     : renderAlreadySubscribed({
         ...sender,
-        choices,
+        choices: choiceWords(reader, topics),
+        ...(asked && wanted && { asked: { words: wanted, url: link('preferences') + followPath(asked) } }),
         preferencesUrl: link('preferences'),
         unsubscribeUrl: link('unsubscribe'),
       }));

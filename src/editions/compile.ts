@@ -130,12 +130,7 @@ export async function compileDigest(input: DigestInput): Promise<CompiledDigest>
 
 const SECTIONS = { lead: 'lead', half: 'half', head: 'brief', brief: 'brief' } as const;
 
-function compileStory(
-  template: MailTemplate,
-  paper: DigestPaper,
-  { tier, isBack }: Story,
-  place: StoryPlace,
-): Blocks {
+function compileStory(template: MailTemplate, paper: DigestPaper, { tier, isBack }: Story, place: StoryPlace): Blocks {
   const card = { ...viewCard(paper, isBack, place.follow), ...place, isHead: tier === 'head' };
   return {
     html: template.render(SECTIONS[tier], card),
@@ -202,7 +197,9 @@ function viewFrame({ date, sample, publicUrl, siteName, postalAddress, papers }:
 function titleHtml(title: string, follow: Follow | undefined): string {
   if (follow?.kind !== 'search') return escapeHtml(title);
   return piecesOf(title, finderOf(parseQuery(follow.value)))
-    .map(({ text, found }) => (found ? `<span class="mark" style="${MARK}">${escapeHtml(text)}</span>` : escapeHtml(text)))
+    .map(({ text, found }) =>
+      found ? `<span class="mark" style="${MARK}">${escapeHtml(text)}</span>` : escapeHtml(text),
+    )
     .join('');
 }
 

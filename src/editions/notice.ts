@@ -49,9 +49,16 @@ export function renderConfirmation(
  * only this mail can tell. `choices` says what they get.
  */
 export function renderAlreadySubscribed(
-  input: NoticeSender & { preferencesUrl: string; unsubscribeUrl: string; choices: string },
+  input: NoticeSender & {
+    preferencesUrl: string;
+    unsubscribeUrl: string;
+    choices: string;
+    /** What the request was made beside, in words, and where it is added. */
+    asked?: { words: string; url: string };
+  },
 ): Promise<MailContent> {
   const siteName = plain(input.siteName);
+  if (input.asked) return renderOffer({ ...input, siteName, asked: input.asked });
   return renderNotice(input, {
     subject: `You are already subscribed to ${siteName}`,
     preheader: 'Your digests keep coming as before.',
@@ -66,6 +73,23 @@ export function renderAlreadySubscribed(
     link: { label: 'Unsubscribe', url: input.unsubscribeUrl },
   });
 }
+
+/** What an active reader gets who asked for something more to follow. */
+const renderOffer = (
+  input: NoticeSender & { unsubscribeUrl: string; choices: string; asked: { words: string; url: string } },
+): Promise<MailContent> =>
+  renderNotice(input, {
+    subject: `Add to your digests from ${input.siteName}?`,
+    preheader: 'One click adds it to what you get already.',
+    heading: 'Shall your digests tell you of new ones?',
+    before: [
+      `Someone, probably you, asked ${input.siteName} to tell this address of ${plain(input.asked.words)}.`,
+      `You get ${plain(input.choices)} already, and nothing has changed. Add it, and your next digests hold it too.`,
+    ],
+    button: { label: 'Add to my digests', url: input.asked.url },
+    after: ['You did not ask? Then there is nothing to do. To get no more mail from us, unsubscribe:'],
+    link: { label: 'Unsubscribe', url: input.unsubscribeUrl },
+  });
 
 async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailContent> {
   const template = await loadMailTemplate('confirm');

@@ -1,9 +1,11 @@
-import type { Db } from '../db/client.ts';
+import { type Db, transaction } from '../db/client.ts';
+import { type AskedFollow, askedFollow, takeUpAsked } from '../db/follows.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
+import { type FollowInput, parseFollow } from './follows.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import type { RecordRequest } from './requests.ts';
 import { afterCurrent, nextDigest } from './schedule.ts';
@@ -47,6 +49,8 @@ export interface Confirmed {
 /** What was asked for and is still to be confirmed. */
 export interface Wish {
   chosen: Preferences;
+  /** What it was asked for beside topics. */
+  asked: AskedFollow | null;
   /** When the digest after the current edition comes, if it is confirmed now. */
   next: Date;
 }
@@ -59,10 +63,15 @@ export const QUIET_MS = 10 * MINUTE;
  * address is new, pending, active, ended or suppressed: what mail it is sent, if any, is decided
  * later by the worker.
  */
-export async function subscribe(deps: SubscribeDeps, input: PreferencesInput & { email: string }): Promise<void> {
+export async function subscribe(
+  deps: SubscribeDeps,
+  input: PreferencesInput & { email: string; follow?: FollowInput | undefined },
+): Promise<void> {
   const email = newAddress(input.email);
-  const preferences = await parsePreferences(deps.db, input);
-  const { id, noticeOwed } = await deps.recordRequest({ email, ...preferences, requestedAt: deps.now() });
+  const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow);
+  const topics = follow?.kind === 'topic' ? [follow.value] : input.topics;
+  const preferences = await parsePreferences(deps.db, { ...input, topics });
+  const { id, noticeOwed } = await deps.recordRequest({ email, ...preferences, follow, requestedAt: deps.now() });
   if (noticeOwed) deps.enqueueNotice(id);
 }
 
@@ -90,7 +99,8 @@ export async function getWish(
   const { subscriberId, issuedAt } = deps.keyring.verify('confirm', token, now);
   const known = await getSubscriber(deps.db, subscriberId);
   if (!known || !isCurrent(known, issuedAt)) throw noLongerWorks();
-  return { chosen: known, next: afterCurrent(now, known, deps.editionHour) };
+  const asked = await askedFollow(deps.db, subscriberId);
+  return { chosen: known, asked, next: afterCurrent(now, known, deps.editionHour) };
 }
 
 /**
@@ -119,7 +129,13 @@ async function activateOnce(
 ): Promise<Confirmed['outcome']> {
   const isActive = async (): Promise<boolean> => (await getSubscriber(deps.db, subscriberId))?.status === 'active';
   if (await isActive()) return 'already';
-  if (!(await activate(deps.db, subscriberId, linkMadeAt, deps.now()))) {
+  const now = deps.now();
+  const activated = await transaction(deps.db, async (tx) => {
+    const reader = await activate(tx, subscriberId, linkMadeAt, now);
+    if (reader) await takeUpAsked(tx, subscriberId, now);
+    return reader;
+  });
+  if (!activated) {
     // Pressed twice at once: the other press did it.
     if (await isActive()) return 'already';
     throw noLongerWorks();

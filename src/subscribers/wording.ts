@@ -21,10 +21,18 @@ const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /**
  * What a reader chose, in one phrase: "Agents and Robotics, Monday to Friday at 08:00 Berlin time".
+ * `followed` stands for the topics of who wants none.
  */
-export function choiceWords(chosen: Omit<Preferences, 'wantsFresh'>, topics: readonly Topic[]): string {
+export function choiceWords(
+  chosen: Omit<Preferences, 'wantsFresh'>,
+  topics: readonly Topic[],
+  followed = 'what is new of what you follow',
+): string {
   const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
-  const what = chosen.topics.includes(OVERALL) ? 'the best of all topics' : listWords.format(chosen.topics.map(nameOf));
+  const named = chosen.topics.includes(OVERALL)
+    ? 'the best of all topics'
+    : listWords.format(chosen.topics.map(nameOf));
+  const what = chosen.followsOnly === true ? followed : named;
   return (
     `${what}, ${FREQUENCY_WORDS[chosen.frequency]} at ${hourWords(chosen.sendHour)} ` + `${clockWords(chosen.timezone)}`
   );

@@ -5,6 +5,7 @@ import { writePapers } from '../../src/db/papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
+import { getFollows, setFollows } from '../../src/subscribers/follows.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
 import { getStanding } from '../../src/subscribers/standing.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
@@ -85,6 +86,8 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
       getStanding: (token) => getStanding(deps, token),
       getPreferences: (token) => getPreferences(deps, token),
       setPreferences: (token, input) => setPreferences(deps, token, input),
+      getFollows: (token) => getFollows(deps, token),
+      setFollows: (token, wish) => setFollows(deps, token, wish),
     },
   });
   await app.ready();

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { bestNamed, countNamed, papersNamed } from '../../db/names.ts';
 import { type Name, spelledName } from '../../papers/authors.ts';
 import { nameKey } from '../../search/fold.ts';
+import { followWords } from '../../subscribers/follows.ts';
 import { isCursor, readCursor, writeCursor } from '../api/cursor.ts';
 import { atomFeed } from '../feed.ts';
 import { authorPath, noName, organisationPath } from '../paths.ts';
@@ -58,6 +59,7 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
           papers,
           cards: shown.map((paper) => cardOf(paper)),
           best: best.map(({ paper, upvotes }) => headlineOf(paper, upvotes, '')),
+          offer: { kind, value: name.key, words: followWords({ kind, value: name.key, label: spelled }) },
           older: found.length > PAGE ? `${path}?before=${writeCursor(shown.at(-1)!)}` : null,
         }),
       );

@@ -82,7 +82,7 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
   );
 }
 
-const NO_RESULTS = { count: '', notes: [], cards: [], ways: [], filters: [], next: null, feeds: [] };
+const NO_RESULTS = { count: '', notes: [], cards: [], ways: [], filters: [], next: null, feeds: [], offer: null };
 
 function viewOf(query: string, answer: Answer | null, topics: Topics, isLater: boolean): SearchView {
   if (answer === null) return { query, ...NO_RESULTS };
@@ -99,6 +99,7 @@ function viewOf(query: string, answer: Answer | null, topics: Topics, isLater: b
       { label: 'Atom feed of this search', href: searchPath(query, '/feed.xml') },
       { label: 'JSON feed', href: searchPath(query, '/feed.json') },
     ],
+    offer: isLater ? null : { kind: 'search', value: query, words: 'new papers for this search' },
   };
 }
 

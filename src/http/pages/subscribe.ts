@@ -3,7 +3,8 @@ import { listTopics } from '../../db/topics.ts';
 import { MINUTE } from '../../duration.ts';
 import { AppError } from '../../errors.ts';
 import { QUIET_MS } from '../../subscribers/subscribe.ts';
-import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
+import type { FollowInput } from '../../subscribers/follows.ts';
+import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
 
@@ -32,14 +33,21 @@ export async function subscribePage(
 
   app.post('/subscribe', { onRequest: limits.subscribe }, async (request, reply) => {
     const fields = fieldsOf(request.body);
-    const input = { email: textField(fields, 'email') ?? '', ...readChoices(fields) };
+    const follow = followIn(fields);
+    const input = { email: textField(fields, 'email') ?? '', ...readChoices(fields), follow };
     const problems = textField(fields, HONEYPOT) ? null : await actions.subscribe(input).then(() => null, problemsOf);
     reply.type('text/html; charset=utf-8');
     if (problems === null) return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
     const lead = 'Something in the form needs another look; what you filled in is still here.';
     const form = formView(await listTopics(db), now(), input, problems);
-    return reply.code(422).send(render('subscribe', { title: 'Almost there', noindex: true, lead, form }));
+    return reply.code(422).send(render('subscribe', { title: 'Almost there', noindex: true, lead, form, follow }));
   });
+}
+
+/** What the page that the form stood on is about. */
+function followIn(fields: FormFields): FollowInput | undefined {
+  const [kind, value] = [textField(fields, 'followKind'), textField(fields, 'followValue')];
+  return kind === undefined || value === undefined ? undefined : { kind, value };
 }
 
 const CHECK_YOUR_INBOX = {

@@ -3,9 +3,11 @@ import { listTopics } from '../../db/topics.ts';
 import type { PreferencesInput } from '../../subscribers/preferences.ts';
 import type { Confirmed } from '../../subscribers/subscribe.ts';
 import type { Standing } from '../../subscribers/standing.ts';
+import { followWords } from '../../subscribers/follows.ts';
 import { choiceWords, momentWords } from '../../subscribers/wording.ts';
 import { fieldsOf, readForms } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
+import { followPages, followsView } from './follows.ts';
 import { problemsOf } from './subscribe.ts';
 import { formView, type Problems, readChoices } from './subscription-form.ts';
 import { longDay } from './views.ts';
@@ -30,6 +32,7 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
   await app.register(confirmPages, deps);
   await app.register(unsubscribePages, deps);
   await app.register(preferencesPages, deps);
+  await app.register(followPages, deps);
 }
 
 const CONFIRMED: Readonly<Record<Confirmed['outcome'], string>> = {
@@ -50,13 +53,13 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
   ignoreBodies(app);
 
   app.get<TokenRoute>('/confirm/:token', async (request, reply) => {
-    const { chosen, next } = await actions.getWish(request.params.token);
+    const { chosen, asked, next } = await actions.getWish(request.params.token);
     return page(reply).send(
       render('message', {
         title: 'Shall the papers come?',
         noindex: true,
         lines: [
-          `You asked for ${choiceWords(chosen, await listTopics(db))}.`,
+          `You asked for ${choiceWords(chosen, await listTopics(db), asked ? followWords(asked) : undefined)}.`,
           'One press, and they come: the current edition at once if it holds something new to you, the next on ' +
             `${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
         ],
@@ -147,6 +150,7 @@ async function preferencesPages(app: FastifyInstance, { db, now, render, actions
         active: state.active,
         standing: standingWords(await actions.getStanding(state.token)),
         form: formView(await listTopics(db), now(), chosen, state.problems),
+        follows: followsView(state.token, await actions.getFollows(state.token)),
       }),
     );
 

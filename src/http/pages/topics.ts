@@ -75,6 +75,7 @@ export async function topicPages(app: FastifyInstance, { db, now, render }: Site
         about: topic.description,
         hasPitch: true,
         slug: topic.slug,
+        offer: { kind: 'topic', value: topic.slug, words: 'new papers on this topic' },
         editions: editions.map((e, i) =>
           editionView(i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
         ),

@@ -1,6 +1,8 @@
 import type { Fact } from '../../editions/facts.ts';
 import type { DocsView } from './docs-view.ts';
+import type { FollowsView, OfferView } from './follows.ts';
 import type { FormView } from './subscription-form.ts';
+import type { FollowInput } from '../../subscribers/follows.ts';
 import type { CurveView } from './vote-curve.ts';
 
 /** What the layout needs of every page. */
@@ -42,12 +44,34 @@ export interface Views {
   topics: PageMeta & { topics: { name: string; about: string; href: string; papers: number }[]; day: DayView | null };
   name: PageMeta & NameView;
   search: PageMeta & SearchView;
-  subscribe: PageMeta & { form: FormView; lead: string };
+  subscribe: PageMeta & { form: FormView; lead: string; follow?: FollowInput | undefined };
   /** `standing`: sentences on the last digest and the next. */
-  preferences: PageMeta & { form: FormView; saved: boolean; active: boolean; standing: string[] };
+  preferences: PageMeta & {
+    form: FormView;
+    saved: boolean;
+    active: boolean;
+    standing: string[];
+    follows: FollowsView;
+  };
+  follow: PageMeta & {
+    preferencesHref: string;
+    saved: boolean;
+    problem: string | null;
+    offer: OfferView | null;
+    follows: FollowsView;
+  };
+  /** `text`: what was pasted, where it has to be corrected. */
+  seed: PageMeta & { preferencesHref: string; problem: string | null; text: string; proposals: ProposalsView | null };
   message: PageMeta & MessageView;
   docs: PageMeta & DocsView;
   error: PageMeta & { status: number; detail: string };
+}
+
+/** What a list of references proposes; `key` is what a tick sends. */
+interface ProposalsView {
+  action: string;
+  references: number;
+  groups: { name: string; items: { key: string; label: string; count: number }[] }[];
 }
 
 export interface LinkView {
@@ -169,6 +193,7 @@ export interface TopicView {
   slug: string;
   editions: EditionView[];
   best: HeadlineView[];
+  offer: OfferView;
 }
 /** Everything by one author or from one organisation. */
 export interface NameView {
@@ -178,6 +203,7 @@ export interface NameView {
   cards: CardView[];
   best: HeadlineView[];
   feedHref: string;
+  offer: OfferView;
   older: string | null;
 }
 /** The picks of the newest morning, and what became of those of a week. */
@@ -211,6 +237,8 @@ export interface SearchView {
   filters: { name: string; links: (LinkView & { papers: string })[] }[];
   next: string | null;
   feeds: LinkView[];
+  /** The search as something to follow. */
+  offer: OfferView | null;
 }
 export interface PaperView {
   /** HTML, as the paragraphs are. */

@@ -6,15 +6,17 @@ export type FormFields = Readonly<Record<string, string | string[] | undefined>>
 
 /**
  * Reads what a browser's form sends, urlencoded or multipart, and nothing else. Both are read
- * whole, so that the server's bound on bodies holds for both.
+ * whole, so that the server's bound on bodies holds for both. With `files`, a file is its text.
  */
-export async function readForms(app: FastifyInstance): Promise<void> {
+export async function readForms(app: FastifyInstance, { files = false } = {}): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(formbody);
-  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, readMultipart);
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer) =>
+    readMultipart(request, body, files),
+  );
 }
 
-async function readMultipart(request: FastifyRequest, body: Buffer): Promise<FormFields> {
+async function readMultipart(request: FastifyRequest, body: Buffer, files: boolean): Promise<FormFields> {
   const form = await new Response(new Uint8Array(body), {
     headers: { 'content-type': request.headers['content-type']! },
   })
@@ -28,7 +30,10 @@ async function readMultipart(request: FastifyRequest, body: Buffer): Promise<For
         },
       );
     });
-  const texts = [...form].filter((field): field is [string, string] => typeof field[1] === 'string');
+  const fields = [...form].filter(([, value]) => files || typeof value === 'string');
+  const texts = await Promise.all(
+    fields.map(async ([name, value]) => [name, typeof value === 'string' ? value : await value.text()] as const),
+  );
   return Object.fromEntries(
     [...Map.groupBy(texts, ([name]) => name)].map(([name, all]) => [name, all.map(([, text]) => text)]),
   );

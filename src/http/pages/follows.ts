@@ -1,0 +1,188 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { AppError } from '../../errors.ts';
+import type { Follow } from '../../subscriber.ts';
+import { type FollowInput, type FollowWish, followWords, parseFollow } from '../../subscribers/follows.ts';
+import { propose } from '../../subscribers/proposals.ts';
+import { readReferences } from '../../subscribers/references.ts';
+import { type FormFields, fieldsOf, listField, readForms, textField } from '../plugins/forms.ts';
+import type { SiteDeps } from '../deps.ts';
+import { authorPath, organisationPath, searchPath } from '../paths.ts';
+
+interface FollowRoute {
+  Params: { token: string };
+  Querystring: { kind?: string | string[]; value?: string | string[] };
+}
+
+/** What a reader follows, as its section shows it. */
+export interface FollowsView {
+  /** Where its forms lead. */
+  action: string;
+  seedHref: string;
+  groups: { name: string; items: { label: string; href: string | null; key: string }[] }[];
+  /** Whether there is something to get nothing else than. */
+  canBeOnly: boolean;
+  isOnly: boolean;
+}
+
+/** What stands behind a button: one thing to follow, which a link named. */
+export interface OfferView {
+  kind: string;
+  value: string;
+  words: string;
+}
+
+const GROUPS: Readonly<Record<Follow['kind'], string>> = {
+  search: 'Searches',
+  author: 'Authors',
+  organisation: 'Organisations',
+  not: 'Kept out of your digests',
+};
+const PAGE_OF: Readonly<Record<Follow['kind'], (value: string) => string>> = {
+  search: (value) => searchPath(value),
+  author: authorPath,
+  organisation: organisationPath,
+  not: (value) => searchPath(value),
+};
+
+export function followsView(token: string, { follows, isOnly }: { follows: Follow[]; isOnly: boolean }): FollowsView {
+  const item = ({ kind, value, label }: Follow) => ({ label, href: PAGE_OF[kind](value), key: `${kind} ${value}` });
+  const of = (wanted: Follow['kind']) => follows.filter(({ kind }) => kind === wanted).map(item);
+  const kinds = Object.keys(GROUPS) as Follow['kind'][];
+  return {
+    action: `/preferences/${token}/follow`,
+    seedHref: `/preferences/${token}/seed`,
+    groups: kinds.map((kind) => ({ name: GROUPS[kind], items: of(kind) })).filter(({ items }) => items.length > 0),
+    canBeOnly: follows.some(({ kind }) => kind !== 'not'),
+    isOnly,
+  };
+}
+
+/** `search best arm` as a form's button or box says it. */
+const inputOf = (key: string): FollowInput => {
+  const at = key.indexOf(' ');
+  return { kind: key.slice(0, Math.max(0, at)), value: key.slice(at + 1) };
+};
+
+function wishIn(fields: FormFields): FollowWish {
+  const [kind, value] = [textField(fields, 'kind'), textField(fields, 'value')];
+  const only = textField(fields, 'only');
+  return {
+    add: [...(kind === undefined ? [] : [{ kind, value: value ?? '' }]), ...listField(fields, 'pick').map(inputOf)],
+    remove: listField(fields, 'remove').map(inputOf) as FollowWish['remove'] & object,
+    ...(only !== undefined && { only: only === 'yes' }),
+  };
+}
+
+/** What a person can put right, in one sentence. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AppError && error.code === 'INPUT_INVALID') return error.message;
+  throw error;
+}
+
+/** A list of references may be so long, in bytes; its form adds little. */
+const LONGEST_SEED = 1024 * 1024;
+const FORM_AROUND = 64 * 1024;
+
+/** Where a reader changes what they follow; GET shows, POST acts. */
+export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  const { db, topics, render, actions, limits } = deps;
+  await readForms(app, { files: true });
+  const html = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
+
+  const show = async (
+    reply: FastifyReply,
+    token: string,
+    state: { saved?: boolean; problem?: string | null; offer?: OfferView | null },
+  ) => {
+    const view = followsView(token, await actions.getFollows(token));
+    const { saved = false, problem = null, offer = null } = state;
+    return html(reply).send(
+      render('follow', {
+        title: 'What you follow',
+        noindex: true,
+        preferencesHref: `/preferences/${token}`,
+        saved,
+        problem,
+        offer,
+        follows: view,
+      }),
+    );
+  };
+
+  app.get<FollowRoute>('/preferences/:token/follow', async (request, reply) => {
+    const { token } = request.params;
+    const [kind, value] = [request.query.kind, request.query.value].map((given) => [given].flat()[0]);
+    // First of all, so that nothing is said to who has no good link.
+    await actions.getFollows(token);
+    if (kind === undefined || value === undefined) return show(reply, token, {});
+    const asked = await parseFollow(db, { kind, value }).catch(sentenceOf);
+    if (typeof asked === 'string') return show(reply.code(422), token, { problem: asked });
+    return show(reply, token, { offer: { kind: asked.kind, value: asked.value, words: followWords(asked) } });
+  });
+
+  app.post<FollowRoute>('/preferences/:token/follow', { onRequest: limits.token }, async (request, reply) => {
+    const { token } = request.params;
+    const problem = await actions.setFollows(token, wishIn(fieldsOf(request.body))).then(() => null, sentenceOf);
+    if (problem !== null) reply.code(422);
+    return show(reply, token, { saved: problem === null, problem });
+  });
+
+  const seed = async (reply: FastifyReply, token: string, state: { problem?: string; text?: string }) =>
+    html(reply).send(
+      render('seed', {
+        title: 'Start from what you read',
+        noindex: true,
+        preferencesHref: `/preferences/${token}`,
+        problem: state.problem ?? null,
+        text: state.text ?? '',
+        proposals: null,
+      }),
+    );
+
+  app.get<FollowRoute>('/preferences/:token/seed', async (request, reply) => {
+    await actions.getFollows(request.params.token);
+    return seed(reply, request.params.token, {});
+  });
+
+  app.post<FollowRoute>(
+    '/preferences/:token/seed',
+    { onRequest: limits.token, bodyLimit: LONGEST_SEED + FORM_AROUND },
+    async (request, reply) => {
+      const { token } = request.params;
+      const { follows, topics: had } = await actions.getFollows(token);
+      const fields = fieldsOf(request.body);
+      const [pasted, file] = [textField(fields, 'text') ?? '', textField(fields, 'file') ?? ''];
+      const references = [pasted, file].flatMap(readReferences);
+      if (references.length === 0)
+        return seed(reply.code(422), token, {
+          problem:
+            'No paper was found in it. Paste links or ids of arXiv, or choose a BibTeX, RIS or CSL-JSON file of at ' +
+            'most 1 MB.',
+          text: pasted,
+        });
+      const groups = await propose({ db, topics }, references);
+      const known = new Set([...follows.map(({ kind, value }) => `${kind} ${value}`), ...had.map((t) => `topic ${t}`)]);
+      return html(reply).send(
+        render('seed', {
+          title: 'Start from what you read',
+          noindex: true,
+          preferencesHref: `/preferences/${token}`,
+          problem: null,
+          text: '',
+          proposals: {
+            action: `/preferences/${token}/follow`,
+            references: references.length,
+            groups: groups
+              .map(({ name, items }) => ({
+                name,
+                items: items
+                  .map(({ kind, value, label, count }) => ({ key: `${kind} ${value}`, label, count }))
+                  .filter(({ key }) => !known.has(key)),
+              }))
+              .filter(({ items }) => items.length > 0),
+          },
+        }),
+      );
+    },
+  );
+}

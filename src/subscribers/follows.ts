@@ -1,0 +1,138 @@
+import type { Db, Tx } from '../db/client.ts';
+import { type AskedFollow, changeFollows, followsOf, type FollowChange, MOST_FOLLOWS } from '../db/follows.ts';
+import { papersNamed } from '../db/names.ts';
+import { getSubscriber, setTopics } from '../db/subscribers.ts';
+import { listTopics } from '../db/topics.ts';
+import { AppError } from '../errors.ts';
+import { OVERALL } from '../paper.ts';
+import { spelledName } from '../papers/authors.ts';
+import { nameKey } from '../search/fold.ts';
+import { parseQuery } from '../search/query.ts';
+import { FOLLOW_KINDS, type Follow } from '../subscriber.ts';
+import { type Keyring, noLongerWorks } from './tokens.ts';
+
+/** Something to follow, as a form says it. */
+export interface FollowInput {
+  kind: string;
+  value: string;
+}
+
+const invalid = (sentence: string): AppError => new AppError('INPUT_INVALID', sentence);
+
+/**
+ * Turns what a form says into something to follow. A name is spelled as its papers spell it. Throws
+ * INPUT_INVALID.
+ */
+export async function parseFollow(db: Tx, { kind, value }: FollowInput): Promise<AskedFollow> {
+  if (kind === 'topic') return parseTopic(db, value);
+  const known = FOLLOW_KINDS.find((one) => one === kind);
+  if (known === undefined) throw invalid('Say what to follow: a search, an author, an organisation or a topic.');
+  return known === 'search' || known === 'not' ? parseSearch(known, value) : parseName(db, known, value);
+}
+
+async function parseTopic(db: Tx, slug: string): Promise<AskedFollow> {
+  const topic = (await listTopics(db)).find((one) => one.slug === slug);
+  if (!topic) throw invalid('There is no such topic. Choose from the topics listed on the site.');
+  return { kind: 'topic', value: topic.slug, label: topic.name };
+}
+
+/** A search that names nothing would find everything. */
+function parseSearch(kind: 'search' | 'not', value: string): Follow {
+  const query = parseQuery(value);
+  const [misread] = query.misread;
+  if (misread !== undefined) throw invalid(misread);
+  if (!query.clauses.some(({ not }) => !not))
+    throw invalid('Write at least one word to look for, as in the search: best arm identification.');
+  const text = query.text.replace(/\s+/g, ' ');
+  return { kind, value: text, label: text };
+}
+
+async function parseName(db: Tx, kind: 'author' | 'organisation', value: string): Promise<Follow> {
+  const key = nameKey(value);
+  if (key === '') throw invalid('Write the name as it stands on papers: Ada Lovelace.');
+  const papers = await papersNamed(db, { kind, key }, { limit: 1 });
+  const typed = parseQuery(value).text.slice(0, LONGEST_NAME);
+  return { kind, value: key, label: papers.length > 0 ? spelledName({ kind, key }, papers) : typed };
+}
+
+const LONGEST_NAME = 80;
+
+interface FollowsDeps {
+  db: Db;
+  keyring: Keyring;
+  now: () => Date;
+}
+
+/** What the reader of a link follows. Throws TOKEN_INVALID. Changes nothing. */
+export async function getFollows(
+  deps: FollowsDeps,
+  token: string,
+): Promise<{ follows: Follow[]; isOnly: boolean; topics: string[] }> {
+  const { subscriberId } = deps.keyring.verify('preferences', token, deps.now());
+  const reader = await getSubscriber(deps.db, subscriberId);
+  if (!reader || reader.status === 'erased') throw noLongerWorks();
+  return { ...(await followsOf(deps.db, subscriberId)), topics: reader.topics };
+}
+
+/** What a reader's form changes: several things at once, where they ticked several. */
+export interface FollowWish extends Pick<FollowChange, 'remove' | 'only'> {
+  add?: readonly FollowInput[];
+}
+
+/** Changes what the reader of a link follows. Throws TOKEN_INVALID or INPUT_INVALID, and then changes nothing. */
+export async function setFollows(deps: FollowsDeps, token: string, { add = [], ...wish }: FollowWish): Promise<void> {
+  const now = deps.now();
+  const { subscriberId } = deps.keyring.verify('preferences', token, now);
+  const parsed: AskedFollow[] = [];
+  for (const input of add) parsed.push(await parseFollow(deps.db, input));
+  const follows = parsed.flatMap((one) => (one.kind === 'topic' ? [] : [{ ...one, kind: one.kind }]));
+  const done = await changeFollows(deps.db, subscriberId, { ...wish, add: follows }, now);
+  if (done === 'gone') throw noLongerWorks();
+  if (done === 'full')
+    throw invalid(`You can follow ${MOST_FOLLOWS} searches and names at most: remove some first, then add others.`);
+  const topics = parsed.flatMap(({ kind, value }) => (kind === 'topic' ? [value] : []));
+  if (topics.length > 0) await addTopics(deps.db, subscriberId, topics);
+}
+
+/** Who gets everything has every topic already. */
+async function addTopics(db: Db, subscriberId: number, topics: readonly string[]): Promise<void> {
+  const reader = await getSubscriber(db, subscriberId);
+  if (!reader) throw noLongerWorks();
+  const isFollowing = reader.followsOnly !== true;
+  if (isFollowing && reader.topics.includes(OVERALL)) return;
+  const before = isFollowing ? reader.topics : [];
+  await setTopics(db, subscriberId, [...new Set([...before, ...topics])].toSorted());
+}
+
+/** What is followed, within a sentence: "papers by Ada Lovelace". */
+export function followWords({ kind, label }: AskedFollow): string {
+  switch (kind) {
+    case 'author':
+      return `new papers by ${label}`;
+    case 'organisation':
+      return `new papers from ${label}`;
+    case 'topic':
+      return `the topic ${label}`;
+    case 'not':
+      return `no papers on “${label}”`;
+    default:
+      return `new papers for the search “${label}”`;
+  }
+}
+
+const LONGEST_IN_NOTICE = 80;
+
+/**
+ * The same for mail to an address that anyone may have typed in: what was searched for is a
+ * stranger's text, and becomes neither a link nor a letter.
+ */
+export const followWordsForStrangers = (asked: AskedFollow): string =>
+  followWords({
+    ...asked,
+    label: asked.label
+      .replace(/[./\\@]+/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, LONGEST_IN_NOTICE)
+      .trim(),
+  });

@@ -1,0 +1,192 @@
+import { canonicalId } from '../papers/identity.ts';
+import { texToText } from '../tex/text.ts';
+
+/** What a list of references says of one work. */
+export interface Reference {
+  /** Where it names one: `arxiv:2507.14843`. */
+  id: string | null;
+  title: string;
+  authors: string[];
+  keywords: string[];
+  abstract: string;
+}
+
+/** More are a library, of which the first say enough. */
+const MOST = 5_000;
+
+/** Reads BibTeX, RIS, CSL-JSON, or the links of any other text. Pure; what it cannot read it leaves out. */
+export function readReferences(text: string): Reference[] {
+  return readerFor(text)(text)
+    .filter(({ id, title }) => id !== null || title !== '')
+    .slice(0, MOST);
+}
+
+function readerFor(text: string): (text: string) => Reference[] {
+  if (/^\s*[[{]/.test(text)) return readCsl;
+  if (/^\s*@\s*[a-z]+\s*[{(]/im.test(text)) return readBibtex;
+  return /^\ufeff?TY {1,2}- /m.test(text) ? readRis : readLinks;
+}
+
+const EMPTY: Reference = { id: null, title: '', authors: [], keywords: [], abstract: '' };
+
+/** Ids and links, between whatever else stands there. */
+function readLinks(text: string): Reference[] {
+  const ids = text.split(/[\s,;<>()"'\]|[{}]+/).map((token) => canonicalId(token.replace(/[.:]+$/, '')));
+  return [...new Set(ids.filter((id) => id !== null))].map((id) => ({ ...EMPTY, id }));
+}
+
+/** The paper of arXiv that some text names, alone or within a sentence. */
+const idIn = (texts: readonly string[]): string | null => {
+  for (const text of texts) {
+    const id = canonicalId(text) ?? readLinks(text)[0]?.id ?? null;
+    if (id !== null) return id;
+  }
+  return null;
+};
+
+type Fields = ReadonlyMap<string, string>;
+
+function readBibtex(text: string): Reference[] {
+  const references: Reference[] = [];
+  const start = /@\s*([a-z]+)\s*[{(]/gi;
+  for (let found = start.exec(text); found !== null && references.length < MOST; found = start.exec(text)) {
+    if (/^(?:comment|string|preamble)$/i.test(found[1]!)) continue;
+    const { fields, end } = fieldsFrom(text, start.lastIndex);
+    start.lastIndex = end;
+    const at = (name: string): string => fields.get(name) ?? '';
+    references.push({
+      id: idIn([at('eprint'), at('url'), at('doi'), at('arxivid'), at('journal'), at('note'), at('howpublished')]),
+      title: texToText(at('title').replace(/[{}](?![^$]*\$[^$]*$)/g, '')),
+      authors: peopleOf(at('author')),
+      keywords: keywordsOf(at('keywords')),
+      abstract: texToText(at('abstract')),
+    });
+  }
+  return references;
+}
+
+/** The fields of an entry from after its opening brace. An entry that is not closed ends where the next begins. */
+function fieldsFrom(text: string, from: number): { fields: Fields; end: number } {
+  const fields = new Map<string, string>();
+  const name = /\s*,?\s*([a-z][\w:-]*)\s*=\s*/iy;
+  const key = /[^,={}]*,/y;
+  key.lastIndex = from;
+  let at = key.test(text) ? key.lastIndex : from;
+  for (;;) {
+    name.lastIndex = at;
+    const found = name.exec(text);
+    if (found === null) return { fields, end: at };
+    const value = valueFrom(text, name.lastIndex);
+    fields.set(found[1]!.toLowerCase(), value.text);
+    at = value.end;
+  }
+}
+
+/** Values that are joined by # are one. */
+function valueFrom(text: string, from: number): { text: string; end: number } {
+  let said = '';
+  let at = from;
+  for (;;) {
+    const piece = pieceFrom(text, at);
+    said += piece.text;
+    const more = /\s*#\s*/y;
+    more.lastIndex = piece.end;
+    if (!more.test(text)) return { text: said.replace(/\s+/g, ' ').trim(), end: piece.end };
+    at = more.lastIndex;
+  }
+}
+
+/** Longer values are a brace that was left open. */
+const LONGEST_VALUE = 20_000;
+
+function pieceFrom(text: string, from: number): { text: string; end: number } {
+  const opening = text[from];
+  if (opening !== '{' && opening !== '"') {
+    const bare = /[^\s,}#)]*/y;
+    bare.lastIndex = from;
+    bare.test(text);
+    return { text: text.slice(from, bare.lastIndex), end: bare.lastIndex };
+  }
+  let depth = 0;
+  const limit = Math.min(text.length, from + LONGEST_VALUE);
+  for (let i = from + 1; i < limit; i++) {
+    const character = text[i];
+    if (character === '\\') i++;
+    else if (character === (opening === '{' ? '}' : '"') && depth === 0)
+      return { text: text.slice(from + 1, i), end: i + 1 };
+    else if (character === '{') depth++;
+    else if (character === '}') depth--;
+  }
+  return { text: text.slice(from + 1, limit), end: limit };
+}
+
+/** "Lovelace, Ada and Charles Babbage" */
+const peopleOf = (text: string): string[] =>
+  text
+    .split(/\s+and\s+/i)
+    .map((name) => texToText(name.replace(/[{}]/g, '')))
+    .map(inOrder)
+    .filter((name) => name !== '' && name.toLowerCase() !== 'others');
+
+function inOrder(name: string): string {
+  const [last = '', ...first] = name.split(',').map((part) => part.trim());
+  return [first.at(-1) ?? '', last].join(' ').trim();
+}
+
+const keywordsOf = (text: string): string[] =>
+  text
+    .split(/[,;]/)
+    .map((word) => texToText(word))
+    .filter(Boolean);
+
+function readRis(text: string): Reference[] {
+  return text.split(/^ER {1,2}-.*$/m).flatMap((record) => {
+    const said = [...record.matchAll(/^([A-Z][A-Z0-9]) {1,2}- ?(.*)$/gm)].map(([, tag, value]) => ({
+      tag: tag!,
+      value: value!.trim(),
+    }));
+    const all = (...tags: string[]): string[] => said.flatMap(({ tag, value }) => (tags.includes(tag) ? [value] : []));
+    if (said.length === 0) return [];
+    return {
+      id: idIn(all('UR', 'DO', 'L1', 'L2', 'N1', 'JO', 'M1', 'AN')),
+      title: texToText(all('TI', 'T1')[0] ?? ''),
+      authors: all('AU', 'A1').map(inOrder),
+      keywords: all('KW'),
+      abstract: texToText(all('AB', 'N2')[0] ?? ''),
+    };
+  });
+}
+
+function readCsl(text: string): Reference[] {
+  const items = parsed(text);
+  return items.map((item) => {
+    const at = (name: string): string => (typeof item[name] === 'string' ? item[name] : '');
+    const people = Array.isArray(item['author']) ? (item['author'] as unknown[]) : [];
+    return {
+      id: idIn([at('URL'), at('DOI'), at('number'), at('archive_location'), at('note')]),
+      title: texToText(at('title')),
+      authors: people.map(cslName).filter(Boolean),
+      keywords: keywordsOf(at('keyword')),
+      abstract: texToText(at('abstract')),
+    };
+  });
+}
+
+function cslName(person: unknown): string {
+  if (typeof person !== 'object' || person === null) return '';
+  const part = (name: string): string => {
+    const value = (person as Record<string, unknown>)[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return part('literal') || [part('given'), part('non-dropping-particle'), part('family')].filter(Boolean).join(' ');
+}
+
+function parsed(text: string): Record<string, unknown>[] {
+  try {
+    const said: unknown = JSON.parse(text);
+    const isItem = (item: unknown): item is Record<string, unknown> => typeof item === 'object' && item !== null;
+    return [said].flat().filter(isItem);
+  } catch {
+    return [];
+  }
+}
