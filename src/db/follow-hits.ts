@@ -157,5 +157,5 @@ function namedBy({ kind, value }: Followed): Pick<Wanted, 'match' | 'anchors'> {
 export async function forgetOldHits(tx: Tx, date: string): Promise<void> {
   await tx.execute(sql`
     delete from follow_hit
-    where edition_date < ${date}::date - ${KEPT_DAYS}`);
+    where edition_date < ${date}::date - ${sql.raw(String(KEPT_DAYS))}`);
 }
