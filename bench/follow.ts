@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
   },
 });
 const RUNS = 5;
-const EARLIER = 4_000;
+const EARLIER = 2_000;
 const DATE = '2026-06-30';
 const UNTIL = new Date(`${DATE}T23:00:00Z`);
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');

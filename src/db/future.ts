@@ -74,6 +74,7 @@ const beyond = (now: Date): Date => new Date(now.getTime() + CLOCKS_APART_MS);
  */
 export async function removeFutureEditions(tx: Tx, { day }: Horizon): Promise<string[]> {
   await tx.execute(sql`delete from empty_edition where edition_date > ${day}`);
+  await tx.execute(sql`delete from follow_hit where edition_date > ${day}`);
   const { rows } = await tx.execute<{ date: string }>(sql`
     with removed as (
       delete from edition e

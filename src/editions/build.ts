@@ -9,6 +9,7 @@ import type { FeatureGroup } from '../ranking/features.ts';
 import { type Ranking, rankingAt } from '../ranking/fit.ts';
 import { pickFresh } from '../ranking/pick-fresh.ts';
 import { type Scored, scorePapers } from '../ranking/score.ts';
+import { keepHits } from './follows.ts';
 import { DIGEST_SIZE, type Led, rankPapers, selectEdition } from './select.ts';
 import { risesAgain } from './returns.ts';
 
@@ -49,8 +50,12 @@ interface BuildInput {
  * a second build changes nothing. Without candidates nothing is written, so that the day can still
  * be built when papers have come.
  */
-export const buildEdition = ({ db, ...deps }: BuildDeps & { db: Db }, input: BuildInput): Promise<BuildResult> =>
-  transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
+export async function buildEdition({ db, ...deps }: BuildDeps & { db: Db }, input: BuildInput): Promise<BuildResult> {
+  const result = await transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
+  // What fails here the day's first digest of a reader who follows something does.
+  if (result.built) await keepHits(db, input.date).catch(() => {});
+  return result;
+}
 
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(

@@ -25,8 +25,6 @@ export interface Compiled {
   people: string | null;
   /** No more papers than about this many match. */
   most: number;
-  /** What matches holds one of these lexemes at least. */
-  anchors: string[];
 }
 
 /** All words to be looked up for a question: its own, joined, and with their neighbours. */
@@ -60,15 +58,7 @@ export function compile(query: Query, vocabulary: Vocabulary): Compiled {
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
     people: anyOf(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
     most: Math.min(Infinity, ...units.map(({ papers }) => papers)),
-    anchors: anchorsOf(units, all),
   };
-}
-
-/** The lexemes of the clause that fewest papers match; all clauses are one where none is required. */
-function anchorsOf(units: readonly Unit[], all: readonly string[]): string[] {
-  const required = units.filter(({ match }) => match !== null);
-  const rarest = required.toSorted((a, b) => a.papers - b.papers)[0]?.match ?? all[0] ?? '';
-  return [...rarest.matchAll(/'((?:[^']|'')*)'/g)].map(([, lexeme]) => lexeme!.replace(/''|\\\\/g, (two) => two[0]!));
 }
 
 interface Unit {
