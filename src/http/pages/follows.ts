@@ -6,29 +6,12 @@ import { propose } from '../../subscribers/proposals.ts';
 import { readReferences } from '../../subscribers/references.ts';
 import { type FormFields, fieldsOf, listField, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
+import type { FollowsView, OfferView } from './views.ts';
 import { authorPath, organisationPath, searchPath } from '../paths.ts';
 
 interface FollowRoute {
   Params: { token: string };
   Querystring: { kind?: string | string[]; value?: string | string[] };
-}
-
-/** What a reader follows, as its section shows it. */
-export interface FollowsView {
-  /** Where its forms lead. */
-  action: string;
-  seedHref: string;
-  groups: { name: string; items: { label: string; href: string | null; key: string }[] }[];
-  /** Whether there is something to get nothing else than. */
-  canBeOnly: boolean;
-  isOnly: boolean;
-}
-
-/** What stands behind a button: one thing to follow, which a link named. */
-export interface OfferView {
-  kind: string;
-  value: string;
-  words: string;
 }
 
 const GROUPS: Readonly<Record<Follow['kind'], string>> = {

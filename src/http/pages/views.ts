@@ -1,6 +1,5 @@
 import type { Fact } from '../../editions/facts.ts';
 import type { DocsView } from './docs-view.ts';
-import type { FollowsView, OfferView } from './follows.ts';
 import type { FormView } from './subscription-form.ts';
 import type { FollowInput } from '../../subscribers/follows.ts';
 import type { CurveView } from './vote-curve.ts';
@@ -65,6 +64,24 @@ export interface Views {
   message: PageMeta & MessageView;
   docs: PageMeta & DocsView;
   error: PageMeta & { status: number; detail: string };
+}
+
+/** What a reader follows, as its section shows it. */
+export interface FollowsView {
+  /** Where its forms lead. */
+  action: string;
+  seedHref: string;
+  groups: { name: string; items: { label: string; href: string | null; key: string }[] }[];
+  /** Whether there is something to get nothing else than. */
+  canBeOnly: boolean;
+  isOnly: boolean;
+}
+
+/** What stands behind a button: one thing to follow, which a link named. */
+export interface OfferView {
+  kind: string;
+  value: string;
+  words: string;
 }
 
 /** What a list of references proposes; `key` is what a tick sends. */
