@@ -1,4 +1,3 @@
-import cors from '@fastify/cors';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate } from '../db/editions.ts';
@@ -20,7 +19,6 @@ const USUAL = 10;
  * without sessions, revision 2025-06-18): to read alone, as the API is.
  */
 export async function mcpEndpoint(app: FastifyInstance, deps: SiteDeps): Promise<void> {
-  await app.register(cors, { origin: '*', methods: ['POST'] });
   app.post('/mcp', { onRequest: deps.limits.search }, async (request, reply) => {
     // Loaded when it is first asked for: a start has no need of it.
     const [{ McpServer }, { StreamableHTTPServerTransport }] = await Promise.all([

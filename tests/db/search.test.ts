@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/duration.ts';
+import type { Paper } from '../../src/paper.ts';
 import { appendSignals, writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { search } from '../../src/papers/search.ts';
@@ -34,6 +36,13 @@ const PAPERS = [
   paper('arxiv:2605.00007', { title: 'Plain', abstract: 'all about 100% of models of language' }),
   paper('arxiv:hep-th/9901001', { title: 'Strings', abstract: 'Old.' }),
 ];
+
+/** Papers come, and are found from then on. */
+async function comes(...papers: Paper[]): Promise<void> {
+  await writePapers(database.db, papers, new Date(NOW.getTime() + ++comings * MINUTE));
+  await indexPapers({ db: database.db, topics });
+}
+let comings = 0;
 
 const ask = (text: string, limit = 10) => search({ db: database.db, topics }, { text, limit, facets: true });
 const found = async (text: string): Promise<string[]> => (await ask(text)).hits.map(({ paper: { id } }) => id.at(-1)!);
@@ -105,11 +114,7 @@ describe('a search', () => {
   });
   test('puts what is talked about first among what is as relevant', async () => {
     const { db } = database;
-    await writePapers(
-      db,
-      ['2605.00011', '2605.00012'].map((id) => paper(`arxiv:${id}`, { title: 'Twin' })),
-      NOW,
-    );
+    await comes(...['2605.00011', '2605.00012'].map((id) => paper(`arxiv:${id}`, { title: 'Twin' })));
     expect(await found('twin')).toEqual(['2', '1']);
     await appendSignals(db, [
       { paperId: 'arxiv:2605.00011', source: 'huggingface', metric: 'upvotes', observedAt: NOW, value: 50 },
@@ -120,9 +125,9 @@ describe('a search', () => {
     const { db } = database;
     const words = async () =>
       (await db.execute(sql`select papers from search_word where word in ('zebra', 'okapi') order by word desc`)).rows;
-    await writePapers(db, [paper('arxiv:2605.00021', { title: 'Zebra' })], NOW);
+    await comes(paper('arxiv:2605.00021', { title: 'Zebra' }));
     expect(await found('zebra')).toEqual(['1']);
-    await writePapers(db, [paper('arxiv:2605.00021', { title: 'Okapi' })], NOW);
+    await comes(paper('arxiv:2605.00021', { title: 'Okapi' }));
     expect(await found('okapi')).toEqual(['1']);
     expect(await words()).toEqual([{ papers: 0 }, { papers: 1 }]);
   });

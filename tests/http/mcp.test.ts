@@ -1,9 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { indexPapers } from '../../src/papers/index-papers.ts';
 import { relatePapers } from '../../src/papers/relate-papers.ts';
-import { topicsInForce } from '../../src/papers/topics.ts';
 import { testSite, type TestSite, TODAY } from '../support/site.ts';
 
 let site: TestSite;
@@ -11,7 +9,6 @@ let url: URL;
 const client = new Client({ name: 'test', version: '1' });
 beforeAll(async () => {
   site = await testSite();
-  await indexPapers({ db: site.db, topics: topicsInForce() });
   await relatePapers({ db: site.db });
   await site.app.listen({ port: 0, host: '127.0.0.1' });
   url = new URL(`http://127.0.0.1:${(site.app.server.address() as { port: number }).port}/mcp`);
