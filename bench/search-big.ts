@@ -1,4 +1,6 @@
+import type { QueryConfig } from 'pg';
 import type { Db } from '../src/db/client.ts';
+import { HOUR } from '../src/duration.ts';
 import { dropWordIndexes } from './search-corpus.ts';
 
 /**
@@ -7,16 +9,19 @@ import { dropWordIndexes } from './search-corpus.ts';
  */
 export async function multiply(db: Db, until: number): Promise<void> {
   const client = await db.$client.connect();
+  // A copy takes minutes on a busy machine, longer than any query of ours may.
+  const run = (text: string, values: unknown[] = []) =>
+    client.query<{ papers: number }>({ text, values, query_timeout: HOUR } as QueryConfig);
   try {
-    await client.query(`set statement_timeout = 0; set work_mem = '256MB'; set maintenance_work_mem = '512MB'`);
+    await run(`set statement_timeout = 0; set work_mem = '256MB'; set maintenance_work_mem = '512MB'`);
     const indexes = await dropWordIndexes(db);
-    const { rows } = await client.query<{ papers: number }>('select count(*)::int as papers from paper');
+    const { rows } = await run('select count(*)::int as papers from paper');
     const copies = Math.ceil(until / rows[0]!.papers) - 1;
-    await client.query(`create temp table original as select row_number() over (order by id) - 1 as n, * from paper`);
-    for (let copy = 1; copy <= copies; copy++) await client.query(COPY, [copy]);
-    await client.query(`update search_word set papers = papers * $1`, [copies + 1]);
-    for (const definition of indexes) await client.query(definition);
-    await client.query('vacuum analyze');
+    await run(`create temp table original as select row_number() over (order by id) - 1 as n, * from paper`);
+    for (let copy = 1; copy <= copies; copy++) await run(COPY, [copy]);
+    await run(`update search_word set papers = papers * $1`, [copies + 1]);
+    for (const definition of indexes) await run(definition);
+    await run('vacuum analyze');
   } finally {
     client.release(true);
   }

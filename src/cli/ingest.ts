@@ -1,5 +1,6 @@
 import { requireTrueClock } from '../db/clock.ts';
 import { AppError } from '../errors.ts';
+import { indexPapers } from '../papers/index-papers.ts';
 import { ingest } from '../papers/ingest.ts';
 import { type Progress, rememberLists } from '../papers/lists.ts';
 import { openStore, type Store } from '../runtime.ts';
@@ -17,6 +18,7 @@ export async function ingestCommand(
   await requireTrueClock(store);
   if (options.since !== undefined) return ingestSince({ store, signal, print }, day(options.since), options.source);
   const results = await ingest({ ...store, signal }, { source: options.source, date });
+  await indexPapers({ ...store, signal });
   for (const r of results) {
     const skipped = r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : '';
     const failed = r.error ? ` – failed: ${r.error.message}` : '';
@@ -48,6 +50,7 @@ async function ingestSince(
       print(error ? `${date}: ${error.message}` : `${date}: ${papers} papers (${added} new), ${done} of ${days} days`),
     );
   const left = await rememberLists({ ...store, sources, signal }, { since, tell });
+  await indexPapers({ ...store, signal });
   await Promise.all(lines);
   if (left === 'failed')
     throw new AppError(

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
 import type { Tx } from './client.ts';
-import { heatPapers, storeEntries } from './search-index.ts';
+import { heatPapers } from './search-index.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 
 /** The columns of a paper, also for queries that join it. */
@@ -170,7 +170,7 @@ export async function markIndexed(db: Tx, papers: readonly (Paper & { updatedAt:
 
 /**
  * Inserts or replaces these papers in one statement. One JSON parameter carries them all: a row
- * each would pass Postgres's limit of 65,535.
+ * each would pass Postgres's limit of 65,535. They are found by the search once they are indexed.
  */
 export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: Date): Promise<void> {
   if (papers.length === 0) return;
@@ -232,10 +232,6 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       author_keys = excluded.author_keys,
       organisation_key = excluded.organisation_key,
       updated_at = excluded.updated_at`);
-  await storeEntries(
-    db,
-    papers.map((written) => ({ paper: written, topics: null })),
-  );
 }
 
 /** The papers first seen after `after` and up to `until`, newest first; no samples. */

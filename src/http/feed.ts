@@ -95,3 +95,13 @@ export const jsonFeed = (feed: Feed) => ({
     tags: item.tags,
   })),
 });
+
+/** A list of feeds that feed readers take in at once (OPML 2.0). */
+export function opml(title: string, feeds: readonly { title: string; url: string; home: string }[]): string {
+  const outlines = feeds.map((feed) => {
+    const [name, url, home] = [feed.title, feed.url, feed.home].map(escapeXml);
+    return `<outline type="rss" text="${name}" title="${name}" xmlUrl="${url}" htmlUrl="${home}"/>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<opml version="2.0"><head>${element('title', title)}</head><body>${outlines.join('')}</body></opml>`;
+}

@@ -10,6 +10,7 @@ import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
+import { mcpEndpoint } from './mcp.ts';
 import { metricsRoute } from './metrics.ts';
 import { crawlerFiles } from './pages/crawlers.ts';
 import { docsPage } from './pages/docs.ts';
@@ -90,6 +91,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     },
     { prefix: '/api/v1' },
   );
+  await app.register(mcpEndpoint, site);
   await app.register(subscribePage, site);
   await app.register(tokenPages, site);
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });

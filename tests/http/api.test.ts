@@ -150,6 +150,7 @@ test('the OpenAPI document describes every route of the API', async () => {
     '/api/v1/organisations/{key}',
     '/api/v1/papers',
     '/api/v1/papers/{id}',
+    '/api/v1/papers/{id}/related',
     '/api/v1/search',
     '/api/v1/subscriptions',
     '/api/v1/topics',
@@ -162,7 +163,7 @@ test('the OpenAPI document describes every route of the API', async () => {
   }
   expect(document.components.schemas.SubscriptionRequest.required).toEqual(['email']);
   const names =
-    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Named,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,SearchPage,Signal';
+    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Named,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,RelatedPapers,SearchPage,Signal';
   expect(Object.keys(document.components.schemas).sort().join()).toBe(`${names},SubscriptionRequest,Topic,Topics`);
 });
 

@@ -122,3 +122,13 @@ test('whatever is in a paper, the Atom feed stays well-formed and says the same'
     }),
   );
 });
+
+test('/feeds.opml lists the feed of everything and of every topic, each of which there is', async () => {
+  const answer = await site.app.inject('/feeds.opml');
+  expect(answer.headers['content-type']).toContain('text/x-opml');
+  const [, body] = parseXml(answer.body).children;
+  const urls = body!.children.map(({ attributes }) => new URL(attributes['xmlUrl']!).pathname);
+  expect(urls[0]).toBe('/feed.xml');
+  expect(urls.length).toBeGreaterThan(2);
+  for (const url of urls) expect((await site.app.inject(url)).statusCode).toBe(200);
+});

@@ -78,6 +78,7 @@ const CONFINED: Readonly<Record<string, string>> = {
   mjml: 'editions',
   '@unified-latex/unified-latex-util-parse': 'tex',
   temml: 'tex',
+  '@modelcontextprotocol/sdk': 'http',
 };
 
 const partOf = (file: string): string => file.split('/')[0]!.replace(/\.\w+$/, '');
@@ -88,11 +89,14 @@ const packageOf = (name: string): string =>
     .join('/');
 const layerOf = (file: string): number => LAYERS.findIndex((parts) => parts.includes(partOf(file)));
 
+/** Whether an import is of a file of ours: packages have files that end so too. */
+export const isOurs = (to: string): boolean => /\.(?:ts|js)$/.test(to) && !to.startsWith('@');
+
 /** What is wrong with one import, or `null`. */
 export function objection({ from, to, kind }: Import): string | null {
   const [here, there] = [partOf(from), partOf(to)];
   const say = (why: string): string => `${from} → ${to}: ${why}`;
-  if (!/\.(?:ts|js)$/.test(to)) {
+  if (!isOurs(to)) {
     const home = CONFINED[packageOf(to)];
     return home !== undefined && here !== home ? say(`${packageOf(to)} belongs to ${home} alone`) : null;
   }

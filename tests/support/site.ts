@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config.ts';
 import type { Db } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
+import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
@@ -175,6 +176,7 @@ async function seed(db: Db, sample: boolean): Promise<void> {
     value,
   });
   await db.insert(signal).values([upvotes(12, '07'), upvotes(1234, '08')]);
+  await indexPapers({ db, topics: topicsInForce() });
 }
 
 /** An edition of these papers, overall and for the first topic. */

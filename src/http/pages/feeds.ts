@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { getTopic } from '../../db/topics.ts';
+import { getTopic, listTopics } from '../../db/topics.ts';
 import { OVERALL, type Paper } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
-import { atomFeed, type FeedItem, jsonFeed } from '../feed.ts';
+import { atomFeed, type FeedItem, jsonFeed, opml } from '../feed.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { noTopic, recentEditions } from './topics.ts';
@@ -48,6 +48,18 @@ export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }:
           items: await itemsOf(OVERALL),
         }),
       ),
+  );
+
+  app.get('/feeds.opml', async (_request, reply) =>
+    reply.type('text/x-opml; charset=utf-8').send(
+      opml('Paperboy', [
+        { title: 'Paperboy', url: `${publicUrl}/feed.xml`, home: `${publicUrl}/` },
+        ...(await listTopics(db)).map(({ name, slug }) => {
+          const home = publicUrl + topicPath(slug);
+          return { title: `Paperboy: ${name}`, url: `${home}/feed.xml`, home };
+        }),
+      ]),
+    ),
   );
 
   app.get<TopicRoute>('/topics/:slug/feed.xml', async (request, reply) => {

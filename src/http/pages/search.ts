@@ -109,11 +109,16 @@ function countOf({ total, isMore }: Answer): string {
   return total === 1 ? '1 paper' : `${NUMBER.format(total)} papers`;
 }
 
-function notesOf({ corrections, isRelaxed, query }: Answer): string[] {
+function notesOf({ corrections, isRelaxed, isMore, facets, next, query }: Answer): string[] {
   const words = corrections.map(({ from, to }) => `“${to}” for “${from}”`).join(', ');
   return [
     ...(words === '' ? [] : [`Showing results for ${words}: no paper has it as you wrote it.`]),
     ...(isRelaxed ? ['No paper has all of these words: these have most of them.'] : []),
+    // Of very many, the best are ranked: it would else take seconds.
+    ...(isMore && facets !== null && facets.of > 0
+      ? [`The numbers beside are of the best ${NUMBER.format(facets.of)}.`]
+      : []),
+    ...(isMore && next === null ? ['These are the last of the best: add a word or a filter to see others.'] : []),
     ...query.misread,
   ];
 }
