@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { DAY } from '../duration.ts';
 import { CANDIDATE_DAYS } from '../paper.ts';
-import { compile, wordsToLookUp } from '../search/compile.ts';
+import { matchOf, wordsToLookUp } from '../search/compile.ts';
 import { LEXEME, quoted } from '../search/entry.ts';
 import { indexFor, readMatch } from '../search/many.ts';
 import { parseQuery } from '../search/query.ts';
@@ -63,7 +63,10 @@ interface Matching {
  */
 export async function matchFollows(tx: Tx, { date, until }: Matching, followed: readonly Followed[]): Promise<void> {
   if (followed.length === 0) return;
-  const found = await findAll(tx, await compileAll(tx, followed), until);
+  // The papers are read while the searches are compiled.
+  const papers = recentPapers(tx, until);
+  const [wanted, recent] = await Promise.all([compileAll(tx, followed), papers.then((all) => readFirst(tx, all))]);
+  const found = await findAll(tx, wanted, recent);
   const hits = followed.map(({ kind, value }, place) => {
     const papers = found[place]!;
     return { kind, value, papers: kind === 'not' ? papers : papers.slice(0, MOST_HITS) };
@@ -83,21 +86,17 @@ const AT_ONCE = 1_000;
  * program: to ask Postgres whether each paper matches each search took ten seconds for 5,000 searches
  * of 1,200 papers, with an index of the rarest words.
  */
-async function findAll(tx: Tx, wanted: readonly Wanted[], until: Date): Promise<string[][]> {
-  const papers = await recentPapers(tx, until);
+async function findAll(tx: Tx, wanted: readonly Wanted[], { papers, first }: Reading): Promise<string[][]> {
   const matches = wanted.map(({ match }) => readMatch(match));
   const index = indexFor(matches, papers.length);
+  let documents = first;
   for (let from = 0; from < papers.length; from += AT_ONCE) {
-    const portion = papers.slice(from, from + AT_ONCE);
-    const { rows } = await tx.execute<{ document: string }>(sql`
-      select e.document::text as document
-      from unnest(${sql.param(portion.map(({ id }) => id))}::text[]) with ordinality as p (id, nth)
-      join search_entry e on e.paper_id = p.id
-      order by p.nth`);
-    rows.forEach(({ document }, i) => {
-      const { organisation } = portion[i]!;
+    const next = documentsOf(tx, papers.slice(from + AT_ONCE, from + 2 * AT_ONCE));
+    documents.forEach((document, i) => {
+      const { organisation } = papers[from + i]!;
       index.add(document, organisation === null ? [] : [LEXEME.organisationKey + organisation]);
     });
+    documents = await next;
   }
   return wanted.map(({ after, before }, i) => {
     const found = index.find(matches[i]!).map((place) => papers[place]!);
@@ -105,6 +104,28 @@ async function findAll(tx: Tx, wanted: readonly Wanted[], until: Date): Promise<
       .filter(({ day }) => (after === null || day >= after) && (before === null || day < before))
       .map(({ id }) => id);
   });
+}
+
+/** Papers of which the first documents are read. */
+interface Reading {
+  papers: readonly Recent[];
+  first: string[];
+}
+
+const readFirst = async (tx: Tx, papers: readonly Recent[]): Promise<Reading> => ({
+  papers,
+  first: await documentsOf(tx, papers.slice(0, AT_ONCE)),
+});
+
+/** What the index holds of these papers, in their order. */
+async function documentsOf(tx: Tx, papers: readonly Recent[]): Promise<string[]> {
+  if (papers.length === 0) return [];
+  const { rows } = await tx.execute<{ document: string }>(sql`
+    select coalesce(e.document::text, '') as document
+    from unnest(${sql.param(papers.map(({ id }) => id))}::text[]) with ordinality as p (id, nth)
+    left join search_entry e on e.paper_id = p.id
+    order by p.nth`);
+  return rows.map(({ document }) => document);
 }
 
 interface Recent {
@@ -146,7 +167,7 @@ async function compileAll(tx: Tx, followed: readonly Followed[]): Promise<Wanted
   return followed.map((one, i) => {
     const query = queries[i];
     if (!query) return { ...one, match: namedBy(one), after: null, before: null };
-    const { match } = compile(query, vocabulary);
+    const { match } = matchOf(query, vocabulary);
     return { ...one, match: match ?? NOTHING, after: query.after, before: query.before };
   });
 }

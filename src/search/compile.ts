@@ -37,27 +37,32 @@ export function wordsToLookUp(query: Query): string[] {
 
 export const papersOf = (vocabulary: Vocabulary, word: string): number => vocabulary.get(word)?.papers ?? 0;
 
+/** What papers must match, and about how many do at most. Pure. */
+export function matchOf(query: Query, vocabulary: Vocabulary): Pick<Compiled, 'match' | 'most'> {
+  const wanted = query.clauses.filter(({ not }) => !not);
+  const units = unitsOf(wanted, vocabulary);
+  const unwanted = query.clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
+  const required = units.map(({ match }) => match).filter((m) => m !== null);
+  // A question of nothing but "the" and "of" is taken at its word.
+  const all = required.length > 0 ? required : wanted.map(({ any }) => oneOf(any.map((t) => exactly(t))));
+  return { match: allOf([...all, ...unwanted]), most: Math.min(Infinity, ...units.map(({ papers }) => papers)) };
+}
+
 /** Compiles a question. Pure. */
 export function compile(query: Query, vocabulary: Vocabulary): Compiled {
   const wanted = query.clauses.filter(({ not }) => !not);
   const plain = wanted
     .flatMap(({ any }) => (any.length === 1 ? any : []))
     .flatMap((t) => (t.kind === 'word' ? [t.word] : []));
-  const units = unitsOf(wanted, vocabulary);
-  const unwanted = query.clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
-  const required = units.map(({ match }) => match).filter((m) => m !== null);
-  // A question of nothing but "the" and "of" is taken at its word.
-  const all = required.length > 0 ? required : wanted.map(({ any }) => oneOf(any.map((t) => exactly(t))));
   const ranked = wordsIn({
     ...query,
     clauses: wanted.filter(({ any }) => any.some((t) => t.kind === 'word' || t.kind === 'phrase')),
   });
   return {
-    match: allOf([...all, ...unwanted]),
+    ...matchOf(query, vocabulary),
     rank: anyOf(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
     people: anyOf(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
-    most: Math.min(Infinity, ...units.map(({ papers }) => papers)),
   };
 }
 

@@ -81,12 +81,13 @@ export function indexFor(matches: readonly Match[], most: number): PaperIndex {
   const add: PaperIndex['add'] = (document, beside = []) => {
     for (let from = 0; from < document.length;) {
       const end = endOfLexeme(document, from + 1);
-      const bits = papers.get(unquoted(document.slice(from + 1, end)));
+      const lexeme = unquoted(document.slice(from + 1, end));
+      const bits = papers.get(lexeme);
       const next = document.indexOf(' ', end);
       const until = next === -1 ? document.length : next;
       if (bits !== undefined) {
         mark(bits);
-        positions.get(unquoted(document.slice(from + 1, end)))?.set(size, document.slice(end + 2, until));
+        positions.get(lexeme)?.set(size, document.slice(end + 2, until));
       }
       from = until + 1;
     }
