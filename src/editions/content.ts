@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Tx } from '../db/client.ts';
 import { placesOn } from '../db/editions.ts';
 import { picksOn } from '../db/fresh.ts';
+import { readerOfTaste, weightsOf } from '../db/say.ts';
 import { papersHad } from '../db/selections.ts';
 import { listTopics } from '../db/topics.ts';
 import { daysBetween } from '../day.ts';
@@ -9,12 +10,13 @@ import { authorLine, shortAuthorLine } from '../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
 import { newsOf } from '../papers/news.ts';
 import { OVERALL, type Paper } from '../paper.ts';
+import { createTraits, leanOf } from '../papers/taste.ts';
 import type { Topics } from '../papers/topics.ts';
 import { compileDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
 import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
 import { selectPapers, type Selection } from './personalise.ts';
-import { type Chosen, orderPlaces, type Place, selectForReader } from './select.ts';
+import { type Chosen, type Leaning, orderPlaces, type Place, selectForReader } from './select.ts';
 
 /** What decides which papers a reader gets from a day's editions. */
 export interface Reader {
@@ -24,6 +26,10 @@ export interface Reader {
   wantsFresh: boolean;
   /** What the reader had before, as `HAD` gives it. */
   had: string;
+  /** How many papers they want. */
+  length: number;
+  /** Whose taste orders the digest, and as of when; empty of readers who said nothing. */
+  taste: string;
 }
 
 /** A reader's digest, but for the links. */
@@ -43,7 +49,7 @@ export interface DigestContent {
 interface ContentDeps {
   db: Tx;
   /** What a paper is about, and which readers a pick of the morning is shown to. */
-  topics: Pick<Topics, 'classify'>;
+  topics: Pick<Topics, 'classify' | 'list'>;
 }
 
 interface Site {
@@ -113,11 +119,16 @@ export async function loadContent(
   const digests = new LRUCache<string, Digest>({ max: DIGESTS_KEPT });
   const choices = new LRUCache<string, Promise<Choice | null>>({ max: CHOICES_KEPT });
 
-  const choose = async ({ topics: followed, since, had }: Reader): Promise<Choice | null> => {
+  const traits = createTraits(inForce);
+
+  const choose = async ({ topics: followed, since, had, length, taste }: Reader): Promise<Choice | null> => {
     const isWeekly = daysBetween(since, date) > DAILY_DAYS;
     const by = isWeekly ? 'weeklyScore' : 'score';
     const times = await papersHad(db, had, followed);
-    const chosen = selectForReader({ places: ordered[by], topics: followed, had: times });
+    const weights = taste === '' ? NO_TASTE : await weightsOf(db, readerOfTaste(taste));
+    const leaning: Leaning = { by, of: (paper) => leanOf(weights, traits(paper)) };
+    const choice = { places: ordered[by], topics: followed, had: times, limit: length };
+    const chosen = selectForReader(weights.size > 0 ? { ...choice, leaning } : choice);
     if (chosen.length === 0) return null;
     const outline = outlineOf({ chosen, topics: followed, editions, isWeekly, had: times });
     const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id)]);
@@ -126,7 +137,7 @@ export async function loadContent(
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();
-    const question = `${followed.join()} ${reader.since} ${reader.had}`;
+    const question = `${followed.join()} ${reader.since} ${reader.had} ${reader.length} ${reader.taste}`;
     let asked = choices.get(question);
     if (!asked) {
       asked = choose({ ...reader, topics: followed });
@@ -151,6 +162,8 @@ export async function loadContent(
   };
   return { sample, digestFor };
 }
+
+const NO_TASTE: ReadonlyMap<string, number> = new Map();
 
 /** What a reader gets, and what tells it from what others get. */
 interface Choice {

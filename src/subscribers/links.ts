@@ -1,7 +1,7 @@
 import type { Keyring, Purpose, TokenClaims } from './tokens.ts';
 
 /** Pages behind a signed link; each is named after the purpose of its token. */
-export type LinkPurpose = Extract<Purpose, 'confirm' | 'unsubscribe' | 'preferences'>;
+export type LinkPurpose = Exclude<Purpose, 'bounce'>;
 
 /** One reader's signed link, absolute. `publicUrl` has no trailing slash. */
 export const linkFor = (keyring: Keyring, publicUrl: string, purpose: LinkPurpose, claims: TokenClaims): string =>
