@@ -204,6 +204,8 @@ async function meanSize(store: Store, date: string): Promise<number> {
         since: addDays(date, -1),
         frozenAt: new Date(),
         wantsFresh: true,
+        length: 10,
+        taste: '',
         had: '',
       });
       return outgoing!.message.reduce((sum, piece) => sum + piece.length, 0);

@@ -17,6 +17,9 @@ export function isDay(text: string): boolean {
 /** The UTC day of a moment, as `YYYY-MM-DD`. */
 export const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
+/** The first moment of a day, in UTC. */
+export const startOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
+
 export const addDays = (day: string, days: number): string =>
   dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY));
 

@@ -36,11 +36,9 @@ import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
 import { loadTopics } from './papers/own-topics.ts';
 import { syncTopics, type Topics } from './papers/topics.ts';
-import { getFollows, setFollows } from './subscribers/follows.ts';
-import { getPreferences, setPreferences } from './subscribers/preferences.ts';
-import { getStanding } from './subscribers/standing.ts';
+import { createActions } from './subscribers/actions.ts';
 import { groupRequests } from './subscribers/requests.ts';
-import { checkToken, confirm, getWish, QUIET_MS, subscribe, unsubscribe } from './subscribers/subscribe.ts';
+import { QUIET_MS } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
 import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 
@@ -391,6 +389,8 @@ async function openSite(
     enqueueNotice,
     editionHour: config.editionHour,
     welcome: (id: number) => welcome(plan, id),
+    topics,
+    requireTrueClock: () => requireTrueClock(engine),
   };
   const { buildServer } = await import('./http/server.ts');
   const app = await buildServer({
@@ -400,18 +400,7 @@ async function openSite(
     now,
     topics,
     metrics: metrics.registry,
-    actions: {
-      subscribe: (input) => subscribe(deps, input),
-      confirm: (token) => requireTrueClock(deps).then(() => confirm(deps, token)),
-      unsubscribe: (token) => unsubscribe(deps, token),
-      getWish: (token) => getWish(deps, token),
-      checkToken: (purpose, token) => checkToken(deps, purpose, token),
-      getStanding: (token) => getStanding(deps, token),
-      getPreferences: (token) => getPreferences(deps, token),
-      setPreferences: (token, input) => requireTrueClock(deps).then(() => setPreferences(deps, token, input)),
-      getFollows: (token) => getFollows(deps, token),
-      setFollows: (token, wish) => requireTrueClock(deps).then(() => setFollows(deps, token, wish)),
-    },
+    actions: createActions(deps),
     ready,
   });
   await listen(app, config, { PORT: config.port }, starting);

@@ -24,10 +24,18 @@ const SHARE = 10;
 export async function nodemailer({ connections }: Bench, scene: Scene, dkim: Job['dkim'] = null): Promise<number> {
   const date = scene.firstDay;
   const editions = await loadContent(scene.store, scene.store.sender, date);
-  const digest = await editions.digestFor({ topics: [OVERALL], since: addDays(date, -1), wantsFresh: true, had: '' });
+  const digest = await editions.digestFor({
+    topics: [OVERALL],
+    since: addDays(date, -1),
+    wantsFresh: true,
+    length: 10,
+    taste: '',
+    had: '',
+  });
   const content = addressTo(digest!.mail, {
     unsubscribe: '{unsubscribe}',
     preferences: '{preferences}',
+    say: `${scene.store.sender.publicUrl}/say/x`,
     browser: `${scene.store.sender.publicUrl}/editions/${date}`,
   });
   const job: Job = {

@@ -49,6 +49,8 @@ async function sign(scene: Scene, signer: Sign): Promise<number> {
         since: addDays(scene.firstDay, -1),
         frozenAt: new Date(),
         wantsFresh: true,
+        length: 10,
+        taste: '',
         had: '',
       }),
     ),

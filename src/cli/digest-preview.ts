@@ -6,6 +6,7 @@ import { syncTopics } from '../papers/topics.ts';
 import { createComposer } from '../delivery/compose.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
 import { loadContent } from '../editions/content.ts';
+import { DIGEST_SIZE } from '../editions/select.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { decodePieces } from '../mail/quoted-printable.ts';
 import { AppError, codeOf } from '../errors.ts';
@@ -71,6 +72,8 @@ const readerOf = (date: string, topics: string[]) => ({
   topics,
   since: addDays(date, -1),
   wantsFresh: true,
+  length: DIGEST_SIZE,
+  taste: '',
   had: '',
 });
 
@@ -102,6 +105,7 @@ async function renderPart(
   const links = {
     unsubscribe: `${sender.publicUrl}/unsubscribe/preview`,
     preferences: `${sender.publicUrl}/preferences/preview`,
+    say: `${sender.publicUrl}/say/preview`,
     browser: `${sender.publicUrl}${editionPath(date, topics)}`,
   };
   return decodePieces(addressTo(digest.mail, links)[format]);

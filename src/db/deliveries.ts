@@ -25,6 +25,10 @@ export interface ReadyDelivery {
   wantsFresh: boolean;
   /** What the reader follows beside topics, as `readFollows` takes it. */
   follows: string;
+  /** How many papers the reader's digests hold. */
+  length: number;
+  /** Whose taste orders it, and as of when; empty of readers who said nothing. */
+  taste: string;
   /** What the reader had before: see `HAD`. */
   had: string;
   /** Why it must not be sent after all: the reader left, or the address is suppressed. */
@@ -83,6 +87,8 @@ const READ_READY = `
     case when s.follows_only then '${NO_TOPIC}' else array_to_string(s.topics, ',') end as topics,
     s.wants_fresh as "wantsFresh",
     s.follows,
+    s.digest_length as length,
+    case when s.taste_at is null then '' else s.id || '@' || extract(epoch from s.taste_at) end as taste,
     ${HAD} as had,
     ${SKIP} as skip
   from (
@@ -134,6 +140,19 @@ export async function countDeliveries(tx: Tx): Promise<Record<string, number>> {
     where digest_date >= current_date - 2
     group by state`);
   return Object.fromEntries(rows.map((r) => [r.state, r.count]));
+}
+
+/** When the reader's last digest was frozen that was not left out; `null`: they had none. */
+export async function lastFrozenAt(tx: Tx, subscriberId: number): Promise<Date | null> {
+  const { rows } = await tx.execute<{ at: string }>(sql`
+    select frozen_at as at
+    from delivery
+    where subscriber_id = ${subscriberId}
+      and kind = ${DIGEST}
+      and state <> 'skipped'
+    order by digest_date desc
+    limit 1`);
+  return rows[0] ? new Date(rows[0].at) : null;
 }
 
 export interface DeliveryRecord {

@@ -128,8 +128,3 @@ export async function takeUpAsked(tx: Tx, subscriberId: number, now: Date): Prom
   if (asked.kind === 'topic') return;
   await changeFollowsWithin(tx, subscriberId, { add: [{ ...asked, kind: asked.kind }] }, now);
 }
-
-/** Forgets what an erased reader followed. */
-export async function forgetFollows(tx: Tx, subscriberId: number): Promise<void> {
-  await tx.execute(sql`delete from follow where subscriber_id = ${subscriberId}`);
-}

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { addBatches } from './batches.ts';
 import type { Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
-import type { Frequency } from '../subscriber.ts';
+import type { Frequency, Weekday } from '../subscriber.ts';
 
 /**
  * The first date a digest of `date` holds is the day after this: the day before for a reader's
@@ -18,6 +18,7 @@ export interface DueSubscriber {
   timezone: string;
   sendHour: number;
   frequency: Frequency;
+  weeklyOn: Weekday;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface DueSubscriber {
  */
 export async function claimDue(tx: Tx, until: Date, limit: number): Promise<DueSubscriber[]> {
   const { rows } = await tx.execute<DueSubscriber & Record<string, unknown>>(sql`
-    select id, timezone, send_hour as "sendHour", frequency
+    select id, timezone, send_hour as "sendHour", frequency, weekly_on as "weeklyOn"
     from subscriber
     where status = 'active'
       and next_due_at <= ${until}
@@ -34,6 +35,39 @@ export async function claimDue(tx: Tx, until: Date, limit: number): Promise<DueS
     limit ${limit}
     for update skip locked`);
   return rows.map((r) => ({ ...r, id: Number(r.id) }));
+}
+
+/** A reader whose pause is over, and when it was. */
+export interface Resting extends DueSubscriber {
+  pausedUntil: Date;
+}
+
+/**
+ * Locks up to `limit` readers whose pause is over. While it lasts they have no next hour, so that
+ * programs that know of no pause mail them nothing. Inside a transaction.
+ */
+export async function claimRested(tx: Tx, now: Date, limit: number): Promise<Resting[]> {
+  const { rows } = await tx.execute<Omit<Resting, 'pausedUntil'> & { pausedUntil: string }>(sql`
+    select
+      id,
+      timezone,
+      send_hour as "sendHour",
+      frequency,
+      weekly_on as "weeklyOn",
+      paused_until as "pausedUntil"
+    from subscriber
+    where status = 'active'
+      and paused_until <= ${now}
+    order by paused_until
+    limit ${limit}
+    for update skip locked`);
+  return rows.map((r) => ({ ...r, id: Number(r.id), pausedUntil: new Date(r.pausedUntil) }));
+}
+
+/** Ends pauses: each reader gets a next hour. `ids` and `times` run in parallel. */
+export async function endPauses(tx: Tx, ids: readonly number[], times: readonly Date[]): Promise<void> {
+  await setNextDue(tx, ids, times);
+  await tx.execute(sql`update subscriber set paused_until = null where id = any(${sql.param(ids)}::bigint[])`);
 }
 
 /** Moves each reader's hour on. `ids` and `times` run in parallel. */
@@ -82,6 +116,7 @@ export async function freeze(
     select id, (${SINCE(date)})::text as since
     from subscriber s
     where status = 'active'
+      and (paused_until is null or paused_until <= ${now})
       and ${who}
       and (
         select d.subscriber_id

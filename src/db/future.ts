@@ -91,7 +91,7 @@ export async function removeFutureEditions(tx: Tx, { day }: Horizon): Promise<st
 /** Locks up to `limit` readers whose next hour lies further ahead than any frequency allows. */
 export async function dueTooLate(tx: Tx, { due }: Horizon, limit: number): Promise<DueSubscriber[]> {
   const { rows } = await tx.execute<DueSubscriber & Record<string, unknown>>(sql`
-    select id, timezone, send_hour as "sendHour", frequency
+    select id, timezone, send_hour as "sendHour", frequency, weekly_on as "weeklyOn"
     from subscriber
     where status = 'active'
       and next_due_at > ${due}

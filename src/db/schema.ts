@@ -301,6 +301,16 @@ export const subscriber = pgTable(
     sendHour: smallint('send_hour').notNull(),
     /** Whether digests hold what is foretold. */
     wantsFresh: boolean('wants_fresh').notNull().default(true),
+    /** How many papers a digest holds. */
+    digestLength: smallint('digest_length').notNull().default(10),
+    /** On which day a weekly digest comes: 1 = Monday … 7 = Sunday. */
+    weeklyOn: smallint('weekly_on').notNull().default(1),
+    /** No digest before this moment, and no next hour until then. */
+    pausedUntil: moment('paused_until'),
+    /** Why the reader left, in a word of our own. */
+    leftBecause: text('left_because'),
+    /** When the reader's taste last changed; `null`: there is none. */
+    tasteAt: moment('taste_at'),
     createdAt: moment('created_at').notNull(),
     /**
      * When this address last asked to be subscribed; a notice is owed while it is later than
@@ -327,12 +337,17 @@ export const subscriber = pgTable(
     index('subscriber_due')
       .on(t.nextDueAt)
       .where(sql`status = 'active'`),
+    index('subscriber_paused')
+      .on(t.pausedUntil)
+      .where(sql`paused_until is not null`),
     index('subscriber_notice_owed')
       .on(t.requestedAt)
       .where(sql`requested_at is not null`),
     check('subscriber_status', sql`status in ('pending', 'active', 'unsubscribed', 'bounced', 'complained', 'erased')`),
     check('subscriber_frequency', sql`frequency in ('daily', 'weekdays', 'weekly')`),
     check('subscriber_send_hour', sql`send_hour between 0 and 23`),
+    check('subscriber_digest_length', sql`digest_length in (5, 10, 20)`),
+    check('subscriber_weekly_on', sql`weekly_on between 1 and 7`),
     check('subscriber_due_only_when_active', sql`next_due_at is null or status = 'active'`),
   ],
 );
@@ -369,6 +384,54 @@ export const followHit = pgTable(
     papers: text('papers').array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.editionDate, t.kind, t.value] })],
+);
+
+/**
+ * What a reader said of a paper of a digest: more like it, or not for them. Readers are not
+ * referenced, as in the ledger: erasing takes their rows away.
+ */
+export const say = pgTable(
+  'say',
+  {
+    subscriberId: bigint('subscriber_id', { mode: 'number' }).notNull(),
+    paperId: text('paper_id')
+      .notNull()
+      .references(() => paper.id, { onDelete: 'cascade' }),
+    liked: boolean('liked').notNull(),
+    saidAt: moment('said_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.subscriberId, t.paperId] }), index('say_paper').on(t.paperId)],
+);
+
+/** What that comes to: a short list of weights, which its reader may change. */
+export const taste = pgTable(
+  'taste',
+  {
+    subscriberId: bigint('subscriber_id', { mode: 'number' }).notNull(),
+    /** `topic:robotics`, `word:diffusion`, `author:ada-lovelace`. */
+    trait: text('trait').notNull(),
+    /** As people read it. */
+    label: text('label').notNull(),
+    weight: real('weight').notNull(),
+    /** Set by the reader, and not by what they said. */
+    isOwn: boolean('is_own').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.subscriberId, t.trait] })],
+);
+
+/** The address that a reader asked their digests to go to, until its mailbox confirms it. */
+export const addressChange = pgTable(
+  'address_change',
+  {
+    subscriberId: bigint('subscriber_id', { mode: 'number' }).primaryKey(),
+    email: citext('email').notNull(),
+    askedAt: moment('asked_at').notNull(),
+    /** When both mailboxes were told; `null`: their notices are owed. */
+    toldAt: moment('told_at'),
+    /** When a worker took the notices up. */
+    claimedAt: moment('claimed_at'),
+  },
+  (t) => [index('address_change_asked_at').on(t.askedAt)],
 );
 
 /**

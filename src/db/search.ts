@@ -266,9 +266,11 @@ async function walk(tx: Tx, where: SQL): Promise<SQL> {
 
 const HIT = sql.raw('e.paper_id, e.day, e.topics, e.has_code, e.organisation, e.first_seen_at');
 
+/** The head that a score looks at several times is fetched from beside its row once. */
 const hitsOf = (score: SQL, where: SQL): SQL => sql`
   select ${HIT}, ${score} as score
   from search_entry e
+  ${score === NEWEST ? sql`` : sql`cross join lateral (select e.head || ''::tsvector as head offset 0) t`}
   where ${where}`;
 
 function conditions(column: SQL, match: string | null, { after, before }: Query): SQL {
@@ -305,9 +307,9 @@ const TIME = 1e-6;
 function scoreOf({ rank: words, phrase, people }: Compiled): SQL {
   const parts = [
     sql`(${HEAT}::float8 * e.heat + ${TIME}::float8 * (e.day - date '2000-01-01'))`,
-    ...(words === null ? [] : [sql`ts_rank(${WEIGHTS}::real[], e.head, ${words}::tsquery)`]),
-    ...(phrase === null ? [] : [sql`(case when e.head @@ ${phrase}::tsquery then ${PHRASE}::float8 else 0 end)`]),
-    ...(people === null ? [] : [sql`(case when e.head @@ ${people}::tsquery then ${PERSON}::float8 else 0 end)`]),
+    ...(words === null ? [] : [sql`ts_rank(${WEIGHTS}::real[], t.head, ${words}::tsquery)`]),
+    ...(phrase === null ? [] : [sql`(case when t.head @@ ${phrase}::tsquery then ${PHRASE}::float8 else 0 end)`]),
+    ...(people === null ? [] : [sql`(case when t.head @@ ${people}::tsquery then ${PERSON}::float8 else 0 end)`]),
   ];
   return sql`(${sql.join(parts, sql` + `)})::float8`;
 }
@@ -412,7 +414,7 @@ async function runRelaxed(tx: Tx, compiled: Compiled, telling: readonly Weighed[
     sql`
     select ${HIT}, e.held / ${all}::float8 + ${scoreOf(compiled)} as score
     from (
-      select e.*, (${held})::float8 as held
+      select e.*, t.head as whole, (${held})::float8 as held
       from search_entry e
       -- Each is fetched from beside its row once, not once for each word.
       cross join lateral (
@@ -422,6 +424,7 @@ async function runRelaxed(tx: Tx, compiled: Compiled, telling: readonly Weighed[
       where ${conditions(sql`e.document`, some, asked.query)}
       limit ${RELAXED}
     ) e
+    cross join lateral (select e.whole as head) t
     where e.held >= ${ENOUGH * 0.6 * all}::float8`,
   );
 }

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { OVERALL } from '../paper.ts';
-import type { Frequency, Status } from '../subscriber.ts';
+import type { DigestLength, Frequency, LeavingReason, Status, Weekday } from '../subscriber.ts';
 import type { Db, Tx } from './client.ts';
-import { type AskedFollow, forgetFollows } from './follows.ts';
+import type { AskedFollow } from './follows.ts';
+import { PERSONAL_TABLES } from './own-data.ts';
 
 export interface SubscriberRow {
   id: number;
@@ -15,6 +16,11 @@ export interface SubscriberRow {
   wantsFresh: boolean;
   /** Whether digests hold only what is followed beside topics. */
   followsOnly?: boolean;
+  length: DigestLength;
+  weeklyOn: Weekday;
+  pausedUntil: Date | null;
+  leftBecause: LeavingReason | null;
+  tasteAt: Date | null;
   createdAt: Date;
   requestedAt: Date | null;
   noticeSentAt: Date | null;
@@ -34,6 +40,11 @@ const COLUMNS = sql.raw(`
   send_hour as "sendHour",
   wants_fresh as "wantsFresh",
   follows_only as "followsOnly",
+  digest_length as "length",
+  weekly_on as "weeklyOn",
+  paused_until as "pausedUntil",
+  left_because as "leftBecause",
+  taste_at as "tasteAt",
   created_at as "createdAt",
   requested_at as "requestedAt",
   notice_sent_at as "noticeSentAt",
@@ -42,7 +53,8 @@ const COLUMNS = sql.raw(`
   next_due_at as "nextDueAt",
   last_digest_date::text as "lastDigestDate"`);
 
-type Moments = 'createdAt' | 'requestedAt' | 'noticeSentAt' | 'confirmedAt' | 'endedAt' | 'nextDueAt';
+type Moments =
+  'createdAt' | 'requestedAt' | 'noticeSentAt' | 'confirmedAt' | 'endedAt' | 'nextDueAt' | 'pausedUntil' | 'tasteAt';
 /**
  * A row as plain SQL brings it through drizzle: int8 (far below 2^53 here) and timestamps are text.
  */
@@ -59,6 +71,8 @@ const rowOf = (raw: RawRow): SubscriberRow => ({
   confirmedAt: moment(raw.confirmedAt),
   endedAt: moment(raw.endedAt),
   nextDueAt: moment(raw.nextDueAt),
+  pausedUntil: moment(raw.pausedUntil),
+  tasteAt: moment(raw.tasteAt),
 });
 const firstOf = ([raw]: RawRow[]): SubscriberRow | null => (raw ? rowOf(raw) : null);
 
@@ -69,6 +83,8 @@ interface Wish {
   timezone: string;
   sendHour: number;
   wantsFresh: boolean;
+  length: DigestLength;
+  weeklyOn: Weekday;
 }
 
 /** A wish, and when it was uttered. */
@@ -109,20 +125,22 @@ const RECORD_REQUESTS = `
   with wish as (
     select
       w.email::citext as email, w.topics, w.frequency, w.timezone, w."sendHour" as send_hour,
-      w."wantsFresh" as wants_fresh, w."requestedAt" as requested_at, w.follow as asked_follow,
+      w."wantsFresh" as wants_fresh, w.length as digest_length, w."weeklyOn" as weekly_on,
+      w."requestedAt" as requested_at, w.follow as asked_follow,
       coalesce(w.follow ->> 'kind' <> 'topic', false) as follows_only, w.place
     from rows from (
       jsonb_to_recordset($1::jsonb) as (
         email text, topics text[], frequency text, timezone text, "sendHour" smallint, "wantsFresh" boolean,
-        "requestedAt" timestamptz, follow jsonb)
-    ) with ordinality as w(email, topics, frequency, timezone, "sendHour", "wantsFresh", "requestedAt", follow, place)
+        length smallint, "weeklyOn" smallint, "requestedAt" timestamptz, follow jsonb)
+    ) with ordinality as w(
+      email, topics, frequency, timezone, "sendHour", "wantsFresh", length, "weeklyOn", "requestedAt", follow, place)
   ), recorded as (
     insert into subscriber as s (
-      email, status, topics, frequency, timezone, send_hour, wants_fresh, created_at, requested_at,
-      asked_follow, follows_only)
+      email, status, topics, frequency, timezone, send_hour, wants_fresh, digest_length, weekly_on, created_at,
+      requested_at, asked_follow, follows_only)
     select
-      email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, requested_at, requested_at,
-      asked_follow, follows_only
+      email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, digest_length, weekly_on, requested_at,
+      requested_at, asked_follow, follows_only
     from wish
     order by email
     on conflict (email) do update set
@@ -134,6 +152,8 @@ const RECORD_REQUESTS = `
       wants_fresh = case when ${IS_OPEN} then excluded.wants_fresh else s.wants_fresh end,
       follows_only = case when ${IS_OPEN} then excluded.follows_only else s.follows_only end,
       asked_follow = case when ${IS_QUIET} then s.asked_follow else excluded.asked_follow end,
+      digest_length = case when ${IS_OPEN} then excluded.digest_length else s.digest_length end,
+      weekly_on = case when ${IS_OPEN} then excluded.weekly_on else s.weekly_on end,
       requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
     returning id, email, requested_at
   )
@@ -149,6 +169,14 @@ export async function getSubscriber(tx: Tx, id: number): Promise<SubscriberRow |
 
 export async function findSubscriber(tx: Tx, email: string): Promise<SubscriberRow | null> {
   const { rows } = await tx.execute<RawRow>(sql`select ${COLUMNS} from subscriber where email = ${email}::citext`);
+  return firstOf(rows);
+}
+
+/** Holds a reader who is not erased to the end of the transaction. */
+export async function lockSubscriber(tx: Tx, id: number): Promise<SubscriberRow | null> {
+  const { rows } = await tx.execute<RawRow>(
+    sql`select ${COLUMNS} from subscriber where id = ${id} and status <> 'erased' for update`,
+  );
   return firstOf(rows);
 }
 
@@ -170,7 +198,12 @@ export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date):
   const linkMadeBy = new Date(linkMadeAt.getTime() + 1000); // links know whole seconds
   const { rows } = await tx.execute<RawRow>(sql`
     update subscriber
-    set status = 'active', confirmed_at = ${now}, ended_at = null, next_due_at = ${now}
+    set status = 'active',
+      confirmed_at = ${now},
+      ended_at = null,
+      left_because = null,
+      paused_until = null,
+      next_due_at = ${now}
     where id = ${id}
       and status in ('pending', 'unsubscribed')
       and (ended_at is null or ended_at < ${linkMadeBy})
@@ -188,9 +221,18 @@ export async function end(
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update subscriber
-    set status = ${status}, ended_at = ${now}, next_due_at = null, requested_at = null
+    set status = ${status}, ended_at = ${now}, next_due_at = null, paused_until = null, requested_at = null
     where id = ${id} and status in ('pending', 'active')`);
   return rowCount === 1;
+}
+
+/** Why a reader left, of one who is unsubscribed. */
+export async function keepLeavingReason(tx: Tx, id: number, reason: LeavingReason): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set left_because = ${reason}
+    where id = ${id}
+      and status = 'unsubscribed'`);
 }
 
 /**
@@ -200,8 +242,8 @@ export async function end(
 export async function updatePreferences(
   tx: Tx,
   id: number,
-  wish: Omit<Wish, 'email'>,
-  nextDueAt: Date,
+  wish: Omit<Wish, 'email'> & { pausedUntil: Date | null },
+  nextDueAt: Date | null,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update subscriber
@@ -211,6 +253,9 @@ export async function updatePreferences(
       send_hour = ${wish.sendHour},
       wants_fresh = ${wish.wantsFresh},
       follows_only = follows_only and ${wish.topics.includes(OVERALL)},
+      digest_length = ${wish.length},
+      weekly_on = ${wish.weeklyOn},
+      paused_until = ${wish.pausedUntil},
       next_due_at = case when status = 'active' then ${nextDueAt}::timestamptz end
     where id = ${id} and status <> 'erased'`);
   return rowCount === 1;
@@ -308,7 +353,8 @@ export async function noticesOwed(
 }
 
 export interface ImportRow extends Omit<Wish, 'wantsFresh'> {
-  nextDueAt: Date;
+  pausedUntil: Date | null;
+  nextDueAt: Date | null;
 }
 
 /**
@@ -325,19 +371,25 @@ export async function importSubscribers(
   const column = <T>(of: (person: ImportRow) => T) => sql.param(people.map(of));
   const { rowCount } = await tx.execute(sql`
     insert into subscriber (
-      email, status, topics, frequency, timezone, send_hour, created_at, confirmed_at, next_due_at)
+      email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, created_at,
+      confirmed_at, next_due_at)
     select
       p.email, 'active', array(select jsonb_array_elements_text(p.topics)),
-      p.frequency, p.timezone, p.send_hour, ${now}, ${now}, p.next_due_at
+      p.frequency, p.timezone, p.send_hour, p.digest_length, p.weekly_on, p.paused_until, ${now}, ${now},
+      p.next_due_at
     from unnest(
       ${column((p) => p.email)}::citext[],
       ${column((p) => JSON.stringify(p.topics))}::jsonb[],
       ${column((p) => p.frequency)}::text[],
       ${column((p) => p.timezone)}::text[],
       ${column((p) => p.sendHour)}::int[],
+      ${column((p) => p.length)}::int[],
+      ${column((p) => p.weeklyOn)}::int[],
+      ${column((p) => p.pausedUntil)}::timestamptz[],
       ${column((p) => p.nextDueAt)}::timestamptz[],
       ${sql.param(hashes)}::bytea[])
-      with ordinality as p (email, topics, frequency, timezone, send_hour, next_due_at, hash, place)
+      with ordinality as p (
+        email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at, hash, place)
     where not exists (select from suppression s where s.address_hash = p.hash)
     order by p.place
     on conflict (email) do nothing`);
@@ -361,7 +413,8 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
  * is none, so that it cannot be subscribed.
  */
 export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
-  await forgetFollows(tx, id);
+  for (const table of PERSONAL_TABLES)
+    await tx.execute(sql`delete from ${sql.identifier(table)} where subscriber_id = ${id}`);
   await tx.execute(sql`
     update subscriber
     set email = 'erased ' || id,
@@ -374,6 +427,11 @@ export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
       follows_only = false,
       asked_follow = null,
       frequency = 'daily',
+      digest_length = 10,
+      weekly_on = 1,
+      paused_until = null,
+      left_because = null,
+      taste_at = null,
       requested_at = null,
       notice_sent_at = null,
       confirmed_at = null,

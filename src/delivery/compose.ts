@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { Tx } from '../db/client.ts';
 import type { ReadyDelivery } from '../db/deliveries.ts';
+import { startOf } from '../day.ts';
 import { DIGEST } from '../db/digests.ts';
 import { keepSelection } from '../db/selections.ts';
 import { createContentCache, type Digest } from '../editions/content.ts';
@@ -20,7 +21,7 @@ export interface ComposeDeps {
   keyring: Keyring;
   sender: Sender;
   /** The topics in force. */
-  topics: Pick<Topics, 'classify'>;
+  topics: Pick<Topics, 'classify' | 'list'>;
   /** Without it the message goes out unsigned. */
   sign?: Sign | undefined;
 }
@@ -31,7 +32,7 @@ export interface ComposeDeps {
  */
 export type Addressee = Pick<
   ReadyDelivery,
-  'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt' | 'wantsFresh' | 'had'
+  'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt' | 'wantsFresh' | 'length' | 'taste' | 'had'
 > &
   Partial<Pick<ReadyDelivery, 'follows'>>;
 
@@ -87,6 +88,8 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
     const links = {
       unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims),
       preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims),
+      // Of the reader and the day: what its numbers stand for, the ledger knows.
+      say: linkFor(keyring, sender.publicUrl, 'say', { ...claims, issuedAt: startOf(date) }),
     };
     const browser = `${sender.publicUrl}${digestPath(date, selectionId)}`;
     const { subject, html, text } = addressTo(digest.mail, { ...links, browser });

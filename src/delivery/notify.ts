@@ -1,6 +1,8 @@
 import type { Db } from '../db/client.ts';
+import { type AddressChange, claimChangeNotices, settleChangeNotices } from '../db/address-changes.ts';
 import {
   claimNotice,
+  getSubscriber,
   isSuppressed,
   recordNoticeSent,
   releaseNotice,
@@ -8,8 +10,9 @@ import {
   type SubscriberRow,
 } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
-import { renderAlreadySubscribed, renderConfirmation } from '../editions/notice.ts';
 import { askedFollow } from '../db/follows.ts';
+import { renderAlreadySubscribed, renderConfirmation, renderMoveAsked, renderMoveHere } from '../editions/notice.ts';
+import type { MailContent } from '../editions/personalise.ts';
 import { AppError } from '../errors.ts';
 import { followWordsForStrangers } from '../subscribers/follows.ts';
 import { addressHash } from '../subscribers/address.ts';
@@ -69,13 +72,19 @@ export function nextNotice(requestedAt: Date, now: Date): Date | null {
   return next * MINUTE < NOTICE_DEADLINE_MS ? new Date(requestedAt.getTime() + next * MINUTE) : null;
 }
 
+/** Sends what a reader is owed beside digests. Returns when to try again, if a server put something off. */
+export async function sendNotice(deps: NotifyDeps, subscriberId: number, signal = NEVER): Promise<Date | null> {
+  const again = await sendRequestNotice(deps, subscriberId, signal);
+  return (await sendChangeNotices(deps, subscriberId, signal)) ?? again;
+}
+
 /**
  * Sends what a request to subscribe owes: a confirmation to a pending reader, a word to an active
  * one, nothing to a suppressed or ended one. Returns when to try again, if the server put it off.
  * Throws RELAY_UNAVAILABLE when no relay is there. A crash between sending and recording sends it
  * once more, with the same Message-ID.
  */
-export async function sendNotice(deps: NotifyDeps, subscriberId: number, signal = NEVER): Promise<Date | null> {
+async function sendRequestNotice(deps: NotifyDeps, subscriberId: number, signal: AbortSignal): Promise<Date | null> {
   const claim = await claimNotice(deps.db, subscriberId, CLAIM_MS);
   if (!claim?.reader.requestedAt) return null;
   const kept = keepClaim(deps, subscriberId, claim.mark);
@@ -138,11 +147,67 @@ export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly numb
   if (failed) throw failed.reason;
 }
 
-async function compose(
-  { db, keyring, sender, sign, editionHour }: NotifyDeps,
-  reader: SubscriberRow,
-  requestedAt: Date,
+/**
+ * Sends what a change of address owes: a way to stop it to the old one, and to the new one the link
+ * that does it, unless that is suppressed. Returns when to try again, if a server put one off; a
+ * second try may bring the other a second copy, with the same Message-ID.
+ */
+async function sendChangeNotices(deps: NotifyDeps, subscriberId: number, signal: AbortSignal): Promise<Date | null> {
+  const change = await claimChangeNotices(deps.db, subscriberId, CLAIM_MS);
+  if (change === null) return null;
+  let again: Date | null = change.askedAt;
+  try {
+    again = await tellOfChange(deps, change, signal);
+  } finally {
+    await settleChangeNotices(deps.db, change, again === null ? deps.now() : null);
+  }
+  return again;
+}
+
+async function tellOfChange(deps: NotifyDeps, change: AddressChange, signal: AbortSignal): Promise<Date | null> {
+  const { db, keyring, sender, now } = deps;
+  const reader = await getSubscriber(db, change.subscriberId);
+  if (reader?.status !== 'active') return null;
+  const claims = { subscriberId: reader.id, issuedAt: change.askedAt };
+  const stayUrl = linkFor(keyring, sender.publicUrl, 'stay', claims);
+  const moveUrl = linkFor(keyring, sender.publicUrl, 'move', claims);
+  const choices = choiceWords(reader, await listTopics(db));
+  const letters = [
+    { to: reader.email, name: 'stay', content: await renderMoveAsked({ ...sender, stayUrl }) },
+    { to: change.email, name: 'move', content: await renderMoveHere({ ...sender, moveUrl, choices }) },
+  ];
+  let isOpen = false;
+  for (const { to, name, content } of letters) {
+    if (await isSuppressed(db, addressHash(to))) continue;
+    const messageId = `<${name}.${reader.id}.${change.askedAt.getTime().toString(36)}@${sender.domain}>`;
+    const sent = await send(deps, await noticeTo(deps, { to, content, messageId, date: change.askedAt }), signal);
+    isOpen ||= sent === 'deferred';
+  }
+  return isOpen ? nextNotice(change.askedAt, now()) : null;
+}
+
+interface NoticeLetter {
+  to: string;
+  content: MailContent;
+  messageId: string;
+  date: Date;
+}
+
+async function noticeTo(
+  { sender, sign }: Pick<NotifyDeps, 'sender' | 'sign'>,
+  { to, content, messageId, date }: NoticeLetter,
 ): Promise<Outgoing> {
+  const message = composeMessage({
+    ...content,
+    to,
+    letterhead: writeLetterhead({ from: sender.from, subject: content.subject, date, headers: noticeHeaders() }),
+    messageId,
+  });
+  return { from: sender.from.address, to, message: sign ? await sign(message) : message };
+}
+
+async function compose(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {
+  const { db, keyring, sender, editionHour } = deps;
   const link = (purpose: LinkPurpose): string =>
     linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
   const asked = await askedFollow(db, reader.id);
@@ -164,18 +229,8 @@ async function compose(
         preferencesUrl: link('preferences'),
         unsubscribeUrl: link('unsubscribe'),
       }));
-  const message = composeMessage({
-    ...content,
-    to: reader.email,
-    letterhead: writeLetterhead({
-      from: sender.from,
-      subject: content.subject,
-      date: requestedAt,
-      headers: noticeHeaders(),
-    }),
-    messageId: `<notice.${reader.id}.${requestedAt.getTime().toString(36)}@${sender.domain}>`,
-  });
-  return { from: sender.from.address, to: reader.email, message: sign ? await sign(message) : message };
+  const messageId = `<notice.${reader.id}.${requestedAt.getTime().toString(36)}@${sender.domain}>`;
+  return noticeTo(deps, { to: reader.email, content, messageId, date: requestedAt });
 }
 
 async function send(

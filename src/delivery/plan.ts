@@ -1,13 +1,13 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { digestState, openDigest } from '../db/digests.ts';
-import { claimDue, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
+import { claimDue, claimRested, endPauses, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
 import { editionState, hasPlaces, latestEditionDate } from '../db/editions.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { dayOf, newestEdition } from '../day.ts';
-import { nextDue } from '../subscribers/schedule.ts';
+import { afterPause, nextDue } from '../subscribers/schedule.ts';
 import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
 
@@ -59,6 +59,7 @@ async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { 
 export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Promise<number> {
   const { db, now, editionHour } = deps;
   const started = now();
+  await wakeRested(deps);
   // Asked before the newest there is: what is frozen between the two goes to those who need not wait,
   // and to the others next.
   const newest = await editionState(db, newestEdition(started, editionHour));
@@ -73,6 +74,22 @@ export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Pro
     total += frozen?.frozen ?? 0;
     if (due < FREEZE_SIZE) return total;
   }
+}
+
+/** Gives readers whose pause is over the first hour after it, which may have gone by meanwhile. */
+async function wakeRested({ db, now }: PlanDeps): Promise<void> {
+  for (let woken = FREEZE_SIZE; woken === FREEZE_SIZE;)
+    woken = await transaction(db, async (tx) => {
+      const rested = await claimRested(tx, now(), FREEZE_SIZE);
+      if (rested.length === 0) return 0;
+      const times = rested.map(afterPause);
+      await endPauses(
+        tx,
+        rested.map(({ id }) => id),
+        times,
+      );
+      return rested.length;
+    });
 }
 
 async function dispatchSome(deps: PlanDeps, { date, until, before }: { date: string; until: Date; before: number }) {

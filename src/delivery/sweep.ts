@@ -1,12 +1,15 @@
 import { strandedBatches } from '../db/batches.ts';
 import { closeCancelled } from '../db/digests.ts';
+import { changeNoticesOwed, forgetOldAddressChanges } from '../db/address-changes.ts';
 import { noticesOwed } from '../db/subscribers.ts';
 import { NOTICE_DEADLINE_MS } from './notify.ts';
 import type { PlanDeps } from './plan.ts';
-import { MINUTE } from '../duration.ts';
+import { DAY, MINUTE } from '../duration.ts';
 
 /** A request younger than this is still on its way through the queue. */
 const NOTICE_GRACE_MS = MINUTE;
+/** Links that confirm a new address work for a week. */
+const MOVE_LINK_MS = 7 * DAY;
 const AT_ONCE = 1000;
 
 /**
@@ -22,11 +25,11 @@ export async function sweep(
   const now = deps.now();
   await closeCancelled(deps.db, now);
   for (const id of await strandedBatches(deps.db, now, AT_ONCE)) await deps.enqueueBatch(id);
-  const owed = await noticesOwed(
-    deps.db,
-    new Date(now.getTime() - NOTICE_DEADLINE_MS),
-    new Date(now.getTime() - NOTICE_GRACE_MS),
-    AT_ONCE,
-  );
-  for (const { id, requestedAt } of owed) await deps.enqueueNotice(id, requestedAt);
+  const from = new Date(now.getTime() - NOTICE_DEADLINE_MS);
+  const until = new Date(now.getTime() - NOTICE_GRACE_MS);
+  for (const { id, requestedAt } of await noticesOwed(deps.db, from, until, AT_ONCE))
+    await deps.enqueueNotice(id, requestedAt);
+  for (const { subscriberId, askedAt } of await changeNoticesOwed(deps.db, from, until, AT_ONCE))
+    await deps.enqueueNotice(subscriberId, askedAt);
+  await forgetOldAddressChanges(deps.db, new Date(now.getTime() - MOVE_LINK_MS));
 }

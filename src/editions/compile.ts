@@ -222,6 +222,7 @@ function viewCard(paper: DigestPaper, isBack: boolean, follow: Follow | undefine
     facts: [...who(paper.byline), reason, ...others].filter(Boolean).map(factOf),
     factsShort: [...who(paper.bylineShort), shortReason(reason)].filter(Boolean).map(factOf),
     site: webUrl(site),
+    say: sayLinks,
     links: [
       { label: 'Paper', url: webUrl(page) },
       { label: 'PDF', url: webUrl(pdf) },
@@ -230,6 +231,12 @@ function viewCard(paper: DigestPaper, isBack: boolean, follow: Follow | undefine
     ].filter((link) => link.url !== null),
   };
 }
+
+/** What a reader may say of a paper, at its number in their digest. */
+const sayLinks = [
+  { label: 'More like this', url: `${slot('say')}/${slot('number')}/more` },
+  { label: 'Not for me', url: `${slot('say')}/${slot('number')}/less` },
+];
 
 type Frame = ReturnType<typeof viewFrame>;
 type Card = ReturnType<typeof viewCard>;
@@ -257,7 +264,7 @@ const topText = (frame: Frame): string =>
 const SAMPLE_NOTE =
   'SAMPLE: these papers ship with the program to show what a digest looks like. They are not today’s news.';
 
-function cardText({ rank, title, back, site, links, ...card }: Card, isShort: boolean): string {
+function cardText({ rank, title, back, site, links, say, ...card }: Card, isShort: boolean): string {
   const news = isShort ? card.newsShort : card.news;
   const facts = (isShort ? card.factsShort : card.facts).map(({ count, text }) => count + text);
   return lines(
@@ -269,6 +276,7 @@ function cardText({ rank, title, back, site, links, ...card }: Card, isShort: bo
     '',
     site !== null && `${INDENT}Read more:  ${site}`,
     ...links.map(({ label, url }) => INDENT + `${label}:`.padEnd(12) + url),
+    ...say.map(({ label, url }) => `${INDENT}${label}: ${url}`),
     '',
     RULE,
   );

@@ -4,6 +4,7 @@ import { placesOn } from '../db/editions.ts';
 import { readFollows } from '../db/follows.ts';
 import { picksOn } from '../db/fresh.ts';
 import { papersById } from '../db/papers.ts';
+import { readerOfTaste, weightsOf } from '../db/say.ts';
 import { papersHad } from '../db/selections.ts';
 import { listTopics } from '../db/topics.ts';
 import { daysBetween } from '../day.ts';
@@ -12,13 +13,14 @@ import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
 import { newsOf } from '../papers/news.ts';
 import { OVERALL, type Paper } from '../paper.ts';
 import { type Follow, NO_TOPIC } from '../subscriber.ts';
+import { createTraits, leanOf } from '../papers/taste.ts';
 import type { Topics } from '../papers/topics.ts';
 import { compileDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
 import { broughtBy, createHits, followedWords, type HitsOf, unwanted } from './follows.ts';
 import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
 import { selectPapers, type Selection } from './personalise.ts';
-import { type Chosen, orderPlaces, type Place, selectForReader } from './select.ts';
+import { type Chosen, type Leaning, orderPlaces, type Place, selectForReader } from './select.ts';
 
 /** What decides which papers a reader gets from a day's editions. */
 export interface Reader {
@@ -30,6 +32,10 @@ export interface Reader {
   had: string;
   /** What they follow beside topics, as `readFollows` takes it. */
   follows?: string | undefined;
+  /** How many papers they want. */
+  length: number;
+  /** Whose taste orders the digest, and as of when; empty of readers who said nothing. */
+  taste: string;
 }
 
 /** A reader's digest, but for the links. */
@@ -49,7 +55,7 @@ export interface DigestContent {
 interface ContentDeps {
   db: Tx;
   /** What a paper is about, and which readers a pick of the morning is shown to. */
-  topics: Pick<Topics, 'classify'>;
+  topics: Pick<Topics, 'classify' | 'list'>;
 }
 
 interface Site {
@@ -132,16 +138,27 @@ export async function loadContent(
     );
     compiled.add(found.map((paper) => viewOf({ paper, reasons: [], backSince: null }, view)));
   };
+  const traits = createTraits(inForce);
 
-  const choose = async ({ topics: followed, since, had, follows: list = '' }: Reader): Promise<Choice | null> => {
+  const choose = async ({
+    topics: followed,
+    since,
+    had,
+    length,
+    taste,
+    follows: list = '',
+  }: Reader): Promise<Choice | null> => {
     const follows = sample ? [] : readFollows(list);
     const hitsOf: HitsOf = follows.length === 0 ? () => [] : await hits(follows);
     const not = unwanted(follows, hitsOf);
     const isWeekly = daysBetween(since, date) > DAILY_DAYS;
     const by = isWeekly ? 'weeklyScore' : 'score';
     const times = await papersHad(db, had, followed);
+    const weights = taste === '' ? NO_TASTE : await weightsOf(db, readerOfTaste(taste));
+    const leaning: Leaning = { by, of: (paper) => leanOf(weights, traits(paper)) };
     const places = not.size === 0 ? ordered[by] : ordered[by].filter(({ paper }) => !not.has(paper.id));
-    const chosen = selectForReader({ places, topics: followed, had: times });
+    const choice = { places, topics: followed, had: times, limit: length };
+    const chosen = selectForReader(weights.size > 0 ? { ...choice, leaning } : choice);
     const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id), ...not]);
     const brought = broughtBy(follows, hitsOf, known);
     if (chosen.length === 0 && brought.length === 0) return null;
@@ -154,7 +171,8 @@ export async function loadContent(
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();
-    const question = `${followed.join()} ${reader.since} ${reader.had} ${reader.follows ?? ''}`;
+    const { since, had, length, taste, follows = '' } = reader;
+    const question = `${followed.join()} ${since} ${had} ${length} ${taste} ${follows}`;
     let asked = choices.get(question);
     if (!asked) {
       asked = choose({ ...reader, topics: followed });
@@ -179,6 +197,8 @@ export async function loadContent(
   };
   return { sample, digestFor };
 }
+
+const NO_TASTE: ReadonlyMap<string, number> = new Map();
 
 /** What a reader gets, and what tells it from what others get. */
 interface Choice {

@@ -91,6 +91,43 @@ const renderOffer = (
     link: { label: 'Unsubscribe', url: input.unsubscribeUrl },
   });
 
+/**
+ * What the address gets that digests went to so far, when their reader asks that they go elsewhere:
+ * a way to stop it. The new address is not named: who reads this may not be that reader.
+ */
+export function renderMoveAsked(input: NoticeSender & { stayUrl: string }): Promise<MailContent> {
+  const siteName = plain(input.siteName);
+  return renderNotice(input, {
+    subject: `A change of address was asked for at ${siteName}`,
+    preheader: 'Your digests are to go to another address.',
+    heading: 'Your digests are to move',
+    before: [
+      `By a link of your mail, ${siteName} was asked to send your digests to another address. That address got a ` +
+        'mail too: once it is confirmed there, this one gets no more.',
+    ],
+    button: { label: 'Stop the change', url: input.stayUrl },
+    after: ['You asked for this yourself? Then there is nothing to do here.'],
+    link: null,
+  });
+}
+
+/** What the new address gets: the link that moves the digests to it. */
+export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices: string }): Promise<MailContent> {
+  const siteName = plain(input.siteName);
+  return renderNotice(input, {
+    subject: `Confirm your new address at ${siteName}`,
+    preheader: 'One click, and the papers come to this address.',
+    heading: 'Shall the papers come here?',
+    before: [
+      `A reader of ${siteName}, probably you, asked that their digests go to this address: ${plain(input.choices)}.`,
+      'Confirm within a week, and they do. If papers come to this address already, these take their place.',
+    ],
+    button: { label: 'Confirm the new address', url: input.moveUrl },
+    after: ['You did not ask for this? Then ignore this mail, and nothing changes.'],
+    link: null,
+  });
+}
+
 async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailContent> {
   const template = await loadMailTemplate('confirm');
   const values = {

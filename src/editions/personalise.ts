@@ -1,6 +1,6 @@
 import type { CompiledDigest, DigestPaper } from './compile.ts';
 import { type Outline, printed, type Section } from './outline.ts';
-import { type Blocks, fillAll, fillSlots, type Piece } from './pieces.ts';
+import { type Blocks, fillAll, fillSlots, joinRuns, type Piece } from './pieces.ts';
 import { escapeHtml, cutToFit, plain, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from '../mail/quoted-printable.ts';
 
@@ -9,6 +9,8 @@ export interface ReaderLinks {
   unsubscribe: string;
   preferences: string;
   browser: string;
+  /** Where the reader's say on a paper goes, without its number. */
+  say: string;
 }
 
 /**
@@ -141,17 +143,21 @@ const mapLinks = (
   unsubscribe: encode(links.unsubscribe, 'unsubscribe'),
   preferences: encode(links.preferences, 'preferences'),
   browser: encode(links.browser, 'browser'),
+  say: encode(links.say, 'say'),
 });
 
 const placed = new WeakMap<Blocks, Blocks[]>();
 
-/** A paper with its number in a digest, one block for all digests that have it at this place. */
+/**
+ * A paper with its number in a digest, one block for all digests that have it at this place. What
+ * the reader may say of it stays open.
+ */
 function numbered(story: Blocks, index: number): Blocks {
   let blocks = placed.get(story);
   if (!blocks) placed.set(story, (blocks = []));
-  const fill = (part: 'html' | 'text'): Buffer[] => [
-    Buffer.concat(fillAll(story[part], { rank: encodePiece(rankOf(part, index)) })),
-  ];
+  const number = encodePiece(String(index + 1));
+  const fill = (part: 'html' | 'text'): Piece[] =>
+    joinRuns(fillSlots(story[part], { rank: encodePiece(rankOf(part, index)), number }));
   return (blocks[index] ??= { html: fill('html'), text: fill('text') });
 }
 

@@ -1,7 +1,8 @@
 import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** What is left open in compiled mail until the reader is known. */
-export type Slot = 'rank' | 'preheader' | 'dateline' | 'wish' | 'unsubscribe' | 'preferences' | 'browser';
+export type Slot =
+  'rank' | 'number' | 'preheader' | 'dateline' | 'wish' | 'unsubscribe' | 'preferences' | 'browser' | 'say';
 
 /** Encoded bytes, or the slot that stands between them. */
 export type Piece = Buffer | Slot;
@@ -29,6 +30,26 @@ export function cutAtSlots(text: string): Piece[] {
 /** The same pieces with some slots filled. */
 export const fillSlots = (pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>>): Piece[] =>
   pieces.map((piece) => (typeof piece === 'string' ? (values[piece] ?? piece) : piece));
+
+/** The same with what lies between two slots in one piece. */
+export function joinRuns(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  let run: Buffer[] = [];
+  const close = (): void => {
+    if (run.length > 0) joined.push(Buffer.concat(run));
+    run = [];
+  };
+  for (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      run.push(piece);
+      continue;
+    }
+    close();
+    joined.push(piece);
+  }
+  close();
+  return joined;
+}
 
 /** The bytes, once all slots are filled; what has no value is left out. */
 export function fillAll(pieces: readonly Piece[], values: Readonly<Partial<Record<Slot, Buffer>>> = {}): Buffer[] {

@@ -110,8 +110,20 @@ export interface ReaderChoice {
   topics: readonly string[];
   /** How many digests of the reader held a paper. */
   had: ReadonlyMap<string, number>;
+  /** How many papers the reader wants. */
   limit?: number;
+  /** By how much a reader's taste moves a paper; it is in the order of `by` otherwise. */
+  leaning?: Leaning;
 }
+
+/** The score that places are ordered by, and what a reader's taste adds to it. */
+export interface Leaning {
+  by: 'score' | 'weeklyScore';
+  of: (paper: Paper) => number;
+}
+
+/** So many of ten papers come by their score alone: no reader's taste moves them, no. 1 among them. */
+const BY_SCORE_ALONE = 0.3;
 
 /** How many papers of each topic a digest of several holds at least, where there are so many. */
 const OF_EACH = 2;
@@ -123,9 +135,10 @@ const LONGEST_DIGEST = 24;
  * follows, each once, without what their digests held before, but for a labelled return. Each topic
  * has two papers at least, where it has so many. Best first.
  */
-export function selectForReader({ places, topics, had, limit = DIGEST_SIZE }: ReaderChoice): Chosen[] {
+export function selectForReader({ places, topics, had, limit = DIGEST_SIZE, leaning }: ReaderChoice): Chosen[] {
   const followed = topics.length === 0 ? [OVERALL] : topics;
-  const candidates = [...candidatesOf(places, new Set(followed), had).values()];
+  const byScore = [...candidatesOf(places, new Set(followed), had).values()];
+  const candidates = leaning ? leant(byScore, leaning) : byScore;
   const size = Math.max(limit, Math.min(OF_EACH * followed.length, LONGEST_DIGEST));
   const ofEach = Math.max(1, Math.min(OF_EACH, Math.floor(size / followed.length)));
   const sizes = new Map<string, number>();
@@ -140,10 +153,13 @@ export function selectForReader({ places, topics, had, limit = DIGEST_SIZE }: Re
     chosen.set(candidate, topic);
     count.set(topic, (count.get(topic) ?? 0) + 1);
   };
+  const alone = leaning ? byScore.slice(0, Math.ceil(BY_SCORE_ALONE * size)) : [];
+  for (const candidate of alone) take(candidate, candidate.topics);
   for (const candidate of candidates) {
     // A return is welcome, and no reason to leave out what is new.
     const open = candidate.topics.filter((topic) => (count.get(topic) ?? 0) < ofEach);
-    if (open.length > 0 && chosen.size < size && candidate.backSince === null) take(candidate, open);
+    const isFree = !chosen.has(candidate) && chosen.size < size;
+    if (open.length > 0 && isFree && candidate.backSince === null) take(candidate, open);
   }
   for (const candidate of candidates) {
     if (chosen.size >= size) break;
@@ -153,6 +169,12 @@ export function selectForReader({ places, topics, had, limit = DIGEST_SIZE }: Re
     .filter((candidate) => chosen.has(candidate))
     .map((candidate) => ({ ...candidate.place, topic: chosen.get(candidate)!, backSince: candidate.backSince }))
     .map(({ topic, paper, reasons, backSince }) => ({ topic, paper, reasons, backSince }));
+}
+
+/** In the order of score and taste. */
+function leant(candidates: readonly Candidate[], { by, of }: Leaning): Candidate[] {
+  const worth = new Map(candidates.map((one) => [one, one.place[by] + of(one.place.paper)]));
+  return candidates.toSorted((a, b) => worth.get(b)! - worth.get(a)!);
 }
 
 interface Candidate {

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 
 /** What the pages behind a link in a reader's mail begin with. */
-export const TOKEN_PAGES = ['confirm', 'preferences', 'unsubscribe'] as const;
+export const TOKEN_PAGES = ['confirm', 'preferences', 'unsubscribe', 'say', 'move', 'stay'] as const;
 const TOKEN_PATH = new RegExp(`^/(?:${TOKEN_PAGES.join('|')})(?:/|$)`);
 
 /** Whether this is such a page: all that can be wrong with its address gets one answer. */

@@ -62,5 +62,11 @@ export function newAddress(text: string): string {
   );
 }
 
+/** An address as its reader knows it and others do not: `r•••@example.org`. */
+export function maskAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${at > 1 ? address[0] : ''}•••${address.slice(at)}`;
+}
+
 /** What the suppression list keeps of an address: SHA-256 of it in lower case. */
 export const addressHash = (address: string): Buffer => createHash('sha256').update(address.toLowerCase()).digest();

@@ -1,7 +1,7 @@
 import type { Keyring, Purpose, TokenClaims } from './tokens.ts';
 
 /** Pages behind a signed link; each is named after the purpose of its token. */
-export type LinkPurpose = Extract<Purpose, 'confirm' | 'unsubscribe' | 'preferences'>;
+export type LinkPurpose = Exclude<Purpose, 'bounce'>;
 
 /** Beside a reader's preferences: where one thing is followed, after a look at it. */
 export const followPath = ({ kind, value }: { kind: string; value: string }): string =>

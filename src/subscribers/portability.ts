@@ -2,11 +2,21 @@ import type { ImportRow, SubscriberRow } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
 import { newAddress, normaliseAddress } from './address.ts';
 import { SEPARATORS, type Separator, splitRecord } from './csv.ts';
-import { checkPreferences, hourOf } from './preferences.ts';
-import { nextDue } from './schedule.ts';
+import { checkPreferences, numberOf, pauseOf } from './preferences.ts';
+import { dayIn, nextDue } from './schedule.ts';
 
 /** The columns of an import, in the order in which a file without a header has them. */
-const COLUMNS = ['email', 'timezone', 'send_hour', 'frequency', 'topics', 'status'] as const;
+const COLUMNS = [
+  'email',
+  'timezone',
+  'send_hour',
+  'frequency',
+  'topics',
+  'status',
+  'length',
+  'weekly_on',
+  'paused_until',
+] as const;
 /** What other newsletters' exports have beside them: whether a reader wants mail, or wants none. */
 type Column = (typeof COLUMNS)[number] | 'wants_mail' | 'wants_none';
 
@@ -25,6 +35,9 @@ const SPELLINGS: ReadonlyMap<string, Column> = new Map(
     sendhour: 'send_hour',
     frequency: 'frequency',
     topics: 'topics',
+    length: 'length',
+    weeklyon: 'weekly_on',
+    pauseduntil: 'paused_until',
     status: 'status', // listmonk, Beehiiv
     subscriberstatus: 'status',
     subscriptionstatus: 'status',
@@ -107,7 +120,7 @@ export function namedCells(cells: readonly string[] | null, { columns }: Layout)
  * must not become so by moving house.
  */
 export function importRow(record: Readonly<Record<string, string>>, topics: readonly string[], now: Date): ImportRow {
-  const { email = '', timezone, send_hour: hour, frequency, topics: wanted, status } = record;
+  const { email = '', timezone, send_hour: hour, frequency, topics: wanted, status, length, weekly_on: day } = record;
   if (status && !ACTIVE.test(status))
     throw new AppError(
       'INPUT_INVALID',
@@ -120,12 +133,20 @@ export function importRow(record: Readonly<Record<string, string>>, topics: read
     {
       timezone,
       frequency,
-      sendHour: hour ? hourOf(hour) : undefined,
+      sendHour: hour ? numberOf(hour) : undefined,
+      length: length ? numberOf(length) : undefined,
+      weeklyOn: day ? numberOf(day) : undefined,
       topics: wanted?.split(';').map((t) => t.trim()),
     },
     topics,
   );
-  return { email: newAddress(email.replace(GUARDED, '')), ...preferences, nextDueAt: nextDue(now, preferences) };
+  const pausedUntil = pauseOf(record['paused_until'], preferences.timezone, now);
+  return {
+    email: newAddress(email.replace(GUARDED, '')),
+    ...preferences,
+    pausedUntil,
+    nextDueAt: pausedUntil === null ? nextDue(now, preferences) : null,
+  };
 }
 
 /** How others call those who get their mail. */
@@ -152,4 +173,16 @@ export const CSV_HEADER = COLUMNS.join(',');
 
 /** One line of an export, in the columns of an import and the status. */
 export const csvLine = (row: SubscriberRow): string =>
-  [row.email, row.timezone, String(row.sendHour), row.frequency, row.topics.join(';'), row.status].map(field).join(',');
+  [
+    row.email,
+    row.timezone,
+    String(row.sendHour),
+    row.frequency,
+    row.topics.join(';'),
+    row.status,
+    String(row.length),
+    String(row.weeklyOn),
+    row.pausedUntil === null ? '' : dayIn(row.pausedUntil, row.timezone),
+  ]
+    .map(field)
+    .join(',');

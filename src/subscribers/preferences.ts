@@ -1,13 +1,16 @@
-import type { Db, Tx } from '../db/client.ts';
+import { type Db, transaction, type Tx } from '../db/client.ts';
+import { lastFrozenAt } from '../db/deliveries.ts';
 import { settleUnknown } from '../db/unknown.ts';
-import { FREQUENCIES, type Preferences, type Status } from '../subscriber.ts';
-import { getSubscriber, updatePreferences } from '../db/subscribers.ts';
+import { DIGEST_LENGTHS, FREQUENCIES, type Preferences, type Status, type Weekday } from '../subscriber.ts';
+import { getSubscriber, lockSubscriber, type SubscriberRow, updatePreferences } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
+import { addDays, isDay } from '../day.ts';
 import { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
-import { nextDue } from './schedule.ts';
+import { maskAddress } from './address.ts';
+import { dayIn, nextDue, startOfDay, type Wish } from './schedule.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
-import { spelledTimezone } from './zones.ts';
+import { findTimezone } from './zones.ts';
 
 export interface PreferencesInput {
   topics?: readonly string[] | undefined;
@@ -15,6 +18,11 @@ export interface PreferencesInput {
   timezone?: string | undefined;
   sendHour?: number | undefined;
   fresh?: boolean | undefined;
+  length?: number | undefined;
+  /** 1 = Monday … 7 = Sunday. */
+  weeklyOn?: number | undefined;
+  /** The day on which digests come again, `YYYY-MM-DD`. */
+  pauseUntil?: string | undefined;
 }
 
 export const DEFAULTS: Preferences = {
@@ -23,10 +31,16 @@ export const DEFAULTS: Preferences = {
   timezone: 'UTC',
   sendHour: 8,
   wantsFresh: true,
+  length: 10,
+  weeklyOn: 1,
+  pausedUntil: null,
 };
 
-/** An hour as people type it. Number would take "1e1", "0x8" and " 8" too. */
-export const hourOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : NaN);
+/** A longer pause is no pause. */
+export const LONGEST_PAUSE_DAYS = 366;
+
+/** A number of one or two digits, as people type it. Number would take "1e1", "0x8" and " 8" too. */
+export const numberOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : NaN);
 
 const invalid = (sentence: string): never => {
   throw new AppError('INPUT_INVALID', sentence);
@@ -52,11 +66,16 @@ export function checkPreferences(input: PreferencesInput, known: readonly string
     FREQUENCIES.find((f) => f === (input.frequency || DEFAULTS.frequency)) ??
     invalid(`The frequency must be one of ${FREQUENCIES.join(', ')}.`);
   const timezone =
-    spelledTimezone(input.timezone || DEFAULTS.timezone) ??
+    findTimezone(input.timezone || DEFAULTS.timezone) ??
     invalid('That is not a time zone we know. Use a name such as Europe/Berlin or America/New_York.');
   const sendHour = input.sendHour ?? DEFAULTS.sendHour;
   if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23)
     invalid('The hour must be a whole number from 0 to 23.');
+  const length =
+    DIGEST_LENGTHS.find((l) => l === (input.length ?? DEFAULTS.length)) ??
+    invalid(`A digest holds ${DIGEST_LENGTHS.join(', ')} papers: choose one of these.`);
+  const weeklyOn = input.weeklyOn ?? DEFAULTS.weeklyOn;
+  if (!isWeekday(weeklyOn)) invalid('The day of the week must be a whole number from 1 (Monday) to 7 (Sunday).');
   // Everything holds every topic: following both would be following everything.
   return {
     topics: topics.length === 0 || topics.includes(OVERALL) ? [OVERALL] : topics,
@@ -64,29 +83,86 @@ export function checkPreferences(input: PreferencesInput, known: readonly string
     timezone,
     sendHour,
     wantsFresh: input.fresh ?? DEFAULTS.wantsFresh,
+    length,
+    weeklyOn: weeklyOn as Weekday,
+    pausedUntil: null,
   };
 }
 
-interface PreferencesDeps {
+const isWeekday = (day: number): day is Weekday => Number.isInteger(day) && day >= 1 && day <= 7;
+
+/**
+ * When a pause until a day ends, by the clock of the reader's zone; `null` for none, and for a day
+ * that has come.
+ */
+export function pauseOf(until: string | undefined, timezone: string, now: Date): Date | null {
+  if (!until) return null;
+  const today = dayIn(now, timezone);
+  if (!isDay(until)) invalid('The day on which the pause ends must be one of the calendar, as 2026-08-01.');
+  if (until > addDays(today, LONGEST_PAUSE_DAYS))
+    invalid('A pause can last for a year: choose a day within it, or unsubscribe.');
+  return until <= today ? null : startOfDay(until, timezone);
+}
+
+export interface PreferencesDeps {
   db: Db;
   keyring: Keyring;
   now: () => Date;
 }
 
-export async function getPreferences(deps: PreferencesDeps, token: string): Promise<Preferences & { status: Status }> {
+/** What a reader finds on the page of their preferences. */
+export interface KnownPreferences extends Preferences {
+  status: Status;
+  /** The address, told so that only its reader knows it. */
+  address: string;
+}
+
+/** The reader behind a link to the preferences. Throws TOKEN_INVALID. */
+export async function readerOf(deps: PreferencesDeps, token: string): Promise<SubscriberRow> {
   const { subscriberId } = deps.keyring.verify('preferences', token, deps.now());
   const known = await getSubscriber(deps.db, subscriberId);
   if (!known || known.status === 'erased') throw noLongerWorks();
-  const { topics, frequency, timezone, sendHour, wantsFresh, status } = known;
-  return { topics, frequency, timezone, sendHour, wantsFresh, status };
+  return known;
+}
+
+export async function getPreferences(deps: PreferencesDeps, token: string): Promise<KnownPreferences> {
+  const { status, email, ...known } = await readerOf(deps, token);
+  const { topics, frequency, weeklyOn, timezone, sendHour, wantsFresh, length, pausedUntil } = known;
+  return {
+    topics,
+    frequency,
+    weeklyOn,
+    timezone,
+    sendHour,
+    wantsFresh,
+    length,
+    pausedUntil,
+    status,
+    address: maskAddress(email),
+  };
 }
 
 /** Who changes their preferences by the link of a mail has got that mail. */
 export async function setPreferences(deps: PreferencesDeps, token: string, input: PreferencesInput): Promise<void> {
   const now = deps.now();
   const mark = deps.keyring.verify('preferences', token, now);
-  const preferences = await parsePreferences(deps.db, input);
-  if (!(await updatePreferences(deps.db, mark.subscriberId, preferences, nextDue(now, preferences))))
-    throw noLongerWorks();
+  const parsed = await parsePreferences(deps.db, input);
+  const preferences = { ...parsed, pausedUntil: pauseOf(input.pauseUntil, parsed.timezone, now) };
+  const isKept = await transaction(deps.db, (tx) => keepPreferences(tx, mark.subscriberId, preferences, now));
+  if (!isKept) throw noLongerWorks();
   await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
 }
+
+/**
+ * Writes a reader's choices, and when the next digest is due by them: not on the day of the last
+ * one. Returns whether there is a reader to keep them for. Inside a transaction.
+ */
+export async function keepPreferences(tx: Tx, id: number, chosen: Preferences, now: Date): Promise<boolean> {
+  // Held until the end: no digest can be frozen between the look and the write.
+  if (!(await lockSubscriber(tx, id))) return false;
+  return updatePreferences(tx, id, chosen, dueBy(chosen, now, await lastFrozenAt(tx, id)));
+}
+
+/** A pause has no next hour: the dispatch gives one when it ends. */
+const dueBy = (wish: Wish, now: Date, last: Date | null): Date | null =>
+  wish.pausedUntil ? null : nextDue(now, wish, last);

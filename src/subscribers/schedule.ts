@@ -1,9 +1,10 @@
-import { newestEdition } from '../day.ts';
-import type { Frequency, Preferences } from '../subscriber.ts';
+import { dayOf, newestEdition } from '../day.ts';
+import type { Preferences } from '../subscriber.ts';
 import { DAY, HOUR } from '../duration.ts';
 
-/** The weekly digest goes out on this weekday (1 = Monday … 7 = Sunday). */
-const WEEKLY_ON = 1;
+const MONDAY = 1;
+/** A weekly reader who had a digest today waits for the same day of the next week. */
+const LONGEST_WAIT_DAYS = 15;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -47,30 +48,46 @@ function instantOf(wall: number, timezone: string): number {
 /** 1 = Monday … 7 = Sunday, of a wall clock. */
 const weekday = (wall: number): number => new Date(wall).getUTCDay() || 7;
 
-const sendsOn: Record<Frequency, (day: number) => boolean> = {
-  daily: () => true,
-  weekdays: (day) => day <= 5,
-  weekly: (day) => day === WEEKLY_ON,
-};
+function sendsOn({ frequency, weeklyOn = MONDAY }: Wish, day: number): boolean {
+  if (frequency === 'weekdays') return day <= 5;
+  return frequency === 'daily' || day === weeklyOn;
+}
+
+/** The number of the day that a clock on the wall of `timezone` shows at `instant`. */
+const localDay = (instant: number, timezone: string): number => Math.floor(wallClock(instant, timezone) / DAY);
+
+/** The day of a moment in a zone, as `YYYY-MM-DD`. */
+export const dayIn = (moment: Date, timezone: string): string =>
+  dayOf(new Date(localDay(moment.getTime(), timezone) * DAY));
+
+/** The first moment of a day (`YYYY-MM-DD`) in a zone. */
+export const startOfDay = (day: string, timezone: string): Date =>
+  new Date(instantOf(Date.parse(`${day}T00:00:00Z`), timezone));
 
 /** When a reader wants digests. */
-type Wish = Pick<Preferences, 'timezone' | 'sendHour' | 'frequency'>;
+export type Wish = Pick<Preferences, 'timezone' | 'sendHour' | 'frequency'> &
+  Partial<Pick<Preferences, 'weeklyOn' | 'pausedUntil'>>;
 
 /**
  * The first instant strictly after `after` at which it is `sendHour` o'clock in `timezone` on a day
- * of that frequency. Right through daylight-saving changes, and for zones whose offset is not a
- * whole hour.
+ * of that frequency, no pause holds, and which is no day of the last digest, if that is told. Right
+ * through daylight-saving changes, and for zones whose offset is not a whole hour.
  */
-export function nextDue(after: Date, input: Wish): Date {
-  const midnight = Math.floor(wallClock(after.getTime(), input.timezone) / DAY) * DAY;
-  for (let days = -1; days <= 9; days++) {
-    const wall = midnight + days * DAY + input.sendHour * HOUR;
-    const instant = instantOf(wall, input.timezone);
-    if (instant > after.getTime() && sendsOn[input.frequency](weekday(wallClock(instant, input.timezone))))
-      return new Date(instant);
+export function nextDue(after: Date, wish: Wish, last: Date | null = null): Date {
+  const { timezone } = wish;
+  const from = Math.max(after.getTime(), (wish.pausedUntil?.getTime() ?? 0) - 1);
+  const lastDay = last === null ? -Infinity : localDay(last.getTime(), timezone);
+  const today = localDay(from, timezone);
+  for (let day = today - 1; day <= today + LONGEST_WAIT_DAYS; day++) {
+    const instant = instantOf(day * DAY + wish.sendHour * HOUR, timezone);
+    const wall = wallClock(instant, timezone);
+    if (instant > from && Math.floor(wall / DAY) > lastDay && sendsOn(wish, weekday(wall))) return new Date(instant);
   }
-  throw new Error(`no sending day within nine days in ${input.timezone}`);
+  throw new Error(`no sending day within ${LONGEST_WAIT_DAYS} days in ${timezone}`);
 }
+
+/** The first hour after a pause: that of its last day counts, if it begins with that. */
+export const afterPause = (wish: Wish & { pausedUntil: Date }): Date => nextDue(new Date(0), wish);
 
 /**
  * When the digest after the current edition comes, for a reader who gets that one now.

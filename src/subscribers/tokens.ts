@@ -2,7 +2,7 @@ import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqua
 import { AppError } from '../errors.ts';
 
 /** What a link is for. A token made for one purpose is worth nothing for another. */
-export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
+export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce' | 'say' | 'move' | 'stay';
 
 /**
  * How long a link works, in seconds. RFC 8058 wants one-click to work for the life of the mail:
@@ -13,6 +13,9 @@ const LIFETIME: Record<Purpose, number> = {
   unsubscribe: Infinity,
   preferences: Infinity,
   bounce: Infinity,
+  say: Infinity,
+  move: 7 * 86_400,
+  stay: 7 * 86_400,
 };
 const KEY_ID_CHARS = 6;
 /** 128 bits in base64url: 21 characters, and one for the last two bits. */

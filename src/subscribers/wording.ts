@@ -1,12 +1,22 @@
-import type { Frequency, Preferences } from '../subscriber.ts';
+import type { Frequency, Preferences, Weekday } from '../subscriber.ts';
 import { OVERALL, type Topic } from '../paper.ts';
 
-/** How each frequency reads within a sentence. */
-export const FREQUENCY_WORDS: Readonly<Record<Frequency, string>> = {
-  daily: 'every day',
-  weekdays: 'Monday to Friday',
-  weekly: 'on Mondays',
+/** The days of the week by their numbers, from 1. */
+export const WEEKDAY_NAMES: Readonly<Record<Weekday, string>> = {
+  1: 'Monday',
+  2: 'Tuesday',
+  3: 'Wednesday',
+  4: 'Thursday',
+  5: 'Friday',
+  6: 'Saturday',
+  7: 'Sunday',
 };
+
+/** How a frequency reads within a sentence. */
+export function frequencyWords(frequency: Frequency, weeklyOn: Weekday): string {
+  if (frequency === 'weekly') return `on ${WEEKDAY_NAMES[weeklyOn]}s`;
+  return frequency === 'daily' ? 'every day' : 'Monday to Friday';
+}
 
 /** `8` → 08:00 */
 export const hourWords = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
@@ -24,7 +34,7 @@ const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
  * `followed` stands for the topics of who wants none.
  */
 export function choiceWords(
-  chosen: Omit<Preferences, 'wantsFresh'>,
+  chosen: Pick<Preferences, 'topics' | 'frequency' | 'weeklyOn' | 'sendHour' | 'timezone' | 'followsOnly'>,
   topics: readonly Topic[],
   followed = 'what is new of what you follow',
 ): string {
@@ -34,9 +44,16 @@ export function choiceWords(
     : listWords.format(chosen.topics.map(nameOf));
   const what = chosen.followsOnly === true ? followed : named;
   return (
-    `${what}, ${FREQUENCY_WORDS[chosen.frequency]} at ${hourWords(chosen.sendHour)} ` + `${clockWords(chosen.timezone)}`
+    `${what}, ${frequencyWords(chosen.frequency, chosen.weeklyOn)} at ${hourWords(chosen.sendHour)} ` +
+    clockWords(chosen.timezone)
   );
 }
+
+/** The day of a moment as the reader's clock shows it: "Saturday 1 August". */
+export const dayWords = (moment: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone })
+    .format(moment)
+    .replace(',', '');
 
 /** A moment as the reader's clock shows it: "Monday 30 November at 08:00, Berlin time". */
 export function momentWords(moment: Date, timezone: string): string {

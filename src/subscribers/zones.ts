@@ -61,6 +61,25 @@ export function spelledTimezone(timezone: string): string | null {
   return canonical?.toLowerCase() === timezone.toLowerCase() ? canonical : canonical && timezone;
 }
 
+const plainly = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z]+/g, ' ')
+    .trim();
+
+/** Zones by the name of their place; `null` where two places share it. */
+const BY_PLACE = new Map<string, string | null>();
+for (const zone of TIMEZONES) {
+  const place = plainly(zone.split('/').at(-1)!);
+  BY_PLACE.set(place, BY_PLACE.has(place) ? null : zone);
+}
+
+/** The zone that a reader means: by its name, or by its place alone ("Berlin", "new york"). */
+export const findTimezone = (text: string): string | null =>
+  spelledTimezone(text) ?? BY_PLACE.get(plainly(text.split('(')[0]!)) ?? null;
+
 /** What the zone is called today, for one that may have been chosen under an older name. */
 export function todaysTimezone(timezone: string): string {
   const spelled = SPELLINGS.get(timezone.toLowerCase()) ?? askIntl(timezone) ?? timezone;

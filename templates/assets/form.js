@@ -5,12 +5,26 @@ if (front?.dataset.today === localDay(new Date())) front.textContent = 'Today';
 const form = document.querySelector('form.subscribe');
 const zone = form?.elements.timezone;
 if (zone?.hasAttribute('data-guess')) offer(Intl.DateTimeFormat().resolvedOptions().timeZone);
+// Offers the browser's zone to a reader who chose another one.
+const suggestion = document.querySelector('[data-suggest]');
+if (suggestion) suggest(Intl.DateTimeFormat().resolvedOptions().timeZone);
 const summary = form?.querySelector('.summary-value');
 if (summary) {
   form.addEventListener('change', tell);
   // A browser may bring back what was filled in before.
   window.addEventListener('pageshow', tell);
   tell();
+}
+
+function suggest(name) {
+  if (!name || name === zone.value) return;
+  suggestion.textContent = `Use ${placeOf(name)}, as this browser says`;
+  suggestion.hidden = false;
+  suggestion.addEventListener('click', () => {
+    zone.value = name;
+    suggestion.hidden = true;
+    zone.focus();
+  });
 }
 
 // The day of the reader's own calendar, which may not be the server's.

@@ -224,7 +224,7 @@ test('an export imports into another installation as it was, but for those who a
     `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
   );
   const csv = await run('export');
-  expect(csv[0]).toBe('email,timezone,send_hour,frequency,topics,status');
+  expect(csv[0]).toBe('email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until');
   expect(csv.slice(1).filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
   const before = (await stored()).filter((r) => r.status === 'active');
   await database.db.$client.query('truncate subscriber');
@@ -250,6 +250,16 @@ describe('one reader', () => {
       'timezone',
       'sendHour',
       'wantsFresh',
+      'length',
+      'weeklyOn',
+      'pausedUntil',
+      'leftBecause',
+      'tasteAt',
+      'length',
+      'weeklyOn',
+      'pausedUntil',
+      'leftBecause',
+      'tasteAt',
       'createdAt',
       'requestedAt',
       'noticeSentAt',

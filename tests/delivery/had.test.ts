@@ -200,3 +200,32 @@ test('readers who had different papers get different digests of one day, and tho
   const { rows } = await database.db.$client.query('select count(*)::int as n from selection');
   expect(rows).toEqual([{ n: 3 }]);
 });
+
+test('who said something of papers has a digest ordered by that too, and the others share theirs', async () => {
+  const [fond, plain] = await addReaders(database.db, [{ email: 'fond@example.org' }, { email: 'plain@example.org' }]);
+  await addEdition(MONDAY, 'all', range(1, 14));
+  // Two days of age, at most, is what a taste moves a paper by.
+  await database.db.$client.query(`update edition_entry set score = 3 - rank * 0.1`);
+  await database.db.$client.query(`
+    update paper set keywords = '{tactile}' where id = '${PAPERS[12]!.id}';
+    insert into taste (subscriber_id, trait, label, weight) values (${fond}, 'word:tactile', 'tactile', 2);
+    update subscriber set taste_at = now() where id = ${fond}`);
+  const sent = await send(MONDAY);
+  const held = sent.get('fond@example.org')!.papers;
+  expect(held[0]).toBe(13);
+  expect(held).toHaveLength(10);
+  expect(held).toContain(1);
+  expect(sent.get('plain@example.org')!.papers).toEqual(range(1, 10));
+  expect(plain).not.toBe(fond);
+});
+
+test('a digest holds as many papers as its reader wants', async () => {
+  await addReaders(database.db, [{ email: 'few@example.org' }, { email: 'many@example.org' }]);
+  await database.db.$client.query(`
+    update subscriber set digest_length = 5 where email = 'few@example.org';
+    update subscriber set digest_length = 20 where email = 'many@example.org'`);
+  await addEdition(MONDAY, 'all', range(1, 14));
+  const sent = await send(MONDAY);
+  expect(sent.get('few@example.org')!.papers).toEqual(range(1, 5));
+  expect(sent.get('many@example.org')!.papers).toEqual(range(1, 14));
+});

@@ -24,6 +24,8 @@ const WISH = {
   timezone: 'UTC',
   sendHour: 8,
   wantsFresh: true,
+  length: 10 as const,
+  weeklyOn: 1 as const,
 };
 const GREYLISTED: SendResult = { kind: 'reply', code: 450, text: '4.2.0 come back later' };
 

@@ -84,6 +84,8 @@ describe('ten recorded days, replayed through HUGGINGFACE_URL', () => {
           since: addDays(date, -1),
           frozenAt: new Date(`${date}T06:00:00Z`),
           wantsFresh: true,
+          length: 10,
+          taste: '',
           had: '',
         });
         if (outgoing) messages.push(Buffer.concat(outgoing.message));

@@ -125,8 +125,10 @@ describe('a digest', () => {
   test('repeats every link of the HTML part in the text part', async () => {
     const { html, text } = await digestOf([paperView()]);
     const hrefs = [...decodePieces(html).matchAll(/href="([^"]*)"/g)].map((m) => m[1]!.replaceAll('&amp;', '&'));
+    const { say, ...links } = READER_LINKS;
+    const says = [`${say}/1/more`, `${say}/1/less`];
     expect(new Set(hrefs)).toEqual(
-      new Set([`${PUBLIC_URL}/`, ...Object.values(READER_LINKS), ...Object.values(paperView().links)]),
+      new Set([`${PUBLIC_URL}/`, ...Object.values(links), ...says, ...Object.values(paperView().links)]),
     );
     for (const href of hrefs) expect(decodePieces(text)).toContain(href);
   });

@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 const digestOf = (topics: readonly string[]) =>
-  content.digestFor({ topics, since: '2026-05-28', wantsFresh: true, had: '' });
+  content.digestFor({ topics, since: '2026-05-28', wantsFresh: true, length: 10, taste: '', had: '' });
 
 /** The n-th set of topics: no two are alike, and most have about ten. */
 const setOf = (n: number): string[] => TOPICS.filter((_, i) => ((n * 2_654_435_761) >>> 0) & (1 << i));

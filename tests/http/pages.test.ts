@@ -30,6 +30,8 @@ async function digestOf(topics: string[], since: string) {
     since,
     frozenAt: NOW,
     wantsFresh: true,
+    length: 10,
+    taste: '',
     had: '',
   };
   return readLetter(Buffer.concat((await compose(TODAY, reader))!.message), reader.email);

@@ -243,7 +243,7 @@ describe('preferences', () => {
       'value="robotics" checked',
       'value="weekdays" checked',
       'value="0" selected',
-      'value="Pacific/Auckland" selected',
+      'list="zones" value="Pacific/Auckland"',
     ])
       expect(shown).toContain(part);
   });

@@ -8,7 +8,7 @@ import { FREQUENCIES } from '../../src/subscriber.ts';
 
 const NOW = new Date('2026-05-29T09:30:00Z');
 const TOPICS = ['robotics', 'vision', 'language-models'];
-const HEADER = 'email,timezone,send_hour,frequency,topics,status';
+const HEADER = 'email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until';
 const row = (over: Partial<SubscriberRow> = {}): SubscriberRow => ({
   id: 1,
   email: 'reader@example.org',
@@ -18,6 +18,11 @@ const row = (over: Partial<SubscriberRow> = {}): SubscriberRow => ({
   timezone: 'UTC',
   sendHour: 8,
   wantsFresh: true,
+  length: 10,
+  weeklyOn: 1,
+  pausedUntil: null,
+  leftBecause: null,
+  tasteAt: null,
   createdAt: NOW,
   requestedAt: null,
   noticeSentAt: null,
@@ -86,7 +91,7 @@ describe('an export', () => {
     expect(csvLine(row({ email: `${start}@example.org` }))).toMatch(/^"?'/);
   });
   test('quotes what CSV must quote', () => {
-    expect(csvLine(row({ email: '"a,b"@example.org' }))).toBe('"""a,b""@example.org",UTC,8,daily,all,active');
+    expect(csvLine(row({ email: '"a,b"@example.org' }))).toBe('"""a,b""@example.org",UTC,8,daily,all,active,10,1,');
     expect(read(csvLine(row({ email: '"a,b"@example.org' })))['email']).toBe('"a,b"@example.org');
   });
 });
@@ -100,6 +105,9 @@ describe('a line of an import', () => {
       timezone: 'UTC',
       sendHour: 8,
       wantsFresh: true,
+      length: 10,
+      weeklyOn: 1,
+      pausedUntil: null,
       nextDueAt: new Date('2026-05-30T08:00:00Z'),
     });
   });
@@ -125,6 +133,17 @@ describe('a line of an import', () => {
       nextDueAt: new Date('2026-05-31T22:00:00Z'),
     });
   });
+  test('may say how many papers, on which day of the week, and until when it rests', () => {
+    const more = { length: '5', weekly_on: '3', paused_until: '2026-08-01', timezone: 'Asia/Kolkata' };
+    const read = importRow({ email: 'a@example.org', frequency: 'weekly', ...more }, TOPICS, NOW);
+    expect(read).toMatchObject({
+      length: 5,
+      weeklyOn: 3,
+      pausedUntil: new Date('2026-07-31T18:30:00Z'),
+      nextDueAt: null,
+    });
+    expect(csvLine(row({ ...read }))).toBe('a@example.org,Asia/Kolkata,8,weekly,all,active,5,3,2026-08-01');
+  });
   test('has no column by the name of what every object has', () => {
     expect(layoutOf('email,constructor,toString')).toMatchObject({ columns: ['email', null, null] });
   });
@@ -136,6 +155,10 @@ describe('a line of an import', () => {
     [{ email: 'a@example.org', send_hour: '1e1' }, /hour/],
     [{ email: 'a@example.org', send_hour: '0x8' }, /hour/],
     [{ email: 'a@example.org', send_hour: '008' }, /hour/],
+    [{ email: 'a@example.org', length: '7' }, /papers/],
+    [{ email: 'a@example.org', weekly_on: '8' }, /day of the week/],
+    [{ email: 'a@example.org', paused_until: '2026-02-30' }, /calendar/],
+    [{ email: 'a@example.org', paused_until: '2028-01-01' }, /year/],
     [{ email: 'root@localhost' }, /public internet/],
     [{ email: 'a@[169.254.169.254]' }, /public internet/],
     [{ email: 'a@example.org', frequency: 'hourly' }, /frequency/],

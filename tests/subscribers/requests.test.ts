@@ -11,6 +11,8 @@ const wish = (email: string, more: { topics?: string[]; timezone?: string } = {}
   timezone: 'UTC',
   sendHour: 8,
   wantsFresh: true,
+  length: 10 as const,
+  weeklyOn: 1 as const,
   requestedAt: ASKED,
   ...more,
 });

@@ -367,6 +367,10 @@ describe('preferences', () => {
       timezone: 'America/New_York',
       sendHour: 6,
       wantsFresh: true,
+      length: 10,
+      weeklyOn: 1,
+      pausedUntil: null,
+      address: 'r•••@example.org',
       status: 'active',
     });
     expect(await reader()).toMatchObject({ nextDueAt: new Date('2026-06-01T10:00:00Z') });

@@ -3,7 +3,13 @@ import { OVERALL } from '../../src/paper.ts';
 import { choiceWords, momentWords } from '../../src/subscribers/wording.ts';
 import { TOPICS } from '../support/site.ts';
 
-const wish = { topics: [OVERALL], frequency: 'daily', timezone: 'UTC', sendHour: 8 } as const;
+const wish = {
+  weeklyOn: 1,
+  topics: [OVERALL],
+  frequency: 'daily',
+  timezone: 'UTC',
+  sendHour: 8,
+} as const;
 
 test.each([
   [{}, 'the best of all topics, every day at 08:00 UTC'],

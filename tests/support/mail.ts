@@ -63,6 +63,7 @@ export const READER_LINKS = {
   unsubscribe: `${PUBLIC_URL}/unsubscribe/${TOKEN}`,
   preferences: `${PUBLIC_URL}/preferences/${TOKEN}?a=1&b=2`,
   browser: `${PUBLIC_URL}/editions/2025-07-22`,
+  say: `${PUBLIC_URL}/say/${TOKEN}`,
 };
 
 /** All that distinguishes one message from another. */

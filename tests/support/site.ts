@@ -6,19 +6,9 @@ import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
-import { getFollows, setFollows } from '../../src/subscribers/follows.ts';
-import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
-import { getStanding } from '../../src/subscribers/standing.ts';
+import { createActions } from '../../src/subscribers/actions.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
-import {
-  checkToken,
-  confirm,
-  getWish,
-  QUIET_MS,
-  subscribe,
-  unsubscribe,
-  type Welcome,
-} from '../../src/subscribers/subscribe.ts';
+import { QUIET_MS, type Welcome } from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
@@ -64,7 +54,9 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     recordRequest: groupRequests(db, QUIET_MS),
     enqueueNotice: () => {},
     editionHour: 4,
-    welcome: options.welcome ?? (async () => 'nothing'),
+    welcome: options.welcome ?? (async () => 'nothing' as const),
+    topics: topicsInForce(),
+    requireTrueClock: async () => {},
   };
   const config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'> = {
     publicUrl: options.publicUrl ?? 'http://paperboy.test',
@@ -78,18 +70,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     now,
     topics: topicsInForce(),
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
-    actions: {
-      subscribe: (input) => subscribe(deps, input),
-      confirm: (token) => confirm(deps, token),
-      unsubscribe: (token) => unsubscribe(deps, token),
-      getWish: (token) => getWish(deps, token),
-      checkToken: (purpose, token) => checkToken(deps, purpose, token),
-      getStanding: (token) => getStanding(deps, token),
-      getPreferences: (token) => getPreferences(deps, token),
-      setPreferences: (token, input) => setPreferences(deps, token, input),
-      getFollows: (token) => getFollows(deps, token),
-      setFollows: (token, wish) => setFollows(deps, token, wish),
-    },
+    actions: createActions(deps),
   });
   await app.ready();
   return {

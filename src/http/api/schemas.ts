@@ -4,7 +4,7 @@ import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from 
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import type { Topics } from '../../papers/topics.ts';
-import { FREQUENCIES } from '../../subscriber.ts';
+import { DIGEST_LENGTHS, FREQUENCIES } from '../../subscriber.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Moment = Type.String({ format: 'date-time' });
@@ -214,6 +214,15 @@ export const SubscriptionRequest = Type.Object(
     ),
     fresh: Type.Optional(
       Type.Boolean({ description: 'Whether digests tell what is likely to be talked about. Default: true.' }),
+    ),
+    length: Type.Optional(
+      Type.Integer({
+        enum: [...DIGEST_LENGTHS],
+        description: 'How many papers a digest holds. Default: 10.',
+      }),
+    ),
+    weeklyOn: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 7, description: 'The day of a weekly digest, 1 = Monday. Default: 1.' }),
     ),
   },
   { title: 'SubscriptionRequest' },

@@ -1,14 +1,8 @@
 import { OVERALL, type Topic } from '../../paper.ts';
-import { DEFAULTS, hourOf, type PreferencesInput } from '../../subscribers/preferences.ts';
-import { FREQUENCIES } from '../../subscriber.ts';
-import { clockWords, FREQUENCY_WORDS, hourWords } from '../../subscribers/wording.ts';
-import {
-  formerTimezone,
-  spelledTimezone,
-  TIMEZONES,
-  timezoneOffsets,
-  todaysTimezone,
-} from '../../subscribers/zones.ts';
+import { DEFAULTS, numberOf, type PreferencesInput } from '../../subscribers/preferences.ts';
+import { DIGEST_LENGTHS, FREQUENCIES, type Weekday } from '../../subscriber.ts';
+import { clockWords, frequencyWords, hourWords, WEEKDAY_NAMES } from '../../subscribers/wording.ts';
+import { findTimezone, formerTimezone, TIMEZONES, timezoneOffsets, todaysTimezone } from '../../subscribers/zones.ts';
 import { type FormFields, listField, textField } from '../plugins/forms.ts';
 
 /** What is wrong with what was filled in, in words to show where it was. */
@@ -26,7 +20,14 @@ export interface FormView {
   /** `words`: how it reads in the summary. */
   frequencies: (Option & { words: string })[];
   hours: Option[];
+  /** The day of a weekly digest, and how many papers it holds. */
+  weekdays: Option[];
+  lengths: Option[];
   wantsFresh: boolean;
+  /** The zone as it was filled in, for a field that is typed in. */
+  zone: string;
+  /** The day on which a pause ends, `YYYY-MM-DD`; empty for none. */
+  pauseUntil: string;
   zones: { region: string; zones: ZoneOption[] }[];
   /** What is chosen, in one line. `all`: what it says of topics when none is ticked. */
   summary: { all: string; text: string };
@@ -59,12 +60,18 @@ const ALL_TOPICS = 'All topics';
 
 /** Reads the form's fields as they are; the subscribers' own rules judge them. */
 export function readChoices(fields: FormFields): PreferencesInput {
-  const hour = textField(fields, 'sendHour');
+  const number = (name: string): number | undefined => {
+    const text = textField(fields, name);
+    return text ? numberOf(text) : undefined;
+  };
   return {
     topics: listField(fields, 'topics'),
     frequency: textField(fields, 'frequency'),
     timezone: textField(fields, 'timezone'),
-    sendHour: hour ? hourOf(hour) : undefined,
+    sendHour: number('sendHour'),
+    length: number('length'),
+    weeklyOn: number('weeklyOn'),
+    pauseUntil: textField(fields, 'pauseUntil'),
     fresh: isTicked(listField(fields, 'fresh')),
   };
 }
@@ -81,7 +88,9 @@ export function formView(
 ): FormView {
   const frequency = FREQUENCIES.find((f) => f === filled.frequency) ?? DEFAULTS.frequency;
   const sendHour = HOURS.find((h) => h === filled.sendHour) ?? DEFAULTS.sendHour;
-  const zone = filled.timezone ? spelledTimezone(filled.timezone) : null;
+  const weeklyOn = WEEKDAYS.find((day) => day === filled.weeklyOn) ?? DEFAULTS.weeklyOn;
+  const length = DIGEST_LENGTHS.find((l) => l === filled.length) ?? DEFAULTS.length;
+  const zone = filled.timezone ? findTimezone(filled.timezone) : null;
   const timezone = todaysTimezone(zone ?? DEFAULTS.timezone);
   const choosable = topics
     .filter((t) => t.slug !== OVERALL)
@@ -92,17 +101,21 @@ export function formView(
     topics: choosable,
     frequencies: FREQUENCIES.map((value) => ({
       value,
-      words: FREQUENCY_WORDS[value],
-      label: capitalised(FREQUENCY_WORDS[value]),
+      words: frequencyWords(value, weeklyOn),
+      label: capitalised(frequencyWords(value, weeklyOn)),
       chosen: value === frequency,
     })),
     hours: HOURS.map((hour) => ({ value: String(hour), label: hourWords(hour), chosen: hour === sendHour })),
+    weekdays: WEEKDAYS.map((day) => ({ value: String(day), label: WEEKDAY_NAMES[day], chosen: day === weeklyOn })),
+    lengths: DIGEST_LENGTHS.map((l) => ({ value: String(l), label: `${l} papers`, chosen: l === length })),
+    zone: zone ?? filled.timezone ?? '',
+    pauseUntil: filled.pauseUntil ?? '',
     wantsFresh: filled.fresh ?? DEFAULTS.wantsFresh,
     zones: zoneGroups(timezone, now),
     summary: {
       all: ALL_TOPICS,
       text:
-        `${topicsInShort(followed)}, ${FREQUENCY_WORDS[frequency]} at ${hourWords(sendHour)} ` +
+        `${topicsInShort(followed)}, ${frequencyWords(frequency, weeklyOn)} at ${hourWords(sendHour)} ` +
         `${clockWords(timezone)}`,
     },
     zoneChosen: zone !== null,
@@ -110,6 +123,7 @@ export function formView(
   };
 }
 
+const WEEKDAYS = Object.keys(WEEKDAY_NAMES).map(Number) as Weekday[];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** As the page's script tells it of what is ticked: templates/assets/form.js. */

@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
-import type { PreferencesInput } from '../../subscribers/preferences.ts';
+import { type CameBack, isLeavingReason, isOffer, type Offer } from '../../subscribers/leaving.ts';
+import type { LeavingReason } from '../../subscriber.ts';
 import type { Confirmed } from '../../subscribers/subscribe.ts';
-import type { Standing } from '../../subscribers/standing.ts';
 import { followWords } from '../../subscribers/follows.ts';
+import { noLongerWorks } from '../../subscribers/tokens.ts';
 import { choiceWords, momentWords } from '../../subscribers/wording.ts';
-import { fieldsOf, readForms } from '../plugins/forms.ts';
+import { ignoreBodies } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
-import { followPages, followsView } from './follows.ts';
-import { problemsOf } from './subscribe.ts';
-import { formView, type Problems, readChoices } from './subscription-form.ts';
-import { longDay } from './views.ts';
+import { followPages } from './follows.ts';
+import { movePages } from './move.ts';
+import { preferencesPages } from './preferences.ts';
+import { sayPages } from './say.ts';
+import type { MessageView } from './views.ts';
 
 interface TokenRoute {
   Params: { token: string };
@@ -33,6 +35,8 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
   await app.register(unsubscribePages, deps);
   await app.register(preferencesPages, deps);
   await app.register(followPages, deps);
+  await app.register(sayPages, deps);
+  await app.register(movePages, deps);
 }
 
 const CONFIRMED: Readonly<Record<Confirmed['outcome'], string>> = {
@@ -82,18 +86,33 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
       }),
     );
   });
+
+  app.get<OfferRoute>('/confirm/:token/:offer', async (request, reply) => {
+    const label = OFFER_LABELS[offerOf(request.params.offer)];
+    await actions.getWish(request.params.token);
+    return page(reply).send(
+      render('message', {
+        title: 'Shall the papers come again?',
+        noindex: true,
+        lines: ['One press, and they do, as it says here.'],
+        button: { label },
+      }),
+    );
+  });
+
+  app.post<OfferRoute>('/confirm/:token/:offer', { onRequest: limits.token }, async (request, reply) => {
+    const back = await actions.comeBack(request.params.token, offerOf(request.params.offer));
+    return page(reply).send(
+      render('message', {
+        title: 'You are subscribed again',
+        noindex: true,
+        lines: backWords(back, choiceWords(back.chosen, await listTopics(db))),
+      }),
+    );
+  });
 }
 
-/** Why nothing came, and when the next digest does. */
-function standingWords({ next, timezone, emptyOn }: Standing): string[] {
-  const empty = `Nothing new came on your topics for ${longDay(emptyOn ?? '2000-01-01').text}, so no digest was sent.`;
-  return [
-    ...(emptyOn === null ? [] : [empty]),
-    ...(next === null ? [] : [`The next digest is due on ${momentWords(next, timezone)}.`]),
-  ];
-}
-
-async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteDeps): Promise<void> {
+async function unsubscribePages(app: FastifyInstance, { render, actions, limits }: SiteDeps): Promise<void> {
   ignoreBodies(app);
 
   app.get<TokenRoute>('/unsubscribe/:token', (request, reply) => {
@@ -119,59 +138,81 @@ async function unsubscribePages(app: FastifyInstance, { render, actions }: SiteD
         lines: ['No further digest comes to you. Thank you for reading.'],
         ...(resubscribeToken !== null && {
           button: { lead: 'Changed your mind?', label: 'Subscribe again', action: `/confirm/${resubscribeToken}` },
+          offers: [offersFor(resubscribeToken), questionFor(request.params.token)],
         }),
       }),
     );
   });
-}
 
-/** The address alone says everything, so a body of any type is taken and not looked at. */
-function ignoreBodies(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request) => {
-    request.headers['content-type'] = 'application/octet-stream';
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
-}
-
-async function preferencesPages(app: FastifyInstance, { db, now, render, actions, limits }: SiteDeps): Promise<void> {
-  await readForms(app);
-
-  const show = async (
-    reply: FastifyReply,
-    chosen: PreferencesInput,
-    state: { token: string; saved: boolean; active: boolean; problems?: Problems },
-  ) =>
-    page(reply).send(
-      render('preferences', {
-        title: 'Your papers, your way',
+  app.get<WhyRoute>('/unsubscribe/:token/why/:reason', (request, reply) => {
+    const reason = leavingReason(request.params.reason);
+    actions.checkToken('unsubscribe', request.params.token);
+    return page(reply).send(
+      render('message', {
+        title: 'Why did you leave?',
         noindex: true,
-        saved: state.saved,
-        active: state.active,
-        standing: standingWords(await actions.getStanding(state.token)),
-        form: formView(await listTopics(db), now(), chosen, state.problems),
-        follows: followsView(state.token, await actions.getFollows(state.token)),
+        lines: [`One press says: ${REASONS[reason].toLowerCase()}.`],
+        button: { label: 'Say so' },
       }),
     );
-
-  app.get<TokenRoute>('/preferences/:token', async (request, reply) => {
-    const known = await actions.getPreferences(request.params.token);
-    const { token } = request.params;
-    const chosen = { ...known, fresh: known.wantsFresh };
-    return show(reply, chosen, { token, saved: false, active: known.status === 'active' });
   });
 
-  app.post<TokenRoute>('/preferences/:token', { onRequest: limits.token }, async (request, reply) => {
-    const { token } = request.params;
-    const { status } = await actions.getPreferences(token);
-    const chosen = readChoices(fieldsOf(request.body));
-    const problems = await actions.setPreferences(token, chosen).then(() => null, problemsOf);
-    if (problems) reply.code(422);
-    return show(reply, chosen, {
-      token,
-      saved: problems === null,
-      active: status === 'active',
-      ...(problems && { problems }),
-    });
+  app.post<WhyRoute>('/unsubscribe/:token/why/:reason', { onRequest: limits.token }, async (request, reply) => {
+    await actions.sayWhy(request.params.token, leavingReason(request.params.reason));
+    return page(reply).send(
+      render('message', {
+        title: 'Thank you for saying so',
+        noindex: true,
+        lines: ['It is kept as one word, and you stay unsubscribed.'],
+      }),
+    );
   });
 }
+
+interface WhyRoute {
+  Params: { token: string; reason: string };
+}
+interface OfferRoute {
+  Params: { token: string; offer: string };
+}
+
+const OFFER_LABELS: Readonly<Record<Offer, string>> = {
+  weekly: 'Once a week',
+  fewer: 'Five papers at a time',
+  pause: 'Pause for four weeks',
+};
+const REASONS: Readonly<Record<LeavingReason, string>> = {
+  'too-many': 'Too many mails',
+  'not-my-field': 'Not my field',
+  'found-elsewhere': 'I read papers elsewhere',
+  'no-time': 'No time to read',
+};
+
+const offersFor = (token: string): NonNullable<MessageView['offers']>[number] => ({
+  lead: 'Or would less of it do?',
+  buttons: Object.entries(OFFER_LABELS).map(([offer, label]) => ({ label, action: `/confirm/${token}/${offer}` })),
+});
+
+const questionFor = (token: string): NonNullable<MessageView['offers']>[number] => ({
+  lead: 'One question, if you like: why did you leave?',
+  buttons: Object.entries(REASONS).map(([reason, label]) => ({
+    label,
+    action: `/unsubscribe/${token}/why/${reason}`,
+  })),
+});
+
+function leavingReason(text: string): LeavingReason {
+  if (!isLeavingReason(text)) throw noLongerWorks();
+  return text;
+}
+
+function offerOf(text: string): Offer {
+  if (!isOffer(text)) throw noLongerWorks();
+  return text;
+}
+
+/** What a reader who came back gets from now on, and when. */
+const backWords = ({ chosen, next }: CameBack, choices: string): string[] => [
+  `You get ${choices}, up to ${chosen.length} papers at a time.`,
+  `The next digest is due on ${momentWords(next, chosen.timezone)}.`,
+];

@@ -45,13 +45,7 @@ export interface Views {
   search: PageMeta & SearchView;
   subscribe: PageMeta & { form: FormView; lead: string; follow?: FollowInput | undefined };
   /** `standing`: sentences on the last digest and the next. */
-  preferences: PageMeta & {
-    form: FormView;
-    saved: boolean;
-    active: boolean;
-    standing: string[];
-    follows: FollowsView;
-  };
+  preferences: PageMeta & PreferencesView & { follows: FollowsView };
   follow: PageMeta & {
     preferencesHref: string;
     saved: boolean;
@@ -302,10 +296,33 @@ export interface CitationMeta {
   jsonLd: string;
 }
 
+export interface PreferencesView {
+  form: FormView;
+  saved: boolean;
+  active: boolean;
+  standing: string[];
+  /** The address that digests go to, as only its reader knows it. */
+  address: string;
+  /** Where this page is, below which its other forms post. */
+  base: string;
+  /** The last day that a pause can end on. */
+  pauseMost: string;
+  taste: TasteView | null;
+  move: { asked: boolean; problem: string | null; email: string };
+}
+/** What digests are ordered by, line by line. */
+export interface TasteView {
+  says: string;
+  lines: { name: string; label: string; kind: string; options: { value: string; label: string; chosen: boolean }[] }[];
+}
+
 export interface MessageView {
   lines: string[];
   /** A button: where it posts (absent: to the page's own address) and what it says. */
   button?: { label: string; action?: string; lead?: string };
+  /** Quieter buttons, each of which posts to its own address. */
+  offers?: { lead: string; buttons: { label: string; action: string }[] }[];
+  links?: LinkView[];
 }
 
 /** The day of an edition, where its year is clear. */

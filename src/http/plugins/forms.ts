@@ -39,6 +39,15 @@ async function readMultipart(request: FastifyRequest, body: Buffer, files: boole
   );
 }
 
+/** The address alone says everything, so a body of any type is taken and not looked at. */
+export function ignoreBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    request.headers['content-type'] = 'application/octet-stream';
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+}
+
 export const fieldsOf = (body: unknown): FormFields =>
   typeof body === 'object' && body !== null ? (body as FormFields) : {};
 

@@ -63,6 +63,8 @@ describe('with keys configured, what arrives is signed:', () => {
       topics: ['all'],
       since: '2001-01-01',
       wantsFresh: true,
+      length: 10,
+      taste: '',
       had: '',
       frozenAt: new Date('2026-05-29T06:00:00Z'),
     };

@@ -1,0 +1,183 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { listTopics } from '../../db/topics.ts';
+import type { TasteLine } from '../../db/say.ts';
+import { addDays, dayOf } from '../../day.ts';
+import { kindOf } from '../../papers/taste.ts';
+import { type KnownPreferences, LONGEST_PAUSE_DAYS, type PreferencesInput } from '../../subscribers/preferences.ts';
+import type { OwnWeight } from '../../subscribers/say.ts';
+import { dayIn } from '../../subscribers/schedule.ts';
+import type { Standing } from '../../subscribers/standing.ts';
+import { choiceWords, dayWords, momentWords } from '../../subscribers/wording.ts';
+import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
+import type { SiteDeps } from '../deps.ts';
+import { followsView } from './follows.ts';
+import { problemsOf } from './subscribe.ts';
+import { formView, type Problems, readChoices } from './subscription-form.ts';
+import { longDay, type TasteView } from './views.ts';
+
+interface TokenRoute {
+  Params: { token: string };
+}
+
+/** What a page of preferences shows beside what is stored. */
+interface State {
+  chosen?: PreferencesInput;
+  saved?: boolean;
+  problems?: Problems;
+  move?: { asked: boolean; problem: string | null; email: string };
+}
+
+/**
+ * A reader's preferences, behind a link of their mail: what comes and when, what their words came
+ * to, the address, their data. GET shows, POST acts.
+ */
+export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  const { db, now, render, actions, limits } = deps;
+  await readForms(app);
+  const onRequest = limits.token;
+
+  const show = async (reply: FastifyReply, token: string, state: State = {}) => {
+    const known = await actions.getPreferences(token);
+    const topics = await listTopics(db);
+    const { lines, says } = await actions.getTaste(token);
+    return reply.type('text/html; charset=utf-8').send(
+      render('preferences', {
+        title: 'Your papers, your way',
+        noindex: true,
+        saved: state.saved ?? false,
+        active: known.status === 'active',
+        standing: [...standingWords(await actions.getStanding(token)), getsWords(known, choiceWords(known, topics))],
+        address: known.address,
+        base: `/preferences/${token}`,
+        pauseMost: addDays(dayOf(now()), LONGEST_PAUSE_DAYS),
+        form: formView(topics, now(), state.chosen ?? chosenOf(known), state.problems),
+        taste: tasteView(lines, says),
+        follows: followsView(token, await actions.getFollows(token)),
+        move: state.move ?? { asked: false, problem: null, email: '' },
+      }),
+    );
+  };
+
+  app.get<TokenRoute>('/preferences/:token', async (request, reply) => show(reply, request.params.token));
+
+  app.post<TokenRoute>('/preferences/:token', { onRequest }, async (request, reply) => {
+    const { token } = request.params;
+    const chosen = readChoices(fieldsOf(request.body));
+    const problems = await actions.setPreferences(token, chosen).then(() => null, problemsOf);
+    if (problems === null) return show(reply, token, { saved: true });
+    reply.code(422);
+    return show(reply, token, { chosen, problems });
+  });
+
+  app.post<TokenRoute>('/preferences/:token/taste', { onRequest }, async (request, reply) => {
+    const { token } = request.params;
+    await actions.setTaste(token, readWeights(fieldsOf(request.body)));
+    return show(reply, token, { saved: true });
+  });
+
+  app.post<TokenRoute>('/preferences/:token/taste/forget', { onRequest }, async (request, reply) => {
+    const { token } = request.params;
+    await actions.forgetTaste(token);
+    return show(reply, token, { saved: true });
+  });
+
+  app.post<TokenRoute>('/preferences/:token/address', { onRequest }, async (request, reply) => {
+    const { token } = request.params;
+    const email = textField(fieldsOf(request.body), 'email') ?? '';
+    const problems = await actions.askToMove(token, email).then(() => null, problemsOf);
+    if (problems) reply.code(422);
+    return show(reply, token, { move: { asked: problems === null, problem: problems?.email ?? null, email } });
+  });
+
+  app.get<TokenRoute>('/preferences/:token/data.json', async (request, reply) => {
+    const data = await actions.getOwnData(request.params.token);
+    return reply
+      .type('application/json; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="paperboy-data.json"')
+      .send(JSON.stringify(data, null, 2));
+  });
+
+  app.get<TokenRoute>('/preferences/:token/erase', async (request, reply) => {
+    await actions.getPreferences(request.params.token);
+    return reply.type('text/html; charset=utf-8').send(
+      render('message', {
+        title: 'Erase everything?',
+        noindex: true,
+        lines: [
+          'One press, and your address, your choices and all that you said of papers are gone. No digest comes again.',
+          'What stays is a number without a person, by which it is counted how many digests were sent.',
+        ],
+        button: { label: 'Erase me' },
+      }),
+    );
+  });
+
+  app.post<TokenRoute>('/preferences/:token/erase', { onRequest }, async (request, reply) => {
+    await actions.erase(request.params.token);
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(render('message', { title: 'You are erased', noindex: true, lines: ['Nothing of you is kept here.'] }));
+  });
+}
+
+const chosenOf = (known: KnownPreferences): PreferencesInput => ({
+  ...known,
+  fresh: known.wantsFresh,
+  pauseUntil: known.pausedUntil === null ? '' : dayIn(known.pausedUntil, known.timezone),
+});
+
+const getsWords = ({ length }: KnownPreferences, choices: string): string =>
+  `You get ${choices}, up to ${length} papers at a time.`;
+
+/** Why nothing came, and when the next digest does. */
+function standingWords({ next, pausedUntil, timezone, emptyOn }: Standing): string[] {
+  const empty = `Nothing new came on your topics for ${longDay(emptyOn ?? '2000-01-01').text}, so no digest was sent.`;
+  return [
+    ...(emptyOn === null || pausedUntil !== null ? [] : [empty]),
+    ...(pausedUntil === null ? [] : [`Your digests rest until ${dayWords(pausedUntil, timezone)}.`]),
+    ...(next === null ? [] : [`The next digest is due on ${momentWords(next, timezone)}.`]),
+  ];
+}
+
+/** What a reader can set a line to. */
+const LEVELS = [
+  { value: '2', label: 'Much more' },
+  { value: '1', label: 'More' },
+  { value: '0', label: 'No matter' },
+  { value: '-1', label: 'Less' },
+  { value: '-2', label: 'Much less' },
+] as const;
+const AS_SAID = 'said';
+const FIELD = 'weight:';
+const KINDS = { topic: 'Topic', word: 'Word', author: 'Author' } as const;
+
+/** `null` of a reader who said nothing. */
+function tasteView(lines: readonly TasteLine[], says: number): TasteView | null {
+  if (lines.length === 0 && says === 0) return null;
+  return {
+    says: says === 1 ? 'what you said of one paper' : `what you said of ${says} papers`,
+    lines: lines.map(({ trait, label, weight, isOwn }) => ({
+      name: FIELD + trait,
+      label,
+      kind: KINDS[kindOf(trait)],
+      options: [
+        { value: AS_SAID, label: isOwn ? 'As I say of papers' : `As I said: ${signed(weight)}`, chosen: !isOwn },
+        ...LEVELS.map(({ value, label }) => ({ value, label, chosen: isOwn && Number(value) === weight })),
+      ],
+    })),
+  };
+}
+
+const signed = (weight: number): string => `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(2)}`;
+
+/** The lines of the form, as far as they say something that can be set. */
+const readWeights = (fields: FormFields): OwnWeight[] =>
+  Object.keys(fields)
+    .filter((name) => name.startsWith(FIELD))
+    .flatMap((name): OwnWeight[] => {
+      const value = textField(fields, name);
+      const level = LEVELS.find((one) => one.value === value);
+      const trait = name.slice(FIELD.length);
+      if (level) return [{ trait, weight: Number(level.value) }];
+      return value === AS_SAID ? [{ trait, weight: null }] : [];
+    });

@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createComposer } from '../../src/delivery/compose.ts';
+import { sendNotice } from '../../src/delivery/notify.ts';
+import { openDigest } from '../../src/db/digests.ts';
+import { findSubscriber } from '../../src/db/subscribers.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
+import { addressHash } from '../../src/subscribers/address.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
+import { type Letter, readLetter } from '../support/letter.ts';
+import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+
+const SENDER = {
+  siteName: 'Paperboy',
+  publicUrl: 'http://paperboy.test',
+  from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
+  domain: 'paperboy.test',
+  postalAddress: null,
+  bounceDomain: null,
+};
+/** The whole promise is of a thousand mails; some minutes. */
+const MAILS = Number(process.env['CRAWLED_MAILS'] ?? 12);
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await testSite();
+});
+afterAll(() => site[Symbol.asyncDispose]());
+beforeEach(() =>
+  site.db.$client.query(
+    'truncate subscriber, delivery, batch, digest, selection, say, taste, address_change, suppression',
+  ),
+);
+
+const query = async (text: string) => (await site.db.$client.query(text)).rows;
+const get = (url: string) => site.app.inject(url);
+const post = (url: string, fields?: Record<string, string>) =>
+  site.app.inject({
+    method: 'POST',
+    url,
+    ...(fields && {
+      payload: new URLSearchParams(fields).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
+  });
+
+/** Sends today's digest to readers, as the ledger would keep it. */
+async function mailTo(ids: readonly number[]): Promise<Letter[]> {
+  const composer = createComposer({ db: site.db, keyring: site.keyring, sender: SENDER, topics: topicsInForce() });
+  await openDigest(site.db, TODAY, NOW);
+  await query(`
+    insert into batch (digest_date, kind, state, created_at, due_at) values ('${TODAY}', 'digest', 'done', now(), now())`);
+  return Promise.all(
+    ids.map(async (subscriberId) => {
+      const email = `reader${subscriberId}@example.org`;
+      const reader = { subscriberId, email, topics: ['all'], since: '2026-05-28', frozenAt: NOW, wantsFresh: true };
+      const to = { ...reader, length: 10, taste: '', had: '' };
+      const held = await composer.hold(TODAY, to);
+      await query(`
+        insert into delivery (digest_date, kind, subscriber_id, batch_id, since, selection_id, state, frozen_at, updated_at)
+        select '${TODAY}', 'digest', ${subscriberId}, max(id), '2026-05-28', ${held!.selectionId}, 'accepted', '${NOW.toISOString()}', now()
+        from batch`);
+      return readLetter(Buffer.concat((await composer.compose(TODAY, to, held))!.message), email);
+    }),
+  );
+}
+
+const linksIn = ({ html, text }: Letter): string[] => [
+  ...new Set(
+    [...`${html.replaceAll('&amp;', '&')} ${text}`.matchAll(/http:\/\/paperboy\.test([^"\s<>]*)/g)].map(
+      (m) => m[1] || '/',
+    ),
+  ),
+];
+
+/** What every table holds. */
+async function everything(): Promise<unknown> {
+  const tables = await query(
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+  );
+  return Promise.all(
+    tables.map(async ({ name }) => [
+      name,
+      ...(await query(`select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from "${name}" t`)),
+    ]),
+  );
+}
+
+async function reader(): Promise<{ id: number; say: (number: number, word: string) => string; preferences: string }> {
+  const [id] = await addReaders(site.db, [{ email: 'reader@example.org' }]);
+  const [letter] = await mailTo([id!]);
+  const say = linksIn(letter!)
+    .find((link) => link.endsWith('/1/more'))!
+    .replace('/1/more', '');
+  const preferences = linksIn(letter!).find((link) => link.startsWith('/preferences/'))!;
+  return { id: id!, say: (number, word) => `${say}/${number}/${word}`, preferences };
+}
+
+test('a crawler that follows every link of many mails, and every link behind those of a reader, changes nothing', async () => {
+  const ids = await addReaders(site.db, manyReaders(MAILS));
+  const letters = await mailTo(ids);
+  const before = await everything();
+  for (const letter of letters) {
+    const own = linksIn(letter).filter((link) => /^\/(?:say|unsubscribe|preferences)\//.test(link));
+    expect(own.filter((link) => link.startsWith('/say/'))).toHaveLength(10);
+    const behind = own
+      .filter((link) => link.startsWith('/preferences/'))
+      .flatMap((at) => [`${at}/data.json`, `${at}/erase`]);
+    for (const url of [...(letter === letters[0] ? linksIn(letter) : own), ...behind])
+      for (const method of ['GET', 'HEAD'] as const)
+        expect([url, (await site.app.inject({ method, url })).statusCode]).toEqual([url, 200]);
+  }
+  expect(await everything()).toEqual(before);
+}, 600_000);
+
+describe('a say', () => {
+  test('is asked on a page with the paper and a button, and kept when it is pressed', async () => {
+    const { say } = await reader();
+    const asked = await get(say(1, 'more'));
+    expect(asked.body).toContain('A study of things, number 1 of 2026-05-29');
+    expect(asked.body).toMatch(/<form method="post">[^]*More like this/);
+    expect(asked.headers['cache-control']).toBe('no-store');
+    expect(await query('select * from say')).toEqual([]);
+    const done = await post(say(1, 'more'));
+    expect(done.body).toContain('Take it back');
+    expect(await query('select paper_id, liked from say')).toEqual([
+      { paper_id: samplePaper(1, TODAY).id, liked: true },
+    ]);
+    await post(say(1, 'less'));
+    expect(await query('select liked from say')).toEqual([{ liked: false }]);
+    await post(say(1, 'undo'));
+    expect(await query('select * from say')).toEqual([]);
+    expect((await query('select taste_at from subscriber'))[0].taste_at).toBeNull();
+  });
+
+  test.each(['/0/more', '/99/more', '/1/most', '/x/more', '/1', ''])(
+    'of what is no paper of the mail is none: %s',
+    async (tail) => {
+      const { say } = await reader();
+      const link = say(1, 'more').replace('/1/more', tail);
+      for (const answer of [await get(link), await post(link)]) {
+        expect(answer.statusCode).toBe(404);
+        expect(answer.body).toBe((await get('/say/nonsense')).body);
+      }
+      expect(await query('select * from say')).toEqual([]);
+    },
+  );
+
+  test('comes to lines on the page of preferences, which can be set, and forgotten', async () => {
+    const { say, preferences } = await reader();
+    await post(say(1, 'more'));
+    expect((await get(preferences)).body).toContain('what you said of one paper');
+    await query(`insert into taste select id, 'word:things', 'things', 0.5 from subscriber`);
+    const shown = (await get(preferences)).body;
+    expect(shown).toContain('As I said: +0.50');
+    await post(`${preferences}/taste`, { 'weight:word:things': '-2', 'weight:word:else': '1' });
+    expect(await query('select trait, weight from taste where is_own')).toEqual([{ trait: 'word:things', weight: -2 }]);
+    expect((await query('select taste_at from subscriber'))[0].taste_at).not.toBeNull();
+    await post(say(3, 'more'));
+    expect(await query('select trait, weight from taste where is_own')).toEqual([{ trait: 'word:things', weight: -2 }]);
+    await post(`${preferences}/taste/forget`);
+    expect(await query('select 1 from taste union all select 1 from say')).toEqual([]);
+  });
+});
+
+describe('preferences', () => {
+  test('hold length, day of the week and a pause, and say in words what comes; the address is masked', async () => {
+    const { preferences } = await reader();
+    const fields = {
+      frequency: 'weekly',
+      weeklyOn: '3',
+      length: '5',
+      sendHour: '7',
+      timezone: 'new york',
+      fresh: 'no',
+    };
+    const saved = await post(preferences, fields);
+    expect(saved.body).toContain('on Wednesdays at 07:00 New York time, up to 5 papers');
+    expect(saved.body).toContain('r•••@example.org');
+    expect(saved.body).not.toContain('reader@example.org');
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({
+      weeklyOn: 3,
+      length: 5,
+      timezone: 'America/New_York',
+      nextDueAt: new Date('2026-06-03T11:00:00Z'),
+    });
+    const paused = await post(preferences, { ...fields, pauseUntil: '2026-08-01' });
+    expect(paused.body).toContain('Your digests rest until Saturday 1 August.');
+    expect(paused.body).toContain('due on Wednesday 5 August at 07:00');
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ nextDueAt: null });
+    await post(preferences, { ...fields, pauseUntil: '' });
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ pausedUntil: null });
+  });
+
+  test('bring no second digest on a day: who had today’s gets the next tomorrow, whatever the hour', async () => {
+    const { preferences } = await reader();
+    await post(preferences, { frequency: 'daily', sendHour: '18', timezone: 'UTC' });
+    const { nextDueAt } = (await findSubscriber(site.db, 'reader@example.org'))!;
+    expect(nextDueAt?.toISOString()).toBe('2026-05-30T18:00:00.000Z');
+  });
+
+  test('give a reader all that is kept of them, and erase it', async () => {
+    const { id, say, preferences } = await reader();
+    await post(say(1, 'more'));
+    const data = JSON.parse((await get(`${preferences}/data.json`)).body);
+    expect(data).toMatchObject({ subscription: { email: 'reader@example.org' }, say: [{ liked: true }] });
+    expect(data.deliveries[0].papers).toHaveLength(5);
+    expect((await post(`${preferences}/erase`)).body).toContain('You are erased');
+    expect(await query('select 1 from taste union all select 1 from say')).toEqual([]);
+    expect(await query('select status, next_due_at from subscriber')).toEqual([
+      { status: 'erased', next_due_at: null },
+    ]);
+    for (const url of [preferences, `${preferences}/data.json`, say(1, 'more')])
+      expect((await get(url)).statusCode).toBe(404);
+    expect(JSON.stringify(await query(`select * from subscriber where id = ${id}`))).not.toContain('example.org');
+  });
+});
+
+describe('a change of address', () => {
+  const mailOwed = async (id: number) => {
+    const transport = recordingTransport();
+    const now = () => NOW;
+    await sendNotice(
+      {
+        db: site.db,
+        keyring: site.keyring,
+        sender: SENDER,
+        transport,
+        editionHour: 4,
+        now,
+        log: createLogger('silent'),
+      },
+      id,
+    );
+    return Promise.all(transport.sent.map(({ to, bytes }) => readLetter(bytes, to)));
+  };
+  const linkTo = (letter: Letter, page: string) => linksIn(letter).find((link) => link.startsWith(`/${page}/`))!;
+
+  test('is told to both, and done by the link that the new one got', async () => {
+    const { id, preferences } = await reader();
+    expect((await post(`${preferences}/address`, { email: 'new@example.org' })).body).toContain('Asked.');
+    const [old, fresh] = await mailOwed(id);
+    expect([old!.to, fresh!.to]).toEqual(['reader@example.org', 'new@example.org']);
+    expect(old!.text).not.toContain('new@example.org');
+    expect((await get(linkTo(fresh!, 'move'))).statusCode).toBe(200);
+    expect(await findSubscriber(site.db, 'new@example.org')).toBeNull();
+    expect((await post(linkTo(fresh!, 'move'))).statusCode).toBe(200);
+    expect(await findSubscriber(site.db, 'new@example.org')).toMatchObject({ id, status: 'active' });
+    expect((await post(linkTo(old!, 'stay'))).statusCode).toBe(404);
+    expect(await mailOwed(id)).toEqual([]);
+  });
+
+  test('is stopped by the link that the old one got', async () => {
+    const { id, preferences } = await reader();
+    await post(`${preferences}/address`, { email: 'new@example.org' });
+    const [old, fresh] = await mailOwed(id);
+    expect((await post(linkTo(old!, 'stay'))).statusCode).toBe(200);
+    expect((await post(linkTo(fresh!, 'move'))).statusCode).toBe(404);
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ id });
+  });
+
+  test('does not tell whether the address is known or barred, and mails nothing to a barred one', async () => {
+    await site.db.$client.query(`insert into suppression values ($1, 'complained', now())`, [
+      addressHash('barred@example.org'),
+    ]);
+    await addReaders(site.db, [{ email: 'known@example.org' }]);
+    const { id, preferences } = await reader();
+    const answers: string[] = [];
+    for (const email of ['known@example.org', 'barred@example.org', 'unknown@example.org']) {
+      await query('truncate address_change');
+      answers.push((await post(`${preferences}/address`, { email })).body);
+      if (email.startsWith('barred')) expect((await mailOwed(id)).map(({ to }) => to)).toEqual(['reader@example.org']);
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect((await post(`${preferences}/address`, { email: 'other@example.org' })).statusCode).toBe(422); // too soon
+  });
+});
+
+describe('who has unsubscribed', () => {
+  const leave = async () => {
+    const { id } = await reader();
+    const { body } = await post(
+      `/unsubscribe/${site.keyring.sign('unsubscribe', { subscriberId: id, issuedAt: NOW })}`,
+    );
+    return [...body.matchAll(/formaction="([^"]+)"/g)].map((match) => match[1]!);
+  };
+
+  test.each([
+    ['weekly', { frequency: 'weekly', nextDueAt: new Date('2026-06-01T08:00:00Z') }],
+    ['fewer', { length: 5, nextDueAt: new Date('2026-05-30T08:00:00Z') }],
+    ['pause', { pausedUntil: new Date('2026-06-26T00:00:00Z'), nextDueAt: null }],
+  ])('is offered %s, which one press takes', async (offer, expected) => {
+    const action = (await leave()).find((address) => address.endsWith(`/${offer}`))!;
+    expect((await get(action)).statusCode).toBe(200);
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ status: 'unsubscribed' });
+    expect((await post(action)).body).toContain('You are subscribed again');
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ status: 'active', ...expected });
+  });
+
+  test('is asked one question, and the answer is one of our words', async () => {
+    const action = (await leave()).find((address) => address.endsWith('/why/too-many'))!;
+    expect((await get(action)).statusCode).toBe(200);
+    expect(await query('select left_because from subscriber')).toEqual([{ left_because: null }]);
+    expect((await post(action)).statusCode).toBe(200);
+    expect(await query('select left_because from subscriber')).toEqual([{ left_because: 'too-many' }]);
+    expect((await post(action.replace('too-many', 'a-word-of-theirs'))).statusCode).toBe(404);
+  });
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { backgroundOf, leanOf, type Said, tasteOf, type Trait, traitsOf } from '../../src/papers/taste.ts';
+import { selectForReader } from '../../src/editions/select.ts';
+import { paper } from '../support/papers.ts';
+
+const trait = (id: string): Trait => ({ id, label: id.split(':')[1]! });
+const said = (liked: boolean, ...ids: string[]): Said => ({ liked, traits: ids.map(trait) });
+const RECENT = backgroundOf(
+  Array.from({ length: 100 }, (_, i) => [
+    trait(i % 5 === 0 ? 'topic:robotics' : 'topic:language-models'),
+    ...(i === 0 ? [trait('word:tactile')] : []),
+  ]),
+);
+const weights = (...words: Said[]) => new Map(tasteOf(words, RECENT).map(({ id, weight }) => [id, weight]));
+
+test('a paper’s traits are its topics, the words of its title and keywords, and its authors', () => {
+  const traits = traitsOf(
+    { title: 'The Tactile Robots and a Hand', keywords: ['Robot learning'], authors: ['Ada Lovelace'] },
+    [{ slug: 'robotics', name: 'Robotics' }],
+  );
+  expect(traits.map(({ id }) => id)).toEqual([
+    'topic:robotics',
+    'word:tactile',
+    'word:robot',
+    'word:hand',
+    'word:learning',
+    'author:ada-lovelace',
+  ]);
+});
+
+describe('a taste', () => {
+  test('weighs what is rare and was liked often, and says nothing of what is usual', () => {
+    const taste = weights(
+      ...Array.from({ length: 4 }, () => said(true, 'topic:robotics', 'word:tactile')),
+      said(true, 'topic:language-models'),
+    );
+    expect(taste.get('topic:robotics')).toBeGreaterThan(0.3);
+    expect(taste.get('word:tactile')).toBeGreaterThan(0);
+    expect(taste.get('topic:language-models') ?? 0).toBeLessThan(0.1);
+  });
+  test('turns against what was not liked, and counts for more the more was said', () => {
+    const one = weights(said(false, 'topic:robotics')).get('topic:robotics')!;
+    const four = weights(...Array.from({ length: 4 }, () => said(false, 'topic:robotics'))).get('topic:robotics')!;
+    expect(one).toBeLessThan(0);
+    expect(four).toBeLessThan(one);
+  });
+  test('moves no paper further than its bound, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string(), fc.double({ noNaN: true }))), (lines) => {
+        const lean = leanOf(
+          new Map(lines),
+          lines.map(([id]) => trait(id)),
+        );
+        expect(Math.abs(lean)).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
+
+test('whatever the taste, no. 1 of the day stays, three of ten come by their score alone, and none comes that was had', () => {
+  const places = Array.from({ length: 30 }, (_, i) => ({
+    paper: paper(`p${i}`),
+    topic: 'all',
+    rank: i + 1,
+    score: 30 - i,
+    weeklyScore: 30 - i,
+    reasons: [],
+    backSince: null,
+  }));
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 30, maxLength: 30 }),
+      fc.constantFrom(5, 10, 20),
+      (leans, limit) => {
+        const of = ({ id }: { id: string }) => leans[Number(id.slice(1))]!;
+        const had = new Map([['p3', 1]]);
+        const chosen = selectForReader({ places, topics: ['all'], had, limit, leaning: { by: 'score', of } });
+        const ids = chosen.map((one) => one.paper.id);
+        expect(ids).toHaveLength(limit);
+        expect(new Set(ids).size).toBe(limit);
+        expect(ids).not.toContain('p3');
+        const byScore = ['p0', 'p1', 'p2', 'p4', 'p5', 'p6'].slice(0, Math.ceil(0.3 * limit));
+        expect(byScore.filter((id) => !ids.includes(id))).toEqual([]);
+      },
+    ),
+  );
+});
