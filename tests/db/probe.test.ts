@@ -15,8 +15,8 @@ test('a database that takes writes says so, and keeps nothing of it', async () =
   await tryWrite(database.db, 5_000); // the first makes room in the catalogue
   const before = await size();
   for (let n = 0; n < 5; n++) await tryWrite(database.db, 5_000);
-  // The catalogue may need another page or two; one probe has more than twenty.
-  expect((await size()) - before).toBeLessThanOrEqual(2 * 8192);
+  // The catalogue may need some pages more; one probe has more than twenty.
+  expect((await size()) - before).toBeLessThanOrEqual(4 * 8192);
 });
 
 test('a user who may make no temporary tables is believed to be able to write', async () => {
