@@ -101,6 +101,7 @@ export const searchEntry = pgTable(
   (t) => [
     index('search_entry_document').using('gin', t.document).with({ fastupdate: false }),
     index('search_entry_head').using('gin', t.head).with({ fastupdate: false }),
+    index('search_entry_day').on(t.day),
     index('search_entry_hottest').on(t.heat.desc().nullsFirst(), t.firstSeenAt.desc().nullsFirst(), t.paperId),
   ],
 );

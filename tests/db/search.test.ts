@@ -164,6 +164,7 @@ describe('a search', () => {
     'bandts identfication of arms in policy exploration',
     'author:muller or org:deepmind',
     'category:cs.RO code:yes topic:robotics',
+    'after:2025 before:2027',
   ])('for %s reads no table from end to end', async (text) => {
     const plans = await plansOf(database.db, () => ask(text));
     expect(plans.length).toBeGreaterThan(1);

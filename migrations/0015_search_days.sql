@@ -1,0 +1,1 @@
+CREATE INDEX "search_entry_day" ON "search_entry" USING btree ("day");
