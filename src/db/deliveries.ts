@@ -31,8 +31,8 @@ export interface ReadyDelivery {
   taste: string;
   /** What the reader had before: see `HAD`. */
   had: string;
-  /** Why it must not be sent after all: the reader left, or the address is suppressed. */
-  skip: 'unsubscribed' | 'suppressed' | null;
+  /** Why it must not be sent after all: the reader left or pauses, or the address is suppressed. */
+  skip: 'unsubscribed' | 'paused' | 'suppressed' | null;
   /** When all this was so. */
   asOf: Date;
 }
@@ -69,6 +69,7 @@ type ReadyRow = Omit<ReadyDelivery, 'frozenAt' | 'topics' | 'asOf'> & { frozenAt
 const SKIP = `
   case
     when s.status <> 'active' then 'unsubscribed'
+    when s.paused_until > now() then 'paused'
     when (
       select x.address_hash
       from suppression x

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
 import type { Tx } from './client.ts';
-import { heatPapers } from './search-index.ts';
+import { heatPapers, lockSearch } from './search-index.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 
 /** The columns of a paper, also for queries that join it. */
@@ -118,6 +118,7 @@ export async function hasPapers(db: Tx): Promise<boolean> {
  * to the end of the transaction.
  */
 export const lockIngest = async (tx: Tx): Promise<void> => {
+  await lockSearch(tx); // as whoever indexes does first: both write papers and what is found of them
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`);
 };
 

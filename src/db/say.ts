@@ -1,7 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Paper } from '../paper.ts';
 import type { Tx } from './client.ts';
-import { DIGEST } from './digests.ts';
 import { PAPER_COLUMNS } from './papers.ts';
 import { paper, say, taste } from './schema.ts';
 
@@ -45,18 +44,6 @@ export async function replaceTaste(
   if (lines.length > 0) await tx.insert(taste).values(lines.map((line) => ({ subscriberId, ...line })));
   const at = lines.length > 0 ? now : null;
   await tx.execute(sql`update subscriber set taste_at = ${at} where id = ${subscriberId}`);
-}
-
-/** The papers that a reader's digest of a day held, in the order of their numbers. */
-export async function papersHeld(tx: Tx, subscriberId: number, date: string): Promise<string[]> {
-  const { rows } = await tx.execute<{ papers: string[] }>(sql`
-    select s.papers
-    from delivery d
-      join selection s on s.id = d.selection_id
-    where d.subscriber_id = ${subscriberId}
-      and d.digest_date = ${date}
-      and d.kind = ${DIGEST}`);
-  return rows[0]?.papers ?? [];
 }
 
 /** What a reader said of a paper; `null`: nothing. */

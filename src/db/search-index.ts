@@ -10,12 +10,11 @@ export interface Findable {
 }
 
 /**
- * Makes papers findable as they are now, in one transaction of the caller's. One at a time: the
- * counts of words would else be waited for in any order.
+ * Makes papers findable as they are now, in one transaction of the caller's, which holds
+ * `lockSearch`.
  */
 export async function storeEntries(tx: Tx, findable: readonly Findable[]): Promise<void> {
   if (findable.length === 0) return;
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy search'))`);
   await forgetWords(
     tx,
     findable.map(({ paper }) => paper.id),
@@ -30,6 +29,11 @@ export async function storeEntries(tx: Tx, findable: readonly Findable[]): Promi
     findable.map(({ paper }) => paper.id),
   );
 }
+
+/** One at a time writes what is found: taken first of all that a transaction locks, and held to its end. */
+export const lockSearch = async (tx: Tx): Promise<void> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy search'))`);
+};
 
 /** Takes the words of these papers' old entries off the counts. */
 async function forgetWords(tx: Tx, ids: readonly string[]): Promise<void> {

@@ -89,7 +89,7 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
       unsubscribe: linkFor(keyring, sender.publicUrl, 'unsubscribe', claims),
       preferences: linkFor(keyring, sender.publicUrl, 'preferences', claims),
       // Of the reader and the day: what its numbers stand for, the ledger knows.
-      say: linkFor(keyring, sender.publicUrl, 'say', { ...claims, issuedAt: startOf(date) }),
+      say: `${linkFor(keyring, sender.publicUrl, 'say', { ...claims, issuedAt: startOf(date) })}/${selectionId}`,
     };
     const browser = `${sender.publicUrl}${digestPath(date, selectionId)}`;
     const { subject, html, text } = addressTo(digest.mail, { ...links, browser });

@@ -3,12 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { getEdition, latestEditionDate } from '../db/editions.ts';
 import { getPaper } from '../db/papers.ts';
 import { relatedPapers } from '../db/related.ts';
-import { lastEditionDay } from '../day.ts';
+import { isDay, lastEditionDay } from '../day.ts';
 import { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
 import { canonicalId } from '../papers/identity.ts';
 import { search } from '../papers/search.ts';
 import { entryOut, paperOut, type Shown } from './api/schemas.ts';
+import type { Logger } from '../telemetry.ts';
 import type { SiteDeps } from './deps.ts';
 
 const MOST = 30;
@@ -20,6 +21,9 @@ const USUAL = 10;
  */
 export async function mcpEndpoint(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   app.post('/mcp', { onRequest: deps.limits.search }, async (request, reply) => {
+    // Each counts for itself: one request with a hundred questions would pass as one.
+    if (Array.isArray(request.body))
+      throw new AppError('INPUT_INVALID', 'Send one question at a time, not a list of them.');
     // Loaded when it is first asked for: a start has no need of it.
     const [{ McpServer }, { StreamableHTTPServerTransport }] = await Promise.all([
       import('@modelcontextprotocol/sdk/server/mcp.js'),
@@ -45,7 +49,7 @@ export async function mcpEndpoint(app: FastifyInstance, deps: SiteDeps): Promise
     });
 }
 
-async function addTools(server: McpServer, { db, now, topics, config: { publicUrl } }: SiteDeps): Promise<void> {
+async function addTools(server: McpServer, { db, now, log, topics, config: { publicUrl } }: SiteDeps): Promise<void> {
   const { z } = await import('zod');
   const shown: Shown = { publicUrl, topics };
   const annotations = { readOnlyHint: true, openWorldHint: false };
@@ -67,7 +71,7 @@ async function addTools(server: McpServer, { db, now, topics, config: { publicUr
       annotations,
     },
     ({ query, limit: most = USUAL }) =>
-      answer(async () => {
+      answer(log, async () => {
         const { hits, total, query: understood } = await search({ db, topics }, { text: query, limit: most });
         return {
           total,
@@ -80,7 +84,7 @@ async function addTools(server: McpServer, { db, now, topics, config: { publicUr
     'get_paper',
     { title: 'One paper', description: 'A paper in full, with its abstract.', inputSchema: { id }, annotations },
     ({ id: said }) =>
-      answer(async () => {
+      answer(log, async () => {
         const paper = await paperOf(said);
         return paper === null ? null : paperOut(shown, paper);
       }),
@@ -94,7 +98,7 @@ async function addTools(server: McpServer, { db, now, topics, config: { publicUr
       annotations,
     },
     ({ id: said, limit: most = USUAL }) =>
-      answer(async () => {
+      answer(log, async () => {
         const paper = await paperOf(said);
         if (paper === null) return null;
         return { papers: (await relatedPapers(db, paper.id, most)).map((one) => paperOut(shown, one)) };
@@ -116,7 +120,8 @@ async function addTools(server: McpServer, { db, now, topics, config: { publicUr
       annotations,
     },
     ({ date, topic = OVERALL }) =>
-      answer(async () => {
+      answer(log, async () => {
+        if (date !== undefined && !isDay(date)) return null;
         const day = date ?? (await latestEditionDate(db, { topic, onOrBefore: lastEditionDay(now()) }));
         const edition = day === null ? null : await getEdition(db, day, topic);
         return edition && { ...edition, entries: edition.entries.map((entry) => entryOut(shown, entry)) };
@@ -125,14 +130,15 @@ async function addTools(server: McpServer, { db, now, topics, config: { publicUr
 }
 
 /** What was found, as JSON; what was not, or could not be understood, as a sentence. */
-async function answer(find: () => Promise<object | null>) {
+async function answer(log: Logger, find: () => Promise<object | null>) {
   try {
     const found = await find();
     if (found !== null) return { content: [{ type: 'text' as const, text: JSON.stringify(found) }] };
     return failed('There is nothing under this name: ids look like 2507.14843, days like 2026-05-29.');
   } catch (error) {
     if (error instanceof AppError) return failed(error.message);
-    throw error;
+    log.error({ err: error }, 'A question over the Model Context Protocol failed');
+    return failed('Something broke on our side: try again in a minute.');
   }
 }
 

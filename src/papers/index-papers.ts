@@ -1,6 +1,6 @@
 import { type Db, transaction } from '../db/client.ts';
 import { markIndexed, unindexedPapers } from '../db/papers.ts';
-import { storeEntries } from '../db/search-index.ts';
+import { lockSearch, storeEntries } from '../db/search-index.ts';
 import type { Topics } from './topics.ts';
 
 /** So many go in one transaction: some seconds' work at most, and no lock is held for longer. */
@@ -19,14 +19,18 @@ export interface IndexDeps {
 export async function indexPapers({ db, topics, signal }: IndexDeps): Promise<number> {
   let indexed = 0;
   while (!signal?.aborted) {
-    const papers = await unindexedPapers(db, AT_ONCE);
-    const filed = papers.map((paper) => ({ paper, topics: topics.classify(paper).map(({ slug }) => slug) }));
-    await transaction(db, async (tx) => {
+    const count = await transaction(db, async (tx) => {
+      await lockSearch(tx);
+      const papers = await unindexedPapers(tx, AT_ONCE);
+      // Nothing is written where nothing changed: all kept pages would be made anew.
+      if (papers.length === 0) return 0;
+      const filed = papers.map((paper) => ({ paper, topics: topics.classify(paper).map(({ slug }) => slug) }));
       await storeEntries(tx, filed);
       await markIndexed(tx, papers);
+      return papers.length;
     });
-    indexed += papers.length;
-    if (papers.length < AT_ONCE) break;
+    indexed += count;
+    if (count < AT_ONCE) break;
   }
   return indexed;
 }

@@ -146,6 +146,7 @@ async function observeWith(
   const observed = observations.map((one) => ({ ...one, source: source.name, observedAt: asOf }));
   const told = new Set(observed.map((one) => one.paperId)).size;
   const signals = await transaction(deps.db, async (tx) => {
+    await lockIngest(tx);
     const appended = await appendSignals(tx, observed);
     await recordIngestRun(tx, { ...run, finishedAt: deps.now(), papers: told, skipped, error: null });
     return appended;

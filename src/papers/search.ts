@@ -39,7 +39,7 @@ export async function search(
     const hit = { paper: named, score: 1, topics: deps.topics.classify(named).map(({ slug }) => slug) };
     return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };
   }
-  const query = withKnownTopics(parseQuery(input.text), deps.topics);
+  const query = withSomethingToFind(withKnownTopics(parseQuery(input.text), deps.topics));
   const { limit, after, facets = false, newest = false } = input;
   return { ...(await searchPapers(deps.db, { query, limit, after, facets, newest })), query, named: null };
 }
@@ -49,6 +49,13 @@ const idIn = (text: string): string | null => {
   const bare = text.trim().replace(/^["<([]+|[>)\]".,;]+$/g, '');
   return canonicalId(bare);
 };
+
+/** Nearly every paper lacks some word: what is only to be left out is looked for in none. */
+function withSomethingToFind(query: Query): Query {
+  const { clauses, after, before, misread } = query;
+  if (clauses.length === 0 || after !== null || before !== null || clauses.some(({ not }) => !not)) return query;
+  return { ...query, clauses: [], misread: [...misread, 'Say what to find too, not only what to leave out.'] };
+}
 
 /** A topic that there is not would find nothing: it is left out, and said so. */
 function withKnownTopics(query: Query, topics: Topics): Query {

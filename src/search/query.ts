@@ -152,7 +152,7 @@ const FILTERED: Readonly<Record<Filter, (text: string, not: boolean, query: Quer
 /** `2026`, `2026-05` and `2026-05-29` begin on a day; `null` for what is none. */
 function dayFrom(text: string): string | null {
   const [, year, month = '01', day = '01'] = /^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$/.exec(text) ?? [];
-  if (year === undefined) return null;
+  if (year === undefined || year === '0000') return null; // which Postgres does not know
   const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const moment = new Date(`${iso}T00:00:00Z`);
   return Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== iso ? null : iso;

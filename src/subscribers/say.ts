@@ -1,17 +1,8 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { latestEditionDate, placesOn } from '../db/editions.ts';
 import { getPaper } from '../db/papers.ts';
-import {
-  countSays,
-  forgetSays,
-  keepSay,
-  papersHeld,
-  replaceTaste,
-  saidOf,
-  saysOf,
-  tasteLines,
-  type TasteLine,
-} from '../db/say.ts';
+import { countSays, forgetSays, keepSay, replaceTaste, saidOf, saysOf, tasteLines, type TasteLine } from '../db/say.ts';
+import { selectionPapers } from '../db/selections.ts';
 import { getSubscriber, lockSubscriber } from '../db/subscribers.ts';
 import { dayOf } from '../day.ts';
 import { OVERALL, type Paper } from '../paper.ts';
@@ -27,9 +18,13 @@ export interface SayDeps {
   topics: Pick<Topics, 'classify' | 'list'>;
 }
 
-/** A link under a paper of a digest: its reader's token of the day, and the paper's number there. */
+/**
+ * A link under a paper of a digest: its reader's token of the day, what that copy of the digest held,
+ * and the paper's number there.
+ */
 export interface SayLink {
   token: string;
+  selection: string;
   number: string;
 }
 
@@ -46,11 +41,12 @@ export interface Spoken {
 const MOST_SAYS = 200;
 
 /** The reader and the paper of a link. Throws TOKEN_INVALID for one that leads to none. */
-async function resolve({ db, keyring, now }: SayDeps, { token, number }: SayLink) {
+async function resolve({ db, keyring, now }: SayDeps, { token, selection, number }: SayLink) {
   const { subscriberId, issuedAt } = keyring.verify('say', token, now());
   const reader = await getSubscriber(db, subscriberId);
-  if (!reader || reader.status === 'erased' || !/^[1-9]\d?$/.test(number)) throw noLongerWorks();
-  const id = (await papersHeld(db, subscriberId, dayOf(issuedAt)))[Number(number) - 1];
+  if (!reader || reader.status === 'erased' || !/^\d{1,15}\/[1-9]\d?$/.test(`${selection}/${number}`))
+    throw noLongerWorks();
+  const id = (await selectionPapers(db, dayOf(issuedAt), Number(selection)))?.[Number(number) - 1];
   const paper = id === undefined ? null : await getPaper(db, id);
   if (paper === null) throw noLongerWorks();
   return { subscriberId, paper };

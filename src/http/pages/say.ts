@@ -6,7 +6,7 @@ import type { SiteDeps } from '../deps.ts';
 import type { MessageView, PageMeta } from './views.ts';
 
 interface SayRoute {
-  Params: { token: string; number: string; word: string };
+  Params: { token: string; selection: string; number: string; word: string };
 }
 
 /** What each word of a link says of its paper; `null` takes back what was said. */
@@ -21,18 +21,19 @@ type Word = keyof typeof LABELS;
 export async function sayPages(app: FastifyInstance, { render, actions, limits }: SiteDeps): Promise<void> {
   ignoreBodies(app);
 
-  app.get<SayRoute>('/say/:token/:number/:word', async (request, reply) => {
+  app.get<SayRoute>('/say/:token/:selection/:number/:word', async (request, reply) => {
     const word = wordOf(request.params.word);
     const spoken = await actions.getSay(request.params);
     return reply.type('text/html; charset=utf-8').send(render('message', askView(word, spoken)));
   });
 
-  app.post<SayRoute>('/say/:token/:number/:word', { onRequest: limits.token }, async (request, reply) => {
+  app.post<SayRoute>('/say/:token/:selection/:number/:word', { onRequest: limits.token }, async (request, reply) => {
     const word = wordOf(request.params.word);
+    const { token, selection, number } = request.params;
     const spoken = await actions.setSay(request.params, SAYS[word]!);
     return reply
       .type('text/html; charset=utf-8')
-      .send(render('message', doneView(word, spoken, `/say/${request.params.token}/${request.params.number}`)));
+      .send(render('message', doneView(word, spoken, `/say/${token}/${selection}/${number}`)));
   });
 }
 
