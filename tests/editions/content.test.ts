@@ -61,7 +61,10 @@ const used = async (): Promise<number> => {
   return (heapUsed + arrayBuffers) / 2 ** 20;
 };
 
-test('readers of 6,000 different sets of topics need no more memory than those of a thousand', async () => {
+/** Six thousand digests are made. */
+const PATIENT = { timeout: 120_000 };
+
+test('readers of 6,000 different sets of topics need no more memory than those of a thousand', PATIENT, async () => {
   const ask = async (from: number, to: number): Promise<void> => {
     for (let n = from; n < to; n++) await digestOf(setOf(n));
   };
