@@ -50,7 +50,7 @@ describe('a long output', () => {
   test.concurrent('ends quietly when its reader has enough', async () => {
     expect(await inPipe(home, 'subscribers export', 'head -1')).toEqual({
       code: 0,
-      stdout: 'email,timezone,send_hour,frequency,topics,status\n',
+      stdout: 'email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until\n',
       stderr: 'code 0\n',
     });
   });
