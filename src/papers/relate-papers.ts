@@ -35,7 +35,7 @@ export async function relatePapers({ db, signal }: { db: Db; signal?: AbortSigna
       if (signal?.aborted) break;
       found.set(paper.id, await neighboursOf(db, paper));
     }
-    await keepRelated(db, found);
+    if (found.size > 0) await keepRelated(db, found);
     related += found.size;
     if (papers.length < AT_ONCE) break;
   }
