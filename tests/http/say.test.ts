@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { sendNotice } from '../../src/delivery/notify.ts';
+import { askAddressChange } from '../../src/db/address-changes.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
+import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { type Letter, readLetter } from '../support/letter.ts';
@@ -217,8 +219,8 @@ describe('preferences', () => {
 });
 
 describe('a change of address', () => {
-  const mailOwed = async (id: number) => {
-    const transport = recordingTransport();
+  const mailOwed = async (id: number, answer?: () => SendResult) => {
+    const transport = recordingTransport(answer);
     const now = () => NOW;
     await sendNotice(
       {
@@ -236,18 +238,61 @@ describe('a change of address', () => {
   };
   const linkTo = (letter: Letter, page: string) => linksIn(letter).find((link) => link.startsWith(`/${page}/`))!;
 
-  test('is told to both, and done by the link that the new one got', async () => {
+  const asked = async () => {
     const { id, preferences } = await reader();
     expect((await post(`${preferences}/address`, { email: 'new@example.org' })).body).toContain('Asked.');
     const [old, fresh] = await mailOwed(id);
-    expect([old!.to, fresh!.to]).toEqual(['reader@example.org', 'new@example.org']);
-    expect(old!.text).not.toContain('new@example.org');
-    expect((await get(linkTo(fresh!, 'move'))).statusCode).toBe(200);
-    expect(await findSubscriber(site.db, 'new@example.org')).toBeNull();
-    expect((await post(linkTo(fresh!, 'move'))).statusCode).toBe(200);
-    expect(await findSubscriber(site.db, 'new@example.org')).toMatchObject({ id, status: 'active' });
-    expect((await post(linkTo(old!, 'stay'))).statusCode).toBe(404);
+    return { id, old: old!, fresh: fresh!, stay: linkTo(old!, 'stay'), move: linkTo(fresh!, 'move') };
+  };
+
+  test('is told to both, and no look at a link of theirs changes a thing', async () => {
+    const { id, old, fresh, stay, move } = await asked();
+    expect([old.to, fresh.to]).toEqual(['reader@example.org', 'new@example.org']);
+    expect(old.text).not.toContain('new@example.org');
+    const before = await everything();
+    for (const url of [move, stay, `${stay}/agree`]) expect((await get(url)).statusCode).toBe(200);
+    const { body } = await get(stay);
+    expect(body).toContain('Agree to the change');
+    expect(body).toContain('Stop the change');
+    expect(await everything()).toEqual(before);
     expect(await mailOwed(id)).toEqual([]);
+  });
+
+  test.each([
+    ['the new one last', ['agree', 'move'], 'The new address must be confirmed too'],
+    ['the old one last', ['move', 'agree'], 'The old address must agree too'],
+  ])('is made when both mailboxes said yes, %s', async (_order, [first, second], open) => {
+    const { id, stay, move } = await asked();
+    const links: Record<string, string> = { agree: `${stay}/agree`, move };
+    for (let presses = 0; presses < 2; presses++) expect((await post(links[first!]!)).body).toContain(open);
+    expect(await findSubscriber(site.db, 'new@example.org')).toBeNull();
+    expect((await post(links[second!]!)).body).toContain('Your digests have moved');
+    expect(await findSubscriber(site.db, 'new@example.org')).toMatchObject({ id, status: 'active' });
+    for (const url of [stay, `${stay}/agree`, move]) expect((await post(url)).statusCode).toBe(404);
+  });
+
+  test('asked for anew has to be agreed to anew', async () => {
+    const { id, stay, move } = await asked();
+    await post(`${stay}/agree`);
+    await post(move.replace('/move/', '/stay/')); // a link of one mailbox is none of the other
+    const issuedAt = new Date(NOW.getTime() + 3_600_000);
+    await askAddressChange(site.db, { subscriberId: id, email: 'third@example.org', askedAt: issuedAt }, 0);
+    expect(await query('select agreed_at, confirmed_at from address_change')).toEqual([
+      { agreed_at: null, confirmed_at: null },
+    ]);
+    expect((await post(move)).statusCode).toBe(404);
+  });
+
+  test.each([
+    ['rejected', '550 5.1.1 no such user'],
+    ['put off', '451 4.3.0 later'],
+  ])('is not told to the new mailbox while the mail to the old one is %s', async (_what, line) => {
+    const { id, preferences } = await reader();
+    await post(`${preferences}/address`, { email: 'new@example.org' });
+    const sent = await mailOwed(id, () => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) }));
+    expect(sent.map(({ to }) => to)).toEqual(['reader@example.org']);
+    const later = (await mailOwed(id)).map(({ to }) => to);
+    expect(later).toEqual(line.startsWith('4') ? ['reader@example.org', 'new@example.org'] : []);
   });
 
   test('is stopped by the link that the old one got', async () => {
