@@ -37,7 +37,6 @@ export interface SayLink {
 export interface Spoken {
   paper: Paper;
   liked: boolean | null;
-  preferencesToken: string;
   /** What of the reader's taste the paper has, the strongest first. */
   shared: TasteLine[];
 }
@@ -65,7 +64,6 @@ export async function getSay(deps: SayDeps, link: SayLink): Promise<Spoken> {
     paper,
     shared: lines.filter(({ trait }) => ids.has(trait)),
     liked: await saidOf(deps.db, subscriberId, paper.id),
-    preferencesToken: deps.keyring.sign('preferences', { subscriberId, issuedAt: deps.now() }),
   };
 }
 
