@@ -10,6 +10,7 @@ import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { type Letter, readLetter } from '../support/letter.ts';
+import { until } from '../support/until.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const SENDER = {
@@ -33,6 +34,16 @@ beforeEach(() =>
     'truncate subscriber, delivery, batch, digest, selection, say, taste, address_change, suppression',
   ),
 );
+
+/** Until so many statements wait for a row that another one holds. */
+const waiting = (count: number) =>
+  until('statements that wait', async () => {
+    const [found] = await query(`
+      select count(*)::int as count
+      from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+    return found.count >= count;
+  });
 
 const query = async (text: string) => (await site.db.$client.query(text)).rows;
 const get = (url: string) => site.app.inject(url);
@@ -125,6 +136,8 @@ describe('a say', () => {
     expect(await query('select * from say')).toEqual([]);
     const done = await post(say(1, 'more'));
     expect(done.body).toContain('Take it back');
+    expect(done.body).toContain('The Preferences link in your mail shows what came of it.');
+    expect(done.body).not.toContain('/preferences/');
     expect(await query('select paper_id, liked from say')).toEqual([
       { paper_id: samplePaper(1, TODAY).id, liked: true },
     ]);
@@ -201,6 +214,35 @@ describe('preferences', () => {
     expect(nextDueAt?.toISOString()).toBe('2026-05-30T18:00:00.000Z');
   });
 
+  test('leave a digest that is owed as it is, unless they pause', async () => {
+    const [id] = await addReaders(site.db, [{ email: 'reader@example.org', nextDueAt: NOW }]);
+    const preferences = `/preferences/${site.keyring.sign('preferences', { subscriberId: id!, issuedAt: NOW })}`;
+    const fields = { frequency: 'daily', sendHour: '18', timezone: 'UTC' };
+    await post(preferences, fields);
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ sendHour: 18, nextDueAt: NOW });
+    await post(preferences, { ...fields, pauseUntil: '2026-08-01' });
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ nextDueAt: null });
+  });
+
+  test.each(['a say', 'a change of address'])('keep nothing of a reader whose erasing %s meets', async (what) => {
+    const { id, say, preferences } = await reader();
+    const client = await site.db.$client.connect();
+    await client.query('begin');
+    // Stands in the midst of the reader's data, so that the erasing and what meets it wait there.
+    await client.query(`select from subscriber where id = ${id} for update`);
+    const erasing = Promise.resolve(post(`${preferences}/erase`));
+    await waiting(1);
+    const meeting = Promise.resolve(
+      what === 'a say' ? post(say(1, 'more')) : post(`${preferences}/address`, { email: 'new@example.org' }),
+    );
+    await waiting(2);
+    await client.query('commit');
+    client.release();
+    expect((await erasing).statusCode).toBe(200);
+    expect((await meeting).statusCode).toBeGreaterThanOrEqual(400);
+    expect(await query('select subscriber_id from say union all select subscriber_id from address_change')).toEqual([]);
+  });
+
   test('give a reader all that is kept of them, and erase it', async () => {
     const { id, say, preferences } = await reader();
     await post(say(1, 'more'));
@@ -269,6 +311,34 @@ describe('a change of address', () => {
     expect((await post(links[second!]!)).body).toContain('Your digests have moved');
     expect(await findSubscriber(site.db, 'new@example.org')).toMatchObject({ id, status: 'active' });
     for (const url of [stay, `${stay}/agree`, move]) expect((await post(url)).statusCode).toBe(404);
+  });
+
+  test('mails no second digest to a mailbox that had one today by the subscription that gives way', async () => {
+    await reader(); // had today’s
+    const [moving] = await addReaders(site.db, [{ email: 'moving@example.org', nextDueAt: NOW }]);
+    await askAddressChange(site.db, { subscriberId: moving!, email: 'reader@example.org', askedAt: NOW }, 0);
+    const claims = { subscriberId: moving!, issuedAt: NOW };
+    await post(`/stay/${site.keyring.sign('stay', claims)}/agree`);
+    await post(`/move/${site.keyring.sign('move', claims)}`);
+    const { id, nextDueAt } = (await findSubscriber(site.db, 'reader@example.org'))!;
+    expect([id, nextDueAt]).toEqual([moving, new Date('2026-05-30T08:00:00Z')]);
+  });
+
+  test('is made once of two towards each other’s address, and neither waits for ever', async () => {
+    const ids = await addReaders(site.db, [{ email: 'one@example.org' }, { email: 'two@example.org' }]);
+    const links: string[] = [];
+    for (const [i, email] of ['two@example.org', 'one@example.org'].entries()) {
+      const claims = { subscriberId: ids[i]!, issuedAt: NOW };
+      await askAddressChange(site.db, { subscriberId: ids[i]!, email, askedAt: NOW }, 0);
+      await post(`/stay/${site.keyring.sign('stay', claims)}/agree`);
+      links.push(`/move/${site.keyring.sign('move', claims)}`);
+    }
+    const answers = await Promise.all(links.map((link) => post(link)));
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([200, 404]);
+    expect(await query(`select status from subscriber order by status`)).toEqual([
+      { status: 'active' },
+      { status: 'erased' },
+    ]);
   });
 
   test('asked for anew has to be agreed to anew', async () => {
