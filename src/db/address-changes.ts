@@ -8,6 +8,9 @@ export interface AddressChange {
   askedAt: Date;
 }
 
+/** Whose mailbox it is that answers a wish: the one that digests went to, or the one they are to go to. */
+export type Side = 'old' | 'new';
+
 type Raw = { id: string; email: string; askedAt: string };
 const changeOf = ({ id, email, askedAt }: Raw): AddressChange => ({
   subscriberId: Number(id),
@@ -32,21 +35,41 @@ export async function askAddressChange(
     from subscriber
     where id = ${subscriberId}
       and status = 'active'
+    for update
     on conflict (subscriber_id) do update
-    set email = excluded.email, asked_at = excluded.asked_at, told_at = null, claimed_at = null
+    set email = excluded.email,
+      asked_at = excluded.asked_at,
+      told_at = null,
+      claimed_at = null,
+      agreed_at = null,
+      confirmed_at = null
     where c.asked_at <= excluded.asked_at - make_interval(secs => ${quietMs / 1000})`);
   return rowCount === 1;
 }
 
-/** The wish that a link made at that second is of; `null`: it is done, stopped, or another one. */
+/**
+ * The wish that a link made at that second is of; `null`: it is done, stopped, or another one. Stays
+ * so while the caller holds the subscriber.
+ */
 export async function findAddressChange(tx: Tx, subscriberId: number, linkMadeAt: Date): Promise<AddressChange | null> {
   const { rows } = await tx.execute<Raw>(sql`
     select ${COLUMNS}
     from address_change
     where subscriber_id = ${subscriberId}
-      and date_trunc('second', asked_at) = ${linkMadeAt}
-    for update`);
+      and date_trunc('second', asked_at) = ${linkMadeAt}`);
   return rows[0] ? changeOf(rows[0]) : null;
+}
+
+const ANSWERED = { old: sql.raw('agreed_at'), new: sql.raw('confirmed_at') } as const;
+
+/** Keeps that a mailbox said yes. Returns whether both have now. */
+export async function answerAddressChange(tx: Tx, subscriberId: number, side: Side, now: Date): Promise<boolean> {
+  const { rows } = await tx.execute<{ both: boolean }>(sql`
+    update address_change
+    set ${ANSWERED[side]} = coalesce(${ANSWERED[side]}, ${now}::timestamptz)
+    where subscriber_id = ${subscriberId}
+    returning agreed_at is not null and confirmed_at is not null as both`);
+  return rows[0]?.both ?? false;
 }
 
 export const forgetAddressChange = async (tx: Tx, subscriberId: number): Promise<void> => {
@@ -54,10 +77,14 @@ export const forgetAddressChange = async (tx: Tx, subscriberId: number): Promise
 };
 
 /** Gives an active reader another address. Returns whether there is one. */
-export async function moveSubscriber(tx: Tx, { subscriberId, email }: AddressChange): Promise<boolean> {
+export async function moveSubscriber(
+  tx: Tx,
+  { subscriberId, email }: AddressChange,
+  nextDueAt: Date | null,
+): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update subscriber
-    set email = ${email}::citext
+    set email = ${email}::citext, next_due_at = ${nextDueAt}
     where id = ${subscriberId}
       and status = 'active'`);
   return rowCount === 1;

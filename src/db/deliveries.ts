@@ -113,11 +113,18 @@ const READ_READY = `
 /** Why a delivery is `deferred` untried: its reader's domain wants less mail. */
 export const HELD_BACK = 'held-back';
 
-/** Why a reader must not get mail after all, or `null`. */
-export async function skipReason(tx: Tx, subscriberId: number): Promise<ReadyDelivery['skip']> {
-  const { rows } = await tx.execute<{ skip: ReadyDelivery['skip'] }>(
-    sql`select ${sql.raw(SKIP)} as skip from subscriber s where s.id = ${subscriberId}`,
-  );
+/**
+ * Why a reader must not get a message to this address after all, or `null`. `moved`: theirs is
+ * another one now.
+ */
+export async function skipReason(
+  tx: Tx,
+  { subscriberId, email }: Pick<ReadyDelivery, 'subscriberId' | 'email'>,
+): Promise<ReadyDelivery['skip'] | 'moved'> {
+  const { rows } = await tx.execute<{ skip: ReadyDelivery['skip'] | 'moved' }>(sql`
+    select coalesce(${sql.raw(SKIP)}, case when s.email::text <> ${email} then 'moved' end) as skip
+    from subscriber s
+    where s.id = ${subscriberId}`);
   return rows[0] ? rows[0].skip : 'unsubscribed';
 }
 

@@ -431,6 +431,9 @@ export const addressChange = pgTable(
     toldAt: moment('told_at'),
     /** When a worker took the notices up. */
     claimedAt: moment('claimed_at'),
+    /** When the old mailbox agreed, and when the new one confirmed: both are needed. */
+    agreedAt: moment('agreed_at'),
+    confirmedAt: moment('confirmed_at'),
   },
   (t) => [index('address_change_asked_at').on(t.askedAt)],
 );

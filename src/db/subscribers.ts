@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { OVERALL } from '../paper.ts';
 import type { DigestLength, Frequency, LeavingReason, Status, Weekday } from '../subscriber.ts';
-import type { Db, Tx } from './client.ts';
+import { type Db, transaction, type Tx } from './client.ts';
 import type { AskedFollow } from './follows.ts';
 import { PERSONAL_TABLES } from './own-data.ts';
 
@@ -178,6 +178,21 @@ export async function lockSubscriber(tx: Tx, id: number): Promise<SubscriberRow 
     sql`select ${COLUMNS} from subscriber where id = ${id} and status <> 'erased' for update`,
   );
   return firstOf(rows);
+}
+
+/**
+ * Holds a reader and the one who has an address to the end of the transaction, neither of them
+ * erased; in the order of their ids, so that two such never wait for each other.
+ */
+export async function lockSubscriberAnd(tx: Tx, id: number, email: string): Promise<SubscriberRow[]> {
+  const { rows } = await tx.execute<RawRow>(sql`
+    select ${COLUMNS}
+    from subscriber
+    where (id = ${id} or email = ${email}::citext)
+      and status <> 'erased'
+    order by subscriber.id
+    for update`);
+  return rows.map(rowOf);
 }
 
 /** Holds an active reader to the end of the transaction; `null` when the reader is not active. */
@@ -412,7 +427,12 @@ export async function listSubscribers(tx: Tx, afterId: number, limit: number): P
  * Forgets the person and keeps the row's id, which the ledger counts. What stands for the address
  * is none, so that it cannot be subscribed.
  */
-export async function erase(tx: Tx, id: number, now: Date): Promise<void> {
+export const erase = (db: Db, id: number, now: Date): Promise<void> =>
+  transaction(db, (tx) => eraseInside(tx, id, now));
+
+/** The same inside a transaction. The row is held first: what waits for it then finds no reader to keep a thing of. */
+export async function eraseInside(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.execute(sql`select from subscriber where id = ${id} for update`);
   for (const table of PERSONAL_TABLES)
     await tx.execute(sql`delete from ${sql.identifier(table)} where subscriber_id = ${id}`);
   await tx.execute(sql`

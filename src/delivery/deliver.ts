@@ -2,7 +2,7 @@ import { type Db, transaction } from '../db/client.ts';
 import { type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
-import { end, suppress } from '../db/subscribers.ts';
+import { end, lockSubscriber, suppress } from '../db/subscribers.ts';
 import type { Logger } from '../telemetry.ts';
 import { addressHash } from '../subscribers/address.ts';
 import type { Composer, Held } from './compose.ts';
@@ -272,10 +272,12 @@ function judge(
   return { ...base, state: verdict.state, reason: 'reason' in verdict ? verdict.reason : null };
 }
 
-/** Ends the subscription of a mailbox that does not exist. */
+/** Ends the subscription of a mailbox that does not exist; not of a reader who has moved from it. */
 async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void> {
   const now = deps.now();
   await transaction(deps.db, async (tx) => {
+    const reader = await lockSubscriber(tx, delivery.subscriberId);
+    if (reader?.email !== delivery.email) return;
     await suppress(tx, addressHash(delivery.email), 'bounced', now);
     await end(tx, delivery.subscriberId, 'bounced', now);
   });

@@ -29,7 +29,7 @@ interface HandOverDeps {
  */
 export function handOverOf(
   { db, now, pace }: HandOverDeps,
-  { subscriberId, asOf }: Pick<ReadyDelivery, 'subscriberId' | 'asOf'>,
+  { asOf, ...to }: Pick<ReadyDelivery, 'subscriberId' | 'email' | 'asOf'>,
   permit: Permit,
   over: AbortSignal,
 ): HandOver {
@@ -44,9 +44,10 @@ export function handOverOf(
     refused = pace !== undefined && !(await pace(over));
     // A database that does not say whether the reader is still there: not now.
     if (!refused && isStale())
-      await skipReason(db, subscriberId).then(
+      await skipReason(db, to).then(
         (reason) => {
-          gone = reason;
+          // Who has moved is not gone: the message is taken back, and goes to the new address.
+          gone = reason === 'moved' ? null : reason;
           refused = reason !== null;
         },
         () => {

@@ -125,13 +125,15 @@ async function notify(
     !(await isSuppressed(deps.db, addressHash(reader.email)));
   if (wanted) {
     const sent = await send(deps, await compose(deps, reader, requestedAt), signal);
-    const age = deps.now().getTime() - requestedAt.getTime();
-    if (sent === 'deferred' || (sent === 'unknown' && age < ANOTHER_COPY_MS))
-      return nextNotice(requestedAt, deps.now());
+    if (isStillOwed(sent, requestedAt, deps.now())) return nextNotice(requestedAt, deps.now());
   }
   await recordNoticeSent(deps.db, reader.id, requestedAt, deps.now());
   return null;
 }
+
+/** Whether a notice has to be tried again after what came of it. */
+const isStillOwed = (sent: Sent, askedAt: Date, now: Date): boolean =>
+  sent === 'deferred' || (sent === 'unknown' && now.getTime() - askedAt.getTime() < ANOTHER_COPY_MS);
 
 /**
  * Sends the notices of a group of requests, a few at a time, until `signal` fires. What is not sent,
@@ -148,8 +150,8 @@ export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly numb
 }
 
 /**
- * Sends what a change of address owes: a way to stop it to the old one, and to the new one the link
- * that does it, unless that is suppressed. Returns when to try again, if a server put one off; a
+ * Sends what a change of address owes: a way to agree or to stop it to the old one, and when the
+ * relay took that, the link that confirms it to the new one, unless that is suppressed. Returns when to try again, if a server put one off; a
  * second try may bring the other a second copy, with the same Message-ID.
  */
 async function sendChangeNotices(deps: NotifyDeps, subscriberId: number, signal: AbortSignal): Promise<Date | null> {
@@ -176,14 +178,15 @@ async function tellOfChange(deps: NotifyDeps, change: AddressChange, signal: Abo
     { to: reader.email, name: 'stay', content: await renderMoveAsked({ ...sender, stayUrl }) },
     { to: change.email, name: 'move', content: await renderMoveHere({ ...sender, moveUrl, choices }) },
   ];
-  let isOpen = false;
   for (const { to, name, content } of letters) {
-    if (await isSuppressed(db, addressHash(to))) continue;
+    if (await isSuppressed(db, addressHash(to))) return null;
     const messageId = `<${name}.${reader.id}.${change.askedAt.getTime().toString(36)}@${sender.domain}>`;
     const sent = await send(deps, await noticeTo(deps, { to, content, messageId, date: change.askedAt }), signal);
-    isOpen ||= sent === 'deferred';
+    if (isStillOwed(sent, change.askedAt, now())) return nextNotice(change.askedAt, now());
+    // The old mailbox has to hear of it first: without its word nothing moves.
+    if (sent !== 'accepted') return null;
   }
-  return isOpen ? nextNotice(change.askedAt, now()) : null;
+  return null;
 }
 
 interface NoticeLetter {
@@ -233,11 +236,9 @@ async function compose(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Dat
   return noticeTo(deps, { to: reader.email, content, messageId, date: requestedAt });
 }
 
-async function send(
-  deps: NotifyDeps,
-  outgoing: Outgoing,
-  signal: AbortSignal,
-): Promise<'deferred' | 'unknown' | 'done'> {
+type Sent = 'deferred' | 'unknown' | 'accepted' | 'rejected';
+
+async function send(deps: NotifyDeps, outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
   if (deps.pace && !(await deps.pace(signal))) return 'deferred';
   const verdict = verdictOf(await deps.transport.send(outgoing));
   if (verdict.state === 'wait')
@@ -245,7 +246,6 @@ async function send(
       'RELAY_UNAVAILABLE',
       'Cannot send a notice: the mail relay cannot be reached. It is tried again within a minute.',
     );
-  if (verdict.state === 'deferred' || verdict.state === 'unknown') return verdict.state;
   if (verdict.state === 'rejected') deps.log.warn({ reason: verdict.reason }, 'The mail relay rejected a notice');
-  return 'done';
+  return verdict.state;
 }

@@ -93,7 +93,7 @@ const renderOffer = (
 
 /**
  * What the address gets that digests went to so far, when their reader asks that they go elsewhere:
- * a way to stop it. The new address is not named: who reads this may not be that reader.
+ * a way to agree or to stop it. The new address is not named: who reads this may not be that reader.
  */
 export function renderMoveAsked(input: NoticeSender & { stayUrl: string }): Promise<MailContent> {
   const siteName = plain(input.siteName);
@@ -102,25 +102,27 @@ export function renderMoveAsked(input: NoticeSender & { stayUrl: string }): Prom
     preheader: 'Your digests are to go to another address.',
     heading: 'Your digests are to move',
     before: [
-      `By a link of your mail, ${siteName} was asked to send your digests to another address. That address got a ` +
-        'mail too: once it is confirmed there, this one gets no more.',
+      `By a link of your mail, ${siteName} was asked to send your digests to another address. That address gets a ` +
+        'mail too: once you agree here and it is confirmed there, this address gets no more.',
+      'The page behind this button lets you agree within a week, or stop the change.',
     ],
-    button: { label: 'Stop the change', url: input.stayUrl },
-    after: ['You asked for this yourself? Then there is nothing to do here.'],
+    button: { label: 'Agree or stop', url: input.stayUrl },
+    after: ['You did not ask for this? Then stop it there, or ignore this mail: without your word nothing changes.'],
     link: null,
   });
 }
 
-/** What the new address gets: the link that moves the digests to it. */
+/** What the new address gets: the link by which it is confirmed. */
 export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices: string }): Promise<MailContent> {
   const siteName = plain(input.siteName);
   return renderNotice(input, {
     subject: `Confirm your new address at ${siteName}`,
-    preheader: 'One click, and the papers come to this address.',
+    preheader: 'One click, and one at the old address, and the papers come here.',
     heading: 'Shall the papers come here?',
     before: [
       `A reader of ${siteName}, probably you, asked that their digests go to this address: ${plain(input.choices)}.`,
-      'Confirm within a week, and they do. If papers come to this address already, these take their place.',
+      'They do once you confirm here and agree by the mail to the old address, both within a week. If papers come ' +
+        'to this address already, these take their place.',
     ],
     button: { label: 'Confirm the new address', url: input.moveUrl },
     after: ['You did not ask for this? Then ignore this mail, and nothing changes.'],

@@ -1,4 +1,4 @@
-import { type AddressChangeDeps, askToMove, getMove, move, stay } from './address-change.ts';
+import { type AddressChangeDeps, askToMove, getMove, sayYes, stay } from './address-change.ts';
 import { type FollowInput, type FollowWish, getFollows, setFollows } from './follows.ts';
 import { comeBack, type Offer, sayWhy } from './leaving.ts';
 import { eraseMe, getOwnData } from './own-data.ts';
@@ -62,7 +62,9 @@ export function createActions(deps: ActionDeps) {
     /** Resolves alike for every address; throws ADDRESS_INVALID. */
     askToMove: inTime((token: string, email: string) => askToMove(deps, token, email)),
     checkMove: async (purpose: 'move' | 'stay', token: string) => void (await getMove(deps, purpose, token)),
-    move: inTime((token: string) => move(deps, token)),
+    /** The new mailbox confirms, and the old one agrees: whether the digests move by that. */
+    move: inTime((token: string) => sayYes(deps, 'new', token)),
+    agree: inTime((token: string) => sayYes(deps, 'old', token)),
     stay: (token: string) => stay(deps, token),
     getOwnData: (token: string) => getOwnData(deps, token),
     erase: (token: string) => eraseMe(deps, token),

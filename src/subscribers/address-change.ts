@@ -1,15 +1,19 @@
 import { type Db, transaction } from '../db/client.ts';
 import {
   type AddressChange,
+  answerAddressChange,
   askAddressChange,
   findAddressChange,
   forgetAddressChange,
   moveSubscriber,
+  type Side,
 } from '../db/address-changes.ts';
-import { erase, findSubscriber, isSuppressed, lockSubscriber } from '../db/subscribers.ts';
+import { lastFrozenAt } from '../db/deliveries.ts';
+import { eraseInside, isSuppressed, lockSubscriber, lockSubscriberAnd } from '../db/subscribers.ts';
 import { AppError } from '../errors.ts';
 import { addressHash, newAddress } from './address.ts';
 import { readerOf } from './preferences.ts';
+import { dayIn, nextDue, type Wish } from './schedule.ts';
 import { QUIET_MS } from './subscribe.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
 
@@ -46,29 +50,52 @@ export async function getMove(
   token: string,
 ): Promise<AddressChange> {
   const { subscriberId, issuedAt } = keyring.verify(purpose, token, now());
-  const change = await transaction(db, (tx) => findAddressChange(tx, subscriberId, issuedAt));
+  const change = await findAddressChange(db, subscriberId, issuedAt);
   if (change === null) throw noLongerWorks();
   return change;
 }
 
+/** Which link stands for which mailbox: who follows it reads the mail there. */
+const PURPOSES = { old: 'stay', new: 'move' } as const;
+
 /**
- * The new mailbox confirmed: the digests go there. A subscription that the address had gives way to
- * this one, whose reader has shown that both mailboxes are theirs. A suppressed address gets none.
+ * A mailbox said yes: the old one agreed, or the new one confirmed. With the second of them the
+ * digests move; returns whether they did. A subscription that the new address had gives way to this
+ * one, whose reader has shown that both mailboxes are theirs. A suppressed address gets none.
  */
-export async function move(
+export async function sayYes(
   { db, keyring, now }: Omit<AddressChangeDeps, 'enqueueNotice'>,
+  side: Side,
   token: string,
-): Promise<void> {
-  const { subscriberId, issuedAt } = keyring.verify('move', token, now());
-  await transaction(db, async (tx) => {
-    await lockSubscriber(tx, subscriberId);
+): Promise<boolean> {
+  const { subscriberId, issuedAt } = keyring.verify(PURPOSES[side], token, now());
+  return transaction(db, async (tx) => {
+    const wished = await findAddressChange(tx, subscriberId, issuedAt);
+    if (wished === null) throw noLongerWorks();
+    const held = await lockSubscriberAnd(tx, subscriberId, wished.email);
+    const reader = held.find(({ id }) => id === subscriberId);
     const change = await findAddressChange(tx, subscriberId, issuedAt);
-    if (change === null || (await isSuppressed(tx, addressHash(change.email)))) throw noLongerWorks();
-    const other = await findSubscriber(tx, change.email);
-    if (other !== null && other.id !== subscriberId) await erase(tx, other.id, now());
-    if (!(await moveSubscriber(tx, change))) throw noLongerWorks();
+    if (!reader || change === null || (await isSuppressed(tx, addressHash(change.email)))) throw noLongerWorks();
+    if (!(await answerAddressChange(tx, subscriberId, side, now()))) return false;
+    const other = held.find(({ id }) => id !== subscriberId);
+    const nextDueAt = dueAfterMove(reader, other ? await lastFrozenAt(tx, other.id) : null, now());
+    if (other) await eraseInside(tx, other.id, now());
+    if (!(await moveSubscriber(tx, change, nextDueAt))) throw noLongerWorks();
     await forgetAddressChange(tx, subscriberId);
+    return true;
   });
+}
+
+/** A mailbox that had a digest today, by the subscription that gives way, gets none again before tomorrow. Pure. */
+export function dueAfterMove(
+  reader: Wish & { nextDueAt: Date | null },
+  othersLast: Date | null,
+  now: Date,
+): Date | null {
+  const { nextDueAt, timezone } = reader;
+  if (nextDueAt === null || othersLast === null || dayIn(othersLast, timezone) < dayIn(now, timezone)) return nextDueAt;
+  const tomorrow = nextDue(now, reader, othersLast);
+  return nextDueAt > tomorrow ? nextDueAt : tomorrow;
 }
 
 /** The old mailbox stops it: nothing changes, and the link to the new one works no longer. */
@@ -78,6 +105,7 @@ export async function stay(
 ): Promise<void> {
   const { subscriberId, issuedAt } = keyring.verify('stay', token, now());
   await transaction(db, async (tx) => {
+    await lockSubscriber(tx, subscriberId);
     if ((await findAddressChange(tx, subscriberId, issuedAt)) === null) throw noLongerWorks();
     await forgetAddressChange(tx, subscriberId);
   });

@@ -1,9 +1,9 @@
 import { type Db, transaction } from '../db/client.ts';
-import { activate, keepLeavingReason, lockSubscriber } from '../db/subscribers.ts';
+import { activate, keepLeavingReason, lockSubscriber, updatePreferences } from '../db/subscribers.ts';
 import { lastFrozenAt } from '../db/deliveries.ts';
 import { DAY } from '../duration.ts';
 import { LEAVING_REASONS, type LeavingReason, type Preferences } from '../subscriber.ts';
-import { DEFAULTS, keepPreferences, pauseOf } from './preferences.ts';
+import { DEFAULTS, dueBy, pauseOf } from './preferences.ts';
 import { dayIn, nextDue } from './schedule.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
 
@@ -50,8 +50,10 @@ export async function comeBack({ db, keyring, now }: LeavingDeps, token: string,
     const reader = active ?? (await lockSubscriber(tx, subscriberId));
     if (reader?.status !== 'active') throw noLongerWorks();
     const chosen = active ? offered(offer, reader, moment) : reader;
-    if (active) await keepPreferences(tx, subscriberId, chosen, moment);
-    return { chosen, next: nextDue(moment, chosen, await lastFrozenAt(tx, subscriberId)) };
+    const last = await lastFrozenAt(tx, subscriberId);
+    // What became due by coming back is not owed: an offer begins with the next hour.
+    if (active) await updatePreferences(tx, subscriberId, chosen, dueBy(chosen, moment, last));
+    return { chosen, next: nextDue(moment, chosen, last) };
   });
 }
 

@@ -155,14 +155,17 @@ export async function setPreferences(deps: PreferencesDeps, token: string, input
 
 /**
  * Writes a reader's choices, and when the next digest is due by them: not on the day of the last
- * one. Returns whether there is a reader to keep them for. Inside a transaction.
+ * one. A digest that is owed already stays so, unless a pause holds it. Returns whether there is a reader to keep them for. Inside a transaction.
  */
 export async function keepPreferences(tx: Tx, id: number, chosen: Preferences, now: Date): Promise<boolean> {
   // Held until the end: no digest can be frozen between the look and the write.
-  if (!(await lockSubscriber(tx, id))) return false;
-  return updatePreferences(tx, id, chosen, dueBy(chosen, now, await lastFrozenAt(tx, id)));
+  const reader = await lockSubscriber(tx, id);
+  if (!reader) return false;
+  const isOwed = reader.nextDueAt !== null && reader.nextDueAt <= now && chosen.pausedUntil === null;
+  const due = isOwed ? reader.nextDueAt : dueBy(chosen, now, await lastFrozenAt(tx, id));
+  return updatePreferences(tx, id, chosen, due);
 }
 
 /** A pause has no next hour: the dispatch gives one when it ends. */
-const dueBy = (wish: Wish, now: Date, last: Date | null): Date | null =>
+export const dueBy = (wish: Wish, now: Date, last: Date | null): Date | null =>
   wish.pausedUntil ? null : nextDue(now, wish, last);

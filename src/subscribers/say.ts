@@ -32,7 +32,6 @@ export interface SayLink {
 export interface Spoken {
   paper: Paper;
   liked: boolean | null;
-  preferencesToken: string;
   /** What of the reader's taste the paper has, the strongest first. */
   shared: TasteLine[];
 }
@@ -61,7 +60,6 @@ export async function getSay(deps: SayDeps, link: SayLink): Promise<Spoken> {
     paper,
     shared: lines.filter(({ trait }) => ids.has(trait)),
     liked: await saidOf(deps.db, subscriberId, paper.id),
-    preferencesToken: deps.keyring.sign('preferences', { subscriberId, issuedAt: deps.now() }),
   };
 }
 

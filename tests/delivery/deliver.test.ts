@@ -424,6 +424,35 @@ describe('a refusal', () => {
     expect(await isSuppressed(database.db, addressHash('reader0@example.org'))).toBe(true);
   });
 
+  test('while a reader moves is none: the message is taken back, and goes to the new address', async () => {
+    const { batchId } = await frozen();
+    const transport = recordingTransport();
+    const compose: DeliverDeps['composer']['compose'] = async (...asked) => {
+      await database.db.$client.query(`update subscriber set email = 'moved@example.org'`);
+      pass(2000); // what was read of the reader is old when the message is handed over
+      return composer.compose(...asked);
+    };
+    await deliverBatch(deps(transport, { composer: { ...composer, compose } }), batchId);
+    expect(transport.sent).toEqual([]);
+    pass(MINUTE);
+    await deliverBatch(deps(transport), batchId);
+    expect(transport.sent.map(({ to }) => to)).toEqual(['moved@example.org']);
+    expect(await rows()).toMatchObject([{ state: 'accepted' }]);
+  });
+
+  test('of the mailbox that a reader has moved from costs nobody the subscription', async () => {
+    const { batchId } = await frozen();
+    const moving = recordingTransport(async () => {
+      await database.db.$client.query(`update subscriber set email = 'moved@example.org'`);
+      return reply('550 5.1.1 User unknown');
+    });
+    await deliverBatch(deps(moving), batchId);
+    expect((await database.db.$client.query('select email, status from subscriber')).rows).toEqual([
+      { email: 'moved@example.org', status: 'active' },
+    ]);
+    expect((await database.db.$client.query('select from suppression')).rowCount).toBe(0);
+  });
+
   test.each(['552 5.2.2 mailbox full', '554 5.7.1 spam', '550 5.7.25 no PTR record'])(
     'for good that is not about the address (%s) costs nobody the subscription',
     async (line) => {

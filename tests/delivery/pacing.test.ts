@@ -218,7 +218,12 @@ test(
     const results = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
         const permit = permits(() => true);
-        const leave = handOverOf(deps, { subscriberId: i, asOf: new Date(Date.now() + 60_000) }, permit, never);
+        const leave = handOverOf(
+          deps,
+          { subscriberId: i, email: `reader${i}@papers.example`, asOf: new Date(Date.now() + 60_000) },
+          permit,
+          never,
+        );
         const result = await transport.send(
           { from: 'a@papers.example', to: `reader${i}@papers.example`, message: [Buffer.from('\r\nHello\r\n')] },
           never,

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { sendNotice } from '../../src/delivery/notify.ts';
+import { askAddressChange } from '../../src/db/address-changes.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { addressHash } from '../../src/subscribers/address.ts';
+import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { type Letter, readLetter } from '../support/letter.ts';
+import { until } from '../support/until.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const SENDER = {
@@ -31,6 +34,16 @@ beforeEach(() =>
     'truncate subscriber, delivery, batch, digest, selection, say, taste, address_change, suppression',
   ),
 );
+
+/** Until so many statements wait for a row that another one holds. */
+const waiting = (count: number) =>
+  until('statements that wait', async () => {
+    const [found] = await query(`
+      select count(*)::int as count
+      from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+    return found.count >= count;
+  });
 
 const query = async (text: string) => (await site.db.$client.query(text)).rows;
 const get = (url: string) => site.app.inject(url);
@@ -123,6 +136,8 @@ describe('a say', () => {
     expect(await query('select * from say')).toEqual([]);
     const done = await post(say(1, 'more'));
     expect(done.body).toContain('Take it back');
+    expect(done.body).toContain('The Preferences link in your mail shows what came of it.');
+    expect(done.body).not.toContain('/preferences/');
     expect(await query('select paper_id, liked from say')).toEqual([
       { paper_id: samplePaper(1, TODAY).id, liked: true },
     ]);
@@ -199,6 +214,35 @@ describe('preferences', () => {
     expect(nextDueAt?.toISOString()).toBe('2026-05-30T18:00:00.000Z');
   });
 
+  test('leave a digest that is owed as it is, unless they pause', async () => {
+    const [id] = await addReaders(site.db, [{ email: 'reader@example.org', nextDueAt: NOW }]);
+    const preferences = `/preferences/${site.keyring.sign('preferences', { subscriberId: id!, issuedAt: NOW })}`;
+    const fields = { frequency: 'daily', sendHour: '18', timezone: 'UTC' };
+    await post(preferences, fields);
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ sendHour: 18, nextDueAt: NOW });
+    await post(preferences, { ...fields, pauseUntil: '2026-08-01' });
+    expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ nextDueAt: null });
+  });
+
+  test.each(['a say', 'a change of address'])('keep nothing of a reader whose erasing %s meets', async (what) => {
+    const { id, say, preferences } = await reader();
+    const client = await site.db.$client.connect();
+    await client.query('begin');
+    // Holds the reader, so that both wait, and the erasing comes last.
+    await client.query(`select from subscriber where id = ${id} for update`);
+    const meeting = Promise.resolve(
+      what === 'a say' ? post(say(1, 'more')) : post(`${preferences}/address`, { email: 'new@example.org' }),
+    );
+    await waiting(1);
+    const erasing = Promise.resolve(post(`${preferences}/erase`));
+    await waiting(2);
+    await client.query('commit');
+    client.release();
+    await meeting; // its page may find the reader erased already
+    expect((await erasing).statusCode).toBe(200);
+    expect(await query('select subscriber_id from say union all select subscriber_id from address_change')).toEqual([]);
+  });
+
   test('give a reader all that is kept of them, and erase it', async () => {
     const { id, say, preferences } = await reader();
     await post(say(1, 'more'));
@@ -217,8 +261,8 @@ describe('preferences', () => {
 });
 
 describe('a change of address', () => {
-  const mailOwed = async (id: number) => {
-    const transport = recordingTransport();
+  const mailOwed = async (id: number, answer?: () => SendResult) => {
+    const transport = recordingTransport(answer);
     const now = () => NOW;
     await sendNotice(
       {
@@ -236,18 +280,89 @@ describe('a change of address', () => {
   };
   const linkTo = (letter: Letter, page: string) => linksIn(letter).find((link) => link.startsWith(`/${page}/`))!;
 
-  test('is told to both, and done by the link that the new one got', async () => {
+  const asked = async () => {
     const { id, preferences } = await reader();
     expect((await post(`${preferences}/address`, { email: 'new@example.org' })).body).toContain('Asked.');
     const [old, fresh] = await mailOwed(id);
-    expect([old!.to, fresh!.to]).toEqual(['reader@example.org', 'new@example.org']);
-    expect(old!.text).not.toContain('new@example.org');
-    expect((await get(linkTo(fresh!, 'move'))).statusCode).toBe(200);
-    expect(await findSubscriber(site.db, 'new@example.org')).toBeNull();
-    expect((await post(linkTo(fresh!, 'move'))).statusCode).toBe(200);
-    expect(await findSubscriber(site.db, 'new@example.org')).toMatchObject({ id, status: 'active' });
-    expect((await post(linkTo(old!, 'stay'))).statusCode).toBe(404);
+    return { id, old: old!, fresh: fresh!, stay: linkTo(old!, 'stay'), move: linkTo(fresh!, 'move') };
+  };
+
+  test('is told to both, and no look at a link of theirs changes a thing', async () => {
+    const { id, old, fresh, stay, move } = await asked();
+    expect([old.to, fresh.to]).toEqual(['reader@example.org', 'new@example.org']);
+    expect(old.text).not.toContain('new@example.org');
+    const before = await everything();
+    for (const url of [move, stay, `${stay}/agree`]) expect((await get(url)).statusCode).toBe(200);
+    const { body } = await get(stay);
+    expect(body).toContain('Agree to the change');
+    expect(body).toContain('Stop the change');
+    expect(await everything()).toEqual(before);
     expect(await mailOwed(id)).toEqual([]);
+  });
+
+  test.each([
+    ['the new one last', ['agree', 'move'], 'The new address must be confirmed too'],
+    ['the old one last', ['move', 'agree'], 'The old address must agree too'],
+  ])('is made when both mailboxes said yes, %s', async (_order, [first, second], open) => {
+    const { id, stay, move } = await asked();
+    const links: Record<string, string> = { agree: `${stay}/agree`, move };
+    for (let presses = 0; presses < 2; presses++) expect((await post(links[first!]!)).body).toContain(open);
+    expect(await findSubscriber(site.db, 'new@example.org')).toBeNull();
+    expect((await post(links[second!]!)).body).toContain('Your digests have moved');
+    expect(await findSubscriber(site.db, 'new@example.org')).toMatchObject({ id, status: 'active' });
+    for (const url of [stay, `${stay}/agree`, move]) expect((await post(url)).statusCode).toBe(404);
+  });
+
+  test('mails no second digest to a mailbox that had one today by the subscription that gives way', async () => {
+    await reader(); // had today’s
+    const [moving] = await addReaders(site.db, [{ email: 'moving@example.org', nextDueAt: NOW }]);
+    await askAddressChange(site.db, { subscriberId: moving!, email: 'reader@example.org', askedAt: NOW }, 0);
+    const claims = { subscriberId: moving!, issuedAt: NOW };
+    await post(`/stay/${site.keyring.sign('stay', claims)}/agree`);
+    await post(`/move/${site.keyring.sign('move', claims)}`);
+    const { id, nextDueAt } = (await findSubscriber(site.db, 'reader@example.org'))!;
+    expect([id, nextDueAt]).toEqual([moving, new Date('2026-05-30T08:00:00Z')]);
+  });
+
+  test('is made once of two towards each other’s address, and neither waits for ever', async () => {
+    const ids = await addReaders(site.db, [{ email: 'one@example.org' }, { email: 'two@example.org' }]);
+    const links: string[] = [];
+    for (const [i, email] of ['two@example.org', 'one@example.org'].entries()) {
+      const claims = { subscriberId: ids[i]!, issuedAt: NOW };
+      await askAddressChange(site.db, { subscriberId: ids[i]!, email, askedAt: NOW }, 0);
+      await post(`/stay/${site.keyring.sign('stay', claims)}/agree`);
+      links.push(`/move/${site.keyring.sign('move', claims)}`);
+    }
+    const answers = await Promise.all(links.map((link) => post(link)));
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([200, 404]);
+    expect(await query(`select status from subscriber order by status`)).toEqual([
+      { status: 'active' },
+      { status: 'erased' },
+    ]);
+  });
+
+  test('asked for anew has to be agreed to anew', async () => {
+    const { id, stay, move } = await asked();
+    await post(`${stay}/agree`);
+    await post(move.replace('/move/', '/stay/')); // a link of one mailbox is none of the other
+    const issuedAt = new Date(NOW.getTime() + 3_600_000);
+    await askAddressChange(site.db, { subscriberId: id, email: 'third@example.org', askedAt: issuedAt }, 0);
+    expect(await query('select agreed_at, confirmed_at from address_change')).toEqual([
+      { agreed_at: null, confirmed_at: null },
+    ]);
+    expect((await post(move)).statusCode).toBe(404);
+  });
+
+  test.each([
+    ['rejected', '550 5.1.1 no such user'],
+    ['put off', '451 4.3.0 later'],
+  ])('is not told to the new mailbox while the mail to the old one is %s', async (_what, line) => {
+    const { id, preferences } = await reader();
+    await post(`${preferences}/address`, { email: 'new@example.org' });
+    const sent = await mailOwed(id, () => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) }));
+    expect(sent.map(({ to }) => to)).toEqual(['reader@example.org']);
+    const later = (await mailOwed(id)).map(({ to }) => to);
+    expect(later).toEqual(line.startsWith('4') ? ['reader@example.org', 'new@example.org'] : []);
   });
 
   test('is stopped by the link that the old one got', async () => {

@@ -353,8 +353,9 @@ describe('unsubscribing', () => {
 });
 
 describe('preferences', () => {
-  test('move the next hour of an active reader at once', async () => {
+  test('move the next hour of an active reader at once, when no digest is owed', async () => {
     await active();
+    await database.db.$client.query(`update subscriber set next_due_at = $1`, [new Date(now.getTime() + 86_400_000)]);
     await setPreferences(deps, await token('preferences'), {
       topics: ['vision'],
       frequency: 'weekly',

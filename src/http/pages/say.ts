@@ -75,13 +75,13 @@ const MOST_NAMED = 4;
 const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 function doneView(word: Word, spoken: Spoken, address: string): PageMeta & MessageView {
-  const { paper, liked, preferencesToken } = spoken;
+  const { paper, liked } = spoken;
   const undo = { label: 'Take it back', action: `${address}/undo` };
   return {
     title: DONE[word],
     noindex: true,
-    lines: [`“${paper.title}”`, changeWords(spoken)],
-    links: [{ label: 'All that your digests are ordered by', href: `/preferences/${preferencesToken}#taste` }],
+    // No link: a mail that is passed on must not lead to a way to change all of its reader's choices.
+    lines: [`“${paper.title}”`, changeWords(spoken), 'The Preferences link in your mail shows what came of it.'],
     ...(liked !== null && { offers: [{ lead: 'A slip of the finger?', buttons: [undo] }] }),
   };
 }
