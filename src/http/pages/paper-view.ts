@@ -92,9 +92,12 @@ export function paperView({ paper, signals, peers, places, around }: PaperKnown,
 
 const FORMS = { bib: 'BibTeX', ris: 'RIS', json: 'CSL-JSON' };
 
-/** The overall edition in which it stood first of all, else the topic's. */
-export const bestPlace = (places: readonly PaperPlace[]): PaperPlace | null =>
-  places.findLast(({ topic }) => topic === OVERALL) ?? places.at(-1) ?? null;
+/** The overall edition in which it stood best, the earliest of those, else the topic's. */
+export function bestPlace(places: readonly PaperPlace[]): PaperPlace | null {
+  const overall = places.filter(({ topic }) => topic === OVERALL);
+  const from = overall.length > 0 ? overall : places;
+  return from.reduceRight<PaperPlace | null>((best, one) => (best === null || one.rank < best.rank ? one : best), null);
+}
 
 function nameLink(pathOf: (key: string) => string, name: string): NameLink {
   const key = nameKey(name);
