@@ -22,7 +22,11 @@ export async function papersNamed(
   { before, limit }: { before?: PaperCursor; limit: number },
 ): Promise<Paper[]> {
   const older = before
-    ? sql`and (p.first_seen_at < ${before.firstSeenAt} or (p.first_seen_at = ${before.firstSeenAt} and p.id > ${before.id}))`
+    ? sql`
+      and (
+        p.first_seen_at < ${before.firstSeenAt}
+        or (p.first_seen_at = ${before.firstSeenAt} and p.id > ${before.id})
+      )`
     : sql``;
   const { rows } = await db.execute<{ id: string }>(sql`
     select p.id

@@ -151,8 +151,9 @@ export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly numb
 
 /**
  * Sends what a change of address owes: a way to agree or to stop it to the old one, and when the
- * relay took that, the link that confirms it to the new one, unless that is suppressed. Returns when to try again, if a server put one off; a
- * second try may bring the other a second copy, with the same Message-ID.
+ * relay took that, the link that confirms it to the new one, unless that is suppressed. Returns when
+ * to try again, if a server put one off; a second try may bring the other a second copy, with the
+ * same Message-ID.
  */
 async function sendChangeNotices(deps: NotifyDeps, subscriberId: number, signal: AbortSignal): Promise<Date | null> {
   const change = await claimChangeNotices(deps.db, subscriberId, CLAIM_MS);

@@ -155,7 +155,8 @@ export async function setPreferences(deps: PreferencesDeps, token: string, input
 
 /**
  * Writes a reader's choices, and when the next digest is due by them: not on the day of the last
- * one. A digest that is owed already stays so, unless a pause holds it. Returns whether there is a reader to keep them for. Inside a transaction.
+ * one. A digest that is owed already stays so, unless a pause holds it. Returns whether there is a
+ * reader to keep them for. Inside a transaction.
  */
 export async function keepPreferences(tx: Tx, id: number, chosen: Preferences, now: Date): Promise<boolean> {
   // Held until the end: no digest can be frozen between the look and the write.

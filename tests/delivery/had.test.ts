@@ -1,35 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { edition, editionEntry, freshPick, paper, topic } from '../../src/db/schema.ts';
-import { createComposer } from '../../src/delivery/compose.ts';
-import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
-import { createLedger } from '../../src/delivery/ledger.ts';
-import { createPermits } from '../../src/delivery/permits.ts';
-import { freezeDigest } from '../../src/delivery/plan.ts';
-import { createKeyring } from '../../src/subscribers/tokens.ts';
-import { createLogger } from '../../src/telemetry.ts';
-import type { SendResult } from '../../src/mail/transport.ts';
-import { topicsInForce } from '../../src/papers/topics.ts';
+import { freshPick, paper, topic } from '../../src/db/schema.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
-import { readLetter } from '../support/letter.ts';
+import { digestsOf } from '../support/digests.ts';
+import { addReaders, ledger } from '../support/ledger.ts';
 import { samplePaper, TOPICS } from '../support/site.ts';
 
-const keyring = createKeyring(['k'.repeat(32)]);
-const log = createLogger('silent');
-const sender = {
-  siteName: 'Paperboy',
-  publicUrl: 'https://papers.example',
-  from: { name: 'Paperboy', address: 'paperboy@papers.example' },
-  domain: 'papers.example',
-  postalAddress: null,
-  bounceDomain: null,
-};
 const [MONDAY, TUESDAY, WEDNESDAY] = ['2026-05-25', '2026-05-26', '2026-05-27'] as const;
 const PAPERS = Array.from({ length: 14 }, (_, i) => samplePaper(i + 1, MONDAY));
-const numberOf = (id: string): number => PAPERS.findIndex((p) => p.id === id) + 1;
 
 let database: TestDatabase;
+const { addEdition, send, deliver } = digestsOf(() => database.db, PAPERS);
 beforeAll(async () => {
   database = await testDatabase();
   await database.db.insert(topic).values(TOPICS);
@@ -42,53 +22,6 @@ beforeEach(() =>
   ),
 );
 
-/** An edition that holds these papers, best first, some of them back. */
-async function addEdition(date: string, slug: string, numbers: readonly number[], back: Record<number, string> = {}) {
-  await database.db.insert(edition).values({ editionDate: date, topic: slug, frozenAt: new Date(`${date}T04:00:00Z`) });
-  await database.db.insert(editionEntry).values(
-    numbers.map((n, i) => ({
-      editionDate: date,
-      topic: slug,
-      rank: i + 1,
-      paperId: PAPERS[n - 1]!.id,
-      score: 100 - i,
-      reasons: [],
-      backSince: back[n] ?? null,
-    })),
-  );
-}
-
-/** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
-async function send(date: string, answer: SendResult = ACCEPTED) {
-  const now = () => new Date(`${date}T08:00:00Z`);
-  const batchIds: number[] = [];
-  const plan = { db: database.db, log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
-  await freezeDigest(plan, { date });
-  return deliver(date, batchIds, answer);
-}
-
-async function deliver(date: string, batchIds: readonly number[], answer: SendResult = ACCEPTED) {
-  const now = () => new Date(`${date}T08:00:00Z`);
-  const transport = recordingTransport(() => answer);
-  const deps: DeliverDeps = {
-    db: database.db,
-    transport,
-    now,
-    log,
-    onUnknown: 'hold',
-    ledger: createLedger({ db: database.db, now }),
-    permits: createPermits(8),
-    domainLimits: createDomainLimits(now),
-    composer: createComposer({ db: database.db, keyring, sender, topics: topicsInForce() }),
-  };
-  for (const id of batchIds) await deliverBatch(deps, id);
-  const letters = transport.sent.map(async ({ to, bytes }) => {
-    const { html } = await readLetter(bytes, to);
-    const held = [...html.matchAll(/\/papers\/(arxiv:[\w.]+)/g)].map((match) => numberOf(match[1]!));
-    return [to, { papers: [...new Set(held)], html }] as const;
-  });
-  return new Map(await Promise.all(letters));
-}
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 test('what a digest had no room for comes with the next one, and what it held never again', async () => {

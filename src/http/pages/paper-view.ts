@@ -1,4 +1,5 @@
 import type { Headline, PaperPlace } from '../../db/places.ts';
+import { dayOf } from '../../day.ts';
 import { factOf } from '../../editions/facts.ts';
 import { OVERALL, type Paper, type Signal } from '../../paper.ts';
 import { bibtexOf, type Reference, referenceOf, slashedDay } from '../../papers/citation.ts';
@@ -137,9 +138,10 @@ function votesOf(
           line.map(({ at }) => at),
           others,
         );
+  const words = last.value === 1 ? drawn.words.replace('s ', ' ') : drawn.words;
   return {
     count: NUMBER.format(last.value),
-    words: `${last.value === 1 ? drawn.words.replace('s ', ' ') : drawn.words}, counted on ${shortDay(last.at.toISOString().slice(0, 10))}`,
+    words: `${words}, counted on ${shortDay(dayOf(last.at))}`,
     curve: curveOf(line, middle),
     told:
       best === null || best.reasons.length === 0

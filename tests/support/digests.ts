@@ -1,0 +1,85 @@
+import { edition, editionEntry } from '../../src/db/schema.ts';
+import type { Db } from '../../src/db/client.ts';
+import { createComposer } from '../../src/delivery/compose.ts';
+import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
+import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
+import { createLedger } from '../../src/delivery/ledger.ts';
+import { createPermits } from '../../src/delivery/permits.ts';
+import { freezeDigest } from '../../src/delivery/plan.ts';
+import type { SendResult } from '../../src/mail/transport.ts';
+import type { Paper } from '../../src/paper.ts';
+import { topicsInForce } from '../../src/papers/topics.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { ACCEPTED, recordingTransport } from './ledger.ts';
+import { readLetter } from './letter.ts';
+
+const keyring = createKeyring(['k'.repeat(32)]);
+const log = createLogger('silent');
+const sender = {
+  siteName: 'Paperboy',
+  publicUrl: 'https://papers.example',
+  from: { name: 'Paperboy', address: 'paperboy@papers.example' },
+  domain: 'papers.example',
+  postalAddress: null,
+  bounceDomain: null,
+};
+
+/** Editions of some papers, numbered from 1, and the digests that readers get of them. */
+export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
+  const numberOf = (id: string): number => papers.findIndex((p) => p.id === id) + 1;
+
+  /** An edition that holds these papers, best first, some of them back. */
+  async function addEdition(date: string, slug: string, numbers: readonly number[], back: Record<number, string> = {}) {
+    await dbOf()
+      .insert(edition)
+      .values({ editionDate: date, topic: slug, frozenAt: new Date(`${date}T04:00:00Z`) });
+    await dbOf()
+      .insert(editionEntry)
+      .values(
+        numbers.map((n, i) => ({
+          editionDate: date,
+          topic: slug,
+          rank: i + 1,
+          paperId: papers[n - 1]!.id,
+          score: 100 - i,
+          reasons: [],
+          backSince: back[n] ?? null,
+        })),
+      );
+  }
+
+  /** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
+  async function send(date: string, answer: SendResult = ACCEPTED) {
+    const now = () => new Date(`${date}T08:00:00Z`);
+    const batchIds: number[] = [];
+    const plan = { db: dbOf(), log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
+    await freezeDigest(plan, { date });
+    return deliver(date, batchIds, answer);
+  }
+
+  async function deliver(date: string, batchIds: readonly number[], answer: SendResult = ACCEPTED) {
+    const now = () => new Date(`${date}T08:00:00Z`);
+    const transport = recordingTransport(() => answer);
+    const deps: DeliverDeps = {
+      db: dbOf(),
+      transport,
+      now,
+      log,
+      onUnknown: 'hold',
+      ledger: createLedger({ db: dbOf(), now }),
+      permits: createPermits(8),
+      domainLimits: createDomainLimits(now),
+      composer: createComposer({ db: dbOf(), keyring, sender, topics: topicsInForce() }),
+    };
+    for (const id of batchIds) await deliverBatch(deps, id);
+    const letters = transport.sent.map(async ({ to, bytes }) => {
+      const { html } = await readLetter(bytes, to);
+      const held = [...html.matchAll(/\/papers\/(arxiv:[\w.]+)/g)].map((match) => numberOf(match[1]!));
+      return [to, { papers: [...new Set(held)], html }] as const;
+    });
+    return new Map(await Promise.all(letters));
+  }
+
+  return { addEdition, send, deliver };
+}
