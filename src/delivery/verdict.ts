@@ -13,13 +13,16 @@ export type Verdict =
   | { state: 'unknown'; reason: 'lost' }
   | { state: 'wait' };
 
+/** The reason of a refusal that says that the mailbox does not exist. */
+export const UNKNOWN_USER = 'unknown-user';
+
 /**
  * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.2 bad
  * destination system, X.1.10 null MX (RFC 7505), X.1.6 mailbox has moved. Servers that answer
  * 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam,
  * policy, no PTR) is about the message or us, and must never cost a reader the subscription.
  */
-const UNKNOWN_USER = [
+const UNKNOWN_USER_WORDS = [
   /(?<![\d.])5\.1\.(?:1|2|6|10)(?!\.?\d)/,
   /\bno such (?:user|recipient|mailbox|address|account|person)\b/i,
   /\b(?:user|recipient|mailbox|account|address)(?: name)? (?:is |was )?(?:unknown|not (?:known|found)|does(?:n['’]t| not) exist|disabled|deactivated|closed|no longer (?:exists|active|available|in use|valid))\b/i,
@@ -39,7 +42,7 @@ export const withoutAddresses = (reply: string, instead: string): string =>
 /** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
 function isUnknownUser(reply: string): boolean {
   const text = withoutAddresses(reply, ' ');
-  return !ABOUT_US.test(text) && UNKNOWN_USER.some((rule) => rule.test(text));
+  return !ABOUT_US.test(text) && UNKNOWN_USER_WORDS.some((rule) => rule.test(text));
 }
 
 /**
@@ -70,7 +73,7 @@ export function verdictOf(result: SendResult): Verdict {
     // "User unknown" said of our own address (a sender that the relay does not know) says nothing
     // about the reader's.
     const suppress = result.about !== 'sender' && isUnknownUser(text);
-    return { state: 'rejected', reason: suppress ? 'unknown-user' : statusOf(code, text), suppress };
+    return { state: 'rejected', reason: suppress ? UNKNOWN_USER : statusOf(code, text), suppress };
   }
   return {
     state: 'deferred',
