@@ -9,7 +9,7 @@ const ADDRESS =
 const MOST = 50;
 /** What stands before an address when a report only says whom to ask, or who sent it. */
 const NO_RECIPIENT =
-  /(?:contact|question|assist|help|inform|reply|e-?mail us|write to|forward|report|visit|https?:|from|sender|return-path|message-?id|mailto:|postmaster|administrator|support|abuse|in-reply-to|by|via|originator|behalf of|mail to|sent)\W{0,12}(?:\S{0,20} )?[<"'(\[]*$/i;
+  /(?:\be\.g\.,?|such as|\btry|example|contact|question|assist|help|inform|reply|e-?mail us|write to|forward|report|visit|https?:|from|sender|return-path|message-?id|mailto:|postmaster|administrator|support|abuse|in-reply-to|by|via|originator|behalf of|mail to|sent)\W{0,12}(?:\S{0,20} )?[<"'(\[]*$/i;
 const STAFF = /^(?:postmaster|mailer-daemon|mailerdaemon|mdaemon|abuse|hostmaster|noc|delist\w*|listmaster)@/i;
 
 /** All addresses of a text, each once. */
@@ -25,7 +25,10 @@ export function addressesIn(text: string): string[] {
 
 /** Without what text puts around an address; null when no address is left. */
 function cleaned(match: string): string | null {
-  const address = match.replace(/^[.'=*!|{/]+/, '').replace(/[.-]+$/, '');
+  const address = match
+    .replace(/^(?:smtp|rfc822|mailto)[=]/i, '')
+    .replace(/^[.'=*!|{/]+/, '')
+    .replace(/[.-]+$/, '');
   const [local = ''] = address.split('@');
   return local === '' || local.endsWith('.') || local.includes('..') ? null : address;
 }
@@ -41,7 +44,8 @@ export interface Named {
 }
 
 /** At the beginning of a line: the usual way to name those whom it is about. */
-const LEADING = /^[\s*•|–-]{0,20}(?:\d{1,3}[.)] )?(?:"[^"]{0,80}" ?)?(?:\(expanded from:? ?)?["'<([]{0,3}([^\s<>"']{1,80}@[^\s<>"':;,()]{1,120})/;
+const LEADING =
+  /^[\s*•|–-]{0,20}(?:\d{1,3}[.)] )?(?:[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3} )?)?(?:"[^"]{0,80}" ?)?(?:\((?:expanded|generated) from:? ?)?["'<([]{0,3}([^\s<>"']{1,80}@[^\s<>"':;,()]{1,120})/;
 const LABELLED =
   /\b(?:(?:final|original|failed|invalid|unknown|intended|affected|undeliverable|envelope)[- ](?:delivery )?(?:recipient|address|user|userid|to)(?:\(?s\)?)?(?: address)?|error-for|rcpt to|recipient(?:\(?s\)?)?(?: address)?|addressed to|users?|addressee|failed addresses)[^\S\n]{0,3}[:=][^\S\n]{0,5}[<"']{0,2}(?:smtp[:=;]|rfc822;)?[^\S\n]{0,3}([^\s<>"']{1,80}@[^\s<>"':;,()]{1,120})/gi;
 
@@ -70,11 +74,13 @@ interface Found {
 function markedIn(text: string): Found[] {
   const found: Found[] = [];
   let at = 0;
+  let before = '';
   for (const line of text.split('\n')) {
-    const [whole, leading] = LEADING.exec(line.slice(0, 300)) ?? [];
+    const leading = LEADING.exec(line.slice(0, 300))?.[1];
     const recipient = leading === undefined ? null : addressIn(leading);
-    // A line of prose may begin with an address that the line before led to.
-    if (recipient !== null && !/^\s*(?:to|cc|from|sender):/i.test(whole!)) found.push({ recipient, at });
+    // A line of prose may begin with an address that the long line before led to.
+    if (recipient !== null && !/\S.{50,}[\w,]$/.test(before.slice(0, 200))) found.push({ recipient, at });
+    before = recipient === null ? line.trimEnd() : '';
     for (const [, labelled] of line.slice(0, 600).matchAll(LABELLED)) {
       const named = addressIn(labelled!);
       if (named !== null) found.push({ recipient: named, at });

@@ -24,7 +24,8 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
     says: /a message that you (?:have )?sent has not yet been delivered to one or more of its recipients|the address(?:es)? to which the message has not yet been delivered/,
     delayed: true,
     alone: true,
-    sample: 'A message that you sent has not yet been delivered to one or more of its recipients after more than 48 hours',
+    sample:
+      'A message that you sent has not yet been delivered to one or more of its recipients after more than 48 hours',
   },
   {
     name: 'sendmail-delay',
@@ -38,7 +39,8 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
     says: /there was a temporary problem (?:while )?delivering your message|delivery incomplete\b|gmail will retry for|this is an automatically generated delivery status notification this is a warning message only/,
     delayed: true,
     alone: true,
-    sample: 'Delivery incomplete. There was a temporary problem delivering your message. Gmail will retry for 47 more hours.',
+    sample:
+      'Delivery incomplete. There was a temporary problem delivering your message. Gmail will retry for 47 more hours.',
   },
   {
     name: 'exchange-delay',
@@ -57,29 +59,31 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
     name: 'qmail',
     says: /this is the (?:qmail-send|mail delivery agent|mail delivery system) (?:program )?at|i(?:'m afraid i)? was(?:n't| not) able to deliver your message to the following addresses|this is a permanent error; i've given up/,
     alone: true,
-    sample: "Hi. This is the qmail-send program at mx.example.com. I'm afraid I wasn't able to deliver your message to the following addresses.",
+    sample:
+      "Hi. This is the qmail-send program at mx.example.com. I'm afraid I wasn't able to deliver your message to the following addresses.",
   },
   {
     name: 'postfix',
     says: /this is the (?:mail system|postfix(?: \S{1,30}){0,6} program) at host|could not be delivered to one or more (?:recipients|destinations)/,
     alone: true,
-    sample: 'This is the mail system at host mx.example.com. I am sorry to have to inform you that your message could not be delivered',
+    sample:
+      'This is the mail system at host mx.example.com. I am sorry to have to inform you that your message could not be delivered',
   },
   {
     name: 'exim',
-    says: /this message was created automatically by (?:the )?mail (?:delivery software|system)|a message that you (?:have )?sent could not be delivered to (?:one or more|all|any) of its recipients|a message (?:that )?you sent (?:was not|could not be) delivered/,
+    says: /this message was created automatically by (?:the )?mail (?:delivery software|system)|a message that you (?:have )?sent could not be delivered to (?:one or more|all|any) of its recipients|a message (?:that )?you sent (?:was not|could not be) delivered|recipient addresses? that (?:was|were) incorrectly constructed/,
     alone: true,
     sample: 'This message was created automatically by mail delivery software.',
   },
   {
     name: 'sendmail',
-    says: /the following addresses? had permanent (?:fatal|delivery) errors|had permanent fatal (?:delivery )?errors|transcript of (?:the )?session follows|the following addresses have delivery notifications/,
+    says: /the following addresses? had permanent (?:fatal|delivery) errors|had (?:permanent )?(?:fatal )?(?:delivery )?errors|transcript of (?:the )?session follows|the following addresses have delivery notifications/,
     alone: true,
     sample: '----- The following addresses had permanent fatal errors -----',
   },
   {
     name: 'exchange',
-    says: /did not reach the following recipient|delivery has failed to these recipients or (?:groups|distribution lists)|del[ei]very to the following recipients? (?:has )?failed|the following recipient\(?s?\)? (?:cannot|could not) be reached|your message to .{1,120} couldn't be delivered|couldn't be delivered to the following|wasn't delivered to anyone because/,
+    says: /did not reach the following recipient|delivery has failed to these recipients or (?:groups|distribution lists)|del[ei]very to the following recipients? (?:has |have |was )?(?:been )?(?:failed|aborted)|the following recipient\(?s?\)? (?:cannot|could not) be reached|your message to .{1,120} couldn't be delivered|couldn't be delivered to the following|wasn't delivered to anyone because/,
     alone: true,
     sample: 'Your message did not reach the following recipient(s):',
   },
@@ -99,7 +103,8 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
     name: 'aol',
     says: /your mail to the following recipients could not be delivered/,
     alone: true,
-    sample: 'Your mail to the following recipients could not be delivered because they are not accepting mail from a@example.com:',
+    sample:
+      'Your mail to the following recipients could not be delivered because they are not accepting mail from a@example.com:',
   },
   {
     name: 'imail',
@@ -111,7 +116,8 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
     name: 'notes',
     says: /\bwas not delivered to:? .{1,200} because:?|not listed in (?:public|domino)|no route found to domain/,
     alone: true,
-    sample: 'Your message Subject: News was not delivered to: a@example.com because: User a (a@example.com) not listed in Domino Directory',
+    sample:
+      'Your message Subject: News was not delivered to: a@example.com because: User a (a@example.com) not listed in Domino Directory',
   },
   {
     name: 'groupwise',
@@ -156,12 +162,12 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
   },
   {
     name: 'any-failure',
-    says: /(?:could|can|may|did|does|was|were|has|have|is) ?n(?:ot|['’]t|o) (?:been |be |able to be |have been )?(?:delivered|deliverable|received)|cannot be (?:delivered|sent)|(?:unable|not able|failed|not possible|unsuccessful|was impossible) (?:to|in) (?:be )?deliver|delivery (?:to .{0,80} )?(?:has )?(?:failed|failure|error|problem|unsuccessful)|undeliver(?:ed|able)|(?:mail|message|e-?mail) (?:was |has been |is being )?(?:returned|bounced|rejected)|failed (?:recipient|address|to send)|(?:did|does) not (?:exactly )?(?:reach|match)|exceeded maximum delivery attempts|delivery to the following|permanent(?:ly)? (?:fatal )?(?:error|failed|failure)/,
+    says: /\bnot delivered\b|(?:could|can|may|did|does|was|were|has|have|is) ?n(?:ot|['’]t|o) (?:been |be |able to be |have been )?(?:delivered|deliverable|received)|cannot be (?:delivered|sent)|(?:unable|not able|failed|not possible|unsuccessful|was impossible) (?:to|in) (?:be )?deliver|delivery (?:to .{0,80} )?(?:has )?(?:failed|failure|error|problem|unsuccessful)|undeliver(?:ed|able)|(?:mail|message|e-?mail) (?:was |has been |is being )?(?:returned|bounced|rejected)|failed (?:recipient|address|to send)|recipients? (?:was|were) rejected|(?:did|does) not (?:exactly )?(?:reach|match)|exceeded maximum delivery attempts|delivery to the following|permanent(?:ly)? (?:fatal )?(?:error|failed|failure)/,
     sample: 'Your message could not be delivered.',
   },
   {
     name: 'other-languages',
-    says: /(?:konnte|kann|wurde) (?:\S{1,30} ){0,8}nicht (?:\S{1,30} ){0,2}(?:zugestellt|ausgeliefert|zustell)|unzustellbar|n['’](?:a|ont) (?:pas )?pu [eê]tre (?:\S{1,20} )?(?:remis|distribu|d[eé]livr|achemin)|n'existe pas|non remis|(?:no|n[aã]o) (?:pudo|se pudo|ha podido|p[oô]de|foi poss[ií]vel|puede|pode) (?:\S{1,20} )?(?:ser |entreg|envi)|non (?:[eè] stato possibile|pu[oò] essere|[eè] stata) (?:\S{1,20} )?(?:consegn|recapit)|kon niet (?:\S{1,20} )?(?:worden )?(?:afgeleverd|bezorgd)|не (?:может быть|удалось|была|было|смогл)[^.]{0,60}достав|невозможно доставить|недоставленн|配信できません|配送できません|無法(?:傳送|投遞|送達)|无法(?:发送|投递|送达)|退信/,
+    says: /(?:konnte|kann|wurde) (?:\S{1,30} ){0,8}nicht (?:\S{1,30} ){0,2}(?:zugestellt|ausgeliefert|zustell)|unzustellbar|n['’](?:a|ont) (?:pas )?pu [eê]tre (?:\S{1,20} )?(?:remis|distribu|d[eé]livr|achemin)|n'existe pas|non remis|(?:no|n[aã]o) (?:pudo|se pudo|ha podido|p[oô]de|foi poss[ií]vel|puede|pode) (?:\S{1,20} )?(?:ser |entreg|envi)|non (?:[eè] stato possibile|pu[oò] essere|[eè] stata) (?:\S{1,20} )?(?:consegn|recapit)|kon niet (?:\S{1,20} )?(?:worden )?(?:afgeleverd|bezorgd)|не (?:может быть|удалось|была|было|смогл)[^.]{0,60}достав|невозможно доставить|недоставленн|(?:送信|配信|配送|お届け)(?:することが)?できません|無法(?:傳送|投遞|送達)|无法(?:发送|投递|送达)|退信/,
     sample: 'Su mensaje no pudo ser entregado',
   },
 ];

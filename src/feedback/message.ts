@@ -45,9 +45,17 @@ export async function openMessage(bytes: Uint8Array, depth = 0): Promise<Message
     attached: disposition === 'attachment',
   }));
   const of = (...types: string[]) => parts.filter(({ type }) => types.includes(type));
-  const status = of('message/delivery-status', 'message/global-delivery-status').flatMap(({ bytes: b }) => blocksOf(decode(b)));
+  const status = of('message/delivery-status', 'message/global-delivery-status').flatMap(({ bytes: b }) =>
+    blocksOf(decode(b)),
+  );
   const reports = of('message/feedback-report').map(({ bytes: b }) => blocksOf(decode(b))[0] ?? new Map());
-  const originals = of('message/rfc822', 'message/global', 'text/rfc822-headers', 'text/rfc822-header', 'message/global-headers');
+  const originals = of(
+    'message/rfc822',
+    'message/global',
+    'text/rfc822-headers',
+    'text/rfc822-header',
+    'message/global-headers',
+  );
   const inner = await innerReport({ status, reports, originals, depth });
   if (inner) return inner;
   const text = textOf(email, raw, of('text/plain'));

@@ -83,8 +83,10 @@ function reportingMtaOf({ status, report: fields }: Message): string | null {
 function complaintIn(message: Message): Reading | null {
   if (message.report) return { form: 'arf', each: complaintsOf(message, message.report) };
   const subject = first(message.headers, 'subject');
-  if (!/^complaint about message from \d/i.test(subject)) return null;
-  return { form: 'jmrp', each: [report(complainant(message), 'complaint', 'abuse', subject)] };
+  // Before it sent reports, Hotmail sent the message itself on, with the reader in a field of its own.
+  const sentOn = addressIn(first(message.headers, 'x-hmxmroriginalrecipient'));
+  if (sentOn === null && !/^complaint about message from \d/i.test(subject)) return null;
+  return { form: 'jmrp', each: [report(sentOn ?? complainant(message), 'complaint', 'abuse', subject)] };
 }
 
 function complaintsOf(message: Message, fields: Headers): Returned[] {
@@ -180,17 +182,23 @@ function bounce(of: { recipient: string | null; delayed: boolean; status: string
 }
 
 /** A status that only says "failed" (X.0.0) is none. */
-const specific = (status: string | null): string | null => (status === null || /^\d\.0\.0$/.test(status) ? null : status);
+const specific = (status: string | null): string | null =>
+  status === null || /^\d\.0\.0$/.test(status) ? null : status;
 
 // Bounces in words
 
 /** Exim and those who learned from it name the failed recipients in a header. */
 function failedRecipientsIn(message: Message): Reading | null {
-  const failed = (message.headers.get('x-failed-recipients') ?? []).flatMap((field) => addressesIn(field.slice(0, 4000)));
+  const failed = (message.headers.get('x-failed-recipients') ?? []).flatMap((field) =>
+    addressesIn(field.slice(0, 4000)),
+  );
   if (failed.length === 0) return null;
   const words = humanPart(message.text);
   const delayed = formOf(words, () => true)?.delayed === true;
-  return { form: 'exim', each: failed.slice(0, MOST_RECIPIENTS).map((address) => inWords(address, aboutOne(words, address), delayed)) };
+  return {
+    form: 'exim',
+    each: failed.slice(0, MOST_RECIPIENTS).map((address) => inWords(address, aboutOne(words, address), delayed)),
+  };
 }
 
 const inWords = (recipient: string | null, about: string, delayed: boolean): Returned =>
@@ -203,7 +211,12 @@ function bounceIn(message: Message, trusts: (form: BounceForm) => boolean): Read
   const delayed = form.delayed === true;
   const named = namedIn(words, oursIn(message), message.text).slice(0, MOST_RECIPIENTS);
   if (named.length > 0)
-    return { form: form.name, each: named.map(({ recipient, about }) => inWords(recipient, about === '' ? words : tellingOf(about, words), delayed)) };
+    return {
+      form: form.name,
+      each: named.map(({ recipient, about }) =>
+        inWords(recipient, about === '' ? words : tellingOf(about, words), delayed),
+      ),
+    };
   const recipient = namedElsewhere(message, words);
   return { form: form.name, each: [inWords(recipient, words, delayed)] };
 }
@@ -212,13 +225,19 @@ function bounceIn(message: Message, trusts: (form: BounceForm) => boolean): Read
 function unnamedBounceIn(message: Message): Reading | null {
   if (!isFromMailSystem(message)) return null;
   const words = humanPart(message.text);
-  const each = namedIn(words, oursIn(message), message.text).map(({ recipient, about }) => inWords(recipient, tellingOf(about, words), false));
-  return each.length > 0 && each.every(({ rule }) => rule !== 'other') ? { form: 'unnamed', each: each.slice(0, MOST_RECIPIENTS) } : null;
+  const each = namedIn(words, oursIn(message), message.text).map(({ recipient, about }) =>
+    inWords(recipient, tellingOf(about, words), false),
+  );
+  return each.length > 0 && each.every(({ rule }) => rule !== 'other')
+    ? { form: 'unnamed', each: each.slice(0, MOST_RECIPIENTS) }
+    : null;
 }
 
 /** What is said of one recipient, with the words before it where those after it tell nothing. */
 const tellingOf = (about: string, words: string): string =>
-  classifyReply(codeOfReply(about), specific(enhancedOf(about)), about).reason === 'other' ? `${about}\n${words}` : about;
+  classifyReply(codeOfReply(about), specific(enhancedOf(about)), about).reason === 'other'
+    ? `${about}\n${words}`
+    : about;
 
 const formOf = (words: string, trusts: (form: BounceForm) => boolean): BounceForm | null => {
   const text = words.toLowerCase().replace(/\s+/g, ' ');
@@ -261,7 +280,7 @@ function humanPart(text: string): string {
 
 const oursIn = ({ headers }: Message): ReadonlySet<string> =>
   new Set(
-    ['to', 'delivered-to', 'x-original-to', 'from', 'envelope-to']
+    ['to', 'delivered-to', 'from', 'envelope-to']
       .flatMap((name) => headers.get(name) ?? [])
       .flatMap((field) => addressesIn(field.slice(0, 1000)))
       .map((address) => address.toLowerCase()),
@@ -270,7 +289,7 @@ const oursIn = ({ headers }: Message): ReadonlySet<string> =>
 const MAIL_SYSTEM =
   /mailer[-_. ]?daemon|post[-_. ]?master|mdaemon|mail[-_. ]?(?:delivery|administrator|server|system|daemon|router|gateway|admin)|delivery[-_. ](?:subsystem|system|notification|status|agent)|system administrator|internet mail delivery|microsoftexchange|mailsweeper|mimesweeper|symantec|antivirus|virus ?wall|undeliver|non-?delivery|^\s*(?:"[^"]{0,80}"|[\w .]{0,80})?\s*<>\s*$/i;
 const FAILED_SUBJECT =
-  /undeliver|deliver(?:y|ed)\b.{0,30}\b(?:fail|notification|report|error|problem|warning|status|unsuccessful|delay)|fail(?:ure|ed)\b.{0,20}\b(?:notice|notification|deliver|mail|message)|fail(?:ed)? mail|returned (?:mail|message|e-?mail)|mail (?:system )?(?:error|failure|returned)|mail delivery|non-?(?:delivery|remis|recapit)|not (?:be )?delivered|(?:could|can) ?not be delivered|delayed mail|message .{0,20}(?:delayed|blocked|rejected)|unzustellbar|nicht zugestellt|rejected mail|mail rejected|user unknown|unknown user|\bbounce|[eé]chec|no entregad|не ?достав|配信|退信|rejected: |non recens/i;
+  /undeliver|deliver(?:y|ed)\b.{0,30}\b(?:fail|notification|report|error|problem|warning|status|unsuccessful|delay)|fail(?:ure|ed)\b.{0,20}\b(?:notice|notification|deliver|mail|message)|fail(?:ed)? mail|returned (?:mail|message|e-?mail)|mail (?:system )?(?:error|failure|returned)|mail delivery|non-?(?:delivery|remis|recapit)|not (?:be )?delivered|(?:could|can) ?not be delivered|delayed mail|message .{0,20}(?:delayed|blocked|rejected)|unzustellbar|nicht zugestellt|rejected mail|mail rejected|user unknown|unknown user|\bbounce|\berror sending\b|[eé]chec|no entregad|не ?достав|配信|メールエラー|エラー通知|退信|rejected: |non recens/i;
 
 const isFromMailSystem = ({ headers }: Message): boolean =>
   MAIL_SYSTEM.test(first(headers, 'from').slice(0, 300)) ||
@@ -292,13 +311,25 @@ function answerIn(message: Message): Reading | null {
   const submitted = first(headers, 'auto-submitted').toLowerCase();
   const answers =
     submitted.startsWith('auto-replied') ||
-    ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply', 'x-auto-reply-from', 'x-autogenerated-reply', 'x-vacation', 'x-mail-autoreply'].some((name) => headers.has(name)) ||
+    [
+      'x-autoreply',
+      'x-autorespond',
+      'x-autoresponder',
+      'x-auto-reply',
+      'x-auto-reply-from',
+      'x-autogenerated-reply',
+      'x-vacation',
+      'x-mail-autoreply',
+    ].some((name) => headers.has(name)) ||
     /^auto[-_]?reply/i.test(first(headers, 'precedence')) ||
     AUTOMATIC_SUBJECT.test(subject.slice(0, 300));
-  return answers && !FAILED_SUBJECT.test(subject.slice(0, 300)) ? nothing('auto-reply', 'auto-reply', 'answer', subject) : null;
+  return answers && !FAILED_SUBJECT.test(subject.slice(0, 300))
+    ? nothing('auto-reply', 'auto-reply', 'answer', subject)
+    : null;
 }
 
-const UNSUBSCRIBE = /^\W{0,5}(?:(?:re|fwd?|aw): ?)?(?:please )?(?:unsubscribe|remove me|opt[- ]?out|abmelden|abbestellen|d[eé]sabonner|d[eé]sinscri\w+|baja|cancelar suscripci[oó]n|disiscri\w+|uitschrijven)\b/i;
+const UNSUBSCRIBE =
+  /^\W{0,5}(?:(?:re|fwd?|aw): ?)?(?:please )?(?:unsubscribe|remove me|opt[- ]?out|abmelden|abbestellen|d[eé]sabonner|d[eé]sinscri\w+|baja|cancelar suscripci[oó]n|disiscri\w+|uitschrijven)\b/i;
 
 /** A mail that asks for no more of it: to an unsubscribe address, or in its subject. */
 function requestIn({ headers }: Message): Reading | null {

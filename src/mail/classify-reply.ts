@@ -20,7 +20,9 @@ export function wordsOf(reply: string): string {
     .slice(0, MOST)
     .toLowerCase()
     .replace(/\S+/g, (word) => (/.@./.test(word) ? '<>' : word))
-    .replace(/(?<=\S\s+)[245]\d\d[ -](?=#?[245]\.\d)/g, '')
+    .replace(/(?<=\S\s)[245]\d\d[ -](?=#?[245]\.\d)/g, '')
+    // Cisco's relays put this before whatever they were told.
+    .replaceAll('unknown address error', '')
     .replace(/\s+/g, ' ');
   return words.trim();
 }
@@ -49,7 +51,7 @@ export function classifyReply(code: number | null, enhanced: string | null, text
 function reasonOf(code: number | null, enhanced: string | null, words: string): { reason: Reason; because: string } {
   for (const { reason, says } of REPLY_RULES) {
     const found = says.exec(words);
-    if (found) return { reason, because: found[0].trim() };
+    if (found) return { reason: isNameServer(reason, enhanced) ? 'name-server' : reason, because: found[0].trim() };
   }
   const [, subject = '', detail = ''] = enhanced?.split('.') ?? [];
   const byStatus = STATUS_REASONS[`${subject}.${detail}`] ?? STATUS_REASONS[subject];
@@ -57,6 +59,13 @@ function reasonOf(code: number | null, enhanced: string | null, words: string): 
   const byCode = code === null ? undefined : CODE_REASONS[code];
   return { reason: byCode ?? 'other', because: enhanced ?? (code === null ? '' : String(code)) };
 }
+
+/**
+ * X.1.2 comes from a relay that asked its name server: one that answers wrongly knows no domain at
+ * all, so it says nothing of a reader.
+ */
+const isNameServer = (reason: Reason, enhanced: string | null): boolean =>
+  reason === 'no-such-host' && /^[45]\.1\.2$/.test(enhanced ?? '');
 
 /** The code a server answered with outweighs an enhanced one that contradicts it. */
 const isPermanent = (code: number | null, enhanced: string | null): boolean =>
