@@ -85,6 +85,7 @@ function markedIn(text: string): Found[] {
       const named = addressIn(labelled!);
       if (named !== null) found.push({ recipient: named, at });
     }
+    if (found.length >= MOST) return found;
     at += line.length + 1;
   }
   return found;

@@ -151,7 +151,7 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
   },
   {
     name: 'non-delivery-report',
-    says: /-{2,} ?non-delivery report ?-{2,}|non-?delivery (?:report|notification)\b.{0,120}(?:not|failed)/,
+    says: /-- ?non-delivery report ?--|non-?delivery (?:report|notification)\b.{0,120}(?:not|failed)/,
     sample: '--- Non-Delivery Report --- The email below could not be delivered to the following user:',
   },
   {

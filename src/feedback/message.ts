@@ -1,10 +1,12 @@
-import PostalMime, { type Email } from 'postal-mime';
+import { type MimeNode, Splitter } from '@zone-eu/mailsplit';
+import libmime from 'libmime';
 
 /** More of a message is not looked at: reports stand before what they quote. */
-export const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 128 * 1024;
 const MOST_PARTS = 50;
-const DEEPEST = 12;
-const MOST_HEADER_BYTES = 128 * 1024;
+const MOST_HEADER_BYTES = 64 * 1024;
+/** Of fields in one part. */
+const MOST_FIELDS = 32 * 1024;
 
 /** A header section: the values of each name, in small letters, in their order. */
 export type Headers = ReadonlyMap<string, readonly string[]>;
@@ -28,96 +30,112 @@ export interface Message {
 
 export const first = (headers: Headers | null, name: string): string => headers?.get(name)?.[0]?.trim() ?? '';
 
+/** One leaf of a message, decoded. */
+interface Part {
+  type: string;
+  charset: string;
+  bytes: Buffer;
+}
+
+const STATUS = ['message/delivery-status', 'message/global-delivery-status'];
+const DISPOSITION = ['message/disposition-notification', 'message/global-disposition-notification'];
+const ORIGINAL = [
+  'message/rfc822',
+  'message/global',
+  'text/rfc822-headers',
+  'text/rfc822-header',
+  'message/global-headers',
+];
+
 /**
  * Takes a message apart. Line ends are made one kind first, so that copies with LF, CRLF and CR are
  * one message. Never throws: what cannot be read has no parts.
  */
 export async function openMessage(bytes: Uint8Array, depth = 0): Promise<Message> {
   const raw = withLineFeeds(bytes.subarray(0, MOST_BYTES));
-  const email = await parsed(raw);
-  if (email === null) return unreadable(raw);
-  const headers = collect(
-    email.headers.map(({ key, value }) => [key, key === 'subject' ? (email.subject ?? value) : value] as const),
-  );
-  const parts = email.attachments.slice(0, MOST_PARTS).map(({ mimeType, content, disposition }) => ({
-    type: mimeType.toLowerCase(),
-    bytes: content instanceof ArrayBuffer ? new Uint8Array(content) : new Uint8Array(),
-    attached: disposition === 'attachment',
-  }));
-  const of = (...types: string[]) => parts.filter(({ type }) => types.includes(type));
-  const status = of('message/delivery-status', 'message/global-delivery-status').flatMap(({ bytes: b }) =>
-    blocksOf(decode(b)),
-  );
-  const reports = of('message/feedback-report').map(({ bytes: b }) => blocksOf(decode(b))[0] ?? new Map());
-  const originals = of(
-    'message/rfc822',
-    'message/global',
-    'text/rfc822-headers',
-    'text/rfc822-header',
-    'message/global-headers',
-  );
-  const inner = await innerReport({ status, reports, originals, depth });
+  const parts = await partsOf(raw);
+  const of = (types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));
+  const blocks = (types: readonly string[]): Headers[] => of(types).flatMap(({ bytes: b }) => blocksOf(asciiOf(b)));
+  const status = blocks(STATUS);
+  const [report = null] = blocks(['message/feedback-report']);
+  const originals = of(ORIGINAL);
+  const inner = status.length > 0 || report || depth >= 2 ? null : await innerReport(originals, depth);
   if (inner) return inner;
-  const text = textOf(email, raw, of('text/plain'));
-  const dispositions = of('message/disposition-notification', 'message/global-disposition-notification');
+  const text = textOf(parts, raw);
   return {
-    headers,
+    headers: topHeaders(raw),
     text,
     status,
-    report: reports[0] ?? null,
-    disposition: dispositions[0] ? (blocksOf(decode(dispositions[0].bytes))[0] ?? null) : null,
-    original: originals[0] ? (blocksOf(decode(originals[0].bytes))[0] ?? null) : null,
-    haystack: [decode(raw), ...originals.map(({ bytes: b }) => decode(b)), text].join('\n').slice(0, 2 * MOST_BYTES),
+    report,
+    disposition: blocks(DISPOSITION)[0] ?? null,
+    original: originals[0] ? headersOf(asciiOf(originals[0].bytes)) : null,
+    haystack: [asciiOf(raw), ...originals.map(({ bytes: b }) => asciiOf(b)), text].join('\n').slice(0, 2 * MOST_BYTES),
   };
 }
 
+function topHeaders(raw: Buffer): Headers {
+  const end = raw.indexOf('\n\n');
+  const [headers = new Map()] = blocksOf(
+    asciiOf(raw.subarray(0, Math.min(end < 0 ? raw.length : end, MOST_HEADER_BYTES))),
+  );
+  return new Map([...headers, ['subject', headers.get('subject')?.map(decoded) ?? []]]);
+}
+
+function decoded(field: string): string {
+  try {
+    return libmime.decodeWords(field.slice(0, 1000));
+  } catch {
+    return field;
+  }
+}
+
 /** Gateways forward a report inside a message that says nothing itself. */
-async function innerReport(found: {
-  status: readonly Headers[];
-  reports: readonly Headers[];
-  originals: readonly { bytes: Uint8Array }[];
-  depth: number;
-}): Promise<Message | null> {
-  if (found.status.length > 0 || found.reports.length > 0 || found.depth >= 2) return null;
-  for (const { bytes } of found.originals.slice(0, 2)) {
-    const top = blocksOf(decode(bytes.subarray(0, 16_384)))[0];
-    if (!top || !/^multipart\/report\b/i.test(first(top, 'content-type'))) continue;
-    const message = await openMessage(bytes, found.depth + 1);
+async function innerReport(originals: readonly Part[], depth: number): Promise<Message | null> {
+  for (const { bytes } of originals.slice(0, 2)) {
+    if (!/^multipart\/report\b/i.test(first(topHeaders(bytes), 'content-type'))) continue;
+    const message = await openMessage(bytes, depth + 1);
     if (message.status.length > 0 || message.report !== null) return message;
   }
   return null;
 }
 
-async function parsed(raw: Uint8Array): Promise<Email | null> {
+/** The leaves in their order; those before a fault, when there is one. */
+async function partsOf(raw: Buffer): Promise<Part[]> {
+  const leaves: { node: MimeNode; chunks: Buffer[] }[] = [];
+  const splitter = new Splitter({ ignoreEmbedded: true, maxHeadSize: MOST_HEADER_BYTES, maxChildNodes: MOST_PARTS });
+  splitter.end(raw);
   try {
-    return await PostalMime.parse(raw, {
-      forceRfc822Attachments: true,
-      attachmentEncoding: 'arraybuffer',
-      maxNestingDepth: DEEPEST,
-      maxHeadersSize: MOST_HEADER_BYTES,
-    });
+    for await (const chunk of splitter) {
+      if (chunk.type === 'node') leaves.push({ node: chunk as MimeNode, chunks: [] });
+      if (chunk.type === 'body') leaves.at(-1)?.chunks.push(chunk.value as Buffer);
+    }
   } catch {
-    // Too deep, or headers without end: no honest report is like that.
-    return null;
+    // Too many parts, or headers without end: no honest report is like that.
   }
+  const parts: Part[] = [];
+  for (const { node, chunks } of leaves.slice(0, MOST_PARTS)) {
+    if (node.multipart) continue;
+    const bytes = await contentOf(node, Buffer.concat(chunks));
+    parts.push({ type: typeOf(node), charset: node.charset || '', bytes });
+  }
+  return parts;
 }
 
-const unreadable = (raw: Uint8Array): Message => ({
-  headers: blocksOf(decode(raw.subarray(0, 16_384)))[0] ?? new Map(),
-  text: '',
-  status: [],
-  report: null,
-  disposition: null,
-  original: null,
-  haystack: decode(raw),
-});
+const typeOf = ({ contentType }: MimeNode): string => (contentType || 'text/plain').toLowerCase();
+
+async function contentOf(node: MimeNode, body: Buffer): Promise<Buffer> {
+  if (node.encoding !== 'base64' && node.encoding !== 'quoted-printable') return body;
+  const decoder = node.getDecoder();
+  decoder.end(body);
+  return Buffer.concat((await decoder.toArray()) as Buffer[]);
+}
 
 const LF = 10;
 const CR = 13;
 
 /** One LF for CRLF, CR or several CR before an LF; without a line of mbox before the headers. */
-function withLineFeeds(bytes: Uint8Array): Uint8Array {
-  const out = new Uint8Array(bytes.length);
+function withLineFeeds(bytes: Uint8Array): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length);
   let length = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
@@ -131,13 +149,12 @@ function withLineFeeds(bytes: Uint8Array): Uint8Array {
   }
   let start = 0;
   while (out[start] === LF && start < length) start++;
-  if (decode(out.subarray(start, start + 5)) === 'From ') start = out.indexOf(LF, start) + 1;
+  if (asciiOf(out.subarray(start, start + 5)) === 'From ') start = out.indexOf(LF, start) + 1;
   return out.subarray(start, length);
 }
 
 /** Bytes as they are: what is looked for is ASCII, and other bytes do no harm. */
-const decode = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+const asciiOf = (bytes: Buffer): string => bytes.toString('latin1');
 
 /**
  * Fields in blocks with empty lines between them (RFC 3464 section 2.1). Lines that are no field
@@ -145,6 +162,7 @@ const decode = (bytes: Uint8Array): string =>
  */
 export function blocksOf(text: string): Headers[] {
   return text
+    .slice(0, MOST_FIELDS)
     .replaceAll('\r', '')
     .split(/\n[ \t]*\n/)
     .slice(0, 200)
@@ -162,6 +180,16 @@ export function blocksOf(text: string): Headers[] {
     .filter((block) => block.size > 0);
 }
 
+/**
+ * The header section of a message. Some reports leave an empty line in it: what follows belongs to it
+ * when it names the message.
+ */
+function headersOf(message: string): Headers | null {
+  const [top, next] = blocksOf(message.slice(0, MOST_HEADER_BYTES));
+  if (top === undefined || top.has('message-id') || !next?.has('message-id')) return top ?? null;
+  return new Map([...next, ...top]);
+}
+
 function collect(fields: readonly (readonly [string, string])[]): Headers {
   const all = new Map<string, string[]>();
   for (const [name, value] of fields) all.set(name, [...(all.get(name) ?? []).slice(0, 20), value]);
@@ -169,13 +197,27 @@ function collect(fields: readonly (readonly [string, string])[]): Headers {
 }
 
 /** The text parts; of a message that has none, its HTML without tags, else all after its headers. */
-function textOf(email: Email, raw: Uint8Array, attached: readonly { bytes: Uint8Array }[]): string {
-  const plain = [email.text ?? '', ...attached.map(({ bytes }) => decode(bytes))].join('\n').trim();
-  if (plain !== '') return plain;
-  if (email.html !== undefined && email.html !== null && email.html !== '') return withoutTags(email.html);
-  const all = decode(raw);
-  const end = all.indexOf('\n\n');
-  return end < 0 ? '' : all.slice(end + 2);
+function textOf(parts: readonly Part[], raw: Buffer): string {
+  const of = (type: string): string =>
+    parts
+      .filter((part) => part.type === type)
+      .map(({ bytes, charset }) => wordsOf(bytes, charset))
+      .join('\n');
+  const plain = of('text/plain');
+  if (plain.trim() !== '') return plain;
+  const html = of('text/html');
+  if (html.trim() !== '') return withoutTags(html);
+  const end = raw.indexOf('\n\n');
+  return end < 0 ? '' : asciiOf(raw.subarray(end + 2));
+}
+
+/** In the character set that the part names, UTF-8 where it names none that is known. */
+function wordsOf(bytes: Buffer, charset: string): string {
+  try {
+    return new TextDecoder(charset || 'utf-8', { fatal: charset === '' }).decode(bytes);
+  } catch {
+    return asciiOf(bytes);
+  }
 }
 
 const withoutTags = (html: string): string =>

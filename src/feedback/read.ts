@@ -1,4 +1,4 @@
-import { classifyReply, codeOfReply, enhancedOf } from '../mail/classify-reply.ts';
+import { classifyReply, codeOfReply, enhancedOf, type ReplyVerdict } from '../mail/classify-reply.ts';
 import { HARD } from '../mail/reply-rules.ts';
 import { addressesIn, addressIn, namedIn, originalRecipient } from './addresses.ts';
 import { BOUNCE_FORMS, type BounceForm, ORIGINAL_BEGINS } from './bounce-forms.ts';
@@ -7,7 +7,9 @@ import { marksOf } from './marks.ts';
 import { blocksOf, first, type Headers, type Message, openMessage } from './message.ts';
 
 const MOST_TEXT = 16_384;
-const MOST_RECIPIENTS = 50;
+/** We send to one at a time. */
+const MOST_RECIPIENTS = 20;
+const MOST_LINES = 1000;
 const MOST_DIAGNOSTIC = 500;
 
 /** What a message says of the recipients, and the form in which it does. */
@@ -162,12 +164,7 @@ const aboutOne = (words: string, recipient: string | null): string => {
 function bounce(of: { recipient: string | null; delayed: boolean; status: string | null; texts: string[] }): Returned {
   const { recipient, delayed, status } = of;
   const texts = of.texts.filter((text) => text.trim() !== '');
-  const verdicts = texts.map((text) => {
-    const enhanced = specific(enhancedOf(text)) ?? status;
-    const code = codeOfReply(text) ?? (Number(enhanced?.[0] ?? 5) === 4 ? 450 : 550);
-    return { ...classifyReply(code, enhanced, text), text };
-  });
-  const telling = verdicts.find(({ reason }) => reason !== 'other') ?? verdicts[0];
+  const telling = firstTelling(texts, status);
   const reason = telling?.reason ?? (delayed ? 'unavailable' : 'other');
   const kind = !delayed && telling?.kind === 'hard' ? 'hard' : 'soft';
   return {
@@ -179,6 +176,18 @@ function bounce(of: { recipient: string | null; delayed: boolean; status: string
     diagnostic: (telling?.text ?? '').replace(/\s+/g, ' ').trim().slice(0, MOST_DIAGNOSTIC),
     because: telling?.because ?? '',
   };
+}
+
+function firstTelling(texts: readonly string[], status: string | null): (ReplyVerdict & { text: string }) | null {
+  let verdict: (ReplyVerdict & { text: string }) | null = null;
+  for (const text of texts) {
+    const enhanced = specific(enhancedOf(text)) ?? status;
+    const code = codeOfReply(text) ?? (enhanced?.startsWith('4') === true ? 450 : 550);
+    const read = { ...classifyReply(code, enhanced, text), text };
+    if (read.reason !== 'other') return read;
+    verdict ??= read;
+  }
+  return verdict;
 }
 
 /** A status that only says "failed" (X.0.0) is none. */
@@ -271,7 +280,7 @@ function inlineOriginal({ text }: Message): string | null {
 /** The text for people, up to what is sent back; without lines that people quote. */
 function humanPart(text: string): string {
   const lines: string[] = [];
-  for (const line of text.slice(0, MOST_TEXT).split('\n')) {
+  for (const line of text.slice(0, MOST_TEXT).split('\n', MOST_LINES)) {
     if (ORIGINAL_BEGINS.some((begins) => begins.test(line.slice(0, 200)))) break;
     if (!/^\s{0,4}>(?!>>)/.test(line)) lines.push(line);
   }
