@@ -129,7 +129,7 @@ export const BOUNCE_FORMS: readonly BounceForm[] = [
     name: 'mdaemon',
     says: /the attached message had permanent|there is no user by that name at this server|your message has encountered delivery problems/,
     alone: true,
-    sample: 'The attached message had PERMANENT fatal delivery errors!',
+    sample: 'a@example.com - no such user here. There is no user by that name at this server.',
   },
   {
     name: 'sun',

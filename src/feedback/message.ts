@@ -55,7 +55,7 @@ export async function openMessage(bytes: Uint8Array, depth = 0): Promise<Message
   const raw = withLineFeeds(bytes.subarray(0, MOST_BYTES));
   const parts = await partsOf(raw);
   const of = (types: readonly string[]): Part[] => parts.filter(({ type }) => types.includes(type));
-  const blocks = (types: readonly string[]): Headers[] => of(types).flatMap(({ bytes: b }) => blocksOf(asciiOf(b)));
+  const blocks = (types: readonly string[]): Headers[] => of(types).flatMap(({ bytes: b }) => blocksOf(wordsOf(b, '')));
   const status = blocks(STATUS);
   const [report = null] = blocks(['message/feedback-report']);
   const originals = of(ORIGINAL);
@@ -68,8 +68,10 @@ export async function openMessage(bytes: Uint8Array, depth = 0): Promise<Message
     status,
     report,
     disposition: blocks(DISPOSITION)[0] ?? null,
-    original: originals[0] ? headersOf(asciiOf(originals[0].bytes)) : null,
-    haystack: [asciiOf(raw), ...originals.map(({ bytes: b }) => asciiOf(b)), text].join('\n').slice(0, 2 * MOST_BYTES),
+    original: originals[0] ? headersOf(wordsOf(originals[0].bytes, '')) : null,
+    haystack: [asciiOf(raw), ...originals.slice(0, 3).map(({ bytes: b }) => asciiOf(b)), text]
+      .join('\n')
+      .slice(0, 2 * MOST_BYTES),
   };
 }
 

@@ -109,7 +109,7 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   ),
   rule(
     'auth',
-    /\b(?:spf|dkim|dmarc|arc|domainkeys?)\b|\bsender (?:policy framework|id)\b|\bunauthenticated (?:e-?mail|message|sender)|\b(?:not|isn't|fails?|failed|lacks?|without|missing) (?:to pass |pass )?(?:authenticat|sender authenticat)|\bdoes not (?:have|pass) (?:the )?(?:required )?authentication|\bauthentication (?:checks?|requirements?|information|failed|failure|required|level|is required|credentials)|\bauthenticat(?:e|ed) (?:first|before)|\bclient was not authenticated|\brequires? authentication|\brelay(?:ing)? (?:is )?(?:access )?(?:denied|not (?:allowed|permitted)|prohibited)|\b(?:unable|not (?:allowed|permitted)|won't) to? ?relay|\bwe do not relay\b|\brcpthosts\b|\banti-?spoofing|\bspoof|\bnot authorized to (?:send|relay)|\binvalid (?:user ?name|credentials|login)|\bis not (?:allowed|permitted|authorized) to send|\bnot a designated|\bsender address .{0,40}not owned by/,
+    /\b(?:spf|dkim|dmarc|arc|domainkeys?)\b|\bsender (?:policy framework|id)\b|\bunauthenticated\b|\b(?:not|isn't|fails?|failed|lacks?|without|missing) (?:to pass |pass )?(?:authenticat|sender authenticat)|\bdoes not (?:have|pass) (?:the )?(?:required )?authentication|\bauthentication (?:checks?|requirements?|information|failed|failure|required|level|is required|credentials)|\bauthenticat(?:e|ed) (?:first|before)|\bclient was not authenticated|\brequires? authentication|\brelay(?:ing)? (?:is )?(?:access )?(?:denied|not (?:allowed|permitted)|prohibited)|\b(?:unable|not (?:allowed|permitted)|won't) to? ?relay|\bwe do not relay\b|\brcpthosts\b|\banti-?spoofing|\bspoof|\bnot authorized to (?:send|relay)|\binvalid (?:user ?name|credentials|login)|\bis not (?:allowed|permitted|authorized) to send|\bnot a designated|\bsender address .{0,40}not owned by/,
     '550 5.7.26 This mail is unauthenticated, which poses a security risk to the sender and Gmail users',
   ),
   rule(
@@ -175,7 +175,7 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   rule(
     'name-server',
     /\bname ?servers?\b|\bdns (?:error|lookup|failure|timeout|query|resolution|problem|server)|\b(?:host|domain|name) (?:lookup|resolution) (?:did not|failed|failure|error|timeout)|\bhost (?:or domain name )?not found,? (?:please )?try again|\bservfail\b|\bname service error\b|\btemporary (?:dns|lookup|name)|\bhost map lookup\b|\bcould not resolve\b|\bmx (?:lookup|record lookup)|\bhost lookup\b|\bunable to look ?up\b|\bhosts? unknown \(name/,
-    '550 5.1.2 <a@example.com>... Host unknown (Name server: example.com: host not found)',
+    '451 4.4.3 Temporary DNS lookup failure of example.com: SERVFAIL',
   ),
   rule(
     'unknown-user',
