@@ -33,6 +33,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   digest: 'what readers get',
   topics: 'what papers are filed under',
   dkim: 'the keys that sign the mail',
+  feedback: 'what comes back: bounces, complaints, requests to leave',
   subscribers: 'the readers',
 };
 
@@ -150,6 +151,12 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'file the papers of the last days under the topics in force, and check topics.json in the data directory',
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'feedback explain <file>',
+    about: 'say what one message that came back is taken for, and why; "-" reads standard input; changes nothing',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./feedback.ts')).feedbackExplain(context, file, options),
   }),
   entry<{ domain?: string; out?: string }>({
     command: 'dkim generate',
