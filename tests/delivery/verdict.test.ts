@@ -49,7 +49,8 @@ describe('a reply', () => {
     '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
     '551 5.1.6 Mailbox has moved',
     '556 5.1.10 null MX',
-    '550 5.1.2 Host unknown',
+    '550 Requested action not taken: mailbox unavailable',
+    '550 5.2.1 The account is closed',
     '550 No such user here',
     '550 No Such User Here',
     '550 Unknown user',
@@ -87,11 +88,10 @@ describe('a reply', () => {
     ['553 5.1.8 Sender address rejected: Domain not found', '5.1.8'],
     ['530 5.7.0 Must issue a STARTTLS command first', '5.7.0'],
     ['500 5.5.1 Command unrecognized', '5.5.1'],
-    ['550 Requested action not taken: mailbox unavailable', '550'],
+    ['550 5.1.2 Host unknown', '5.1.2'],
     ['550 5.2.1 The user you are trying to contact is receiving mail too quickly', '5.2.1'],
     ['550 <disabled@example.org> refused', '550'],
     ['550 5.2.1 Mailbox disabled', '5.2.1'],
-    ['550 5.2.1 The account is closed', '5.2.1'],
     ['550-Verification failed for <paperboy@example.org>. No Such User Here. Sender verify failed', '550'],
   ])('%s: rejected because of %s, and the subscription stays', (line, reason) => {
     expect(verdictOf(reply(line))).toMatchObject({ state: 'rejected', reason, hard: false });
