@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'SOURCE_UNAVAILABLE' // a paper source did not answer usefully
   | 'ADDRESS_INVALID' // not an address that mail can be sent to
   | 'TOKEN_INVALID' // forged, truncated, expired or made for something else
+  | 'SIGNATURE_INVALID' // a provider's request is not signed as it should be
   | 'NOT_FOUND' // what was asked for does not exist
   | 'RATE_LIMITED'; // too many requests
 

@@ -18,6 +18,8 @@ import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { createMailbox } from './feedback/imap.ts';
+import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { isLoopback } from './smtp/relay.ts';
 import { createSmtpTransport } from './smtp/transport.ts';
 import type { Transport } from './mail/transport.ts';
@@ -226,6 +228,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
     notify,
+    collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: { db, keyring, now, log, alert: createAlert(notify, config.alertTo) },
     deliver: {
       ...shared,
@@ -353,7 +356,11 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
   await repairAtStart(engine);
   const scheduler = await startScheduler(
     queues,
-    schedules({ sources: sources.map((source) => source.name), editionHour: config.editionHour }),
+    schedules({
+      sources: sources.map((source) => source.name),
+      editionHour: config.editionHour,
+      hasMailbox: config.imapUrl !== null,
+    }),
     log,
   );
   starting.defer(() => scheduler.stop());
@@ -399,6 +406,7 @@ async function openSite(
     requireTrueClock: () => requireTrueClock(engine),
   };
   const { buildServer } = await import('./http/server.ts');
+  const actions = createActions(deps);
   const app = await buildServer({
     config,
     db,
@@ -406,10 +414,21 @@ async function openSite(
     now,
     topics,
     metrics: metrics.registry,
-    actions: createActions(deps),
+    actions,
+    webhooks: createWebhooks({ db, keyring, now, log, keys: config.webhookKeys }),
     ready,
   });
   await listen(app, config, { PORT: config.port }, starting);
+  if (config.inbound !== null && config.bounceDomain !== null) {
+    const { startInbound } = await import('./feedback/inbound.ts');
+    const subscribe = (email: string): Promise<void> => actions.subscribe({ email });
+    const inbound = { db, keyring, now, log, subscribe, domain: config.bounceDomain, ...config.inbound };
+    const { host, port: wanted } = config.inbound;
+    const listener = await startInbound(inbound).catch((cause: unknown) => {
+      throw cannotListen(host, 'INBOUND_PORT', wanted, cause);
+    });
+    starting.defer(() => listener.stop());
+  }
   const { port } = app.server.address() as AddressInfo;
   return config.port === port ? config.publicUrl : `http://localhost:${port}`;
 }

@@ -68,6 +68,8 @@ function failureOfAppError(error: AppError): Failure {
       return TOKEN_INVALID;
     case 'NOT_FOUND':
       return { ...NOT_FOUND, detail: error.message };
+    case 'SIGNATURE_INVALID':
+      return { status: 401, code: error.code, title: 'That is not signed', detail: error.message };
     case 'RATE_LIMITED':
       return { status: 429, code: error.code, title: 'A little too fast', detail: error.message };
     case 'ADDRESS_INVALID':
