@@ -1,5 +1,4 @@
 import { classifyReply, codeOfReply, enhancedOf, type ReplyVerdict } from '../mail/classify-reply.ts';
-import { HARD } from '../mail/reply-rules.ts';
 import { addressesIn, addressIn, namedIn, originalRecipient } from './addresses.ts';
 import { BOUNCE_FORMS, type BounceForm, ORIGINAL_BEGINS } from './bounce-forms.ts';
 import type { Feedback, FeedbackKind, ReportRule, Returned } from './feedback.ts';
@@ -104,8 +103,8 @@ function complaintsOf(message: Message, fields: Headers): Returned[] {
 
 /** RFC 6430 (not-spam) and RFC 6591 (auth-failure) are no complaints; opt-out asks for no more mail. */
 function meaningOf(type: string): [FeedbackKind, ReportRule] {
-  if (/^opt-out/.test(type)) return ['unsubscribe', 'opt-out'];
-  if (/^not-spam/.test(type)) return ['unrelated', 'not-spam'];
+  if (type.startsWith('opt-out')) return ['unsubscribe', 'opt-out'];
+  if (type.startsWith('not-spam')) return ['unrelated', 'not-spam'];
   if (/^(?:auth-?failure|dmarc|dkim|spf)/.test(type)) return ['unrelated', 'auth-failure'];
   return type === '' ? ['unrelated', 'ordinary'] : ['complaint', 'abuse'];
 }
@@ -348,7 +347,3 @@ function requestIn({ headers }: Message): Reading | null {
   const who = addressIn(first(headers, 'from'));
   return { form: 'request', each: [report(who, 'unsubscribe', 'unsubscribe', subject)] };
 }
-
-/** Whether a verdict ends subscriptions in the end: of bounces, those without a mailbox alone. */
-export const isHard = ({ kind, rule }: Pick<Returned, 'kind' | 'rule'>): boolean =>
-  kind === 'hard' && (HARD as ReadonlySet<string>).has(rule);

@@ -121,6 +121,8 @@ function meaningOf(event: string, data: unknown): ReturnType<typeof told> {
       return told('unsubscribe', 'unsubscribe', said || event);
     case 'failed':
       return failure(textOf(data, 'severity') === 'permanent', textOf(data, 'reason'), said);
+    case 'rejected':
+      return { ...bounced('soft', textOf(data, 'reject', 'reason'), 'policy'), permanent: true };
     case 'bounced':
       return bounced('hard', said, 'unknown-user');
     case 'dropped':
