@@ -14,7 +14,8 @@ import type { Pace } from './pacing.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import { createTurn } from './turn.ts';
-import { isPastDeadline, nextAttempt, type Verdict, verdictOf, withoutAddresses } from './verdict.ts';
+import { withoutAddresses } from '../mail/classify-reply.ts';
+import { isPastDeadline, nextAttempt, type Verdict, verdictOf } from './verdict.ts';
 
 export interface DeliverDeps {
   db: Db;

@@ -1,3 +1,4 @@
+import { withoutAddresses } from '../mail/classify-reply.ts';
 import type { SendResult } from '../mail/transport.ts';
 import { DAY, MINUTE } from '../duration.ts';
 
@@ -28,13 +29,6 @@ const UNKNOWN_USER = [
 ];
 const ABOUT_US =
   /\b5\.7\.\d+\b|\b(?:sender|mail from|helo|ehlo|spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
-
-/**
- * A server's words without the addresses that they quote. Word by word: a long one is looked at
- * once.
- */
-export const withoutAddresses = (reply: string, instead: string): string =>
-  reply.replace(/\S+/g, (word) => (/.@./.test(word) ? instead : word));
 
 /** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
 function isUnknownUser(reply: string): boolean {

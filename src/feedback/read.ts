@@ -40,7 +40,7 @@ const readingOf = (message: Message): Reading =>
   complaintIn(message) ??
   statusIn(message) ??
   failedRecipientsIn(message) ??
-  bounceIn(message, (form) => form.alone === true) ??
+  (isAnswered(message) ? null : bounceIn(message, (form) => form.alone === true)) ??
   answerIn(message) ??
   bounceIn(message, () => isFromMailSystem(message)) ??
   unnamedBounceIn(message) ??
@@ -145,7 +145,7 @@ function returnedBy(block: Headers, words: string): Returned {
   const recipient = addressIn(first(block, 'original-recipient')) ?? addressIn(first(block, 'final-recipient'));
   const action = /[a-z]+/.exec(first(block, 'action').toLowerCase())?.[0] ?? '';
   const status = enhancedOf(first(block, 'status'));
-  if (['delivered', 'relayed', 'expanded'].includes(action) || (action === '' && status?.startsWith('2')))
+  if (/^(?:deliver|relayed|expanded)/.test(action) || (action !== 'failed' && status?.startsWith('2') === true))
     return report(recipient, 'unrelated', 'delivered', `Action: ${action} ${status ?? ''}`.trim());
   const delayed = action === 'delayed' || (action === '' && status?.startsWith('4') === true);
   const diagnostic = first(block, 'diagnostic-code').replace(/^[\w-]+\s*;\s*/, '');
@@ -307,6 +307,11 @@ const isFromMailSystem = ({ headers }: Message): boolean =>
   /multipart\/report\b.{0,200}delivery-status/i.test(first(headers, 'content-type'));
 
 // Answers of people and of their machines
+
+/** A person who answers or sends on what a mail system said is not one. */
+const isAnswered = (message: Message): boolean =>
+  /^\s*(?:re|aw|fwd?|wg|sv|vs|tr|rv|antw)\s*(?:\[\d+\])?:/i.test(first(message.headers, 'subject')) &&
+  !isFromMailSystem(message);
 
 const AUTOMATIC_SUBJECT =
   /^\W{0,5}(?:auto(?:matic|mated|matisch|matique|m[aá]tica|matica)?[- ]?(?:reply|response|responder|respond|antwort|svar|e? ?antwoord)?\s*[:(]|\[?auto[- ]?(?:reply|response|matic)|automatic (?:reply|response|answer)|automatische antwort|r[eé]ponse automatique|respuesta autom|risposta automatica|resposta autom|autosvar|автоответ|自動返信|自动回复|out[- ]of[- ](?:the[- ])?office|ooo\b|abwesenheit|absence|ausente|fuera de la oficina|vacation|on (?:vacation|leave|holiday)|i(?:'m| am) (?:away|out)|away from|afwezig|fuori ufficio|urlaub|holiday notice)|\b(?:out of (?:the )?office|auto-?reply|autoreply|autoresponse|automatic reply|abwesenheitsnotiz|vacation (?:message|reply|notice)|away notice)\b/i;
