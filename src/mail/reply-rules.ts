@@ -76,6 +76,7 @@ const rule = (reason: Reason, says: RegExp, sample: string): ReplyRule => ({ rea
  * Gaps are bounded, so that every pattern is linear in the length of a reply.
  */
 export const REPLY_RULES: readonly ReplyRule[] = [
+  rule('policy', /\bblocked by (?:our |local )?policy\b/, '550 5.7.1 Message blocked by policy'),
   rule('greylisted', /\bgr[ae]y-? ?list/, '450 4.2.0 <a@example.com>: Recipient address rejected: Greylisted'),
   rule(
     'greylisted',

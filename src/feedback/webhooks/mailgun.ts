@@ -97,7 +97,8 @@ export function parseMailgun(body: Buffer): WebhookEvent[] {
   const data = fieldOf(sent, 'event-data') ?? sent;
   const event = textOf(data, 'event');
   if (event === '') throw unreadable('Mailgun');
-  const recipient = textOf(data, 'recipient');
+  const recipient =
+    textOf(data, 'recipient') || textOf(data, 'envelope', 'targets') || textOf(data, 'message', 'headers', 'to');
   const messageId = textOf(data, 'message', 'headers', 'message-id') || textOf(data, 'Message-Id');
   const at = textOf(data, 'timestamp');
   return [
