@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { addressIn } from '../addresses.ts';
 import {
   bounced,
   fieldOf,
@@ -98,7 +99,8 @@ export function parseMailgun(body: Buffer): WebhookEvent[] {
   const event = textOf(data, 'event');
   if (event === '') throw unreadable('Mailgun');
   const recipient =
-    textOf(data, 'recipient') || textOf(data, 'envelope', 'targets') || textOf(data, 'message', 'headers', 'to');
+    textOf(data, 'recipient') ||
+    (addressIn(textOf(data, 'envelope', 'targets') || textOf(data, 'message', 'headers', 'to')) ?? '');
   const messageId = textOf(data, 'message', 'headers', 'message-id') || textOf(data, 'Message-Id');
   const at = textOf(data, 'timestamp');
   return [
