@@ -12,7 +12,7 @@ import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
-import { withoutAddresses } from '../mail/without-addresses.ts';
+import { withoutAddresses } from '../mail/classify-reply.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import { createTurn } from './turn.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeedbackKind } from '../db/feedback.ts';
-import { withoutAddresses } from '../mail/without-addresses.ts';
+import { withoutAddresses } from '../mail/classify-reply.ts';
 import type { Feedback, Returned } from './feedback.ts';
 import type { Heard } from './receive.ts';
 import type { WebhookEvent } from './webhooks/webhook.ts';
