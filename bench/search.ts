@@ -3,6 +3,7 @@
 // --big multiplies the papers afterwards, and measures how long 20 clients wait among 200,000.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { openSearchDatabase } from '../src/db/client.ts';
 import { search } from '../src/papers/search.ts';
 import { topicsInForce } from '../src/papers/topics.ts';
 import { mean } from '../src/ranking/standing.ts';
@@ -30,7 +31,8 @@ const corpus = await readCorpus(path.resolve(options.data));
 console.log(`${corpus.papers.length} papers`);
 await storeCorpus(postgres.db, corpus);
 console.log('stored and indexed');
-const deps = { db: postgres.db, topics: topicsInForce() };
+const searchDb = openSearchDatabase(postgres.address);
+const deps = { searchDb, topics: topicsInForce() };
 
 const looked: (LookUp & { place: number })[] = [];
 for (const lookUp of lookUps(corpus.papers, randomOf(Number(options.seed)), OF_EACH)) {
@@ -100,3 +102,4 @@ console.log(
     ...(options.big && (await waits())),
   }),
 );
+await searchDb.$client.end();

@@ -14,7 +14,8 @@ export type ErrorCode =
   | 'ADDRESS_INVALID' // not an address that mail can be sent to
   | 'TOKEN_INVALID' // forged, truncated, expired or made for something else
   | 'NOT_FOUND' // what was asked for does not exist
-  | 'RATE_LIMITED'; // too many requests
+  | 'RATE_LIMITED' // too many requests of one client
+  | 'OVERLOADED'; // too much is asked of us for an answer in time
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'CLOCK_WRONG',
@@ -23,6 +24,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'RELAY_UNAVAILABLE',
   'SOURCE_UNAVAILABLE',
   'RATE_LIMITED',
+  'OVERLOADED',
 ]);
 
 /**

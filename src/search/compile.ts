@@ -23,8 +23,21 @@ export interface Compiled {
   phrase: string | null;
   /** Names that the words may be. */
   people: string | null;
-  /** No more papers than about this many match. */
-  most: number;
+  /** The same match, said so that the indexes answer it with as little reading as they can. */
+  indexed: Indexed;
+}
+
+/**
+ * A phrase is found by its pairs of words, in an index of their own: through an index of words
+ * alone, each paper that holds them all would be read to see in which order they stand.
+ */
+interface Indexed {
+  /** Each must hold: all the pairs of one of the ways to write a phrase. */
+  phrases: string[][][];
+  /** What pairs leave open, of few papers mostly: phrases of three words and more, and what is to be left out. */
+  exact: string | null;
+  /** All else. */
+  words: string | null;
 }
 
 /** All words to be looked up for a question: its own, joined, and with their neighbours. */
@@ -37,16 +50,47 @@ export function wordsToLookUp(query: Query): string[] {
 
 export const papersOf = (vocabulary: Vocabulary, word: string): number => vocabulary.get(word)?.papers ?? 0;
 
-/** What papers must match, and about how many do at most. Pure. */
-export function matchOf(query: Query, vocabulary: Vocabulary): Pick<Compiled, 'match' | 'most'> {
+/** What papers must match. Pure. */
+export function matchOf(query: Query, vocabulary: Vocabulary): string | null {
   const wanted = query.clauses.filter(({ not }) => !not);
-  const units = unitsOf(wanted, vocabulary);
-  const unwanted = query.clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
-  const required = units.map(({ match }) => match).filter((m) => m !== null);
+  const required = unitsOf(wanted, vocabulary);
   // A question of nothing but "the" and "of" is taken at its word.
   const all = required.length > 0 ? required : wanted.map(({ any }) => oneOf(any.map((t) => exactly(t))));
-  return { match: allOf([...all, ...unwanted]), most: Math.min(Infinity, ...units.map(({ papers }) => papers)) };
+  return allOf([...all, ...unwantedOf(query)]);
 }
+
+const unwantedOf = ({ clauses }: Query): string[] =>
+  clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
+
+function indexedOf(query: Query, vocabulary: Vocabulary): Indexed {
+  const phrases = query.clauses.flatMap((clause) => phraseIn(clause) ?? []);
+  if (phrases.length === 0) return { phrases: [], exact: null, words: matchOf(query, vocabulary) };
+  const wanted = query.clauses.filter(({ not }) => !not);
+  const long = phrases.filter((phrase) => waysToWrite(phrase).some(({ length }) => length > 2));
+  return {
+    phrases: phrases.map((phrase) => waysToWrite(phrase).map(pairsOf)),
+    exact: allOf([...long.map(exactly), ...unwantedOf(query)]),
+    words: allOf(
+      unitsOf(
+        wanted.map((clause) => (phraseIn(clause) === null ? clause : NO_CLAUSE)),
+        vocabulary,
+      ),
+    ),
+  };
+}
+
+/** Stands between words that are no neighbours. */
+const NO_CLAUSE: Clause = { any: [], not: false };
+
+/** The phrase that a clause asks for and nothing else. */
+function phraseIn({ any, not }: Clause): Term | null {
+  const [term, ...others] = any;
+  return term?.kind === 'phrase' && others.length === 0 && !not ? term : null;
+}
+
+/** As the function `search_pairs` of the database finds them. */
+const pairsOf = (parts: readonly string[]): string[] =>
+  parts.slice(1).map((part, i) => `${LEXEME.exact}${parts[i]!} ${LEXEME.exact}${part}`);
 
 /** Compiles a question. Pure. */
 export function compile(query: Query, vocabulary: Vocabulary): Compiled {
@@ -59,36 +103,28 @@ export function compile(query: Query, vocabulary: Vocabulary): Compiled {
     clauses: wanted.filter(({ any }) => any.some((t) => t.kind === 'word' || t.kind === 'phrase')),
   });
   return {
-    ...matchOf(query, vocabulary),
+    match: matchOf(query, vocabulary),
+    indexed: indexedOf(query, vocabulary),
     rank: anyOf(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
     people: anyOf(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
   };
 }
 
-interface Unit {
-  match: string | null;
-  papers: number;
-}
-
 /** The clauses in their order; neighbours that papers also write as one word count as that too. */
-function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
-  const units: Unit[] = [];
+function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): string[] {
+  const units: (string | null)[] = [];
   for (let i = 0; i < clauses.length; i++) {
     const [here, next] = [singleOf(clauses[i]), singleOf(clauses[i + 1])];
     const pair = here !== null && next !== null ? here + next : '';
     const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
     if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
-      const [a, b] = [wordUnit({ parts: [here!] }, vocabulary), wordUnit({ parts: [next!] }, vocabulary)];
-      const apart = allOf([a.match, b.match].filter((m) => m !== null));
-      units.push({
-        match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)),
-        papers: Math.min(a.papers, b.papers) + inOne.papers,
-      });
+      const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary)).filter((m) => m !== null);
+      units.push(anyOf([allOf(both), quoted(inOne.stem)].filter((m) => m !== null)));
       i++;
     } else units.push(unitOf(clauses[i]!, vocabulary));
   }
-  return units;
+  return units.filter((unit) => unit !== null);
 }
 
 /** Words that are everywhere make no word with their neighbours. */
@@ -101,40 +137,24 @@ function singleOf(clause: Clause | undefined): string | null {
   return term?.kind === 'word' && others.length === 0 && term.word.parts.length === 1 ? term.word.parts[0]! : null;
 }
 
-function unitOf({ any }: Clause, vocabulary: Vocabulary): Unit {
-  const units = any.map((term) => termUnit(term, vocabulary));
-  const matches = units.map(({ match }) => match).filter((m) => m !== null);
-  return {
-    match: matches.length === 0 ? null : oneOf(matches),
-    papers: units.reduce((sum, { papers }) => sum + papers, 0),
-  };
-}
+const unitOf = ({ any }: Clause, vocabulary: Vocabulary): string | null =>
+  anyOf(any.map((term) => termUnit(term, vocabulary)).filter((m) => m !== null));
 
-function termUnit(term: Term, vocabulary: Vocabulary): Unit {
-  if (term.kind === 'word') return wordUnit(term.word, vocabulary);
-  const papers = Math.min(Infinity, ...partsOf(term).map((part) => papersOf(vocabulary, part)));
-  return { match: exactly(term), papers };
-}
+const termUnit = (term: Term, vocabulary: Vocabulary): string | null =>
+  term.kind === 'word' ? wordUnit(term.word, vocabulary) : exactly(term);
 
 const partsOf = (term: Term): string[] => wordsOfTerm(term).flatMap((word) => word.parts);
 
 /** A word in any of its forms; of one that is put together, its parts or all in one. */
-function wordUnit(word: Word, vocabulary: Vocabulary): Unit {
+function wordUnit(word: Word, vocabulary: Vocabulary): string | null {
   const whole = joined(word);
   const parts = word.parts.map((part) => ({ known: vocabulary.get(part), part }));
   const stems = parts.map(({ known, part }) => (known === undefined ? part : known.stem)).filter((s) => s !== null);
   const apart = allOf(stems.map(quoted));
-  const papers = Math.min(
-    Infinity,
-    ...parts.map(({ known }) => (known?.stem === null ? Infinity : (known?.papers ?? 0))),
-  );
   const inOne = whole === null ? undefined : vocabulary.get(whole);
-  if (inOne?.stem)
-    return { match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)), papers: papers + inOne.papers };
+  if (inOne?.stem) return oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null));
   const split = splitOf(parts[0]!.known, vocabulary);
-  if (parts.length > 1 || split === null || apart === null) return { match: apart, papers };
-  const apartAtMost = Math.min(...split.map((part) => papersOf(vocabulary, part)));
-  return { match: oneOf([apart, phraseOf(split)!]), papers: papers + apartAtMost };
+  return parts.length > 1 || split === null || apart === null ? apart : oneOf([apart, phraseOf(split)!]);
 }
 
 /**
