@@ -161,7 +161,7 @@ interface Wanted extends Followed {
 async function compileAll(tx: Tx, followed: readonly Followed[]): Promise<Wanted[]> {
   const isName = ({ kind }: Followed): boolean => kind === 'author' || kind === 'organisation';
   const queries = followed.map((one) => (isName(one) ? null : parseQuery(one.value)));
-  const vocabulary = await lookUp(asking(tx), [
+  const { vocabulary } = await lookUp(asking(tx), [
     ...new Set(queries.flatMap((query) => query && wordsToLookUp(query)) as string[]),
   ]);
   return followed.map((one, i) => {

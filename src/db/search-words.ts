@@ -6,15 +6,18 @@ import { type Query, wordsIn } from '../search/query.ts';
 import { changesAllowed, nearest, oneChangeAway } from '../search/spelling.ts';
 import type { Ask } from './client.ts';
 
-/** What the index knows of these words. */
-export async function lookUp(ask: Ask, words: readonly string[]): Promise<Vocabulary> {
-  if (words.length === 0) return new Map();
-  const rows = await ask<Known>(sql`
+/** What the index knows of these words, and about how many papers it has: the statistics' guess. */
+export async function lookUp(
+  ask: Ask,
+  words: readonly string[],
+): Promise<{ vocabulary: Map<string, Known>; papers: number }> {
+  const rows = await ask<Known & { of: number }>(sql`
     select
       w.word,
       coalesce(k.papers, 0) as papers,
       k.parts,
-      (tsvector_to_array(to_tsvector('english', w.word)))[1] as stem
+      (tsvector_to_array(to_tsvector('english', w.word)))[1] as stem,
+      (select reltuples from pg_class where oid = 'search_entry'::regclass) as of
     from (
       select unnest(${sql.param([...words])}::text[])
       union
@@ -23,17 +26,12 @@ export async function lookUp(ask: Ask, words: readonly string[]): Promise<Vocabu
       where word = any(${sql.param([...words])}::text[])
     ) w(word)
     left join search_word k on k.word = w.word`);
-  return new Map(rows.map((row) => [row.word, row]));
+  const vocabulary = new Map(rows.map(({ of: _, ...known }) => [known.word, known]));
+  return { vocabulary, papers: Math.max(LEAST_PAPERS, rows[0]?.of ?? 0) };
 }
 
-/** The statistics' guess is enough to weigh words by. */
-export async function aboutHowMany(ask: Ask): Promise<number> {
-  const rows = await ask<{ papers: number }>(sql`
-    select greatest(reltuples, 1000)::int as papers
-    from pg_class
-    where oid = 'search_entry'::regclass`);
-  return rows[0]!.papers;
-}
+/** Before the first ANALYZE there are no statistics. */
+const LEAST_PAPERS = 1_000;
 
 /** More unknown words are a text in another language, or noise. */
 const MOST_CORRECTIONS = 5;

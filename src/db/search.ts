@@ -1,5 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Compiled, compile, mostTelling, type Weighed, wordsToLookUp } from '../search/compile.ts';
+import {
+  type Compiled,
+  compile,
+  mostTelling,
+  type Vocabulary,
+  type Weighed,
+  wordsToLookUp,
+} from '../search/compile.ts';
 import { quoted } from '../search/entry.ts';
 import type { Query } from '../search/query.ts';
 import { corrected, type Corrections } from '../search/correct.ts';
@@ -16,7 +23,7 @@ import {
   rank,
   scoreOf,
 } from './search-hits.ts';
-import { aboutHowMany, correctionsFor, lookUp } from './search-words.ts';
+import { correctionsFor, lookUp } from './search-words.ts';
 
 export interface Found extends HitPage {
   /** Words that no paper holds, and those that were searched for instead. */
@@ -77,17 +84,23 @@ function within(ms: number, ask: Ask): Ask {
 }
 
 async function find(ask: Ask, asked: Asked): Promise<Found> {
-  const vocabulary = await lookUp(ask, wordsToLookUp(asked.query));
+  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query));
   const corrections = await correctionsFor(ask, asked.query, vocabulary);
   const query = corrected(asked.query, corrections);
-  const known = corrections.length === 0 ? vocabulary : await lookUp(ask, wordsToLookUp(query));
-  const compiled = compile(query, known);
+  const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
+  const compiled = compile(query, known, papers);
   const found = await run(ask, compiled, { ...asked, query });
   if (found.total > 0) return { ...found, corrections, isRelaxed: false };
-  const telling = mostTelling(query, known, await aboutHowMany(ask));
+  const telling = mostTelling(query, known, papers);
   if (telling.length < 2) return { ...found, corrections, isRelaxed: false };
   const relaxed = await runRelaxed(ask, compiled, telling, { ...asked, query });
   return { ...relaxed, corrections, isRelaxed: relaxed.total > 0 };
+}
+
+/** What is known already is not asked for again. */
+async function lookUpMore(ask: Ask, query: Query, known: Vocabulary): Promise<Vocabulary> {
+  const unknown = wordsToLookUp(query).filter((word) => !known.has(word));
+  return new Map([...known, ...(await lookUp(ask, unknown)).vocabulary]);
 }
 
 async function run(ask: Ask, compiled: Compiled, asked: Asked): Promise<HitPage> {
@@ -166,7 +179,7 @@ async function runRelaxed(ask: Ask, compiled: Compiled, telling: readonly Weighe
     ),
     sql` + `,
   );
-  const where = inDocument({ ...compiled, indexed: { phrases: [], exact: null, words: some } }, asked.query);
+  const where = inDocument({ ...compiled, indexed: { phrases: [], words: some, rest: null } }, asked.query);
   return rank(
     ask,
     asked,

@@ -29,15 +29,16 @@ export interface Compiled {
 
 /**
  * A phrase is found by its pairs of words, in an index of their own: through an index of words
- * alone, each paper that holds them all would be read to see in which order they stand.
+ * alone, each paper that holds them all would be read to see in which order they stand. Words that
+ * nearly every paper holds are asked of the papers that rarer ones found: their lists are long.
  */
 interface Indexed {
   /** Each must hold: all the pairs of one of the ways to write a phrase. */
   phrases: string[][][];
-  /** What pairs leave open, of few papers mostly: phrases of three words and more, and what is to be left out. */
-  exact: string | null;
-  /** All else. */
+  /** Words that the index of words finds. */
   words: string | null;
+  /** What is asked of those that were found: few papers mostly. */
+  rest: string | null;
 }
 
 /** All words to be looked up for a question: its own, joined, and with their neighbours. */
@@ -52,31 +53,60 @@ export const papersOf = (vocabulary: Vocabulary, word: string): number => vocabu
 
 /** What papers must match. Pure. */
 export function matchOf(query: Query, vocabulary: Vocabulary): string | null {
-  const wanted = query.clauses.filter(({ not }) => !not);
+  return allOf([...requiredOf(query, vocabulary).map(({ match }) => match), ...unwantedOf(query)]);
+}
+
+function requiredOf({ clauses }: Query, vocabulary: Vocabulary): Unit[] {
+  const wanted = clauses.filter(({ not }) => !not);
   const required = unitsOf(wanted, vocabulary);
+  if (required.length > 0) return required;
   // A question of nothing but "the" and "of" is taken at its word.
-  const all = required.length > 0 ? required : wanted.map(({ any }) => oneOf(any.map((t) => exactly(t))));
-  return allOf([...all, ...unwantedOf(query)]);
+  return wanted.map(({ any }) => ({ match: oneOf(any.map((t) => exactly(t))), papers: Infinity }));
 }
 
 const unwantedOf = ({ clauses }: Query): string[] =>
   clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
 
-function indexedOf(query: Query, vocabulary: Vocabulary): Indexed {
+/** So few papers are looked at themselves rather than in the index: each takes 50 µs. */
+const FEW = 20;
+/** Words of one question meet oftener than by chance. */
+const TOGETHER = 3;
+/** Fewer words are not trusted to be rare: what is counted is a form, and others may be common. */
+const LEAST_WORDS = 3;
+/** Papers that hold other forms of a word, at least. */
+const OTHER_FORMS = 500;
+
+function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexed {
   const phrases = query.clauses.flatMap((clause) => phraseIn(clause) ?? []);
-  if (phrases.length === 0) return { phrases: [], exact: null, words: matchOf(query, vocabulary) };
-  const wanted = query.clauses.filter(({ not }) => !not);
-  const long = phrases.filter((phrase) => waysToWrite(phrase).some(({ length }) => length > 2));
+  const isLong = (phrase: Term): boolean => waysToWrite(phrase).some(({ length }) => length > 2);
+  const others = query.clauses.map((clause) => (phraseIn(clause) === null ? clause : NO_CLAUSE));
+  const units =
+    phrases.length === 0
+      ? requiredOf(query, vocabulary)
+      : unitsOf(
+          others.filter(({ not }) => !not),
+          vocabulary,
+        );
+  const [words, rest] = rarestFirst(units, papers);
+  const unwanted = unwantedOf(query);
+  // The index of words knows at once which of many hold none of these; alone it would go through all.
+  const isMany = words.length > 0 && rest.length === 0;
   return {
     phrases: phrases.map((phrase) => waysToWrite(phrase).map(pairsOf)),
-    exact: allOf([...long.map(exactly), ...unwantedOf(query)]),
-    words: allOf(
-      unitsOf(
-        wanted.map((clause) => (phraseIn(clause) === null ? clause : NO_CLAUSE)),
-        vocabulary,
-      ),
-    ),
+    words: allOf([...words, ...(isMany ? unwanted : [])]),
+    rest: allOf([...rest, ...phrases.filter(isLong).map(exactly), ...(isMany ? [] : unwanted)]),
   };
+}
+
+/** The rarest units, as many as leave few papers to be looked at, and all others. */
+function rarestFirst(units: readonly Unit[], papers: number): [string[], string[]] {
+  const rising = units.toSorted((a, b) => a.papers - b.papers);
+  let left = papers;
+  let enough = 0;
+  for (; enough < rising.length && (enough < LEAST_WORDS || left > FEW); enough++)
+    left *= Math.min(1, ((enough === 0 ? 1 : TOGETHER) * rising[enough]!.papers) / papers);
+  const matches = rising.map(({ match }) => match);
+  return [matches.slice(0, enough), matches.slice(enough)];
 }
 
 /** Stands between words that are no neighbours. */
@@ -92,8 +122,8 @@ function phraseIn({ any, not }: Clause): Term | null {
 const pairsOf = (parts: readonly string[]): string[] =>
   parts.slice(1).map((part, i) => `${LEXEME.exact}${parts[i]!} ${LEXEME.exact}${part}`);
 
-/** Compiles a question. Pure. */
-export function compile(query: Query, vocabulary: Vocabulary): Compiled {
+/** Compiles a question to about so many papers. Pure. */
+export function compile(query: Query, vocabulary: Vocabulary, papers: number): Compiled {
   const wanted = query.clauses.filter(({ not }) => !not);
   const plain = wanted
     .flatMap(({ any }) => (any.length === 1 ? any : []))
@@ -104,27 +134,45 @@ export function compile(query: Query, vocabulary: Vocabulary): Compiled {
   });
   return {
     match: matchOf(query, vocabulary),
-    indexed: indexedOf(query, vocabulary),
-    rank: anyOf(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
+    indexed: indexedOf(query, vocabulary, papers),
+    rank: anyLexeme(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
-    people: anyOf(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
+    people: anyLexeme(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
   };
 }
 
+/** What a paper must hold, and in about how many it is. */
+interface Unit {
+  match: string;
+  papers: number;
+}
+
 /** The clauses in their order; neighbours that papers also write as one word count as that too. */
-function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): string[] {
-  const units: (string | null)[] = [];
+function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
+  const units: (Unit | null)[] = [];
   for (let i = 0; i < clauses.length; i++) {
     const [here, next] = [singleOf(clauses[i]), singleOf(clauses[i + 1])];
     const pair = here !== null && next !== null ? here + next : '';
     const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
     if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
-      const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary)).filter((m) => m !== null);
-      units.push(anyOf([allOf(both), quoted(inOne.stem)].filter((m) => m !== null)));
+      const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary));
+      units.push(anyOf([allUnits(both), { match: quoted(inOne.stem), papers: inOne.papers }]));
       i++;
     } else units.push(unitOf(clauses[i]!, vocabulary));
   }
   return units.filter((unit) => unit !== null);
+}
+
+function allUnits(units: readonly (Unit | null)[]): Unit | null {
+  const said = units.filter((unit) => unit !== null);
+  const match = allOf(said.map((unit) => unit.match));
+  return match === null ? null : { match, papers: Math.min(...said.map(({ papers }) => papers)) };
+}
+
+function anyOf(units: readonly (Unit | null)[]): Unit | null {
+  const said = units.filter((unit) => unit !== null);
+  const match = anyLexeme(said.map((unit) => unit.match));
+  return match === null ? null : { match, papers: said.reduce((sum, { papers }) => sum + papers, 0) };
 }
 
 /** Words that are everywhere make no word with their neighbours. */
@@ -137,24 +185,35 @@ function singleOf(clause: Clause | undefined): string | null {
   return term?.kind === 'word' && others.length === 0 && term.word.parts.length === 1 ? term.word.parts[0]! : null;
 }
 
-const unitOf = ({ any }: Clause, vocabulary: Vocabulary): string | null =>
-  anyOf(any.map((term) => termUnit(term, vocabulary)).filter((m) => m !== null));
+const unitOf = ({ any }: Clause, vocabulary: Vocabulary): Unit | null =>
+  anyOf(any.map((term) => termUnit(term, vocabulary)));
 
-const termUnit = (term: Term, vocabulary: Vocabulary): string | null =>
-  term.kind === 'word' ? wordUnit(term.word, vocabulary) : exactly(term);
+function termUnit(term: Term, vocabulary: Vocabulary): Unit | null {
+  if (term.kind === 'word') return wordUnit(term.word, vocabulary);
+  return { match: exactly(term), papers: fewest(partsOf(term), vocabulary) };
+}
+
+const fewest = (parts: readonly string[], vocabulary: Vocabulary): number =>
+  Math.min(Infinity, ...parts.map((part) => papersOf(vocabulary, part)));
 
 const partsOf = (term: Term): string[] => wordsOfTerm(term).flatMap((word) => word.parts);
 
 /** A word in any of its forms; of one that is put together, its parts or all in one. */
-function wordUnit(word: Word, vocabulary: Vocabulary): string | null {
+function wordUnit(word: Word, vocabulary: Vocabulary): Unit | null {
   const whole = joined(word);
-  const parts = word.parts.map((part) => ({ known: vocabulary.get(part), part }));
-  const stems = parts.map(({ known, part }) => (known === undefined ? part : known.stem)).filter((s) => s !== null);
-  const apart = allOf(stems.map(quoted));
+  const apart = allUnits(word.parts.map((part) => stemUnit(part, vocabulary)));
   const inOne = whole === null ? undefined : vocabulary.get(whole);
-  if (inOne?.stem) return oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null));
-  const split = splitOf(parts[0]!.known, vocabulary);
-  return parts.length > 1 || split === null || apart === null ? apart : oneOf([apart, phraseOf(split)!]);
+  if (inOne?.stem) return anyOf([apart, { match: quoted(inOne.stem), papers: inOne.papers }]);
+  const split = splitOf(vocabulary.get(word.parts[0]!), vocabulary);
+  if (word.parts.length > 1 || split === null || apart === null) return apart;
+  return anyOf([apart, { match: phraseOf(split)!, papers: fewest(split, vocabulary) }]);
+}
+
+function stemUnit(part: string, vocabulary: Vocabulary): Unit | null {
+  const known = vocabulary.get(part);
+  if (known?.stem === null) return null;
+  const stem = known?.stem ?? part;
+  return { match: quoted(stem), papers: (known?.papers ?? 0) + (stem === part ? 0 : OTHER_FORMS) };
 }
 
 /**
@@ -210,7 +269,7 @@ const phraseOf = (parts: readonly string[]): string | null =>
   parts.length === 0 ? null : `(${parts.map((part) => quoted(LEXEME.exact + part)).join(' <-> ')})`;
 const allOf = (matches: readonly string[]): string | null => (matches.length === 0 ? null : `(${matches.join(' & ')})`);
 const oneOf = (matches: readonly string[]): string => `(${matches.join(' | ')})`;
-const anyOf = (matches: readonly string[]): string | null =>
+const anyLexeme = (matches: readonly string[]): string | null =>
   matches.length === 0 ? null : oneOf([...new Set(matches)]);
 
 /** A form as it was asked for counts beside the stem, which all forms have. */
