@@ -56,14 +56,16 @@ export const inHead = ({ match }: Compiled, query: Query): SQL =>
 /** What an entry must match. */
 export function inDocument({ indexed: { phrases, words, rest } }: Compiled, query: Query): SQL {
   const all = [
-    ...phrases.map((ways) => sql`(${sql.join(ways.map(holdsPairs), sql` or `)})`),
-    ...(words === null ? [] : [sql`e.document @@ ${words}::tsquery`]),
+    ...phrases.map((runs) => sql`(${sql.join([...holdsWords(runs.words), ...runs.ways.map(holdsPairs)], sql` or `)})`),
+    ...holdsWords(words),
     ...inDays(query),
     // The function behind `@@`, which no index answers.
     ...(rest === null ? [] : [sql`ts_match_vq(e.document, ${rest}::tsquery)`]),
   ];
   return sql.join(all, sql` and `);
 }
+
+const holdsWords = (words: string | null): SQL[] => (words === null ? [] : [sql`e.document @@ ${words}::tsquery`]);
 
 const holdsPairs = (pairs: readonly string[]): SQL => sql`
   search_pairs(e.document) @> array(

@@ -45,7 +45,7 @@ const RANKED = 400;
 /** Counted exactly up to here. */
 const COUNTED = 5_000;
 /** Where more heads match, the most talked-about of them are looked for in their order. */
-const HEADS = 4_000;
+const HEADS = 30_000;
 const WALKED = 300;
 
 /** Finds papers. Throws OVERLOADED for a question that takes too long. */

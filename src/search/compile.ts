@@ -33,12 +33,18 @@ export interface Compiled {
  * nearly every paper holds are asked of the papers that rarer ones found: their lists are long.
  */
 interface Indexed {
-  /** Each must hold: all the pairs of one of the ways to write a phrase. */
-  phrases: string[][][];
+  /** Of each something must hold. */
+  phrases: Runs[];
   /** Words that the index of words finds. */
   words: string | null;
   /** What is asked of those that were found: few papers mostly. */
   rest: string | null;
+}
+
+/** The words, or all the pairs of one of the ways to write a phrase. */
+interface Runs {
+  words: string | null;
+  ways: string[][];
 }
 
 /** All words to be looked up for a question: its own, joined, and with their neighbours. */
@@ -77,46 +83,57 @@ const LEAST_WORDS = 3;
 const OTHER_FORMS = 500;
 
 function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexed {
-  const phrases = query.clauses.flatMap((clause) => phraseIn(clause) ?? []);
-  const isLong = (phrase: Term): boolean => waysToWrite(phrase).some(({ length }) => length > 2);
-  const others = query.clauses.map((clause) => (phraseIn(clause) === null ? clause : NO_CLAUSE));
+  const phrased = query.clauses.filter((clause) => hasPhrase(clause));
+  const others = query.clauses.map((clause) => (hasPhrase(clause) ? NO_CLAUSE : clause));
   const units =
-    phrases.length === 0
+    phrased.length === 0
       ? requiredOf(query, vocabulary)
       : unitsOf(
           others.filter(({ not }) => !not),
           vocabulary,
         );
-  const [words, rest] = rarestFirst(units, papers);
+  const [rare, common] = rarestFirst(units, papers);
+  const words = rare.flatMap(({ match, split }) => (split === undefined ? [match] : []));
+  const splits = rare.flatMap(({ split }) => split ?? []);
+  const rest = [
+    ...common.map(({ match }) => match),
+    ...phrased.filter(isLong).map((clause) => unitOf(clause, vocabulary)!.match),
+    ...rare.filter(({ split }) => split?.ways.some((pairs) => pairs.length > 1)).map(({ match }) => match),
+  ];
   const unwanted = unwantedOf(query);
   // The index of words knows at once which of many hold none of these; alone it would go through all.
   const isMany = words.length > 0 && rest.length === 0;
   return {
-    phrases: phrases.map((phrase) => waysToWrite(phrase).map(pairsOf)),
+    phrases: [...phrased.map((clause) => runsOf(clause, vocabulary)), ...splits],
     words: allOf([...words, ...(isMany ? unwanted : [])]),
-    rest: allOf([...rest, ...phrases.filter(isLong).map(exactly), ...(isMany ? [] : unwanted)]),
+    rest: allOf([...rest, ...(isMany ? [] : unwanted)]),
   };
 }
 
+const hasPhrase = ({ any, not }: Clause): boolean => !not && any.some(({ kind }) => kind === 'phrase');
+
+/** Pairs alone do not tell that three words stand in a row. */
+const isLong = ({ any }: Clause): boolean =>
+  any.some((term) => term.kind === 'phrase' && waysToWrite(term).some(({ length }) => length > 2));
+
+function runsOf({ any }: Clause, vocabulary: Vocabulary): Runs {
+  const words = unitOf({ any: any.filter(({ kind }) => kind !== 'phrase'), not: false }, vocabulary);
+  const phrases = any.filter(({ kind }) => kind === 'phrase');
+  return { words: words?.match ?? null, ways: phrases.flatMap(waysToWrite).map(pairsOf) };
+}
+
 /** The rarest units, as many as leave few papers to be looked at, and all others. */
-function rarestFirst(units: readonly Unit[], papers: number): [string[], string[]] {
+function rarestFirst(units: readonly Unit[], papers: number): [Unit[], Unit[]] {
   const rising = units.toSorted((a, b) => a.papers - b.papers);
   let left = papers;
   let enough = 0;
   for (; enough < rising.length && (enough < LEAST_WORDS || left > FEW); enough++)
     left *= Math.min(1, ((enough === 0 ? 1 : TOGETHER) * rising[enough]!.papers) / papers);
-  const matches = rising.map(({ match }) => match);
-  return [matches.slice(0, enough), matches.slice(enough)];
+  return [rising.slice(0, enough), rising.slice(enough)];
 }
 
 /** Stands between words that are no neighbours. */
 const NO_CLAUSE: Clause = { any: [], not: false };
-
-/** The phrase that a clause asks for and nothing else. */
-function phraseIn({ any, not }: Clause): Term | null {
-  const [term, ...others] = any;
-  return term?.kind === 'phrase' && others.length === 0 && !not ? term : null;
-}
 
 /** As the function `search_pairs` of the database finds them. */
 const pairsOf = (parts: readonly string[]): string[] =>
@@ -145,6 +162,8 @@ export function compile(query: Query, vocabulary: Vocabulary, papers: number): C
 interface Unit {
   match: string;
   papers: number;
+  /** The same by pairs of words, where it has a phrase. */
+  split?: Runs;
 }
 
 /** The clauses in their order; neighbours that papers also write as one word count as that too. */
@@ -171,6 +190,8 @@ function allUnits(units: readonly (Unit | null)[]): Unit | null {
 
 function anyOf(units: readonly (Unit | null)[]): Unit | null {
   const said = units.filter((unit) => unit !== null);
+  const [first, ...others] = said;
+  if (first !== undefined && others.length === 0) return first;
   const match = anyLexeme(said.map((unit) => unit.match));
   return match === null ? null : { match, papers: said.reduce((sum, { papers }) => sum + papers, 0) };
 }
@@ -206,7 +227,8 @@ function wordUnit(word: Word, vocabulary: Vocabulary): Unit | null {
   if (inOne?.stem) return anyOf([apart, { match: quoted(inOne.stem), papers: inOne.papers }]);
   const split = splitOf(vocabulary.get(word.parts[0]!), vocabulary);
   if (word.parts.length > 1 || split === null || apart === null) return apart;
-  return anyOf([apart, { match: phraseOf(split)!, papers: fewest(split, vocabulary) }]);
+  const either = anyOf([apart, { match: phraseOf(split)!, papers: fewest(split, vocabulary) }])!;
+  return { ...either, split: { words: apart.match, ways: [pairsOf(split)] } };
 }
 
 function stemUnit(part: string, vocabulary: Vocabulary): Unit | null {
