@@ -1,7 +1,8 @@
 -- The neighbours among the exact words of an entry, each pair as a number. Numbers of different pairs
 -- that are the same would have to meet in one paper: among 200,000 papers, once in a hundred phrases.
+-- It takes 0.8 ms an entry, so that no plan may ask an entry where the index can be asked.
 CREATE FUNCTION "search_pairs"("document" tsvector) RETURNS int4[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000
 AS $$
   with place as materialized (
     select u.lexeme as word, p.at

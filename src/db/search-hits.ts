@@ -54,18 +54,19 @@ export const inHead = ({ match }: Compiled, query: Query): SQL =>
   sql.join([...(match === null ? [] : [sql`e.head @@ ${match}::tsquery`]), ...inDays(query)], sql` and `);
 
 /** What an entry must match. */
-export function inDocument({ indexed: { phrases, words, rest } }: Compiled, query: Query): SQL {
-  const all = [
-    ...phrases.map((runs) => sql`(${sql.join([...holdsWords(runs.words), ...runs.ways.map(holdsPairs)], sql` or `)})`),
-    ...holdsWords(words),
-    ...inDays(query),
-    // The function behind `@@`, which no index answers.
-    ...(rest === null ? [] : [sql`ts_match_vq(e.document, ${rest}::tsquery)`]),
-  ];
-  return sql.join(all, sql` and `);
+export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query): SQL {
+  const days = inDays(query);
+  const found = arms
+    .map(({ pairs, words }) => [
+      ...(pairs.length === 0 ? [] : [holdsPairs(pairs)]),
+      ...(words === null ? [] : [sql`e.document @@ ${words}::tsquery`]),
+      ...days,
+    ])
+    .map((all) => sql`(${sql.join(all, sql` and `)})`);
+  // The function behind `@@`, which no index answers.
+  const asked = rest === null ? sql`` : sql` and ts_match_vq(e.document, ${rest}::tsquery)`;
+  return sql`(${sql.join(found, sql` or `)})${asked}`;
 }
-
-const holdsWords = (words: string | null): SQL[] => (words === null ? [] : [sql`e.document @@ ${words}::tsquery`]);
 
 const holdsPairs = (pairs: readonly string[]): SQL => sql`
   search_pairs(e.document) @> array(

@@ -179,7 +179,7 @@ async function runRelaxed(ask: Ask, compiled: Compiled, telling: readonly Weighe
     ),
     sql` + `,
   );
-  const where = inDocument({ ...compiled, indexed: { phrases: [], words: some, rest: null } }, asked.query);
+  const where = inDocument({ ...compiled, indexed: { arms: [{ pairs: [], words: some }], rest: null } }, asked.query);
   return rank(
     ask,
     asked,

@@ -33,16 +33,22 @@ export interface Compiled {
  * nearly every paper holds are asked of the papers that rarer ones found: their lists are long.
  */
 interface Indexed {
-  /** Of each something must hold. */
-  phrases: Runs[];
-  /** Words that the index of words finds. */
-  words: string | null;
+  /** One of them must hold. */
+  arms: Arm[];
   /** What is asked of those that were found: few papers mostly. */
   rest: string | null;
 }
 
+/** Pairs of words that an entry must all have, and what its words must match. */
+interface Arm {
+  pairs: string[];
+  words: string | null;
+}
+
 /** The words, or all the pairs of one of the ways to write a phrase. */
 interface Runs {
+  /** The same for the index of words. */
+  match: string;
   words: string | null;
   ways: string[][];
 }
@@ -84,42 +90,75 @@ const OTHER_FORMS = 500;
 
 function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexed {
   const phrased = query.clauses.filter((clause) => hasPhrase(clause));
-  const others = query.clauses.map((clause) => (hasPhrase(clause) ? NO_CLAUSE : clause));
+  const plain = query.clauses.map((clause) => (hasPhrase(clause) ? NO_CLAUSE : clause));
   const units =
     phrased.length === 0
       ? requiredOf(query, vocabulary)
       : unitsOf(
-          others.filter(({ not }) => !not),
+          plain.filter(({ not }) => !not),
           vocabulary,
         );
   const [rare, common] = rarestFirst(units, papers);
   const words = rare.flatMap(({ match, split }) => (split === undefined ? [match] : []));
-  const splits = rare.flatMap(({ split }) => split ?? []);
-  const rest = [
-    ...common.map(({ match }) => match),
-    ...phrased.filter(isLong).map((clause) => unitOf(clause, vocabulary)!.match),
-    ...rare.filter(({ split }) => split?.ways.some((pairs) => pairs.length > 1)).map(({ match }) => match),
-  ];
+  const [runs, others] = withFewChoices([
+    ...phrased.map((clause) => runsOf(clause, vocabulary)),
+    ...rare.flatMap(({ split }) => split ?? []),
+  ]);
+  const isFound = words.length + runs.length > 0;
+  const rest = [...common, ...runs.filter(isLong), ...(isFound ? others : [])].map(({ match }) => match);
   const unwanted = unwantedOf(query);
   // The index of words knows at once which of many hold none of these; alone it would go through all.
-  const isMany = words.length > 0 && rest.length === 0;
-  return {
-    phrases: [...phrased.map((clause) => runsOf(clause, vocabulary)), ...splits],
-    words: allOf([...words, ...(isMany ? unwanted : [])]),
-    rest: allOf([...rest, ...(isMany ? [] : unwanted)]),
-  };
+  const isMany = rest.length === 0 && (words.length > 0 || runs.length === 0);
+  const found = [...words, ...(isFound ? [] : others.map(({ match }) => match)), ...(isMany ? unwanted : [])];
+  return { arms: armsOf(runs, allOf(found)), rest: allOf([...rest, ...(isMany ? [] : unwanted)]) };
 }
+
+/** Each doubles the work. */
+const MOST_ARMS = 8;
+
+/** As many runs as give no more arms, and the others. */
+function withFewChoices(runs: readonly Runs[]): [Runs[], Runs[]] {
+  let arms = 1;
+  const few: Runs[] = [];
+  const others: Runs[] = [];
+  for (const run of runs) {
+    const choices = run.ways.length + (run.words === null ? 0 : 1);
+    if (arms * choices > MOST_ARMS) others.push(run);
+    else {
+      arms *= choices;
+      few.push(run);
+    }
+  }
+  return [few, others];
+}
+
+/**
+ * Every choice among the ways to write each run. Postgres looks an index up for each of some choices
+ * that say all, and for none of a choice beside other conditions.
+ */
+const armsOf = (runs: readonly Runs[], words: string | null): Arm[] =>
+  runs.reduce<Arm[]>(
+    (arms, { words: inOne, ways }) =>
+      arms.flatMap((arm) => [
+        ...(inOne === null ? [] : [{ ...arm, words: allOf([inOne, arm.words].filter((m) => m !== null)) }]),
+        ...ways.map((pairs) => ({ ...arm, pairs: [...arm.pairs, ...pairs] })),
+      ]),
+    [{ pairs: [], words }],
+  );
 
 const hasPhrase = ({ any, not }: Clause): boolean => !not && any.some(({ kind }) => kind === 'phrase');
 
 /** Pairs alone do not tell that three words stand in a row. */
-const isLong = ({ any }: Clause): boolean =>
-  any.some((term) => term.kind === 'phrase' && waysToWrite(term).some(({ length }) => length > 2));
+const isLong = ({ ways }: Runs): boolean => ways.some((pairs) => pairs.length > 1);
 
-function runsOf({ any }: Clause, vocabulary: Vocabulary): Runs {
-  const words = unitOf({ any: any.filter(({ kind }) => kind !== 'phrase'), not: false }, vocabulary);
-  const phrases = any.filter(({ kind }) => kind === 'phrase');
-  return { words: words?.match ?? null, ways: phrases.flatMap(waysToWrite).map(pairsOf) };
+function runsOf(clause: Clause, vocabulary: Vocabulary): Runs {
+  const words = unitOf({ any: clause.any.filter(({ kind }) => kind !== 'phrase'), not: false }, vocabulary);
+  const phrases = clause.any.filter(({ kind }) => kind === 'phrase');
+  return {
+    match: unitOf(clause, vocabulary)!.match,
+    words: words?.match ?? null,
+    ways: phrases.flatMap(waysToWrite).map(pairsOf),
+  };
 }
 
 /** The rarest units, as many as leave few papers to be looked at, and all others. */
@@ -228,7 +267,7 @@ function wordUnit(word: Word, vocabulary: Vocabulary): Unit | null {
   const split = splitOf(vocabulary.get(word.parts[0]!), vocabulary);
   if (word.parts.length > 1 || split === null || apart === null) return apart;
   const either = anyOf([apart, { match: phraseOf(split)!, papers: fewest(split, vocabulary) }])!;
-  return { ...either, split: { words: apart.match, ways: [pairsOf(split)] } };
+  return { ...either, split: { match: either.match, words: apart.match, ways: [pairsOf(split)] } };
 }
 
 function stemUnit(part: string, vocabulary: Vocabulary): Unit | null {
