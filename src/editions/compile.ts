@@ -6,7 +6,7 @@ import { createMemo } from './memo.ts';
 import { reasonOf } from './follows.ts';
 import type { Story } from './outline.ts';
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
-import { escapeHtml, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
+import { escapeHtml, INDENT, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { loadMailTemplate, type MailTemplate } from './template.ts';
 
 /** A paper as a digest shows it. The text is readable Unicode. */
@@ -75,7 +75,7 @@ export interface CompiledDigest {
   /** One paper, with its rank open. `second`: of a pair; `follow`: what found it, if no topic. */
   story(story: Story, place: StoryPlace): Blocks;
   /** A piece of the template that holds no paper; its text follows from its values. */
-  part(name: 'pair' | 'pair-middle' | 'pair-end' | 'section' | 'door', values: object, text: string): Blocks;
+  part(name: 'pair' | 'pair-middle' | 'pair-end' | 'section' | 'liked' | 'door', values: object, text: string): Blocks;
 }
 
 interface StoryPlace {
@@ -84,7 +84,6 @@ interface StoryPlace {
   follow?: Follow | undefined;
 }
 
-const INDENT = '    ';
 /** Papers in some tier, and heads of sections: as many as a day has. */
 const BLOCKS_KEPT = 2000;
 /** Sets of picks: readers of few topics share theirs. */

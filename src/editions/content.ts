@@ -4,10 +4,11 @@ import { placesOn } from '../db/editions.ts';
 import { readFollows } from '../db/follows.ts';
 import { picksOn } from '../db/fresh.ts';
 import { papersById } from '../db/papers.ts';
+import { relatedPapers } from '../db/related.ts';
 import { readerOfTaste, weightsOf } from '../db/say.ts';
 import { papersHad } from '../db/selections.ts';
 import { listTopics } from '../db/topics.ts';
-import { daysBetween } from '../day.ts';
+import { addDays, daysBetween, startOf } from '../day.ts';
 import { authorLine, shortAuthorLine } from '../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../papers/links.ts';
 import { newsOf } from '../papers/news.ts';
@@ -19,7 +20,7 @@ import { compileDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
 import { broughtBy, createHits, followedWords, type HitsOf, unwanted } from './follows.ts';
 import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
-import { selectPapers, type Selection } from './personalise.ts';
+import { type LikedPaper, selectPapers, type Selection } from './personalise.ts';
 import { type Chosen, type Leaning, orderPlaces, type Place, selectForReader } from './select.ts';
 
 /** What decides which papers a reader gets from a day's editions. */
@@ -139,6 +140,7 @@ export async function loadContent(
     compiled.add(found.map((paper) => viewOf({ paper, reasons: [], backSince: null }, view)));
   };
   const traits = createTraits(inForce);
+  const likeFirst = createLikes(db, { date, publicUrl: site.publicUrl });
 
   const choose = async ({
     topics: followed,
@@ -188,15 +190,46 @@ export async function loadContent(
     if (known) return known;
     const wish = wishOf(followed, names, choice.follows);
     const doorUrl = site.publicUrl + editionPath(date, followed);
-    const digest = {
-      papers: [...printed(outline).map(({ id }) => id), ...fresh],
-      mail: selectPapers(compiled, { outline, wish, picks: fresh, doorUrl }),
-    };
+    const papers = [...printed(outline).map(({ id }) => id), ...fresh];
+    const liked = (await likeFirst(papers[0]!)).filter(({ id }) => !papers.includes(id)).slice(0, LIKED_SHOWN);
+    // Another reader of the same may have come while that was asked: theirs is one with it.
+    const made = digests.get(key);
+    if (made) return made;
+    const digest = { papers, mail: selectPapers(compiled, { outline, wish, picks: fresh, liked, doorUrl }) };
     digests.set(key, digest);
     return digest;
   };
   return { sample, digestFor };
 }
+
+/** So many papers are named that are like the first of a digest. */
+const LIKED_SHOWN = 2;
+/** And so many are looked at, for the nearest may stand in the digest already. */
+const LIKED_ASKED = 10;
+
+/** The papers like one that were known by the end of a day, the nearest first; each is looked up once. */
+function createLikes(
+  db: Tx,
+  { date, publicUrl }: { date: string; publicUrl: string },
+): (id: string) => Promise<Like[]> {
+  const end = startOf(addDays(date, 1)).getTime();
+  const look = async (id: string): Promise<Like[]> =>
+    (await relatedPapers(db, id, LIKED_ASKED))
+      .filter(({ firstSeenAt }) => firstSeenAt.getTime() < end)
+      .map((paper) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
+  const asked = new Map<string, Promise<Like[]>>();
+  return (id) => {
+    let found = asked.get(id);
+    if (!found) {
+      found = look(id);
+      found.catch(() => asked.delete(id));
+      asked.set(id, found);
+    }
+    return found;
+  };
+}
+
+type Like = LikedPaper & { id: string };
 
 const NO_TASTE: ReadonlyMap<string, number> = new Map();
 

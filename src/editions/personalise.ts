@@ -1,7 +1,7 @@
 import type { CompiledDigest, DigestPaper } from './compile.ts';
 import { type Outline, printed, type Section } from './outline.ts';
 import { type Blocks, fillAll, fillSlots, joinRuns, type Piece } from './pieces.ts';
-import { escapeHtml, cutToFit, plain, RULE, wrap } from './plain-text.ts';
+import { escapeHtml, cutToFit, INDENT, plain, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** The reader's own links, absolute. */
@@ -37,12 +37,19 @@ export interface Selection extends Blocks {
   preheader: string;
 }
 
+export interface LikedPaper {
+  title: string;
+  url: string;
+}
+
 export interface Wish {
   outline: Outline;
   /** What was asked for, in words: "all papers", "Agents and Robotics". */
   wish: string;
   /** The ids of the picks of the morning that it shows. */
   picks: readonly string[];
+  /** Earlier papers that are like its first one. */
+  liked: readonly LikedPaper[];
   /** Where the rest of the day's papers are. */
   doorUrl: string;
 }
@@ -51,7 +58,7 @@ export interface Wish {
  * The digest of the readers who get these papers, in this order. Nothing but concatenation of what
  * is compiled.
  */
-export function selectPapers(compiled: CompiledDigest, { outline, wish, picks, doorUrl }: Wish): Selection {
+export function selectPapers(compiled: CompiledDigest, { outline, wish, picks, liked, doorUrl }: Wish): Selection {
   const papers = printed(outline).map(({ id }) => compiled.paper(id));
   const preheader = writePreheader(papers);
   const { count, parts } = outline;
@@ -69,6 +76,7 @@ export function selectPapers(compiled: CompiledDigest, { outline, wish, picks, d
     compiled.top,
     ...sectionBlocks(compiled, outline.sections),
     picks.length > 0 ? compiled.fresh(picks) : null,
+    ifYouLiked(compiled, liked),
     door(compiled, outline, doorUrl),
     compiled.foot,
   ].filter((block) => block !== null);
@@ -108,6 +116,13 @@ function sectionBlocks(compiled: CompiledDigest, sections: readonly Section[]): 
     }
     return blocks;
   });
+}
+
+function ifYouLiked(compiled: CompiledDigest, liked: readonly LikedPaper[]): Blocks | null {
+  if (liked.length === 0) return null;
+  const papers = liked.map(({ title, url }) => ({ title: plain(title), url }));
+  const text = papers.map(({ title, url }) => `\n${INDENT}${wrap(title, INDENT)}\n${INDENT}${url}\n`).join('');
+  return compiled.part('liked', { papers }, `\nIF YOU LIKED NO. 1\n${text}\n${RULE}\n`);
 }
 
 function door(compiled: CompiledDigest, { others }: Outline, url: string): Blocks | null {

@@ -3,6 +3,8 @@
 /** The width of a text part; a reply that quotes it stays under 78 columns. */
 const WIDTH = 72;
 export const RULE = '-'.repeat(WIDTH);
+/** What stands below the head of a paper. */
+export const INDENT = '    ';
 
 // Controls, and the invisible marks that reorder what follows them (a title must not turn the rest
 // of its line around).

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import isemail from 'isemail';
 import { AppError } from '../errors.ts';
@@ -67,6 +66,3 @@ export function maskAddress(address: string): string {
   const at = address.lastIndexOf('@');
   return `${at > 1 ? address[0] : ''}•••${address.slice(at)}`;
 }
-
-/** What the suppression list keeps of an address: SHA-256 of it in lower case. */
-export const addressHash = (address: string): Buffer => createHash('sha256').update(address.toLowerCase()).digest();

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startOf } from '../../src/day.ts';
+import { keepSelection } from '../../src/db/selections.ts';
+import { addReaders } from '../support/ledger.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -26,6 +29,8 @@ describe.skipIf(absent)('every page, in a browser', () => {
   let browser: Browser;
   let base: string;
   let emptyBase: string;
+  let selection: number;
+  let active: { subscriberId: number };
   beforeAll(async () => {
     [site, empty, browser] = await Promise.all([
       testSite(),
@@ -34,7 +39,13 @@ describe.skipIf(absent)('every page, in a browser', () => {
     ]);
     base = await site.app.listen({ port: 0, host: '127.0.0.1' });
     emptyBase = await empty.app.listen({ port: 0, host: '127.0.0.1' });
+    selection = await keepSelection(
+      site.db,
+      TODAY,
+      [1, 2].map((n) => samplePaper(n, TODAY).id),
+    );
     await site.app.inject({ method: 'POST', url: '/api/v1/subscriptions', payload: { email: 'reader@example.org' } });
+    active = { subscriberId: (await addReaders(site.db, [{ email: 'active@example.org' }]))[0]! };
   });
   afterAll(async () => {
     await browser?.close();
@@ -44,6 +55,11 @@ describe.skipIf(absent)('every page, in a browser', () => {
 
   const token = (purpose: 'confirm' | 'preferences' | 'unsubscribe') =>
     site.keyring.sign(purpose, { subscriberId: 1, issuedAt: NOW });
+  /** Of a reader who has confirmed. */
+  const own = (path = '') => `/preferences/${site.keyring.sign('preferences', { ...active, issuedAt: NOW })}${path}`;
+  const preferences = (path = '') => open(own(path));
+  const said = (word: 'more' | 'less') =>
+    `/say/${site.keyring.sign('say', { ...active, issuedAt: startOf(TODAY) })}/${selection}/2/${word}`;
   const open = (path: string) => async (page: Page) => {
     await page.goto(base + path);
   };
@@ -75,6 +91,9 @@ describe.skipIf(absent)('every page, in a browser', () => {
     search: open('/search'),
     'search with results': open('/search?q=things'),
     'search without results': open('/search?q=nonsense'),
+    'search corrected': open('/search?q=thinsg'),
+    'search of many': open(`/search?q=${encodeURIComponent('things or "sample papers" -robots author:lovelace')}`),
+    fresh: open('/fresh'),
     API: open('/docs'),
     subscribe: open('/subscribe'),
     'not found': open('/nowhere'),
@@ -85,6 +104,19 @@ describe.skipIf(absent)('every page, in a browser', () => {
     confirmed: (page) => press(`/confirm/${token('confirm')}`, 'Confirm')(page),
     preferences: (page) => open(`/preferences/${token('preferences')}`)(page),
     'preferences saved': (page) => press(`/preferences/${token('preferences')}`, 'Save')(page),
+    'preferences with a taste': (page) => press(said('more'), 'More like this')(page).then(() => preferences()(page)),
+    'another address': (page) => press(own(), 'Ask both mailboxes', ['#email', 'nonsense'])(page),
+    erase: (page) => preferences('/erase')(page),
+    'what you follow, offered': (page) => preferences('/follow?kind=search&value=things')(page),
+    'what you follow, saved': (page) => press(own('/follow?kind=search&value=things'), 'Add to my digests')(page),
+    'what you follow': (page) => preferences('/follow')(page),
+    seed: (page) => preferences('/seed')(page),
+    'seed with proposals': (page) =>
+      press(own('/seed'), 'Propose', ['#seed-text', `https://arxiv.org/abs/${samplePaper(1, TODAY).id.slice(6)}`])(
+        page,
+      ),
+    'say, asked': (page) => open(said('less'))(page),
+    'say, said': (page) => press(said('less'), 'Not for me')(page),
     unsubscribe: (page) => open(`/unsubscribe/${token('unsubscribe')}`)(page),
     unsubscribed: (page) => press(`/unsubscribe/${token('unsubscribe')}`, 'Unsubscribe')(page),
   };

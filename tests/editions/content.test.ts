@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { edition, editionEntry, paper, topic } from '../../src/db/schema.ts';
+import { edition, editionEntry, paper, related, topic } from '../../src/db/schema.ts';
 import { type DigestContent, loadContent } from '../../src/editions/content.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { samplePaper } from '../support/site.ts';
@@ -36,13 +36,16 @@ beforeAll(async () => {
       })),
     ),
   );
-  content = await loadContent(
-    { db, topics: topicsInForce() },
+  content = await load();
+}, 60_000);
+afterAll(() => database[Symbol.asyncDispose]());
+
+const load = (): Promise<DigestContent> =>
+  loadContent(
+    { db: database.db, topics: topicsInForce() },
     { siteName: 'Paperboy', publicUrl: 'https://papers.example', postalAddress: null },
     DATE,
   );
-}, 60_000);
-afterAll(() => database[Symbol.asyncDispose]());
 
 const digestOf = (topics: readonly string[]) =>
   content.digestFor({ topics, since: '2026-05-28', wantsFresh: true, length: 10, taste: '', had: '' });
@@ -73,6 +76,22 @@ test('readers of 6,000 different sets of topics need no more memory than those o
   const few = await used();
   await ask(1000, 6_000);
   expect((await used()) - few).toBeLessThan(20); // without a bound it is a hundred
+});
+
+test('a digest names earlier papers like its first one, none that it holds, and none that came after its day', async () => {
+  const { db } = database;
+  const [first, second] = [samplePaper(0, DATE), samplePaper(1, DATE)];
+  const earlier = samplePaper(900, '2026-05-20');
+  const later = samplePaper(901, '2026-05-30');
+  const others = [second, later, earlier];
+  await db.insert(paper).values([earlier, later].map((p) => ({ ...p, updatedAt: p.firstSeenAt })));
+  await db.insert(related).values({ paperId: first.id, others: others.map(({ id }) => id), scores: [0.9, 0.8, 0.7] });
+  content = await load();
+  const { mail } = (await digestOf(['topic-0']))!;
+  const text = mail.text.map(String).join('').replaceAll('=\r\n', '');
+  expect(text.slice(text.indexOf('IF YOU LIKED NO. 1'))).toContain(earlier.id);
+  expect(text).not.toContain(later.id);
+  expect(text.split(`papers/${second.id}`)).toHaveLength(2);
 });
 
 test('readers of different topics share the blocks of the papers they share, whatever the order of their topics', async () => {

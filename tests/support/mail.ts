@@ -109,6 +109,7 @@ export const wishFor = (paperIds: readonly string[], over: Partial<Wish> = {}): 
   }),
   wish: 'all papers',
   picks: [],
+  liked: [],
   doorUrl: `${PUBLIC_URL}/editions/2025-07-22`,
   ...over,
 });
