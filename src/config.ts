@@ -155,7 +155,7 @@ function list(env: Env, name: string): string[] {
 function webhookKeys(env: Env): Config['webhookKeys'] {
   const keys: Config['webhookKeys'] = { ses: [], sendgrid: [], postmark: [], mailgun: [], brevo: [] };
   for (const entry of list(env, 'WEBHOOK_KEYS')) {
-    const [name = '', key = ''] = [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)];
+    const [name, key] = [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)];
     const provider = WEBHOOK_PROVIDERS.find((one) => one === name.toLowerCase());
     if (provider === undefined || key === '')
       return invalid(

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase } from './db/client.ts';
+import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase, openSearchDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
@@ -407,9 +407,12 @@ async function openSite(
   };
   const { buildServer } = await import('./http/server.ts');
   const actions = createActions(deps);
+  const searchDb = openSearchDatabase(engine.address);
+  starting.defer(() => searchDb.$client.end());
   const app = await buildServer({
     config,
     db,
+    searchDb,
     log,
     now,
     topics,

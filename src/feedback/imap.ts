@@ -83,7 +83,7 @@ function clientFor(text: string): { client: ImapFlow; folder: string } {
   const secure = url.protocol === 'imaps:';
   const client = new ImapFlow({
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? (secure ? 993 : 143) : Number(url.port),
+    port: Number(url.port || (secure ? 993 : 143)),
     secure,
     // Without TLS only to this machine, as for the relay.
     doSTARTTLS: secure || url.searchParams.get('tls') === 'off' ? false : undefined,

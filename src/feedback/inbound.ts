@@ -88,7 +88,7 @@ function purposeOf({ keyring, domain }: InboundDeps, address: string): 'bounce' 
   if (address.slice(at + 1).toLowerCase() !== domain.toLowerCase()) return null;
   const local = address.slice(0, at).toLowerCase();
   if (local === 'subscribe') return 'subscribe';
-  if (/^u\+/.test(local)) return keyring.readMark(local.slice(2)) === null ? null : 'unsubscribe';
+  if (local.startsWith('u+')) return keyring.readMark(local.slice(2)) === null ? null : 'unsubscribe';
   return isMark(keyring, address) ? 'bounce' : null;
 }
 

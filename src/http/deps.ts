@@ -12,6 +12,8 @@ import type { Render } from './render.ts';
 export interface ServerDeps {
   config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'>;
   db: Db;
+  /** Connections for searches alone. */
+  searchDb: Db;
   log: Logger;
   now: () => Date;
   /** The topics in force. */

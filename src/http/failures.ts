@@ -75,6 +75,8 @@ function failureOfAppError(error: AppError): Failure {
     case 'ADDRESS_INVALID':
     case 'INPUT_INVALID':
       return { status: 422, code: error.code, title: 'That cannot be used as it is', detail: error.message };
+    case 'OVERLOADED':
+      return { status: 503, code: error.code, title: 'Too busy for a moment', detail: error.message };
     case 'CLOCK_WRONG':
     case 'DATABASE_UNAVAILABLE':
     case 'QUEUE_UNAVAILABLE':

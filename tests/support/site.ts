@@ -68,6 +68,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const app = await buildServer({
     config,
     db,
+    searchDb: database.searchDb,
     log,
     now,
     topics: topicsInForce(),
