@@ -551,6 +551,19 @@ export const batch = pgTable(
   ],
 );
 
+/** The plan of a new sender for one mail host: what each day (UTC) may hold, and what it held. */
+export const warmUp = pgTable('warm_up', {
+  host: text('host').primaryKey(),
+  startedAt: moment('started_at').notNull(),
+  endedAt: moment('ended_at'),
+  day: day('day').notNull(),
+  allowance: integer('allowance').notNull(),
+  sent: integer('sent').notNull().default(0),
+  refused: integer('refused').notNull().default(0),
+  /** The last day on which the operator was told that mail waits for the next. */
+  toldOn: day('told_on'),
+});
+
 /**
  * The ledger: this digest to this subscriber. Partitioned by month of `digest_date` (see the first
  * migration).

@@ -1,13 +1,13 @@
 import type { Db } from '../db/client.ts';
 import { type HeldBatch, leaseLeft } from '../db/batches.ts';
-import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import { HELD_BACK, WARM_UP, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
+import { MINUTE } from '../duration.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Brakes } from './brakes.ts';
 import type { Composer, Held } from './compose.ts';
-import type { DomainLimits } from './domain-limits.ts';
 import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -15,6 +15,7 @@ import type { Pace } from './pacing.ts';
 import { withoutAddresses } from '../mail/classify-reply.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
+import type { Hold, Shaping } from './shaping.ts';
 import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf } from './verdict.ts';
 
@@ -34,7 +35,7 @@ export interface DeliverDeps {
   composer: Composer<ReadyDelivery>;
   /** Lets a message be handed over when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
-  domainLimits: DomainLimits;
+  shaping: Shaping;
   /** Domains whose mail is held. */
   brakes: Brakes;
   /** Asks for what came back to be judged soon: so much of it is "unknown user" that it cannot wait. */
@@ -54,6 +55,11 @@ export interface DeliverDeps {
  * second. A message that hangs keeps its batch here.
  */
 const TURN = { ms: 5_000, patience: 10_000 };
+/**
+ * What a host takes within so long is asked for then. For the rest there is the sweeper, which
+ * looks once a minute.
+ */
+const SOON_MS = 1.5 * MINUTE;
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
@@ -62,8 +68,8 @@ const RELAY_DOWN_MS = 30_000;
  * connections, until none is left, the lease is lost, the digest is paused or cancelled, the relay
  * is down, its turn is over or `signal` says to stop. However it stops, every delivery keeps a
  * recorded state. Returns when to ask again: while another worker holds the batch, which may be
- * dead and the lease all that is left of it; and at once when its turn was over, or a pause ended
- * before its batch was let go.
+ * dead and the lease all that is left of it; at once when its turn was over, or a pause ended
+ * before its batch was let go; and when a host soon takes what was held back.
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
@@ -72,7 +78,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   if (!batch) return leaseEnd(deps, batchId);
   const lease = keepLease(deps, { batch, asked }, signal);
   const resend = deps.onUnknown === 'resend';
-  const done: Progress = { sums: {}, unknownUsers: 0, relayDown: false, turnOver: false };
+  const done: Progress = { sums: {}, unknownUsers: 0, relayDown: false, turnOver: false, heldUntil: Infinity };
   let state: 'done' | 'open';
   try {
     await stream(deps, batch, lease, done);
@@ -99,7 +105,10 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     );
   }
   const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || done.turnOver);
-  return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
+  const isSoon = done.heldUntil < deps.now().getTime() + SOON_MS && !done.relayDown && !signal?.aborted;
+  if (!interrupted && !(state === 'open' && isSoon)) return null;
+  if ((await digestState(deps.db, batch.digestDate)) !== 'sending') return null;
+  return interrupted ? deps.now() : new Date(done.heldUntil);
 }
 
 async function leaseEnd({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
@@ -116,6 +125,8 @@ interface Progress {
   unknownUsers: number;
   relayDown: boolean;
   turnOver: boolean;
+  /** When the first of those that a host's limits held back may be asked for again. */
+  heldUntil: number;
 }
 
 /**
@@ -138,10 +149,11 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progres
  */
 async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<number> {
   const { ledger, transport, onUnknown, composer } = deps;
-  const next = readAhead<ReadyDelivery>(
-    (after, limit) => ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' }),
-    4 * transport.connections,
-  );
+  const next = readAhead<ReadyDelivery>(async (after, limit) => {
+    const ready = await ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' });
+    deps.shaping.expect(ready.map(({ email }) => domainOf(email)));
+    return ready;
+  }, 4 * transport.connections);
   const recorded: Promise<void>[] = [];
   const failures: unknown[] = [];
   // Not AbortSignal.any: asked for each message, such a signal looks through its sources each time.
@@ -192,6 +204,8 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
     }
     progress.sums[outcome.state] = (progress.sums[outcome.state] ?? 0) + 1;
     if (outcome.reason === UNKNOWN_USER) progress.unknownUsers++;
+    if (outcome.reason === HELD_BACK && outcome.nextAttemptAt)
+      progress.heldUntil = Math.min(progress.heldUntil, outcome.nextAttemptAt.getTime());
     deps.count?.(outcome.state);
   };
   const fail = (error: unknown): void => {
@@ -223,19 +237,27 @@ async function attempt(
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const domain = domainOf(delivery.email);
-  const later = deps.domainLimits.admit(domain) ?? deps.brakes.admit(batch.digestDate, domain);
-  if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
+  const braked = deps.brakes.admit(batch.digestDate, domain);
+  const asked = braked ? null : deps.shaping.admit(domain, `${batch.digestDate} ${delivery.subscriberId}`);
+  // Most hosts answer at once, and a promise costs every message a turn of the loop.
+  const hold = asked instanceof Promise ? await asked : asked;
+  if (braked ?? hold) return putOff(delivery, holdOf(braked, hold, delivery));
   let result: SendResult;
   try {
     const outgoing = await deps.composer.compose(batch.digestDate, delivery, held);
-    if (!outgoing) return skipped('empty');
+    if (!outgoing) {
+      deps.shaping.unused(domain);
+      return skipped('empty');
+    }
     const handOver = handOverOf(deps, delivery, permit, over);
     result = await deps.transport.send(outgoing, over, handOver);
+    if (result.kind === 'withdrawn' || result.kind === 'unsent') deps.shaping.unused(domain);
     if (result.kind === 'withdrawn' && handOver.gone) return skipped(handOver.gone);
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its batch, whose answers are
     // still to be recorded.
     complain(err);
+    deps.shaping.unused(domain);
     result = { kind: 'unsent', relayDown: false, text: 'not composed' };
   }
   const verdict = verdictOf(result);
@@ -254,10 +276,25 @@ const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'>
   nextAttemptAt: null,
 });
 
-function putOff(delivery: ReadyDelivery, { reason, at, tries }: { reason: string; at: Date; tries: number }): Outcome {
-  return isPastDeadline(delivery.frozenAt, at, tries)
-    ? { ...open(delivery), state: 'rejected', reason: 'expired' }
-    : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+interface Delay {
+  reason: string;
+  at: Date;
+  tries: number;
+}
+
+const holdOf = (braked: Date | null, hold: Hold | null, delivery: ReadyDelivery): Delay => ({
+  reason: braked ? HELD_BACK : hold!.reason,
+  at: braked ?? hold!.at,
+  tries: charged(delivery) - 1,
+});
+
+/** What a warm-up held until it is too late was refused by no one, and the operator knows of it. */
+function putOff(delivery: ReadyDelivery, { reason, at, tries }: Delay): Outcome {
+  if (!isPastDeadline(delivery.frozenAt, at, tries))
+    return { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+  return reason === WARM_UP
+    ? { ...open(delivery), state: 'skipped', reason }
+    : { ...open(delivery), state: 'rejected', reason: 'expired' };
 }
 
 /** Attempts that count against the reader, the one under way included. */
@@ -272,9 +309,10 @@ function judge(
   { result, verdict }: { result: SendResult; verdict: Verdict },
 ): Outcome {
   const base = { ...open(delivery), lastReply: replyFor(result) };
+  if (result.kind === 'reply' && result.about !== 'sender' && verdict.state !== 'accepted')
+    deps.shaping.refused(domainOf(delivery.email), result, 'slowDown' in verdict && verdict.slowDown);
   if (verdict.state === 'wait') return { ...base, state: 'pending' };
   if (verdict.state === 'deferred') {
-    if (verdict.slowDown) deps.domainLimits.refused(domainOf(delivery.email));
     return {
       ...putOff(delivery, {
         reason: verdict.reason,

@@ -2,7 +2,6 @@ import { edition, editionEntry } from '../../src/db/schema.ts';
 import type { Db } from '../../src/db/client.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -14,6 +13,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { ACCEPTED, recordingTransport } from './ledger.ts';
 import { readLetter } from './letter.ts';
 import { KEYRING, WITHOUT_BRAKES } from './keys.ts';
+import { shapingFor } from './shaping.ts';
 
 const keyring = createKeyring(['k'.repeat(32)]);
 const log = createLogger('silent');
@@ -74,7 +74,7 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
       ledger: createLedger({ db: dbOf(), keyring: KEYRING, now }),
       permits: createPermits(8),
       ...WITHOUT_BRAKES,
-      domainLimits: createDomainLimits(now),
+      shaping: shapingFor(now),
       composer: createComposer({ db: dbOf(), keyring, sender, topics: topicsInForce() }),
     };
     for (const id of batchIds) await deliverBatch(deps, id);
