@@ -95,13 +95,14 @@ export async function takeOfDay(
   const plan = (await warmUpsOn(tx)).find((one) => one.host === host);
   if (!plan) return true;
   // A day to come was begun by a clock that was wrong: it counts until it is over.
-  if (plan.day >= today) return false;
-  // Several processes begin a day at once, and one of them does.
-  await tx.execute(sql`
-    update warm_up
-    set day = ${today}, allowance = ${next(plan)}, sent = 0, refused = 0
-    where host = ${host}
-      and day = ${plan.day}`);
+  if (plan.day > today || (plan.day === today && plan.sent >= plan.allowance)) return false;
+  // Several messages begin a day at once, and one of them does; the others find it begun.
+  if (plan.day < today)
+    await tx.execute(sql`
+      update warm_up
+      set day = ${today}, allowance = ${next(plan)}, sent = 0, refused = 0
+      where host = ${host}
+        and day = ${plan.day}`);
   return takeOfDay(tx, host, { today, next });
 }
 

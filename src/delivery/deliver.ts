@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { type HeldBatch, leaseLeft } from '../db/batches.ts';
+import { batchDue, type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, WARM_UP, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
@@ -78,7 +78,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   if (!batch) return leaseEnd(deps, batchId);
   const lease = keepLease(deps, { batch, asked }, signal);
   const resend = deps.onUnknown === 'resend';
-  const done: Progress = { sums: {}, unknownUsers: 0, relayDown: false, turnOver: false, heldUntil: Infinity };
+  const done: Progress = { sums: {}, unknownUsers: 0, relayDown: false, turnOver: false };
   let state: 'done' | 'open';
   try {
     await stream(deps, batch, lease, done);
@@ -105,10 +105,15 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     );
   }
   const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || done.turnOver);
-  const isSoon = done.heldUntil < deps.now().getTime() + SOON_MS && !done.relayDown && !signal?.aborted;
-  if (!interrupted && !(state === 'open' && isSoon)) return null;
-  if ((await digestState(deps.db, batch.digestDate)) !== 'sending') return null;
-  return interrupted ? deps.now() : new Date(done.heldUntil);
+  if (interrupted) return (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
+  return state === 'open' && !done.relayDown && !signal?.aborted ? dueSoon(deps, batchId) : null;
+}
+
+/** When a host takes the next of the batch, if that is sooner than the sweeper can be trusted to look. */
+async function dueSoon({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
+  const due = await batchDue(db, batchId);
+  const wait = due === null ? 0 : due.getTime() - now().getTime();
+  return wait > 0 && wait < SOON_MS ? due : null;
 }
 
 async function leaseEnd({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
@@ -125,8 +130,6 @@ interface Progress {
   unknownUsers: number;
   relayDown: boolean;
   turnOver: boolean;
-  /** When the first of those that a host's limits held back may be asked for again. */
-  heldUntil: number;
 }
 
 /**
@@ -204,8 +207,6 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
     }
     progress.sums[outcome.state] = (progress.sums[outcome.state] ?? 0) + 1;
     if (outcome.reason === UNKNOWN_USER) progress.unknownUsers++;
-    if (outcome.reason === HELD_BACK && outcome.nextAttemptAt)
-      progress.heldUntil = Math.min(progress.heldUntil, outcome.nextAttemptAt.getTime());
     deps.count?.(outcome.state);
   };
   const fail = (error: unknown): void => {
