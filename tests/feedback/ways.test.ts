@@ -196,6 +196,7 @@ describe('the listener', () => {
 test('a delivery of which it was not known whether it left is settled by what comes back of it', async () => {
   await database.db.$client.query(`update delivery set state = 'unknown', reason = 'lost'`);
   await mailTo(`b+${mark()}@${DOMAIN}`, dsn());
+  await judge();
   const { rows } = await database.db.$client.query('select state, reason from delivery');
   expect(rows).toEqual([{ state: 'accepted', reason: 'settled' }]);
 });
