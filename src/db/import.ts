@@ -1,0 +1,127 @@
+import type { Db } from './client.ts';
+import type { SubscriberRow, Wish } from './subscribers.ts';
+
+// Readers in and out, in sets. The statements are prepared: a portion has thousands of readers.
+
+export interface ImportRow extends Wish {
+  pausedUntil: Date | null;
+  nextDueAt: Date | null;
+}
+
+/** How an address stands here that is no new one. */
+export type KnownAs = SubscriberRow['status'] | 'suppressed';
+
+/**
+ * Adds confirmed subscribers; an address that is known already, in any status, or suppressed, is
+ * left as it is. One statement, so that all of it is in or nothing. Returns the addresses that were
+ * added. They are written in the order of addresses, as requests are, so that two processes never
+ * wait for each other.
+ */
+export async function addReaders(
+  db: Db,
+  people: readonly ImportRow[],
+  hashes: readonly Buffer[],
+  now: Date,
+): Promise<Set<string>> {
+  const { rows } = await db.$client.query<{ email: string }>({
+    name: 'add_readers',
+    text: ADD_READERS,
+    values: [
+      people.map((p) => p.email),
+      people.map((p) => p.topics.join(';')), // unnest would flatten an array of arrays
+      people.map((p) => p.frequency),
+      people.map((p) => p.timezone),
+      people.map((p) => p.sendHour),
+      people.map((p) => p.length),
+      people.map((p) => p.weeklyOn),
+      people.map((p) => p.pausedUntil),
+      people.map((p) => p.nextDueAt),
+      people.map((p) => p.wantsFresh),
+      hashes,
+      now,
+    ],
+  });
+  return new Set(rows.map(({ email }) => email));
+}
+
+const ADD_READERS = `
+  insert into subscriber (
+    email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
+    wants_fresh, created_at, confirmed_at)
+  select
+    p.email, 'active', string_to_array(p.topics, ';'), p.frequency, p.timezone, p.send_hour, p.digest_length,
+    p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, $12, $12
+  from unnest(
+    $1::citext[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::timestamptz[],
+    $9::timestamptz[], $10::boolean[], $11::bytea[])
+    as p (
+      email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
+      wants_fresh, hash)
+  where not exists (select from suppression s where s.address_hash = p.hash)
+  order by p.email
+  on conflict (email) do nothing
+  returning email::text`;
+
+/** How each of these addresses stands here; `null` of one that is new. */
+export async function knownAs(
+  db: Db,
+  emails: readonly string[],
+  hashes: readonly Buffer[],
+): Promise<(KnownAs | null)[]> {
+  const known = emails.map((): KnownAs | null => null);
+  if (emails.length === 0) return known;
+  const { rows } = await db.$client.query<{ place: number; as: KnownAs }>({
+    name: 'known_as',
+    text: KNOWN_AS,
+    values: [emails, hashes],
+  });
+  for (const { place, as } of rows) known[place - 1] = as;
+  return known;
+}
+
+const KNOWN_AS = `
+  select
+    w.place::int as place,
+    case when x.address_hash is null then s.status else 'suppressed' end as as
+  from unnest($1::citext[], $2::bytea[]) with ordinality as w (email, hash, place)
+    left join subscriber s on s.email = w.email
+    left join suppression x on x.address_hash = w.hash
+  where s.id is not null
+    or x.address_hash is not null`;
+
+/** What an export tells of a reader. */
+export type ReaderRow = Pick<SubscriberRow, 'email' | 'status' | 'pausedUntil'> & Omit<Wish, 'email'>;
+
+/** Every subscriber that is not erased, in pages by id: none is kept longer than it takes to write it. */
+export async function* readerPages(db: Db, size: number): AsyncGenerator<ReaderRow[]> {
+  for (let afterId = '0'; ;) {
+    const { rows } = await db.$client.query<ReaderRow & { id: string }>({
+      name: 'reader_page',
+      text: READER_PAGE,
+      values: [afterId, size],
+    });
+    if (rows.length === 0) return;
+    yield rows;
+    afterId = rows.at(-1)!.id;
+  }
+}
+
+// By the number, and not by its text, which "order by id" would mean here.
+const READER_PAGE = `
+  select
+    s.id::text as id,
+    s.email::text as email,
+    s.status,
+    s.topics,
+    s.frequency,
+    s.timezone,
+    s.send_hour as "sendHour",
+    s.wants_fresh as "wantsFresh",
+    s.digest_length as "length",
+    s.weekly_on as "weeklyOn",
+    s.paused_until as "pausedUntil"
+  from subscriber s
+  where s.id > $1::int8
+    and s.status <> 'erased'
+  order by s.id
+  limit $2`;

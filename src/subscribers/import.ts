@@ -1,0 +1,217 @@
+import type { Db } from '../db/client.ts';
+import { addReaders, type ImportRow, type KnownAs, knownAs } from '../db/import.ts';
+import { listTopics } from '../db/topics.ts';
+import { addressHash } from './address.ts';
+import { AddressSet } from './address-set.ts';
+import { readRecords } from './csv.ts';
+import type { LeftElsewhere } from './elsewhere.ts';
+import { fitsLayout, judgeRecord, keptDue, type Layout, type LeftOutKind, type Reading } from './portability.ts';
+
+/** So many records are stored or left at once: fewer cost more statements, more would only wait. */
+const PORTION = 1_000;
+/** While the database takes two portions in, the next one is read. */
+const AT_ONCE = 2;
+
+/** What is said of a line: it is left out, or its address is known here or stands in the file twice. */
+export type FindingKind = LeftOutKind | 'twice' | 'suppressed' | 'left' | 'pending';
+
+export interface Finding {
+  line: number;
+  kind: FindingKind;
+  /** As the file has it; `null` where there is none. */
+  email: string | null;
+  why: string;
+}
+
+export interface ImportSums {
+  added: number;
+  /** Active here already. */
+  active: number;
+  /** By what was found. */
+  found: Partial<Record<FindingKind, number>>;
+  /** Left out for how they stand elsewhere, though they are active here and stay so. */
+  stayActive: number;
+  /** The last line that these sums count. */
+  line: number;
+}
+
+/** Of those who are known here, and of an address that stands in the file twice. */
+const IS_KNOWN: ReadonlySet<FindingKind> = new Set(['twice', 'suppressed', 'left', 'pending']);
+
+/** Whether a line of that kind makes no reader; the others are of readers who are known. */
+export const isLeftOut = (kind: FindingKind): boolean => !IS_KNOWN.has(kind);
+
+const sumOf = ({ found }: ImportSums, counts: (kind: FindingKind) => boolean): number =>
+  Object.entries(found).reduce((sum, [kind, n]) => (counts(kind as FindingKind) ? sum + n : sum), 0);
+/** How many lines are of readers who are known, and are left as they are. */
+export const knownIn = (sums: ImportSums): number => sums.active + sumOf(sums, (kind) => !isLeftOut(kind));
+/** How many lines make no reader. */
+export const leftOutIn = (sums: ImportSums): number => sumOf(sums, isLeftOut);
+
+interface ImportDeps {
+  db: Db;
+  now: () => Date;
+}
+
+export interface ImportInput {
+  lines: AsyncIterable<string>;
+  layout: Layout;
+  /** Why all readers of the file are to have no mail, if they are. */
+  leavers: LeftElsewhere | null;
+  /** Everything is read and looked up, and nothing is written. */
+  dryRun: boolean;
+  signal: AbortSignal;
+  /** Hears of each portion that is in, in the order of the file. */
+  onPortion: (findings: readonly Finding[], sums: ImportSums) => Promise<void>;
+}
+
+/** What is known of some records before the database is asked. */
+interface Portion {
+  readers: { line: number; row: ImportRow; hash: Buffer }[];
+  leavers: { finding: Finding; hash: Buffer }[];
+  findings: Finding[];
+  lastLine: number;
+  records: number;
+}
+const emptyPortion = (): Portion => ({ readers: [], leavers: [], findings: [], lastLine: 0, records: 0 });
+
+/** What became of a portion. */
+type Settled = Pick<ImportSums, 'added' | 'active' | 'stayActive' | 'line'> & { findings: Finding[] };
+
+/**
+ * Imports the readers of a file, portion by portion: each is in as a whole, or not at all. What
+ * cuts it off is told beside the sums of what is in.
+ */
+export async function importReaders(
+  { db, now }: ImportDeps,
+  { lines, layout, leavers, dryRun, signal, onPortion }: ImportInput,
+): Promise<{ sums: ImportSums; cutOffBy?: unknown }> {
+  const reading: Reading = { layout, leavers, topics: (await listTopics(db)).map((t) => t.slug), dueAfter: keptDue() };
+  const sums: ImportSums = { added: 0, active: 0, found: {}, stayActive: 0, line: 0 };
+  const seen = new AddressSet();
+  const underWay: Promise<Settled>[] = [];
+
+  let cutOffBy: unknown;
+
+  async function conclude(): Promise<void> {
+    const { findings, ...settled } = await underWay.shift()!;
+    for (const key of ['added', 'active', 'stayActive'] as const) sums[key] += settled[key];
+    for (const { kind } of findings) sums.found[kind] = (sums.found[kind] ?? 0) + 1;
+    if (cutOffBy === undefined) sums.line = settled.line;
+    await onPortion(findings, sums);
+  }
+  async function begin(portion: Portion): Promise<void> {
+    if (underWay.length >= AT_ONCE) await conclude();
+    const settling = settle(db, portion, dryRun, now());
+    settling.catch(() => {}); // heard of when its turn comes
+    underWay.push(settling);
+  }
+  async function readAll(): Promise<void> {
+    let portion = emptyPortion();
+    const records = readRecords(lines, layout.separator, fitsLayout(layout));
+    if (layout.header) await records.next();
+    for await (const record of records) {
+      if (portion.records >= PORTION) {
+        await begin(portion);
+        portion = emptyPortion();
+        signal.throwIfAborted();
+      }
+      takeRecord(record, portion, reading, seen, now());
+    }
+    signal.throwIfAborted();
+    if (portion.records > 0) await begin(portion);
+  }
+
+  const cutOff = (error: unknown): void => {
+    cutOffBy ??= error;
+  };
+  await readAll().catch(cutOff);
+  while (underWay.length > 0) await conclude().catch(cutOff);
+  return { sums, cutOffBy };
+}
+
+const TWICE = 'The address stands in an earlier line, which counts. Remove one of them.';
+
+/** Judges a record and puts it into its portion. Of an address that comes twice the first counts. */
+function takeRecord(
+  { line, cells }: { line: number; cells: Parameters<typeof judgeRecord>[0] },
+  portion: Portion,
+  reading: Reading,
+  seen: AddressSet,
+  now: Date,
+): void {
+  portion.records++;
+  portion.lastLine = line;
+  const judged = judgeRecord(cells, reading, now);
+  if ('row' in judged) {
+    const hash = addressHash(judged.row.email);
+    if (seen.add(hash)) portion.readers.push({ line, row: judged.row, hash });
+    else portion.findings.push({ line, kind: 'twice', email: judged.row.email, why: TWICE });
+    return;
+  }
+  const { leftOut, why, email } = judged;
+  const finding: Finding = { line, kind: leftOut, email, why };
+  if (email === null || !IS_LEAVER.has(leftOut)) return void portion.findings.push(finding);
+  const hash = addressHash(email);
+  seen.add(hash);
+  portion.leavers.push({ finding, hash });
+}
+
+const IS_LEAVER: ReadonlySet<LeftOutKind> = new Set<LeftElsewhere>([
+  'unsubscribed',
+  'bounced',
+  'complained',
+  'unconfirmed',
+  'stopped',
+]);
+
+/** Stores a portion, and finds out what its readers are whom it did not store. */
+async function settle(db: Db, portion: Portion, dryRun: boolean, now: Date): Promise<Settled> {
+  const { readers, leavers, lastLine } = portion;
+  const added =
+    dryRun || readers.length === 0 ? new Set<string>() : await addReaders(db, rowsOf(readers), hashesOf(readers), now);
+  const rest = readers.filter(({ row }) => !added.has(row.email));
+  const asked = [...rest.map(({ row, hash }) => ({ email: row.email, hash })), ...leavers.map(addressOf)];
+  const known = await knownAs(
+    db,
+    asked.map(({ email }) => email),
+    hashesOf(asked),
+  );
+  const restKnown = known.slice(0, rest.length);
+  const restFindings = rest.flatMap(({ line, row }, i) => {
+    const kind = findingOf(restKnown[i]!);
+    return kind === null ? [] : [{ line, kind, email: row.email, why: WHY_KNOWN[kind] }];
+  });
+  const staying = leavers.map(({ finding }, i) =>
+    known[rest.length + i] === 'active' ? { ...finding, why: `${finding.why} ${STAYS}` } : finding,
+  );
+  const fresh = dryRun ? restKnown.filter((as) => as === null).length : added.size;
+  return {
+    added: fresh,
+    active: readers.length - fresh - restFindings.length,
+    stayActive: known.slice(rest.length).filter((as) => as === 'active').length,
+    findings: [...portion.findings, ...restFindings, ...staying].toSorted((a, b) => a.line - b.line),
+    line: lastLine,
+  };
+}
+
+const STAYS = 'Here the reader is active and stays so.';
+
+const WHY_KNOWN = {
+  suppressed: 'The address is suppressed here and never mailed. Only its reader can change that, on the site.',
+  left: 'This reader left here, and no import brings them back. Let them subscribe on the site.',
+  pending: 'This reader has asked here and not confirmed. Let them confirm.',
+} as const;
+
+/** What is to be said of a reader who was not added; `null`: nothing, they are active. */
+function findingOf(as: KnownAs | null): keyof typeof WHY_KNOWN | null {
+  if (as === null || as === 'active') return null;
+  return as === 'suppressed' || as === 'pending' ? as : 'left';
+}
+
+const rowsOf = (readers: Portion['readers']): ImportRow[] => readers.map(({ row }) => row);
+const hashesOf = (of: readonly { hash: Buffer }[]): Buffer[] => of.map(({ hash }) => hash);
+const addressOf = ({ finding, hash }: Portion['leavers'][number]): { email: string; hash: Buffer } => ({
+  email: finding.email!,
+  hash,
+});
