@@ -47,7 +47,7 @@ export function importSummary(sums: ImportSums, { dryRun, guessed, cutOff, repor
     sums.stayActive > 0 && `${sums.stayActive} of these are active here and stay so.`,
     known.length > 0 && `Known: ${known.join(', ')}.`,
     report !== null && `Each line of which there is something to say, with what to do: ${report}`,
-    cutOff && `Stopped: what stands up to line ${sums.line} was seen to, and nothing after it.`,
+    cutOff && `Stopped: what stands up to line ${sums.line} was seen to. Run it again for the rest.`,
     dryRun && 'A dry run: nothing was written.',
     `${sums.added} ${dryRun ? 'would be added' : 'added'}, ${knownIn(sums)} known already or suppressed and left as ` +
       `they are, ${leftOutIn(sums)} left out.`,

@@ -37,7 +37,7 @@ export async function importCommand(context: Context, file: string, options: Imp
   await using opened = await openLines(file);
   const { layout, seen } = await layoutFor(file, opened.lines);
   await using report = await openReport(options.report ?? reportBeside(file, opened), { byDefault: !options.report });
-  await using store = await openStore(config, log, { signal });
+  await using store = await openStore(config, log, { schema: dryRun ? 'read' : 'write', signal });
   await requireTrueClock(store);
   const started = performance.now();
   let saidAt = started;
@@ -61,7 +61,7 @@ export async function importCommand(context: Context, file: string, options: Imp
       progress(importProgress(soFar, { seconds, bytes: opened.progress.bytes, size: opened.size }));
     },
   });
-  progress(null); process.stderr.write(JSON.stringify(process.memoryUsage())+'\n');
+  progress(null);
   const more = leftOutIn(sums) - shown;
   if (more > 0) await print(`… and ${more} more lines.`);
   const facts = { dryRun, guessed: opened.progress, cutOff: cutOffBy !== undefined };

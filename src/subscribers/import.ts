@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { addReaders, type ImportRow, type KnownAs, knownAs } from '../db/import.ts';
+import { type AddReaders, type ImportRow, type KnownAs, knownAs, readerAdder } from '../db/import.ts';
 import { listTopics } from '../db/topics.ts';
 import { addressHash } from './address.ts';
 import { AddressSet } from './address-set.ts';
@@ -88,21 +88,25 @@ export async function importReaders(
 ): Promise<{ sums: ImportSums; cutOffBy?: unknown }> {
   const reading: Reading = { layout, leavers, topics: (await listTopics(db)).map((t) => t.slug), dueAfter: keptDue() };
   const sums: ImportSums = { added: 0, active: 0, found: {}, stayActive: 0, line: 0 };
+  const add = dryRun ? null : await readerAdder(db);
   const seen = new AddressSet();
   const underWay: Promise<Settled>[] = [];
 
-  let cutOffBy: unknown;
+  let isWhole = true;
 
   async function conclude(): Promise<void> {
-    const { findings, ...settled } = await underWay.shift()!;
+    const { findings, ...settled } = await underWay.shift()!.catch((error: unknown) => {
+      isWhole = false;
+      throw error;
+    });
     for (const key of ['added', 'active', 'stayActive'] as const) sums[key] += settled[key];
     for (const { kind } of findings) sums.found[kind] = (sums.found[kind] ?? 0) + 1;
-    if (cutOffBy === undefined) sums.line = settled.line;
+    if (isWhole) sums.line = settled.line;
     await onPortion(findings, sums);
   }
   async function begin(portion: Portion): Promise<void> {
     if (underWay.length >= AT_ONCE) await conclude();
-    const settling = settle(db, portion, dryRun, now());
+    const settling = settle(db, add, portion, now());
     settling.catch(() => {}); // heard of when its turn comes
     underWay.push(settling);
   }
@@ -122,6 +126,7 @@ export async function importReaders(
     if (portion.records > 0) await begin(portion);
   }
 
+  let cutOffBy: unknown;
   const cutOff = (error: unknown): void => {
     cutOffBy ??= error;
   };
@@ -165,11 +170,12 @@ const IS_LEAVER: ReadonlySet<LeftOutKind> = new Set<LeftElsewhere>([
   'stopped',
 ]);
 
-/** Stores a portion, and finds out what its readers are whom it did not store. */
-async function settle(db: Db, portion: Portion, dryRun: boolean, now: Date): Promise<Settled> {
+const NONE: ReadonlySet<string> = new Set();
+
+/** Stores a portion, but in a dry run, and finds out what its readers are whom it did not store. */
+async function settle(db: Db, add: AddReaders | null, portion: Portion, now: Date): Promise<Settled> {
   const { readers, leavers, lastLine } = portion;
-  const added =
-    dryRun || readers.length === 0 ? new Set<string>() : await addReaders(db, rowsOf(readers), hashesOf(readers), now);
+  const added = add && readers.length > 0 ? await add(rowsOf(readers), hashesOf(readers), now) : NONE;
   const rest = readers.filter(({ row }) => !added.has(row.email));
   const asked = [...rest.map(({ row, hash }) => ({ email: row.email, hash })), ...leavers.map(addressOf)];
   const known = await knownAs(
@@ -185,7 +191,7 @@ async function settle(db: Db, portion: Portion, dryRun: boolean, now: Date): Pro
   const staying = leavers.map(({ finding }, i) =>
     known[rest.length + i] === 'active' ? { ...finding, why: `${finding.why} ${STAYS}` } : finding,
   );
-  const fresh = dryRun ? restKnown.filter((as) => as === null).length : added.size;
+  const fresh = add ? added.size : restKnown.filter((as) => as === null).length;
   return {
     added: fresh,
     active: readers.length - fresh - restFindings.length,
