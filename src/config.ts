@@ -27,6 +27,10 @@ export interface Config {
   /** Newest first; empty: made and kept in the data directory (embedded database only). */
   secretKeys: readonly string[];
   mailFrom: { name: string; address: string };
+  /** Who confirmations and notices are from. */
+  noticeFrom: { name: string; address: string };
+  /** Where the operator is told what the service cannot decide. */
+  alertTo: string | null;
   postalAddress: string | null;
   bounceDomain: string | null;
   dkim: {
@@ -154,12 +158,12 @@ const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~.-]+$/;
 /** A name, plain or as a quoted string (RFC 5322 section 3.2.4), and an address; or one alone. */
 const MAILBOX = /^(?:(?:"((?:[^"\\]|\\.)*)"|([^"<>]*))\s*<([^<>]*)>|([^"<>]+))$/;
 
-/** `Name <address>`, `"Name" <address>` or a bare address. */
-function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
-  const text = read(env, 'MAIL_FROM');
-  if (text === null) return { name: 'Paperboy', address: `paperboy@${new URL(publicUrl).hostname}` };
+/** `Name <address>`, `"Name" <address>` or a bare address; `null` when it is not set. */
+function mailbox(env: Env, variable: string, nameless: string): Config['mailFrom'] | null {
+  const text = read(env, variable);
+  if (text === null) return null;
   const refuse = (reason: string): never =>
-    invalid('MAIL_FROM', `an address, or a name and an address: Paperboy <paperboy@example.org>. ${reason}`);
+    invalid(variable, `an address, or a name and an address: Paperboy <paperboy@example.org>. ${reason}`);
   if (/\p{Cc}/u.test(text)) refuse('It holds a line break or another control character');
   const [found, quoted, plain, bracketed, bare] = MAILBOX.exec(text) ?? [];
   if (found === undefined)
@@ -172,7 +176,7 @@ function mailFrom(env: Env, publicUrl: string): Config['mailFrom'] {
   const domainName = asciiDomain(address.slice(at + 1));
   if (!LABELS.test(domainName)) refuse('What stands after its @ is not a domain');
   const name = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '';
-  return { name: name.trim() || 'Paperboy', address: `${address.slice(0, at)}@${domainName}` };
+  return { name: name.trim() || nameless, address: `${address.slice(0, at)}@${domainName}` };
 }
 
 /** A-labels for a domain that is not ASCII; another is left as it is written. */
@@ -244,6 +248,10 @@ export function loadConfig(env: Env = process.env): Config {
     );
   }
   const publicUrl = baseUrl(env, 'PUBLIC_URL', `http://localhost:${port}`);
+  const mailFrom = mailbox(env, 'MAIL_FROM', 'Paperboy') ?? {
+    name: 'Paperboy',
+    address: `paperboy@${new URL(publicUrl).hostname}`,
+  };
   return deepFreeze({
     databaseUrl,
     redisUrl: optionalUrl(env, 'REDIS_URL', ['redis:', 'rediss:']),
@@ -260,7 +268,9 @@ export function loadConfig(env: Env = process.env): Config {
     metricsPort: read(env, 'METRICS_PORT') === null ? null : integer(env, 'METRICS_PORT', 0, 0, 65535),
     trustProxy: choice(env, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
     secretKeys: keys,
-    mailFrom: mailFrom(env, publicUrl),
+    mailFrom,
+    noticeFrom: mailbox(env, 'NOTICE_FROM', mailFrom.name) ?? mailFrom,
+    alertTo: mailbox(env, 'ALERT_TO', '')?.address ?? null,
     postalAddress: read(env, 'POSTAL_ADDRESS'),
     bounceDomain: domain(env, 'BOUNCE_DOMAIN'),
     dkim: {

@@ -7,6 +7,8 @@ import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
 import { countActive } from './db/subscribers.ts';
+import { createAlert } from './delivery/alert.ts';
+import { createBrakes } from './delivery/brakes.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
 import { createDomainLimits } from './delivery/domain-limits.ts';
@@ -213,6 +215,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   );
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
+  const notify = { ...shared, pace, editionHour: config.editionHour };
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
@@ -222,13 +225,16 @@ export async function openEngine(store: Store): Promise<Engine> {
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
-    notify: { ...shared, pace, editionHour: config.editionHour },
+    notify,
+    judge: { db, keyring, now, log, alert: createAlert(notify, config.alertTo) },
     deliver: {
       ...shared,
       pace,
-      ledger: createLedger({ db: ledgerDb, now }),
+      ledger: createLedger({ db: ledgerDb, keyring, now }),
       permits: createPermits(2 * transport.connections),
       domainLimits: createDomainLimits(now),
+      brakes: createBrakes({ db, now }),
+      enqueueJudge: () => queues.enqueue('judge', {}, { id: 'judge-now' }),
       onUnknown: config.onUnknown,
       composer: createComposer({ ...shared, topics }),
       count: (state) => metrics.deliveries.inc({ state }),

@@ -134,6 +134,19 @@ const VARIABLES: Record<
       'a@exa_mple.org',
     ],
   },
+  NOTICE_FROM: {
+    default: { noticeFrom: { name: 'Paperboy', address: 'paperboy@localhost' } },
+    valid: [
+      ['Die Post <p@example.org>', { noticeFrom: { name: 'Die Post', address: 'p@example.org' } }],
+      ['p@example.org', { noticeFrom: { name: 'Paperboy', address: 'p@example.org' } }],
+    ],
+    wrong: ['nobody', 'A <p@>'],
+  },
+  ALERT_TO: {
+    default: { alertTo: null },
+    valid: [['ops@example.org', { alertTo: 'ops@example.org' }]],
+    wrong: ['nobody'],
+  },
   POSTAL_ADDRESS: {
     default: { postalAddress: null },
     valid: [['1 Print Lane', { postalAddress: '1 Print Lane' }]],

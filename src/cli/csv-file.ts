@@ -51,7 +51,7 @@ export function cannotRead(file: string, cause: unknown): AppError {
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file. Check the path',
   ENOTDIR: 'there is no such file. Check the path',
-  EISDIR: 'it is a directory. Name the CSV file in it',
+  EISDIR: 'it is a directory. Name the file in it',
   EACCES: 'its permissions do not allow it. Make it readable for the user that runs Paperboy',
   EPERM: 'its permissions do not allow it. Make it readable for the user that runs Paperboy',
 };

@@ -33,6 +33,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   digest: 'what readers get',
   topics: 'what papers are filed under',
   dkim: 'the keys that sign the mail',
+  feedback: 'what comes back: bounces, complaints, requests to leave',
   subscribers: 'the readers',
 };
 
@@ -133,6 +134,12 @@ const COMMANDS: readonly Entry<never>[] = [
     ],
     run: async (context, options) => (await import('./digest-unknown.ts')).digestUnknown(context, options),
   }),
+  entry<{ date: string; json?: boolean }>({
+    command: 'audit',
+    about: 'prove the sums of a digest: what was frozen, what was accepted, and what came back of it',
+    options: [THIS_DATE, JSON_FLAG],
+    run: async (context, options) => (await import('./audit.ts')).audit(context, options),
+  }),
   entry<{ json?: boolean }>({
     command: 'topics explain <paper>',
     about: 'say why a paper is under its topics, and which it missed: by id, arXiv id or link',
@@ -144,6 +151,12 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'file the papers of the last days under the topics in force, and check topics.json in the data directory',
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'feedback explain <file>',
+    about: 'say what one message that came back is taken for, and why; "-" reads standard input; changes nothing',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./feedback.ts')).feedbackExplain(context, file, options),
   }),
   entry<{ domain?: string; out?: string }>({
     command: 'dkim generate',
@@ -184,8 +197,19 @@ const COMMANDS: readonly Entry<never>[] = [
   }),
   entry({
     command: 'subscribers show <email>',
-    about: 'print what is stored about one, with the last 30 deliveries',
+    about: 'print what is stored about one: the last 30 deliveries, what came back, and what comes next',
     run: async (context, _options, email) => (await import('./subscribers.ts')).showSubscriber(context, email),
+  }),
+  entry({
+    command: 'subscribers unsuppress <email>',
+    about: 'mail an address again that mail came back from',
+    run: async (context, _options, email) => (await import('./suppressions.ts')).unsuppressCommand(context, email),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'subscribers suppressions',
+    about: 'count the addresses that are never mailed again, by reason',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./suppressions.ts')).suppressions(context, options),
   }),
   entry({
     command: 'subscribers erase <email>',

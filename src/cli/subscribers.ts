@@ -1,9 +1,12 @@
+import { brakesOn, type Share } from '../db/brakes.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
+import { recentFeedback } from '../db/feedback.ts';
 import { readerPages } from '../db/import.ts';
-import { erase, findSubscriber, findSuppression, type SubscriberRow } from '../db/subscribers.ts';
+import { erase, findSubscriber, type SubscriberRow } from '../db/subscribers.ts';
+import { findSuppression, type Suppression } from '../db/suppressions.ts';
 import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../runtime.ts';
-import { addressHash, normaliseAddress } from '../subscribers/address.ts';
+import { normaliseAddress } from '../subscribers/address.ts';
 import { CSV_HEADER, csvLine } from '../subscribers/portability.ts';
 import type { Context } from './context.ts';
 
@@ -29,17 +32,48 @@ export async function showSubscriber({ config, log, signal, print }: Context, em
   await using store = await openStore(config, log, { schema: 'read', signal });
   const { db } = store;
   const address = normaliseAddress(email);
-  const [row, suppressed] = await Promise.all([findSubscriber(db, address), findSuppression(db, addressHash(address))]);
+  const [row, suppressed] = await Promise.all([
+    findSubscriber(db, address),
+    findSuppression(db, store.keyring.hashesOf(address)),
+  ]);
   if (!row && !suppressed) throw unknownAddress();
   const deliveries = row ? await recentDeliveries(db, row.id, DELIVERIES_SHOWN) : [];
+  const feedback = row ? await recentFeedback(db, row.id, DELIVERIES_SHOWN) : [];
+  const next = nextFor(row, suppressed, await brakesOn(db));
   await print(
     JSON.stringify(
-      { ...(row ?? { email: address, status: null }), suppressed: suppressed ?? false, deliveries },
+      { ...(row ?? { email: address, status: null }), suppressed: suppressed ?? false, deliveries, feedback, next },
       null,
       2,
     ),
   );
 }
+
+/** What comes next for a reader, in one sentence. Pure. */
+export function nextFor(row: SubscriberRow | null, suppressed: Suppression | null, brakes: readonly Share[]): string {
+  if (suppressed !== null && suppressed.reopenedAt === null) return SUPPRESSED[suppressed.reason];
+  if (row === null) return 'Nothing: this address has no subscription.';
+  if (row.status === 'pending') return 'Nothing before the reader confirms: the confirmation was mailed to them.';
+  if (row.status !== 'active') return `Nothing: the subscription ended as ${row.status}.`;
+  if (row.pausedUntil !== null) return `The digests rest until ${row.pausedUntil.toISOString()}.`;
+  const domain = row.email.slice(row.email.lastIndexOf('@') + 1).toLowerCase();
+  const brake = brakes.find((one) => one.domain === '' || one.domain === domain);
+  const due =
+    row.nextDueAt === null
+      ? 'The next digest is being made.'
+      : `The next digest is due at ${row.nextDueAt.toISOString()}.`;
+  return brake === undefined
+    ? due
+    : `The digest of ${brake.date} waits: its brake is on. "paperboy digest resume --date ${brake.date}" lets it go. ${due}`;
+}
+
+const SUPPRESSED: Readonly<Record<Suppression['reason'], string>> = {
+  bounced: 'Nothing: the mailbox was not found on two days. "paperboy subscribers unsuppress" mails it again.',
+  refused: 'Nothing: it was refused on five days. "paperboy subscribers unsuppress" mails it again.',
+  manual: 'Nothing: the address was suppressed by hand. "paperboy subscribers unsuppress" ends that.',
+  complained:
+    'Nothing: the reader complained. Only they can come back, once "paperboy subscribers unsuppress" lets them ask.',
+};
 
 export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });

@@ -65,16 +65,11 @@ export async function readReady(
  */
 type ReadyRow = Omit<ReadyDelivery, 'frozenAt' | 'topics' | 'asOf'> & { frozenAt: number; topics: string };
 
-/** Not `exists`, for which the planner may read all suppressed addresses. */
+/** Whether the address is suppressed is asked beside it: only its keys know. */
 const SKIP = `
   case
     when s.status <> 'active' then 'unsubscribed'
     when s.paused_until > now() then 'paused'
-    when (
-      select x.address_hash
-      from suppression x
-      where x.address_hash = sha256(convert_to(lower(s.email::text collate "C"), 'UTF8'))
-    ) is not null then 'suppressed'
   end`;
 
 const READ_READY = `
@@ -115,14 +110,22 @@ export const HELD_BACK = 'held-back';
 
 /**
  * Why a reader must not get a message to this address after all, or `null`. `moved`: theirs is
- * another one now.
+ * another one now. `hashes` stand for the address.
  */
 export async function skipReason(
   tx: Tx,
   { subscriberId, email }: Pick<ReadyDelivery, 'subscriberId' | 'email'>,
+  hashes: readonly Buffer[],
 ): Promise<ReadyDelivery['skip'] | 'moved'> {
   const { rows } = await tx.execute<{ skip: ReadyDelivery['skip'] | 'moved' }>(sql`
-    select coalesce(${sql.raw(SKIP)}, case when s.email::text <> ${email} then 'moved' end) as skip
+    select coalesce(
+      ${sql.raw(SKIP)},
+      case when s.email::text <> ${email} then 'moved' end,
+      case
+        when exists (select from suppression where address_hash = any(${sql.param([...hashes])}::bytea[]))
+          then 'suppressed'
+      end
+    ) as skip
     from subscriber s
     where s.id = ${subscriberId}`);
   return rows[0] ? rows[0].skip : 'unsubscribed';

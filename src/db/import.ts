@@ -10,35 +10,31 @@ export interface ImportRow extends Wish {
 }
 
 /** How an address stands here that is no new one. */
-export type KnownAs = SubscriberRow['status'] | 'suppressed';
+export type KnownAs = SubscriberRow['status'];
 
 /** Adds a portion of readers, and returns the addresses that were added. */
-export type AddReaders = (
-  people: readonly ImportRow[],
-  hashes: readonly Buffer[],
-  now: Date,
-) => Promise<ReadonlySet<string>>;
+export type AddReaders = (people: readonly ImportRow[], now: Date) => Promise<ReadonlySet<string>>;
 
 /** What Postgres says of a key that is there already. */
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * How confirmed subscribers are added; an address that is known already, in any status, or
- * suppressed, is left as it is. A portion is one statement: all of it is in, or nothing. Where there
+ * How confirmed subscribers are added, none of them suppressed; an address that is known already, in
+ * any status, is left as it is. A portion is one statement: all of it is in, or nothing. Where there
  * are no readers yet, all are taken for new, because to look for each first takes 18 of 45 µs. One
  * who signs up meanwhile ends that.
  */
 export async function readerAdder(db: Db): Promise<AddReaders> {
   const { rows } = await db.$client.query<{ found: boolean }>('select exists (select from subscriber) as found');
   let mayBeKnown = rows[0]!.found;
-  return async (people, hashes, now) => {
-    if (mayBeKnown) return addReaders(db, ADD_UNKNOWN, people, hashes, now);
+  return async (people, now) => {
+    if (mayBeKnown) return addReaders(db, ADD_UNKNOWN, people, now);
     try {
-      return await addReaders(db, ADD_NEW, people, hashes, now);
+      return await addReaders(db, ADD_NEW, people, now);
     } catch (error) {
       if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
       mayBeKnown = true;
-      return addReaders(db, ADD_UNKNOWN, people, hashes, now);
+      return addReaders(db, ADD_UNKNOWN, people, now);
     }
   };
 }
@@ -47,7 +43,6 @@ async function addReaders(
   db: Db,
   statement: { name: string; text: string },
   people: readonly ImportRow[],
-  hashes: readonly Buffer[],
   now: Date,
 ): Promise<ReadonlySet<string>> {
   const { rows } = await db.$client.query<{ email: string }>({
@@ -63,7 +58,6 @@ async function addReaders(
       people.map((p) => p.pausedUntil),
       people.map((p) => p.nextDueAt),
       people.map((p) => p.wantsFresh),
-      hashes,
       now,
     ],
   });
@@ -78,14 +72,13 @@ const insertReaders = (onConflict: string): string => `
     wants_fresh, created_at, confirmed_at)
   select
     p.email, 'active', string_to_array(p.topics, ';'), p.frequency, p.timezone, p.send_hour, p.digest_length,
-    p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, $12, $12
+    p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, $11, $11
   from unnest(
     $1::citext[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::timestamptz[],
-    $9::timestamptz[], $10::boolean[], $11::bytea[])
+    $9::timestamptz[], $10::boolean[])
     as p (
       email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
-      wants_fresh, hash)
-  where not exists (select from suppression s where s.address_hash = p.hash)
+      wants_fresh)
   order by p.email
   ${onConflict}
   returning email::text`;
@@ -93,31 +86,22 @@ const ADD_NEW = { name: 'add_new_readers', text: insertReaders('') };
 const ADD_UNKNOWN = { name: 'add_unknown_readers', text: insertReaders('on conflict (email) do nothing') };
 
 /** How each of these addresses stands here; `null` of one that is new. */
-export async function knownAs(
-  db: Db,
-  emails: readonly string[],
-  hashes: readonly Buffer[],
-): Promise<(KnownAs | null)[]> {
+export async function knownAs(db: Db, emails: readonly string[]): Promise<(KnownAs | null)[]> {
   const known = emails.map((): KnownAs | null => null);
   if (emails.length === 0) return known;
-  const { rows } = await db.$client.query<{ place: number; as: KnownAs }>({
+  const { rows } = await db.$client.query<{ place: number; status: KnownAs }>({
     name: 'known_as',
     text: KNOWN_AS,
-    values: [emails, hashes],
+    values: [emails],
   });
-  for (const { place, as } of rows) known[place - 1] = as;
+  for (const { place, status } of rows) known[place - 1] = status;
   return known;
 }
 
 const KNOWN_AS = `
-  select
-    w.place::int as place,
-    case when x.address_hash is null then s.status else 'suppressed' end as as
-  from unnest($1::citext[], $2::bytea[]) with ordinality as w (email, hash, place)
-    left join subscriber s on s.email = w.email
-    left join suppression x on x.address_hash = w.hash
-  where s.id is not null
-    or x.address_hash is not null`;
+  select w.place::int as place, s.status
+  from unnest($1::citext[]) with ordinality as w (email, place)
+    join subscriber s on s.email = w.email`;
 
 /** What an export tells of a reader. */
 export type ReaderRow = Pick<SubscriberRow, 'email' | 'status' | 'pausedUntil'> & Omit<Wish, 'email'>;

@@ -439,14 +439,76 @@ export const addressChange = pgTable(
 );
 
 /**
- * Addresses never to mail again, kept as SHA-256 of the case-folded address so that the list
- * outlives an erasure.
+ * Addresses never to mail again, kept as a keyed hash, so that the list outlives an erasure and tells
+ * no address to who has only the database (HMAC-SHA-256; from before that, a plain SHA-256).
  */
 export const suppression = pgTable('suppression', {
   addressHash: bytea('address_hash').primaryKey(),
-  reason: text('reason', { enum: ['bounced', 'complained', 'manual'] }).notNull(),
+  reason: text('reason', { enum: ['bounced', 'complained', 'refused', 'manual'] }).notNull(),
   createdAt: moment('created_at').notNull(),
+  /** Since when its reader may ask to be subscribed again: confirming ends it. */
+  reopenedAt: moment('reopened_at'),
 });
+
+/** What came back: a refusal, a bounce, a complaint, a wish to leave. Readers are not referenced, as in the ledger. */
+export const feedback = pgTable(
+  'feedback',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** The same of what comes twice, which counts once. */
+    key: text('key').notNull(),
+    subscriberId: bigint('subscriber_id', { mode: 'number' }).notNull(),
+    /** The digest that it answers; `null`: not known. */
+    digestDate: day('digest_date'),
+    kind: text('kind', { enum: ['hard', 'soft', 'complaint', 'unsubscribe', 'delivered'] }).notNull(),
+    permanent: boolean('permanent').notNull(),
+    /** In a word of ours: `unknown-user`, `mailbox-full`, … */
+    reason: text('reason').notNull(),
+    /** The way it came: `smtp`, `inbound`, `imap`, `pipe`, or a provider's name. */
+    via: text('via').notNull(),
+    /** The server's words, without addresses. */
+    words: text('words'),
+    heardAt: moment('heard_at').notNull(),
+    /** When it was acted upon, or found to ask for nothing. */
+    judgedAt: moment('judged_at'),
+    /** It counts against no reader: the brake was on, or the operator let the reader back. */
+    pardoned: boolean('pardoned').notNull().default(false),
+  },
+  (t) => [
+    unique('feedback_once').on(t.key),
+    index('feedback_reader').on(t.subscriberId, t.heardAt),
+    index('feedback_unjudged')
+      .on(t.id)
+      .where(sql`judged_at is null`),
+    index('feedback_digest').on(t.digestDate, t.kind),
+    check('feedback_kind', sql`kind in ('hard', 'soft', 'complaint', 'unsubscribe', 'delivered')`),
+  ],
+);
+
+/**
+ * A digest, or its mail to one domain, of which so much came back as "unknown user" that it is not
+ * the readers who are wrong.
+ */
+export const brake = pgTable(
+  'brake',
+  {
+    digestDate: day('digest_date').notNull(),
+    /** Empty: all of it. */
+    domain: text('domain').notNull(),
+    /** How many of how many were told to be unknown. */
+    unknown: integer('unknown').notNull(),
+    frozen: integer('frozen').notNull(),
+    pulledAt: moment('pulled_at').notNull(),
+    toldAt: moment('told_at'),
+    releasedAt: moment('released_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.digestDate, t.domain] }),
+    index('brake_on')
+      .on(t.digestDate)
+      .where(sql`released_at is null`),
+  ],
+);
 
 /** One day's sending, as a whole. */
 export const digest = pgTable(

@@ -241,6 +241,23 @@ export async function end(
   return rowCount === 1;
 }
 
+/** bounced or complained → active or unsubscribed. Returns whether this call made the change. */
+export async function letBack(
+  tx: Tx,
+  id: number,
+  status: 'active' | 'unsubscribed',
+  nextDueAt: Date | null,
+): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    update subscriber
+    set status = ${status},
+      ended_at = case when ${status} = 'active' then null else ended_at end,
+      next_due_at = ${nextDueAt}
+    where id = ${id}
+      and status in ('bounced', 'complained')`);
+  return rowCount === 1;
+}
+
 /** Why a reader left, of one who is unsubscribed. */
 export async function keepLeavingReason(tx: Tx, id: number, reason: LeavingReason): Promise<void> {
   await tx.execute(sql`
@@ -402,29 +419,6 @@ export async function eraseInside(tx: Tx, id: number, now: Date): Promise<void> 
       ended_at = coalesce(ended_at, ${now}),
       next_due_at = null
     where id = ${id}`);
-}
-
-export interface Suppression {
-  reason: 'bounced' | 'complained' | 'manual';
-  createdAt: Date;
-}
-
-/** Why and since when an address is never to be mailed again; `null` when it may be. */
-export async function findSuppression(tx: Tx, hash: Buffer): Promise<Suppression | null> {
-  const { rows } = await tx.execute<{ reason: Suppression['reason']; at: string }>(
-    sql`select reason, created_at as at from suppression where address_hash = ${hash}`,
-  );
-  return rows[0] ? { reason: rows[0].reason, createdAt: new Date(rows[0].at) } : null;
-}
-
-export const isSuppressed = async (tx: Tx, hash: Buffer): Promise<boolean> =>
-  (await findSuppression(tx, hash)) !== null;
-
-export async function suppress(tx: Tx, hash: Buffer, reason: Suppression['reason'], now: Date): Promise<void> {
-  await tx.execute(sql`
-    insert into suppression (address_hash, reason, created_at)
-    values (${hash}, ${reason}, ${now})
-    on conflict do nothing`);
 }
 
 export async function countActive(tx: Tx): Promise<number> {

@@ -102,7 +102,8 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
         headers: listHeaders({ ...sender, date, kind: DIGEST, topic }),
       }),
     );
-    const messageId = `<${DIGEST}.${date}.${to.subscriberId.toString(36)}@${sender.domain}>`;
+    const mark = keyring.mark({ subscriberId: to.subscriberId, date });
+    const messageId = `<${DIGEST}.${mark}@${sender.domain}>`;
     const message = composeMessage({
       letterhead,
       to: to.email,
@@ -113,7 +114,7 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
     });
     // Only the header section can hold anything else, an address that is not ASCII.
     return {
-      from: returnPath(keyring, sender, to),
+      from: returnPath(sender, mark),
       to: to.email,
       message: sign ? await sign(message) : message,
       plain: isAscii(message[0]!),
@@ -122,8 +123,6 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
   return { hold, compose };
 }
 
-/** VERP: a bounce to this address names the reader by itself, and no one else can make one up. */
-function returnPath(keyring: Keyring, sender: Sender, to: Pick<Addressee, 'subscriberId' | 'frozenAt'>): string {
-  if (sender.bounceDomain === null) return sender.from.address;
-  return `b+${keyring.sign('bounce', { subscriberId: to.subscriberId, issuedAt: to.frozenAt })}@${sender.bounceDomain}`;
-}
+/** VERP: a bounce to this address names the delivery by itself, and no one else can make one up. */
+const returnPath = (sender: Sender, mark: string): string =>
+  sender.bounceDomain === null ? sender.from.address : `b+${mark}@${sender.bounceDomain}`;

@@ -1,10 +1,11 @@
-import { type Db, transaction } from '../db/client.ts';
+import type { Db } from '../db/client.ts';
 import { type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
-import { end, lockSubscriber, suppress } from '../db/subscribers.ts';
+import { type Feedback, keepFeedback } from '../db/feedback.ts';
 import type { Logger } from '../telemetry.ts';
-import { addressHash } from '../subscribers/address.ts';
+import type { Keyring } from '../subscribers/tokens.ts';
+import type { Brakes } from './brakes.ts';
 import type { Composer, Held } from './compose.ts';
 import type { DomainLimits } from './domain-limits.ts';
 import { handOverOf } from './hand-over.ts';
@@ -14,10 +15,11 @@ import type { Pace } from './pacing.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import { createTurn } from './turn.ts';
-import { isPastDeadline, nextAttempt, type Verdict, verdictOf, withoutAddresses } from './verdict.ts';
+import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf, withoutAddresses } from './verdict.ts';
 
 export interface DeliverDeps {
   db: Db;
+  keyring: Pick<Keyring, 'hashesOf'>;
   transport: Transport;
   now: () => Date;
   log: Logger;
@@ -32,6 +34,10 @@ export interface DeliverDeps {
   /** Lets a message be handed over when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
   domainLimits: DomainLimits;
+  /** Domains whose mail is held. */
+  brakes: Brakes;
+  /** Asks for what came back to be judged soon: so much of it is "unknown user" that it cannot wait. */
+  enqueueJudge: () => Promise<void>;
   /**
    * How long a batch is worked on at a stretch, and how long its slowest message is waited for
    * then, when not `TURN`.
@@ -65,7 +71,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   if (!batch) return leaseEnd(deps, batchId);
   const lease = keepLease(deps, { batch, asked }, signal);
   const resend = deps.onUnknown === 'resend';
-  const done: Progress = { sums: {}, relayDown: false, turnOver: false };
+  const done: Progress = { sums: {}, unknownUsers: 0, relayDown: false, turnOver: false };
   let state: 'done' | 'open';
   try {
     await stream(deps, batch, lease, done);
@@ -78,6 +84,8 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
     state = await deps.ledger.release(batch, { retryAt, resend });
     if (state === 'open') await closeCancelled(deps.db, deps.now());
+    if (done.unknownUsers > SUSPICIOUS_SHARE * sumOf(done.sums))
+      await deps.enqueueJudge().catch((err: unknown) => deps.log.warn({ err }, 'The minute judges what was refused'));
     deps.log.info(
       {
         batchId,
@@ -98,8 +106,13 @@ async function leaseEnd({ db, now }: DeliverDeps, batchId: number): Promise<Date
   return left === null ? null : new Date(now().getTime() + left);
 }
 
+/** Of a batch whose readers are told to be unknown: a digest's brake falls at as much of all its readers. */
+const SUSPICIOUS_SHARE = 0.05;
+const sumOf = (sums: Progress['sums']): number => Object.values(sums).reduce((sum, count) => sum + count, 0);
+
 interface Progress {
   sums: Partial<Record<Outcome['state'], number>>;
+  unknownUsers: number;
   relayDown: boolean;
   turnOver: boolean;
 }
@@ -177,6 +190,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       permit.giveBack(); // if it could not be recorded, the next holder calls it unknown
     }
     progress.sums[outcome.state] = (progress.sums[outcome.state] ?? 0) + 1;
+    if (outcome.reason === UNKNOWN_USER) progress.unknownUsers++;
     deps.count?.(outcome.state);
   };
   const fail = (error: unknown): void => {
@@ -207,7 +221,8 @@ async function attempt(
 ): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
-  const later = deps.domainLimits.admit(domainOf(delivery.email));
+  const domain = domainOf(delivery.email);
+  const later = deps.domainLimits.admit(domain) ?? deps.brakes.admit(batch.digestDate, domain);
   if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
@@ -223,11 +238,10 @@ async function attempt(
     result = { kind: 'unsent', relayDown: false, text: 'not composed' };
   }
   const verdict = verdictOf(result);
-  if (verdict.state === 'rejected' && verdict.suppress) {
-    await forget(deps, delivery).catch((err: unknown) =>
-      deps.log.warn({ err }, 'Cannot suppress an address that does not exist: the next digest will find out again'),
+  if (verdict.state === 'rejected')
+    await keepFeedback(deps.db, [feedbackOf(batch, delivery, { verdict, result, now: deps.now() })]).catch(
+      (err: unknown) => deps.log.warn({ err }, 'Cannot keep what a relay refused: the next digest will find out again'),
     );
-  }
   return judge(deps, delivery, { result, verdict });
 }
 
@@ -272,15 +286,24 @@ function judge(
   return { ...base, state: verdict.state, reason: 'reason' in verdict ? verdict.reason : null };
 }
 
-/** Ends the subscription of a mailbox that does not exist; not of a reader who has moved from it. */
-async function forget(deps: DeliverDeps, delivery: ReadyDelivery): Promise<void> {
-  const now = deps.now();
-  await transaction(deps.db, async (tx) => {
-    const reader = await lockSubscriber(tx, delivery.subscriberId);
-    if (reader?.email !== delivery.email) return;
-    await suppress(tx, addressHash(delivery.email), 'bounced', now);
-    await end(tx, delivery.subscriberId, 'bounced', now);
-  });
+/** A refusal as feedback: what becomes of the reader is decided when all of the digest's are seen. */
+function feedbackOf(
+  { digestDate }: HeldBatch,
+  { subscriberId, email, attempts }: ReadyDelivery,
+  { verdict, result, now }: { verdict: Verdict & { state: 'rejected' }; result: SendResult; now: Date },
+): Feedback {
+  return {
+    key: `smtp ${digestDate} ${subscriberId} ${attempts}`,
+    subscriberId,
+    email,
+    digestDate,
+    kind: verdict.hard ? 'hard' : 'soft',
+    permanent: true,
+    reason: verdict.because,
+    via: 'smtp',
+    words: replyFor(result),
+    heardAt: now,
+  };
 }
 
 /** The server's words, for the ledger: without any address they quote, on one line, bounded. */

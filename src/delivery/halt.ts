@@ -1,4 +1,5 @@
-import type { Db } from '../db/client.ts';
+import { releaseBrakes } from '../db/brakes.ts';
+import { type Db, transaction } from '../db/client.ts';
 import { openBatches } from '../db/batches.ts';
 import { closeCancelled, type DigestState, digestState, moveDigest, skipWaiting } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
@@ -16,12 +17,15 @@ interface HaltDeps {
 export const pauseDigest = ({ db }: HaltDeps, date: string): Promise<void> =>
   move(db, date, { from: ['sending', 'paused'], to: 'paused' });
 
-/** Goes on with a paused digest, and asks for its batches at once. */
+/**
+ * Goes on with a paused digest, and asks for its batches at once. Who was refused while its brake was on gets it too.
+ */
 export async function resumeDigest(
-  { db, enqueueBatch }: HaltDeps & Pick<PlanDeps, 'enqueueBatch'>,
+  { db, now, enqueueBatch }: HaltDeps & Pick<PlanDeps, 'enqueueBatch'>,
   date: string,
 ): Promise<void> {
   await move(db, date, { from: ['sending', 'paused'], to: 'sending' });
+  await transaction(db, (tx) => releaseBrakes(tx, date, now()));
   for (const id of await openBatches(db, date)) await enqueueBatch(id);
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { type ReadyDelivery, skipReason } from '../db/deliveries.ts';
+import type { Keyring } from '../subscribers/tokens.ts';
 import type { Pace } from './pacing.ts';
 import type { Permit } from '../mail/transport.ts';
 
@@ -18,6 +19,7 @@ export interface HandOver extends Permit {
 
 interface HandOverDeps {
   db: Db;
+  keyring: Pick<Keyring, 'hashesOf'>;
   now: () => Date;
   pace?: Pace | undefined;
 }
@@ -28,7 +30,7 @@ interface HandOverDeps {
  * on), and its reader has not left while it waited. Refused when `over` fires before.
  */
 export function handOverOf(
-  { db, now, pace }: HandOverDeps,
+  { db, keyring, now, pace }: HandOverDeps,
   { asOf, ...to }: Pick<ReadyDelivery, 'subscriberId' | 'email' | 'asOf'>,
   permit: Permit,
   over: AbortSignal,
@@ -44,7 +46,7 @@ export function handOverOf(
     refused = pace !== undefined && !(await pace(over));
     // A database that does not say whether the reader is still there: not now.
     if (!refused && isStale())
-      await skipReason(db, to).then(
+      await skipReason(db, to, keyring.hashesOf(to.email)).then(
         (reason) => {
           // Who has moved is not gone: the message is taken back, and goes to the new address.
           gone = reason === 'moved' ? null : reason;

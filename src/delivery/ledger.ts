@@ -3,7 +3,9 @@ import type { Db } from '../db/client.ts';
 import { type HeldBatch, holdBatch, releaseBatch } from '../db/batches.ts';
 import { type Outcome, type ReadyDelivery, readReady } from '../db/deliveries.ts';
 import { type Move, recordAndBegin } from '../db/record-and-begin.ts';
+import { suppressedAmong } from '../db/suppressions.ts';
 import { MINUTE } from '../duration.ts';
+import type { Keyring } from '../subscribers/tokens.ts';
 
 /**
  * How long the ledger is tried for while the database is away, and how often. What the relay said
@@ -35,6 +37,12 @@ export interface Ledger {
   release(batch: HeldBatch, options: { retryAt: Date | null; resend: boolean }): Promise<'done' | 'open'>;
 }
 
+interface LedgerDeps {
+  db: Db;
+  keyring: Pick<Keyring, 'hashesOf'>;
+  now: () => Date;
+}
+
 interface Entry extends Move {
   settle: (begun: boolean) => void;
   fail: (error: unknown) => void;
@@ -45,7 +53,7 @@ interface Entry extends Move {
  * one is under way goes out with the next, so that statements get larger as mail gets faster. `db`
  * is a keyed one.
  */
-export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
+export function createLedger({ db, keyring, now }: LedgerDeps): Ledger {
   let queue: Entry[] = [];
   let writing = false;
 
@@ -94,8 +102,15 @@ export function createLedger({ db, now }: { db: Db; now: () => Date }): Ledger {
 
   return {
     hold: (batchId, leaseMs) => holdBatch(db, batchId, { leaseMs, now: now() }),
-    ready: (batch, { limit, after, resend }) =>
-      readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 }),
+    async ready(batch, { limit, after, resend }) {
+      const rows = await readReady(db, batch, { now: now(), limit, resend, after: after?.subscriberId ?? 0 });
+      const suppressed = await suppressedAmong(
+        db,
+        rows.map(({ email }) => keyring.hashesOf(email)),
+      );
+      for (const place of suppressed) rows[place]!.skip ??= 'suppressed';
+      return rows;
+    },
     begin: (batch, begin, selectionId = null) => write(batch, { begin, selectionId }),
     record: (batch, outcome) => write(batch, { outcome }).then(() => {}),
     release: (batch, options) => releaseBatch(db, batch, { ...options, now: now() }),

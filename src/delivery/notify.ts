@@ -3,19 +3,18 @@ import { type AddressChange, claimChangeNotices, settleChangeNotices } from '../
 import {
   claimNotice,
   getSubscriber,
-  isSuppressed,
   recordNoticeSent,
   releaseNotice,
   renewNotice,
   type SubscriberRow,
 } from '../db/subscribers.ts';
+import { isSuppressed } from '../db/suppressions.ts';
 import { listTopics } from '../db/topics.ts';
 import { askedFollow } from '../db/follows.ts';
 import { renderAlreadySubscribed, renderConfirmation, renderMoveAsked, renderMoveHere } from '../editions/notice.ts';
 import type { MailContent } from '../editions/personalise.ts';
 import { AppError } from '../errors.ts';
 import { followWordsForStrangers } from '../subscribers/follows.ts';
-import { addressHash } from '../subscribers/address.ts';
 import { followPath, linkFor, type LinkPurpose } from '../subscribers/links.ts';
 import { afterCurrent } from '../subscribers/schedule.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
@@ -122,7 +121,7 @@ async function notify(
 ): Promise<Date | null> {
   const wanted =
     (reader.status === 'pending' || reader.status === 'active') &&
-    !(await isSuppressed(deps.db, addressHash(reader.email)));
+    !(await isSuppressed(deps.db, deps.keyring.hashesOf(reader.email)));
   if (wanted) {
     const sent = await send(deps, await compose(deps, reader, requestedAt), signal);
     if (isStillOwed(sent, requestedAt, deps.now())) return nextNotice(requestedAt, deps.now());
@@ -180,7 +179,7 @@ async function tellOfChange(deps: NotifyDeps, change: AddressChange, signal: Abo
     { to: change.email, name: 'move', content: await renderMoveHere({ ...sender, moveUrl, choices }) },
   ];
   for (const { to, name, content } of letters) {
-    if (await isSuppressed(db, addressHash(to))) return null;
+    if (await isSuppressed(db, keyring.hashesOf(to))) return null;
     const messageId = `<${name}.${reader.id}.${change.askedAt.getTime().toString(36)}@${sender.domain}>`;
     const sent = await send(deps, await noticeTo(deps, { to, content, messageId, date: change.askedAt }), signal);
     if (isStillOwed(sent, change.askedAt, now())) return nextNotice(change.askedAt, now());
@@ -201,13 +200,14 @@ async function noticeTo(
   { sender, sign }: Pick<NotifyDeps, 'sender' | 'sign'>,
   { to, content, messageId, date }: NoticeLetter,
 ): Promise<Outgoing> {
+  const from = sender.noticeFrom ?? sender.from;
   const message = composeMessage({
     ...content,
     to,
-    letterhead: writeLetterhead({ from: sender.from, subject: content.subject, date, headers: noticeHeaders() }),
+    letterhead: writeLetterhead({ from, subject: content.subject, date, headers: noticeHeaders() }),
     messageId,
   });
-  return { from: sender.from.address, to, message: sign ? await sign(message) : message };
+  return { from: from.address, to, message: sign ? await sign(message) : message };
 }
 
 async function compose(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Date): Promise<Outgoing> {

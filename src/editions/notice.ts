@@ -1,6 +1,6 @@
 import type { MailContent } from './personalise.ts';
 import { fillAll } from './pieces.ts';
-import { lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
+import { cutToFit, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from '../mail/quoted-printable.ts';
 import { loadMailTemplate } from './template.ts';
 
@@ -126,6 +126,20 @@ export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices:
     ],
     button: { label: 'Confirm the new address', url: input.moveUrl },
     after: ['You did not ask for this? Then ignore this mail, and nothing changes.'],
+    link: null,
+  });
+}
+
+/** What the operator gets: one sentence that says what, where and what to do. */
+export function renderAlert(input: NoticeSender & { sentence: string }): Promise<MailContent> {
+  const sentence = plain(input.sentence);
+  return renderNotice(input, {
+    subject: `${plain(input.siteName)} needs you: ${cutToFit(sentence, 80)}`,
+    preheader: sentence,
+    heading: 'Something needs you',
+    before: [sentence],
+    button: { label: 'Open the site', url: `${input.publicUrl}/` },
+    after: ['You get this because ALERT_TO names this address. Each cause is told once.'],
     link: null,
   });
 }

@@ -18,6 +18,8 @@ export interface JobPayloads {
   edition: Record<string, never>;
   /** Freeze digests for the readers whose hour has come. */
   dispatch: Record<string, never>;
+  /** Act upon what came back: refusals, bounces, complaints. */
+  judge: Record<string, never>;
   /** Find in Postgres what the queue lost. */
   sweep: Record<string, never>;
   /** Send the notice that a request to subscribe owes. */

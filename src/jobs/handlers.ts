@@ -8,6 +8,7 @@ import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
+import { judgeFeedback, type JudgeDeps } from '../feedback/judge.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
 import { indexPapers } from '../papers/index-papers.ts';
@@ -40,6 +41,7 @@ export interface HandlerDeps {
   plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
+  judge: JudgeDeps;
 }
 
 /** What was observed so long ago is kept once a day; so many rows go in one statement. */
@@ -91,6 +93,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
     }),
+    judge: byTrueClock((_, signal) => judgeFeedback(deps.judge, signal)),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);

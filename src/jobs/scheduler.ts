@@ -34,6 +34,7 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
     // Asked daily and done weekly: no schedule may rest for longer than a day.
     { id: 'fit', name: 'fit', data: {}, pattern: '45 1 * * *' },
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },
+    { id: 'judge', name: 'judge', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
   ];
 }

@@ -6,6 +6,8 @@ export interface Sender {
   /** Without a trailing slash. */
   publicUrl: string;
   from: { name: string; address: string };
+  /** Whom notices are from, if not `from`: mailbox providers tell them from digests by it. */
+  noticeFrom?: { name: string; address: string };
   /** The right-hand side of Message-IDs. */
   domain: string;
   postalAddress: string | null;
@@ -16,12 +18,15 @@ export interface Sender {
   bounceDomain: string | null;
 }
 
-export function senderOf(config: Pick<Config, 'mailFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain'>): Sender {
-  const { mailFrom, publicUrl, postalAddress, bounceDomain } = config;
+export function senderOf(
+  config: Pick<Config, 'mailFrom' | 'noticeFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain'>,
+): Sender {
+  const { mailFrom, noticeFrom, publicUrl, postalAddress, bounceDomain } = config;
   return {
     siteName: mailFrom.name,
     publicUrl,
     from: mailFrom,
+    noticeFrom,
     domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1),
     postalAddress,
     bounceDomain,

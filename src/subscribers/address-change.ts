@@ -8,10 +8,12 @@ import {
   moveSubscriber,
   type Side,
 } from '../db/address-changes.ts';
+import { pardon } from '../db/feedback.ts';
 import { lastFrozenAt } from '../db/deliveries.ts';
-import { eraseInside, isSuppressed, lockSubscriber, lockSubscriberAnd } from '../db/subscribers.ts';
+import { eraseInside, lockSubscriber, lockSubscriberAnd } from '../db/subscribers.ts';
+import { isSuppressed } from '../db/suppressions.ts';
 import { AppError } from '../errors.ts';
-import { addressHash, newAddress } from './address.ts';
+import { newAddress } from './address.ts';
 import { readerOf } from './preferences.ts';
 import { dayIn, nextDue, type Wish } from './schedule.ts';
 import { QUIET_MS } from './subscribe.ts';
@@ -75,13 +77,15 @@ export async function sayYes(
     const held = await lockSubscriberAnd(tx, subscriberId, wished.email);
     const reader = held.find(({ id }) => id === subscriberId);
     const change = await findAddressChange(tx, subscriberId, issuedAt);
-    if (!reader || change === null || (await isSuppressed(tx, addressHash(change.email)))) throw noLongerWorks();
+    if (!reader || change === null || (await isSuppressed(tx, keyring.hashesOf(change.email)))) throw noLongerWorks();
     if (!(await answerAddressChange(tx, subscriberId, side, now()))) return false;
     const other = held.find(({ id }) => id !== subscriberId);
     const nextDueAt = dueAfterMove(reader, other ? await lastFrozenAt(tx, other.id) : null, now());
     if (other) await eraseInside(tx, other.id, now());
     if (!(await moveSubscriber(tx, change, nextDueAt))) throw noLongerWorks();
     await forgetAddressChange(tx, subscriberId);
+    // What came back was of the mailbox that they moved from.
+    await pardon(tx, subscriberId);
     return true;
   });
 }

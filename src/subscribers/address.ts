@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import isemail from 'isemail';
 import { AppError } from '../errors.ts';
@@ -77,9 +76,3 @@ export function maskAddress(address: string): string {
   const at = address.lastIndexOf('@');
   return `${at > 1 ? address[0] : ''}•••${address.slice(at)}`;
 }
-
-/**
- * What the suppression list keeps of an address: SHA-256 of it in lower case. By way of a string: a
- * million buffers of their own would take 40 MB beside the heap, where small ones share some.
- */
-export const addressHash = (address: string): Buffer => Buffer.from(hash('sha256', address.toLowerCase()), 'hex');

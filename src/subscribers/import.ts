@@ -1,11 +1,12 @@
 import type { Db } from '../db/client.ts';
 import { type AddReaders, type ImportRow, type KnownAs, knownAs, readerAdder } from '../db/import.ts';
+import { suppressedAmong } from '../db/suppressions.ts';
 import { listTopics } from '../db/topics.ts';
-import { addressHash } from './address.ts';
 import { AddressSet } from './address-set.ts';
-import { readRecords } from './csv.ts';
+import { type CsvRecord, readRecords } from './csv.ts';
 import type { LeftElsewhere } from './elsewhere.ts';
 import { fitsLayout, judgeRecord, keptDue, type Layout, type LeftOutKind, type Reading } from './portability.ts';
+import type { Keyring } from './tokens.ts';
 
 /** So many records are stored or left at once: fewer cost more statements, more would only wait. */
 const PORTION = 1_000;
@@ -50,6 +51,7 @@ export const leftOutIn = (sums: ImportSums): number => sumOf(sums, isLeftOut);
 
 interface ImportDeps {
   db: Db;
+  keyring: Keyring;
   now: () => Date;
 }
 
@@ -67,8 +69,8 @@ export interface ImportInput {
 
 /** What is known of some records before the database is asked. */
 interface Portion {
-  readers: { line: number; row: ImportRow; hash: Buffer }[];
-  leavers: { finding: Finding; hash: Buffer }[];
+  readers: { line: number; row: ImportRow; hashes: readonly Buffer[] }[];
+  leavers: Finding[];
   findings: Finding[];
   lastLine: number;
   records: number;
@@ -83,7 +85,7 @@ type Settled = Pick<ImportSums, 'added' | 'active' | 'stayActive' | 'line'> & { 
  * cuts it off is told beside the sums of what is in.
  */
 export async function importReaders(
-  { db, now }: ImportDeps,
+  { db, now, keyring }: ImportDeps,
   { lines, layout, leavers, dryRun, signal, onPortion }: ImportInput,
 ): Promise<{ sums: ImportSums; cutOffBy?: unknown }> {
   const reading: Reading = { layout, leavers, topics: (await listTopics(db)).map((t) => t.slug), dueAfter: keptDue() };
@@ -120,7 +122,7 @@ export async function importReaders(
         portion = emptyPortion();
         signal.throwIfAborted();
       }
-      takeRecord(record, portion, reading, seen, now());
+      takeRecord(record, portion, { reading, seen, keyring, now: now() });
     }
     signal.throwIfAborted();
     if (portion.records > 0) await begin(portion);
@@ -139,27 +141,23 @@ const TWICE = 'The address stands in an earlier line, which counts. Remove one o
 
 /** Judges a record and puts it into its portion. Of an address that comes twice the first counts. */
 function takeRecord(
-  { line, cells }: { line: number; cells: Parameters<typeof judgeRecord>[0] },
+  { line, cells }: CsvRecord,
   portion: Portion,
-  reading: Reading,
-  seen: AddressSet,
-  now: Date,
+  { reading, seen, keyring, now }: { reading: Reading; seen: AddressSet; keyring: Keyring; now: Date },
 ): void {
   portion.records++;
   portion.lastLine = line;
   const judged = judgeRecord(cells, reading, now);
   if ('row' in judged) {
-    const hash = addressHash(judged.row.email);
-    if (seen.add(hash)) portion.readers.push({ line, row: judged.row, hash });
+    const hashes = keyring.hashesOf(judged.row.email);
+    if (seen.add(hashes[0]!)) portion.readers.push({ line, row: judged.row, hashes });
     else portion.findings.push({ line, kind: 'twice', email: judged.row.email, why: TWICE });
     return;
   }
   const { leftOut, why, email } = judged;
-  const finding: Finding = { line, kind: leftOut, email, why };
-  if (email === null || !IS_LEAVER.has(leftOut)) return void portion.findings.push(finding);
-  const hash = addressHash(email);
-  seen.add(hash);
-  portion.leavers.push({ finding, hash });
+  const isLeaver = email !== null && IS_LEAVER.has(leftOut);
+  if (isLeaver) seen.add(keyring.hashesOf(email)[0]!);
+  (isLeaver ? portion.leavers : portion.findings).push({ line, kind: leftOut, email, why });
 }
 
 const IS_LEAVER: ReadonlySet<LeftOutKind> = new Set<LeftElsewhere>([
@@ -175,28 +173,34 @@ const NONE: ReadonlySet<string> = new Set();
 /** Stores a portion, but in a dry run, and finds out what its readers are whom it did not store. */
 async function settle(db: Db, add: AddReaders | null, portion: Portion, now: Date): Promise<Settled> {
   const { readers, leavers, lastLine } = portion;
-  const added = add && readers.length > 0 ? await add(rowsOf(readers), hashesOf(readers), now) : NONE;
-  const rest = readers.filter(({ row }) => !added.has(row.email));
-  const asked = [...rest.map(({ row, hash }) => ({ email: row.email, hash })), ...leavers.map(addressOf)];
+  const barred = await suppressedAmong(
+    db,
+    readers.map(({ hashes }) => hashes),
+  );
+  const free = readers.filter((_, place) => !barred.has(place)).map(({ row }) => row);
+  const added = add && free.length > 0 ? await add(free, now) : NONE;
+  const rest = readers.flatMap(({ line, row }, place) =>
+    added.has(row.email) ? [] : [{ line, email: row.email, isBarred: barred.has(place) }],
+  );
   const known = await knownAs(
     db,
-    asked.map(({ email }) => email),
-    hashesOf(asked),
+    [...rest, ...leavers].map(({ email }) => email!),
   );
-  const restKnown = known.slice(0, rest.length);
-  const restFindings = rest.flatMap(({ line, row }, i) => {
-    const kind = findingOf(restKnown[i]!);
-    return kind === null ? [] : [{ line, kind, email: row.email, why: WHY_KNOWN[kind] }];
+  const restAs = rest.map(({ isBarred }, i) => (isBarred ? 'suppressed' : known[i]!));
+  const leaversAs = known.slice(rest.length);
+  const restFindings = rest.flatMap(({ line, email }, i) => {
+    const kind = findingOf(restAs[i]!);
+    return kind === null ? [] : [{ line, kind, email, why: WHY_KNOWN[kind] }];
   });
-  const staying = leavers.map(({ finding }, i) =>
-    known[rest.length + i] === 'active' ? { ...finding, why: `${finding.why} ${STAYS}` } : finding,
+  const leaverFindings = leavers.map((leaver, i) =>
+    leaversAs[i] === 'active' ? { ...leaver, why: `${leaver.why} ${STAYS}` } : leaver,
   );
-  const fresh = add ? added.size : restKnown.filter((as) => as === null).length;
+  const fresh = add ? added.size : restAs.filter((as) => as === null).length;
   return {
     added: fresh,
     active: readers.length - fresh - restFindings.length,
-    stayActive: known.slice(rest.length).filter((as) => as === 'active').length,
-    findings: [...portion.findings, ...restFindings, ...staying].toSorted((a, b) => a.line - b.line),
+    stayActive: leaversAs.filter((as) => as === 'active').length,
+    findings: [...portion.findings, ...restFindings, ...leaverFindings].toSorted((a, b) => a.line - b.line),
     line: lastLine,
   };
 }
@@ -210,14 +214,7 @@ const WHY_KNOWN = {
 } as const;
 
 /** What is to be said of a reader who was not added; `null`: nothing, they are active. */
-function findingOf(as: KnownAs | null): keyof typeof WHY_KNOWN | null {
+function findingOf(as: KnownAs | 'suppressed' | null): keyof typeof WHY_KNOWN | null {
   if (as === null || as === 'active') return null;
   return as === 'suppressed' || as === 'pending' ? as : 'left';
 }
-
-const rowsOf = (readers: Portion['readers']): ImportRow[] => readers.map(({ row }) => row);
-const hashesOf = (of: readonly { hash: Buffer }[]): Buffer[] => of.map(({ hash }) => hash);
-const addressOf = ({ finding, hash }: Portion['leavers'][number]): { email: string; hash: Buffer } => ({
-  email: finding.email!,
-  hash,
-});

@@ -6,7 +6,7 @@ import { readerOf, type PreferencesDeps } from './preferences.ts';
 /** Everything that is stored about the reader behind a link, as it is stored. Changes nothing. */
 export async function getOwnData(deps: PreferencesDeps, token: string): Promise<object> {
   const { id } = await readerOf(deps, token);
-  return { exportedAt: deps.now(), ...(await recordsOf(deps.db, id)) };
+  return { exportedAt: deps.now(), ...(await recordsOf(deps.db, id, (address) => deps.keyring.hashesOf(address))) };
 }
 
 /** The reader pressed Erase: nothing of the person stays. */

@@ -1,5 +1,6 @@
 import { type Db, transaction } from '../db/client.ts';
 import { type AskedFollow, askedFollow, takeUpAsked } from '../db/follows.ts';
+import { liftSuppression } from '../db/suppressions.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
@@ -132,7 +133,10 @@ async function activateOnce(
   const now = deps.now();
   const activated = await transaction(deps.db, async (tx) => {
     const reader = await activate(tx, subscriberId, linkMadeAt, now);
-    if (reader) await takeUpAsked(tx, subscriberId, now);
+    if (!reader) return null;
+    await takeUpAsked(tx, subscriberId, now);
+    // Who complained and asks again gets a confirmation only if the operator let them ask.
+    await liftSuppression(tx, deps.keyring.hashesOf(reader.email));
     return reader;
   });
   if (!activated) {

@@ -29,8 +29,27 @@ export interface TokenClaims {
   issuedAt: Date;
 }
 
+/** Which delivery a message is. */
+export interface DeliveryMark {
+  subscriberId: number;
+  /** The date of the digest. */
+  date: string;
+}
+
 export interface Keyring {
   sign(purpose: Purpose, claims: TokenClaims): string;
+  /**
+   * What a message carries in its return path and its Message-ID, so that what comes back is known
+   * to be of it: `<date>.<subscriber, base 36>.<key><MAC>`, in small letters and digits, for relays fold case.
+   */
+  mark(delivery: DeliveryMark): string;
+  /** The delivery that a mark stands for, in any case of its letters; `null`: it is not one of ours. */
+  readMark(mark: string): DeliveryMark | null;
+  /**
+   * What stands for an address where it is not to be read, under each key, the newest first, and as
+   * it was before there were keys: HMAC-SHA-256, and SHA-256, of the address in lower case.
+   */
+  hashesOf(address: string): Buffer[];
   /** Throws TOKEN_INVALID, alike for every fault of the token. */
   verify(purpose: Purpose, token: string, now: Date): TokenClaims;
 }
@@ -43,6 +62,8 @@ export const noLongerWorks = (): AppError =>
 interface Key {
   id: string;
   secret: KeyObject;
+  /** In marks, which have no room for more. */
+  letter: string;
 }
 
 const deriveKey = (secret: string): Key => {
@@ -50,8 +71,20 @@ const deriveKey = (secret: string): Key => {
   return {
     id: digest.subarray(0, 5).toString('base64url').slice(0, KEY_ID_CHARS),
     secret: createSecretKey(digest.subarray(16)),
+    letter: BASE32[digest[5]! & 31]!,
   };
 };
+
+/** RFC 4648 section 6, in small letters. */
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+/** 80 bits: who would forge a mark has to mail each guess to us. */
+const MARK_MAC_CHARS = 16;
+const MARK = new RegExp(`^(\\d{4}-\\d\\d-\\d\\d\\.[0-9a-z]{1,11})\\.([a-z2-7])([a-z2-7]{${MARK_MAC_CHARS}})$`);
+
+const hmac = (key: Key, text: string): Buffer => createHmac('sha256', key.secret).update(text).digest();
+/** Five bits of each byte of the HMAC. */
+const markMac = (key: Key, payload: string): string =>
+  Array.from(hmac(key, `mark\0${payload}`).subarray(0, MARK_MAC_CHARS), (byte) => BASE32[byte & 31]).join('');
 
 /** Cut as text, because a digest that comes as a Buffer takes half as long again. */
 function mac(key: Key, purpose: Purpose, payload: string): string {
@@ -77,6 +110,22 @@ export function createKeyring(secrets: readonly string[]): Keyring {
     );
   const byId = new Map(keys.map((k) => [k.id, k]));
   return {
+    mark({ subscriberId, date }) {
+      const payload = `${date}.${subscriberId.toString(36)}`;
+      return `${payload}.${newest.letter}${markMac(newest, payload)}`;
+    },
+    readMark(mark) {
+      const [, payload = '', letter, given = ''] = MARK.exec(mark.toLowerCase()) ?? [];
+      const isOf = (key: Key): boolean =>
+        key.letter === letter && timingSafeEqual(Buffer.from(markMac(key, payload)), Buffer.from(given));
+      if (!keys.some(isOf)) return null;
+      const [date = '', subscriber = ''] = payload.split('.');
+      return { subscriberId: parseInt(subscriber, 36), date };
+    },
+    hashesOf(address) {
+      const text = address.toLowerCase();
+      return [...keys.map((key) => hmac(key, `address\0${text}`)), createHash('sha256').update(text).digest()];
+    },
     sign(purpose, { subscriberId, issuedAt }) {
       const payload = `${subscriberId.toString(36)}.${Math.floor(issuedAt.getTime() / 1000).toString(36)}`;
       return `${newest.id}.${payload}.${mac(newest, purpose, payload)}`;

@@ -4,14 +4,17 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { suppress } from '../../src/db/subscribers.ts';
-import { addressHash } from '../../src/subscribers/address.ts';
+import { suppress } from '../../src/db/suppressions.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { readerAdder, type ReaderRow, readerPages } from '../../src/db/import.ts';
 import { DEFAULTS } from '../../src/subscribers/preferences.ts';
 import { CSV_HEADER, csvLine } from '../../src/subscribers/portability.ts';
 import { FREQUENCIES } from '../../src/subscriber.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { paperboy, paperboyWith } from '../support/commands.ts';
+
+/** Those of the command. */
+const KEYRING = createKeyring(['k'.repeat(32)]);
 
 let database: TestDatabase;
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-import-'));
@@ -234,7 +237,7 @@ describe('the report', () => {
     await database.db.$client.query(
       `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
     );
-    await suppress(database.db, addressHash('never@example.org'), 'complained', new Date());
+    await suppress(database.db, KEYRING.hashesOf('never@example.org')[0]!, 'complained', new Date());
     const lines = await importing(
       'email,status\nactive@example.org,\nleft@example.org,\nbounced@example.org,\npending@example.org,\nnever@example.org,\nnew@example.org,\n',
     );
@@ -289,7 +292,7 @@ describe('a dry run', () => {
     await database.db.$client.query(
       `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
     );
-    await suppress(database.db, addressHash('never@example.org'), 'bounced', new Date());
+    await suppress(database.db, KEYRING.hashesOf('never@example.org')[0]!, 'bounced', new Date());
     const text =
       'email,status\nactive@example.org,\nleft@example.org,\nnever@example.org,\nnew@example.org,\nNEW@example.org,\nbad,\ngone@example.org,unsubscribed\n';
     const before = await everything();
@@ -363,7 +366,6 @@ describe('an import of many', () => {
       expect([
         ...(await add(
           emails.map((email) => ({ ...row, email })),
-          emails.map(addressHash),
           new Date(),
         )),
       ]).toEqual(twice === 0 ? ['a@example.org', 'z@example.org'] : []);

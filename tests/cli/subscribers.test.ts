@@ -4,11 +4,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cannotRead } from '../../src/cli/csv-file.ts';
 import { openDigest } from '../../src/db/digests.ts';
-import { suppress } from '../../src/db/subscribers.ts';
-import { addressHash } from '../../src/subscribers/address.ts';
+import { suppress } from '../../src/db/suppressions.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
 import { paperboy } from '../support/commands.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
+
+/** Those of the command. */
+const KEYRING = createKeyring(['k'.repeat(32)]);
 
 let database: TestDatabase;
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-csv-'));
@@ -62,7 +65,7 @@ describe('importing', () => {
     await database.db.$client.query(
       `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
     );
-    await suppress(database.db, addressHash('bounced@example.org'), 'bounced', new Date());
+    await suppress(database.db, KEYRING.hashesOf('bounced@example.org')[0]!, 'bounced', new Date());
     const lines = await importing(
       'email,send_hour\nA@EXAMPLE.org,5\nleft@example.org,5\nBounced@example.org,5\nnew@example.org,5\nnew@example.org,6\nNEW@example.org,7\n',
     );
@@ -263,6 +266,8 @@ describe('one reader', () => {
       'lastDigestDate',
       'suppressed',
       'deliveries',
+      'feedback',
+      'next',
     ]);
     expect(shown).toMatchObject({ suppressed: false, deliveries: [] });
     expect(await run('erase', 'reader@example.org')).toEqual([expect.stringMatching(/^Erased/)]);
@@ -281,12 +286,17 @@ describe('one reader', () => {
       select d::date, 'digest', $1, 1, d::date - 1, 'rejected', 'no-such-user', 1, '550 5.1.1 no such user', d, d + interval '1 hour' from generate_series(timestamptz '2026-05-01T00:00Z', '2026-05-31T00:00Z', '1 day') d`,
       [id],
     );
-    await suppress(database.db, addressHash('reader@example.org'), 'bounced', new Date('2026-05-31T01:00:00Z'));
+    await suppress(
+      database.db,
+      KEYRING.hashesOf('reader@example.org')[0]!,
+      'bounced',
+      new Date('2026-05-31T01:00:00Z'),
+    );
     const shown = JSON.parse((await run('show', 'reader@example.org')).join('\n')) as {
       suppressed: unknown;
       deliveries: unknown[];
     };
-    expect(shown.suppressed).toEqual({ reason: 'bounced', createdAt: '2026-05-31T01:00:00.000Z' });
+    expect(shown.suppressed).toMatchObject({ reason: 'bounced', createdAt: '2026-05-31T01:00:00.000Z' });
     expect(shown.deliveries).toHaveLength(30);
     expect(shown.deliveries[0]).toEqual({
       date: '2026-05-31',
@@ -298,12 +308,19 @@ describe('one reader', () => {
     });
   });
   test('of whom only the suppression is left is shown as that', async () => {
-    await suppress(database.db, addressHash('gone@example.org'), 'complained', new Date('2026-05-31T01:00:00Z'));
+    await suppress(
+      database.db,
+      KEYRING.hashesOf('gone@example.org')[0]!,
+      'complained',
+      new Date('2026-05-31T01:00:00Z'),
+    );
     expect(JSON.parse((await run('show', 'Gone@Example.org')).join('\n'))).toEqual({
       email: 'Gone@example.org',
       status: null,
-      suppressed: { reason: 'complained', createdAt: '2026-05-31T01:00:00.000Z' },
+      suppressed: { reason: 'complained', createdAt: '2026-05-31T01:00:00.000Z', reopenedAt: null },
       deliveries: [],
+      feedback: [],
+      next: expect.stringContaining('the reader complained'),
     });
     await expect(run('erase', 'gone@example.org')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -12,6 +12,7 @@ import { createLedger } from '../../src/delivery/ledger.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, ageLeases, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
+import { KEYRING } from '../support/keys.ts';
 
 const DATE = '2026-05-29';
 let database: TestDatabase;
@@ -153,7 +154,7 @@ test('a batch is taken and let go without reading its whole day, also when what 
     );
   };
   const before = await pagesRead();
-  const kept = createLedger({ db: keyed, now: () => now });
+  const kept = createLedger({ db: keyed, keyring: KEYRING, now: () => now });
   const batch = (await kept.hold(batchIds[200]!, 60_000))!;
   expect(await kept.release(batch, { retryAt: null, resend: true })).toBe('open');
   expect((await pagesRead()) - before).toBeLessThan(60); // the day has more than a hundred

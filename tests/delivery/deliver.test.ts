@@ -2,7 +2,9 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { holdBatch, strandedBatches } from '../../src/db/batches.ts';
 import { digestSums } from '../../src/db/digests.ts';
-import { erase, isSuppressed, suppress } from '../../src/db/subscribers.ts';
+import { erase } from '../../src/db/subscribers.ts';
+import { recentFeedback } from '../../src/db/feedback.ts';
+import { isSuppressed, suppress } from '../../src/db/suppressions.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
 import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
@@ -13,9 +15,7 @@ import { freezeDigest } from '../../src/delivery/plan.ts';
 import type { Sender } from '../../src/mail/sender.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
-import { addressHash } from '../../src/subscribers/address.ts';
 import { unsubscribe } from '../../src/subscribers/subscribe.ts';
-import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addEdition, samplePaper, TOPICS } from '../support/site.ts';
 import { topic } from '../../src/db/schema.ts';
@@ -32,10 +32,11 @@ import {
   type ReaderInput,
   recordingTransport,
 } from '../support/ledger.ts';
+import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 
 const DATE = '2026-05-29';
 const MINUTE = 60_000;
-const keyring = createKeyring(['a secret of the tests, long enough to be one']);
+const keyring = KEYRING;
 const sender: Sender = {
   siteName: 'Paperboy',
   publicUrl: 'https://papers.example',
@@ -64,7 +65,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, suppression, delivery, batch, digest');
+  await database.db.$client.query('truncate subscriber, suppression, feedback, delivery, batch, digest');
   now = new Date('2026-05-29T08:00:00Z');
 });
 
@@ -79,8 +80,9 @@ const loseLeases = async () => {
 const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<DeliverDeps> = {}): DeliverDeps => ({
   db: database.db,
   transport,
-  ledger: createLedger({ db: database.db, now: () => now }),
+  ledger: createLedger({ db: database.db, keyring: KEYRING, now: () => now }),
   permits: createPermits(2 * transport.connections),
+  ...WITHOUT_BRAKES,
   domainLimits: createDomainLimits(() => now),
   now: () => now,
   log: createLogger('silent'),
@@ -149,7 +151,9 @@ describe('a batch', () => {
       const id = ids[manyReaders(25).findIndex((r) => r.email === to)]!;
       const link = /https:\/\/papers\.example\/unsubscribe\/([\w.-]+)/.exec(mail.text!)![1]!;
       expect(keyring.verify('unsubscribe', link, now).subscriberId).toBe(id);
-      expect(keyring.verify('bounce', /^b\+(.*)@bounces\.papers\.example$/.exec(from)![1]!, now).subscriberId).toBe(id);
+      const mark = /^b\+(.*)@bounces\.papers\.example$/.exec(from)![1]!;
+      expect(keyring.readMark(mark)).toEqual({ subscriberId: id, date: DATE });
+      expect(mail.messageId).toBe(`<digest.${mark}@papers.example>`);
       expect(mail.headers.get('list')).toMatchObject({
         unsubscribe: { url: `https://papers.example/unsubscribe/${link}` },
         'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' },
@@ -269,7 +273,7 @@ describe('nobody gets mail', () => {
       { db: database.db, keyring, now: () => now },
       keyring.sign('unsubscribe', { subscriberId: ids[0]!, issuedAt: now }),
     );
-    await suppress(database.db, addressHash('READER1@example.org'), 'manual', now);
+    await suppress(database.db, KEYRING.hashesOf('READER1@example.org')[0]!, 'manual', now);
     await erase(database.db, ids[2]!, now);
     const transport = recordingTransport();
     await deliverBatch(deps(transport), batchId);
@@ -400,7 +404,7 @@ describe('a refusal', () => {
     expect((await rows()).map((r) => r.state)).toEqual(Array(16).fill('accepted'));
   });
 
-  test('of an unknown user ends the subscription and suppresses the address', async () => {
+  test('of an unknown user is kept, and ends no subscription by itself', async () => {
     const { batchId, ids } = await frozen(manyReaders(2));
     await deliverBatch(
       deps(
@@ -414,14 +418,19 @@ describe('a refusal', () => {
       ['rejected', 'unknown-user', '550 5.1.1 <address> User unknown'],
       ['accepted', null, '250 2.0.0 ok'],
     ]);
-    const { rows: people } = await database.db.$client.query(
-      'select id::int as id, status, next_due_at from subscriber order by id',
-    );
-    expect(people).toMatchObject([
-      { id: ids[0], status: 'bounced', next_due_at: null },
-      { id: ids[1], status: 'active' },
+    expect((await database.db.$client.query('select distinct status from subscriber')).rows).toEqual([
+      { status: 'active' },
     ]);
-    expect(await isSuppressed(database.db, addressHash('reader0@example.org'))).toBe(true);
+    expect(await isSuppressed(database.db, KEYRING.hashesOf('reader0@example.org'))).toBe(false);
+    expect(await recentFeedback(database.db, ids[0]!, 10)).toMatchObject([
+      {
+        kind: 'hard',
+        reason: 'unknown-user',
+        via: 'smtp',
+        digestDate: DATE,
+        words: '550 5.1.1 <address> User unknown',
+      },
+    ]);
   });
 
   test('while a reader moves is none: the message is taken back, and goes to the new address', async () => {

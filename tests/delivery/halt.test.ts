@@ -14,6 +14,7 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, ageLeases, batches, ledger, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
+import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 
 const DATE = '2026-05-29';
 const log = createLogger('silent');
@@ -29,8 +30,9 @@ const halt = () => ({ db: database.db, now });
 const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = {}): DeliverDeps => ({
   db: database.db,
   transport,
-  ledger: createLedger({ db: database.db, now }),
+  ledger: createLedger({ db: database.db, keyring: KEYRING, now }),
   permits: createPermits(2 * transport.connections),
+  ...WITHOUT_BRAKES,
   domainLimits: createDomainLimits(now),
   now,
   log,

@@ -9,6 +9,7 @@ import { testDatabase } from '../support/database.ts';
 import { addReaders, ageLeases, manyReaders } from '../support/ledger.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
+import { KEYRING } from '../support/keys.ts';
 
 const log = createLogger('silent');
 const DATE = '2026-05-29';
@@ -60,7 +61,7 @@ test.each([-3_600_000, -30_000, 30_000, 3_600_000])(
     expect(await leaseLeft(db, id)).toBeGreaterThan(LEASE_MS - 5_000);
     expect(await leaseLeft(db, id)).toBeLessThanOrEqual(LEASE_MS);
 
-    const ledger = createLedger({ db, now: () => elsewhere.now });
+    const ledger = createLedger({ db, keyring: KEYRING, now: () => elsewhere.now });
     const [one, other] = await ledger.ready(held, { limit: 2, after: null, resend: true });
     expect(await ledger.begin(held, one!)).toBe(true);
 

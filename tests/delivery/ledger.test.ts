@@ -10,6 +10,7 @@ import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, ledger as rows, manyReaders } from '../support/ledger.ts';
+import { KEYRING } from '../support/keys.ts';
 
 const DATE = '2026-05-29';
 const now = (): Date => new Date('2026-05-29T08:00:00Z');
@@ -24,7 +25,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   await database.db.$client.query('truncate subscriber, delivery, batch, digest');
   statements = 0;
-  ledger = createLedger({ db: database.db, now });
+  ledger = createLedger({ db: database.db, keyring: KEYRING, now });
 });
 
 async function held(readers: number): Promise<{ batch: HeldBatch; ready: ReadyDelivery[] }> {
@@ -55,7 +56,7 @@ test('what is asked for while a statement is under way goes out with the next: t
       },
     },
   });
-  const counted = createLedger({ db: counting, now });
+  const counted = createLedger({ db: counting, keyring: KEYRING, now });
   expect(await Promise.all(ready.map((delivery) => counted.begin(batch, delivery)))).toEqual(Array(100).fill(true));
   await Promise.all(ready.map((delivery) => counted.record(batch, accepted(delivery))));
   expect((await rows(database.db)).every(({ state, attempts }) => state === 'accepted' && attempts === 1)).toBe(true);
@@ -67,7 +68,7 @@ test('a delivery is begun by one of those who want to', async () => {
     batch,
     ready: [delivery],
   } = await held(1);
-  const other = createLedger({ db: database.db, now });
+  const other = createLedger({ db: database.db, keyring: KEYRING, now });
   const began = await Promise.all([
     ledger.begin(batch, delivery!),
     other.begin(batch, delivery!),
@@ -148,7 +149,7 @@ test('while the database is away nothing is lost, and it is written when the dat
     ready: [delivery],
   } = await held(1);
   const away = openDatabase(database.address, 1);
-  const patient = createLedger({ db: away, now });
+  const patient = createLedger({ db: away, keyring: KEYRING, now });
   await patient.begin(batch, delivery!);
   const { database: name } = database.address as { database: string };
   await database.db.$client.query(`alter role current_user in database ${name} set default_transaction_read_only = on`);
@@ -173,11 +174,11 @@ test('rows are looked up by key, although the statements were planned when the m
   const keyed = openKeyedDatabase(database.address, 1);
   const explained: string[] = [];
   await keyed.$client.query('set plan_cache_mode = force_generic_plan');
-  await createLedger({ db: keyed, now }).ready(
+  await createLedger({ db: keyed, keyring: KEYRING, now }).ready(
     { id: 1, digestDate: DATE, fence: 1 },
     { limit: 1, after: null, resend: true },
   );
-  await createLedger({ db: keyed, now }).begin({ id: 1, digestDate: DATE, fence: 1 }, {
+  await createLedger({ db: keyed, keyring: KEYRING, now }).begin({ id: 1, digestDate: DATE, fence: 1 }, {
     subscriberId: 1,
     attempts: 0,
   } as ReadyDelivery);

@@ -15,6 +15,7 @@ import { mailReceiver } from '../support/receiver.ts';
 import { testRedis } from '../support/redis.ts';
 import { requires } from '../support/require.ts';
 import { faultServer } from '../support/smtp-fault-server.ts';
+import { KEYRING } from '../support/keys.ts';
 
 const log = createLogger('silent');
 const never = new AbortController().signal;
@@ -214,7 +215,7 @@ test(
       name: 'papers.example',
     });
     const permits = createPermits(20);
-    const deps = { db: null as never, now: () => new Date(), pace };
+    const deps = { db: null as never, keyring: KEYRING, now: () => new Date(), pace };
     const results = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
         const permit = permits(() => true);

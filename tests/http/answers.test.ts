@@ -12,6 +12,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
 import { DATES, NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 
 const LOST: SendResult = { kind: 'lost', text: 'connection broken' };
 const REFUSED: SendResult = { kind: 'reply', code: 550, text: '5.7.1 spam' };
@@ -71,8 +72,9 @@ async function deliver(
       now: clock,
       log,
       onUnknown,
+      ...WITHOUT_BRAKES,
       domainLimits: createDomainLimits(clock),
-      ledger: createLedger({ db: site.db, now: clock }),
+      ledger: createLedger({ db: site.db, keyring: KEYRING, now: clock }),
       permits: createPermits(8),
       composer: createComposer({ db: site.db, keyring: site.keyring, sender, topics: topicsInForce() }),
     },

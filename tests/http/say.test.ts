@@ -5,13 +5,13 @@ import { askAddressChange } from '../../src/db/address-changes.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
-import { addressHash } from '../../src/subscribers/address.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { type Letter, readLetter } from '../support/letter.ts';
 import { until } from '../support/until.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { KEYRING } from '../support/keys.ts';
 
 const SENDER = {
   siteName: 'Paperboy',
@@ -376,7 +376,7 @@ describe('a change of address', () => {
 
   test('does not tell whether the address is known or barred, and mails nothing to a barred one', async () => {
     await site.db.$client.query(`insert into suppression values ($1, 'complained', now())`, [
-      addressHash('barred@example.org'),
+      KEYRING.hashesOf('barred@example.org')[0]!,
     ]);
     await addReaders(site.db, [{ email: 'known@example.org' }]);
     const { id, preferences } = await reader();

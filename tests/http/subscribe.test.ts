@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findSubscriber, suppress } from '../../src/db/subscribers.ts';
-import { addressHash } from '../../src/subscribers/address.ts';
+import { findSubscriber } from '../../src/db/subscribers.ts';
+import { suppress } from '../../src/db/suppressions.ts';
 import { NOW, testSite, type TestSite } from '../support/site.ts';
+import { KEYRING } from '../support/keys.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ async function addressesOfEveryKind(suffix: string): Promise<string[]> {
       [`${status}.${suffix}@example.org`, status, NOW],
     );
   }
-  await suppress(site.db, addressHash(`suppressed.${suffix}@example.org`), 'bounced', NOW);
+  await suppress(site.db, KEYRING.hashesOf(`suppressed.${suffix}@example.org`)[0]!, 'bounced', NOW);
   return kinds.map((kind) => `${kind}.${suffix}@example.org`);
 }
 

@@ -18,6 +18,7 @@ import { testDatabase } from '../support/database.ts';
 import { ACCEPTED, addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { faultServer } from '../support/smtp-fault-server.ts';
+import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 
 const WIRE = new WireBuffer();
 
@@ -271,8 +272,9 @@ test(
       log,
       now: () => now,
       onUnknown: 'hold',
-      ledger: createLedger({ db, now: () => now }),
+      ledger: createLedger({ db, keyring: KEYRING, now: () => now }),
       permits: createPermits(40),
+      ...WITHOUT_BRAKES,
       domainLimits: createDomainLimits(() => now),
       composer: {
         hold: async () => null,

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { addressHash } from '../../src/subscribers/address.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { AddressSet } from '../../src/subscribers/address-set.ts';
+
+const KEYRING = createKeyring(['k'.repeat(32)]);
+const addressHash = (address: string): Buffer => KEYRING.hashesOf(address)[0]!;
 
 test('a set of addresses knows each that it was given, however many', () => {
   const set = new AddressSet();

@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  end,
-  erase,
-  findSubscriber,
-  isSuppressed,
-  noticesOwed,
-  recordNoticeSent,
-  suppress,
-} from '../../src/db/subscribers.ts';
-import { addressHash } from '../../src/subscribers/address.ts';
+import { end, erase, findSubscriber, noticesOwed, recordNoticeSent } from '../../src/db/subscribers.ts';
+import { isSuppressed, suppress } from '../../src/db/suppressions.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import {
@@ -23,6 +15,7 @@ import {
 import { createKeyring, type Purpose } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { KEYRING } from '../support/keys.ts';
 
 const START = new Date('2026-05-29T09:30:00Z');
 const MINUTE = 60_000;
@@ -83,13 +76,13 @@ const states: Record<string, () => Promise<unknown>> = {
   bounced: async () => {
     await active();
     await end(database.db, (await reader()).id, 'bounced', now);
-    await suppress(database.db, addressHash(EMAIL), 'bounced', now);
+    await suppress(database.db, KEYRING.hashesOf(EMAIL)[0]!, 'bounced', now);
   },
   complained: async () => {
     await active();
     await end(database.db, (await reader()).id, 'complained', now);
   },
-  suppressed: () => suppress(database.db, addressHash(EMAIL), 'manual', now),
+  suppressed: () => suppress(database.db, KEYRING.hashesOf(EMAIL)[0]!, 'manual', now),
   erased: async () => {
     await active();
     await erase(database.db, (await reader()).id, now);
@@ -407,6 +400,6 @@ describe('erasing', () => {
   test('keeps the suppression: the list outlives the person', async () => {
     await states['bounced']!();
     await erase(database.db, (await reader()).id, now);
-    expect(await isSuppressed(database.db, addressHash(EMAIL))).toBe(true);
+    expect(await isSuppressed(database.db, KEYRING.hashesOf(EMAIL))).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createKeyring, type Purpose } from '../../src/subscribers/tokens.ts';
@@ -139,4 +140,48 @@ test('without any key there is no keyring', () => {
   expect(() => createKeyring([])).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('SECRET_KEY') }),
   );
+});
+
+describe('the mark of a delivery', () => {
+  const DELIVERY = { subscriberId: 123_456_789, date: '2026-05-29' };
+
+  test('is read again in any case of its letters, with any key, and by no stranger', () => {
+    const mark = createKeyring([OLD]).mark(DELIVERY);
+    for (const read of [mark, mark.toUpperCase()]) expect(createKeyring([NEW, OLD]).readMark(read)).toEqual(DELIVERY);
+    expect(createKeyring([NEW]).readMark(mark)).toBeNull();
+  });
+
+  test('is worth nothing with one character changed, left out or added', () => {
+    const mark = keyring.mark(DELIVERY);
+    fc.assert(
+      fc.property(
+        fc.nat(mark.length - 1),
+        fc.constantFrom('', ...Array.from('abcdefghijklmnopqrstuvwxyz0123456789.-')),
+        (at, other) => {
+          const changed = mark.slice(0, at) + other + mark.slice(at + 1);
+          expect(keyring.readMark(changed)).toEqual(changed === mark ? DELIVERY : null);
+          expect(keyring.readMark(mark.slice(0, at) + other + mark.slice(at))).toEqual(other === '' ? DELIVERY : null);
+        },
+      ),
+    );
+  });
+
+  test('fits into a return path that every server takes (RFC 5321: 64 octets)', () => {
+    expect(`b+${keyring.mark({ ...DELIVERY, subscriberId: Number.MAX_SAFE_INTEGER })}`.length).toBeLessThan(64);
+  });
+});
+
+describe('what stands for an address where it is not to be read', () => {
+  test('is one however the address is written, another with each key, and found under older ones', () => {
+    const [newest, ...older] = createKeyring([NEW, OLD]).hashesOf('Reader@Example.org');
+    expect(createKeyring([NEW]).hashesOf('reader@example.org')[0]).toEqual(newest);
+    expect(older).toContainEqual(createKeyring([OLD]).hashesOf('reader@example.org')[0]);
+    expect(createKeyring([OLD]).hashesOf('reader@example.org')[0]).not.toEqual(newest);
+    expect(createKeyring([NEW]).hashesOf('reader2@example.org')[0]).not.toEqual(newest);
+  });
+
+  test('is found as it was kept before there were keys', () => {
+    const plain = createHash('sha256').update('reader@example.org').digest();
+    expect(keyring.hashesOf('Reader@example.org')).toContainEqual(plain);
+  });
 });

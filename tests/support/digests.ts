@@ -13,6 +13,7 @@ import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { ACCEPTED, recordingTransport } from './ledger.ts';
 import { readLetter } from './letter.ts';
+import { KEYRING, WITHOUT_BRAKES } from './keys.ts';
 
 const keyring = createKeyring(['k'.repeat(32)]);
 const log = createLogger('silent');
@@ -24,6 +25,9 @@ const sender = {
   postalAddress: null,
   bounceDomain: null,
 };
+
+/** What the relay says to every message, or to each by its reader. */
+type Answer = SendResult | ((to: string) => SendResult);
 
 /** Editions of some papers, numbered from 1, and the digests that readers get of them. */
 export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
@@ -50,7 +54,7 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
   }
 
   /** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
-  async function send(date: string, answer: SendResult = ACCEPTED) {
+  async function send(date: string, answer: Answer = ACCEPTED) {
     const now = () => new Date(`${date}T08:00:00Z`);
     const batchIds: number[] = [];
     const plan = { db: dbOf(), log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
@@ -58,17 +62,18 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
     return deliver(date, batchIds, answer);
   }
 
-  async function deliver(date: string, batchIds: readonly number[], answer: SendResult = ACCEPTED) {
+  async function deliver(date: string, batchIds: readonly number[], answer: Answer = ACCEPTED) {
     const now = () => new Date(`${date}T08:00:00Z`);
-    const transport = recordingTransport(() => answer);
+    const transport = recordingTransport(({ to }) => (typeof answer === 'function' ? answer(to) : answer));
     const deps: DeliverDeps = {
       db: dbOf(),
       transport,
       now,
       log,
       onUnknown: 'hold',
-      ledger: createLedger({ db: dbOf(), now }),
+      ledger: createLedger({ db: dbOf(), keyring: KEYRING, now }),
       permits: createPermits(8),
+      ...WITHOUT_BRAKES,
       domainLimits: createDomainLimits(now),
       composer: createComposer({ db: dbOf(), keyring, sender, topics: topicsInForce() }),
     };
