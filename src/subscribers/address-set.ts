@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** A quarter of the slots stays free, so that a search is short. */
 const FULLEST = 0.75;
 const FIRST_SLOTS = 1 << 12;
@@ -11,10 +13,11 @@ export class AddressSet {
   #slots = new Uint32Array(2 * FIRST_SLOTS);
   #size = 0;
 
-  /** Adds an address by its hash. Returns whether it is new. */
-  add(hash: Buffer): boolean {
+  /** Adds an address, however it is capitalised. Returns whether it is new. */
+  add(address: string): boolean {
+    const hashed = hash('sha256', address.toLowerCase());
     if (this.#size >= FULLEST * (this.#slots.length / 2)) this.#grow();
-    const added = place(this.#slots, hash.readUInt32LE(0), hash.readUInt32LE(4) || 1);
+    const added = place(this.#slots, parseInt(hashed.slice(0, 8), 16), parseInt(hashed.slice(8, 16), 16) || 1);
     if (added) this.#size++;
     return added;
   }

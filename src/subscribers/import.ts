@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { type AddReaders, type ImportRow, type KnownAs, knownAs, readerAdder } from '../db/import.ts';
-import { suppressedAmong } from '../db/suppressions.ts';
+import { hasSuppressions, suppressedAmong } from '../db/suppressions.ts';
 import { listTopics } from '../db/topics.ts';
 import { AddressSet } from './address-set.ts';
 import { type CsvRecord, readRecords } from './csv.ts';
@@ -69,7 +69,7 @@ export interface ImportInput {
 
 /** What is known of some records before the database is asked. */
 interface Portion {
-  readers: { line: number; row: ImportRow; hashes: readonly Buffer[] }[];
+  readers: { line: number; row: ImportRow }[];
   leavers: Finding[];
   findings: Finding[];
   lastLine: number;
@@ -108,7 +108,7 @@ export async function importReaders(
   }
   async function begin(portion: Portion): Promise<void> {
     if (underWay.length >= AT_ONCE) await conclude();
-    const settling = settle(db, add, portion, now());
+    const settling = settle({ db, keyring }, add, portion, now());
     settling.catch(() => {}); // heard of when its turn comes
     underWay.push(settling);
   }
@@ -122,7 +122,7 @@ export async function importReaders(
         portion = emptyPortion();
         signal.throwIfAborted();
       }
-      takeRecord(record, portion, { reading, seen, keyring, now: now() });
+      takeRecord(record, portion, { reading, seen, now: now() });
     }
     signal.throwIfAborted();
     if (portion.records > 0) await begin(portion);
@@ -143,20 +143,19 @@ const TWICE = 'The address stands in an earlier line, which counts. Remove one o
 function takeRecord(
   { line, cells }: CsvRecord,
   portion: Portion,
-  { reading, seen, keyring, now }: { reading: Reading; seen: AddressSet; keyring: Keyring; now: Date },
+  { reading, seen, now }: { reading: Reading; seen: AddressSet; now: Date },
 ): void {
   portion.records++;
   portion.lastLine = line;
   const judged = judgeRecord(cells, reading, now);
   if ('row' in judged) {
-    const hashes = keyring.hashesOf(judged.row.email);
-    if (seen.add(hashes[0]!)) portion.readers.push({ line, row: judged.row, hashes });
+    if (seen.add(judged.row.email)) portion.readers.push({ line, row: judged.row });
     else portion.findings.push({ line, kind: 'twice', email: judged.row.email, why: TWICE });
     return;
   }
   const { leftOut, why, email } = judged;
   const isLeaver = email !== null && IS_LEAVER.has(leftOut);
-  if (isLeaver) seen.add(keyring.hashesOf(email)[0]!);
+  if (isLeaver) seen.add(email);
   (isLeaver ? portion.leavers : portion.findings).push({ line, kind: leftOut, email, why });
 }
 
@@ -169,14 +168,23 @@ const IS_LEAVER: ReadonlySet<LeftOutKind> = new Set<LeftElsewhere>([
 ]);
 
 const NONE: ReadonlySet<string> = new Set();
+const NO_PLACE: ReadonlySet<number> = new Set();
 
 /** Stores a portion, but in a dry run, and finds out what its readers are whom it did not store. */
-async function settle(db: Db, add: AddReaders | null, portion: Portion, now: Date): Promise<Settled> {
+async function settle(
+  { db, keyring }: Omit<ImportDeps, 'now'>,
+  add: AddReaders | null,
+  portion: Portion,
+  now: Date,
+): Promise<Settled> {
   const { readers, leavers, lastLine } = portion;
-  const barred = await suppressedAmong(
-    db,
-    readers.map(({ hashes }) => hashes),
-  );
+  // To hash a million addresses takes longer than to read them: where nothing is suppressed, none is.
+  const barred = (await hasSuppressions(db))
+    ? await suppressedAmong(
+        db,
+        readers.map(({ row }) => keyring.hashesOf(row.email)),
+      )
+    : NO_PLACE;
   const free = readers.filter((_, place) => !barred.has(place)).map(({ row }) => row);
   const added = add && free.length > 0 ? await add(free, now) : NONE;
   const rest = readers.flatMap(({ line, row }, place) =>
