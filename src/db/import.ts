@@ -30,7 +30,8 @@ export async function readerAdder(db: Db): Promise<AddReaders> {
   return async (people, now) => {
     if (mayBeKnown) return addReaders(db, ADD_UNKNOWN, people, now);
     try {
-      return await addReaders(db, ADD_NEW, people, now);
+      await addReaders(db, ADD_NEW, people, now);
+      return new Set(people.map(({ email }) => email));
     } catch (error) {
       if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
       mayBeKnown = true;
@@ -66,7 +67,7 @@ async function addReaders(
 
 // In the order of their addresses, as requests are, so that two processes never wait for each
 // other's rows.
-const insertReaders = (onConflict: string): string => `
+const insertReaders = (ending: string): string => `
   insert into subscriber (
     email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
     wants_fresh, created_at, confirmed_at)
@@ -80,10 +81,12 @@ const insertReaders = (onConflict: string): string => `
       email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
       wants_fresh)
   order by p.email
-  ${onConflict}
-  returning email::text`;
+  ${ending}`;
 const ADD_NEW = { name: 'add_new_readers', text: insertReaders('') };
-const ADD_UNKNOWN = { name: 'add_unknown_readers', text: insertReaders('on conflict (email) do nothing') };
+const ADD_UNKNOWN = {
+  name: 'add_unknown_readers',
+  text: insertReaders('on conflict (email) do nothing returning email::text'),
+};
 
 /** How each of these addresses stands here; `null` of one that is new. */
 export async function knownAs(db: Db, emails: readonly string[]): Promise<(KnownAs | null)[]> {
