@@ -2,7 +2,10 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
 import type { Feedback, Returned } from '../feedback/feedback.ts';
+import { heardInMail } from '../feedback/heard.ts';
 import { readFeedback } from '../feedback/read.ts';
+import { receiveFeedback } from '../feedback/receive.ts';
+import { openStore } from '../runtime.ts';
 import type { Context } from './context.ts';
 import { cannotRead } from './csv-file.ts';
 
@@ -21,6 +24,28 @@ export async function feedbackExplain(
   await print(`${kind}${permanent ? ', for good' : ''}: ${MEANING[kind]}`);
   for (const one of feedback.each) await print(`\n${wordsOn(one)}`);
   await print(`\n${marksOf(feedback)}`);
+}
+
+/**
+ * Takes in one message that came back, for a mail server that pipes it here. Taken twice, it counts
+ * once. What is of no delivery of ours changes nothing, and is no failure: a pipe that fails bounces.
+ */
+export async function feedbackTake(
+  { config, log, print, signal }: Context,
+  file: string,
+  options: { json?: boolean },
+): Promise<void> {
+  const bytes = await readMessage(file, signal);
+  const feedback = await readFeedback(bytes);
+  const { kind, permanent, recipients, whose, rule } = feedback;
+  await using store = await openStore(config, log, { signal });
+  const heard = heardInMail(bytes, feedback, { via: 'pipe' });
+  const { kept, known } = await receiveFeedback(store, heard === null ? [] : [heard]);
+  if (options.json) return print(JSON.stringify({ kind, permanent, recipients, whose, rule, kept, known }));
+  const whoseIsIt = kept > 0 ? 'It is kept, and judged within a minute.' : 'It was kept before, and counts once.';
+  await print(
+    `${kind}: ${MEANING[kind]}. ${kept + known > 0 ? whoseIsIt : 'It is of no delivery of ours: nothing is changed.'}`,
+  );
 }
 
 const MEANING: Readonly<Record<Feedback['kind'], string>> = {

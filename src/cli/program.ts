@@ -11,6 +11,8 @@ interface Entry<Options> {
   command: string;
   about: string;
   options?: readonly Option[];
+  /** Whether its second word may be left out. */
+  isDefault?: boolean;
   run: (context: Context, options: Options, argument: string) => Promise<void>;
 }
 
@@ -153,6 +155,13 @@ const COMMANDS: readonly Entry<never>[] = [
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
   }),
   entry<{ json?: boolean }>({
+    command: 'feedback take <file>',
+    about: 'take in one message that came back, from a file or, with -, from a pipe; "take" may be left out',
+    options: [JSON_FLAG],
+    isDefault: true,
+    run: async (context, options, file) => (await import('./feedback.ts')).feedbackTake(context, file, options),
+  }),
+  entry<{ json?: boolean }>({
     command: 'feedback explain <file>',
     about: 'say what one message that came back is taken for, and why; "-" reads standard input; changes nothing',
     options: [JSON_FLAG],
@@ -231,10 +240,10 @@ export function createProgram(context: Context): Command {
     groups.set(name, group);
     return group;
   };
-  for (const { command, about, options = [], run } of COMMANDS) {
+  for (const { command, about, options = [], isDefault = false, run } of COMMANDS) {
     const [first = '', ...rest] = command.split(' ');
     const parent = Object.hasOwn(GROUPS, first) ? groupOf(first) : program;
-    const made = parent.command(parent === program ? command : rest.join(' ')).description(about);
+    const made = parent.command(parent === program ? command : rest.join(' '), { isDefault }).description(about);
     for (const each of options) made.addOption(each);
     // commander hands the argument first, where there is one, and then the options.
     made.action((...given: unknown[]) => run(context, made.opts() as never, String(given[0])));

@@ -20,13 +20,6 @@ export type Verdict =
 export const UNKNOWN_USER = 'unknown-user';
 
 /**
- * A server's words without the addresses that they quote. Word by word: a long one is looked at
- * once.
- */
-export const withoutAddresses = (reply: string, instead: string): string =>
-  reply.replace(/\S+/g, (word) => (/.@./.test(word) ? instead : word));
-
-/**
  * Of a 4xx: about one address or mailbox (RFC 3463 X.1, X.2), or greylisting, which wants to see
  * each message again and not fewer of them.
  */

@@ -9,7 +9,7 @@ const ADDRESS =
 const MOST = 50;
 /** What stands before an address when a report only says whom to ask, or who sent it. */
 const NO_RECIPIENT =
-  /(?:\be\.g\.,?|such as|\btry|example|contact|question|assist|help|inform|reply|e-?mail us|write to|forward|report|visit|https?:|from|sender|return-path|message-?id|mailto:|postmaster|administrator|support|abuse|in-reply-to|by|via|originator|behalf of|mail to|sent)\W{0,12}(?:\S{0,20} )?[<"'(\[]*$/i;
+  /(?:\be\.g\.,?|such as|\btry|example|contact|question|assist|help|inform|reply|e-?mail us|write to|forward|report|visit|https?:|from|sender|return-path|message-?id|mailto:|postmaster|administrator|support|abuse|in-reply-to|by|via|originator|behalf of|mail to|sent)\W{0,12}(?:\S{0,20} )?[<"'([]*$/i;
 const STAFF = /^(?:postmaster|mailer-daemon|mailerdaemon|mdaemon|abuse|hostmaster|noc|delist\w*|listmaster)@/i;
 
 /** All addresses of a text, each once. */

@@ -3,7 +3,7 @@ import { first, type Message } from './message.ts';
 
 const MOST = 10;
 /** `b+TOKEN@domain` in any case: relays may fold it, and the keyring decides what it is worth. */
-const RETURN_PATH = /\bb\+[\w.=-]{20,100}@[a-z0-9.-]{1,255}/gi;
+const RETURN_PATH = /\bb\+[\w.=-]{16,100}@[a-z0-9.-]{1,255}/gi;
 const UNSUBSCRIBE = /\/unsubscribe\/([\w.-]{20,120})/g;
 
 /** Looks for what names a delivery of ours. Nothing of it is proven here. */

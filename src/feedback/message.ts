@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type MimeNode, Splitter } from '@zone-eu/mailsplit';
 import libmime from 'libmime';
 
@@ -78,7 +79,7 @@ export async function openMessage(bytes: Uint8Array, depth = 0): Promise<Message
 function topHeaders(raw: Buffer): Headers {
   const end = raw.indexOf('\n\n');
   const [headers = new Map()] = blocksOf(
-    asciiOf(raw.subarray(0, Math.min(end < 0 ? raw.length : end, MOST_HEADER_BYTES))),
+    wordsOf(raw.subarray(0, Math.min(end < 0 ? raw.length : end, MOST_HEADER_BYTES)), ''),
   );
   return new Map([...headers, ['subject', headers.get('subject')?.map(decoded) ?? []]]);
 }
@@ -123,7 +124,9 @@ async function partsOf(raw: Buffer): Promise<Part[]> {
   return parts;
 }
 
-const typeOf = ({ contentType }: MimeNode): string => (contentType || 'text/plain').toLowerCase();
+/** Without what some systems put behind it and no semicolon before. */
+const typeOf = ({ contentType }: MimeNode): string =>
+  /^[\w.+-]+\/[\w.+-]+/.exec((contentType || 'text/plain').toLowerCase())?.[0] ?? 'text/plain';
 
 async function contentOf(node: MimeNode, body: Buffer): Promise<Buffer> {
   if (node.encoding !== 'base64' && node.encoding !== 'quoted-printable') return body;
@@ -213,10 +216,11 @@ function textOf(parts: readonly Part[], raw: Buffer): string {
   return end < 0 ? '' : asciiOf(raw.subarray(end + 2));
 }
 
-/** In the character set that the part names, UTF-8 where it names none that is known. */
+/** UTF-8 where the bytes are that, whatever they are said to be; else as the part says. */
 function wordsOf(bytes: Buffer, charset: string): string {
+  if (bytes.some((byte) => byte > 127) && isUtf8(bytes)) return bytes.toString('utf8');
   try {
-    return new TextDecoder(charset || 'utf-8', { fatal: charset === '' }).decode(bytes);
+    return new TextDecoder(charset || 'latin1').decode(bytes);
   } catch {
     return asciiOf(bytes);
   }

@@ -1,5 +1,4 @@
 import { classifyReply, codeOfReply, enhancedOf, type ReplyVerdict } from '../mail/classify-reply.ts';
-import { HARD } from '../mail/reply-rules.ts';
 import { addressesIn, addressIn, namedIn, originalRecipient } from './addresses.ts';
 import { BOUNCE_FORMS, type BounceForm, ORIGINAL_BEGINS } from './bounce-forms.ts';
 import type { Feedback, FeedbackKind, ReportRule, Returned } from './feedback.ts';
@@ -41,7 +40,7 @@ const readingOf = (message: Message): Reading =>
   complaintIn(message) ??
   statusIn(message) ??
   failedRecipientsIn(message) ??
-  bounceIn(message, (form) => form.alone === true) ??
+  (isAnswered(message) ? null : bounceIn(message, (form) => form.alone === true)) ??
   answerIn(message) ??
   bounceIn(message, () => isFromMailSystem(message)) ??
   unnamedBounceIn(message) ??
@@ -104,8 +103,8 @@ function complaintsOf(message: Message, fields: Headers): Returned[] {
 
 /** RFC 6430 (not-spam) and RFC 6591 (auth-failure) are no complaints; opt-out asks for no more mail. */
 function meaningOf(type: string): [FeedbackKind, ReportRule] {
-  if (/^opt-out/.test(type)) return ['unsubscribe', 'opt-out'];
-  if (/^not-spam/.test(type)) return ['unrelated', 'not-spam'];
+  if (type.startsWith('opt-out')) return ['unsubscribe', 'opt-out'];
+  if (type.startsWith('not-spam')) return ['unrelated', 'not-spam'];
   if (/^(?:auth-?failure|dmarc|dkim|spf)/.test(type)) return ['unrelated', 'auth-failure'];
   return type === '' ? ['unrelated', 'ordinary'] : ['complaint', 'abuse'];
 }
@@ -146,7 +145,7 @@ function returnedBy(block: Headers, words: string): Returned {
   const recipient = addressIn(first(block, 'original-recipient')) ?? addressIn(first(block, 'final-recipient'));
   const action = /[a-z]+/.exec(first(block, 'action').toLowerCase())?.[0] ?? '';
   const status = enhancedOf(first(block, 'status'));
-  if (['delivered', 'relayed', 'expanded'].includes(action) || (action === '' && status?.startsWith('2')))
+  if (/^(?:deliver|relayed|expanded)/.test(action) || (action !== 'failed' && status?.startsWith('2') === true))
     return report(recipient, 'unrelated', 'delivered', `Action: ${action} ${status ?? ''}`.trim());
   const delayed = action === 'delayed' || (action === '' && status?.startsWith('4') === true);
   const diagnostic = first(block, 'diagnostic-code').replace(/^[\w-]+\s*;\s*/, '');
@@ -309,6 +308,11 @@ const isFromMailSystem = ({ headers }: Message): boolean =>
 
 // Answers of people and of their machines
 
+/** A person who answers or sends on what a mail system said is not one. */
+const isAnswered = (message: Message): boolean =>
+  /^\s*(?:re|aw|fwd?|wg|sv|vs|tr|rv|antw)\s*(?:\[\d+\])?:/i.test(first(message.headers, 'subject')) &&
+  !isFromMailSystem(message);
+
 const AUTOMATIC_SUBJECT =
   /^\W{0,5}(?:auto(?:matic|mated|matisch|matique|m[aá]tica|matica)?[- ]?(?:reply|response|responder|respond|antwort|svar|e? ?antwoord)?\s*[:(]|\[?auto[- ]?(?:reply|response|matic)|automatic (?:reply|response|answer)|automatische antwort|r[eé]ponse automatique|respuesta autom|risposta automatica|resposta autom|autosvar|автоответ|自動返信|自动回复|out[- ]of[- ](?:the[- ])?office|ooo\b|abwesenheit|absence|ausente|fuera de la oficina|vacation|on (?:vacation|leave|holiday)|i(?:'m| am) (?:away|out)|away from|afwezig|fuori ufficio|urlaub|holiday notice)|\b(?:out of (?:the )?office|auto-?reply|autoreply|autoresponse|automatic reply|abwesenheitsnotiz|vacation (?:message|reply|notice)|away notice)\b/i;
 
@@ -348,7 +352,3 @@ function requestIn({ headers }: Message): Reading | null {
   const who = addressIn(first(headers, 'from'));
   return { form: 'request', each: [report(who, 'unsubscribe', 'unsubscribe', subject)] };
 }
-
-/** Whether a verdict ends subscriptions in the end: of bounces, those without a mailbox alone. */
-export const isHard = ({ kind, rule }: Pick<Returned, 'kind' | 'rule'>): boolean =>
-  kind === 'hard' && (HARD as ReadonlySet<string>).has(rule);

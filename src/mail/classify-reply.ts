@@ -14,18 +14,21 @@ export interface ReplyVerdict {
 /** Servers explain themselves in a few hundred characters; what is longer quotes something. */
 const MOST = 2000;
 
+/**
+ * A server's words without the addresses that they quote. Word by word: a long one is looked at
+ * once.
+ */
+export const withoutAddresses = (reply: string, instead: string): string =>
+  reply.replace(/\S+/g, (word) => (/.@./.test(word) ? instead : word));
+
 /** The words that rules look at: small letters, no addresses, no status repeated on each line. */
-export function wordsOf(reply: string): string {
-  const words = reply
-    .slice(0, MOST)
-    .toLowerCase()
-    .replace(/\S+/g, (word) => (/.@./.test(word) ? '<>' : word))
+export const wordsOf = (reply: string): string =>
+  withoutAddresses(reply.slice(0, MOST).toLowerCase(), '<>')
     .replace(/(?<=\S\s)[245]\d\d[ -](?=#?[245]\.\d)/g, '')
     // Cisco's relays put this before whatever they were told.
     .replaceAll('unknown address error', '')
-    .replace(/\s+/g, ' ');
-  return words.trim();
-}
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** The enhanced status code (RFC 2034) of a reply: at its beginning, else the first in its words. */
 export const enhancedOf = (reply: string): string | null =>

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SendResult } from '../../src/mail/transport.ts';
-import { isPastDeadline, nextAttempt, verdictOf, withoutAddresses } from '../../src/delivery/verdict.ts';
+import { isPastDeadline, nextAttempt, verdictOf } from '../../src/delivery/verdict.ts';
+import { withoutAddresses } from '../../src/mail/classify-reply.ts';
 
 const reply = (line: string): SendResult => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) });
 

@@ -34,6 +34,9 @@ describe('replies of mail servers', () => {
     ['550 no words', 'soft', 'other'],
     ['550 5.1.6 no words', 'hard', 'moved'],
     ['550 5.7.1 The mailbox is closed for maintenance', 'soft', 'disabled'],
+    // About our own address, whatever it says of it.
+    ['SMTP error from remote mail server after MAIL FROM:<b@example.org>: 550 5.1.1 no such user', 'soft', 'sender'],
+    ['550 5.1.1 <b@example.org>: User unknown (in reply to MAIL FROM command)', 'soft', 'sender'],
     // A reader may well be called so.
     ['550 5.1.1 <spam.blacklist@example.com>: User unknown', 'hard', 'unknown-user'],
     ['550 5.2.2 <user-unknown@example.com>: mailbox full', 'soft', 'mailbox-full'],

@@ -4,6 +4,7 @@ import type { Db } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
+import type { ServerDeps } from '../../src/http/deps.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { createActions } from '../../src/subscribers/actions.ts';
@@ -34,6 +35,7 @@ interface Options {
   sample?: boolean;
   now?: () => Date;
   welcome?: (subscriberId: number) => Promise<Welcome>;
+  webhooks?: (db: Db) => NonNullable<ServerDeps['webhooks']>;
 }
 
 /**
@@ -66,11 +68,13 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const app = await buildServer({
     config,
     db,
+    searchDb: database.searchDb,
     log,
     now,
     topics: topicsInForce(),
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     actions: createActions(deps),
+    ...(options.webhooks && { webhooks: options.webhooks(db) }),
   });
   await app.ready();
   return {

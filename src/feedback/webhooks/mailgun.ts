@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { addressIn } from '../addresses.ts';
 import {
   bounced,
   fieldOf,
@@ -97,7 +98,9 @@ export function parseMailgun(body: Buffer): WebhookEvent[] {
   const data = fieldOf(sent, 'event-data') ?? sent;
   const event = textOf(data, 'event');
   if (event === '') throw unreadable('Mailgun');
-  const recipient = textOf(data, 'recipient');
+  const recipient =
+    textOf(data, 'recipient') ||
+    (addressIn(textOf(data, 'envelope', 'targets') || textOf(data, 'message', 'headers', 'to')) ?? '');
   const messageId = textOf(data, 'message', 'headers', 'message-id') || textOf(data, 'Message-Id');
   const at = textOf(data, 'timestamp');
   return [
@@ -121,6 +124,8 @@ function meaningOf(event: string, data: unknown): ReturnType<typeof told> {
       return told('unsubscribe', 'unsubscribe', said || event);
     case 'failed':
       return failure(textOf(data, 'severity') === 'permanent', textOf(data, 'reason'), said);
+    case 'rejected':
+      return { ...bounced('soft', textOf(data, 'reject', 'reason'), 'policy'), permanent: true };
     case 'bounced':
       return bounced('hard', said, 'unknown-user');
     case 'dropped':
