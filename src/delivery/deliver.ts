@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { batchDue, type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, WARM_UP, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import { keepBoth } from '../db/selections.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
 import { MINUTE } from '../duration.ts';
@@ -186,7 +187,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       if (!ready) return;
       // Written before it leaves: what a reader had is known whatever happens then.
       const held = await composer.hold(batch.digestDate, ready).catch(() => undefined);
-      if (!(await ledger.begin(batch, ready, held?.selectionId))) continue;
+      if (!(await ledger.begin(batch, ready, await heldByAll(deps, batch, { ready, held })))) continue;
       begun++;
       const permit = deps.permits(() => lease.runs());
       const outcome = await attempt(
@@ -219,6 +220,16 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   lease.over.removeEventListener('abort', stop);
   if (failures.length > 0) throw failures[0];
   return begun;
+}
+
+/** What the reader will have had, with what an earlier copy held that may have arrived. */
+async function heldByAll(
+  { db }: DeliverDeps,
+  { digestDate }: HeldBatch,
+  { ready, held }: { ready: ReadyDelivery; held: Held | null | undefined },
+): Promise<number | undefined> {
+  if (!held || ready.selectionId === null || ready.selectionId === held.selectionId) return held?.selectionId;
+  return keepBoth(db, digestDate, held.selectionId, ready.selectionId);
 }
 
 interface Try {

@@ -8,7 +8,7 @@ import { createLedger } from '../../src/delivery/ledger.ts';
 import type { MxResolver } from '../../src/delivery/mail-hosts.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
-import { SHAPING_RULES, type ShapingRule } from '../../src/delivery/shaping-rules.ts';
+import { relayLimits, SHAPING_RULES, type ShapingRule } from '../../src/delivery/shaping-rules.ts';
 import { createWarmUps, nextAllowance } from '../../src/delivery/warm-up.ts';
 import type { SendResult, Transport } from '../../src/mail/transport.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
@@ -188,6 +188,45 @@ describe('messages a minute', () => {
   });
 });
 
+describe('connections and messages a connection', () => {
+  test.each([
+    { host: 'microsoft-365', messages: 400 },
+    { host: 'apple', messages: 120 },
+  ])(
+    'of the server that SMTP_URL names, by the rule of $host, are never more, with 50 connections offered',
+    async ({ host, messages }) => {
+      const rule = SHAPING_RULES.find((one) => one.host === host)!;
+      const open = new Set<number>();
+      let most = 0;
+      await using provider = await faultServer({
+        act: ({ moment, connection }) => {
+          if (moment === 'CONNECT') open.add(connection);
+          if (moment === 'QUIT') open.delete(connection);
+          most = Math.max(most, open.size);
+          return undefined;
+        },
+        keep: false,
+      });
+      const limits = relayLimits([{ ...rule, submission: ['provider'] }], ['provider'], 50);
+      const transport = createSmtpTransport({ urls: [provider.url], name: 'papers.example', ...limits });
+      const results = await Promise.all(
+        Array.from({ length: messages }, async (_, i) =>
+          transport.send({
+            from: sender.from.address,
+            to: `r${i}@one.example`,
+            message: [Buffer.from('a: b\r\n\r\nc\r\n')],
+          }),
+        ),
+      );
+      await transport.close();
+      expect(results.every((result) => result.kind === 'reply' && result.code === 250)).toBe(true);
+      expect(most).toBe(rule.connections);
+      const each = Map.groupBy(provider.taken, ({ connection }) => connection);
+      expect(Math.max(...[...each.values()].map((taken) => taken.length))).toBe(rule.messagesPerConnection);
+    },
+  );
+});
+
 describe('a reply that means "slow down"', () => {
   const rule = { ...campus, messagesPerMinute: null };
   const shaped = () => shapingFor(() => now, { rules: [rule], resolver });
@@ -207,7 +246,9 @@ describe('a reply that means "slow down"', () => {
     expect(await isHeld(shaping, 'two.example')).toBe(true);
     pass(2);
     const went = async () => {
-      const holds = await Promise.all(Array.from({ length: 50 }, (_, i) => shaping.admit('two.example', String(i))));
+      const holds = await Promise.all(
+        Array.from({ length: 50 }, async (_, i) => shaping.admit('two.example', String(i))),
+      );
       return holds.filter((hold) => hold === null).length;
     };
     expect(await went()).toBe(4);
@@ -339,7 +380,9 @@ describe('a warm-up', () => {
     await start(40);
     const both = [warmed(), warmed()];
     const ask = async () => {
-      const holds = await Promise.all(Array.from({ length: 100 }, (_, i) => both[i % 2]!.admit('one.example', `${i}`)));
+      const holds = await Promise.all(
+        Array.from({ length: 100 }, async (_, i) => both[i % 2]!.admit('one.example', `${i}`)),
+      );
       return holds.filter((hold) => hold === null).length;
     };
     expect(await ask()).toBe(40);
