@@ -19,6 +19,7 @@ import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { createJudge } from './feedback/judge.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { isLoopback } from './smtp/relay.ts';
@@ -237,7 +238,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     plan: { db, log, now, ...createEnqueue(queues) },
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
-    judge: { db, keyring, now, log, alert: createAlert(notify, config.alertTo) },
+    judge: createJudge({ db, keyring, now, log, alert: createAlert(notify, config.alertTo) }),
     deliver: {
       ...shared,
       pace,

@@ -234,7 +234,10 @@ async function attempt(
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const domain = domainOf(delivery.email);
-  const later = deps.domainLimits.admit(domain) ?? deps.brakes.admit(batch.digestDate, domain);
+  // What an operator has to let go of waits for as long as that takes.
+  const braked = deps.brakes.admit(batch.digestDate, domain);
+  if (braked) return { ...open(delivery), state: 'deferred', reason: HELD_BACK, nextAttemptAt: braked };
+  const later = deps.domainLimits.admit(domain);
   if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
