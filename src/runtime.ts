@@ -25,6 +25,7 @@ import { createShaping } from './delivery/shaping.ts';
 import { relayLimits, ruleOfRelay } from './delivery/shaping-rules.ts';
 import { createWarmUps } from './delivery/warm-up.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { createJudge } from './feedback/judge.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { isLoopback, parseRelay } from './smtp/relay.ts';
@@ -247,7 +248,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     plan: { db, log, now, ...createEnqueue(queues) },
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
-    judge: { db, keyring, now, log, alert },
+    judge: createJudge({ db, keyring, now, log, alert }),
     deliver: {
       ...shared,
       pace,

@@ -227,7 +227,10 @@ export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date):
   return firstOf(rows);
 }
 
-/** pending or active → an ended status. Returns whether this call made the change. */
+/**
+ * pending or active → an ended status; who left and complains has complained. Returns whether this
+ * call made the change.
+ */
 export async function end(
   tx: Tx,
   id: number,
@@ -237,7 +240,8 @@ export async function end(
   const { rowCount } = await tx.execute(sql`
     update subscriber
     set status = ${status}, ended_at = ${now}, next_due_at = null, paused_until = null, requested_at = null
-    where id = ${id} and status in ('pending', 'active')`);
+    where id = ${id}
+      and (status in ('pending', 'active') or (status = 'unsubscribed' and ${status} = 'complained'))`);
   return rowCount === 1;
 }
 

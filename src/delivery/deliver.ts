@@ -16,7 +16,7 @@ import type { Pace } from './pacing.ts';
 import { withoutAddresses } from '../mail/classify-reply.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Hold, Shaping } from './shaping.ts';
+import type { Shaping } from './shaping.ts';
 import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf } from './verdict.ts';
 
@@ -249,11 +249,13 @@ async function attempt(
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const domain = domainOf(delivery.email);
+  // What an operator has to let go of waits for as long as that takes.
   const braked = deps.brakes.admit(batch.digestDate, domain);
-  const asked = braked ? null : deps.shaping.admit(domain, `${batch.digestDate} ${delivery.subscriberId}`);
+  if (braked) return { ...open(delivery), state: 'deferred', reason: HELD_BACK, nextAttemptAt: braked };
+  const asked = deps.shaping.admit(domain, `${batch.digestDate} ${delivery.subscriberId}`);
   // Most hosts answer at once, and a promise costs every message a turn of the loop.
   const hold = asked instanceof Promise ? await asked : asked;
-  if (braked ?? hold) return putOff(delivery, holdOf(braked, hold, delivery));
+  if (hold) return putOff(delivery, { ...hold, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
     const outgoing = await deps.composer.compose(batch.digestDate, delivery, held);
@@ -293,12 +295,6 @@ interface Delay {
   at: Date;
   tries: number;
 }
-
-const holdOf = (braked: Date | null, hold: Hold | null, delivery: ReadyDelivery): Delay => ({
-  reason: braked ? HELD_BACK : hold!.reason,
-  at: braked ?? hold!.at,
-  tries: charged(delivery) - 1,
-});
 
 /** What a warm-up held until it is too late was refused by no one, and the operator knows of it. */
 function putOff(delivery: ReadyDelivery, { reason, at, tries }: Delay): Outcome {

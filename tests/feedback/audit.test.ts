@@ -8,7 +8,7 @@ import type { FeedbackKind } from '../../src/db/feedback.ts';
 import { paper } from '../../src/db/schema.ts';
 import { erase } from '../../src/db/subscribers.ts';
 import { resumeDigest } from '../../src/delivery/halt.ts';
-import { judgeFeedback } from '../../src/feedback/judge.ts';
+import { createJudge } from '../../src/feedback/judge.ts';
 import { type Heard, receiveFeedback } from '../../src/feedback/receive.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { unsuppress } from '../../src/subscribers/lift.ts';
@@ -91,7 +91,7 @@ async function live(ids: readonly number[], steps: readonly Step[]): Promise<voi
       await ageLeases(db, 3_600_000);
     }
     if (one.act === 'hear') await receiveFeedback(deps, [heardOf(ids[one.reader]!, one)]);
-    if (one.act === 'judge') await judgeFeedback({ ...deps, alert: async () => {} });
+    if (one.act === 'judge') await createJudge({ ...deps, alert: async () => true })();
     if (one.act === 'resume')
       await resumeDigest({ db, now, enqueueBatch: async () => {} }, one.day).catch(() => 'none of that day');
     if (one.act === 'unsuppress')
