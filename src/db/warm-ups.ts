@@ -119,7 +119,7 @@ export async function giveBack(
       and ended_at is null`);
 }
 
-/** What a host's day may hold, if nobody was told today that it holds mail back; else `null`. */
+/** What a host's day may hold, if the operator was not told today that it holds mail back; else `null`. */
 export async function tellHolding(tx: Tx, host: string, today: string): Promise<number | null> {
   const { rows } = await tx.execute<{ allowance: number }>(sql`
     update warm_up

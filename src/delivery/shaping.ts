@@ -24,7 +24,7 @@ export interface Shaping {
   refused(domain: string, reply: { code: number; text: string }, slowDown: boolean): void;
 }
 
-/** Reads a refusal by a host's rule. Greylisting is about one message, whatever else it says. Pure. */
+/** Reads a refusal by a host's rule. Greylisting is about one message, and its other words do not count. Pure. */
 export function restOf(
   rule: ShapingRule | null,
   { code, text }: { code: number; text: string },
