@@ -59,7 +59,7 @@ describe('a notice', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate subscriber');
+    await database.db.$client.query('truncate subscriber, spent_notice');
     now = ASKED;
     meanwhile = async () => {};
     id = await request();
