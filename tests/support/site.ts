@@ -7,6 +7,8 @@ import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { createActions } from '../../src/subscribers/actions.ts';
+import { createGuard, type Guard } from '../../src/subscribers/guard.ts';
+import { type CheckDomain, checkNoDomain } from '../../src/subscribers/mail-domain.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import { QUIET_MS, type Welcome } from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
@@ -33,6 +35,8 @@ interface Options {
   empty?: boolean;
   sample?: boolean;
   now?: () => Date;
+  guard?: Guard;
+  checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
 }
 
@@ -52,6 +56,8 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     log,
     now,
     recordRequest: groupRequests(db, QUIET_MS),
+    guard: options.guard ?? createGuard({ db, keyring, now }),
+    checkDomain: options.checkDomain ?? checkNoDomain,
     enqueueNotice: () => {},
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing' as const),
