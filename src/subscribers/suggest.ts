@@ -40,7 +40,7 @@ const isOtherCountry = (domain: string, meant: string): boolean =>
 export function suggestionFor(address: string): string | null {
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1).toLowerCase();
-  if (KNOWN.has(domain)) return null;
+  if (at < 1 || KNOWN.has(domain)) return null;
   const meant = OFTEN_MEANT.find((known) => changesBetween(domain, known) === 1 && !isOtherCountry(domain, known));
   return meant === undefined ? null : `${address.slice(0, at)}@${meant}`;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config.ts';
-import type { Db } from '../../src/db/client.ts';
+import { type Db, openDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
@@ -25,6 +25,7 @@ export interface TestSite extends AsyncDisposable {
   db: Db;
   database: TestDatabase;
   keyring: Keyring;
+  guard: Guard;
 }
 
 interface Options {
@@ -35,6 +36,9 @@ interface Options {
   empty?: boolean;
   sample?: boolean;
   now?: () => Date;
+  /** Another site, whose database this one works on too, with connections of its own. */
+  beside?: TestSite;
+  enqueueNotice?: (subscriberId: number) => void;
   guard?: Guard;
   checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
@@ -44,21 +48,22 @@ interface Options {
  * The whole site over a database of its own, with three editions in it unless it is to be `empty`.
  */
 export async function testSite(options: Options = {}): Promise<TestSite> {
-  const database = await testDatabase();
+  const database = options.beside === undefined ? await testDatabase() : anotherPool(options.beside.database);
   const { db } = database;
   const keyring = createKeyring(['a secret of the tests, long enough to be one']);
-  if (!options.empty) await seed(db, options.sample ?? false);
+  if (!options.empty && options.beside === undefined) await seed(db, options.sample ?? false);
   const log = options.log ?? createLogger('silent');
   const now = options.now ?? (() => NOW);
+  const guard = options.guard ?? createGuard({ db, keyring, now });
   const deps = {
     db,
     keyring,
     log,
     now,
     recordRequest: groupRequests(db, QUIET_MS),
-    guard: options.guard ?? createGuard({ db, keyring, now }),
+    guard,
     checkDomain: options.checkDomain ?? checkNoDomain,
-    enqueueNotice: () => {},
+    enqueueNotice: options.enqueueNotice ?? (() => {}),
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing' as const),
     topics: topicsInForce(),
@@ -84,11 +89,18 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     db,
     database,
     keyring,
+    guard,
     async [Symbol.asyncDispose]() {
       await app.close();
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Connections of its own to a database, which stays when they end. */
+function anotherPool({ address, url }: TestDatabase): TestDatabase {
+  const db = openDatabase(address, 5);
+  return { address, url, db, [Symbol.asyncDispose]: () => db.$client.end() };
 }
 
 export const TOPICS = [
