@@ -15,7 +15,8 @@ const plugins = [
  * Rooms whose tests share a process, and so the modules that it loads: a fifth of the time that all
  * tests take. They change nothing of their process; those that do, or start others, have one each.
  */
-const SHARED = 'tests/{db,delivery,editions,http,jobs,papers,ranking,search,smtp,subscribers,tex}/**/*.test.ts';
+const SHARED =
+  'tests/{db,delivery,editions,feedback,http,jobs,papers,ranking,search,smtp,subscribers,tex}/**/*.test.ts';
 const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 export default defineConfig({

@@ -1,8 +1,13 @@
 // How well the search finds papers, on recorded data.
-//   npm run bench:search -- --data ../shared/data [--seed 1] [--misses] [--big]
-// --big multiplies the papers afterwards, and measures how long 20 clients wait among 200,000.
+//   npm run bench:search -- --data ../shared/data [--seed 1] [--misses] [--big] [--wild 10000]
+// --big multiplies the papers afterwards, and measures how long 20 clients wait among 200,000: who ask
+// again at once, and who ask once a second. --wild asks so many strange questions of the API there.
+import { loadavg } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { openSearchDatabase } from '../src/db/client.ts';
+import { SECOND } from '../src/duration.ts';
 import { search } from '../src/papers/search.ts';
 import { topicsInForce } from '../src/papers/topics.ts';
 import { mean } from '../src/ranking/standing.ts';
@@ -10,6 +15,7 @@ import { testPostgres } from '../tests/support/postgres.ts';
 import { randomOf } from '../tests/support/random.ts';
 import { multiply } from './search-big.ts';
 import { readCorpus, storeCorpus } from './search-corpus.ts';
+import { measurePages, measureWild, siteOver } from './search-site.ts';
 import { type LookUp, lookUps } from './search-lookups.ts';
 import { precisionOf, type Written } from './search-queries.ts';
 import written from './search-queries.json' with { type: 'json' };
@@ -21,6 +27,7 @@ const { values: options } = parseArgs({
     data: { type: 'string', default: '../shared/data' },
     seed: { type: 'string', default: '1' },
     big: { type: 'boolean', default: false },
+    wild: { type: 'string', default: '0' },
     misses: { type: 'boolean', default: false },
   },
 });
@@ -30,7 +37,8 @@ const corpus = await readCorpus(path.resolve(options.data));
 console.log(`${corpus.papers.length} papers`);
 await storeCorpus(postgres.db, corpus);
 console.log('stored and indexed');
-const deps = { db: postgres.db, topics: topicsInForce() };
+const searchDb = openSearchDatabase(postgres.address);
+const deps = { searchDb, topics: topicsInForce() };
 
 const looked: (LookUp & { place: number })[] = [];
 for (const lookUp of lookUps(corpus.papers, randomOf(Number(options.seed)), OF_EACH)) {
@@ -60,23 +68,41 @@ for (const question of written as Written[]) {
 const BIG = 200_000;
 const CLIENTS = 20;
 
-/** How long each of some clients waited, in milliseconds. */
-async function waits(): Promise<Record<string, number>> {
-  await multiply(postgres.db, BIG);
+/** How long each of some clients waited, in milliseconds; each asks again after `pause`. */
+async function waits(pause: number): Promise<Record<string, number>> {
   const texts = looked.map(({ text }) => text).concat((written as Written[]).map(({ query }) => query));
+  const random = randomOf(2);
+  const asking = texts.map((text) => ({ text, key: random(1e9) })).toSorted((a, b) => a.key - b.key);
   const waited: number[] = [];
   await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
-      for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+      await setTimeout(random(pause + 1));
+      for (let next = asking.pop(); next !== undefined; next = asking.pop()) {
         const begun = performance.now();
-        await search(deps, { text, limit: 20 });
-        waited.push(performance.now() - begun);
+        await search(deps, { text: next.text, limit: 20 });
+        const ms = performance.now() - begun;
+        waited.push(ms);
+        if (pause > 0) await setTimeout(Math.max(0, pause - ms));
       }
     }),
   );
   const sorted = waited.toSorted((a, b) => a - b);
   const at = (share: number): number => Math.round(sorted[Math.floor(share * (sorted.length - 1))]!);
-  return { bigPapers: BIG, clients: CLIENTS, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), slowest: at(1) };
+}
+
+/** What is measured among many papers. */
+async function measureBig(): Promise<Record<string, unknown>> {
+  await multiply(postgres.db, BIG);
+  const closedLoop = await waits(0);
+  const onceASecond = await waits(SECOND);
+  const app = await siteOver(postgres.db, searchDb);
+  const pages = await measurePages(app, postgres.db);
+  const words = [...new Set(corpus.papers.flatMap(({ title, abstract }) => `${title} ${abstract}`.split(/\s+/)))];
+  const strange = Number(options.wild);
+  const wild = strange > 0 ? await measureWild(app, randomOf(Number(options.seed)), words, strange) : null;
+  await app.close();
+  return { bigPapers: BIG, clients: CLIENTS, load: loadavg()[0], ...closedLoop, onceASecond, ...pages, wild };
 }
 
 const within = (places: readonly { place: number }[], last: number): number =>
@@ -97,6 +123,7 @@ console.log(
     ),
     queries: asked.length,
     p5: Number(mean(asked).toFixed(4)),
-    ...(options.big && (await waits())),
+    ...(options.big && (await measureBig())),
   }),
 );
+await searchDb.$client.end();

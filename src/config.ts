@@ -29,6 +29,12 @@ export interface Config {
   mailFrom: { name: string; address: string };
   /** Who confirmations and notices are from. */
   noticeFrom: { name: string; address: string };
+  /** By what providers' webhooks are checked; a provider without a key is not listened to. */
+  webhookKeys: Record<WebhookProvider, string[]>;
+  /** Where mail that comes back is taken in; `null`: nowhere. */
+  inbound: { port: number; host: string; protocol: 'smtp' | 'lmtp' } | null;
+  /** The mailbox that mail comes back to, if it is to be read there. */
+  imapUrl: string | null;
   /** Where the operator is told what the service cannot decide. */
   alertTo: string | null;
   postalAddress: string | null;
@@ -76,6 +82,10 @@ const SOURCE_NAMES = ['huggingface', 'arxiv', 'hackernews', 'github'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 const isSourceName = (source: string): source is SourceName => SOURCE_NAMES.some((name) => name === source);
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The providers whose webhooks are understood. */
+const WEBHOOK_PROVIDERS = ['ses', 'sendgrid', 'postmark', 'mailgun', 'brevo'] as const;
+export type WebhookProvider = (typeof WEBHOOK_PROVIDERS)[number];
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -141,6 +151,33 @@ function list(env: Env, name: string): string[] {
     .split(',')
     .map((s) => s.trim())
     .filter(Boolean);
+}
+
+/** `mailgun=KEY,ses=TOPIC`: a provider may have several. */
+function webhookKeys(env: Env): Config['webhookKeys'] {
+  const keys: Config['webhookKeys'] = { ses: [], sendgrid: [], postmark: [], mailgun: [], brevo: [] };
+  for (const entry of list(env, 'WEBHOOK_KEYS')) {
+    const [name, key] = [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)];
+    const provider = WEBHOOK_PROVIDERS.find((one) => one === name.toLowerCase());
+    if (provider === undefined || key === '')
+      return invalid(
+        'WEBHOOK_KEYS',
+        `provider=key, with commas between: providers are ${WEBHOOK_PROVIDERS.join(', ')}`,
+      );
+    keys[provider].push(key);
+  }
+  return keys;
+}
+
+function inbound(env: Env): Config['inbound'] {
+  if (read(env, 'INBOUND_PORT') === null) return null;
+  if (domain(env, 'BOUNCE_DOMAIN') === null)
+    return invalid('BOUNCE_DOMAIN', 'set, because INBOUND_PORT is: the listener takes only mail to that domain');
+  return {
+    port: integer(env, 'INBOUND_PORT', 25, 0, 65535),
+    host: read(env, 'INBOUND_HOST') ?? '127.0.0.1',
+    protocol: choice(env, 'INBOUND_PROTOCOL', 'smtp', ['smtp', 'lmtp']),
+  };
 }
 
 function secretKeys(env: Env): string[] {
@@ -272,6 +309,9 @@ export function loadConfig(env: Env = process.env): Config {
     secretKeys: keys,
     mailFrom,
     noticeFrom: mailbox(env, 'NOTICE_FROM', mailFrom.name) ?? mailFrom,
+    webhookKeys: webhookKeys(env),
+    inbound: inbound(env),
+    imapUrl: optionalUrl(env, 'IMAP_URL', ['imap:', 'imaps:']),
     alertTo: mailbox(env, 'ALERT_TO', '')?.address ?? null,
     postalAddress: read(env, 'POSTAL_ADDRESS'),
     bounceDomain: domain(env, 'BOUNCE_DOMAIN'),

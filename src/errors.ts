@@ -13,8 +13,10 @@ export type ErrorCode =
   | 'SOURCE_UNAVAILABLE' // a paper source did not answer usefully
   | 'ADDRESS_INVALID' // not an address that mail can be sent to
   | 'TOKEN_INVALID' // forged, truncated, expired or made for something else
+  | 'SIGNATURE_INVALID' // a provider's request is not signed as it should be
   | 'NOT_FOUND' // what was asked for does not exist
-  | 'RATE_LIMITED'; // too many requests
+  | 'RATE_LIMITED' // too many requests of one client
+  | 'OVERLOADED'; // too much is asked of us for an answer in time
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'CLOCK_WRONG',
@@ -23,6 +25,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'RELAY_UNAVAILABLE',
   'SOURCE_UNAVAILABLE',
   'RATE_LIMITED',
+  'OVERLOADED',
 ]);
 
 /**

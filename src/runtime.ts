@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase } from './db/client.ts';
+import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase, openSearchDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
@@ -18,6 +18,8 @@ import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { createMailbox } from './feedback/imap.ts';
+import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { isLoopback } from './smtp/relay.ts';
 import { createSmtpTransport } from './smtp/transport.ts';
 import type { Transport } from './mail/transport.ts';
@@ -228,6 +230,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
     notify,
+    collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: { db, keyring, now, log, alert: createAlert(notify, config.alertTo) },
     deliver: {
       ...shared,
@@ -355,7 +358,11 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
   await repairAtStart(engine);
   const scheduler = await startScheduler(
     queues,
-    schedules({ sources: sources.map((source) => source.name), editionHour: config.editionHour }),
+    schedules({
+      sources: sources.map((source) => source.name),
+      editionHour: config.editionHour,
+      hasMailbox: config.imapUrl !== null,
+    }),
     log,
   );
   starting.defer(() => scheduler.stop());
@@ -406,17 +413,33 @@ async function openSite(
     requireTrueClock: () => requireTrueClock(engine),
   };
   const { buildServer } = await import('./http/server.ts');
+  const actions = createActions(deps);
+  const searchDb = openSearchDatabase(engine.address);
+  starting.defer(() => searchDb.$client.end());
   const app = await buildServer({
     config,
     db,
+    searchDb,
     log,
     now,
     topics,
     metrics: metrics.registry,
-    actions: createActions(deps),
+    actions,
+    webhooks: createWebhooks({ db, keyring, now, log, keys: config.webhookKeys }),
     ready,
   });
   await listen(app, config, { PORT: config.port }, starting);
+  if (config.inbound !== null && config.bounceDomain !== null) {
+    const { startInbound } = await import('./feedback/inbound.ts');
+    // Without a network: what a mail comes from is its provider's, which is many people's.
+    const subscribe = async (email: string): Promise<void> => void (await actions.subscribe({ email }));
+    const inbound = { db, keyring, now, log, subscribe, domain: config.bounceDomain, ...config.inbound };
+    const { host, port: wanted } = config.inbound;
+    const listener = await startInbound(inbound).catch((cause: unknown) => {
+      throw cannotListen(host, 'INBOUND_PORT', wanted, cause);
+    });
+    starting.defer(() => listener.stop());
+  }
   const { port } = app.server.address() as AddressInfo;
   return config.port === port ? config.publicUrl : `http://localhost:${port}`;
 }

@@ -142,6 +142,59 @@ const VARIABLES: Record<
     ],
     wrong: ['nobody', 'A <p@>'],
   },
+  WEBHOOK_KEYS: {
+    default: { webhookKeys: { ses: [], sendgrid: [], postmark: [], mailgun: [], brevo: [] } },
+    valid: [
+      [
+        'mailgun=a=b, mailgun=c,SES=arn:aws:sns:eu-west-1:1:b',
+        {
+          webhookKeys: {
+            ses: ['arn:aws:sns:eu-west-1:1:b'],
+            sendgrid: [],
+            postmark: [],
+            mailgun: ['a=b', 'c'],
+            brevo: [],
+          },
+        },
+      ],
+    ],
+    wrong: ['mailgun', 'mailgun=', 'acme=key'],
+  },
+  INBOUND_PORT: {
+    default: { inbound: null },
+    valid: [
+      [
+        { INBOUND_PORT: '2525', BOUNCE_DOMAIN: 'b.example.org' },
+        { inbound: { port: 2525, host: '127.0.0.1', protocol: 'smtp' } },
+      ],
+    ],
+    wrong: [{ INBOUND_PORT: 'x', BOUNCE_DOMAIN: 'b.example.org' }],
+  },
+  INBOUND_HOST: {
+    default: {},
+    valid: [
+      [
+        { INBOUND_PORT: '1', INBOUND_HOST: '::1', BOUNCE_DOMAIN: 'b.org' },
+        { inbound: { port: 1, host: '::1', protocol: 'smtp' } },
+      ],
+    ],
+    wrong: [],
+  },
+  INBOUND_PROTOCOL: {
+    default: {},
+    valid: [
+      [
+        { INBOUND_PORT: '1', INBOUND_PROTOCOL: 'LMTP', BOUNCE_DOMAIN: 'b.org' },
+        { inbound: { port: 1, host: '127.0.0.1', protocol: 'lmtp' } },
+      ],
+    ],
+    wrong: [{ INBOUND_PORT: '1', INBOUND_PROTOCOL: 'uucp', BOUNCE_DOMAIN: 'b.org' }],
+  },
+  IMAP_URL: {
+    default: { imapUrl: null },
+    valid: [['imaps://u:p@mail.example.org/Bounces', { imapUrl: 'imaps://u:p@mail.example.org/Bounces' }]],
+    wrong: ['pop3://mail.example.org'],
+  },
   ALERT_TO: {
     default: { alertTo: null },
     valid: [['ops@example.org', { alertTo: 'ops@example.org' }]],
@@ -299,6 +352,8 @@ function variablesRead(): string[] {
     DKIM_ED25519_SELECTOR: 's',
     DKIM_ED25519_KEY_FILE: '/k',
     SMTP_RATE: '1',
+    INBOUND_PORT: '1',
+    BOUNCE_DOMAIN: 'x.org',
     METRICS_PORT: '1',
     SUMMARY_API_URL: 'http://127.0.0.1:9',
     SUMMARY_MODEL: 'm',

@@ -11,6 +11,8 @@ interface Entry<Options> {
   command: string;
   about: string;
   options?: readonly Option[];
+  /** Whether its second word may be left out. */
+  isDefault?: boolean;
   run: (context: Context, options: Options, argument: string) => Promise<void>;
 }
 
@@ -33,6 +35,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   digest: 'what readers get',
   topics: 'what papers are filed under',
   dkim: 'the keys that sign the mail',
+  feedback: 'what comes back: bounces, complaints, requests to leave',
   subscribers: 'the readers',
 };
 
@@ -151,6 +154,19 @@ const COMMANDS: readonly Entry<never>[] = [
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
   }),
+  entry<{ json?: boolean }>({
+    command: 'feedback take <file>',
+    about: 'take in one message that came back, from a file or, with -, from a pipe; "take" may be left out',
+    options: [JSON_FLAG],
+    isDefault: true,
+    run: async (context, options, file) => (await import('./feedback.ts')).feedbackTake(context, file, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'feedback explain <file>',
+    about: 'say what one message that came back is taken for, and why; "-" reads standard input; changes nothing',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./feedback.ts')).feedbackExplain(context, file, options),
+  }),
   entry<{ domain?: string; out?: string }>({
     command: 'dkim generate',
     about: 'make an RSA and an Ed25519 key, and print what to set and what to publish in the DNS',
@@ -160,11 +176,18 @@ const COMMANDS: readonly Entry<never>[] = [
     ],
     run: async (context, options) => (await import('./dkim.ts')).dkimGenerate(context, options),
   }),
-  entry<{ confirmed?: boolean }>({
+  entry<{ confirmed?: boolean; dryRun?: boolean; report?: string }>({
     command: 'subscribers import <file>',
-    about: 'add subscribers from a CSV file with the columns email,timezone,send_hour,frequency,topics',
-    options: [option('--confirmed', 'you have their consent: they are active at once')],
-    run: async (context, options, file) => (await import('./subscribers.ts')).importCommand(context, file, options),
+    about:
+      'add readers from a CSV file: of Paperboy, listmonk, Mailchimp, Ghost, Keila or your own, with the columns ' +
+      'email,timezone,send_hour,frequency,topics; who left, bounced or complained, here or there, stays out',
+    options: [
+      option('--confirmed', 'you have their consent: they are active at once'),
+      option('--dry-run', 'read and check everything, say what would be done, and write nothing'),
+      option('--report <file>', 'where to list each line with a fault (default: <file>.report.csv, if there is one)'),
+    ],
+    run: async (context, options, file) =>
+      (await import('./subscribers-import.ts')).importCommand(context, file, options),
   }),
   entry({
     command: 'archive export',
@@ -178,7 +201,7 @@ const COMMANDS: readonly Entry<never>[] = [
   }),
   entry({
     command: 'subscribers export',
-    about: 'print all subscribers as CSV',
+    about: 'print all readers as CSV, as an import takes them',
     run: async (context) => (await import('./subscribers.ts')).exportSubscribers(context),
   }),
   entry({
@@ -217,10 +240,10 @@ export function createProgram(context: Context): Command {
     groups.set(name, group);
     return group;
   };
-  for (const { command, about, options = [], run } of COMMANDS) {
+  for (const { command, about, options = [], isDefault = false, run } of COMMANDS) {
     const [first = '', ...rest] = command.split(' ');
     const parent = Object.hasOwn(GROUPS, first) ? groupOf(first) : program;
-    const made = parent.command(parent === program ? command : rest.join(' ')).description(about);
+    const made = parent.command(parent === program ? command : rest.join(' '), { isDefault }).description(about);
     for (const each of options) made.addOption(each);
     // commander hands the argument first, where there is one, and then the options.
     made.action((...given: unknown[]) => run(context, made.opts() as never, String(given[0])));

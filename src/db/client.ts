@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import * as schema from './schema.ts';
 import { MINUTE } from '../duration.ts';
@@ -37,6 +40,62 @@ export function openKeyedDatabase(address: DatabaseAddress, max: number): Db {
   return drizzle(openPool(address, max, { settings: KEYED_SETTINGS, query_timeout: 15_000 }), { schema });
 }
 
+/** A statement of a search may take so long. */
+const SEARCH_MS = 1_000;
+/** Who waits longer for a connection is told so. */
+const SEARCH_PATIENCE_MS = 4_000;
+
+/** Left to itself, Postgres reads a whole table where it takes a word for common. */
+const SEARCH_SETTINGS = [
+  'set plan_cache_mode = force_generic_plan',
+  `set statement_timeout = ${SEARCH_MS}`,
+  'set max_parallel_workers_per_gather = 0',
+  ...['jit', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map((name) => `set ${name} = off`),
+].join('; ');
+
+/**
+ * Opens connections for searches. They are few: on two cores more at once wait for each other, and
+ * those that wait their turn wait about equally long. Mail and pages have connections of their own.
+ */
+export function openSearchDatabase(address: DatabaseAddress, max = SEARCHES_AT_ONCE): Db {
+  const options = { settings: SEARCH_SETTINGS, connectionTimeoutMillis: SEARCH_PATIENCE_MS };
+  return drizzle(openPool(address, max, options), { schema });
+}
+
+const SEARCHES_AT_ONCE = 4;
+
+/** Asks for the rows of one statement. */
+export type Ask = <Row extends object>(query: SQL) => Promise<Row[]>;
+
+/** Asks through drizzle, in the midst of other work. */
+export const asking =
+  (tx: Tx): Ask =>
+  async <Row extends object>(query: SQL) =>
+    (await tx.execute(query)).rows as Row[];
+
+const dialect = new PgDialect();
+
+/**
+ * Runs `work` on one connection, each statement for itself. Postgres reads and plans a statement
+ * once for each connection: a search has few, and their words are values.
+ */
+export async function onConnection<T>(db: Db, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const client = await db.$client.connect();
+  const ask: Ask = async (query) => {
+    const { sql: text, params } = dialect.sqlToQuery(query);
+    const name = createHash('sha1').update(text).digest('base64url');
+    return (await client.query({ name, text, values: params })).rows;
+  };
+  try {
+    const done = await work(ask);
+    client.release();
+    return done;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
 /**
  * Runs `work` in a transaction. Drizzle's own one keeps the client when BEGIN fails, and hands one
  * back whose ROLLBACK failed (its issues 6023, 6114, 6241, 6341). Here a client on which anything
@@ -49,16 +108,6 @@ export const transaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T>
 /** A transaction on a keyed connection, planned for the values at hand: the month is known then. */
 export const keyedTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
   inTransaction(db, 'begin; set local plan_cache_mode = auto', work);
-
-/** A transaction each of whose statements may take so long, under settings of its own. */
-export const boundedTransaction = <T>(
-  db: Db,
-  { ms, settings = [] }: { ms: number; settings?: readonly string[] },
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> => {
-  const local = [`statement_timeout = ${ms}`, ...settings].map((setting) => `; set local ${setting}`);
-  return inTransaction(db, `begin${local.join('')}`, work);
-};
 
 async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.$client.connect();

@@ -24,14 +24,10 @@ export interface Feedback {
   heardAt: Date;
 }
 
-/**
- * Keeps what came back, once. What answers a delivery of which it is not known whether it left
- * settles that: it had. Returns how much of it was new.
- */
+/** Keeps what came back, once. Returns how much of it was new. */
 export async function keepFeedback(tx: Tx, heard: readonly Feedback[]): Promise<number> {
   if (heard.length === 0) return 0;
-  const { rows } = await tx.execute<{ count: number }>(sql`
-    with kept as (
+  const { rowCount } = await tx.execute(sql`
       insert into feedback (
         key, subscriber_id, digest_date, kind, permanent, reason, via, words, heard_at)
       select
@@ -46,21 +42,25 @@ export async function keepFeedback(tx: Tx, heard: readonly Feedback[]): Promise<
           and s.status <> 'erased'
           and s.email = coalesce(h.email, s.email)
       )
-      on conflict (key) do nothing
-      returning subscriber_id, digest_date, via, heard_at
-    ), settled as (
-      update delivery d
-      set state = 'accepted', reason = 'settled', next_attempt_at = null, updated_at = k.heard_at
-      from kept k
-      where k.via <> 'smtp'
-        and d.digest_date = k.digest_date
-        and d.kind = ${DIGEST}
-        and d.subscriber_id = k.subscriber_id
-        and d.state = 'unknown'
-    )
-    select count(*)::int as count
-    from kept`);
-  return rows[0]!.count;
+      on conflict (key) do nothing`);
+  return rowCount ?? 0;
+}
+
+/**
+ * What came back answers deliveries of which it was not known whether they left: they had. Of digests
+ * since a day.
+ */
+export async function settleByFeedback(tx: Tx, since: string, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update delivery d
+    set state = 'accepted', reason = 'settled', next_attempt_at = null, updated_at = ${now}
+    from feedback f
+    where d.digest_date >= ${since}
+      and d.kind = ${DIGEST}
+      and d.state = 'unknown'
+      and f.digest_date = d.digest_date
+      and f.subscriber_id = d.subscriber_id
+      and f.via <> 'smtp'`);
 }
 
 /** The date of the digest that was frozen for a reader within a second; `null`: there is none. */

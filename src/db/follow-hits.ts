@@ -6,8 +6,8 @@ import { LEXEME, quoted } from '../search/entry.ts';
 import { indexFor, readMatch } from '../search/many.ts';
 import { parseQuery } from '../search/query.ts';
 import type { Follow } from '../subscriber.ts';
-import type { Tx } from './client.ts';
-import { lookUp } from './search.ts';
+import { asking, type Tx } from './client.ts';
+import { lookUp } from './search-words.ts';
 
 /** What is followed, whoever follows it. */
 export type Followed = Pick<Follow, 'kind' | 'value'>;
@@ -161,13 +161,13 @@ interface Wanted extends Followed {
 async function compileAll(tx: Tx, followed: readonly Followed[]): Promise<Wanted[]> {
   const isName = ({ kind }: Followed): boolean => kind === 'author' || kind === 'organisation';
   const queries = followed.map((one) => (isName(one) ? null : parseQuery(one.value)));
-  const vocabulary = await lookUp(tx, [
+  const { vocabulary } = await lookUp(asking(tx), [
     ...new Set(queries.flatMap((query) => query && wordsToLookUp(query)) as string[]),
   ]);
   return followed.map((one, i) => {
     const query = queries[i];
     if (!query) return { ...one, match: namedBy(one), after: null, before: null };
-    const { match } = matchOf(query, vocabulary);
+    const match = matchOf(query, vocabulary);
     return { ...one, match: match ?? NOTHING, after: query.after, before: query.before };
   });
 }

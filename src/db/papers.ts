@@ -30,6 +30,19 @@ export const PAPER_COLUMNS = {
   isWithdrawn: paper.isWithdrawn,
 };
 
+const PAPER_KEYS = Object.keys(PAPER_COLUMNS) as (keyof Paper)[];
+
+/** The columns of a paper for a statement written by hand, in which the table is called `p`. */
+export const PAPER_OF_P = sql.raw(
+  Object.entries(PAPER_COLUMNS)
+    .map(([key, { name, dataType }]) => `p.${name}${dataType === 'string' ? '::text' : ''} as "${key}"`)
+    .join(', '),
+);
+
+/** The paper of a row that holds more. */
+export const paperOfRow = (row: Paper): Paper =>
+  Object.fromEntries(PAPER_KEYS.map((key) => [key, row[key]])) as unknown as Paper;
+
 /** Where a page of papers ended. */
 export interface PaperCursor {
   firstSeenAt: Date;

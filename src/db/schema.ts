@@ -101,6 +101,10 @@ export const searchEntry = pgTable(
   (t) => [
     index('search_entry_document').using('gin', t.document).with({ fastupdate: false }),
     index('search_entry_head').using('gin', t.head).with({ fastupdate: false }),
+    // Phrases are found by their pairs of words, without a look at the entry.
+    index('search_entry_pairs')
+      .using('gin', sql`search_pairs(document)`)
+      .with({ fastupdate: false }),
     index('search_entry_day').on(t.day),
     index('search_entry_hottest').on(t.heat.desc().nullsFirst(), t.firstSeenAt.desc().nullsFirst(), t.paperId),
   ],

@@ -108,7 +108,7 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
       letterhead,
       to: to.email,
       messageId,
-      headers: [unsubscribeHeader(links.unsubscribe)],
+      headers: [unsubscribeHeader(links.unsubscribe, leaveAddress(sender, mark))],
       html,
       text,
     });
@@ -126,3 +126,7 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
 /** VERP: a bounce to this address names the delivery by itself, and no one else can make one up. */
 const returnPath = (sender: Sender, mark: string): string =>
   sender.bounceDomain === null ? sender.from.address : `b+${mark}@${sender.bounceDomain}`;
+
+/** Where mail ends the subscription, if mail to that domain is listened to. */
+const leaveAddress = ({ listens, bounceDomain }: Sender, mark: string): string | undefined =>
+  listens === true && bounceDomain !== null ? `u+${mark}@${bounceDomain}` : undefined;

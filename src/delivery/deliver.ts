@@ -12,10 +12,11 @@ import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
+import { withoutAddresses } from '../mail/classify-reply.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import { createTurn } from './turn.ts';
-import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf, withoutAddresses } from './verdict.ts';
+import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf } from './verdict.ts';
 
 export interface DeliverDeps {
   db: Db;
@@ -297,9 +298,9 @@ function feedbackOf(
     subscriberId,
     email,
     digestDate,
-    kind: verdict.suppress ? 'hard' : 'soft',
+    kind: verdict.hard ? 'hard' : 'soft',
     permanent: true,
-    reason: verdict.reason,
+    reason: verdict.because,
     via: 'smtp',
     words: replyFor(result),
     heardAt: now,

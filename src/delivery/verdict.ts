@@ -1,3 +1,5 @@
+import { classifyReply, enhancedOf } from '../mail/classify-reply.ts';
+import { HARD, type Reason } from '../mail/reply-rules.ts';
 import type { SendResult } from '../mail/transport.ts';
 import { DAY, MINUTE } from '../duration.ts';
 
@@ -9,41 +11,13 @@ export type Verdict =
   | { state: 'accepted' }
   /** `slowDown`: the reader's domain wants less mail, or none for now. */
   | { state: 'deferred'; reason: string; slowDown: boolean }
-  | { state: 'rejected'; reason: string; suppress: boolean }
+  /** `hard`: there is no such mailbox, says `because`. */
+  | { state: 'rejected'; reason: string; hard: boolean; because: Reason }
   | { state: 'unknown'; reason: 'lost' }
   | { state: 'wait' };
 
 /** The reason of a refusal that says that the mailbox does not exist. */
 export const UNKNOWN_USER = 'unknown-user';
-
-/**
- * Replies that say the mailbox does not exist. RFC 3463: X.1.1 bad destination mailbox, X.1.2 bad
- * destination system, X.1.10 null MX (RFC 7505), X.1.6 mailbox has moved. Servers that answer
- * 5.1.0, 5.0.0 or no enhanced code say it in words. Everything else in 5.x.x (full, blocked, spam,
- * policy, no PTR) is about the message or us, and must never cost a reader the subscription.
- */
-const UNKNOWN_USER_WORDS = [
-  /(?<![\d.])5\.1\.(?:1|2|6|10)(?!\.?\d)/,
-  /\bno such (?:user|recipient|mailbox|address|account|person)\b/i,
-  /\b(?:user|recipient|mailbox|account|address)(?: name)? (?:is |was )?(?:unknown|not (?:known|found)|does(?:n['’]t| not) exist|disabled|deactivated|closed|no longer (?:exists|active|available|in use|valid))\b/i,
-  /\bunknown (?:or (?:illegal|invalid) )?(?:user|recipient|mailbox|account|alias|local[- ]part)\b/i,
-  /\b(?:no mailbox (?:here|by that name)|invalid (?:mailbox|recipient)|not a valid (?:mailbox|user|recipient)|unrouteable address)\b/i,
-];
-const ABOUT_US =
-  /\b5\.7\.\d+\b|\b(?:sender|mail from|helo|ehlo|spam|blocked|blacklist|block ?list|policy|dnsbl|rbl|spf|dkim|dmarc|ptr)\b/i;
-
-/**
- * A server's words without the addresses that they quote. Word by word: a long one is looked at
- * once.
- */
-export const withoutAddresses = (reply: string, instead: string): string =>
-  reply.replace(/\S+/g, (word) => (/.@./.test(word) ? instead : word));
-
-/** Without the addresses that the reply quotes: a reader may well be called policy@ or blocked@. */
-function isUnknownUser(reply: string): boolean {
-  const text = withoutAddresses(reply, ' ');
-  return !ABOUT_US.test(text) && UNKNOWN_USER_WORDS.some((rule) => rule.test(text));
-}
 
 /**
  * Of a 4xx: about one address or mailbox (RFC 3463 X.1, X.2), or greylisting, which wants to see
@@ -70,10 +44,13 @@ export function verdictOf(result: SendResult): Verdict {
   const { code, text } = result;
   if (code >= 200 && code < 300) return { state: 'accepted' };
   if (code >= 500 && code < 600) {
+    const { reason: because } = classifyReply(code, enhancedOf(text), text);
     // "User unknown" said of our own address (a sender that the relay does not know) says nothing
     // about the reader's.
-    const suppress = result.about !== 'sender' && isUnknownUser(text);
-    return { state: 'rejected', reason: suppress ? UNKNOWN_USER : statusOf(code, text), suppress };
+    if (result.about === 'sender')
+      return { state: 'rejected', reason: statusOf(code, text), hard: false, because: 'sender' };
+    const hard = HARD.has(because);
+    return { state: 'rejected', reason: hard ? UNKNOWN_USER : statusOf(code, text), hard, because };
   }
   return {
     state: 'deferred',

@@ -1,9 +1,10 @@
 import { brakesToTell, pardonBraked, pullBrake, type Share, unknownShares } from '../db/brakes.ts';
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { moveDigest } from '../db/digests.ts';
-import { feedbackOf, lockFeedback, markJudged, unjudged } from '../db/feedback.ts';
+import { feedbackOf, lockFeedback, markJudged, settleByFeedback, unjudged } from '../db/feedback.ts';
 import { end, lockSubscriber } from '../db/subscribers.ts';
 import { suppress } from '../db/suppressions.ts';
+import { addDays, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { inCodeOrder } from '../order.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
@@ -22,6 +23,8 @@ export interface JudgeDeps {
 }
 
 const AT_ONCE = 500;
+/** A digest is tried for two days at most, and a bounce takes five (RFC 5321 section 4.5.4.1). */
+const SETTLED_DAYS = 8;
 
 /**
  * Acts upon what came back since the last time. First it asks whether so much of a digest came back
@@ -29,6 +32,8 @@ const AT_ONCE = 500;
  * Again and again the same; two processes that do it at once do it once.
  */
 export async function judgeFeedback(deps: JudgeDeps, signal?: AbortSignal): Promise<void> {
+  const since = addDays(dayOf(deps.now()), -SETTLED_DAYS);
+  await settleByFeedback(deps.db, since, deps.now());
   await pullBrakes(deps);
   for (let left = true; left && !signal?.aborted;)
     left = await transaction(deps.db, async (tx) => {

@@ -1,4 +1,5 @@
 import type { PastFeedback } from '../db/feedback.ts';
+import type { Reason } from '../mail/reply-rules.ts';
 import type { Share } from '../db/brakes.ts';
 
 /** What becomes of a subscription: how it ends, and why its address is never mailed again, if so. */
@@ -15,27 +16,11 @@ const REFUSED_DAYS = 5;
 export const REMEMBERED_DAYS = 60;
 
 /**
- * Permanent by their codes, and no fault of the mailbox's being there: it is full, switched off for a
- * while or greylists, a name server failed, or it is our message or our server that is not wanted.
+ * What no one can explain and the mailbox may be to blame for. All else that is permanent by its code
+ * ends nothing: it is full, switched off for a while or greylists, a name server failed, or it is our
+ * message or our server that is not wanted.
  */
-const NEVER_AGAINST_READERS = new Set([
-  'temporary',
-  'mailbox-full',
-  'disabled',
-  'maintenance',
-  'greylisted',
-  'name-server',
-  'policy',
-  'reputation',
-  'blocked',
-  'spam',
-  'missing-ptr',
-  'quota',
-  'rate',
-  'auth',
-  'tls',
-  'relay',
-]);
+const UNEXPLAINED: ReadonlySet<string> = new Set<Reason>(['other', 'loop']);
 
 /**
  * What is to be done about a reader of whom all this was heard. Pure. One refusal ends nothing: what
@@ -49,7 +34,7 @@ export function endingOf(heard: readonly Omit<PastFeedback, 'subscriberId'>[]): 
     new Set(heard.filter(is).map(({ day }) => day)).size;
   if (daysOf(({ kind }) => kind === 'hard') >= HARD_DAYS) return { status: 'bounced', suppress: 'bounced' };
   const isRefused = ({ kind, permanent, reason }: Omit<PastFeedback, 'subscriberId'>): boolean =>
-    kind === 'hard' || (kind === 'soft' && permanent && !NEVER_AGAINST_READERS.has(reason));
+    kind === 'hard' || (kind === 'soft' && permanent && UNEXPLAINED.has(reason));
   return daysOf(isRefused) >= REFUSED_DAYS ? { status: 'bounced', suppress: 'refused' } : null;
 }
 

@@ -53,6 +53,13 @@ const RETURN_PATH = /^<?b\+([^@\s]+)@/i;
 const MESSAGE_ID = /^<?digest\.([^@\s]+)@/i;
 const UNSUBSCRIBE = /\/unsubscribe\/([\w.-]+)/;
 
+/** Whether an address is a return path of ours. */
+export function isMark(keyring: Keyring, address: string): boolean {
+  const mark = RETURN_PATH.exec(address)?.[1];
+  if (mark === undefined) return false;
+  return keyring.readMark(mark) !== null || claimsOf(() => keyring.verify('bounce', mark, new Date(0))) !== null;
+}
+
 /** By the return path, the Message-ID, a link, or a provider's word, the first that holds. */
 async function whoseIs({ db, keyring, now }: ReceiveDeps, heard: Heard): Promise<Whose | null> {
   const marks = [

@@ -5,12 +5,15 @@ import type { Topics } from '../papers/topics.ts';
 import type { SubscriberActions } from '../subscribers/actions.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Readiness } from './health.ts';
+import type { WebhookDeps } from './webhooks.ts';
 import type { Limits } from './plugins/limits.ts';
 import type { Render } from './render.ts';
 
 export interface ServerDeps {
   config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'>;
   db: Db;
+  /** Connections for searches alone. */
+  searchDb: Db;
   log: Logger;
   now: () => Date;
   /** The topics in force. */
@@ -18,6 +21,8 @@ export interface ServerDeps {
   actions: SubscriberActions;
   /** Which parts answer. May throw: then nothing is ready. */
   ready: () => Promise<Readiness>;
+  /** Takes what providers tell; without it `/webhooks` leads nowhere. */
+  webhooks?: WebhookDeps['receive'];
   /** Default: a registry of the server's own. */
   metrics?: Registry;
 }

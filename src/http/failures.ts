@@ -68,11 +68,15 @@ function failureOfAppError(error: AppError): Failure {
       return TOKEN_INVALID;
     case 'NOT_FOUND':
       return { ...NOT_FOUND, detail: error.message };
+    case 'SIGNATURE_INVALID':
+      return { status: 401, code: error.code, title: 'That is not signed', detail: error.message };
     case 'RATE_LIMITED':
       return { status: 429, code: error.code, title: 'A little too fast', detail: error.message };
     case 'ADDRESS_INVALID':
     case 'INPUT_INVALID':
       return { status: 422, code: error.code, title: 'That cannot be used as it is', detail: error.message };
+    case 'OVERLOADED':
+      return { status: 503, code: error.code, title: 'Too busy for a moment', detail: error.message };
     case 'CLOCK_WRONG':
     case 'DATABASE_UNAVAILABLE':
     case 'QUEUE_UNAVAILABLE':

@@ -49,7 +49,10 @@ export async function mcpEndpoint(app: FastifyInstance, deps: SiteDeps): Promise
     });
 }
 
-async function addTools(server: McpServer, { db, now, log, topics, config: { publicUrl } }: SiteDeps): Promise<void> {
+async function addTools(
+  server: McpServer,
+  { db, searchDb, now, log, topics, config: { publicUrl } }: SiteDeps,
+): Promise<void> {
   const { z } = await import('zod');
   const shown: Shown = { publicUrl, topics };
   const annotations = { readOnlyHint: true, openWorldHint: false };
@@ -72,7 +75,7 @@ async function addTools(server: McpServer, { db, now, log, topics, config: { pub
     },
     ({ query, limit: most = USUAL }) =>
       answer(log, async () => {
-        const { hits, total, query: understood } = await search({ db, topics }, { text: query, limit: most });
+        const { hits, total, query: understood } = await search({ searchDb, topics }, { text: query, limit: most });
         return {
           total,
           notes: understood.misread,

@@ -30,6 +30,7 @@ import { secureHeaders } from './plugins/headers.ts';
 import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
 import { createRenderer } from './render.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export type { FastifyInstance as FastifyServer };
 
@@ -95,6 +96,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscribePage, site);
   await app.register(tokenPages, site);
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
+  if (deps.webhooks) await app.register(webhookRoutes, { receive: deps.webhooks });
   await app.register(healthRoutes, { ready: deps.ready });
   const token = deps.config.adminToken;
   if (token !== null) await app.register(metricsRoute, { registry, token });

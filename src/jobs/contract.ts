@@ -18,6 +18,8 @@ export interface JobPayloads {
   edition: Record<string, never>;
   /** Freeze digests for the readers whose hour has come. */
   dispatch: Record<string, never>;
+  /** Read what came back into the operator's mailbox. */
+  collect: Record<string, never>;
   /** Act upon what came back: refusals, bounces, complaints. */
   judge: Record<string, never>;
   /** Find in Postgres what the queue lost. */

@@ -8,6 +8,7 @@ import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
+import type { Mailbox } from '../feedback/imap.ts';
 import { judgeFeedback, type JudgeDeps } from '../feedback/judge.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
@@ -42,6 +43,8 @@ export interface HandlerDeps {
   deliver: DeliverDeps;
   notify: NotifyDeps;
   judge: JudgeDeps;
+  /** Reads what came back into a mailbox, where there is one. */
+  collect: Mailbox | null;
 }
 
 /** What was observed so long ago is kept once a day; so many rows go in one statement. */
@@ -93,6 +96,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
     }),
+    collect: byTrueClock(async (_, signal) => deps.collect?.(signal)),
     judge: byTrueClock((_, signal) => judgeFeedback(deps.judge, signal)),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);

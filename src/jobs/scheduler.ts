@@ -11,7 +11,11 @@ interface Schedule {
 }
 
 /** What runs when, in UTC. Readers' own hours are the dispatcher's work, once a minute. */
-export function schedules(input: { sources: readonly string[]; editionHour: number }): Schedule[] {
+export function schedules(input: {
+  sources: readonly string[];
+  editionHour: number;
+  hasMailbox?: boolean;
+}): Schedule[] {
   // arXiv announces at midnight or an hour later, makes its feed at four or five, and asks for few
   // requests; Hugging Face's votes move all day.
   const everyHalfHour = '*/30 * * * *',
@@ -34,6 +38,7 @@ export function schedules(input: { sources: readonly string[]; editionHour: numb
     // Asked daily and done weekly: no schedule may rest for longer than a day.
     { id: 'fit', name: 'fit', data: {}, pattern: '45 1 * * *' },
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },
+    ...(input.hasMailbox === true ? [{ id: 'collect', name: 'collect' as const, data: {}, pattern: '* * * * *' }] : []),
     { id: 'judge', name: 'judge', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
   ];

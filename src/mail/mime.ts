@@ -98,8 +98,11 @@ export function listHeaders({ siteName, publicUrl, date, kind, topic }: ListHead
   ];
 }
 
-/** `url` is the one-click address of one reader (RFC 8058). */
-export const unsubscribeHeader = (url: string): Header => ['List-Unsubscribe', bracketed(url)];
+/** `url` is the one-click address of one reader (RFC 8058); `address` may follow it, for who cannot open one. */
+export const unsubscribeHeader = (url: string, address?: string): Header => [
+  'List-Unsubscribe',
+  address === undefined ? bracketed(url) : `${bracketed(url)}, ${bracketed(`mailto:${address}?subject=unsubscribe`)}`,
+];
 
 /** For confirmations and notices: no out-of-office reply should answer them (RFC 3834). */
 export const noticeHeaders = (): Header[] => [['Auto-Submitted', 'auto-generated']];

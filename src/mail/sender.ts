@@ -16,10 +16,15 @@ export interface Sender {
    * address.
    */
   bounceDomain: string | null;
+  /** Whether what is mailed to that domain is listened to: then mail can be left by mail too. */
+  listens?: boolean;
 }
 
 export function senderOf(
-  config: Pick<Config, 'mailFrom' | 'noticeFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain'>,
+  config: Pick<
+    Config,
+    'mailFrom' | 'noticeFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain' | 'inbound' | 'imapUrl'
+  >,
 ): Sender {
   const { mailFrom, noticeFrom, publicUrl, postalAddress, bounceDomain } = config;
   return {
@@ -30,5 +35,6 @@ export function senderOf(
     domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1),
     postalAddress,
     bounceDomain,
+    listens: config.inbound !== null || config.imapUrl !== null,
   };
 }

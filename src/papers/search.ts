@@ -1,13 +1,15 @@
 import type { Db } from '../db/client.ts';
 import { getPaper } from '../db/papers.ts';
-import { type Found, type HitCursor, searchPapers } from '../db/search.ts';
+import { type Found, searchPapers } from '../db/search.ts';
+import type { HitCursor } from '../db/search-hits.ts';
 import type { Paper } from '../paper.ts';
-import { parseQuery, type Query } from '../search/query.ts';
+import { namesSomething, parseQuery, type Query } from '../search/query.ts';
 import { canonicalId } from './identity.ts';
 import type { Topics } from './topics.ts';
 
 export interface SearchDeps {
-  db: Db;
+  /** Of `openSearchDatabase`. */
+  searchDb: Db;
   topics: Topics;
 }
 
@@ -34,14 +36,14 @@ export async function search(
   input: { text: string; limit: number; after?: HitCursor | undefined; facets?: boolean; newest?: boolean },
 ): Promise<Answer> {
   const id = idIn(input.text);
-  const named = id === null ? null : await getPaper(deps.db, id);
+  const named = id === null ? null : await getPaper(deps.searchDb, id);
   if (named !== null) {
     const hit = { paper: named, score: 1, topics: deps.topics.classify(named).map(({ slug }) => slug) };
     return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };
   }
   const query = withSomethingToFind(withKnownTopics(parseQuery(input.text), deps.topics));
   const { limit, after, facets = false, newest = false } = input;
-  return { ...(await searchPapers(deps.db, { query, limit, after, facets, newest })), query, named: null };
+  return { ...(await searchPapers(deps.searchDb, { query, limit, after, facets, newest })), query, named: null };
 }
 
 /** The id of a paper in any spelling: bare, as a DOI, as a link to one of the sites that show it. */
@@ -53,7 +55,7 @@ const idIn = (text: string): string | null => {
 /** Nearly every paper lacks some word: what is only to be left out is looked for in none. */
 function withSomethingToFind(query: Query): Query {
   const { clauses, after, before, misread } = query;
-  if (clauses.length === 0 || after !== null || before !== null || clauses.some(({ not }) => !not)) return query;
+  if (clauses.length === 0 || after !== null || before !== null || namesSomething(query)) return query;
   return { ...query, clauses: [], misread: [...misread, 'Say what to find too, not only what to leave out.'] };
 }
 

@@ -23,8 +23,34 @@ export interface Compiled {
   phrase: string | null;
   /** Names that the words may be. */
   people: string | null;
-  /** No more papers than about this many match. */
-  most: number;
+  /** The same match, said so that the indexes answer it with as little reading as they can. */
+  indexed: Indexed;
+}
+
+/**
+ * A phrase is found by its pairs of words, in an index of their own: through an index of words
+ * alone, each paper that holds them all would be read to see in which order they stand. Words that
+ * nearly every paper holds are asked of the papers that rarer ones found: their lists are long.
+ */
+interface Indexed {
+  /** One of them must hold. */
+  arms: Arm[];
+  /** What is asked of those that were found: few papers mostly. */
+  rest: string | null;
+}
+
+/** Pairs of words that an entry must all have, and what its words must match. */
+interface Arm {
+  pairs: string[];
+  words: string | null;
+}
+
+/** The words, or all the pairs of one of the ways to write a phrase. */
+interface Runs {
+  /** The same for the index of words. */
+  match: string;
+  words: string | null;
+  ways: string[][];
 }
 
 /** All words to be looked up for a question: its own, joined, and with their neighbours. */
@@ -37,19 +63,123 @@ export function wordsToLookUp(query: Query): string[] {
 
 export const papersOf = (vocabulary: Vocabulary, word: string): number => vocabulary.get(word)?.papers ?? 0;
 
-/** What papers must match, and about how many do at most. Pure. */
-export function matchOf(query: Query, vocabulary: Vocabulary): Pick<Compiled, 'match' | 'most'> {
-  const wanted = query.clauses.filter(({ not }) => !not);
-  const units = unitsOf(wanted, vocabulary);
-  const unwanted = query.clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
-  const required = units.map(({ match }) => match).filter((m) => m !== null);
-  // A question of nothing but "the" and "of" is taken at its word.
-  const all = required.length > 0 ? required : wanted.map(({ any }) => oneOf(any.map((t) => exactly(t))));
-  return { match: allOf([...all, ...unwanted]), most: Math.min(Infinity, ...units.map(({ papers }) => papers)) };
+/** What papers must match. Pure. */
+export function matchOf(query: Query, vocabulary: Vocabulary): string | null {
+  return allOf([...requiredOf(query, vocabulary).map(({ match }) => match), ...unwantedOf(query)]);
 }
 
-/** Compiles a question. Pure. */
-export function compile(query: Query, vocabulary: Vocabulary): Compiled {
+function requiredOf({ clauses }: Query, vocabulary: Vocabulary): Unit[] {
+  const wanted = clauses.filter(({ not }) => !not);
+  const required = unitsOf(wanted, vocabulary);
+  if (required.length > 0) return required;
+  // A question of nothing but "the" and "of" is taken at its word.
+  return wanted.map(({ any }) => ({ match: oneOf(any.map((t) => exactly(t))), papers: Infinity }));
+}
+
+const unwantedOf = ({ clauses }: Query): string[] =>
+  clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
+
+/** So few papers are looked at themselves rather than in the index: each takes 50 µs. */
+const FEW = 20;
+/** Words of one question meet oftener than by chance. */
+const TOGETHER = 3;
+/** Fewer words are not trusted to be rare: what is counted is a form, and others may be common. */
+const LEAST_WORDS = 3;
+/** Papers that hold other forms of a word, at least. */
+const OTHER_FORMS = 500;
+
+function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexed {
+  const phrased = query.clauses.filter((clause) => hasPhrase(clause));
+  const plain = query.clauses.map((clause) => (hasPhrase(clause) ? NO_CLAUSE : clause));
+  const units =
+    phrased.length === 0
+      ? requiredOf(query, vocabulary)
+      : unitsOf(
+          plain.filter(({ not }) => !not),
+          vocabulary,
+        );
+  const [rare, common] = rarestFirst(units, papers);
+  const words = rare.flatMap(({ match, split }) => (split === undefined ? [match] : []));
+  const [runs, others] = withFewChoices([
+    ...phrased.map((clause) => runsOf(clause, vocabulary)),
+    ...rare.flatMap(({ split }) => split ?? []),
+  ]);
+  const isFound = words.length + runs.length > 0;
+  const rest = [...common, ...runs.filter(isLong), ...(isFound ? others : [])].map(({ match }) => match);
+  const unwanted = unwantedOf(query);
+  // The index of words knows at once which of many hold none of these; alone it would go through all.
+  const isMany = rest.length === 0 && (words.length > 0 || runs.length === 0);
+  const found = [...words, ...(isFound ? [] : others.map(({ match }) => match)), ...(isMany ? unwanted : [])];
+  return { arms: armsOf(runs, allOf(found)), rest: allOf([...rest, ...(isMany ? [] : unwanted)]) };
+}
+
+/** Each doubles the work. */
+const MOST_ARMS = 8;
+
+/** As many runs as give no more arms, and the others. */
+function withFewChoices(runs: readonly Runs[]): [Runs[], Runs[]] {
+  let arms = 1;
+  const few: Runs[] = [];
+  const others: Runs[] = [];
+  for (const run of runs) {
+    const choices = run.ways.length + (run.words === null ? 0 : 1);
+    if (arms * choices > MOST_ARMS) others.push(run);
+    else {
+      arms *= choices;
+      few.push(run);
+    }
+  }
+  return [few, others];
+}
+
+/**
+ * Every choice among the ways to write each run. Postgres looks an index up for each of some choices
+ * that say all, and for none of a choice beside other conditions.
+ */
+const armsOf = (runs: readonly Runs[], words: string | null): Arm[] =>
+  runs.reduce<Arm[]>(
+    (arms, { words: inOne, ways }) =>
+      arms.flatMap((arm) => [
+        ...(inOne === null ? [] : [{ ...arm, words: allOf([inOne, arm.words].filter((m) => m !== null)) }]),
+        ...ways.map((pairs) => ({ ...arm, pairs: [...arm.pairs, ...pairs] })),
+      ]),
+    [{ pairs: [], words }],
+  );
+
+const hasPhrase = ({ any, not }: Clause): boolean => !not && any.some(({ kind }) => kind === 'phrase');
+
+/** Pairs alone do not tell that three words stand in a row. */
+const isLong = ({ ways }: Runs): boolean => ways.some((pairs) => pairs.length > 1);
+
+function runsOf(clause: Clause, vocabulary: Vocabulary): Runs {
+  const words = unitOf({ any: clause.any.filter(({ kind }) => kind !== 'phrase'), not: false }, vocabulary);
+  const phrases = clause.any.filter(({ kind }) => kind === 'phrase');
+  return {
+    match: unitOf(clause, vocabulary)!.match,
+    words: words?.match ?? null,
+    ways: phrases.flatMap(waysToWrite).map(pairsOf),
+  };
+}
+
+/** The rarest units, as many as leave few papers to be looked at, and all others. */
+function rarestFirst(units: readonly Unit[], papers: number): [Unit[], Unit[]] {
+  const rising = units.toSorted((a, b) => a.papers - b.papers);
+  let left = papers;
+  let enough = 0;
+  for (; enough < rising.length && (enough < LEAST_WORDS || left > FEW); enough++)
+    left *= Math.min(1, ((enough === 0 ? 1 : TOGETHER) * rising[enough]!.papers) / papers);
+  return [rising.slice(0, enough), rising.slice(enough)];
+}
+
+/** Stands between words that are no neighbours. */
+const NO_CLAUSE: Clause = { any: [], not: false };
+
+/** As the function `search_pairs` of the database finds them. */
+const pairsOf = (parts: readonly string[]): string[] =>
+  parts.slice(1).map((part, i) => `${LEXEME.exact}${parts[i]!} ${LEXEME.exact}${part}`);
+
+/** Compiles a question to about so many papers. Pure. */
+export function compile(query: Query, vocabulary: Vocabulary, papers: number): Compiled {
   const wanted = query.clauses.filter(({ not }) => !not);
   const plain = wanted
     .flatMap(({ any }) => (any.length === 1 ? any : []))
@@ -59,36 +189,50 @@ export function compile(query: Query, vocabulary: Vocabulary): Compiled {
     clauses: wanted.filter(({ any }) => any.some((t) => t.kind === 'word' || t.kind === 'phrase')),
   });
   return {
-    ...matchOf(query, vocabulary),
-    rank: anyOf(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
+    match: matchOf(query, vocabulary),
+    indexed: indexedOf(query, vocabulary, papers),
+    rank: anyLexeme(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
-    people: anyOf(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
+    people: anyLexeme(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
   };
 }
 
+/** What a paper must hold, and in about how many it is. */
 interface Unit {
-  match: string | null;
+  match: string;
   papers: number;
+  /** The same by pairs of words, where it has a phrase. */
+  split?: Runs;
 }
 
 /** The clauses in their order; neighbours that papers also write as one word count as that too. */
 function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
-  const units: Unit[] = [];
+  const units: (Unit | null)[] = [];
   for (let i = 0; i < clauses.length; i++) {
     const [here, next] = [singleOf(clauses[i]), singleOf(clauses[i + 1])];
     const pair = here !== null && next !== null ? here + next : '';
     const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
     if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
-      const [a, b] = [wordUnit({ parts: [here!] }, vocabulary), wordUnit({ parts: [next!] }, vocabulary)];
-      const apart = allOf([a.match, b.match].filter((m) => m !== null));
-      units.push({
-        match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)),
-        papers: Math.min(a.papers, b.papers) + inOne.papers,
-      });
+      const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary));
+      units.push(anyOf([allUnits(both), { match: quoted(inOne.stem), papers: inOne.papers }]));
       i++;
     } else units.push(unitOf(clauses[i]!, vocabulary));
   }
-  return units;
+  return units.filter((unit) => unit !== null);
+}
+
+function allUnits(units: readonly (Unit | null)[]): Unit | null {
+  const said = units.filter((unit) => unit !== null);
+  const match = allOf(said.map((unit) => unit.match));
+  return match === null ? null : { match, papers: Math.min(...said.map(({ papers }) => papers)) };
+}
+
+function anyOf(units: readonly (Unit | null)[]): Unit | null {
+  const said = units.filter((unit) => unit !== null);
+  const [first, ...others] = said;
+  if (first !== undefined && others.length === 0) return first;
+  const match = anyLexeme(said.map((unit) => unit.match));
+  return match === null ? null : { match, papers: said.reduce((sum, { papers }) => sum + papers, 0) };
 }
 
 /** Words that are everywhere make no word with their neighbours. */
@@ -101,40 +245,36 @@ function singleOf(clause: Clause | undefined): string | null {
   return term?.kind === 'word' && others.length === 0 && term.word.parts.length === 1 ? term.word.parts[0]! : null;
 }
 
-function unitOf({ any }: Clause, vocabulary: Vocabulary): Unit {
-  const units = any.map((term) => termUnit(term, vocabulary));
-  const matches = units.map(({ match }) => match).filter((m) => m !== null);
-  return {
-    match: matches.length === 0 ? null : oneOf(matches),
-    papers: units.reduce((sum, { papers }) => sum + papers, 0),
-  };
+const unitOf = ({ any }: Clause, vocabulary: Vocabulary): Unit | null =>
+  anyOf(any.map((term) => termUnit(term, vocabulary)));
+
+function termUnit(term: Term, vocabulary: Vocabulary): Unit | null {
+  if (term.kind === 'word') return wordUnit(term.word, vocabulary);
+  return { match: exactly(term), papers: fewest(partsOf(term), vocabulary) };
 }
 
-function termUnit(term: Term, vocabulary: Vocabulary): Unit {
-  if (term.kind === 'word') return wordUnit(term.word, vocabulary);
-  const papers = Math.min(Infinity, ...partsOf(term).map((part) => papersOf(vocabulary, part)));
-  return { match: exactly(term), papers };
-}
+const fewest = (parts: readonly string[], vocabulary: Vocabulary): number =>
+  Math.min(Infinity, ...parts.map((part) => papersOf(vocabulary, part)));
 
 const partsOf = (term: Term): string[] => wordsOfTerm(term).flatMap((word) => word.parts);
 
 /** A word in any of its forms; of one that is put together, its parts or all in one. */
-function wordUnit(word: Word, vocabulary: Vocabulary): Unit {
+function wordUnit(word: Word, vocabulary: Vocabulary): Unit | null {
   const whole = joined(word);
-  const parts = word.parts.map((part) => ({ known: vocabulary.get(part), part }));
-  const stems = parts.map(({ known, part }) => (known === undefined ? part : known.stem)).filter((s) => s !== null);
-  const apart = allOf(stems.map(quoted));
-  const papers = Math.min(
-    Infinity,
-    ...parts.map(({ known }) => (known?.stem === null ? Infinity : (known?.papers ?? 0))),
-  );
+  const apart = allUnits(word.parts.map((part) => stemUnit(part, vocabulary)));
   const inOne = whole === null ? undefined : vocabulary.get(whole);
-  if (inOne?.stem)
-    return { match: oneOf([apart, quoted(inOne.stem)].filter((m) => m !== null)), papers: papers + inOne.papers };
-  const split = splitOf(parts[0]!.known, vocabulary);
-  if (parts.length > 1 || split === null || apart === null) return { match: apart, papers };
-  const apartAtMost = Math.min(...split.map((part) => papersOf(vocabulary, part)));
-  return { match: oneOf([apart, phraseOf(split)!]), papers: papers + apartAtMost };
+  if (inOne?.stem) return anyOf([apart, { match: quoted(inOne.stem), papers: inOne.papers }]);
+  const split = splitOf(vocabulary.get(word.parts[0]!), vocabulary);
+  if (word.parts.length > 1 || split === null || apart === null) return apart;
+  const either = anyOf([apart, { match: phraseOf(split)!, papers: fewest(split, vocabulary) }])!;
+  return { ...either, split: { match: either.match, words: apart.match, ways: [pairsOf(split)] } };
+}
+
+function stemUnit(part: string, vocabulary: Vocabulary): Unit | null {
+  const known = vocabulary.get(part);
+  if (known?.stem === null) return null;
+  const stem = known?.stem ?? part;
+  return { match: quoted(stem), papers: (known?.papers ?? 0) + (stem === part ? 0 : OTHER_FORMS) };
 }
 
 /**
@@ -190,7 +330,7 @@ const phraseOf = (parts: readonly string[]): string | null =>
   parts.length === 0 ? null : `(${parts.map((part) => quoted(LEXEME.exact + part)).join(' <-> ')})`;
 const allOf = (matches: readonly string[]): string | null => (matches.length === 0 ? null : `(${matches.join(' & ')})`);
 const oneOf = (matches: readonly string[]): string => `(${matches.join(' | ')})`;
-const anyOf = (matches: readonly string[]): string | null =>
+const anyLexeme = (matches: readonly string[]): string | null =>
   matches.length === 0 ? null : oneOf([...new Set(matches)]);
 
 /** A form as it was asked for counts beside the stem, which all forms have. */

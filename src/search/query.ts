@@ -158,6 +158,9 @@ function dayFrom(text: string): string | null {
   return Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== iso ? null : iso;
 }
 
+/** Whether the question names what is looked for, and not only days or what is to be left out. */
+export const namesSomething = ({ clauses }: Query): boolean => clauses.some(({ not }) => !not);
+
 /** Every word that the question names, filters left out. */
 export const wordsIn = ({ clauses }: Query): Word[] => clauses.flatMap(({ any }) => any.flatMap(wordsOfTerm));
 

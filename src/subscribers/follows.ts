@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
 import { spelledName } from '../papers/authors.ts';
 import { nameKey } from '../search/fold.ts';
-import { parseQuery } from '../search/query.ts';
+import { namesSomething, parseQuery } from '../search/query.ts';
 import { FOLLOW_KINDS, type Follow } from '../subscriber.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
 
@@ -41,7 +41,7 @@ function parseSearch(kind: 'search' | 'not', value: string): Follow {
   const query = parseQuery(value);
   const [misread] = query.misread;
   if (misread !== undefined) throw invalid(misread);
-  if (!query.clauses.some(({ not }) => !not))
+  if (!namesSomething(query))
     throw invalid('Write at least one word to look for, as in the search: best arm identification.');
   const text = query.text.replace(/\s+/g, ' ');
   return { kind, value: text, label: text };

@@ -66,7 +66,10 @@ describe('what is followed finds', () => {
     const values = forms.flatMap((form) => [some(1), some(1), some(1), some(1)].map((a) => form(a, some(1))));
     const hits = await found('not', values);
     for (const value of new Set(values)) {
-      const { hits: searched, isRelaxed } = await searchPapers(database.db, { query: parseQuery(value), limit: 100 });
+      const { hits: searched, isRelaxed } = await searchPapers(database.searchDb, {
+        query: parseQuery(value),
+        limit: 100,
+      });
       const papers = isRelaxed ? [] : searched.map((hit) => hit.paper.id).toSorted();
       expect(hits.get(value), value).toEqual(papers);
     }

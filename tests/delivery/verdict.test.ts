@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SendResult } from '../../src/mail/transport.ts';
-import { isPastDeadline, nextAttempt, verdictOf, withoutAddresses } from '../../src/delivery/verdict.ts';
+import { isPastDeadline, nextAttempt, verdictOf } from '../../src/delivery/verdict.ts';
+import { withoutAddresses } from '../../src/mail/classify-reply.ts';
 
 const reply = (line: string): SendResult => ({ kind: 'reply', code: Number(line.slice(0, 3)), text: line.slice(4) });
 
@@ -49,7 +50,8 @@ describe('a reply', () => {
     '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
     '551 5.1.6 Mailbox has moved',
     '556 5.1.10 null MX',
-    '550 5.1.2 Host unknown',
+    '550 Requested action not taken: mailbox unavailable',
+    '550 5.2.1 The account is closed',
     '550 No such user here',
     '550 No Such User Here',
     '550 Unknown user',
@@ -63,12 +65,10 @@ describe('a reply', () => {
     '550 Unrouteable address',
     '550 Invalid recipient a@example.org',
     '553 sorry, no mailbox here by that name. (#5.7.1)'.replace(' (#5.7.1)', ''),
-    '550 5.2.1 Mailbox disabled',
-    '550 5.2.1 The account is closed',
     '550 Address no longer in use',
     '550 5.1.0 Address rejected: no such recipient',
-  ])('%s: rejected, never to be mailed again', (line) => {
-    expect(verdictOf(reply(line))).toEqual({ state: 'rejected', reason: 'unknown-user', suppress: true });
+  ])('%s: rejected, for there is no such mailbox', (line) => {
+    expect(verdictOf(reply(line))).toMatchObject({ state: 'rejected', reason: 'unknown-user', hard: true });
   });
 
   test.each([
@@ -89,20 +89,21 @@ describe('a reply', () => {
     ['553 5.1.8 Sender address rejected: Domain not found', '5.1.8'],
     ['530 5.7.0 Must issue a STARTTLS command first', '5.7.0'],
     ['500 5.5.1 Command unrecognized', '5.5.1'],
-    ['550 Requested action not taken: mailbox unavailable', '550'],
+    ['550 5.1.2 Host unknown', '5.1.2'],
     ['550 5.2.1 The user you are trying to contact is receiving mail too quickly', '5.2.1'],
     ['550 <disabled@example.org> refused', '550'],
+    ['550 5.2.1 Mailbox disabled', '5.2.1'],
     ['550-Verification failed for <paperboy@example.org>. No Such User Here. Sender verify failed', '550'],
   ])('%s: rejected because of %s, and the subscription stays', (line, reason) => {
-    expect(verdictOf(reply(line))).toEqual({ state: 'rejected', reason, suppress: false });
+    expect(verdictOf(reply(line))).toMatchObject({ state: 'rejected', reason, hard: false });
   });
 
   test('that our own address is unknown, said of the sender, costs no reader the subscription', () => {
     const said = reply('550 5.1.1 User unknown in local recipient table');
-    expect(verdictOf(said)).toMatchObject({ suppress: true });
+    expect(verdictOf(said)).toMatchObject({ hard: true });
     expect(
       verdictOf({ kind: 'reply', code: 550, text: '5.1.1 User unknown in local recipient table', about: 'sender' }),
-    ).toEqual({ state: 'rejected', reason: '5.1.1', suppress: false });
+    ).toEqual({ state: 'rejected', reason: '5.1.1', hard: false, because: 'sender' });
   });
 
   test('always has one of the three outcomes that its first digit allows', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HARD, type Reason, WHOSE } from '../../src/mail/reply-rules.ts';
 import { endingOf, isTooMuch } from '../../src/feedback/policy.ts';
 
 const day = (n: number): string => new Date(Date.UTC(2026, 4, n)).toISOString().slice(0, 10);
@@ -11,20 +12,10 @@ const soft = (n: number, reason: string, permanent = true) => ({
   day: day(n),
 });
 
-const HARMLESS = [
-  'temporary',
-  'mailbox-full',
-  'disabled',
-  'maintenance',
-  'greylisted',
-  'name-server',
-  'policy',
-  'reputation',
-  'blocked',
-  'spam',
-  'missing-ptr',
-  'quota',
-];
+/** Every reason but the two that no one can explain. */
+const HARMLESS = Object.keys(WHOSE).filter(
+  (reason) => !HARD.has(reason as Reason) && !['other', 'loop'].includes(reason),
+);
 
 describe('a subscription', () => {
   test('is not ended by one refusal, however often it is heard that day', () => {
@@ -45,7 +36,7 @@ describe('a subscription', () => {
   test('stops, for a reason of its own, after five days of refusals that no one can explain', () => {
     const refusals = [1, 2, 3, 4].map((n) => soft(n, 'other'));
     expect(endingOf([...refusals, ...refusals])).toBeNull();
-    expect(endingOf([...refusals, soft(5, 'too-large')])).toEqual({ status: 'bounced', suppress: 'refused' });
+    expect(endingOf([...refusals, soft(5, 'loop')])).toEqual({ status: 'bounced', suppress: 'refused' });
   });
 
   test('is never ended by what is temporary, or no fault of the mailbox, or said to be delivered', () => {

@@ -212,6 +212,16 @@ test('a page of any other site may read the API, and not subscribe anyone', asyn
   expect((await preflight('/subscribe', 'POST')).statusCode).toBe(405);
 });
 
+test('a program may search ten times a second, and is then told when to ask again', async () => {
+  const search = (remoteAddress: string) => site.app.inject({ url: '/api/v1/search?q=', remoteAddress });
+  for (let i = 0; i < 600; i++) expect((await search('198.51.100.9')).statusCode).toBe(200);
+  const late = await search('198.51.100.9');
+  expect(late.statusCode).toBe(429);
+  expect(Number(late.headers['retry-after'])).toBeGreaterThan(0);
+  expect(late.json()).toMatchObject({ code: 'RATE_LIMITED', detail: expect.stringMatching(/wait \d+ seconds/) });
+  expect((await search('198.51.100.10')).statusCode).toBe(200);
+});
+
 describe('health', () => {
   test('is alive, and ready while the database is', async () => {
     await using other = await testSite({ empty: true });

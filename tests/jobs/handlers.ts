@@ -7,6 +7,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   ingest: nothing,
   edition: nothing,
   dispatch: nothing,
+  collect: nothing,
   judge: nothing,
   sweep: nothing,
   notice: nothing,

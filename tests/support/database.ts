@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { openDatabase, type DatabaseAddress, type Db } from '../../src/db/client.ts';
+import { openDatabase, openSearchDatabase, type DatabaseAddress, type Db } from '../../src/db/client.ts';
 import { addressOf, administer, urlOf } from './server.ts';
 
 export interface TestDatabase extends AsyncDisposable {
@@ -8,6 +8,7 @@ export interface TestDatabase extends AsyncDisposable {
   /** What DATABASE_URL would say. */
   url: string;
   db: Db;
+  searchDb: Db;
 }
 
 /**
@@ -20,12 +21,14 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
   await administer(server, `CREATE DATABASE ${name} TEMPLATE ${migrated ? template : 'template0'}`);
   const address = addressOf(server, name);
   const db = openDatabase(address);
+  const searchDb = openSearchDatabase(address);
   return {
     address,
     url: urlOf(address),
     db,
+    searchDb,
     async [Symbol.asyncDispose]() {
-      if (!db.$client.ended) await db.$client.end();
+      for (const { $client } of [db, searchDb]) if (!$client.ended) await $client.end();
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };

@@ -79,6 +79,8 @@ const CONFINED: Readonly<Record<string, string>> = {
   '@unified-latex/unified-latex-util-parse': 'tex',
   temml: 'tex',
   '@modelcontextprotocol/sdk': 'http',
+  '@zone-eu/mailsplit': 'feedback',
+  libmime: 'feedback',
 };
 
 const partOf = (file: string): string => file.split('/')[0]!.replace(/\.\w+$/, '');

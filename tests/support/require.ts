@@ -15,6 +15,7 @@ const NAMES = {
   postfix: ['../lib/postfix/sbin/master'],
   opensmtpd: ['smtpd'],
   wrk: ['wrk'],
+  dovecot: ['dovecot'],
   postgres: ['postgres'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -30,7 +31,7 @@ export const MAIL_SERVERS = path.join(
 export function findProgram(program: Program): string | null {
   const inPath = (process.env['PATH'] ?? '').split(path.delimiter);
   // Debian keeps the servers of its Postgres versions apart, and out of the PATH.
-  const elsewhere = [path.join(MAIL_SERVERS, 'usr/sbin'), ...globSync('/usr/lib/postgresql/*/bin')];
+  const elsewhere = ['/usr/sbin', path.join(MAIL_SERVERS, 'usr/sbin'), ...globSync('/usr/lib/postgresql/*/bin')];
   for (const directory of [...inPath, ...elsewhere]) {
     for (const name of NAMES[program]) if (isExecutable(path.join(directory, name))) return path.join(directory, name);
   }

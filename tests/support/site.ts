@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config.ts';
-import { type Db, openDatabase } from '../../src/db/client.ts';
+import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
+import type { ServerDeps } from '../../src/http/deps.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { createActions } from '../../src/subscribers/actions.ts';
@@ -42,6 +43,7 @@ interface Options {
   guard?: Guard;
   checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
+  webhooks?: (db: Db) => NonNullable<ServerDeps['webhooks']>;
 }
 
 /**
@@ -77,11 +79,13 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const app = await buildServer({
     config,
     db,
+    searchDb: database.searchDb,
     log,
     now,
     topics: topicsInForce(),
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     actions: createActions(deps),
+    ...(options.webhooks && { webhooks: options.webhooks(db) }),
   });
   await app.ready();
   return {
@@ -100,7 +104,9 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
 /** Connections of its own to a database, which stays when they end. */
 function anotherPool({ address, url }: TestDatabase): TestDatabase {
   const db = openDatabase(address, 5);
-  return { address, url, db, [Symbol.asyncDispose]: () => db.$client.end() };
+  const searchDb = openSearchDatabase(address);
+  const end = async (): Promise<void> => void (await Promise.all([db, searchDb].map(({ $client }) => $client.end())));
+  return { address, url, db, searchDb, [Symbol.asyncDispose]: end };
 }
 
 export const TOPICS = [

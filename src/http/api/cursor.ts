@@ -1,4 +1,4 @@
-import type { HitCursor } from '../../db/search.ts';
+import type { HitCursor } from '../../db/search-hits.ts';
 import type { PaperCursor } from '../../db/papers.ts';
 
 /** `<milliseconds, base 36>~<id>`: readable, and checked by its pattern before it is read. */

@@ -43,6 +43,7 @@ import {
   SearchPage,
   type Shown,
   signalOut,
+  TOO_FAST,
   Topic,
   UNREADABLE,
   UNUSABLE,
@@ -75,7 +76,10 @@ const noEdition = (): AppError =>
  * What has been gathered, for programs. Lists go from newest to oldest; `before` says where the
  * last page ended.
  */
-export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, now, topics, config: { publicUrl } }) => {
+export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
+  app,
+  { db, searchDb, now, topics, limits, config: { publicUrl } },
+) => {
   const shown: Shown = { publicUrl, topics };
   const editionOut = async (edition: DomainEdition | null) => {
     if (!edition) throw noEdition();
@@ -118,6 +122,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
   app.get(
     '/search',
     {
+      onRequest: limits.apiSearch,
       config: { keep: false },
       schema: {
         operationId: 'searchPapers',
@@ -133,11 +138,11 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app, { db, no
           ),
           limit: Limit,
         }),
-        response: { 200: SearchPage, ...UNREADABLE, ...UNUSABLE },
+        response: { 200: SearchPage, ...UNREADABLE, ...UNUSABLE, ...TOO_FAST },
       },
     },
     async ({ query: { q, before = '', limit = DEFAULT_LIMIT } }) => {
-      const answer = await search({ db, topics }, { text: q, limit, after: readHitCursor(before) });
+      const answer = await search({ searchDb, topics }, { text: q, limit, after: readHitCursor(before) });
       return {
         papers: answer.hits.map((hit) => paperOut(shown, hit.paper, hit.topics)),
         total: answer.total,

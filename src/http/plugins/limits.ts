@@ -15,11 +15,18 @@ export interface Limits {
   subscribe: Hook;
   token: Hook;
   search: Hook;
+  /** For programs, which ask more often than people at a page. */
+  apiSearch: Hook;
 }
 
 export async function limitRequests(app: FastifyInstance): Promise<Limits> {
   await app.register(rateLimit, { global: false, keyGenerator: clientOf });
-  return { subscribe: limit(app, 30), token: limit(app, 120), search: limit(app, 120) };
+  return {
+    subscribe: limit(app, 30),
+    token: limit(app, 120),
+    search: limit(app, 120),
+    apiSearch: limit(app, 600),
+  };
 }
 
 function limit(app: FastifyInstance, perMinute: number): Hook {

@@ -1,0 +1,174 @@
+import type { FastifyInstance } from 'fastify';
+import type { Db } from '../src/db/client.ts';
+import { SECOND } from '../src/duration.ts';
+import { buildServer } from '../src/http/server.ts';
+import { topicsInForce } from '../src/papers/topics.ts';
+import { createActions } from '../src/subscribers/actions.ts';
+import { createGuard } from '../src/subscribers/guard.ts';
+import { checkNoDomain } from '../src/subscribers/mail-domain.ts';
+import { createKeyring } from '../src/subscribers/tokens.ts';
+import { createLogger } from '../src/telemetry.ts';
+import type { Random } from '../tests/support/random.ts';
+
+/** The site over a database of papers; no reader is in it. */
+export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
+  const log = createLogger('silent');
+  const now = (): Date => new Date();
+  const keyring = createKeyring(['a secret of the bench, long enough to be one']);
+  const recordRequest = async (): Promise<never> => Promise.reject(new Error('The bench takes no sign-ups'));
+  const app = await buildServer({
+    config: { publicUrl: 'http://paperboy.bench', trustProxy: false, adminToken: null },
+    db,
+    searchDb,
+    log,
+    now,
+    topics: topicsInForce(),
+    ready: async () => ({ database: true }),
+    actions: createActions({
+      db,
+      keyring,
+      log,
+      now,
+      recordRequest,
+      guard: createGuard({ db, keyring, now }),
+      checkDomain: checkNoDomain,
+      enqueueNotice: () => {},
+      editionHour: 4,
+      welcome: async () => 'nothing',
+      topics: topicsInForce(),
+      requireTrueClock: async () => {},
+    }),
+  });
+  await app.ready();
+  return app;
+}
+
+/** How long answers took, in milliseconds, and which status they had. */
+interface Timed {
+  ms: number;
+  status: number;
+}
+
+async function timed(app: FastifyInstance, url: string, place: number): Promise<Timed> {
+  const begun = performance.now();
+  // Each from another address: what one client may ask is not measured here.
+  const remoteAddress = `10.${(place >> 16) & 255}.${(place >> 8) & 255}.${place & 255}`;
+  const { statusCode } = await app.inject({ url, remoteAddress });
+  return { ms: performance.now() - begun, status: statusCode };
+}
+
+const shareOf = (times: readonly Timed[], share: number): number =>
+  Math.round(times.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.floor(share * (times.length - 1))]!);
+
+const summary = (times: readonly Timed[]): Record<string, number> => ({
+  of: times.length,
+  p50: shareOf(times, 0.5),
+  p99: shareOf(times, 0.99),
+  slowest: shareOf(times, 1),
+  failed: times.filter(({ status }) => status !== 200).length,
+});
+
+const PROLIFIC = 10;
+const PAPERS_EACH = 2_000;
+const RELATED_ASKED = 200;
+
+/** Related papers, and the pages of authors with thousands of papers, each asked for once. */
+export async function measurePages(app: FastifyInstance, db: Db): Promise<Record<string, unknown>> {
+  await db.$client.query(`
+    insert into related (paper_id, others, scores)
+    select
+      a.id,
+      array_agg(b.id),
+      array_agg(0.5::real)
+    from (
+      select id, row_number() over (order by id) as n
+      from paper
+      where id !~ 'x[0-9]+$'
+      order by id
+      limit ${RELATED_ASKED}
+    ) a
+    cross join lateral (
+      select id
+      from paper tablesample system (0.1) repeatable (a.n)
+      limit 20
+    ) b
+    group by a.id
+    on conflict do nothing`);
+  for (let n = 0; n < PROLIFIC; n++)
+    await db.$client.query(`
+      update paper
+      set author_keys = array_append(author_keys, 'prolific-${n}'),
+        authors = array_append(authors, 'Prolific ${n}')
+      where id in (
+        select id
+        from paper
+        order by md5(id || ${n})
+        limit ${PAPERS_EACH}
+      )`);
+  await db.$client.query('analyze paper');
+  const { rows } = await db.$client.query<{ id: string }>('select paper_id as id from related');
+  const related: Timed[] = [];
+  for (const [i, { id }] of rows.entries())
+    related.push(await timed(app, `/api/v1/papers/${encodeURIComponent(id)}/related`, i));
+  const authors: Timed[] = [];
+  for (let n = 0; n < PROLIFIC; n++)
+    for (const url of [`/authors/prolific-${n}`, `/api/v1/authors/prolific-${n}`])
+      authors.push(await timed(app, url, n));
+  return { related: summary(related), authors: summary(authors) };
+}
+
+const OPERATORS = [
+  '"', '-', ' or ', 'or', '||', 'author:', 'org:', 'topic:', 'category:', 'code:', 'after:', 'before:', '-"', ':*', '&',
+  '!', '(', ')', '<->', "'", '\\', '%', '_', '*', '--', ';', '=', ':', '{', '[', '$1', '<script>',
+]; // prettier-ignore
+const ODD = ['\0', '\u0007', '\u001b', '\u202e', '\u2066', '\u200f', '\ufeff', '\u00ad', '\ufffd', '\ufffe', '\u0301',
+  '\u{1f600}', '\u{10ffff}', '𝔸', 'π₀', 'Ω', 'ﬁ', '漢字', 'שלום', 'İ', 'ß', '\u2028', '\t', '\n', '　']; // prettier-ignore
+const LONGEST = 10_000;
+
+/** Text of words that papers hold, misspelt ones, operators and characters of all kinds, up to 10 kB. */
+export function wildText(random: Random, words: readonly string[]): string {
+  const most = [20, 80, 400, LONGEST][random(4)]!;
+  const length = 1 + random(most);
+  let text = '';
+  while (text.length < length) {
+    const kind = random(10);
+    if (kind < 5) text += `${words[random(words.length)]!} `;
+    else if (kind < 6) text += `${mistake(random, words[random(words.length)]!)} `;
+    else if (kind < 8) text += OPERATORS[random(OPERATORS.length)]!;
+    else if (kind < 9) text += ODD[random(ODD.length)]!;
+    else text += random(2) === 0 ? String(random(3_000)) : String.fromCharCode(random(0xffff));
+  }
+  return text.slice(0, length).toWellFormed();
+}
+
+function mistake(random: Random, word: string): string {
+  const at = random(word.length);
+  return word.slice(0, at) + String.fromCharCode(97 + random(26)) + word.slice(at + random(2));
+}
+
+/** What a text is made of, for a reader of figures: no word of it. */
+const shapeOf = (text: string): string =>
+  `${text.length} characters, ${text.split(/\s+/).length} words, ${(text.match(/"/g) ?? []).length} quotes`;
+
+/** Asks the API so many strange questions, one after the other. */
+export async function measureWild(
+  app: FastifyInstance,
+  random: Random,
+  words: readonly string[],
+  count: number,
+): Promise<Record<string, unknown>> {
+  const times: (Timed & { text: string })[] = [];
+  for (let i = 0; i < count; i++) {
+    const text = wildText(random, words);
+    times.push({ ...(await timed(app, `/api/v1/search?q=${encodeURIComponent(text)}`, i)), text });
+  }
+  const slowest = times.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
+  return {
+    ...summary(times),
+    serverErrors: times.filter(({ status }) => status >= 500).length,
+    over100ms: times.filter(({ ms }) => ms > SECOND / 10).length,
+    shapes: slowest.map(
+      ({ ms, text }) => `${Math.round(ms)} ms: ${shapeOf(text)}: ${JSON.stringify(text.slice(0, 120))}`,
+    ),
+  };
+}

@@ -1,0 +1,231 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Paper } from '../paper.ts';
+import type { Compiled } from '../search/compile.ts';
+import type { Query } from '../search/query.ts';
+import type { Ask } from './client.ts';
+import { PAPER_OF_P, paperOfRow } from './papers.ts';
+
+/** Where a page of results ended. */
+export interface HitCursor {
+  score: number;
+  id: string;
+}
+
+export interface Hit {
+  paper: Paper;
+  topics: string[];
+  score: number;
+}
+
+/** How many of the papers found (the best of many) are of each kind. */
+export interface Facets {
+  topics: Count[];
+  months: Count[];
+  organisations: Count[];
+  withCode: number;
+  /** How many were counted. */
+  of: number;
+}
+export interface Count {
+  value: string;
+  papers: number;
+}
+
+/** One page of what was found. */
+export interface HitPage {
+  hits: Hit[];
+  /** How many match; at least so many, where `isMore`. */
+  total: number;
+  isMore: boolean;
+  next: HitCursor | null;
+  facets: Facets | null;
+}
+
+/** Which part of the hits is wanted. */
+export interface PageAsked {
+  limit: number;
+  after?: HitCursor | undefined;
+  /** Whether facets are wanted. */
+  facets?: boolean;
+}
+
+/** What a head must match, which holds no abstract. */
+export const inHead = ({ match }: Compiled, query: Query): SQL =>
+  sql.join([...(match === null ? [] : [sql`e.head @@ ${match}::tsquery`]), ...inDays(query)], sql` and `);
+
+/** What an entry must match. */
+export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query): SQL {
+  const days = inDays(query);
+  const found = arms
+    .map(({ pairs, words }) => [
+      ...(pairs.length === 0 ? [] : [holdsPairs(pairs)]),
+      ...(words === null ? [] : [sql`e.document @@ ${words}::tsquery`]),
+      ...days,
+    ])
+    .map((all) => sql`(${sql.join(all, sql` and `)})`);
+  // The function behind `@@`, which no index answers.
+  const asked = rest === null ? sql`` : sql` and ts_match_vq(e.document, ${rest}::tsquery)`;
+  return sql`(${sql.join(found, sql` or `)})${asked}`;
+}
+
+const holdsPairs = (pairs: readonly string[]): SQL => sql`
+  search_pairs(e.document) @> array(
+    select hashtext(pair)
+    from unnest(${sql.param([...pairs])}::text[]) as pair
+  )`;
+
+const inDays = ({ after, before }: Query): SQL[] => [
+  ...(after === null ? [] : [sql`e.day >= ${after}::date`]),
+  ...(before === null ? [] : [sql`e.day < ${before}::date`]),
+];
+
+/** Of keywords, people and abstract against the title's 1, in Postgres's order: D, C, B, A. */
+const WEIGHTS = sql.raw(`'{0.05,0.25,0.35,1}'::real[]`);
+/** What the words one after the other add, and a whole name. */
+const PHRASE = sql.raw('0.3::float8');
+const PERSON = sql.raw('2::float8');
+/** What the votes and the date add at most: they tell apart what is as relevant. */
+const HEAT_AND_TIME = sql.raw(`(0.012::float8 * e.heat + 1e-6::float8 * (e.day - date '2000-01-01'))`);
+
+/** How well an entry answers: by its words first, then by how much it is talked about, then by time. */
+export function scoreOf({ rank: words, phrase, people }: Compiled): SQL {
+  const parts = [
+    HEAT_AND_TIME,
+    ...(words === null ? [] : [sql`ts_rank(${WEIGHTS}, t.head, ${words}::tsquery)`]),
+    ...(phrase === null ? [] : [sql`(case when t.head @@ ${phrase}::tsquery then ${PHRASE} else 0 end)`]),
+    ...(people === null ? [] : [sql`(case when t.head @@ ${people}::tsquery then ${PERSON} else 0 end)`]),
+  ];
+  return sql`(${sql.join(parts, sql` + `)})::float8`;
+}
+
+const HIT = sql.raw('e.paper_id, e.day, e.topics, e.has_code, e.organisation');
+
+/** A head that is looked at several times is fetched from beside its row once. */
+const HEAD_OF_E = sql.raw(`cross join lateral (select e.head || ''::tsvector as head offset 0) t`);
+
+export const hitsOf = (score: SQL, where: SQL): SQL => sql`
+  select ${HIT}, ${score} as score
+  from search_entry e
+  ${HEAD_OF_E}
+  where ${where}`;
+
+/** By time alone. */
+export const newestHits = (where: SQL): SQL => sql`
+  select ${HIT}, extract(epoch from e.first_seen_at)::float8 as score
+  from search_entry e
+  where ${where}`;
+
+/** The page of hits whose statement is given. */
+export const rank = (ask: Ask, asked: PageAsked, hits: SQL): Promise<HitPage> =>
+  page(
+    ask,
+    asked,
+    sql`
+    hit as materialized (${hits}),
+    counted as (select count(*)::int as total from hit)`,
+  );
+
+/**
+ * Counts what matches, up to `counted`, and ranks it all where that is no more than `ranked`: from
+ * one reading of the index, for most questions are such.
+ */
+export const countAndRank = (
+  ask: Ask,
+  asked: PageAsked,
+  { score, where, counted, ranked }: { score: SQL; where: SQL; counted: number; ranked: number },
+): Promise<HitPage> =>
+  page(
+    ask,
+    asked,
+    sql`
+    matching as materialized (
+      select ${HIT}, e.heat, e.head
+      from search_entry e
+      where ${where}
+      limit ${sql.raw(String(counted + 1))}
+    ),
+    counted as materialized (select count(*)::int as total from matching),
+    hit as materialized (
+      select ${HIT}, ${score} as score
+      from matching e
+      ${HEAD_OF_E}
+      where (select total from counted) <= ${sql.raw(String(ranked))}
+    )`,
+  );
+
+interface Row extends Paper {
+  total: number;
+  score: number | null;
+  hitTopics: string[] | null;
+  facets: Facets | null;
+}
+
+/** Orders the table `hit` by score and reads one page of it; `counted` says how many there are. */
+async function page(ask: Ask, { limit, after, facets = false }: PageAsked, tables: SQL): Promise<HitPage> {
+  const rows = await ask<Row>(sql`
+    with ${tables},
+    page as materialized (
+      select
+        paper_id,
+        score,
+        topics,
+        row_number() over (order by score desc, paper_id desc) as place
+      from hit
+      ${after === undefined ? sql`` : sql`where (score, paper_id) < (${after.score}::float8, ${after.id}::text)`}
+      order by score desc, paper_id desc
+      limit ${sql.raw(String(limit + 1))}
+    )
+    select
+      counted.total,
+      page.score,
+      page.topics as "hitTopics",
+      ${facets ? sql`case when coalesce(page.place, 1) = 1 then ${FACETS} end` : sql`null`} as facets,
+      ${PAPER_OF_P}
+    from counted
+    left join page on true
+    left join paper p on p.id = page.paper_id
+    order by page.place`);
+  const found = rows.filter(({ id }) => id !== null);
+  const hits = found
+    .slice(0, limit)
+    .map((row) => ({ paper: paperOfRow(row), score: row.score!, topics: row.hitTopics ?? [] }));
+  const last = hits.at(-1);
+  return {
+    hits,
+    total: rows[0]!.total,
+    isMore: false,
+    next: found.length > limit && last ? { score: last.score, id: last.paper.id } : null,
+    facets: rows[0]!.facets,
+  };
+}
+
+const FACET_VALUES = 8;
+
+const valuesOf = (from: string): string => `(
+  select coalesce(json_agg(json_build_object('value', value, 'papers', papers) order by papers desc, value), '[]')
+  from (
+    select value, count(*)::int as papers
+    from ${from}
+    group by value
+    order by 2 desc, 1
+    limit ${FACET_VALUES}
+  ) counted
+)`;
+
+/** Over what was ranked. */
+const FACETS = sql.raw(`(select json_build_object(
+  'topics', ${valuesOf('hit, unnest(topics) as value')},
+  'months', (
+    select coalesce(json_agg(json_build_object('value', value, 'papers', papers) order by value desc), '[]')
+    from (
+      select to_char(day, 'YYYY-MM') as value, count(*)::int as papers
+      from hit
+      group by 1
+      order by 1 desc
+      limit ${FACET_VALUES}
+    ) counted
+  ),
+  'organisations', ${valuesOf('(select organisation as value from hit where organisation is not null) named')},
+  'withCode', (select count(*)::int from hit where has_code),
+  'of', (select count(*)::int from hit)
+))`);
