@@ -25,7 +25,13 @@ const CHALLENGE_MS = 2 * HOUR;
 const WAIT_MS = 2 * MINUTE;
 const WAITS_AN_HOUR = 10;
 /** 16 bits of four digests each, 262,144 on average: about half a second of a laptop, and two of a telephone. */
-const WORK = { algorithm: 'SHA-256', cost: 4, keyPrefix: '0000' };
+const WORK: Work = { cost: 4, keyPrefix: '0000' };
+
+/** How many digests one try takes, and how the last of them has to begin. */
+interface Work {
+  cost: number;
+  keyPrefix: string;
+}
 
 /** What a network that sends many sign-ups is asked for with each further one. */
 export interface Challenge {
@@ -49,7 +55,10 @@ const isSuspicious = ({ signUps, decoys }: NetworkActivity): boolean =>
   signUps > MANY_SIGN_UPS || decoys >= MANY_DECOYS;
 
 /** Counts are shared by all processes through the database; a network stands there under a key of its day. */
-export function createGuard({ db, keyring, now }: { db: Db; keyring: Keyring; now: () => Date }): Guard {
+export function createGuard(
+  { db, keyring, now }: { db: Db; keyring: Keyring; now: () => Date },
+  wanted: Work = WORK,
+): Guard {
   const count = inGroups(
     (networks: readonly NetworkAt[]) => countSignUps(db, networks),
     ({ network, hour }) => `${network} ${hour.getTime()}`,
@@ -71,15 +80,16 @@ export function createGuard({ db, keyring, now }: { db: Db; keyring: Keyring; no
       const place = placeOf(network);
       if (!isSuspicious(await count(place))) return null;
       if (proof !== undefined && (await isProven({ db, keyring, now: now() }, place, proof))) return null;
-      return newChallenge(keyring, now());
+      return newChallenge(keyring, now(), wanted);
     },
     noteDecoy: (network) => countDecoy(db, placeOf(network)),
   };
 }
 
-async function newChallenge(keyring: Keyring, now: Date): Promise<Challenge> {
+async function newChallenge(keyring: Keyring, now: Date, wanted: Work): Promise<Challenge> {
   const work = await createChallenge({
-    ...WORK,
+    algorithm: 'SHA-256',
+    ...wanted,
     deriveKey,
     // Not by the library's own expiry, which knows only the end.
     data: { madeAt: now.getTime() },

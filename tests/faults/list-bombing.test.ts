@@ -20,7 +20,7 @@ const PEOPLE = Math.ceil(SIGN_UPS / 50);
 /** The flood lasts three hours, or one; then a day goes by, in which what was held back may go. */
 const FLOOD_STEPS = IS_BIG ? 18 : 6;
 const FLOOD_STEP_MS = 10 * MINUTE;
-const LATER_STEPS = IS_BIG ? 144 : 12;
+const LATER_STEPS = IS_BIG ? 48 : 12;
 const LATER_STEP_MS = (24 * HOUR) / LATER_STEPS;
 
 /** A machine of a flood that works off every challenge: the caps alone stand in its way. */

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/db/client.ts';
 import { type Challenge, challengeText, createGuard, type Guard } from '../../src/subscribers/guard.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { KEYRING } from '../support/keys.ts';
+import { EASY_WORK, KEYRING } from '../support/keys.ts';
 
 const START = new Date('2026-05-29T23:10:00Z');
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   await database.db.$client.query('truncate network_hour, used_challenge');
   now = START;
-  guard = createGuard({ db: database.db, keyring: KEYRING, now: () => now });
+  guard = createGuard({ db: database.db, keyring: KEYRING, now: () => now }, EASY_WORK);
 });
 
 const pass = (ms: number) => {
@@ -47,6 +47,12 @@ describe('a network', () => {
     expect(await signUp(ELSEWHERE)).toBeNull();
   });
 
+  test('is asked for so much work that a browser takes a second and a flood hours', async () => {
+    const strict = createGuard({ db: database.db, keyring: KEYRING, now: () => now });
+    for (let i = 0; i < 20; i++) await strict.admit(HOME, undefined);
+    expect((await strict.admit(HOME, undefined))!.work.parameters).toMatchObject({ cost: 4, keyPrefix: '0000' });
+  });
+
   test('is known across the hour and the day, and no longer than the hour after', async () => {
     await challenged();
     pass(51 * MINUTE);
@@ -57,7 +63,7 @@ describe('a network', () => {
 
   test('is counted for all processes together, those that ask at once too', async () => {
     const db = openDatabase(database.address, 2);
-    const other = createGuard({ db, keyring: KEYRING, now: () => now });
+    const other = createGuard({ db, keyring: KEYRING, now: () => now }, EASY_WORK);
     const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? guard : other).admit(HOME, '')));
     expect(answers.filter((challenge) => challenge !== null)).toHaveLength(10);
     await db.$client.end();
@@ -86,7 +92,7 @@ describe('a proof', () => {
   test('of work lets one sign-up pass, once, in whichever process it comes', async () => {
     const proof = await workOff(await challenged());
     const db = openDatabase(database.address, 2);
-    const other = createGuard({ db, keyring: KEYRING, now: () => now });
+    const other = createGuard({ db, keyring: KEYRING, now: () => now }, EASY_WORK);
     const answers = await Promise.all([guard, other, guard, other].map((one) => one.admit(HOME, proof)));
     expect(answers.filter((challenge) => challenge === null)).toHaveLength(1);
     await db.$client.end();
@@ -118,7 +124,10 @@ describe('a proof', () => {
     const { work } = challenge;
     const good = await workOff(challenge);
     const easier = { ...work, parameters: { ...work.parameters, keyPrefix: '0' } };
-    const others = createGuard({ db: database.db, keyring: createKeyring(['another key'.repeat(4)]), now: () => now });
+    const others = createGuard(
+      { db: database.db, keyring: createKeyring(['another key'.repeat(4)]), now: () => now },
+      EASY_WORK,
+    );
     for (let i = 0; i < 20; i++) await others.admit(HOME, undefined);
     const foreign = (await others.admit(HOME, undefined))!;
     const bad = [

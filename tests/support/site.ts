@@ -12,6 +12,7 @@ import { createGuard, type Guard } from '../../src/subscribers/guard.ts';
 import { type CheckDomain, checkNoDomain } from '../../src/subscribers/mail-domain.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import { QUIET_MS, type Welcome } from '../../src/subscribers/subscribe.ts';
+import { EASY_WORK } from './keys.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
@@ -56,7 +57,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   if (!options.empty && options.beside === undefined) await seed(db, options.sample ?? false);
   const log = options.log ?? createLogger('silent');
   const now = options.now ?? (() => NOW);
-  const guard = options.guard ?? createGuard({ db, keyring, now });
+  const guard = options.guard ?? createGuard({ db, keyring, now }, EASY_WORK);
   const deps = {
     db,
     keyring,
