@@ -5,6 +5,7 @@ import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase, openSea
 import { requireTrueClock } from './db/clock.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
+import { brakesOn } from './db/brakes.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
 import { countActive } from './db/subscribers.ts';
 import { createAlert } from './delivery/alert.ts';
@@ -217,6 +218,13 @@ export async function openEngine(store: Store): Promise<Engine> {
   metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () =>
     countDeliveries(db),
   );
+  metrics.gauge('paperboy_brakes', 'Brakes that are on: digests, and domains of digests.', 'of', async () => {
+    const on = await brakesOn(db);
+    return {
+      digest: on.filter(({ domain }) => domain === '').length,
+      domain: on.filter(({ domain }) => domain !== '').length,
+    };
+  });
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const notify = { ...shared, pace, editionHour: config.editionHour };

@@ -96,6 +96,16 @@ const COMMANDS: readonly Entry<never>[] = [
     ],
     run: async (context, options) => (await import('./digest-preview.ts')).digestPreview(context, options),
   }),
+  entry<{ to: string; date?: string; topics?: string }>({
+    command: 'digest test',
+    about: 'mail one digest to any address; it leaves no mark in the ledger',
+    options: [
+      option('--to <email>', 'where it goes').makeOptionMandatory(),
+      option('--date <date>', 'a day, YYYY-MM-DD (UTC); default: today'),
+      option('--topics <topics>', 'topics, with commas between; default: all'),
+    ],
+    run: async (context, options) => (await import('./digest-preview.ts')).digestTest(context, options),
+  }),
   entry<{ date: string; to?: string; json?: boolean }>({
     command: 'digest send',
     about: 'mail every active subscriber who has not had it, now; waits and prints the sums',
