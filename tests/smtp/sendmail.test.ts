@@ -114,7 +114,7 @@ describe('a mail program', () => {
     expect(await transport.send(message(), undefined, permit)).toMatchObject({ kind: 'withdrawn' });
     expect(existsSync(inDirectory('marked'))).toBe(false);
     word = 'go';
-    for (const again of [...asked]) again();
+    for (const again of asked.splice(0)) again();
     expect(await waits).toMatchObject({ kind: 'reply', code: 250 });
     expect(readFileSync(inDirectory('marked'), 'utf8')).toBe('x\n');
     await transport.close();
