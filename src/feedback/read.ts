@@ -95,7 +95,7 @@ function complaintsOf(message: Message, fields: Headers): Returned[] {
   const named = [...(fields.get('original-rcpt-to') ?? []), ...(fields.get('removal-recipient') ?? [])]
     .map((field) => addressIn(field))
     .filter((address) => address !== null)
-    .filter((address) => !/redact|@.*redacted/i.test(address));
+    .filter((address) => !/redact/i.test(address));
   const recipients = named.length > 0 ? [...new Set(named)] : [complainant(message)];
   const [kind, rule] = meaningOf(type);
   return recipients.slice(0, MOST_RECIPIENTS).map((address) => report(address, kind, rule, `Feedback-Type: ${type}`));
@@ -295,7 +295,7 @@ const oursIn = ({ headers }: Message): ReadonlySet<string> =>
   );
 
 const MAIL_SYSTEM =
-  /mailer[-_. ]?daemon|post[-_. ]?master|mdaemon|mail[-_. ]?(?:delivery|administrator|server|system|daemon|router|gateway|admin)|delivery[-_. ](?:subsystem|system|notification|status|agent)|system administrator|internet mail delivery|microsoftexchange|mailsweeper|mimesweeper|symantec|antivirus|virus ?wall|undeliver|non-?delivery|^\s*(?:"[^"]{0,80}"|[\w .]{0,80})?\s*<>\s*$/i;
+  /mailer[-_. ]?daemon|post[-_. ]?master|mdaemon|mail[-_. ]?(?:delivery|administrator|server|system|daemon|router|gateway|admin)|delivery[-_. ](?:subsystem|system|notification|status|agent)|system administrator|internet mail delivery|microsoftexchange|mailsweeper|mimesweeper|symantec|antivirus|virus ?wall|undeliver|non-?delivery|^(?:\s*"[^"]{0,80}"|[\w .]{0,80})?\s{0,10}<>\s*$/i;
 const FAILED_SUBJECT =
   /undeliver|deliver(?:y|ed)\b.{0,30}\b(?:fail|notification|report|error|problem|warning|status|unsuccessful|delay)|fail(?:ure|ed)\b.{0,20}\b(?:notice|notification|deliver|mail|message)|fail(?:ed)? mail|returned (?:mail|message|e-?mail)|mail (?:system )?(?:error|failure|returned)|mail delivery|non-?(?:delivery|remis|recapit)|not (?:be )?delivered|(?:could|can) ?not be delivered|delayed mail|message .{0,20}(?:delayed|blocked|rejected)|unzustellbar|nicht zugestellt|rejected mail|mail rejected|user unknown|unknown user|\bbounce|\berror sending\b|[eé]chec|no entregad|не ?достав|配信|メールエラー|エラー通知|退信|rejected: |non recens/i;
 
