@@ -58,18 +58,23 @@ export function usedByPostgres(postmaster: number): number {
   return alive.reduce((sum, times) => sum + (times?.parent === postmaster ? times.own : 0), server.own + server.ended);
 }
 
-/** Writes down a process's resident memory in MB until it is disposed of. */
-export function watchMemory(child: ChildProcess, into: number[]): Disposable {
+/**
+ * Writes down a process's resident memory in MB until it is disposed of: what it is, or the most
+ * that it was by then.
+ */
+export function watchMemory(child: ChildProcess, into: number[], which: 'VmRSS' | 'VmHWM' = 'VmRSS'): Disposable {
   const timer = setInterval(() => {
-    const size = residentMegabytes(child.pid!);
+    const size = residentMegabytes(child.pid!, which);
     if (size !== null) into.push(size);
   }, EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-function residentMegabytes(pid: number): number | null {
+function residentMegabytes(pid: number, which: 'VmRSS' | 'VmHWM'): number | null {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    const kilobytes = new RegExp(`^${which}:\\s+(\\d+) kB`, 'm').exec(
+      readFileSync(`/proc/${pid}/status`, 'latin1'),
+    )?.[1];
     // a process that ended and is not waited for yet has none
     return kilobytes === undefined ? null : Number(kilobytes) / 1024;
   } catch {

@@ -5,6 +5,7 @@ import { type DatabaseAddress, type Db, openDatabase, openKeyedDatabase, openSea
 import { requireTrueClock } from './db/clock.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
 import { countDeliveries } from './db/deliveries.ts';
+import { brakesOn } from './db/brakes.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
 import { countActive } from './db/subscribers.ts';
 import { createAlert } from './delivery/alert.ts';
@@ -18,6 +19,7 @@ import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { createJudge } from './feedback/judge.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { isLoopback } from './smtp/relay.ts';
@@ -217,6 +219,13 @@ export async function openEngine(store: Store): Promise<Engine> {
   metrics.gauge('paperboy_deliveries', 'Deliveries of the last three days by state.', 'state', () =>
     countDeliveries(db),
   );
+  metrics.gauge('paperboy_brakes', 'Brakes that are on: digests, and domains of digests.', 'of', async () => {
+    const on = await brakesOn(db);
+    return {
+      digest: on.filter(({ domain }) => domain === '').length,
+      domain: on.filter(({ domain }) => domain !== '').length,
+    };
+  });
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const notify = { ...shared, pace, editionHour: config.editionHour };
@@ -231,7 +240,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     plan: { db, log, now, ...createEnqueue(queues) },
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
-    judge: { db, keyring, now, log, alert: createAlert(notify, config.alertTo) },
+    judge: createJudge({ db, keyring, now, log, alert: createAlert(notify, config.alertTo) }),
     deliver: {
       ...shared,
       pace,

@@ -8,11 +8,14 @@ import { createSigner } from '../mail/dkim/signer.ts';
 import { loadContent } from '../editions/content.ts';
 import { DIGEST_SIZE } from '../editions/select.ts';
 import { addressTo } from '../editions/personalise.ts';
+import { withoutAddresses } from '../mail/classify-reply.ts';
+import type { Outgoing } from '../mail/transport.ts';
 import { decodePieces } from '../mail/quoted-printable.ts';
 import { AppError, codeOf } from '../errors.ts';
-import { addDays } from '../day.ts';
+import { addDays, dayOf } from '../day.ts';
 import { OVERALL } from '../paper.ts';
-import { openStore, type Store } from '../runtime.ts';
+import { openEngine, openStore, type Store } from '../runtime.ts';
+import { normaliseAddress } from '../subscribers/address.ts';
 import { parsePreferences } from '../subscribers/preferences.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
@@ -32,22 +35,57 @@ interface Options {
 export async function digestPreview({ config, log, signal, print }: Context, options: Options): Promise<void> {
   const date = day(options.date);
   await using store = await openStore(config, log, { schema: 'read', signal });
-  const rendered = await pretend(store.db, async (tx) => {
-    await syncTopics(tx, store.topics);
-    const wanted = options.topics?.split(',').map((t) => t.trim()) ?? [OVERALL];
-    const { topics } = await parsePreferences(tx, { topics: wanted });
-    const { topics: editions } = await buildEditionWithin({ ...store, tx }, { date });
-    return editions === 0 ? null : render({ ...store, db: tx }, date, topics, options.format);
-  });
-  if (rendered === null)
-    throw new AppError(
-      'NOT_FOUND',
-      `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other ` +
-        'topics.',
-    );
+  const rendered = await asIfFrozen(store, { date, topics: options.topics }, (desk, topics) =>
+    render(desk, date, topics, options.format),
+  );
   if (options.out === undefined) return print(rendered);
   await writeTo(options.out, rendered);
   await print(`Written to ${options.out}.`);
+}
+
+/**
+ * Mails one digest to any address, as a reader of these topics would get it, with links that lead
+ * nowhere. It leaves no mark: no reader, no delivery, and an edition that is not frozen stays open.
+ */
+export async function digestTest(
+  { config, log, signal, print }: Context,
+  options: { to: string; date?: string; topics?: string },
+): Promise<void> {
+  const email = normaliseAddress(options.to);
+  await using engine = await openEngine(await openStore(config, log, { schema: 'read', signal }));
+  const date = options.date === undefined ? dayOf(engine.now()) : day(options.date);
+  const outgoing = await asIfFrozen(engine, { date, topics: options.topics }, (desk, topics) =>
+    composeFor(desk, { date, topics, email }),
+  );
+  const result = await engine.transport.send(outgoing);
+  if (result.kind !== 'reply' || result.code >= 300)
+    throw new AppError(
+      'RELAY_UNAVAILABLE',
+      `The test was not sent: the relay ${result.kind === 'reply' ? `answered ${result.code} ` : 'says '}` +
+        `"${withoutAddresses(result.text, '<address>')}". "paperboy doctor" tells more.`,
+    );
+  await print(`The digest of ${date} was sent. Its links lead nowhere, and the ledger knows nothing of it.`);
+}
+
+/** Makes something of a day's digest as if its edition were frozen now, and leaves all as it was. */
+async function asIfFrozen<T>(
+  store: Store,
+  { date, topics: named }: { date: string; topics: string | undefined },
+  make: (desk: Desk, topics: string[]) => Promise<T | null>,
+): Promise<T> {
+  const made = await pretend(store.db, async (tx) => {
+    await syncTopics(tx, store.topics);
+    const wanted = named?.split(',').map((t) => t.trim()) ?? [OVERALL];
+    const { topics } = await parsePreferences(tx, { topics: wanted });
+    const { topics: editions } = await buildEditionWithin({ ...store, tx }, { date });
+    return editions === 0 ? null : make({ ...store, db: tx }, topics);
+  });
+  if (made !== null) return made;
+  throw new AppError(
+    'NOT_FOUND',
+    `There is nothing for these topics on ${date}. Run "paperboy ingest --date ${date}" first, or choose other ` +
+      'topics.',
+  );
 }
 
 async function writeTo(file: string, text: string): Promise<void> {
@@ -83,15 +121,19 @@ const render = (desk: Desk, date: string, topics: string[], format: Options['for
   format === 'eml' ? renderMessage(desk, date, topics) : renderPart(desk, date, topics, format);
 
 async function renderMessage(desk: Desk, date: string, topics: string[]): Promise<string | null> {
+  const outgoing = await composeFor(desk, { date, topics, email: 'reader@example.org' });
+  return outgoing && Buffer.concat(outgoing.message).toString();
+}
+
+/** The whole message, signed as mail is, of a reader that there is not. */
+async function composeFor(
+  desk: Desk,
+  { date, topics, email }: { date: string; topics: string[]; email: string },
+): Promise<Outgoing | null> {
   const signer = await createSigner(desk.config.dkim, desk.log);
   const { compose } = createComposer({ ...desk, sign: signer?.sign });
-  const outgoing = await compose(date, {
-    ...readerOf(date, topics),
-    subscriberId: 0,
-    email: 'reader@example.org',
-    frozenAt: new Date(`${date}T06:00:00Z`),
-  });
-  return outgoing && Buffer.concat(outgoing.message).toString();
+  const frozenAt = new Date(`${date}T06:00:00Z`);
+  return compose(date, { ...readerOf(date, topics), subscriberId: 0, email, frozenAt });
 }
 
 async function renderPart(

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { brakesOn } from '../db/brakes.ts';
 import type { Db } from '../db/client.ts';
 import {
   digestState,
@@ -48,7 +49,13 @@ async function untilDone({ db, now }: Pick<Store, 'db' | 'now'>, date: string, s
 /** One line for a person, and with `json` one object as the last line. */
 export async function showStatus(db: Db, print: Context['print'], date: string, json = false): Promise<void> {
   const sums = await digestSums(db, date);
-  await print(json ? asJson(sums) : asSentence(sums, await digestState(db, date)));
+  if (json) return print(asJson(sums));
+  await print(asSentence(sums, await digestState(db, date)));
+  for (const { domain, unknown, frozen } of await brakesOn(db, date))
+    await print(
+      `The brake is on${domain === '' ? '' : ` for ${domain}`}: ${unknown} of ${frozen} readers were called unknown. ` +
+        `Mend the relay, then "paperboy digest resume --date ${date}".`,
+    );
 }
 
 const asJson = ({

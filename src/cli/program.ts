@@ -96,6 +96,16 @@ const COMMANDS: readonly Entry<never>[] = [
     ],
     run: async (context, options) => (await import('./digest-preview.ts')).digestPreview(context, options),
   }),
+  entry<{ to: string; date?: string; topics?: string }>({
+    command: 'digest test',
+    about: 'mail one digest to any address; it leaves no mark in the ledger',
+    options: [
+      option('--to <email>', 'where it goes').makeOptionMandatory(),
+      option('--date <date>', 'a day, YYYY-MM-DD (UTC); default: today'),
+      option('--topics <topics>', 'topics, with commas between; default: all'),
+    ],
+    run: async (context, options) => (await import('./digest-preview.ts')).digestTest(context, options),
+  }),
   entry<{ date: string; to?: string; json?: boolean }>({
     command: 'digest send',
     about: 'mail every active subscriber who has not had it, now; waits and prints the sums',
@@ -176,11 +186,18 @@ const COMMANDS: readonly Entry<never>[] = [
     ],
     run: async (context, options) => (await import('./dkim.ts')).dkimGenerate(context, options),
   }),
-  entry<{ confirmed?: boolean }>({
+  entry<{ confirmed?: boolean; dryRun?: boolean; report?: string }>({
     command: 'subscribers import <file>',
-    about: 'add subscribers from a CSV file with the columns email,timezone,send_hour,frequency,topics',
-    options: [option('--confirmed', 'you have their consent: they are active at once')],
-    run: async (context, options, file) => (await import('./subscribers.ts')).importCommand(context, file, options),
+    about:
+      'add readers from a CSV file: of Paperboy, listmonk, Mailchimp, Ghost, Keila or your own, with the columns ' +
+      'email,timezone,send_hour,frequency,topics; who left, bounced or complained, here or there, stays out',
+    options: [
+      option('--confirmed', 'you have their consent: they are active at once'),
+      option('--dry-run', 'read and check everything, say what would be done, and write nothing'),
+      option('--report <file>', 'where to list each line with a fault (default: <file>.report.csv, if there is one)'),
+    ],
+    run: async (context, options, file) =>
+      (await import('./subscribers-import.ts')).importCommand(context, file, options),
   }),
   entry({
     command: 'archive export',
@@ -194,7 +211,7 @@ const COMMANDS: readonly Entry<never>[] = [
   }),
   entry({
     command: 'subscribers export',
-    about: 'print all subscribers as CSV',
+    about: 'print all readers as CSV, as an import takes them',
     run: async (context) => (await import('./subscribers.ts')).exportSubscribers(context),
   }),
   entry({

@@ -31,7 +31,8 @@ export function progressLine(readings: readonly Reading[]): string {
   return `${sums.date}: ${sums.accepted} of ${sums.frozen} accepted${rest}, ${sums.pending} pending; ${pace}`;
 }
 
-function duration(seconds: number): string {
+/** A time that is left, in the two units that matter. */
+export function duration(seconds: number): string {
   const s = Math.ceil(seconds);
   if (s < 60) return `${s} s`;
   return s < 3600

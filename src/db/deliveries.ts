@@ -31,6 +31,8 @@ export interface ReadyDelivery {
   taste: string;
   /** What the reader had before: see `HAD`. */
   had: string;
+  /** What an earlier copy of it held, which may have arrived; `null`: there was none. */
+  selectionId: number | null;
   /** Why it must not be sent after all: the reader left or pauses, or the address is suppressed. */
   skip: 'unsubscribed' | 'paused' | 'suppressed' | null;
   /** When all this was so. */
@@ -86,9 +88,10 @@ const READ_READY = `
     s.digest_length as length,
     case when s.taste_at is null then '' else s.id || '@' || extract(epoch from s.taste_at) end as taste,
     ${HAD} as had,
+    case when d.state = 'unknown' then d.selection_id end::float8 as "selectionId",
     ${SKIP} as skip
   from (
-    select subscriber_id, since, attempts, uncharged, frozen_at
+    select subscriber_id, since, attempts, uncharged, frozen_at, state, selection_id
     from delivery
     where digest_date = $1
       and kind = '${DIGEST}'

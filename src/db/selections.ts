@@ -30,6 +30,12 @@ export async function keepSelection(db: Tx, date: string, papers: readonly strin
   return Number(found!.id);
 }
 
+/** What two copies of a digest held together, the later one's papers first: both may have arrived. */
+export async function keepBoth(db: Tx, date: string, later: number, earlier: number): Promise<number> {
+  const [last, first] = [await selectionPapers(db, date, later), await selectionPapers(db, date, earlier)];
+  return keepSelection(db, date, [...new Set([...(last ?? []), ...(first ?? [])])]);
+}
+
 /** The papers of a selection of that day, in their order. */
 export async function selectionPapers(db: Tx, date: string, id: number): Promise<string[] | null> {
   const { rows } = await db.execute<{ papers: string[] }>(

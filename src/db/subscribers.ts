@@ -76,7 +76,7 @@ const rowOf = (raw: RawRow): SubscriberRow => ({
 });
 const firstOf = ([raw]: RawRow[]): SubscriberRow | null => (raw ? rowOf(raw) : null);
 
-interface Wish {
+export interface Wish {
   email: string;
   topics: string[];
   frequency: Frequency;
@@ -227,7 +227,10 @@ export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date):
   return firstOf(rows);
 }
 
-/** pending or active → an ended status. Returns whether this call made the change. */
+/**
+ * pending or active → an ended status; who left and complains has complained. Returns whether this
+ * call made the change.
+ */
 export async function end(
   tx: Tx,
   id: number,
@@ -237,7 +240,8 @@ export async function end(
   const { rowCount } = await tx.execute(sql`
     update subscriber
     set status = ${status}, ended_at = ${now}, next_due_at = null, paused_until = null, requested_at = null
-    where id = ${id} and status in ('pending', 'active')`);
+    where id = ${id}
+      and (status in ('pending', 'active') or (status = 'unsubscribed' and ${status} = 'complained'))`);
   return rowCount === 1;
 }
 
@@ -382,55 +386,6 @@ export async function noticesOwed(
     order by requested_at
     limit ${limit}`);
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
-}
-
-export interface ImportRow extends Omit<Wish, 'wantsFresh'> {
-  pausedUntil: Date | null;
-  nextDueAt: Date | null;
-}
-
-/**
- * Adds confirmed subscribers, none of them suppressed; an address that is known already, in any
- * status, is left as it is. Of one that comes twice the first counts. Returns how many were added.
- */
-export async function importSubscribers(tx: Tx, people: readonly ImportRow[], now: Date): Promise<number> {
-  // Topics differ in number, so they travel as JSON: unnest would flatten an array of arrays.
-  const column = <T>(of: (person: ImportRow) => T) => sql.param(people.map(of));
-  const { rowCount } = await tx.execute(sql`
-    insert into subscriber (
-      email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, created_at,
-      confirmed_at, next_due_at)
-    select
-      p.email, 'active', array(select jsonb_array_elements_text(p.topics)),
-      p.frequency, p.timezone, p.send_hour, p.digest_length, p.weekly_on, p.paused_until, ${now}, ${now},
-      p.next_due_at
-    from unnest(
-      ${column((p) => p.email)}::citext[],
-      ${column((p) => JSON.stringify(p.topics))}::jsonb[],
-      ${column((p) => p.frequency)}::text[],
-      ${column((p) => p.timezone)}::text[],
-      ${column((p) => p.sendHour)}::int[],
-      ${column((p) => p.length)}::int[],
-      ${column((p) => p.weeklyOn)}::int[],
-      ${column((p) => p.pausedUntil)}::timestamptz[],
-      ${column((p) => p.nextDueAt)}::timestamptz[])
-      with ordinality as p (
-        email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at, place)
-    order by p.place
-    on conflict (email) do nothing`);
-  return rowCount ?? 0;
-}
-
-/** Every subscriber that is not erased, in pages of `limit` by id. */
-export async function listSubscribers(tx: Tx, afterId: number, limit: number): Promise<SubscriberRow[]> {
-  const { rows } = await tx.execute<RawRow>(sql`
-    select ${COLUMNS}
-    from subscriber
-    where id > ${afterId}
-      and status <> 'erased'
-    order by id
-    limit ${limit}`);
-  return rows.map(rowOf);
 }
 
 /**

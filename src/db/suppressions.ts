@@ -34,6 +34,12 @@ export async function isSuppressed(tx: Tx, hashes: readonly Buffer[]): Promise<b
   return found !== null && found.reopenedAt === null;
 }
 
+/** Whether any address is suppressed. */
+export async function hasSuppressions(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.execute<{ found: boolean }>(sql`select exists (select from suppression) as found`);
+  return rows[0]!.found;
+}
+
 /** Which of these addresses, each by all its hashes, must get no digest: their places. */
 export async function suppressedAmong(tx: Tx, addresses: readonly (readonly Buffer[])[]): Promise<Set<number>> {
   if (addresses.length === 0) return new Set();

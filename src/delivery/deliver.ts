@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import { keepBoth } from '../db/selections.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
 import type { Logger } from '../telemetry.ts';
@@ -171,7 +172,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       if (!ready) return;
       // Written before it leaves: what a reader had is known whatever happens then.
       const held = await composer.hold(batch.digestDate, ready).catch(() => undefined);
-      if (!(await ledger.begin(batch, ready, held?.selectionId))) continue;
+      if (!(await ledger.begin(batch, ready, await heldByAll(deps, batch, { ready, held })))) continue;
       begun++;
       const permit = deps.permits(() => lease.runs());
       const outcome = await attempt(
@@ -206,6 +207,16 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
   return begun;
 }
 
+/** What the reader will have had, with what an earlier copy held that may have arrived. */
+async function heldByAll(
+  { db }: DeliverDeps,
+  { digestDate }: HeldBatch,
+  { ready, held }: { ready: ReadyDelivery; held: Held | null | undefined },
+): Promise<number | undefined> {
+  if (!held || ready.selectionId === null || ready.selectionId === held.selectionId) return held?.selectionId;
+  return keepBoth(db, digestDate, held.selectionId, ready.selectionId);
+}
+
 interface Try {
   /** The digest as it was chosen; `undefined`: that failed, and is tried once more. */
   held: Held | null | undefined;
@@ -223,7 +234,10 @@ async function attempt(
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const domain = domainOf(delivery.email);
-  const later = deps.domainLimits.admit(domain) ?? deps.brakes.admit(batch.digestDate, domain);
+  // What an operator has to let go of waits for as long as that takes.
+  const braked = deps.brakes.admit(batch.digestDate, domain);
+  if (braked) return { ...open(delivery), state: 'deferred', reason: HELD_BACK, nextAttemptAt: braked };
+  const later = deps.domainLimits.admit(domain);
   if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {

@@ -1,3 +1,4 @@
+import { anyOf } from '../mail/any-of.ts';
 import { classifyReply, codeOfReply, enhancedOf, type ReplyVerdict } from '../mail/classify-reply.ts';
 import { addressesIn, addressIn, namedIn, originalRecipient } from './addresses.ts';
 import { BOUNCE_FORMS, type BounceForm, ORIGINAL_BEGINS } from './bounce-forms.ts';
@@ -294,10 +295,55 @@ const oursIn = ({ headers }: Message): ReadonlySet<string> =>
       .map((address) => address.toLowerCase()),
   );
 
-const MAIL_SYSTEM =
-  /mailer[-_. ]?daemon|post[-_. ]?master|mdaemon|mail[-_. ]?(?:delivery|administrator|server|system|daemon|router|gateway|admin)|delivery[-_. ](?:subsystem|system|notification|status|agent)|system administrator|internet mail delivery|microsoftexchange|mailsweeper|mimesweeper|symantec|antivirus|virus ?wall|undeliver|non-?delivery|^(?:\s*"[^"]{0,80}"|[\w .]{0,80})?\s{0,10}<>\s*$/i;
-const FAILED_SUBJECT =
-  /undeliver|deliver(?:y|ed)\b.{0,30}\b(?:fail|notification|report|error|problem|warning|status|unsuccessful|delay)|fail(?:ure|ed)\b.{0,20}\b(?:notice|notification|deliver|mail|message)|fail(?:ed)? mail|returned (?:mail|message|e-?mail)|mail (?:system )?(?:error|failure|returned)|mail delivery|non-?(?:delivery|remis|recapit)|not (?:be )?delivered|(?:could|can) ?not be delivered|delayed mail|message .{0,20}(?:delayed|blocked|rejected)|unzustellbar|nicht zugestellt|rejected mail|mail rejected|user unknown|unknown user|\bbounce|\berror sending\b|[eé]chec|no entregad|не ?достав|配信|メールエラー|エラー通知|退信|rejected: |non recens/i;
+const MAIL_SYSTEM = anyOf(
+  /mailer[-_. ]?daemon/i,
+  /post[-_. ]?master/i,
+  /mdaemon/i,
+  /mail[-_. ]?(?:delivery|administrator|server|system|daemon|router|gateway|admin)/i,
+  /delivery[-_. ](?:subsystem|system|notification|status|agent)/i,
+  /system administrator/i,
+  /internet mail delivery/i,
+  /microsoftexchange/i,
+  /mailsweeper/i,
+  /mimesweeper/i,
+  /symantec/i,
+  /antivirus/i,
+  /virus ?wall/i,
+  /undeliver/i,
+  /non-?delivery/i,
+  /^(?:\s*"[^"]{0,80}"|[\w .]{0,80})?\s{0,10}<>\s*$/i,
+);
+const FAILED_SUBJECT = anyOf(
+  /undeliver/i,
+  /deliver(?:y|ed)\b.{0,30}\b(?:fail|notification|report|error|problem|warning|status|unsuccessful|delay)/i,
+  /fail(?:ure|ed)\b.{0,20}\b(?:notice|notification|deliver|mail|message)/i,
+  /fail(?:ed)? mail/i,
+  /returned (?:mail|message|e-?mail)/i,
+  /mail (?:system )?(?:error|failure|returned)/i,
+  /mail delivery/i,
+  /non-?(?:delivery|remis|recapit)/i,
+  /not (?:be )?delivered/i,
+  /(?:could|can) ?not be delivered/i,
+  /delayed mail/i,
+  /message .{0,20}(?:delayed|blocked|rejected)/i,
+  /unzustellbar/i,
+  /nicht zugestellt/i,
+  /rejected mail/i,
+  /mail rejected/i,
+  /user unknown/i,
+  /unknown user/i,
+  /\bbounce/i,
+  /\berror sending\b/i,
+  /[eé]chec/i,
+  /no entregad/i,
+  /не ?достав/i,
+  /配信/i,
+  /メールエラー/i,
+  /エラー通知/i,
+  /退信/i,
+  /rejected: /i,
+  /non recens/i,
+);
 
 const isFromMailSystem = ({ headers }: Message): boolean =>
   MAIL_SYSTEM.test(first(headers, 'from').slice(0, 300)) ||
@@ -313,8 +359,10 @@ const isAnswered = (message: Message): boolean =>
   /^\s*(?:re|aw|fwd?|wg|sv|vs|tr|rv|antw)\s*(?:\[\d+\])?:/i.test(first(message.headers, 'subject')) &&
   !isFromMailSystem(message);
 
-const AUTOMATIC_SUBJECT =
-  /^\W{0,5}(?:auto(?:matic|mated|matisch|matique|m[aá]tica|matica)?[- ]?(?:reply|response|responder|respond|antwort|svar|e? ?antwoord)?\s*[:(]|\[?auto[- ]?(?:reply|response|matic)|automatic (?:reply|response|answer)|automatische antwort|r[eé]ponse automatique|respuesta autom|risposta automatica|resposta autom|autosvar|автоответ|自動返信|自动回复|out[- ]of[- ](?:the[- ])?office|ooo\b|abwesenheit|absence|ausente|fuera de la oficina|vacation|on (?:vacation|leave|holiday)|i(?:'m| am) (?:away|out)|away from|afwezig|fuori ufficio|urlaub|holiday notice)|\b(?:out of (?:the )?office|auto-?reply|autoreply|autoresponse|automatic reply|abwesenheitsnotiz|vacation (?:message|reply|notice)|away notice)\b/i;
+const AUTOMATIC_SUBJECT = anyOf(
+  /^\W{0,5}(?:auto(?:matic|mated|matisch|matique|m[aá]tica|matica)?[- ]?(?:reply|response|responder|respond|antwort|svar|e? ?antwoord)?\s*[:(]|\[?auto[- ]?(?:reply|response|matic)|automatic (?:reply|response|answer)|automatische antwort|r[eé]ponse automatique|respuesta autom|risposta automatica|resposta autom|autosvar|автоответ|自動返信|自动回复|out[- ]of[- ](?:the[- ])?office|ooo\b|abwesenheit|absence|ausente|fuera de la oficina|vacation|on (?:vacation|leave|holiday)|i(?:'m| am) (?:away|out)|away from|afwezig|fuori ufficio|urlaub|holiday notice)/i,
+  /\b(?:out of (?:the )?office|auto-?reply|autoreply|autoresponse|automatic reply|abwesenheitsnotiz|vacation (?:message|reply|notice)|away notice)\b/i,
+);
 
 /** Vacation notes, receipts, challenges: nothing that concerns a delivery (RFC 3834). */
 function answerIn(message: Message): Reading | null {

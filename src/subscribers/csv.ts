@@ -1,5 +1,5 @@
 /** What may stand between the cells of a line: a spreadsheet takes the one of its country. */
-export const SEPARATORS = [',', ';', '\t'] as const;
+export const SEPARATORS = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof SEPARATORS)[number];
 
 /**
@@ -7,23 +7,25 @@ export type Separator = (typeof SEPARATORS)[number];
  */
 const LINES_AT_MOST = 100;
 
+/** No reader's record comes near it. What does must not fill the memory. */
+export const LONGEST_RECORD = 1_000_000;
+
 /**
  * A cell up to its separator: in quotes, where a quote is written twice, or anything that does not
  * begin with one.
  */
 const cellPattern = (separator: Separator): RegExp =>
-  new RegExp(` *(?! )(?:"([^"]*(?:""[^"]*)*)" *|(?!")([^${separator}]*))(${separator}|$)`, 'y');
-const CELL: Readonly<Record<Separator, RegExp>> = {
-  ',': cellPattern(','),
-  ';': cellPattern(';'),
-  '\t': cellPattern('\t'),
-};
+  new RegExp(` *(?! )(?:"([^"]*(?:""[^"]*)*)" *|(?!")([^${separator}]*))(${RegExp.escape(separator)}|$)`, 'y');
+const CELL = Object.fromEntries(SEPARATORS.map((separator) => [separator, cellPattern(separator)])) as Readonly<
+  Record<Separator, RegExp>
+>;
 
 /**
  * The cells of one record (RFC 4180). `open`: a quote does not end in this text. `broken`: it ends
  * amid a cell.
  */
 export function splitRecord(text: string, separator: Separator): string[] | 'open' | 'broken' {
+  if (!text.includes('"')) return text.split(separator);
   const pattern = CELL[separator];
   const cells: string[] = [];
   pattern.lastIndex = 0;
@@ -39,9 +41,12 @@ export function splitRecord(text: string, separator: Separator): string[] | 'ope
 export interface CsvRecord {
   /** Of the file, counted from one: where the record begins. */
   line: number;
-  /** `null`: its quotes make no sense. */
-  cells: string[] | null;
+  /** `quotes`: they make no sense. `size`: it is longer than a record can be. */
+  cells: string[] | 'quotes' | 'size';
 }
+
+/** Some exports pad the end of a file with NULs. */
+const IS_BLANK = /^[\s\0]*$/;
 
 /**
  * The records of a file, blank lines left out. A library reads on to where a stray quote finds its
@@ -63,21 +68,24 @@ export async function* readRecords(
     return next.value;
   };
 
-  async function nextRecord(first: string): Promise<{ cells: string[] | null; length: number }> {
+  async function nextRecord(first: string): Promise<{ cells: CsvRecord['cells']; length: number }> {
+    if (first.length > LONGEST_RECORD) return { cells: 'size', length: 1 };
     let text = first;
+    let cells = splitRecord(text, separator);
     for (let length = 1; ; length++) {
-      const cells = splitRecord(text, separator);
-      if (Array.isArray(cells)) return length === 1 || fits(cells) ? { cells, length } : { cells: null, length: 1 };
+      if (Array.isArray(cells)) return length === 1 || fits(cells) ? { cells, length } : { cells: 'quotes', length: 1 };
       const more = cells === 'open' && length < LINES_AT_MOST ? await peek(length) : null;
-      if (more === null) return { cells: null, length: 1 };
+      if (more === null || text.length + more.length > LONGEST_RECORD) return { cells: 'quotes', length: 1 };
       text += `\n${more}`;
+      // A cell that is open stays so until a quote comes: to split it anew would find the same.
+      if (more.includes('"')) cells = splitRecord(text, separator);
     }
   }
 
   let line = 1;
   for (let first = await peek(0); first !== null; first = await peek(0)) {
     const { cells, length } = await nextRecord(first);
-    if (!cells?.every((cell) => cell.trim() === '')) yield { line, cells };
+    if (!Array.isArray(cells) || !cells.every((cell) => IS_BLANK.test(cell))) yield { line, cells };
     ahead.splice(0, length);
     line += length;
   }

@@ -1,6 +1,6 @@
 import { type Db, transaction } from '../db/client.ts';
 import { type AskedFollow, askedFollow, takeUpAsked } from '../db/follows.ts';
-import { liftSuppression } from '../db/suppressions.ts';
+import { isSuppressed, liftSuppression } from '../db/suppressions.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
@@ -134,8 +134,9 @@ async function activateOnce(
   const activated = await transaction(deps.db, async (tx) => {
     const reader = await activate(tx, subscriberId, linkMadeAt, now);
     if (!reader) return null;
+    // Who complained comes back only when the operator let them ask: rolled back with the rest.
+    if (await isSuppressed(tx, deps.keyring.hashesOf(reader.email))) throw noLongerWorks();
     await takeUpAsked(tx, subscriberId, now);
-    // Who complained and asks again gets a confirmation only if the operator let them ask.
     await liftSuppression(tx, deps.keyring.hashesOf(reader.email));
     return reader;
   });
@@ -164,8 +165,7 @@ export async function unsubscribe(
   await end(deps.db, subscriberId, 'unsubscribed', now);
   await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
   const known = await getSubscriber(deps.db, subscriberId);
-  return {
-    resubscribeToken:
-      known?.status === 'unsubscribed' ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null,
-  };
+  const mayComeBack =
+    known?.status === 'unsubscribed' && !(await isSuppressed(deps.db, deps.keyring.hashesOf(known.email)));
+  return { resubscribeToken: mayComeBack ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null };
 }

@@ -10,7 +10,8 @@ import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { paper } from '../support/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
-import { paperboy } from '../support/commands.ts';
+import { paperboy, paperboyWith } from '../support/commands.ts';
+import { mailReceiver } from '../support/receiver.ts';
 
 const DATE = '2026-05-29';
 const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-preview-'));
@@ -111,6 +112,26 @@ describe('a preview', () => {
     });
     await expect(preview('--topics', 'golf')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
+});
+
+test('a test goes to any address, and leaves no mark', async () => {
+  await using receiver = await mailReceiver();
+  const env = { SMTP_URL: receiver.url };
+  const counts = async () =>
+    (
+      await database.db.$client.query(`
+        select
+          (select count(*) from delivery) as deliveries,
+          (select count(*) from digest) as digests,
+          (select count(*) from selection) as selections,
+          (select count(*) from subscriber) as readers,
+          (select count(*) from edition) as editions`)
+    ).rows[0];
+  const before = await counts();
+  const lines = await paperboyWith({ env }, database, 'digest', 'test', '--to', 'me@example.org', '--date', DATE);
+  expect(lines.at(-1)).toMatch(/^The digest of .* was sent/);
+  expect(receiver.received.map(({ to }) => to)).toEqual(['me@example.org']);
+  expect(await counts()).toEqual(before);
 });
 
 test('without a digest there are no sums, and that is said', async () => {

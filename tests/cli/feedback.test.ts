@@ -4,6 +4,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { feedbackExplain } from '../../src/cli/feedback.ts';
 import type { Context } from '../../src/cli/context.ts';
+import { recentFeedback } from '../../src/db/feedback.ts';
+import { createKeyring } from '../../src/subscribers/tokens.ts';
+import { paperboy } from '../support/commands.ts';
+import { testDatabase } from '../support/database.ts';
+import { addReaders } from '../support/ledger.ts';
 
 const BOUNCE = [
   'From: MAILER-DAEMON@mx.example.net',
@@ -59,5 +64,24 @@ describe('paperboy feedback explain', () => {
       'it has more than 50 MB. Give one message, not a whole mailbox.',
     );
     await expect(explain('missing.eml', true)).rejects.toThrow('there is no such file');
+  });
+});
+
+describe('paperboy feedback', () => {
+  test('takes in a message from a pipe or a file once, and says whose it is', async () => {
+    await using database = await testDatabase();
+    const [id] = await addReaders(database.db, [{ email: 'reader@example.com' }]);
+    const keyring = createKeyring(['k'.repeat(32)]);
+    const mark = keyring.mark({ subscriberId: id!, date: '2026-05-29' });
+    const message = `${BOUNCE}\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <digest.${mark}@papers.example>\n`;
+    const folder = mkdtempSync(path.join(tmpdir(), 'paperboy-feedback-'));
+    writeFileSync(path.join(folder, 'ours.eml'), message);
+    writeFileSync(path.join(folder, 'strange.eml'), BOUNCE);
+    const run = (file: string) => paperboy(database, 'feedback', path.join(folder, file), '--json');
+    expect(JSON.parse((await run('ours.eml')).at(-1)!)).toMatchObject({ kind: 'hard', rule: 'unknown-user', kept: 1 });
+    expect(JSON.parse((await run('ours.eml')).at(-1)!)).toMatchObject({ kept: 0, known: 1 });
+    expect(JSON.parse((await run('strange.eml')).at(-1)!)).toMatchObject({ kind: 'hard', kept: 0, known: 0 });
+    expect(await recentFeedback(database.db, id!, 9)).toMatchObject([{ via: 'pipe', digestDate: '2026-05-29' }]);
+    rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -162,6 +162,25 @@ describe('a batch', () => {
     }
   });
 
+  test('can be left by mail where mail is listened to: one https link first, then the address of that delivery', async () => {
+    const { batchId, ids } = await frozen();
+    const transport = recordingTransport();
+    const listening = createComposer({
+      db: database.db,
+      keyring,
+      sender: { ...sender, listens: true },
+      topics: topicsInForce(),
+    });
+    await deliverBatch(deps(transport, { composer: listening }), batchId);
+    const header = transport.sent[0]!.bytes.toString().replace(/\r\n[ \t]/g, ' ');
+    const mark = keyring.mark({ subscriberId: ids[0]!, date: DATE });
+    expect(/^List-Unsubscribe: (.*)$/m.exec(header)![1]!.trim()).toMatch(
+      new RegExp(
+        `^<https://papers\\.example/unsubscribe/[\\w.-]+>, <mailto:u\\+${mark.replaceAll('.', '\\.')}@bounces\\.papers\\.example\\?subject=unsubscribe>$`,
+      ),
+    );
+  });
+
   test('has never more messages under way than there are connections', async () => {
     const { batchId } = await frozen(manyReaders(20));
     let [busy, most] = [0, 0];

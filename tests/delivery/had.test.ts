@@ -100,6 +100,20 @@ test('mail that was refused was not had, mail of which nothing is known was', as
   expect((await send(WEDNESDAY)).size).toBe(0);
 });
 
+test('what only the lost copy of a digest held counts as had, when another is sent after a change of topics', async () => {
+  await addReaders(database.db, [{ topics: ['language-models'] }]);
+  await addEdition(MONDAY, 'language-models', [1, 2, 3]);
+  await addEdition(MONDAY, 'robotics', [3, 4]);
+  await addEdition(TUESDAY, 'robotics', [1, 2, 3, 4, 5]);
+  await send(MONDAY, { kind: 'lost', text: 'ECONNECTION' });
+  await database.db.$client.query(`update subscriber set topics = '{robotics}'`);
+  await database.db.$client.query(`update delivery set reason = 'again'`);
+  await database.db.$client.query(`update batch set state = 'open'`);
+  const { rows } = await database.db.$client.query('select id::int as id from batch');
+  expect((await deliver(MONDAY, [rows[0].id])).get('reader0@example.org')!.papers).toEqual([3, 4]);
+  expect((await send(TUESDAY)).get('reader0@example.org')!.papers).toEqual([5]);
+});
+
 test('a digest that is late does not hold again what a later one held', async () => {
   await addReaders(database.db, [{}]);
   await addEdition(MONDAY, 'all', [1, 2, 3]);

@@ -3,12 +3,16 @@ import { createTransport } from 'nodemailer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recentFeedback } from '../../src/db/feedback.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
+import { createMailbox } from '../../src/feedback/imap.ts';
 import { type Inbound, startInbound } from '../../src/feedback/inbound.ts';
-import { judgeFeedback } from '../../src/feedback/judge.ts';
+import { createJudge } from '../../src/feedback/judge.ts';
 import { receiveFeedback } from '../../src/feedback/receive.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
+import { dovecot } from '../support/imap-server.ts';
+import { freePort } from '../support/ports.ts';
+import { requires } from '../support/require.ts';
 import { KEYRING } from '../support/keys.ts';
 import { addReaders } from '../support/ledger.ts';
 import { paper } from '../../src/db/schema.ts';
@@ -98,7 +102,7 @@ const complaint = (messageId: string): string =>
 const mailTo = (to: string | string[], raw: string, from = 'MAILER-DAEMON@mx.example.org') =>
   createTransport({ host: '127.0.0.1', port: inbound.port, ignoreTLS: true }).sendMail({ envelope: { from, to }, raw });
 const heard = () => recentFeedback(database.db, id, 10);
-const judge = () => judgeFeedback({ ...deps(), alert: async () => {} });
+const judge = () => createJudge({ ...deps(), alert: async () => true })();
 const status = async () => (await findSubscriber(database.db, EMAIL))?.status;
 
 describe('mail that comes back', () => {
@@ -193,9 +197,40 @@ describe('the listener', () => {
   });
 });
 
+describe.skipIf(process.getuid?.() !== 0)('as root', () =>
+  requires('dovecot')('a mailbox', () => {
+    test('is read from where it ended: what is ours is kept and marked as read, all else stays as it is', async () => {
+      await using server = await dovecot();
+      const collect = createMailbox({ ...deps(), url: server.url });
+      server.put('1.a', 'From: a@example.org\r\nSubject: hello\r\n\r\nA letter.\r\n');
+      server.put('2.b', dsn());
+      server.put('3.c', complaint('<digest.2026-05-27.1.aaaaaaaaaaaaaaaaa@papers.example>'));
+      await collect();
+      expect(await heard()).toMatchObject([{ kind: 'hard', via: 'imap', digestDate: DATE }]);
+      expect(server.read()).toEqual(['2.b']);
+      server.put('4.d', complaint(`<digest.${mark()}@papers.example>`));
+      await collect();
+      expect((await heard()).map(({ kind }) => kind)).toEqual(['complaint', 'hard']);
+      expect(server.read()).toEqual(['2.b', '4.d']);
+      // Another process begins anew, and finds nothing new.
+      await createMailbox({ ...deps(), url: server.url })();
+      expect(await heard()).toHaveLength(2);
+    });
+
+    test('that cannot be opened is told in one sentence', async () => {
+      const url = `imap://u:wrong@127.0.0.1:${await freePort()}`;
+      await expect(createMailbox({ ...deps(), url })()).rejects.toMatchObject({
+        code: 'SOURCE_UNAVAILABLE',
+        message: expect.stringContaining('IMAP_URL'),
+      });
+    });
+  }),
+);
+
 test('a delivery of which it was not known whether it left is settled by what comes back of it', async () => {
   await database.db.$client.query(`update delivery set state = 'unknown', reason = 'lost'`);
   await mailTo(`b+${mark()}@${DOMAIN}`, dsn());
+  await judge();
   const { rows } = await database.db.$client.query('select state, reason from delivery');
   expect(rows).toEqual([{ state: 'accepted', reason: 'settled' }]);
 });

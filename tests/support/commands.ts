@@ -14,6 +14,8 @@ interface Listening {
   env?: Record<string, string>;
   onProgress?: (line: string) => void;
   onPrint?: (line: string) => void;
+  /** Stops the command. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -21,7 +23,7 @@ interface Listening {
  * command that fails.
  */
 export async function paperboyWith(
-  { env = {}, onProgress = () => {}, onPrint = () => {} }: Listening,
+  { env = {}, onProgress = () => {}, onPrint = () => {}, signal = new AbortController().signal }: Listening,
   database: TestDatabase,
   ...argv: string[]
 ): Promise<string[]> {
@@ -29,7 +31,7 @@ export async function paperboyWith(
   const program = createProgram({
     config: configFor(database, env),
     log: createLogger('silent'),
-    signal: new AbortController().signal,
+    signal,
     async print(text) {
       lines.push(...text.split('\n'));
       onPrint(text);

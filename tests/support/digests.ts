@@ -54,15 +54,23 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
   }
 
   /** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
-  async function send(date: string, answer: Answer = ACCEPTED) {
+  const send = async (date: string, answer: Answer = ACCEPTED) => deliver(date, await freeze(date), answer);
+
+  /** Freezes the day's digest for every reader, and gives its batches. */
+  async function freeze(date: string): Promise<number[]> {
     const now = () => new Date(`${date}T08:00:00Z`);
     const batchIds: number[] = [];
     const plan = { db: dbOf(), log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
     await freezeDigest(plan, { date });
-    return deliver(date, batchIds, answer);
+    return batchIds;
   }
 
-  async function deliver(date: string, batchIds: readonly number[], answer: Answer = ACCEPTED) {
+  async function deliver(
+    date: string,
+    batchIds: readonly number[],
+    answer: Answer = ACCEPTED,
+    more: Partial<DeliverDeps> = {},
+  ) {
     const now = () => new Date(`${date}T08:00:00Z`);
     const transport = recordingTransport(({ to }) => (typeof answer === 'function' ? answer(to) : answer));
     const deps: DeliverDeps = {
@@ -76,6 +84,7 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
       ...WITHOUT_BRAKES,
       domainLimits: createDomainLimits(now),
       composer: createComposer({ db: dbOf(), keyring, sender, topics: topicsInForce() }),
+      ...more,
     };
     for (const id of batchIds) await deliverBatch(deps, id);
     const letters = transport.sent.map(async ({ to, bytes }) => {
@@ -86,5 +95,5 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
     return new Map(await Promise.all(letters));
   }
 
-  return { addEdition, send, deliver };
+  return { addEdition, freeze, send, deliver };
 }

@@ -16,6 +16,7 @@ const NAMES = {
   opensmtpd: ['smtpd'],
   wrk: ['wrk'],
   msmtp: ['msmtp'],
+  dovecot: ['dovecot'],
   postgres: ['postgres'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -31,7 +32,7 @@ export const MAIL_SERVERS = path.join(
 export function findProgram(program: Program): string | null {
   const inPath = (process.env['PATH'] ?? '').split(path.delimiter);
   // Debian keeps the servers of its Postgres versions apart, and out of the PATH.
-  const elsewhere = [path.join(MAIL_SERVERS, 'usr/sbin'), ...globSync('/usr/lib/postgresql/*/bin')];
+  const elsewhere = ['/usr/sbin', path.join(MAIL_SERVERS, 'usr/sbin'), ...globSync('/usr/lib/postgresql/*/bin')];
   for (const directory of [...inPath, ...elsewhere]) {
     for (const name of NAMES[program]) if (isExecutable(path.join(directory, name))) return path.join(directory, name);
   }

@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { requireTrueClock } from '../db/clock.ts';
+import { AppError } from '../errors.ts';
+import { openStore } from '../runtime.ts';
+import { LONGEST_RECORD } from '../subscribers/csv.ts';
+import { fileOfLeavers } from '../subscribers/elsewhere.ts';
+import { importReaders, isLeftOut, knownIn, leftOutIn } from '../subscribers/import.ts';
+import { type Layout, layoutOf } from '../subscribers/portability.ts';
+import type { Context } from './context.ts';
+import { type OpenedLines, openLines } from './csv-file.ts';
+import { openReport } from './import-report.ts';
+import { importProgress, importSummary } from './import-words.ts';
+
+const FINDINGS_SHOWN = 20;
+const PROGRESS_EVERY_MS = 1_000;
+
+export interface ImportOptions {
+  confirmed?: boolean;
+  dryRun?: boolean;
+  report?: string;
+}
+
+/**
+ * Adds confirmed subscribers from a CSV file. Lines that cannot be used are counted, and named by
+ * number; the report has their addresses. A file of which nothing can be used is an error; one
+ * whose readers are known already is not, so that it can be run again.
+ */
+export async function importCommand(context: Context, file: string, options: ImportOptions): Promise<void> {
+  const { config, log, signal, print, progress } = context;
+  const dryRun = options.dryRun ?? false;
+  if (!options.confirmed && !dryRun)
+    throw new AppError(
+      'INPUT_INVALID',
+      'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, ' +
+        'let them subscribe on the site.',
+    );
+  await using opened = await openLines(file);
+  const { layout, seen } = await layoutFor(file, opened.lines);
+  await using report = await openReport(options.report ?? reportBeside(file, opened), { byDefault: !options.report });
+  await using store = await openStore(config, log, { schema: dryRun ? 'read' : 'write', signal });
+  await requireTrueClock(store);
+  const started = performance.now();
+  let saidAt = started;
+  let shown = 0;
+  const { sums, cutOffBy } = await importReaders(store, {
+    lines: chain(seen, opened.lines),
+    layout,
+    leavers: fileOfLeavers(path.basename(file)),
+    dryRun,
+    signal,
+    async onPortion(findings, soFar) {
+      await report.write(findings);
+      for (const { line, why } of findings.filter(({ kind }) => isLeftOut(kind)).slice(0, FINDINGS_SHOWN - shown)) {
+        shown++;
+        await print(`Line ${line} was left out: ${why}`);
+      }
+      const at = performance.now();
+      if (at < saidAt + PROGRESS_EVERY_MS) return;
+      saidAt = at;
+      const seconds = (at - started) / 1000;
+      progress(importProgress(soFar, { seconds, bytes: opened.progress.bytes, size: opened.size }));
+    },
+  });
+  progress(null);
+  const more = leftOutIn(sums) - shown;
+  if (more > 0) await print(`… and ${more} more lines.`);
+  const facts = { dryRun, guessed: opened.progress, cutOff: cutOffBy !== undefined };
+  for (const line of importSummary(sums, { ...facts, report: report.isWritten() ? report.file : null }))
+    await print(line);
+  if (cutOffBy !== undefined) throw cutOffBy;
+  if (sums.added + knownIn(sums) === 0) throw nothingIn(file);
+}
+
+/** A pipe has no place of its own beside which a report could stand. */
+const reportBeside = (file: string, { size }: OpenedLines): string =>
+  size === null ? 'import.report.csv' : `${file}.report.csv`;
+
+/** What a spreadsheet may write first, so that it knows its own separator again. */
+const SEPARATOR_LINE = /^sep=.$/i;
+
+/**
+ * Reads up to the first line that says something, and gives back what it has `seen`: a pipe is read
+ * only once.
+ */
+async function layoutFor(file: string, lines: AsyncIterator<string>): Promise<{ layout: Layout; seen: string[] }> {
+  const seen: string[] = [];
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    const isNote = next.value.trim() === '' || SEPARATOR_LINE.test(next.value.trim());
+    seen.push(isNote ? '' : next.value);
+    if (isNote) continue;
+    if (next.value.length > LONGEST_RECORD)
+      throw new AppError(
+        'INPUT_INVALID',
+        `Cannot read ${file}: it has no lines. Name a CSV file with a reader a line.`,
+      );
+    const layout = layoutOf(next.value);
+    if (layout) return { layout, seen };
+    throw new AppError(
+      'INPUT_INVALID',
+      `Cannot find the addresses in ${file}: its first line names no column "email". Name it so and import again; ` +
+        'nothing was imported.',
+    );
+  }
+  throw nothingIn(file);
+}
+
+async function* chain(seen: readonly string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield* seen;
+  yield* rest;
+}
+
+const nothingIn = (file: string): AppError =>
+  new AppError(
+    'INPUT_INVALID',
+    `Nothing was imported: ${file} has no line that can be used. It needs a line of columns with "email", and one ` +
+      'for each reader.',
+  );
