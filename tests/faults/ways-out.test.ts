@@ -31,9 +31,15 @@ requires('msmtp')('a digest through a local mail program', () => {
           SMTP_URL: `sendmail://${findProgram('msmtp')}?args=${encodeURIComponent(`--host=127.0.0.1 --port=${port} --auth=off --tls=off`)}`,
         }),
       });
-      const date = await stage.digest();
-      await killWorkerOnce(stage, date, 'killing a worker with mail programs');
-      // Now a program, with its message half read by the relay.
+      const first = await stage.digest();
+      await killWorkerOnce(stage, first, 'killing a worker with mail programs');
+      const last = await stage.home.start('worker');
+      await stage.finish(first);
+      const extra = await expectNobodyLost(stage, first, { readers: READERS, extra: IN_FLIGHT });
+      console.log(`A worker killed with mail programs: ${extra} extra copies`);
+
+      // Now a program, with its message half read by the relay. In a digest of its own: who is hit
+      // twice stays unknown, with SMTP as here.
       let killed: number | null = null;
       stage.relay.options.act = ({ moment }) => {
         if (moment !== 'BODY' || killed !== null) return undefined;
@@ -41,12 +47,11 @@ requires('msmtp')('a digest through a local mail program', () => {
         if (killed !== null) process.kill(killed, 'SIGKILL');
         return undefined;
       };
-      const last = await stage.home.start('worker');
+      const second = await stage.digest();
       await until('a program to be killed', () => killed !== null);
-      await stage.finish(date);
+      await stage.finish(second);
       await last.stop();
-      const extra = await expectNobodyLost(stage, date, { readers: READERS, extra: IN_FLIGHT + 1 });
-      console.log(`A worker and a mail program killed: ${extra} extra copies`);
+      await expectNobodyLost(stage, second, { readers: READERS, extra: 1 });
     },
   );
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { expect, test } from 'vitest';
@@ -96,6 +97,21 @@ test('tokens are kept until shortly before they expire, and fetched one request 
   // Several connections find the same token refused: it is replaced once.
   expect(await Promise.all([tokens.get('token-2'), tokens.get('token-2')])).toEqual(['token-3', 'token-3']);
   expect(await tokens.get('token-2')).toBe('token-3');
+});
+
+test('a token address that leads elsewhere is not followed: the secret goes nowhere else', async () => {
+  await using elsewhere = await tokenServer();
+  const leads = createServer((_request, response) => {
+    response.writeHead(307, { location: elsewhere.grant.tokenUrl }).end();
+  }).listen(0, '127.0.0.1');
+  await once(leads, 'listening');
+  const tokenUrl = `http://127.0.0.1:${(leads.address() as AddressInfo).port}/token`;
+  await expect(createTokens({ ...elsewhere.grant, tokenUrl }).get()).rejects.toThrow(
+    'SMTP_OAUTH_TOKEN_URL does not answer',
+  );
+  expect(elsewhere.asked).toBe(0);
+  leads.closeAllConnections();
+  leads.close();
 });
 
 test('another implementation of the server understands both mechanisms', async () => {
