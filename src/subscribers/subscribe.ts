@@ -6,6 +6,8 @@ import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscrib
 import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
+import type { Challenge, Guard } from './guard.ts';
+import type { CheckDomain } from './mail-domain.ts';
 import { type FollowInput, parseFollow } from './follows.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import type { RecordRequest } from './requests.ts';
@@ -20,6 +22,10 @@ export interface SubscribeDeps {
   log: Logger;
   /** `groupRequests` with QUIET_MS. */
   recordRequest: RecordRequest;
+  guard: Guard;
+  checkDomain: CheckDomain;
+  /** Hears of every address that is taken. */
+  onSignUp?: (address: string) => void;
   /**
    * Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it
    * did not take.
@@ -59,21 +65,37 @@ export interface Wish {
 /** One address gets at most one notice in this time, however often it is typed in. */
 export const QUIET_MS = 10 * MINUTE;
 
+/** What is typed into the form, or sent by a program, and whence. */
+export type SignUp = PreferencesInput & {
+  email: string;
+  follow?: FollowInput | undefined;
+  /** The network it came from; without one it is not looked after. */
+  network?: string | undefined;
+  /** What was done of the challenge that an earlier try was answered with. */
+  proof?: string | undefined;
+};
+
 /**
- * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the
- * address is new, pending, active, ended or suppressed: what mail it is sent, if any, is decided
- * later by the worker.
+ * Takes a wish to subscribe, and returns `null`, or what its network has to do first. The same work
+ * is done and the same is returned whether the address is new, pending, active, ended or
+ * suppressed: what mail it is sent, if any, is decided later by the worker.
  */
-export async function subscribe(
-  deps: SubscribeDeps,
-  input: PreferencesInput & { email: string; follow?: FollowInput | undefined },
-): Promise<void> {
+export async function subscribe(deps: SubscribeDeps, input: SignUp): Promise<Challenge | null> {
+  const { guard } = deps;
+  const { network } = input;
   const email = newAddress(input.email);
   const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow);
   const topics = follow?.kind === 'topic' ? [follow.value] : input.topics;
   const preferences = await parsePreferences(deps.db, { ...input, topics });
-  const { id, noticeOwed } = await deps.recordRequest({ email, ...preferences, follow, requestedAt: deps.now() });
+  await deps.checkDomain(email);
+  const challenge = network === undefined ? null : await guard.admit(network, input.proof);
+  if (challenge !== null) return challenge;
+  const from = network === undefined ? null : guard.pseudonymsOf(network);
+  const wish = { email, ...preferences, follow, from, requestedAt: deps.now() };
+  const { id, noticeOwed } = await deps.recordRequest(wish);
   if (noticeOwed) deps.enqueueNotice(id);
+  deps.onSignUp?.(email);
+  return null;
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */
