@@ -51,8 +51,8 @@ function slowness(pattern: Pattern): string | null {
   for (const screen of SCREENS.map((size) => Math.min(size, most)))
     for (const piece of piecesFor(expression)) {
       if (costOf(expression, hostileText(piece, screen)) <= SUSPICIOUS_MS) continue;
-      // In doubling sizes, so that no text takes much longer than it has to.
-      for (let size = screen; ; size = Math.min(2 * size, most)) {
+      // In sizes that grow, slowly at first, so that no text takes much longer than it has to.
+      for (let size = screen; ; size = Math.min(size < 100 ? size + 2 : 2 * size, most)) {
         if (takesLong(expression, hostileText(piece, size))) return JSON.stringify(piece);
         if (size === most) break;
       }
