@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the programs that the whole test suite and the benchmarks need beside npm's packages: a Redis, a browser,
-# Python and its DKIM verifier, OpenSSL, a Postgres of the system's, wrk, Dovecot, mail servers.
+# Python and its DKIM verifier, OpenSSL, a Postgres of the system's, wrk, msmtp, Dovecot, mail servers.
 # Quick when they are there; says what is missing where there is no apt-get.
 set -eu
 
@@ -16,12 +16,13 @@ command -v dkimverify >/dev/null || missing="$missing python3-dkim"
 command -v openssl >/dev/null || missing="$missing openssl"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v wrk >/dev/null || missing="$missing wrk"
+command -v msmtp >/dev/null || missing="$missing msmtp"
 command -v dovecot >/dev/null || missing="$missing dovecot-imapd"
 # What was unpacked is noted there, so that a list that has grown since is unpacked again.
 if [ "$(cat "$servers/complete" 2>/dev/null)" = "$server_packages" ]; then servers_missing=''; else servers_missing="$server_packages"; fi
 
 if [ -z "$missing$servers_missing" ]; then
-  echo 'setup: redis-server, chromium, python3, python3-dkim, openssl, postgresql, wrk, dovecot and the mail servers are there'
+  echo 'setup: redis-server, chromium, python3, python3-dkim, openssl, postgresql, wrk, msmtp, dovecot and the mail servers are there'
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then

@@ -11,8 +11,15 @@ export interface Config {
   databaseUrl: string | null;
   /** `null`: BullMQ's Postgres backend. */
   redisUrl: string | null;
-  /** Relays in order of preference; empty: MailDev as a mailbox for trying out. */
+  /**
+   * Relays in order of preference, or one program (`sendmail:`); empty: MailDev as a mailbox for
+   * trying out.
+   */
   smtpUrls: readonly string[];
+  /** What relays are reached through; `null`: nothing. */
+  smtpProxy: string | null;
+  /** By what tokens are had for relays with `?auth=oauth2`. */
+  smtpOauth: { clientId: string; clientSecret: string | null; refreshToken: string; tokenUrl: string } | null;
   mailbox: { smtpPort: number; httpPort: number };
   /** Absolute path. `dataDirGiven` tells whether PAPERBOY_DATA named it. */
   dataDir: string;
@@ -151,6 +158,49 @@ function list(env: Env, name: string): string[] {
     .split(',')
     .map((s) => s.trim())
     .filter(Boolean);
+}
+
+/** How mail leaves. What does not go together is refused: it would only be found out with the first mail. */
+function waysOut(env: Env): Pick<Config, 'smtpUrls' | 'smtpProxy' | 'smtpOauth'> {
+  const smtpUrls = list(env, 'SMTP_URL').map((text) =>
+    /^sendmail:/i.test(text) ? mailProgram(text) : url('SMTP_URL', text, ['smtp:', 'smtps:']),
+  );
+  const parsed = smtpUrls.map((text) => new URL(text));
+  const program = parsed.some(({ protocol }) => protocol === 'sendmail:');
+  if (program && parsed.length > 1) invalid('SMTP_URL', 'one mail program (sendmail:) alone, or relays');
+  const smtpProxy = optionalUrl(env, 'SMTP_PROXY', ['socks5:', 'http:']);
+  if (program && smtpProxy !== null) invalid('SMTP_PROXY', 'unset, because a mail program makes its own connections');
+  const wanted = parsed.filter(({ searchParams }) => searchParams.has('auth'));
+  if (!wanted.every(({ searchParams, username }) => searchParams.get('auth') === 'oauth2' && username !== ''))
+    invalid('SMTP_URL', 'a URL with a user and ?auth=oauth2, or one without ?auth');
+  return { smtpUrls, smtpProxy, smtpOauth: wanted.length > 0 ? oauth(env) : null };
+}
+
+/** `sendmail:`, `sendmail:///usr/bin/msmtp?args=-a%20papers`: a file of this machine. */
+function mailProgram(text: string): string {
+  const parsed = URL.parse(text);
+  const isFile = parsed?.host === '' && /^(?:\/.*)?$/.test(parsed.pathname) && isDecodable(parsed.pathname);
+  return isFile ? text : invalid('SMTP_URL', 'sendmail: or sendmail:///path/of/the/program, with ?args= if need be');
+}
+
+function oauth(env: Env): NonNullable<Config['smtpOauth']> {
+  const needed = (name: string): string => read(env, name) ?? invalid(name, 'set, because SMTP_URL says auth=oauth2');
+  needed('SMTP_OAUTH_TOKEN_URL');
+  return {
+    clientId: needed('SMTP_OAUTH_CLIENT_ID'),
+    clientSecret: read(env, 'SMTP_OAUTH_CLIENT_SECRET'),
+    refreshToken: needed('SMTP_OAUTH_REFRESH_TOKEN'),
+    tokenUrl: tokenUrl(env),
+  };
+}
+
+/** Over the network a secret goes to it: it must be https, but on this machine. */
+function tokenUrl(env: Env): string {
+  const text = optionalUrl(env, 'SMTP_OAUTH_TOKEN_URL', ['https:', 'http:']) ?? '';
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+    ? text
+    : invalid('SMTP_OAUTH_TOKEN_URL', 'a URL that starts with https://: a secret is sent to it');
 }
 
 /** `mailgun=KEY,ses=TOPIC`: a provider may have several. */
@@ -294,7 +344,7 @@ export function loadConfig(env: Env = process.env): Config {
   return deepFreeze({
     databaseUrl,
     redisUrl: optionalUrl(env, 'REDIS_URL', ['redis:', 'rediss:']),
-    smtpUrls: list(env, 'SMTP_URL').map((u) => url('SMTP_URL', u, ['smtp:', 'smtps:'])),
+    ...waysOut(env),
     mailbox: {
       smtpPort: integer(env, 'MAILBOX_SMTP_PORT', 1025, 0, 65535),
       httpPort: integer(env, 'MAILBOX_HTTP_PORT', 1080, 0, 65535),

@@ -29,7 +29,7 @@ import { createJudge } from './feedback/judge.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { isLoopback, parseRelay } from './smtp/relay.ts';
-import { createSmtpTransport } from './smtp/transport.ts';
+import { createTransport } from './smtp/way-out.ts';
 import type { Transport } from './mail/transport.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
@@ -211,10 +211,12 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
-  const transport = createSmtpTransport({
+  const transport = createTransport({
     urls: relayUrls(config),
     ...relayLimits(shapingRules, relayHosts, connectionsFor(config)),
     name: new URL(config.publicUrl).hostname,
+    proxy: config.smtpProxy,
+    oauth: config.smtpOauth,
     onReply,
   });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls

@@ -9,6 +9,18 @@ import { type Config, loadConfig } from '../src/config.ts';
 const ROOT = path.join(import.meta.dirname, '..');
 const KEY = 'k'.repeat(32);
 type Env = Record<string, string>;
+const OAUTH = {
+  SMTP_URL: 'smtp://u@m?auth=oauth2',
+  SMTP_OAUTH_CLIENT_ID: 'client',
+  SMTP_OAUTH_REFRESH_TOKEN: 'refresh',
+  SMTP_OAUTH_TOKEN_URL: 'https://login.example/token',
+};
+const GRANT = {
+  clientId: 'client',
+  clientSecret: null,
+  refreshToken: 'refresh',
+  tokenUrl: 'https://login.example/token',
+};
 
 /**
  * A value for every variable that it takes, what that makes of the configuration, and values that
@@ -47,8 +59,57 @@ const VARIABLES: Record<
     valid: [
       ['smtp://u:p%40@m:587?tls=off', { smtpUrls: ['smtp://u:p%40@m:587?tls=off'] }],
       ['smtps://a, smtp://b', { smtpUrls: ['smtps://a', 'smtp://b'] }],
+      ['sendmail:', { smtpUrls: ['sendmail:'] }],
+      [
+        'sendmail:///usr/bin/msmtp?args=-a%20papers',
+        { smtpUrls: ['sendmail:///usr/bin/msmtp?args=-a%20papers'], smtpOauth: null },
+      ],
     ],
-    wrong: ['mail.example.org', 'http://m', 'smtp://', 'smtp://u:50%@m', 'smtp://a,ftp://b'],
+    wrong: [
+      'mail.example.org',
+      'http://m',
+      'smtp://',
+      'smtp://u:50%@m',
+      'smtp://a,ftp://b',
+      'sendmail:usr/bin/msmtp',
+      'sendmail://host/usr/bin/msmtp',
+      'sendmail:, smtp://b',
+      'smtp://u@m?auth=ntlm',
+      { ...OAUTH, SMTP_URL: 'smtp://m?auth=oauth2' },
+    ],
+  },
+  SMTP_PROXY: {
+    default: { smtpProxy: null },
+    valid: [
+      ['socks5://u:p@proxy:1080', { smtpProxy: 'socks5://u:p@proxy:1080' }],
+      [{ SMTP_PROXY: 'http://proxy:3128', SMTP_URL: 'smtps://a' }, { smtpProxy: 'http://proxy:3128' }],
+    ],
+    wrong: ['proxy:1080', 'https://proxy', 'socks4://proxy', { SMTP_PROXY: 'http://proxy', SMTP_URL: 'sendmail:' }],
+  },
+  SMTP_OAUTH_CLIENT_ID: {
+    default: { smtpOauth: null },
+    valid: [[OAUTH, { smtpUrls: ['smtp://u@m?auth=oauth2'], smtpOauth: GRANT }]],
+    wrong: [{ ...OAUTH, SMTP_OAUTH_CLIENT_ID: '' }],
+  },
+  SMTP_OAUTH_CLIENT_SECRET: {
+    default: {},
+    valid: [
+      [{ ...OAUTH, SMTP_OAUTH_CLIENT_SECRET: 'secret' }, { smtpOauth: { ...GRANT, clientSecret: 'secret' } }],
+      // Without a relay that wants it, nothing is done with it.
+      ['secret', { smtpOauth: null }],
+    ],
+    wrong: [],
+  },
+  SMTP_OAUTH_REFRESH_TOKEN: { default: {}, valid: [], wrong: [{ ...OAUTH, SMTP_OAUTH_REFRESH_TOKEN: '' }] },
+  SMTP_OAUTH_TOKEN_URL: {
+    default: {},
+    valid: [
+      [
+        { ...OAUTH, SMTP_OAUTH_TOKEN_URL: 'http://127.0.0.1:9/token' },
+        { smtpOauth: { ...GRANT, tokenUrl: 'http://127.0.0.1:9/token' } },
+      ],
+    ],
+    wrong: ['', 'http://login.example/token', 'login.example'].map((url) => ({ ...OAUTH, SMTP_OAUTH_TOKEN_URL: url })),
   },
   MAILBOX_SMTP_PORT: {
     default: { mailbox: { smtpPort: 1025, httpPort: 1080 } },
@@ -358,6 +419,7 @@ function variablesRead(): string[] {
     SUMMARY_API_URL: 'http://127.0.0.1:9',
     SUMMARY_MODEL: 'm',
     SOURCES: 'arxiv',
+    ...OAUTH,
   });
   return [...read].toSorted();
 }

@@ -5,7 +5,8 @@ import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
 import { openStore, relayUrls, requireLinksForReaders } from '../runtime.ts';
-import { createSmtpTransport } from '../smtp/transport.ts';
+import { isSendmail } from '../smtp/sendmail.ts';
+import { createTransport } from '../smtp/way-out.ts';
 import type { Context } from './context.ts';
 import { dkimFindings } from './dkim-findings.ts';
 import type { Finding } from './finding.ts';
@@ -31,15 +32,19 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
     return 'the Redis in REDIS_URL answers';
   });
   await check('Mail', async () => {
-    const transport = createSmtpTransport({
+    const transport = createTransport({
       urls: relayUrls(config),
       connections: 1,
       name: new URL(config.publicUrl).hostname,
+      proxy: config.smtpProxy,
+      oauth: config.smtpOauth,
     });
     if (config.smtpUrls.length === 0)
       return `the mailbox for trying out, at port ${config.mailbox.smtpPort} while "paperboy start" runs`;
     await transport.verify();
-    return 'the relay in SMTP_URL answers and lets us in';
+    return config.smtpUrls.some(isSendmail)
+      ? 'the mail program in SMTP_URL can be run'
+      : 'the relay in SMTP_URL answers and lets us in';
   });
   await check('Topics', async () => {
     const own = await requireOwnTopics(config.dataDir);

@@ -5,7 +5,7 @@ import { first, type Headers } from './message.ts';
  * beyond ASCII may come in either part (RFC 6531).
  */
 const ADDRESS =
-  /[\w.!#$%&'*+/=?^{|}~\u0080-\uffff-]{1,64}@[a-z0-9\u0080-\uffff](?:[a-z0-9\u0080-\uffff-]{0,62})(?:\.[a-z0-9\u0080-\uffff-]{1,63}){1,8}/gi;
+  /(?<![\w.!#$%&'*+/=?^{|}~\u0080-\uffff-])[\w.!#$%&'*+/=?^{|}~\u0080-\uffff-]{1,64}@[a-z0-9\u0080-\uffff](?:[a-z0-9\u0080-\uffff-]{0,62})(?:\.[a-z0-9\u0080-\uffff-]{1,63}){1,8}/gi;
 const MOST = 50;
 /** What stands before an address when a report only says whom to ask, or who sent it. */
 const NO_RECIPIENT =
@@ -28,7 +28,7 @@ function cleaned(match: string): string | null {
   const address = match
     .replace(/^(?:smtp|rfc822|mailto)[=]/i, '')
     .replace(/^[.'=*!|{/]+/, '')
-    .replace(/[.-]+$/, '');
+    .replace(/(?<![.-])[.-]+$/, '');
   const [local = ''] = address.split('@');
   return local === '' || local.endsWith('.') || local.includes('..') ? null : address;
 }

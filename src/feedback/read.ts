@@ -96,7 +96,7 @@ function complaintsOf(message: Message, fields: Headers): Returned[] {
   const named = [...(fields.get('original-rcpt-to') ?? []), ...(fields.get('removal-recipient') ?? [])]
     .map((field) => addressIn(field))
     .filter((address) => address !== null)
-    .filter((address) => !/redact|@.*redacted/i.test(address));
+    .filter((address) => !/redact/i.test(address));
   const recipients = named.length > 0 ? [...new Set(named)] : [complainant(message)];
   const [kind, rule] = meaningOf(type);
   return recipients.slice(0, MOST_RECIPIENTS).map((address) => report(address, kind, rule, `Feedback-Type: ${type}`));
@@ -311,7 +311,7 @@ const MAIL_SYSTEM = anyOf(
   /virus ?wall/i,
   /undeliver/i,
   /non-?delivery/i,
-  /^\s*(?:"[^"]{0,80}"|[\w .]{0,80})?\s*<>\s*$/i,
+  /^(?:\s*"[^"]{0,80}"|[\w .]{0,80})?\s{0,10}<>\s*$/i,
 );
 const FAILED_SUBJECT = anyOf(
   /undeliver/i,

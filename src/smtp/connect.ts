@@ -2,7 +2,10 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { codeOf } from '../errors.ts';
 import { type Capabilities, capabilitiesOf } from './envelope.ts';
-import type { Relay } from './relay.ts';
+import { initialResponse, type Tokens } from './oauth.ts';
+import { type Proxy, tunnelTo } from './proxy.ts';
+import type { Login, Relay } from './relay.ts';
+import { RelayError } from './relay-error.ts';
 import { MalformedReply, type Reply, ReplyReader } from './reply.ts';
 import { MINUTE, SECOND } from '../duration.ts';
 
@@ -36,6 +39,10 @@ export interface ConnectOptions {
   timeouts: SmtpTimeouts;
   /** Certificates to trust instead of the system's. */
   ca?: string | undefined;
+  /** What relays are reached through. */
+  proxy?: Proxy | undefined;
+  /** What is logged in with where a relay wants OAuth2. */
+  tokens?: Tokens | undefined;
   signal: AbortSignal;
 }
 
@@ -46,23 +53,32 @@ export interface Connected {
   can: Capabilities;
 }
 
-/**
- * Why a relay cannot be used. `text` is the server's reply, or a code such as ECONNREFUSED: it
- * names no reader.
- */
-export class RelayError extends Error {
-  readonly text: string;
+/** The relay does not take a token that was good when it was had. */
+class TokenRefused extends RelayError {}
 
-  constructor(text: string) {
-    super(text);
-    this.text = text;
+/**
+ * Connects, says EHLO, starts TLS and logs in. A token that is refused is fetched anew, once. Throws
+ * RelayError.
+ */
+export async function connectTo(relay: Relay, options: ConnectOptions): Promise<Connected> {
+  if (relay.auth?.kind !== 'oauth2') return attempt(relay, options);
+  const token = await tokenFrom(options);
+  try {
+    return await attempt(relay, options, token);
+  } catch (error) {
+    if (!(error instanceof TokenRefused)) throw error;
+    return attempt(relay, options, await tokenFrom(options, token));
   }
 }
 
-/** Connects, says EHLO, starts TLS and logs in. Throws RelayError. */
-export async function connectTo(relay: Relay, options: ConnectOptions): Promise<Connected> {
+function tokenFrom({ tokens }: ConnectOptions, refused?: string): Promise<string> {
+  if (!tokens) throw new RelayError('no token can be had: SMTP_OAUTH_REFRESH_TOKEN is not set');
+  return tokens.get(refused);
+}
+
+async function attempt(relay: Relay, options: ConnectOptions, token = ''): Promise<Connected> {
   const { timeouts } = options;
-  let line = new Dialogue(open(relay, options), options.signal);
+  let line = new Dialogue(await open(relay, options), options.signal);
   try {
     await line.opened(relay.security === 'implicit' ? 'secureConnect' : 'connect', timeouts.connect);
     line.expect(await line.reply(timeouts.greeting), 220);
@@ -71,7 +87,8 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
       line = await startTls(line, relay, options);
       can = await hello(line, options);
     }
-    if (relay.auth) await logIn(line, relay.auth, can, timeouts.command);
+    if (relay.auth?.kind === 'password') await logIn(line, relay.auth, can, timeouts.command);
+    if (relay.auth?.kind === 'oauth2') await presentToken(line, relay, { token, can, timeout: timeouts.command });
     return { socket: line.release().pause(), encrypted: relay.security !== 'none', can };
   } catch (error) {
     line.socket.destroy();
@@ -81,9 +98,16 @@ export async function connectTo(relay: Relay, options: ConnectOptions): Promise<
   }
 }
 
-function open(relay: Relay, options: ConnectOptions): Socket {
-  return socketTo(relay, options).setNoDelay(true);
+async function open(relay: Relay, options: ConnectOptions): Promise<Socket> {
+  const { proxy, timeouts, signal } = options;
+  const socket = proxy
+    ? overTunnel(await tunnelTo(relay, { proxy, timeout: timeouts.connect, signal }), relay, options)
+    : socketTo(relay, options);
+  return socket.setNoDelay(true);
 }
+
+const overTunnel = (tunnel: Socket, relay: Relay, options: ConnectOptions): Socket =>
+  relay.security === 'implicit' ? connectTls({ socket: tunnel, ...trust(relay, options) }) : tunnel;
 
 function socketTo(relay: Relay, options: ConnectOptions): Socket {
   const { host, port } = relay;
@@ -151,7 +175,7 @@ async function startTls(line: Dialogue, relay: Relay, options: ConnectOptions): 
 /** RFC 4954: PLAIN, or the older LOGIN. */
 async function logIn(
   line: Dialogue,
-  { user, pass }: { user: string; pass: string },
+  { user, pass }: Extract<Login, { kind: 'password' }>,
   can: Capabilities,
   timeout: number,
 ): Promise<void> {
@@ -163,6 +187,29 @@ async function logIn(
     line.expect(await line.ask(base64(user), timeout), 334);
     line.expect(await line.ask(base64(pass), timeout), 235);
   } else throw new RelayError('the relay offers no AUTH PLAIN or LOGIN');
+}
+
+/**
+ * XOAUTH2, or OAUTHBEARER (RFC 7628). A server says why it refuses in a challenge, which wants an
+ * answer.
+ */
+async function presentToken(
+  line: Dialogue,
+  { auth, host, port }: Relay,
+  { token, can, timeout }: { token: string; can: Capabilities; timeout: number },
+): Promise<void> {
+  const mechanism = (['XOAUTH2', 'OAUTHBEARER'] as const).find((name) => can.auth.includes(name));
+  if (!mechanism || !auth) throw new RelayError('the relay offers no AUTH XOAUTH2 or OAUTHBEARER');
+  const first = initialResponse(mechanism, { user: auth.user, token, host, port });
+  let reply = await line.ask(`AUTH ${mechanism} ${first}`, timeout);
+  if (reply.code === 334) reply = await line.ask(mechanism === 'XOAUTH2' ? '' : 'AQ==', timeout);
+  if (reply.code >= 500)
+    throw new TokenRefused(
+      `${reply.code} the relay refuses the token`,
+      'Sign in anew with the provider, with the right to send mail, and set SMTP_OAUTH_REFRESH_TOKEN; check the ' +
+        'user in SMTP_URL.',
+    );
+  line.expect(reply, 235);
 }
 
 /** One question, one answer: the pace of the opening. A session takes over from it. */
@@ -182,9 +229,11 @@ class Dialogue {
     signal.addEventListener('abort', this.#abort);
     if (signal.aborted) this.#abort();
     socket.on('data', this.#onData).on('error', this.#onError).on('end', this.#onEnd).on('close', this.#onEnd);
+    socket.resume(); // one that came through a proxy was paused
   }
 
   async opened(event: 'connect' | 'secureConnect', timeout: number): Promise<void> {
+    if (event === 'connect' && this.socket.readyState === 'open') return; // through a proxy
     const opened = Promise.withResolvers<void>();
     this.socket.once(event, opened.resolve);
     await this.#until(opened, timeout);

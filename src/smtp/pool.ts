@@ -1,8 +1,9 @@
 import type { Outgoing, Permit, SendResult } from '../mail/transport.ts';
-import { type Connected, connectTo, type RelayError, type SmtpTimeouts } from './connect.ts';
+import { type Connected, type ConnectOptions, connectTo, type SmtpTimeouts } from './connect.ts';
 import { envelopeFor } from './envelope.ts';
 import { JobQueue } from './jobs.ts';
 import type { Relay } from './relay.ts';
+import type { RelayError } from './relay-error.ts';
 import { type Announced, type Broken, type Job, Session, type SessionOwner, WITHDRAWN } from './session.ts';
 import { type Rest, type Upstream, Upstreams } from './upstreams.ts';
 import { WireBuffer } from './wire.ts';
@@ -19,6 +20,8 @@ export interface PoolOptions {
   idleMs: number;
   rest: Rest;
   ca?: string | undefined;
+  proxy?: ConnectOptions['proxy'];
+  tokens?: ConnectOptions['tokens'];
   onReply?: SessionOwner['onReply'];
 }
 
@@ -236,8 +239,8 @@ export class SmtpPool implements SessionOwner {
   #open(upstream: Upstream): void {
     upstream.opening++;
     this.#timer ??= setInterval(this.#tick, tickFor(this.#options)).unref();
-    const { name, timeouts, ca } = this.#options;
-    connectTo(upstream.relay, { name, timeouts, ca, signal: this.#abort.signal }).then(
+    const { name, timeouts, ca, proxy, tokens } = this.#options;
+    connectTo(upstream.relay, { name, timeouts, ca, proxy, tokens, signal: this.#abort.signal }).then(
       (connected) => this.#opened(upstream, connected),
       (error: RelayError) => this.#failedToOpen(upstream, error.text),
     );

@@ -1,7 +1,10 @@
 import { AppError } from '../errors.ts';
-import { connectTo, type RelayError, type SmtpTimeouts, TIMEOUTS } from './connect.ts';
+import { type ConnectOptions, connectTo, type SmtpTimeouts, TIMEOUTS } from './connect.ts';
+import { createTokens, type OauthGrant } from './oauth.ts';
 import { SmtpPool } from './pool.ts';
+import { parseProxy } from './proxy.ts';
 import { parseRelay, type Relay } from './relay.ts';
+import type { RelayError } from './relay-error.ts';
 import type { Transport } from '../mail/transport.ts';
 import { MINUTE, SECOND } from '../duration.ts';
 
@@ -19,6 +22,10 @@ export interface SmtpOptions {
   rest?: { first: number; longest: number };
   /** Certificates to trust instead of the system's, as PEM. */
   ca?: string;
+  /** What relays are reached through: `socks5://…` or `http://…`. */
+  proxy?: string | null;
+  /** For relays with `?auth=oauth2`. */
+  oauth?: OauthGrant | null;
   /**
    * Is told how many seconds the relay took to answer to a message, from when its text was handed
    * over.
@@ -43,19 +50,23 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
   } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const relays = options.urls.map(parseRelay);
-  const pool = new SmtpPool({ relays, connections, name, timeouts, messagesPerConnection, idleMs, rest, ca, onReply });
+  const way = {
+    name,
+    timeouts,
+    ca,
+    proxy: options.proxy ? parseProxy(options.proxy) : undefined,
+    tokens: options.oauth ? createTokens(options.oauth) : undefined,
+  };
+  const pool = new SmtpPool({ relays, connections, messagesPerConnection, idleMs, rest, onReply, ...way });
   return {
     connections,
     send: (...job) => pool.send(...job),
-    verify: () => verify(relays, (relay) => tryRelay(relay, { name, timeouts, ca })),
+    verify: () => verify(relays, (relay) => tryRelay(relay, way)),
     close: ({ force = false } = {}) => (force ? pool.drop() : pool.close()),
   };
 }
 
-async function tryRelay(
-  relay: Relay,
-  options: { name: string; timeouts: SmtpTimeouts; ca?: string | undefined },
-): Promise<void> {
+async function tryRelay(relay: Relay, options: Omit<ConnectOptions, 'signal'>): Promise<void> {
   const { socket } = await connectTo(relay, { ...options, signal: AbortSignal.timeout(options.timeouts.greeting) });
   socket.on('error', () => {}).end('QUIT\r\n');
   setTimeout(() => socket.destroy(), options.timeouts.quit).unref();
@@ -63,19 +74,22 @@ async function tryRelay(
 
 async function verify(relays: readonly Relay[], attempt: (relay: Relay) => Promise<void>): Promise<void> {
   const failures: string[] = [];
+  const remedies = new Set<string>();
   for (const relay of relays) {
     try {
       return await attempt(relay);
     } catch (error) {
       failures.push(`${relay.host}:${relay.port} (${reasonOf(error as RelayError)})`);
+      remedies.add((error as RelayError).remedy ?? REMEDY);
     }
   }
   throw new AppError(
     'RELAY_UNAVAILABLE',
-    `Cannot use the mail relay at ${failures.join(' nor at ')}. Check that it runs, and SMTP_URL: host, port, ` +
-      'user and password.',
+    `Cannot use the mail relay at ${failures.join(' nor at ')}. ${[...remedies].join(' ')}`,
   );
 }
 
-/** A reply may quote the user name: its code says enough. */
-const reasonOf = ({ text }: RelayError): string => /^\d{3}\b/.exec(text)?.[0] ?? text;
+const REMEDY = 'Check that it runs, and SMTP_URL: host, port, user and password.';
+
+/** A reply may quote the user name: its code says enough. Words with a remedy are ours. */
+const reasonOf = ({ text, remedy }: RelayError): string => (remedy === null && /^\d{3}\b/.exec(text)?.[0]) || text;

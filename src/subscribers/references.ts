@@ -23,7 +23,7 @@ export function readReferences(text: string): Reference[] {
 
 function readerFor(text: string): (text: string) => Reference[] {
   if (/^\s*[[{]/.test(text)) return readCsl;
-  if (/^\s*@\s*[a-z]+\s*[{(]/im.test(text)) return readBibtex;
+  if (/^[ \t]*@\s*[a-z]+\s*[{(]/im.test(text)) return readBibtex;
   return /^\ufeff?TY {1,2}- /m.test(text) ? readRis : readLinks;
 }
 
@@ -31,7 +31,7 @@ const EMPTY: Reference = { id: null, title: '', authors: [], keywords: [], abstr
 
 /** Ids and links, between whatever else stands there. */
 function readLinks(text: string): Reference[] {
-  const ids = text.split(/[\s,;<>()"'\]|[{}]+/).map((token) => canonicalId(token.replace(/[.:]+$/, '')));
+  const ids = text.split(/[\s,;<>()"'\]|[{}]+/).map((token) => canonicalId(token.replace(/(?<![.:])[.:]+$/, '')));
   return [...new Set(ids.filter((id) => id !== null))].map((id) => ({ ...EMPTY, id }));
 }
 
@@ -68,7 +68,7 @@ function readBibtex(text: string): Reference[] {
 /** The fields of an entry from after its opening brace. An entry that is not closed ends where the next begins. */
 function fieldsFrom(text: string, from: number): { fields: Fields; end: number } {
   const fields = new Map<string, string>();
-  const name = /\s*,?\s*([a-z][\w:-]*)\s*=\s*/iy;
+  const name = /(?:\s*,)?\s*([a-z][\w:-]*)\s*=\s*/iy;
   const key = /[^,={}]*,/y;
   key.lastIndex = from;
   let at = key.test(text) ? key.lastIndex : from;

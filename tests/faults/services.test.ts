@@ -15,7 +15,7 @@ onEachQueue((queue) => {
   let stage: Stage;
   beforeAll(async () => {
     postgres = await testPostgres();
-    stage = await openStage(queue, postgres);
+    stage = await openStage(queue, { database: postgres });
   }, PATIENCE);
   afterAll(async () => {
     await stage[Symbol.asyncDispose]();

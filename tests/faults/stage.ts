@@ -69,21 +69,30 @@ interface Place {
   db: Db;
 }
 
-/** Without a database of the caller's it gets one on the server of all tests, which must live. */
-export async function openStage(queue: QueueKind, database?: Place & { url: string }): Promise<Stage> {
+interface Setting {
+  /** On the server of all tests, which must live, when not given. */
+  database?: Place & { url: string };
+  readers?: number;
+  relay?: Parameters<typeof faultServer>[0];
+  /** How mail gets to the relay, when not directly. */
+  way?: (relay: FaultServer) => Record<string, string>;
+}
+
+export async function openStage(queue: QueueKind, setting: Setting = {}): Promise<Stage> {
   await using opening = new AsyncDisposableStack();
-  const place = database ?? opening.use(await testDatabase());
-  const relay = opening.use(await faultServer({ keep: false }));
+  const place = setting.database ?? opening.use(await testDatabase());
+  const relay = opening.use(await faultServer({ keep: false, ...setting.relay }));
   const redis = queue === 'redis' ? opening.use(await testRedis()) : null;
   const home = opening.use(
     await installation({
       ...settings(relay),
+      ...setting.way?.(relay),
       DATABASE_URL: place.url,
       ...(redis && { REDIS_URL: redis.url }),
       SECRET_KEY: 'a secret of the fault suite which is long enough',
     }),
   );
-  return await fill(opening, { place, home, relay, redis });
+  return await fill(opening, { place, home, relay, redis, readers: setting.readers ?? READERS });
 }
 
 /** The same as one command starts it, with the embedded database, and running. */
@@ -92,7 +101,7 @@ export async function openSmallStage(): Promise<Stage & { app: App }> {
   const relay = opening.use(await faultServer({ keep: false }));
   const home = opening.use(await installation(settings(relay)));
   const app = await home.start();
-  return { ...(await fill(opening, { place: home.database(), home, relay, redis: null })), app };
+  return { ...(await fill(opening, { place: home.database(), home, relay, redis: null, readers: READERS })), app };
 }
 
 const settings = (relay: FaultServer) => ({
@@ -103,7 +112,7 @@ const settings = (relay: FaultServer) => ({
 
 async function fill(
   opening: AsyncDisposableStack,
-  { place, home, relay, redis }: { place: Place } & Pick<Stage, 'home' | 'relay' | 'redis'>,
+  { place, home, relay, redis, readers }: { place: Place; readers: number } & Pick<Stage, 'home' | 'relay' | 'redis'>,
 ): Promise<Stage> {
   const { db } = place;
   const queues = await openQueues(
@@ -113,7 +122,7 @@ async function fill(
   opening.defer(() => queues.close());
   await recordHistory(db);
   await db.insert(topic).values(TOPICS).onConflictDoNothing();
-  await addReaders(db, manyReaders(READERS));
+  await addReaders(db, manyReaders(readers));
   const plan = { db, log, now, ...createEnqueue(queues) };
   let day = '2026-05-01';
   let hurries = 0;

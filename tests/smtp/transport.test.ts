@@ -533,10 +533,13 @@ describe('the address of a relay', () => {
   });
   test('says who logs in, as URLs spell it', () => {
     expect(parseRelay('smtp://me%40example.org:p%3Aw%25@mail.example.org').auth).toEqual({
+      kind: 'password',
       user: 'me@example.org',
       pass: 'p:w%',
     });
     expect(parseRelay('smtp://mail.example.org').auth).toBeNull();
+    const withToken = parseRelay('smtp://me%40example.org@mail.example.org?auth=oauth2').auth;
+    expect(withToken).toEqual({ kind: 'oauth2', user: 'me@example.org' });
   });
 });
 

@@ -74,6 +74,7 @@ const CONFINED: Readonly<Record<string, string>> = {
   ioredis: 'jobs',
   'rate-limiter-flexible': 'jobs',
   nodemailer: 'smtp',
+  socks: 'smtp',
   fastify: 'http',
   mjml: 'editions',
   '@unified-latex/unified-latex-util-parse': 'tex',

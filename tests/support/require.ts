@@ -15,6 +15,7 @@ const NAMES = {
   postfix: ['../lib/postfix/sbin/master'],
   opensmtpd: ['smtpd'],
   wrk: ['wrk'],
+  msmtp: ['msmtp'],
   dovecot: ['dovecot'],
   postgres: ['postgres'],
 } as const satisfies Record<string, readonly string[]>;

@@ -30,6 +30,8 @@ interface Options {
   /** How replies leave: each at once, byte by byte, or all together when the input is used up. */
   pace?: 'plain' | 'bytes' | 'glued';
   port?: number;
+  /** Who may log in, by the line of AUTH; then no one else may send. */
+  login?: ((line: string) => boolean) | null;
   /** Off: of what comes only the numbers, the recipients and the Message-IDs are kept. */
   keep?: boolean;
 }
@@ -79,6 +81,7 @@ export class FaultServer {
       pace: 'plain',
       port: 0,
       keep: true,
+      login: null,
       ...options,
     };
   }
@@ -134,6 +137,7 @@ class FaultSession {
   #input = '';
   #output = '';
   #dead = false;
+  #loggedIn = false;
   #inBody = false;
   #bodyBegun = false;
   #from: string | null = null;
@@ -197,9 +201,11 @@ class FaultSession {
       case 'HELO':
         return void this.#meet('HELO', line);
       case 'MAIL':
-        if (this.#meet('MAIL', line, this.#from === null ? USUAL.MAIL : '503 5.5.1 nested MAIL') === 2)
-          this.#from = path;
+        if (this.#meet('MAIL', line, this.#answerToMail()) === 2) this.#from = path;
         return;
+      case 'AUTH':
+        this.#loggedIn = this.#server.options.login?.(line) ?? false;
+        return void this.#meet('OTHER', line, this.#loggedIn ? '235 2.7.0 welcome' : '535 5.7.8 no');
       case 'RCPT':
         if (this.#meet('RCPT', line, this.#from === null ? '503 5.5.1 MAIL first' : USUAL.RCPT) === 2)
           this.#to = copyOf(path);
@@ -218,6 +224,11 @@ class FaultSession {
       default:
         this.#meet('OTHER', line);
     }
+  }
+
+  #answerToMail(): string {
+    if (this.#server.options.login !== null && !this.#loggedIn) return '530 5.7.0 log in first';
+    return this.#from === null ? USUAL.MAIL : '503 5.5.1 nested MAIL';
   }
 
   /**

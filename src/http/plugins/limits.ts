@@ -57,7 +57,7 @@ export const networkOfClient = (request: FastifyRequest): string => wideNetworkO
 
 /** Of what `networkOf` gives. */
 export const wideNetworkOf = (network: string): string =>
-  isIPv4(network) ? network.replace(/\d+$/, '0/24') : network.replace(/^((?:[0-9a-f]+:){3}).*\/64$/, '$1:/48');
+  isIPv4(network) ? network.replace(/\d{1,3}$/, '0/24') : network.replace(/^((?:[0-9a-f]+:){3}).*\/64$/, '$1:/48');
 
 /**
  * An IPv4 address, or the /64 of an IPv6 one, which is what one customer has. Some proxies add a
