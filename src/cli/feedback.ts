@@ -67,11 +67,11 @@ function wordsOn({ recipient, kind, rule, whose, because, diagnostic }: Returned
 
 const FAULT = { mailbox: 'the mailbox', content: 'the message', us: 'the sender' } as const;
 
-function marksOf({ form, messageId, returnPaths, unsubscribes, reportingMta, date }: Feedback): string {
+function marksOf({ form, messageId, repliesTo, returnPaths, unsubscribes, reportingMta, date }: Feedback): string {
   const lines = [
     `read as: ${form}`,
     `reported by: ${reportingMta ?? 'not said'}, ${date === null ? 'no date' : date.toISOString()}`,
-    `of the message: ${messageId ?? 'not said'}`,
+    `of the message: ${messageId ?? repliesTo[0] ?? 'not said'}`,
     `return paths of ours: ${returnPaths.length}; unsubscribe links of ours: ${unsubscribes.length} (not verified here)`,
   ];
   return lines.join('\n');

@@ -109,7 +109,7 @@ const heardOf = (id: number, { day: date, kind, key }: Step & { act: 'hear' }): 
   words: null,
   returnPaths: [`b+${KEYRING.mark({ subscriberId: id, date })}@bounces.papers.example`],
   messageIds: [],
-  links: [],
+  unsubscribes: [],
 });
 
 const everything = async () =>
