@@ -4,6 +4,8 @@ import { SECOND } from '../src/duration.ts';
 import { buildServer } from '../src/http/server.ts';
 import { topicsInForce } from '../src/papers/topics.ts';
 import { createActions } from '../src/subscribers/actions.ts';
+import { createGuard } from '../src/subscribers/guard.ts';
+import { checkNoDomain } from '../src/subscribers/mail-domain.ts';
 import { createKeyring } from '../src/subscribers/tokens.ts';
 import { createLogger } from '../src/telemetry.ts';
 import type { Random } from '../tests/support/random.ts';
@@ -28,6 +30,8 @@ export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
       log,
       now,
       recordRequest,
+      guard: createGuard({ db, keyring, now }),
+      checkDomain: checkNoDomain,
       enqueueNotice: () => {},
       editionHour: 4,
       welcome: async () => 'nothing',

@@ -48,6 +48,8 @@ export interface Config {
   /** Messages per second across all workers; `null`: no limit. */
   smtpRate: number | null;
   onUnknown: 'resend' | 'hold';
+  /** Whether the DNS is asked if the domain of a new address takes mail. */
+  checkMailDomains: boolean;
   /** Names of sources, and addresses of feeds. */
   sources: readonly string[];
   sourceUrls: { huggingface: string; arxivApi: string; arxivRss: string; hackernews: string; github: string };
@@ -320,6 +322,7 @@ export function loadConfig(env: Env = process.env): Config {
     },
     smtpConnections: integer(env, 'SMTP_CONNECTIONS', 10, 1, 1000),
     smtpRate: read(env, 'SMTP_RATE') === null ? null : integer(env, 'SMTP_RATE', 1, 1, 1_000_000),
+    checkMailDomains: choice(env, 'CHECK_MAIL_DOMAINS', 'true', ['true', 'false']) === 'true',
     onUnknown: choice(env, 'ON_UNKNOWN', 'resend', ['resend', 'hold']),
     sources: sources(env),
     sourceUrls: {

@@ -12,16 +12,23 @@ import { createAlert } from './delivery/alert.ts';
 import { createBrakes } from './delivery/brakes.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
-import { createDomainLimits } from './delivery/domain-limits.ts';
+import { createHostLimits } from './delivery/host-limits.ts';
+import { createHostRate } from './delivery/host-rate.ts';
 import { createLedger } from './delivery/ledger.ts';
-import { createPace, type Pace } from './delivery/pacing.ts';
+import { createMailHosts, systemMxResolver } from './delivery/mail-hosts.ts';
+import { requireShapingRules } from './delivery/own-shaping.ts';
+import { createPace, type Pace, type RateStore } from './delivery/pacing.ts';
 import { createPermits } from './delivery/permits.ts';
 import { welcome } from './delivery/plan.ts';
 import { repairFuture } from './delivery/repair.ts';
+import { createShaping } from './delivery/shaping.ts';
+import { relayLimits, ruleOfRelay } from './delivery/shaping-rules.ts';
+import { createWarmUps } from './delivery/warm-up.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
+import { createJudge } from './feedback/judge.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
-import { isLoopback } from './smtp/relay.ts';
+import { isLoopback, parseRelay } from './smtp/relay.ts';
 import { createSmtpTransport } from './smtp/transport.ts';
 import type { Transport } from './mail/transport.ts';
 import { buildEdition } from './editions/build.ts';
@@ -42,6 +49,8 @@ import type { PaperSource } from './papers/source.ts';
 import { loadTopics } from './papers/own-topics.ts';
 import { syncTopics, type Topics } from './papers/topics.ts';
 import { createActions } from './subscribers/actions.ts';
+import { createGuard } from './subscribers/guard.ts';
+import { checkNoDomain, createDomainCheck, systemResolver } from './subscribers/mail-domain.ts';
 import { groupRequests } from './subscribers/requests.ts';
 import { QUIET_MS } from './subscribers/subscribe.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
@@ -190,18 +199,21 @@ export async function openEngine(store: Store): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources, topics } = store;
+  const shapingRules = await requireShapingRules(config.dataDir);
+  const relayHosts = relayUrls(config).map((url) => parseRelay(url).host);
   const signer = await createSigner(config.dkim, log);
   const place = queueAddress(store);
   const queues = await openQueues(place, log);
   opening.defer(() => queues.close());
   const pace = config.smtpRate === null ? undefined : await openPace(config.smtpRate, place, log, opening);
+  const hostStore = opening.use(lateRateStore(place));
   const ledgerDb = openKeyedDatabase(store.address, 6);
   opening.defer(() => ledgerDb.$client.end());
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
   const transport = createSmtpTransport({
     urls: relayUrls(config),
-    connections: connectionsFor(config),
+    ...relayLimits(shapingRules, relayHosts, connectionsFor(config)),
     name: new URL(config.publicUrl).hostname,
     onReply,
   });
@@ -226,6 +238,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const notify = { ...shared, pace, editionHour: config.editionHour };
+  const alert = createAlert(notify, config.alertTo);
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
@@ -237,13 +250,19 @@ export async function openEngine(store: Store): Promise<Engine> {
     plan: { db, log, now, ...createEnqueue(queues) },
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
-    judge: { db, keyring, now, log, alert: createAlert(notify, config.alertTo) },
+    judge: createJudge({ db, keyring, now, log, alert }),
     deliver: {
       ...shared,
       pace,
       ledger: createLedger({ db: ledgerDb, keyring, now }),
       permits: createPermits(2 * transport.connections),
-      domainLimits: createDomainLimits(now),
+      shaping: createShaping({
+        hosts: createMailHosts({ rules: shapingRules, resolver: systemMxResolver() }),
+        limits: createHostLimits(now),
+        rate: createHostRate({ store: hostStore }),
+        warmUps: createWarmUps({ db, now, log, alert }),
+        relay: ruleOfRelay(shapingRules, relayHosts[0]!),
+      }),
       brakes: createBrakes({ db, now }),
       enqueueJudge: () => queues.enqueue('judge', {}, { id: 'judge-now' }),
       onUnknown: config.onUnknown,
@@ -268,6 +287,22 @@ const connectionsFor = ({ smtpConnections, smtpRate }: Config): number =>
 
 async function openPace(rate: number, place: QueueAddress, log: Logger, opening: AsyncDisposableStack): Promise<Pace> {
   return createPace({ rate, store: opening.use(await openRateStore(place)), log });
+}
+
+/** A rate store that is opened when it is first needed: few installations have a host with a rate. */
+function lateRateStore(place: QueueAddress): RateStore & AsyncDisposable {
+  let opened: ReturnType<typeof openRateStore> | null = null;
+  const open = () =>
+    (opened ??= openRateStore(place).catch((error: unknown) => {
+      opened = null;
+      throw error;
+    }));
+  return {
+    take: async (key, count) => (await open()).take(key, count),
+    [Symbol.asyncDispose]: async () => {
+      if (opened) await (await opened)[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
@@ -401,12 +436,17 @@ async function openSite(
   const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
   const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
   const { enqueueNotice } = starting.use(groupNotices(queues, log));
+  // Its list takes a fifth of a second and 15 MB, which only the site needs.
+  const { isDisposable } = await import('./subscribers/disposable.ts');
   const deps = {
     db,
     log,
     now,
     keyring,
     recordRequest: groupRequests(db, QUIET_MS),
+    guard: createGuard({ db, keyring, now }),
+    checkDomain: config.checkMailDomains ? createDomainCheck(systemResolver()) : checkNoDomain,
+    onSignUp: (address: string) => metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' }),
     enqueueNotice,
     editionHour: config.editionHour,
     welcome: (id: number) => welcome(plan, id),
@@ -432,7 +472,8 @@ async function openSite(
   await listen(app, config, { PORT: config.port }, starting);
   if (config.inbound !== null && config.bounceDomain !== null) {
     const { startInbound } = await import('./feedback/inbound.ts');
-    const subscribe = (email: string): Promise<void> => actions.subscribe({ email });
+    // Without a network: what a mail comes from is its provider's, which is many people's.
+    const subscribe = async (email: string): Promise<void> => void (await actions.subscribe({ email }));
     const inbound = { db, keyring, now, log, subscribe, domain: config.bounceDomain, ...config.inbound };
     const { host, port: wanted } = config.inbound;
     const listener = await startInbound(inbound).catch((cause: unknown) => {

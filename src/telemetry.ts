@@ -45,6 +45,8 @@ export interface Metrics {
   deliveries: Counter<'state'>;
   /** Seconds the mail relay took to answer to a message. */
   smtpReply: Histogram;
+  /** Requests to subscribe that this process took, by what kind of mailbox they name. */
+  signUps: Counter<'mailbox'>;
   /**
    * Adds a gauge with one label, read at a scrape but not more often than every 15 seconds. One
    * that cannot be read is left out.
@@ -62,6 +64,12 @@ export function createMetrics(): Metrics {
       name: 'paperboy_delivery_outcomes_total',
       help: 'Delivery outcomes recorded by this process, by state.',
       labelNames: ['state'],
+      registers: [registry],
+    }),
+    signUps: new Counter({
+      name: 'paperboy_sign_ups_total',
+      help: 'Requests to subscribe that this process took: at lasting mailboxes, and at services of disposable ones.',
+      labelNames: ['mailbox'],
       registers: [registry],
     }),
     smtpReply: new Histogram({

@@ -249,6 +249,11 @@ const VARIABLES: Record<
     wrong: ['0', '1001', 'many'],
   },
   SMTP_RATE: { default: { smtpRate: null }, valid: [['5', { smtpRate: 5 }]], wrong: ['0', '0.5', 'fast'] },
+  CHECK_MAIL_DOMAINS: {
+    default: { checkMailDomains: true },
+    valid: [['False', { checkMailDomains: false }]],
+    wrong: ['no'],
+  },
   ON_UNKNOWN: { default: { onUnknown: 'resend' }, valid: [['Hold', { onUnknown: 'hold' }]], wrong: ['ignore'] },
   SOURCES: {
     default: { sources: ['huggingface', 'arxiv'] },

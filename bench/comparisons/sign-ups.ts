@@ -1,3 +1,4 @@
+import { NOTICE_CAPS } from '../../src/delivery/notice-caps.ts';
 import { testRedis } from '../../tests/support/redis.ts';
 import { until } from '../../tests/support/until.ts';
 import { type Bench, compare, type Comparison, inRounds, type Row, shown } from '../comparison.ts';
@@ -41,7 +42,10 @@ async function race(bench: Bench, scene: Scene, queue: string, env: Record<strin
   ];
 }
 
-/** Starts a worker and waits until no sign-up is owed its notice. */
+/** What goes within an hour, from networks that ask for one notice each. */
+const [{ most: NOTICES_AN_HOUR } = { most: 0 }] = NOTICE_CAPS.total;
+
+/** Starts a worker and waits until no sign-up is owed its notice, or the cap of an hour is reached. */
 async function noticesOf(scene: Scene, queue: string, env: Record<string, string>, answered: number): Promise<Row> {
   const { db } = scene.store;
   const count = async (which: string): Promise<number> => {
@@ -55,20 +59,23 @@ async function noticesOf(scene: Scene, queue: string, env: Record<string, string
   const asked = await recorded();
   if (asked < Math.max(answered, LEAST_SIGN_UPS))
     throw new Error(`Of ${answered} sign-ups that were answered ${asked} are in the database`);
+  // Both queues are raced within the hour.
+  const { rows } = await db.$client.query<{ n: number }>('select count(*)::int as n from spent_notice');
+  const wanted = Math.max(0, NOTICES_AN_HOUR - rows[0]!.n);
   await using _worker = await openPaperboy(scene, 'worker', env);
-  const owed = 'requested_at is not null and notice_sent_at is null';
-  await until('the notices', async () => (await count(owed)) === 0, { within: PATIENCE_MS, every: 200 }).catch(
-    () => {},
-  );
+  const isDone = async (): Promise<boolean> =>
+    (await count('notice_sent_at is not null')) >= Math.min(await recorded(), wanted);
+  await until('the notices', isDone, { within: PATIENCE_MS, every: 200 }).catch(() => {});
   const sent = await count('notice_sent_at is not null');
   const all = await recorded(); // some were still under way when the load ended
+  const due = Math.min(all, wanted);
   return {
     what: `Sign-ups that have their notice, the queue in ${queue}`,
     reference: `${shown(answered)} answered with 202, ${shown(all)} recorded`,
     ours: `${shown(sent)} notices sent`,
-    ratio: (sent / all).toFixed(3),
-    target: 'all',
-    met: sent === all,
+    ratio: (sent / due).toFixed(3),
+    target: `${shown(due)}, which an hour's cap lets go`,
+    met: sent === due,
   };
 }
 

@@ -44,14 +44,14 @@ function inSeconds(text: string): number {
 }
 
 /**
- * Every sign-up for an address of its own, from a client of its own: the limits are not what is
+ * Every sign-up for an address of its own, from a network of its own: the limits are not what is
  * measured.
  */
 export const signUpScript = (run: string, target: string): string => `
 local n = 0
 request = function()
   n = n + 1
-  local client = "10." .. math.floor(n / 65536) % 256 .. "." .. math.floor(n / 256) % 256 .. "." .. n % 256
+  local client = math.floor(n / 65536) % 256 .. "." .. math.floor(n / 256) % 256 .. "." .. n % 256 .. ".7"
   return wrk.format("POST", "${target}", { ["content-type"] = "application/json", ["x-forwarded-for"] = client },
     '{"email":"${run}-' .. n .. '@example.net"}')
 end`;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { brakesOn } from '../db/brakes.ts';
 import { openBatches } from '../db/batches.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { closeCancelled, digestState, isUnderWay } from '../db/digests.ts';
@@ -84,11 +85,15 @@ async function enqueueOpen({ db, handlerDeps }: Engine, date: string): Promise<v
 
 /** False when it was asked to stop before. */
 async function waitUntilDone(engine: Engine, date: string, signal: AbortSignal): Promise<boolean> {
-  const { db, now } = engine;
+  const { db, now, handlerDeps } = engine;
   for (let round = 1; !signal.aborted; round++) {
     if (!(await isUnderWay(db, date, now()))) return true;
     if (round % SWEEP_EVERY === 0) {
       await closeCancelled(db, now());
+      // No other process may be there to do it: so many refusals are the relay's fault.
+      await handlerDeps.judge(signal);
+      // What only the operator can let go of is not waited for: the sums say so.
+      if ((await brakesOn(db, date)).some(({ domain }) => domain === '')) return true;
       await enqueueOpen(engine, date);
     }
     await wait(POLL_MS, undefined, { signal }).catch(() => {});

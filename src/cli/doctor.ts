@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { requireTrueClock } from '../db/clock.ts';
+import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
@@ -43,6 +44,11 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
   await check('Topics', async () => {
     const own = await requireOwnTopics(config.dataDir);
     return own.length === 0 ? 'those that ship' : `those that ship and ${own.length} of your own`;
+  });
+  await check('Shaping', async () => {
+    const rules = await requireShapingRules(config.dataDir);
+    const own = rules.filter(({ source }) => source.startsWith(ownShapingFile(config.dataDir)));
+    return own.length === 0 ? 'the rules that ship' : `the rules that ship and ${own.length} of your own`;
   });
   await check('Links', async () => {
     requireLinksForReaders(config);

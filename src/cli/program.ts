@@ -36,6 +36,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   topics: 'what papers are filed under',
   dkim: 'the keys that sign the mail',
   feedback: 'what comes back: bounces, complaints, requests to leave',
+  shaping: 'what mail hosts want of us',
+  warmup: 'how a new sender gets known to a mail host',
   subscribers: 'the readers',
 };
 
@@ -176,6 +178,29 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'say what one message that came back is taken for, and why; "-" reads standard input; changes nothing',
     options: [JSON_FLAG],
     run: async (context, options, file) => (await import('./feedback.ts')).feedbackExplain(context, file, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'shaping explain <address>',
+    about: 'say which mail host takes the mail of an address or domain, and which rule holds there',
+    options: [JSON_FLAG],
+    run: async (context, options, address) => (await import('./shaping.ts')).shapingExplain(context, address, options),
+  }),
+  entry<{ allowance?: string }>({
+    command: 'warmup start <host>',
+    about: 'let a mail host get a few hundred messages a day at first, and more from day to day',
+    options: [option('--allowance <count>', 'how many on the first day (default: 300)')],
+    run: async (context, options, host) => (await import('./warmup.ts')).warmupStart(context, host, options),
+  }),
+  entry({
+    command: 'warmup off <host>',
+    about: 'end the warm-up of a mail host, and send what it holds back',
+    run: async (context, _options, host) => (await import('./warmup.ts')).warmupOff(context, host),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'warmup status',
+    about: 'print the warm-ups that are on, and how far they are',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./warmup.ts')).warmupStatus(context, options),
   }),
   entry<{ domain?: string; out?: string }>({
     command: 'dkim generate',

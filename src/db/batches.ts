@@ -147,6 +147,19 @@ export async function releaseBatch(
   });
 }
 
+/** When what is left of an open batch that no worker holds is due, while its digest is sent; else `null`. */
+export async function batchDue(tx: Tx, batchId: number): Promise<Date | null> {
+  const { rows } = await tx.execute<{ due: string }>(sql`
+    select b.due_at as due
+    from batch b
+      join digest g on g.digest_date = b.digest_date and g.kind = b.kind
+    where b.id = ${batchId}
+      and b.state = 'open'
+      and ${UNLEASED}
+      and g.state = 'sending'`);
+  return rows[0] === undefined ? null : new Date(rows[0].due);
+}
+
 /**
  * Open batches that a worker should have and none holds: what the queue lost, and deferred ones
  * that are due again.

@@ -14,11 +14,11 @@ export interface Share {
 const DOMAIN = sql.raw(`lower(split_part(s.email::text, '@', 2))`);
 
 /**
- * The shares of digests of which something hard was heard that was not acted upon, and of the domains
- * that it was heard from. A digest's readers are counted by domain only where something was heard.
+ * How many readers were told to be unknown, of each digest of which something hard was heard that was
+ * not acted upon: of all of it, and at each domain.
  */
-export async function unknownShares(tx: Tx): Promise<Share[]> {
-  const { rows } = await tx.execute<Share & Record<string, unknown>>(sql`
+export async function unknownCounts(tx: Tx): Promise<Omit<Share, 'frozen'>[]> {
+  const { rows } = await tx.execute<Omit<Share, 'frozen'> & Record<string, unknown>>(sql`
     with digest as (
       select distinct digest_date
       from feedback
@@ -32,27 +32,34 @@ export async function unknownShares(tx: Tx): Promise<Share[]> {
         join subscriber s on s.id = f.subscriber_id
       where f.kind = 'hard'
         and f.reason = 'unknown-user'
-    ), by_domain as (
-      select digest_date, domain, count(*)::int as unknown
-      from hard
-      group by digest_date, domain
-    ), frozen as (
-      select d.digest_date, ${DOMAIN} as domain, count(*)::int as frozen
-      from delivery d
-        join subscriber s on s.id = d.subscriber_id
-      where d.kind = ${DIGEST}
-        and d.digest_date in (select digest_date from digest)
-      group by 1, 2
     )
-    select digest_date::text as date, domain, unknown, frozen
-    from by_domain
-      join frozen using (digest_date, domain)
-    union all
-    select f.digest_date::text, '', coalesce(sum(b.unknown), 0)::int, sum(f.frozen)::int
-    from frozen f
-      left join by_domain b using (digest_date, domain)
-    group by f.digest_date`);
+    select digest_date::text as date, coalesce(domain, '') as domain, count(*)::int as unknown
+    from hard
+    group by grouping sets ((digest_date, domain), (digest_date))`);
   return rows;
+}
+
+/** How many readers a digest was frozen for, at each of these domains; the empty one is all of it. */
+export async function frozenCounts(tx: Tx, date: string, domains: readonly string[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const of = sql`from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST}`;
+  if (domains.includes('')) {
+    const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count ${of}`);
+    counts.set('', rows[0]!.count);
+  }
+  const named = domains.filter((domain) => domain !== '');
+  if (named.length === 0) return counts;
+  const { rows } = await tx.execute<{ domain: string; count: number }>(sql`
+    select domain, count(*)::int as count
+    from (
+      select ${DOMAIN} as domain
+      from (select d.subscriber_id ${of}) d
+        join subscriber s on s.id = d.subscriber_id
+    ) reader
+    where domain = any(${sql.param(named)}::text[])
+    group by domain`);
+  for (const { domain, count } of rows) counts.set(domain, count);
+  return counts;
 }
 
 /**
@@ -68,19 +75,21 @@ export async function pullBrake(tx: Tx, { date, domain, unknown, frozen }: Share
   return rowCount === 1;
 }
 
-/** What is heard while a brake is on counts against no reader. Returns how much that was. */
-export async function pardonBraked(tx: Tx, now: Date): Promise<number> {
-  const { rowCount } = await tx.execute(sql`
+/**
+ * What was heard of a digest whose brake is on counts against no reader, also what was heard before
+ * it was pulled.
+ */
+export async function pardonBraked(tx: Tx, now: Date): Promise<void> {
+  await tx.execute(sql`
     update feedback f
-    set pardoned = true, judged_at = ${now}
+    set pardoned = true, judged_at = coalesce(f.judged_at, ${now})
     from brake b, subscriber s
-    where f.judged_at is null
-      and f.kind = 'hard'
+    where f.kind = 'hard'
+      and not f.pardoned
       and b.digest_date = f.digest_date
       and b.released_at is null
       and s.id = f.subscriber_id
       and (b.domain = '' or b.domain = ${DOMAIN})`);
-  return rowCount ?? 0;
 }
 
 export interface Brake extends Share {
@@ -98,43 +107,56 @@ export async function brakesOn(tx: Tx, date?: string): Promise<Brake[]> {
   return rows.map(({ at, ...row }) => ({ ...row, pulledAt: new Date(at) }));
 }
 
-/** Brakes of which the operator was not told, each given out once. */
-export async function brakesToTell(tx: Tx, now: Date): Promise<Share[]> {
+/** Brakes that are on and of which the operator was not told: each is given to one process. */
+export async function claimBrakesToTell(tx: Tx, now: Date): Promise<Share[]> {
   const { rows } = await tx.execute<Share & Record<string, unknown>>(sql`
     update brake
     set told_at = ${now}
     where told_at is null
+      and released_at is null
     returning digest_date::text as date, domain, unknown, frozen`);
   return rows;
 }
 
-/**
- * Lets go of a date's brakes: what was refused while they were on is sent again, and what was held
- * back is due. Returns how many deliveries that concerns.
- */
-export async function releaseBrakes(tx: Tx, date: string, now: Date): Promise<number> {
-  const { rowCount: released } = await tx.execute(sql`
+/** The operator was not told after all: it is to be tried again. */
+export async function unclaimBrake(tx: Tx, { date, domain }: Pick<Share, 'date' | 'domain'>): Promise<void> {
+  await tx.execute(sql`
+    update brake
+    set told_at = null
+    where digest_date = ${date}
+      and domain = ${domain}`);
+}
+
+/** Lets go of a date's brakes, and sends nothing again. */
+export async function dropBrakes(tx: Tx, date: string, now: Date): Promise<void> {
+  await tx.execute(sql`
     update brake
     set released_at = ${now}
     where digest_date = ${date}
       and released_at is null`);
-  if (!released) return 0;
+}
+
+/**
+ * Lets go of a date's brakes: who was refused as unknown at the door is sent the digest again, and
+ * what was held back is due. Returns how many deliveries that concerns.
+ */
+export async function releaseBrakes(tx: Tx, date: string, now: Date): Promise<number> {
   const { rows } = await tx.execute<{ count: number }>(sql`
-    with again as (
+    with released as (
+      update brake
+      set released_at = ${now}
+      where digest_date = ${date}
+        and released_at is null
+      returning domain
+    ), again as (
       update delivery d
-      set state = 'pending', reason = null, next_attempt_at = null, uncharged = attempts, updated_at = ${now}
+      set state = 'pending', reason = null, next_attempt_at = null, uncharged = d.attempts, updated_at = ${now}
+      from subscriber s
       where d.digest_date = ${date}
         and d.kind = ${DIGEST}
-        and (
-          (d.state = 'deferred' and d.reason = 'held-back')
-          or (d.state = 'rejected' and d.subscriber_id in (
-            select f.subscriber_id
-            from feedback f
-            where f.digest_date = ${date}
-              and f.via = 'smtp'
-              and f.pardoned
-          ))
-        )
+        and s.id = d.subscriber_id
+        and ((d.state = 'rejected' and d.reason = 'unknown-user') or (d.state = 'deferred' and d.reason = 'held-back'))
+        and exists (select from released r where r.domain = '' or r.domain = ${DOMAIN})
       returning d.batch_id
     ), reopened as (
       update batch

@@ -108,8 +108,35 @@ const READ_READY = `
   join subscriber s on s.id = d.subscriber_id
   order by d.subscriber_id`;
 
-/** Why a delivery is `deferred` untried: its reader's domain wants less mail. */
+/** Why a delivery is `deferred` untried: the host of its reader's mail wants less of it. */
 export const HELD_BACK = 'held-back';
+/** The same: its host is being warmed up, and the day's messages are used up. */
+export const WARM_UP = 'warm-up';
+
+/** What waits for one domain's host, and when the first of it is due. */
+export interface Held {
+  heldBack: number;
+  warmUp: number;
+  next: Date | null;
+}
+
+/** Counts what is held back of the open batches' mail to a domain. */
+export async function countHeld(tx: Tx, domain: string): Promise<Held> {
+  const { rows } = await tx.execute<{ heldBack: number; warmUp: number; next: string | null }>(sql`
+    select
+      (count(*) filter (where d.reason = ${HELD_BACK}))::int as "heldBack",
+      (count(*) filter (where d.reason = ${WARM_UP}))::int as "warmUp",
+      min(d.next_attempt_at) as next
+    from batch b
+      join delivery d on d.digest_date = b.digest_date and d.batch_id = b.id
+      join subscriber s on s.id = d.subscriber_id
+    where b.state = 'open'
+      and d.state = 'deferred'
+      and d.reason in (${HELD_BACK}, ${WARM_UP})
+      and lower(split_part(s.email::text, '@', 2)) = ${domain}`);
+  const { heldBack, warmUp, next } = rows[0]!;
+  return { heldBack, warmUp, next: next === null ? null : new Date(next) };
+}
 
 /**
  * Why a reader must not get a message to this address after all, or `null`. `moved`: theirs is

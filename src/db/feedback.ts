@@ -77,42 +77,51 @@ export async function digestFrozenAt(tx: Tx, subscriberId: number, frozenAt: Dat
   return rows[0]?.date ?? null;
 }
 
-/** What one reader's mail brought back on one day. */
+/** What one reader's mail of one day brought back. */
 export interface PastFeedback {
   subscriberId: number;
   kind: FeedbackKind;
   permanent: boolean;
   reason: string;
-  /** `YYYY-MM-DD`, UTC. */
+  /** That of the digest, `YYYY-MM-DD`; where it is not known, that on which it was heard, UTC. */
   day: string;
 }
 
-/** The first of what was heard and not acted upon: its ids, and its readers in the order of theirs. */
+/**
+ * The first of what was heard and can be acted upon: its ids, and its readers in the order of theirs.
+ * What is hard waits until its digest is out, for only all of it tells whether to believe it.
+ */
 export async function unjudged(tx: Tx, limit: number): Promise<{ ids: number[]; readers: number[] }> {
   const { rows } = await tx.execute<{ id: string; reader: string }>(sql`
     select id, subscriber_id as reader
-    from feedback
+    from feedback f
     where judged_at is null
+      and not (
+        kind = 'hard'
+        and exists (select from batch b where b.digest_date = f.digest_date and b.state = 'open')
+      )
     order by id
-    limit ${limit}
-    for update`);
+    limit ${limit}`);
   const readers = new Set(rows.map(({ reader }) => Number(reader)));
   return { ids: rows.map(({ id }) => Number(id)), readers: [...readers].toSorted((a, b) => a - b) };
 }
 
 /**
- * What counts of these readers' feedback since a moment, each kind and reason of a day once: not what
- * was pardoned, nor what was heard before the reader confirmed.
+ * What counts of these readers' feedback since a moment, each kind and reason of a day once; what
+ * answers a digest is of its day, whenever and however often it comes. Not what was pardoned, nor
+ * what was heard before the reader confirmed, nor what was acted upon before they left.
  */
 export async function feedbackOf(tx: Tx, readers: readonly number[], since: Date): Promise<PastFeedback[]> {
   const { rows } = await tx.execute<Omit<PastFeedback, 'subscriberId'> & { id: string }>(sql`
     select distinct
-      f.subscriber_id as id, f.kind, f.permanent, f.reason, (f.heard_at at time zone 'UTC')::date::text as day
+      f.subscriber_id as id, f.kind, f.permanent, f.reason,
+      coalesce(f.digest_date, (f.heard_at at time zone 'UTC')::date)::text as day
     from feedback f
       join subscriber s on s.id = f.subscriber_id
     where f.subscriber_id = any(${sql.param([...readers])}::bigint[])
       and not f.pardoned
       and f.heard_at >= greatest(${since}::timestamptz, coalesce(s.confirmed_at, '-infinity'))
+      and (f.judged_at is null or f.heard_at > coalesce(s.ended_at, '-infinity'))
     order by f.subscriber_id`);
   return rows.map(({ id, ...row }) => ({ ...row, subscriberId: Number(id) }));
 }

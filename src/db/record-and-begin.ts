@@ -1,6 +1,6 @@
 import type { HeldBatch } from './batches.ts';
 import type { Db } from './client.ts';
-import { HELD_BACK, type Outcome, type ReadyDelivery } from './deliveries.ts';
+import { HELD_BACK, WARM_UP, type Outcome, type ReadyDelivery } from './deliveries.ts';
 import { DIGEST } from './digests.ts';
 
 /** A change of the ledger that the holder of a batch asks for. */
@@ -136,7 +136,7 @@ const RECORD_AND_BEGIN = `
         coalesce(m.last_reply, d.last_reply),
         m.next_attempt_at,
         d.attempts + case when m.state = 'sending' then 1 else 0 end,
-        d.uncharged + case when m.state = 'pending' or m.reason = '${HELD_BACK}' then 1 else 0 end,
+        d.uncharged + case when m.state = 'pending' or m.reason in ('${HELD_BACK}', '${WARM_UP}') then 1 else 0 end,
         coalesce(${$.selections}[${PLACE}], d.selection_id),
         ${$.now}
       from (

@@ -325,6 +325,12 @@ export const subscriber = pgTable(
     noticeSentAt: moment('notice_sent_at'),
     /** When a worker took the notice up; `null`: none is at it. */
     noticeClaimedAt: moment('notice_claimed_at'),
+    /** No notice before this moment: a cap was reached. */
+    noticeNotBefore: moment('notice_not_before'),
+    /** Until when another request changes nothing: its notice could not go. */
+    quietUntil: moment('quiet_until'),
+    /** The network of the newest request, under the keys of its day and the day before, while a notice is owed. */
+    requestedFrom: text('requested_from').array(),
     confirmedAt: moment('confirmed_at'),
     endedAt: moment('ended_at'),
     nextDueAt: moment('next_due_at'),
@@ -348,6 +354,9 @@ export const subscriber = pgTable(
     index('subscriber_notice_owed')
       .on(t.requestedAt)
       .where(sql`requested_at is not null`),
+    index('subscriber_pending')
+      .on(sql`coalesce(requested_at, created_at)`)
+      .where(sql`status = 'pending'`),
     check('subscriber_status', sql`status in ('pending', 'active', 'unsubscribed', 'bounced', 'complained', 'erased')`),
     check('subscriber_frequency', sql`frequency in ('daily', 'weekdays', 'weekly')`),
     check('subscriber_send_hour', sql`send_hour between 0 and 23`),
@@ -454,6 +463,48 @@ export const suppression = pgTable('suppression', {
   reopenedAt: moment('reopened_at'),
 });
 
+/**
+ * A notice of the last day, as the caps on notices count it: to which mailbox, asked for from which
+ * network. Both are pseudonyms under keys, and the rows go after a day.
+ */
+export const spentNotice = pgTable(
+  'spent_notice',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    mailbox: text('mailbox').notNull(),
+    network: text('network'),
+    spentAt: moment('spent_at').notNull(),
+  },
+  (t) => [
+    index('spent_notice_mailbox').on(t.mailbox, t.spentAt),
+    index('spent_notice_network').on(t.network, t.spentAt),
+    index('spent_notice_at').on(t.spentAt),
+  ],
+);
+
+/** What came from a network in an hour: sign-ups, forms filled in by programs, and proofs by waiting. */
+export const networkHour = pgTable(
+  'network_hour',
+  {
+    network: text('network').notNull(),
+    hour: moment('hour').notNull(),
+    signUps: integer('sign_ups').notNull().default(0),
+    decoys: integer('decoys').notNull().default(0),
+    waits: integer('waits').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.network, t.hour] }), index('network_hour_hour').on(t.hour)],
+);
+
+/** A challenge that was met, until it ends: it counts once. */
+export const usedChallenge = pgTable(
+  'used_challenge',
+  {
+    nonce: text('nonce').primaryKey(),
+    endsAt: moment('ends_at').notNull(),
+  },
+  (t) => [index('used_challenge_end').on(t.endsAt)],
+);
+
 /** What came back: a refusal, a bounce, a complaint, a wish to leave. Readers are not referenced, as in the ledger. */
 export const feedback = pgTable(
   'feedback',
@@ -550,6 +601,19 @@ export const batch = pgTable(
     foreignKey({ columns: [t.digestDate, t.kind], foreignColumns: [digest.digestDate, digest.kind] }),
   ],
 );
+
+/** The plan of a new sender for one mail host: what each day (UTC) may hold, and what it held. */
+export const warmUp = pgTable('warm_up', {
+  host: text('host').primaryKey(),
+  startedAt: moment('started_at').notNull(),
+  endedAt: moment('ended_at'),
+  day: day('day').notNull(),
+  allowance: integer('allowance').notNull(),
+  sent: integer('sent').notNull().default(0),
+  refused: integer('refused').notNull().default(0),
+  /** The last day on which the operator was told that mail waits for the next. */
+  toldOn: day('told_on'),
+});
 
 /**
  * The ledger: this digest to this subscriber. Partitioned by month of `digest_date` (see the first

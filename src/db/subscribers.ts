@@ -92,6 +92,8 @@ export interface Asked extends Wish {
   requestedAt: Date;
   /** What it was made beside. But for a topic, digests hold nothing else then. */
   follow?: AskedFollow | null;
+  /** The network it came from, under the keys of its day and of the day before. */
+  from?: readonly string[] | null;
 }
 
 /** The subscription of a request, and whether the request is owed a notice. */
@@ -104,9 +106,9 @@ export interface Recorded {
  * Records that subscriptions to these addresses, all different, were asked for, in one statement
  * that does the same work for every address; the answers are in the order of the wishes. A new or
  * ended subscription becomes pending with the new wish; an active one is left as it is.
- * `requested_at` moves at most once per `quietMs`, which limits the notices an address can be sent;
- * and a wish is taken only with a notice of its own, so that a reader confirms what the mail in
- * hand was sent for (docs/adr/0012).
+ * `requested_at` moves at most once per `quietMs`, and not while the mailbox had its share of
+ * notices (docs/adr/0016). A wish is taken only with a notice of its own, so that a reader confirms
+ * what the mail in hand was sent for (docs/adr/0012).
  */
 export async function recordRequests(db: Db, wishes: readonly Asked[], quietMs: number): Promise<Recorded[]> {
   const { rows } = await db.$client.query<{ id: string; owed: boolean }>({
@@ -117,7 +119,10 @@ export async function recordRequests(db: Db, wishes: readonly Asked[], quietMs: 
   return rows.map(({ id, owed }) => ({ id: Number(id), noticeOwed: owed }));
 }
 
-const IS_QUIET = `coalesce(s.requested_at > excluded.requested_at - make_interval(secs => $2), false)`;
+const IS_QUIET = `coalesce(
+  s.requested_at > excluded.requested_at - make_interval(secs => $2)
+    or (s.requested_at is not null and s.quiet_until > excluded.requested_at),
+  false)`;
 const IS_OPEN = `(s.status = 'unsubscribed' or (s.status = 'pending' and not ${IS_QUIET}))`;
 
 // In the order of their addresses, so that two processes never wait for each other's rows.
@@ -126,21 +131,22 @@ const RECORD_REQUESTS = `
     select
       w.email::citext as email, w.topics, w.frequency, w.timezone, w."sendHour" as send_hour,
       w."wantsFresh" as wants_fresh, w.length as digest_length, w."weeklyOn" as weekly_on,
-      w."requestedAt" as requested_at, w.follow as asked_follow,
+      w."requestedAt" as requested_at, w."from" as requested_from, w.follow as asked_follow,
       coalesce(w.follow ->> 'kind' <> 'topic', false) as follows_only, w.place
     from rows from (
       jsonb_to_recordset($1::jsonb) as (
         email text, topics text[], frequency text, timezone text, "sendHour" smallint, "wantsFresh" boolean,
-        length smallint, "weeklyOn" smallint, "requestedAt" timestamptz, follow jsonb)
+        length smallint, "weeklyOn" smallint, "requestedAt" timestamptz, "from" text[], follow jsonb)
     ) with ordinality as w(
-      email, topics, frequency, timezone, "sendHour", "wantsFresh", length, "weeklyOn", "requestedAt", follow, place)
+      email, topics, frequency, timezone, "sendHour", "wantsFresh", length, "weeklyOn", "requestedAt", "from", follow,
+      place)
   ), recorded as (
     insert into subscriber as s (
       email, status, topics, frequency, timezone, send_hour, wants_fresh, digest_length, weekly_on, created_at,
-      requested_at, asked_follow, follows_only)
+      requested_at, requested_from, asked_follow, follows_only)
     select
       email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, digest_length, weekly_on, requested_at,
-      requested_at, asked_follow, follows_only
+      requested_at, requested_from, asked_follow, follows_only
     from wish
     order by email
     on conflict (email) do update set
@@ -154,7 +160,9 @@ const RECORD_REQUESTS = `
       asked_follow = case when ${IS_QUIET} then s.asked_follow else excluded.asked_follow end,
       digest_length = case when ${IS_OPEN} then excluded.digest_length else s.digest_length end,
       weekly_on = case when ${IS_OPEN} then excluded.weekly_on else s.weekly_on end,
-      requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end
+      requested_at = case when ${IS_QUIET} then s.requested_at else excluded.requested_at end,
+      requested_from = excluded.requested_from,
+      notice_not_before = null
     returning id, email, requested_at
   )
   select recorded.id, recorded.requested_at = wish.requested_at as owed
@@ -227,7 +235,10 @@ export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date):
   return firstOf(rows);
 }
 
-/** pending or active → an ended status. Returns whether this call made the change. */
+/**
+ * pending or active → an ended status; who left and complains has complained. Returns whether this
+ * call made the change.
+ */
 export async function end(
   tx: Tx,
   id: number,
@@ -236,8 +247,14 @@ export async function end(
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     update subscriber
-    set status = ${status}, ended_at = ${now}, next_due_at = null, paused_until = null, requested_at = null
-    where id = ${id} and status in ('pending', 'active')`);
+    set status = ${status},
+      ended_at = ${now},
+      next_due_at = null,
+      paused_until = null,
+      requested_at = null,
+      requested_from = null
+    where id = ${id}
+      and (status in ('pending', 'active') or (status = 'unsubscribed' and ${status} = 'complained'))`);
   return rowCount === 1;
 }
 
@@ -306,6 +323,8 @@ export async function setTopics(tx: Tx, id: number, topics: readonly string[]): 
 /** A notice that a worker has taken up, until it lets it go or is overtaken. */
 export interface NoticeClaim {
   reader: SubscriberRow;
+  /** The network that asked for it, under the keys of its day and of the day before; `null`: none is known. */
+  from: readonly string[] | null;
   /** When it was taken up or renewed, as the database writes it: who holds another one is overtaken. */
   mark: string;
 }
@@ -317,7 +336,7 @@ export interface NoticeClaim {
  */
 export async function claimNotice(tx: Tx, id: number, forMs: number): Promise<NoticeClaim | null> {
   const life = sql`make_interval(secs => ${forMs / 1000})`;
-  const { rows } = await tx.execute<RawRow & { mark: string }>(sql`
+  const { rows } = await tx.execute<RawRow & { mark: string; from: string[] | null }>(sql`
     update subscriber
     set notice_claimed_at = clock_timestamp()
     where id = ${id}
@@ -327,9 +346,9 @@ export async function claimNotice(tx: Tx, id: number, forMs: number): Promise<No
         notice_claimed_at is null
         or notice_claimed_at not between clock_timestamp() - ${life} and clock_timestamp() + ${life}
       )
-    returning ${COLUMNS}, notice_claimed_at::text as mark`);
+    returning ${COLUMNS}, requested_from as "from", notice_claimed_at::text as mark`);
   const [row] = rows;
-  return row ? { reader: rowOf(row), mark: row.mark } : null;
+  return row ? { reader: rowOf(row), from: row.from, mark: row.mark } : null;
 }
 
 /** Says that a worker is still at a notice. Returns the new mark; `null`: another one has taken it up. */
@@ -354,20 +373,39 @@ export async function releaseNotice(tx: Tx, id: number, mark: string): Promise<v
 
 /**
  * compare-and-set: a notice for a request that came meanwhile is still owed. The machine that took
- * the request may have a clock ahead of this one's.
+ * the request may have a clock ahead of this one's. Until `quietUntil` another request changes
+ * nothing.
  */
-export async function recordNoticeSent(tx: Tx, id: number, requestedAt: Date, now: Date): Promise<void> {
+export async function recordNoticeSent(
+  tx: Tx,
+  id: number,
+  requestedAt: Date,
+  now: Date,
+  quietUntil: Date | null = null,
+): Promise<void> {
+  const isOfThis = sql`requested_at = ${requestedAt}`;
   await tx.execute(sql`
     update subscriber
     set notice_claimed_at = null,
+      quiet_until = coalesce(${quietUntil}::timestamptz, quiet_until),
+      requested_from = case when ${isOfThis} then null else requested_from end,
       notice_sent_at = case
-        when requested_at = ${requestedAt} then greatest(requested_at, ${now}::timestamptz)
+        when ${isOfThis} then greatest(requested_at, ${now}::timestamptz)
         else notice_sent_at
       end
     where id = ${id}`);
 }
 
-/** Subscribers who asked between `from` and `until` and were sent nothing since. */
+/** A cap holds a notice back until a moment. One that was asked for meanwhile is tried at once. */
+export async function holdNotice(tx: Tx, id: number, requestedAt: Date, until: Date): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set notice_not_before = ${until}
+    where id = ${id}
+      and requested_at = ${requestedAt}`);
+}
+
+/** Subscribers who asked between `from` and `until`, were sent nothing since, and wait for no cap after `until`. */
 export async function noticesOwed(
   tx: Tx,
   from: Date,
@@ -379,6 +417,7 @@ export async function noticesOwed(
     from subscriber
     where requested_at between ${from} and ${until}
       and (notice_sent_at is null or notice_sent_at < requested_at)
+      and (notice_not_before is null or notice_not_before <= ${until})
     order by requested_at
     limit ${limit}`);
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
@@ -394,8 +433,48 @@ export const erase = (db: Db, id: number, now: Date): Promise<void> =>
 /** The same inside a transaction. The row is held first: what waits for it then finds no reader to keep a thing of. */
 export async function eraseInside(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.execute(sql`select from subscriber where id = ${id} for update`);
+  await eraseHeld(tx, [id], now);
+}
+
+/**
+ * Ends up to `limit` subscriptions that were asked for before a moment and never confirmed. Who is
+ * new is erased. Who had been a reader and left is one who left again. Returns how many there were.
+ */
+export const expirePending = (db: Db, before: Date, { now, limit }: { now: Date; limit: number }): Promise<number> =>
+  transaction(db, async (tx) => {
+    const { rows } = await tx.execute<{ id: string; left: boolean }>(sql`
+      select id, ended_at is not null as left
+      from subscriber
+      where status = 'pending'
+        and coalesce(requested_at, created_at) < ${before}
+      order by coalesce(requested_at, created_at)
+      limit ${limit}
+      for update skip locked`);
+    const idsOf = (left: boolean): number[] => rows.filter((row) => row.left === left).map(({ id }) => Number(id));
+    await tx.execute(sql`
+      update subscriber
+      set status = 'unsubscribed',
+        requested_at = null,
+        requested_from = null,
+        asked_follow = null
+      where id = any(${sql.param(idsOf(true))}::bigint[])`);
+    await eraseHeld(tx, idsOf(false), now);
+    return rows.length;
+  });
+
+/** Forgets who asked for notices that are owed no longer from which network. */
+export async function forgetNetworks(tx: Tx, before: Date): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set requested_from = null
+    where requested_at < ${before}
+      and requested_from is not null`);
+}
+
+async function eraseHeld(tx: Tx, held: readonly number[], now: Date): Promise<void> {
+  const ids = sql`any(${sql.param([...held])}::bigint[])`;
   for (const table of PERSONAL_TABLES)
-    await tx.execute(sql`delete from ${sql.identifier(table)} where subscriber_id = ${id}`);
+    await tx.execute(sql`delete from ${sql.identifier(table)} where subscriber_id = ${ids}`);
   await tx.execute(sql`
     update subscriber
     set email = 'erased ' || id,
@@ -414,11 +493,14 @@ export async function eraseInside(tx: Tx, id: number, now: Date): Promise<void> 
       left_because = null,
       taste_at = null,
       requested_at = null,
+      requested_from = null,
       notice_sent_at = null,
+      notice_not_before = null,
+      quiet_until = null,
       confirmed_at = null,
       ended_at = coalesce(ended_at, ${now}),
       next_due_at = null
-    where id = ${id}`);
+    where id = ${ids}`);
 }
 
 export async function countActive(tx: Tx): Promise<number> {

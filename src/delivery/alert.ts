@@ -3,16 +3,16 @@ import { renderAlert } from '../editions/notice.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
 import type { NotifyDeps } from './notify.ts';
 
-export type Alert = (sentence: string) => Promise<void>;
+/** Whether the operator is told, as far as they can be. */
+export type Alert = (sentence: string) => Promise<boolean>;
 
 /**
- * Mails the operator one sentence, at the address in ALERT_TO. Without one, the log has it. A mail
- * that does not leave is logged and not tried again: what it tells is in the log too.
+ * Mails the operator one sentence, at the address in ALERT_TO. Without one, the log has it.
  */
 export const createAlert =
   ({ sender, transport, sign, now, log }: NotifyDeps, to: string | null): Alert =>
   async (sentence) => {
-    if (to === null) return;
+    if (to === null) return true;
     const date = now();
     const from = sender.noticeFrom ?? sender.from;
     const { subject, text, html } = await renderAlert({ ...sender, sentence });
@@ -26,6 +26,7 @@ export const createAlert =
     });
     const outgoing = { from: from.address, to, message: sign ? await sign(message) : message };
     const result = await transport.send(outgoing);
-    if (result.kind !== 'reply' || result.code >= 300)
-      log.warn({ kind: result.kind }, 'Cannot mail the operator: the relay did not take an alert');
+    const isTaken = result.kind === 'reply' && result.code < 300;
+    if (!isTaken) log.warn({ kind: result.kind }, 'Cannot mail the operator: the relay did not take an alert');
+    return isTaken;
   };

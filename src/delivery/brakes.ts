@@ -2,9 +2,9 @@ import { brakesOn } from '../db/brakes.ts';
 import type { Tx } from '../db/client.ts';
 import { MINUTE, SECOND } from '../duration.ts';
 
-/** How long a look at the brakes is believed, and how long what they hold waits for the next look. */
+/** How long a look at the brakes is believed, and how long what they hold waits before it is asked again. */
 const LOOK_MS = 5 * SECOND;
-const HELD_MS = 15 * MINUTE;
+const HELD_MS = 2 * MINUTE;
 
 /** Which domains' mail is held, for too much of it came back as "unknown user". */
 export interface Brakes {

@@ -1,14 +1,14 @@
 import type { Db } from '../db/client.ts';
-import { type HeldBatch, leaseLeft } from '../db/batches.ts';
-import { HELD_BACK, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import { batchDue, type HeldBatch, leaseLeft } from '../db/batches.ts';
+import { HELD_BACK, WARM_UP, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
 import { keepBoth } from '../db/selections.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
+import { MINUTE } from '../duration.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Brakes } from './brakes.ts';
 import type { Composer, Held } from './compose.ts';
-import type { DomainLimits } from './domain-limits.ts';
 import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,6 +16,7 @@ import type { Pace } from './pacing.ts';
 import { keptWords } from '../mail/kept-words.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
+import type { Shaping } from './shaping.ts';
 import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf } from './verdict.ts';
 
@@ -35,7 +36,7 @@ export interface DeliverDeps {
   composer: Composer<ReadyDelivery>;
   /** Lets a message be handed over when the rate allows it. Without it there is no limit. */
   pace?: Pace | undefined;
-  domainLimits: DomainLimits;
+  shaping: Shaping;
   /** Domains whose mail is held. */
   brakes: Brakes;
   /** Asks for what came back to be judged soon: so much of it is "unknown user" that it cannot wait. */
@@ -55,6 +56,11 @@ export interface DeliverDeps {
  * second. A message that hangs keeps its batch here.
  */
 const TURN = { ms: 5_000, patience: 10_000 };
+/**
+ * What a host takes within so long is asked for then. For the rest there is the sweeper, which
+ * looks once a minute.
+ */
+const SOON_MS = 1.5 * MINUTE;
 /** How long a batch rests when the relay cannot be reached. */
 const RELAY_DOWN_MS = 30_000;
 
@@ -63,8 +69,8 @@ const RELAY_DOWN_MS = 30_000;
  * connections, until none is left, the lease is lost, the digest is paused or cancelled, the relay
  * is down, its turn is over or `signal` says to stop. However it stops, every delivery keeps a
  * recorded state. Returns when to ask again: while another worker holds the batch, which may be
- * dead and the lease all that is left of it; and at once when its turn was over, or a pause ended
- * before its batch was let go.
+ * dead and the lease all that is left of it; at once when its turn was over, or a pause ended
+ * before its batch was let go; and when a host soon takes what was held back.
  */
 export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: AbortSignal): Promise<Date | null> {
   const started = deps.now();
@@ -100,7 +106,15 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     );
   }
   const interrupted = state === 'open' && !done.relayDown && !signal?.aborted && (lease.over.aborted || done.turnOver);
-  return interrupted && (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
+  if (interrupted) return (await digestState(deps.db, batch.digestDate)) === 'sending' ? deps.now() : null;
+  return state === 'open' && !done.relayDown && !signal?.aborted ? dueSoon(deps, batchId) : null;
+}
+
+/** When a host takes the next of the batch, if that is sooner than the sweeper can be trusted to look. */
+async function dueSoon({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
+  const due = await batchDue(db, batchId);
+  const wait = due === null ? 0 : due.getTime() - now().getTime();
+  return wait > 0 && wait < SOON_MS ? due : null;
 }
 
 async function leaseEnd({ db, now }: DeliverDeps, batchId: number): Promise<Date | null> {
@@ -139,10 +153,11 @@ async function stream(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progres
  */
 async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress: Progress): Promise<number> {
   const { ledger, transport, onUnknown, composer } = deps;
-  const next = readAhead<ReadyDelivery>(
-    (after, limit) => ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' }),
-    4 * transport.connections,
-  );
+  const next = readAhead<ReadyDelivery>(async (after, limit) => {
+    const ready = await ledger.ready(batch, { limit, after, resend: onUnknown === 'resend' });
+    deps.shaping.expect(ready.map(({ email }) => domainOf(email)));
+    return ready;
+  }, 4 * transport.connections);
   const recorded: Promise<void>[] = [];
   const failures: unknown[] = [];
   // Not AbortSignal.any: asked for each message, such a signal looks through its sources each time.
@@ -234,19 +249,29 @@ async function attempt(
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
   const domain = domainOf(delivery.email);
-  const later = deps.domainLimits.admit(domain) ?? deps.brakes.admit(batch.digestDate, domain);
-  if (later) return putOff(delivery, { reason: HELD_BACK, at: later, tries: charged(delivery) - 1 });
+  // What an operator has to let go of waits for as long as that takes.
+  const braked = deps.brakes.admit(batch.digestDate, domain);
+  if (braked) return { ...open(delivery), state: 'deferred', reason: HELD_BACK, nextAttemptAt: braked };
+  const asked = deps.shaping.admit(domain, `${batch.digestDate} ${delivery.subscriberId}`);
+  // Most hosts answer at once, and a promise costs every message a turn of the loop.
+  const hold = asked instanceof Promise ? await asked : asked;
+  if (hold) return putOff(delivery, { ...hold, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
     const outgoing = await deps.composer.compose(batch.digestDate, delivery, held);
-    if (!outgoing) return skipped('empty');
+    if (!outgoing) {
+      deps.shaping.unused(domain);
+      return skipped('empty');
+    }
     const handOver = handOverOf(deps, delivery, permit, over);
     result = await deps.transport.send(outgoing, over, handOver);
+    if (result.kind === 'withdrawn' || result.kind === 'unsent') deps.shaping.unused(domain);
     if (result.kind === 'withdrawn' && handOver.gone) return skipped(handOver.gone);
   } catch (err) {
     // A digest that cannot be composed must not stop the others of its batch, whose answers are
     // still to be recorded.
     complain(err);
+    deps.shaping.unused(domain);
     result = { kind: 'unsent', relayDown: false, text: 'not composed' };
   }
   const verdict = verdictOf(result);
@@ -265,10 +290,19 @@ const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'>
   nextAttemptAt: null,
 });
 
-function putOff(delivery: ReadyDelivery, { reason, at, tries }: { reason: string; at: Date; tries: number }): Outcome {
-  return isPastDeadline(delivery.frozenAt, at, tries)
-    ? { ...open(delivery), state: 'rejected', reason: 'expired' }
-    : { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+interface Delay {
+  reason: string;
+  at: Date;
+  tries: number;
+}
+
+/** What a warm-up held until it is too late was refused by no one, and the operator knows of it. */
+function putOff(delivery: ReadyDelivery, { reason, at, tries }: Delay): Outcome {
+  if (!isPastDeadline(delivery.frozenAt, at, tries))
+    return { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
+  return reason === WARM_UP
+    ? { ...open(delivery), state: 'skipped', reason }
+    : { ...open(delivery), state: 'rejected', reason: 'expired' };
 }
 
 /** Attempts that count against the reader, the one under way included. */
@@ -283,9 +317,10 @@ function judge(
   { result, verdict }: { result: SendResult; verdict: Verdict },
 ): Outcome {
   const base = { ...open(delivery), lastReply: replyFor(result) };
+  if (result.kind === 'reply' && result.about !== 'sender' && verdict.state !== 'accepted')
+    deps.shaping.refused(domainOf(delivery.email), result, 'slowDown' in verdict && verdict.slowDown);
   if (verdict.state === 'wait') return { ...base, state: 'pending' };
   if (verdict.state === 'deferred') {
-    if (verdict.slowDown) deps.domainLimits.refused(domainOf(delivery.email));
     return {
       ...putOff(delivery, {
         reason: verdict.reason,

@@ -1,4 +1,4 @@
-import { releaseBrakes } from '../db/brakes.ts';
+import { dropBrakes, releaseBrakes } from '../db/brakes.ts';
 import { type Db, transaction } from '../db/client.ts';
 import { openBatches } from '../db/batches.ts';
 import { closeCancelled, type DigestState, digestState, moveDigest, skipWaiting } from '../db/digests.ts';
@@ -38,6 +38,7 @@ export async function cancelDigest({ db, now }: HaltDeps, date: string): Promise
   // again or leave it to the sweeper.
   await move(db, date, { from: ['sending', 'paused', 'cancelled'], to: 'cancelled' });
   await skipWaiting(db, date, now());
+  await dropBrakes(db, date, now());
   await closeCancelled(db, now());
 }
 

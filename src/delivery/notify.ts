@@ -3,11 +3,14 @@ import { type AddressChange, claimChangeNotices, settleChangeNotices } from '../
 import {
   claimNotice,
   getSubscriber,
+  holdNotice,
+  type NoticeClaim,
   recordNoticeSent,
   releaseNotice,
   renewNotice,
   type SubscriberRow,
 } from '../db/subscribers.ts';
+import { giveBackNotice, spendNotice, type SpentNotice } from '../db/spent-notices.ts';
 import { isSuppressed } from '../db/suppressions.ts';
 import { listTopics } from '../db/topics.ts';
 import { askedFollow } from '../db/follows.ts';
@@ -16,12 +19,14 @@ import type { MailContent } from '../editions/personalise.ts';
 import { AppError } from '../errors.ts';
 import { followWordsForStrangers } from '../subscribers/follows.ts';
 import { followPath, linkFor, type LinkPurpose } from '../subscribers/links.ts';
+import { mailboxOf } from '../subscribers/mailbox.ts';
 import { afterCurrent } from '../subscribers/schedule.ts';
-import type { Keyring } from '../subscribers/tokens.ts';
+import { type Keyring, pseudonymOf } from '../subscribers/tokens.ts';
 import { choiceWords, momentWords } from '../subscribers/wording.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
+import { NOTICE_CAPS } from './notice-caps.ts';
 import type { Pace } from './pacing.ts';
 import type { Sender } from '../mail/sender.ts';
 import type { Outgoing, Transport } from '../mail/transport.ts';
@@ -79,7 +84,8 @@ export async function sendNotice(deps: NotifyDeps, subscriberId: number, signal 
 
 /**
  * Sends what a request to subscribe owes: a confirmation to a pending reader, a word to an active
- * one, nothing to a suppressed or ended one. Returns when to try again, if the server put it off.
+ * one, nothing to a suppressed or ended one. One that a cap holds back stays owed, and the sweeper
+ * finds it when it may go. Returns when to try again, if the server put it off.
  * Throws RELAY_UNAVAILABLE when no relay is there. A crash between sending and recording sends it
  * once more, with the same Message-ID.
  */
@@ -88,7 +94,7 @@ async function sendRequestNotice(deps: NotifyDeps, subscriberId: number, signal:
   if (!claim?.reader.requestedAt) return null;
   const kept = keepClaim(deps, subscriberId, claim.mark);
   try {
-    return await notify(deps, claim.reader, claim.reader.requestedAt, signal);
+    return await notify(deps, claim, claim.reader.requestedAt, signal);
   } finally {
     // What was recorded as sent is let go already.
     await releaseNotice(deps.db, subscriberId, await kept.end());
@@ -115,19 +121,52 @@ function keepClaim({ db, log }: NotifyDeps, subscriberId: number, mark: string):
 
 async function notify(
   deps: NotifyDeps,
-  reader: SubscriberRow,
+  { reader, from }: NoticeClaim,
   requestedAt: Date,
   signal: AbortSignal,
 ): Promise<Date | null> {
+  const { db, now } = deps;
   const wanted =
     (reader.status === 'pending' || reader.status === 'active') &&
-    !(await isSuppressed(deps.db, deps.keyring.hashesOf(reader.email)));
+    !(await isSuppressed(db, deps.keyring.hashesOf(reader.email)));
+  let quietUntil: Date | null = null;
   if (wanted) {
-    const sent = await send(deps, await compose(deps, reader, requestedAt), signal);
-    if (isStillOwed(sent, requestedAt, deps.now())) return nextNotice(requestedAt, deps.now());
+    const outgoing = await compose(deps, reader, requestedAt);
+    const spent = await spend(deps, reader.email, from);
+    if (!spent.mayGo) {
+      await holdNotice(db, reader.id, requestedAt, spent.freeAt);
+      return null;
+    }
+    const sent = await sendSpent(deps, spent, outgoing, signal);
+    if (isStillOwed(sent, requestedAt, now())) return nextNotice(requestedAt, now());
+    ({ quietUntil } = spent);
   }
-  await recordNoticeSent(deps.db, reader.id, requestedAt, deps.now());
+  await recordNoticeSent(db, reader.id, requestedAt, now(), quietUntil);
   return null;
+}
+
+/** Counts a notice to an address, if the caps let it go. */
+const spend = ({ db, keyring, now }: NotifyDeps, email: string, from: readonly string[] | null): Promise<SpentNotice> =>
+  spendNotice(
+    db,
+    { mailbox: pseudonymOf(keyring.secrets('mailbox')[0]!, mailboxOf(email)), networks: from ?? [], now: now() },
+    NOTICE_CAPS,
+  );
+
+/** Sends a notice that was counted. One that certainly did not arrive counts no more. */
+async function sendSpent(
+  deps: NotifyDeps,
+  spent: SpentNotice & { mayGo: true },
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<Sent> {
+  let sent: Sent = 'deferred';
+  try {
+    sent = await send(deps, outgoing, signal);
+  } finally {
+    if (sent === 'deferred') await giveBackNotice(deps.db, spent.id);
+  }
+  return sent;
 }
 
 /** Whether a notice has to be tried again after what came of it. */
@@ -151,8 +190,8 @@ export async function sendNotices(deps: NotifyDeps, subscriberIds: readonly numb
 /**
  * Sends what a change of address owes: a way to agree or to stop it to the old one, and when the
  * relay took that, the link that confirms it to the new one, unless that is suppressed. Returns when
- * to try again, if a server put one off; a second try may bring the other a second copy, with the
- * same Message-ID.
+ * to try again, if a server or a cap put one off; a second try may bring the other a second copy,
+ * with the same Message-ID and within its mailbox's cap.
  */
 async function sendChangeNotices(deps: NotifyDeps, subscriberId: number, signal: AbortSignal): Promise<Date | null> {
   const change = await claimChangeNotices(deps.db, subscriberId, CLAIM_MS);
@@ -181,7 +220,10 @@ async function tellOfChange(deps: NotifyDeps, change: AddressChange, signal: Abo
   for (const { to, name, content } of letters) {
     if (await isSuppressed(db, keyring.hashesOf(to))) return null;
     const messageId = `<${name}.${reader.id}.${change.askedAt.getTime().toString(36)}@${sender.domain}>`;
-    const sent = await send(deps, await noticeTo(deps, { to, content, messageId, date: change.askedAt }), signal);
+    const outgoing = await noticeTo(deps, { to, content, messageId, date: change.askedAt });
+    const spent = await spend(deps, to, null);
+    if (!spent.mayGo) return nextNotice(change.askedAt, now());
+    const sent = await sendSpent(deps, spent, outgoing, signal);
     if (isStillOwed(sent, change.askedAt, now())) return nextNotice(change.askedAt, now());
     // The old mailbox has to hear of it first: without its word nothing moves.
     if (sent !== 'accepted') return null;

@@ -42,9 +42,12 @@ export function endingOf(heard: readonly Omit<PastFeedback, 'subscriberId'>[]): 
 const BRAKE_FROM = 20;
 const BRAKE_SHARE = 0.05;
 
+/** Of so many readers, so many unknown ones are no reason to pull the brake. Pure. */
+export const noReasonUpTo = (frozen: number): number => Math.floor(BRAKE_SHARE * Math.max(frozen, BRAKE_FROM));
+
 /**
  * Whether so many of a digest's readers, or of one domain's, are told to be unknown that the server
  * is wrong and not they. Of all frozen, so that it does not depend on who was sent first. Pure.
  */
 export const isTooMuch = ({ unknown, frozen }: Pick<Share, 'unknown' | 'frozen'>): boolean =>
-  frozen >= BRAKE_FROM && unknown > BRAKE_SHARE * frozen;
+  frozen >= BRAKE_FROM && unknown > noReasonUpTo(frozen);

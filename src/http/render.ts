@@ -14,6 +14,7 @@ export function createRenderer(site: { publicUrl: string; assets: Assets }): Ren
     publicUrl: site.publicUrl,
     stylesheet: site.assets.href('site.css'),
     script: site.assets.href('form.js'),
+    work: site.assets.href('work.js'),
     icon: site.assets.href('icon.svg'),
     touchIcon: site.assets.href('touch.png'),
     card: site.assets.href('card.png'),

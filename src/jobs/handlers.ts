@@ -9,7 +9,7 @@ import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import type { Mailbox } from '../feedback/imap.ts';
-import { judgeFeedback, type JudgeDeps } from '../feedback/judge.ts';
+import type { Judge } from '../feedback/judge.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
 import { indexPapers } from '../papers/index-papers.ts';
@@ -42,7 +42,7 @@ export interface HandlerDeps {
   plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
-  judge: JudgeDeps;
+  judge: Judge;
   /** Reads what came back into a mailbox, where there is one. */
   collect: Mailbox | null;
 }
@@ -97,7 +97,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
     }),
     collect: byTrueClock(async (_, signal) => deps.collect?.(signal)),
-    judge: byTrueClock((_, signal) => judgeFeedback(deps.judge, signal)),
+    judge: byTrueClock((_, signal) => deps.judge(signal)),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);

@@ -13,7 +13,7 @@ export interface SmtpOptions {
   name: string;
   timeouts?: Partial<SmtpTimeouts>;
   /** Relays like to see a connection renewed now and then. */
-  messagesPerConnection?: number;
+  messagesPerConnection?: number | undefined;
   idleMs?: number;
   /** How long a relay that failed rests, at first and at most. */
   rest?: { first: number; longest: number };

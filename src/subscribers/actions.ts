@@ -1,5 +1,5 @@
 import { type AddressChangeDeps, askToMove, getMove, sayYes, stay } from './address-change.ts';
-import { type FollowInput, type FollowWish, getFollows, setFollows } from './follows.ts';
+import { type FollowWish, getFollows, setFollows } from './follows.ts';
 import { comeBack, type Offer, sayWhy } from './leaving.ts';
 import { eraseMe, getOwnData } from './own-data.ts';
 import { getPreferences, type PreferencesInput, readerOf, setPreferences } from './preferences.ts';
@@ -14,7 +14,7 @@ import {
   tasteOfReader,
 } from './say.ts';
 import { getStanding } from './standing.ts';
-import { checkToken, confirm, getWish, subscribe, type SubscribeDeps, unsubscribe } from './subscribe.ts';
+import { checkToken, confirm, getWish, type SignUp, subscribe, type SubscribeDeps, unsubscribe } from './subscribe.ts';
 import type { Purpose } from './tokens.ts';
 import type { LeavingReason } from '../subscriber.ts';
 
@@ -37,8 +37,9 @@ export function createActions(deps: ActionDeps) {
     };
   return {
     /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
-    subscribe: (input: PreferencesInput & { email: string; follow?: FollowInput | undefined }) =>
-      subscribe(deps, input),
+    subscribe: (input: SignUp) => subscribe(deps, input),
+    /** A form was filled in by a program. */
+    noteDecoy: (network: string) => deps.guard.noteDecoy(network),
     getWish: (token: string) => getWish(deps, token),
     confirm: inTime((token: string) => confirm(deps, token)),
     unsubscribe: (token: string) => unsubscribe(deps, token),

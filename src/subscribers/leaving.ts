@@ -1,4 +1,5 @@
 import { type Db, transaction } from '../db/client.ts';
+import { isSuppressed } from '../db/suppressions.ts';
 import { activate, keepLeavingReason, lockSubscriber, updatePreferences } from '../db/subscribers.ts';
 import { lastFrozenAt } from '../db/deliveries.ts';
 import { DAY } from '../duration.ts';
@@ -48,7 +49,7 @@ export async function comeBack({ db, keyring, now }: LeavingDeps, token: string,
     const active = await activate(tx, subscriberId, issuedAt, moment);
     // Pressed twice: the choices are as the first press left them.
     const reader = active ?? (await lockSubscriber(tx, subscriberId));
-    if (reader?.status !== 'active') throw noLongerWorks();
+    if (reader?.status !== 'active' || (await isSuppressed(tx, keyring.hashesOf(reader.email)))) throw noLongerWorks();
     const chosen = active ? offered(offer, reader, moment) : reader;
     const last = await lastFrozenAt(tx, subscriberId);
     // What became due by coming back is not owed: an offer begins with the next hour.

@@ -26,7 +26,10 @@ export async function unsuppress(
     if (reader === null && suppression === null) throw nothingToLift();
     if (suppression?.reason === 'complained' || reader?.status === 'complained') {
       await reopenSuppression(tx, hashes, now());
-      if (reader) await letBack(tx, reader.id, 'unsubscribed', null);
+      if (reader) {
+        await pardon(tx, reader.id);
+        await letBack(tx, reader.id, 'unsubscribed', null);
+      }
       return 'reopened';
     }
     if (suppression === null && reader?.status !== 'bounced') throw nothingToLift();

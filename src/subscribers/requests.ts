@@ -5,51 +5,57 @@ import { codeOf } from '../errors.ts';
 /** Records wishes to subscribe. What it throws is the database's. */
 export type RecordRequest = (wish: Asked) => Promise<Recorded>;
 
-interface Entry {
-  wish: Asked;
-  settle: (recorded: Recorded) => void;
+interface Entry<Wish, Answer> {
+  wish: Wish;
+  settle: (answer: Answer) => void;
   fail: (error: unknown) => void;
 }
 
 /** As many parameters' worth as one statement carries without others having to wait for it. */
 const MOST = 200;
 
+/** `quietMs` is how long an address that asked is owed no second notice. */
+export const groupRequests = (db: Db, quietMs: number): RecordRequest =>
+  inGroups(
+    (wishes: readonly Asked[]) => recordRequests(db, wishes, quietMs),
+    ({ email }) => email.toLowerCase(),
+  );
+
 /**
- * Records the requests of a process one statement at a time: what comes while one is under way goes
- * with the next, so that nobody waits for company and a rush costs few statements. `quietMs` is how
- * long an address that asked is owed no second notice.
+ * Writes what requests of a process wish one statement at a time: what comes while one is under way
+ * goes with the next, so that none waits for company and a rush costs few statements. Two wishes
+ * with the same key concern one row, which a statement changes once.
  */
-export function groupRequests(db: Db, quietMs: number): RecordRequest {
-  let waiting: Entry[] = [];
+export function inGroups<Wish, Answer>(
+  writeGroup: (wishes: readonly Wish[]) => Promise<readonly Answer[]>,
+  keyOf: (wish: Wish) => string,
+): (wish: Wish) => Promise<Answer> {
+  type Waiting = Entry<Wish, Answer>;
+  let waiting: Waiting[] = [];
   let isWriting = false;
 
   const writeAll = async (): Promise<void> => {
     isWriting = true;
-    while (waiting.length > 0) await write(takeOnePerAddress());
+    while (waiting.length > 0) await write(takeOnePerKey());
     isWriting = false;
   };
 
-  /** One statement cannot change a row twice: who asks again goes with the next. */
-  const takeOnePerAddress = (): Entry[] => {
-    const taken = new Map<string, Entry>();
-    const later: Entry[] = [];
+  const takeOnePerKey = (): Waiting[] => {
+    const taken = new Map<string, Waiting>();
+    const later: Waiting[] = [];
     for (const entry of waiting) {
-      const address = entry.wish.email.toLowerCase();
-      if (taken.size >= MOST || taken.has(address)) later.push(entry);
-      else taken.set(address, entry);
+      const key = keyOf(entry.wish);
+      if (taken.size >= MOST || taken.has(key)) later.push(entry);
+      else taken.set(key, entry);
     }
     waiting = later;
     return [...taken.values()];
   };
 
-  const write = async (group: readonly Entry[]): Promise<void> => {
+  const write = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      const recorded = await recordRequests(
-        db,
-        group.map((entry) => entry.wish),
-        quietMs,
-      );
-      group.forEach((entry, i) => entry.settle(recorded[i]!));
+      const answers = await writeGroup(group.map((entry) => entry.wish));
+      group.forEach((entry, i) => entry.settle(answers[i]!));
     } catch (error) {
       if (group.length > 1 && isAboutData(error)) for (const entry of group) await write([entry]);
       else for (const entry of group) entry.fail(error);

@@ -1,11 +1,13 @@
 import { type Db, transaction } from '../db/client.ts';
 import { type AskedFollow, askedFollow, takeUpAsked } from '../db/follows.ts';
-import { liftSuppression } from '../db/suppressions.ts';
+import { isSuppressed, liftSuppression } from '../db/suppressions.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
 import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
+import type { Challenge, Guard } from './guard.ts';
+import type { CheckDomain } from './mail-domain.ts';
 import { type FollowInput, parseFollow } from './follows.ts';
 import { parsePreferences, type PreferencesInput } from './preferences.ts';
 import type { RecordRequest } from './requests.ts';
@@ -20,6 +22,10 @@ export interface SubscribeDeps {
   log: Logger;
   /** `groupRequests` with QUIET_MS. */
   recordRequest: RecordRequest;
+  guard: Guard;
+  checkDomain: CheckDomain;
+  /** Hears of every address that is taken. */
+  onSignUp?: (address: string) => void;
   /**
    * Asks for the notice that a request owes, without waiting for the queue: a sweeper finds what it
    * did not take.
@@ -59,21 +65,37 @@ export interface Wish {
 /** One address gets at most one notice in this time, however often it is typed in. */
 export const QUIET_MS = 10 * MINUTE;
 
+/** What is typed into the form, or sent by a program, and whence. */
+export type SignUp = PreferencesInput & {
+  email: string;
+  follow?: FollowInput | undefined;
+  /** The network it came from; without one it is not looked after. */
+  network?: string | undefined;
+  /** What was done of the challenge that an earlier try was answered with. */
+  proof?: string | undefined;
+};
+
 /**
- * Takes a wish to subscribe. The same work is done and the same nothing is returned whether the
- * address is new, pending, active, ended or suppressed: what mail it is sent, if any, is decided
- * later by the worker.
+ * Takes a wish to subscribe, and returns `null`, or what its network has to do first. The same work
+ * is done and the same is returned whether the address is new, pending, active, ended or
+ * suppressed: what mail it is sent, if any, is decided later by the worker.
  */
-export async function subscribe(
-  deps: SubscribeDeps,
-  input: PreferencesInput & { email: string; follow?: FollowInput | undefined },
-): Promise<void> {
+export async function subscribe(deps: SubscribeDeps, input: SignUp): Promise<Challenge | null> {
+  const { guard } = deps;
+  const { network } = input;
   const email = newAddress(input.email);
   const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow);
   const topics = follow?.kind === 'topic' ? [follow.value] : input.topics;
   const preferences = await parsePreferences(deps.db, { ...input, topics });
-  const { id, noticeOwed } = await deps.recordRequest({ email, ...preferences, follow, requestedAt: deps.now() });
+  await deps.checkDomain(email);
+  const challenge = network === undefined ? null : await guard.admit(network, input.proof);
+  if (challenge !== null) return challenge;
+  const from = network === undefined ? null : guard.pseudonymsOf(network);
+  const wish = { email, ...preferences, follow, from, requestedAt: deps.now() };
+  const { id, noticeOwed } = await deps.recordRequest(wish);
   if (noticeOwed) deps.enqueueNotice(id);
+  deps.onSignUp?.(email);
+  return null;
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */
@@ -134,8 +156,9 @@ async function activateOnce(
   const activated = await transaction(deps.db, async (tx) => {
     const reader = await activate(tx, subscriberId, linkMadeAt, now);
     if (!reader) return null;
+    // Who complained comes back only when the operator let them ask: rolled back with the rest.
+    if (await isSuppressed(tx, deps.keyring.hashesOf(reader.email))) throw noLongerWorks();
     await takeUpAsked(tx, subscriberId, now);
-    // Who complained and asks again gets a confirmation only if the operator let them ask.
     await liftSuppression(tx, deps.keyring.hashesOf(reader.email));
     return reader;
   });
@@ -164,8 +187,7 @@ export async function unsubscribe(
   await end(deps.db, subscriberId, 'unsubscribed', now);
   await settleUnknown(deps.db, mark, 'accepted', 'answered', now);
   const known = await getSubscriber(deps.db, subscriberId);
-  return {
-    resubscribeToken:
-      known?.status === 'unsubscribed' ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null,
-  };
+  const mayComeBack =
+    known?.status === 'unsubscribed' && !(await isSuppressed(deps.db, deps.keyring.hashesOf(known.email)));
+  return { resubscribeToken: mayComeBack ? deps.keyring.sign('confirm', { subscriberId, issuedAt: now }) : null };
 }

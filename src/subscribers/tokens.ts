@@ -50,6 +50,8 @@ export interface Keyring {
    * it was before there were keys: HMAC-SHA-256, and SHA-256, of the address in lower case.
    */
   hashesOf(address: string): Buffer[];
+  /** A secret for one use alone, of each key, the newest first. */
+  secrets(use: string): string[];
   /** Throws TOKEN_INVALID, alike for every fault of the token. */
   verify(purpose: Purpose, token: string, now: Date): TokenClaims;
 }
@@ -128,6 +130,7 @@ export function createKeyring(secrets: readonly string[]): Keyring {
       const keyed = keys.map((key) => createHmac('sha256', key.secret).update(`address\0${text}`).digest('hex'));
       return [...keyed, hash('sha256', text)].map((hex) => Buffer.from(hex, 'hex'));
     },
+    secrets: (use) => keys.map((key) => hmac(key, `use\0${use}`).toString('hex')),
     sign(purpose, { subscriberId, issuedAt }) {
       const payload = `${subscriberId.toString(36)}.${Math.floor(issuedAt.getTime() / 1000).toString(36)}`;
       return `${newest.id}.${payload}.${mac(newest, purpose, payload)}`;
@@ -145,3 +148,7 @@ export function createKeyring(secrets: readonly string[]): Keyring {
     },
   };
 }
+
+/** What stands for a text where it is not to be read: the same under the same secret, 128 bits. */
+export const pseudonymOf = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text).digest('base64url').slice(0, MAC_CHARS);

@@ -7,7 +7,6 @@ import { recentFeedback } from '../../src/db/feedback.ts';
 import { isSuppressed, suppress } from '../../src/db/suppressions.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
@@ -33,6 +32,7 @@ import {
   recordingTransport,
 } from '../support/ledger.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
+import { shapingFor } from '../support/shaping.ts';
 
 const DATE = '2026-05-29';
 const MINUTE = 60_000;
@@ -83,7 +83,7 @@ const deps = (transport: ReturnType<typeof recordingTransport>, more: Partial<De
   ledger: createLedger({ db: database.db, keyring: KEYRING, now: () => now }),
   permits: createPermits(2 * transport.connections),
   ...WITHOUT_BRAKES,
-  domainLimits: createDomainLimits(() => now),
+  shaping: shapingFor(() => now),
   now: () => now,
   log: createLogger('silent'),
   onUnknown: 'resend',
@@ -403,12 +403,12 @@ describe('a refusal', () => {
       ...manyReaders(8),
       ...manyReaders(8).map((_, i) => ({ email: `b${i}@example.com` })),
     ]);
-    const domainLimits = createDomainLimits(() => now);
+    const shaping = shapingFor(() => now);
     const busy = recordingTransport(
       (o, nth) => (o.to.endsWith('@example.org') && nth > 4 ? reply('421 4.7.28 too much mail from you') : ACCEPTED),
       2,
     );
-    await deliverBatch(deps(busy, { domainLimits }), batchId);
+    await deliverBatch(deps(busy, { shaping }), batchId);
     // Four were taken and as many were under way when it first refused.
     const held = (await rows()).filter((r) => r.reason === 'held-back');
     expect(held.length).toBeGreaterThan(0);
@@ -417,7 +417,7 @@ describe('a refusal', () => {
     const better = recordingTransport();
     for (let minutes = 0; (await theBatch()).state === 'open' && minutes < 20; minutes++) {
       pass(MINUTE);
-      await deliverBatch(deps(better, { domainLimits }), batchId);
+      await deliverBatch(deps(better, { shaping }), batchId);
       expect(better.sent.length).toBeLessThanOrEqual(4);
     }
     expect((await rows()).map((r) => r.state)).toEqual(Array(16).fill('accepted'));

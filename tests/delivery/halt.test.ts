@@ -3,7 +3,6 @@ import { openBatches } from '../../src/db/batches.ts';
 import { digestState, digestSums } from '../../src/db/digests.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../src/delivery/halt.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -15,6 +14,7 @@ import { addReaders, ageLeases, batches, ledger, manyReaders, recordingTransport
 import { mailReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
+import { shapingFor } from '../support/shaping.ts';
 
 const DATE = '2026-05-29';
 const log = createLogger('silent');
@@ -33,7 +33,7 @@ const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = 
   ledger: createLedger({ db: database.db, keyring: KEYRING, now }),
   permits: createPermits(2 * transport.connections),
   ...WITHOUT_BRAKES,
-  domainLimits: createDomainLimits(now),
+  shaping: shapingFor(now),
   now,
   log,
   onUnknown: 'resend',

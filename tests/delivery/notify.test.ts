@@ -59,7 +59,7 @@ describe('a notice', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate subscriber');
+    await database.db.$client.query('truncate subscriber, spent_notice');
     now = ASKED;
     meanwhile = async () => {};
     id = await request();
@@ -106,6 +106,98 @@ describe('a notice', () => {
     const prose = text.replaceAll('\n', ' ');
     expect(prose).toContain('the best of all topics, every day at 08:00 UTC.');
     expect(prose).toContain('the next on Saturday 30 May at 08:00, UTC.');
+  });
+
+  test('leaves from the address for notices, in its envelope and in its letter', async () => {
+    answer = ACCEPTED;
+    deps.sender = { ...deps.sender, noticeFrom: { name: 'Paperboy', address: 'hello@papers.example' } };
+    await sendNotice(deps, id);
+    const { from, bytes } = deps.transport.sent[0]!;
+    expect([from, (await readLetter(bytes, WISH.email)).header('From')]).toEqual([
+      'hello@papers.example',
+      'Paperboy <hello@papers.example>',
+    ]);
+  });
+
+  describe('beyond the cap of its mailbox', () => {
+    /** The sweeper's look at a moment, with all that it finds sent. */
+    const owedAt = async (at: Date) => {
+      now = at;
+      return (await noticesOwed(database.db, new Date(0), at, 10)).map((notice) => notice.id);
+    };
+    /** The mailbox has had three within the hour: under two names that are one inbox. */
+    const fill = async (): Promise<number> => {
+      answer = ACCEPTED;
+      for (const email of ['r.eader@gmail.com', 'reader+1@googlemail.com', 'READER+2@gmail.com'])
+        await sendNotice(deps, await request(email));
+      return request('reader+3@gmail.com');
+    };
+
+    test('does not go, stays owed, and goes when the hour is over', async () => {
+      const next = await fill();
+      expect(await sendNotice(deps, next)).toBeNull();
+      expect(deps.transport.sent).toHaveLength(3);
+      expect(await owedAt(after(59))).toEqual([id]);
+      expect(await owedAt(after(60))).toEqual([id, next]);
+      await sendNotice(deps, next);
+      expect(deps.transport.sent).toHaveLength(4);
+    });
+
+    test('counts none that the server put off, and each copy of one whose answer was lost', async () => {
+      const next = await fill();
+      await database.db.$client.query('delete from spent_notice where id = (select max(id) from spent_notice)');
+      answer = GREYLISTED;
+      for (let i = 0; i < 3; i++) await sendNotice(deps, next);
+      answer = { kind: 'lost', text: 'broken' };
+      await sendNotice(deps, next);
+      await sendNotice(deps, next);
+      expect(deps.transport.sent).toHaveLength(7);
+    });
+
+    test('is the network’s too: sixty readers behind one address get thirty within the hour', async () => {
+      answer = ACCEPTED;
+      const wishes = Array.from({ length: 60 }, (_, i) => ({
+        ...WISH,
+        email: `r${i}@example.org`,
+        requestedAt: now,
+        from: ['today', 'yesterday'],
+      }));
+      const ids = (await recordRequests(database.db, wishes, 0)).map((recorded) => recorded.id);
+      await sendNotices(deps, ids);
+      expect(deps.transport.sent).toHaveLength(30);
+      await sendNotice(deps, id);
+      expect(deps.transport.sent).toHaveLength(31);
+    });
+
+    test('leaves the mail in hand as it is: a stranger who asks on makes no link stale', async () => {
+      answer = ACCEPTED;
+      for (let minute = 0; minute <= 20; minute += 10) {
+        now = after(minute);
+        expect(await request()).toBe(id);
+        await sendNotice(deps, id);
+      }
+      const { requestedAt } = (await findSubscriber(database.db, WISH.email))!;
+      now = after(30);
+      const [stranger] = await recordRequests(
+        database.db,
+        [{ ...WISH, topics: ['vision'], requestedAt: now }],
+        600_000,
+      );
+      expect(stranger).toEqual({ id, noticeOwed: false });
+      expect(await findSubscriber(database.db, WISH.email)).toMatchObject({ requestedAt, topics: ['all'] });
+      // The first of the three was an hour ago.
+      const [later] = await recordRequests(database.db, [{ ...WISH, requestedAt: after(60) }], 600_000);
+      expect(later).toEqual({ id, noticeOwed: true });
+    });
+
+    test('cannot be told: where notices cannot be counted none goes, and all stay owed', async () => {
+      answer = ACCEPTED;
+      await database.db.$client.query('alter table spent_notice rename to away');
+      await expect(sendNotice(deps, id)).rejects.toThrow();
+      expect(deps.transport.sent).toHaveLength(0);
+      await database.db.$client.query('alter table away rename to spent_notice');
+      expect(await owedAt(after(1))).toEqual([id]);
+    });
   });
 
   test('for which there is no relay fails, and the sweeper asks again in a minute', async () => {

@@ -11,7 +11,7 @@ import { paper } from '../../src/db/schema.ts';
 import { end, erase } from '../../src/db/subscribers.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { resumeDigest } from '../../src/delivery/halt.ts';
-import { judgeFeedback } from '../../src/feedback/judge.ts';
+import { createJudge } from '../../src/feedback/judge.ts';
 import { type Heard, receiveFeedback } from '../../src/feedback/receive.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { unsuppress } from '../../src/subscribers/lift.ts';
@@ -100,7 +100,7 @@ async function live(ids: readonly number[], steps: readonly Step[]): Promise<Ste
       await receiveFeedback(deps, [heardOf(ids[one.reader]!, one)]);
       heard.push(one);
     }
-    if (one.act === 'judge') await judgeFeedback({ ...deps, alert: async () => {} });
+    if (one.act === 'judge') await createJudge({ ...deps, alert: async () => true })();
     if (one.act === 'resume')
       await resumeDigest({ db, now, enqueueBatch: async () => {} }, one.day).catch(() => 'none of that day');
     if (one.act === 'unsuppress')

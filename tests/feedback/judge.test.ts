@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openBatches } from '../../src/db/batches.ts';
+import { keepFeedback } from '../../src/db/feedback.ts';
+import { createBrakes } from '../../src/delivery/brakes.ts';
+import { until } from '../support/until.ts';
+import { brakesOn } from '../../src/db/brakes.ts';
 import { digestSums, digestState } from '../../src/db/digests.ts';
 import { paper } from '../../src/db/schema.ts';
 import { findSuppression } from '../../src/db/suppressions.ts';
-import { resumeDigest } from '../../src/delivery/halt.ts';
-import { judgeFeedback } from '../../src/feedback/judge.ts';
+import { cancelDigest, resumeDigest } from '../../src/delivery/halt.ts';
+import { createJudge, type Judge } from '../../src/feedback/judge.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -24,16 +29,13 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 const papers = Array.from({ length: 30 }, (_, i) => samplePaper(i + 1, DAYS[0]));
-const { addEdition, send, deliver } = digestsOf(() => database.db, papers);
+const { addEdition, freeze, send, deliver } = digestsOf(() => database.db, papers);
+let isMailTaken = true;
+/** One that goes on for the whole test, as a worker's does. */
+let judgeNow: Judge;
 const judge = (at: string) => {
   now = new Date(`${at}T08:05:00Z`);
-  return judgeFeedback({
-    db: database.db,
-    keyring: KEYRING,
-    now: () => now,
-    log: createLogger('silent'),
-    alert: async (sentence) => void alerts.push(sentence),
-  });
+  return judgeNow();
 };
 const resume = async (date: string): Promise<number[]> => {
   const asked: number[] = [];
@@ -63,6 +65,17 @@ beforeEach(async () => {
       [1, 2, 3].map((n) => 3 * i + n),
     );
   alerts = [];
+  isMailTaken = true;
+  judgeNow = createJudge({
+    db: database.db,
+    keyring: KEYRING,
+    now: () => now,
+    log: createLogger('silent'),
+    async alert(sentence) {
+      alerts.push(sentence);
+      return isMailTaken;
+    },
+  });
 });
 
 describe('a relay that calls everyone unknown', () => {
@@ -73,8 +86,7 @@ describe('a relay that calls everyone unknown', () => {
     await judge(date);
     await judge(date);
     expect(await statuses()).toEqual({ active: 60 });
-    expect(await digestState(database.db, date)).toBe('paused');
-    expect(alerts).toEqual([expect.stringMatching(/^The digest of 2026-05-27 is paused: 60 of 60 addresses/)]);
+    expect(alerts).toEqual([expect.stringMatching(/^Of the digest of 2026-05-27 too much came back: 60 of 60/)]);
     const got = await deliver(date, await resume(date));
     expect(got.size).toBe(60);
     expect(await digestSums(database.db, date)).toMatchObject({ frozen: 60, accepted: 60, rejected: 0, pending: 0 });
@@ -83,6 +95,55 @@ describe('a relay that calls everyone unknown', () => {
     await judge(DAYS[1]);
     expect(await statuses()).toEqual({ active: 60 });
     expect(alerts).toHaveLength(1);
+  });
+
+  test('is found out though some of it was heard before, and on the next day again', async () => {
+    await addReaders(database.db, manyReaders(300));
+    for (const date of DAYS.slice(0, 2)) {
+      const early = Array.from({ length: 14 }, (_, i) => `reader${i}@example.org`);
+      const batches = await freeze(date);
+      await deliver(date, batches, only(...early));
+      await database.db.$client.query(
+        `update delivery set state = 'pending' where digest_date = $1 and state = 'accepted'`,
+        [date],
+      );
+      await database.db.$client.query(`update batch set state = 'open' where digest_date = $1`, [date]);
+      await judge(date);
+      expect(alerts).toEqual([]);
+      await deliver(date, batches, UNKNOWN);
+      await judge(date);
+      expect(await digestState(database.db, date)).toBe('sending');
+      expect(await statuses()).toEqual({ active: 300 });
+      await deliver(date, await resume(date));
+      expect(await digestSums(database.db, date)).toMatchObject({ frozen: 300, accepted: 300 });
+      alerts = [];
+    }
+  });
+
+  test('pauses a digest that is under way, and a cancelled one lets go of its brake', async () => {
+    await addReaders(database.db, manyReaders(60));
+    const [date] = DAYS;
+    const batches = await freeze(date);
+    await deliver(date, batches, (to) =>
+      to < 'reader3' ? UNKNOWN : { kind: 'reply', code: 451, text: '4.2.0 later' },
+    );
+    await judge(date);
+    expect(await digestState(database.db, date)).toBe('paused');
+    expect(alerts).toEqual([expect.stringMatching(/^The digest of 2026-05-27 is paused: /)]);
+    await cancelDigest({ db: database.db, now: () => now }, date);
+    expect(await brakesOn(database.db)).toEqual([]);
+  });
+
+  test('is told again each minute while the mail to the operator does not leave', async () => {
+    await addReaders(database.db, manyReaders(60));
+    await send(DAYS[0], UNKNOWN);
+    isMailTaken = false;
+    await judge(DAYS[0]);
+    await judge(DAYS[0]);
+    isMailTaken = true;
+    await judge(DAYS[0]);
+    await judge(DAYS[0]);
+    expect(alerts).toHaveLength(3);
   });
 
   test('though resumed unmended, ends nothing by one day of it', async () => {
@@ -111,6 +172,51 @@ describe('a relay that calls everyone unknown', () => {
     expect((await deliver(date, await resume(date))).size).toBe(20);
     expect(await digestSums(database.db, date)).toMatchObject({ frozen: 570, accepted: 570 });
   });
+});
+
+test('one delivery that comes back twice, on two days and by two ways, is one day of it', async () => {
+  const [id] = await addReaders(database.db, manyReaders(1));
+  await send(DAYS[0]);
+  const heard = (key: string, at: string) =>
+    keepFeedback(database.db, [
+      {
+        key,
+        subscriberId: id!,
+        digestDate: DAYS[0],
+        kind: 'hard',
+        permanent: true,
+        reason: 'unknown-user',
+        via: 'inbound',
+        words: null,
+        heardAt: new Date(at),
+      },
+    ]);
+  await heard('one', '2026-05-27T23:59:00Z');
+  await heard('two', '2026-05-28T00:01:00Z');
+  await judge(DAYS[1]);
+  expect(await statuses()).toEqual({ active: 1 });
+});
+
+test('the held mail of a domain waits for as long as the operator takes', async () => {
+  const date = DAYS[0];
+  await addReaders(database.db, manyReaders(1));
+  await send(date, { kind: 'reply', code: 451, text: '4.2.0 later' });
+  await database.db.$client.query(
+    `insert into brake (digest_date, domain, unknown, frozen, pulled_at) values ($1, 'example.org', 9, 20, now())`,
+    [date],
+  );
+  const brakes = createBrakes({ db: database.db, now: () => now });
+  now = new Date('2026-06-02T08:00:00Z');
+  await until('a look at the brakes', async () => brakes.admit(date, 'example.org') !== null);
+  expect(brakes.admit(date, 'example.org')).toEqual(new Date('2026-06-02T08:02:00Z'));
+  expect(brakes.admit(date, 'other.example')).toBeNull();
+  expect(brakes.admit(DAYS[1], 'example.org')).toBeNull();
+  await database.db.$client.query(`update delivery set next_attempt_at = null, state = 'pending'`);
+  const batches = await openBatches(database.db, date);
+  await deliver(date, batches, ACCEPTED, { brakes });
+  expect(await digestSums(database.db, date)).toMatchObject({ deferred: 1, rejected: 0 });
+  await deliver(date, await resume(date));
+  expect(await digestSums(database.db, date)).toMatchObject({ accepted: 1 });
 });
 
 describe('a dead mailbox', () => {

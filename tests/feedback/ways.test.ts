@@ -6,7 +6,7 @@ import { findSubscriber } from '../../src/db/subscribers.ts';
 import { heardInMail } from '../../src/feedback/heard.ts';
 import { createMailbox } from '../../src/feedback/imap.ts';
 import { type Inbound, startInbound } from '../../src/feedback/inbound.ts';
-import { judgeFeedback } from '../../src/feedback/judge.ts';
+import { createJudge } from '../../src/feedback/judge.ts';
 import { readFeedback } from '../../src/feedback/read.ts';
 import { receiveFeedback } from '../../src/feedback/receive.ts';
 import { newAddress } from '../../src/subscribers/address.ts';
@@ -107,7 +107,7 @@ const complaint = (messageId: string): string =>
 const mailTo = (to: string | string[], raw: string, from = 'MAILER-DAEMON@mx.example.org') =>
   createTransport({ host: '127.0.0.1', port: inbound.port, ignoreTLS: true }).sendMail({ envelope: { from, to }, raw });
 const heard = () => recentFeedback(database.db, id, 10);
-const judge = () => judgeFeedback({ ...deps(), alert: async () => {} });
+const judge = () => createJudge({ ...deps(), alert: async () => true })();
 const status = async () => (await findSubscriber(database.db, EMAIL))?.status;
 
 describe('mail that comes back', () => {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { digestSums } from '../../src/db/digests.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch } from '../../src/delivery/deliver.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -13,6 +12,7 @@ import { topicsInForce } from '../../src/papers/topics.ts';
 import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/ledger.ts';
 import { DATES, NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
+import { shapingFor } from '../support/shaping.ts';
 
 const LOST: SendResult = { kind: 'lost', text: 'connection broken' };
 const REFUSED: SendResult = { kind: 'reply', code: 550, text: '5.7.1 spam' };
@@ -73,7 +73,7 @@ async function deliver(
       log,
       onUnknown,
       ...WITHOUT_BRAKES,
-      domainLimits: createDomainLimits(clock),
+      shaping: shapingFor(clock),
       ledger: createLedger({ db: site.db, keyring: KEYRING, now: clock }),
       permits: createPermits(8),
       composer: createComposer({ db: site.db, keyring: site.keyring, sender, topics: topicsInForce() }),

@@ -163,7 +163,7 @@ test('the OpenAPI document describes every route of the API', async () => {
   }
   expect(document.components.schemas.SubscriptionRequest.required).toEqual(['email']);
   const names =
-    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Named,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,RelatedPapers,SearchPage,Signal';
+    'Accepted,Edition,EditionPage,EditionSummary,Entry,Fresh,Named,Outcome,Paper,PaperPage,PaperWithSignals,Place,Problem,ProofWanted,RelatedPapers,SearchPage,Signal';
   expect(Object.keys(document.components.schemas).sort().join()).toBe(`${names},SubscriptionRequest,Topic,Topics`);
 });
 

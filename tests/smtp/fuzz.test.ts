@@ -2,7 +2,6 @@ import { duplexPair, type Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { digestSums } from '../../src/db/digests.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -19,6 +18,7 @@ import { ACCEPTED, addReaders, manyReaders, recordingTransport } from '../suppor
 import { type Random, randomOf } from '../support/random.ts';
 import { faultServer } from '../support/smtp-fault-server.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
+import { shapingFor } from '../support/shaping.ts';
 
 const WIRE = new WireBuffer();
 
@@ -275,7 +275,7 @@ test(
       ledger: createLedger({ db, keyring: KEYRING, now: () => now }),
       permits: createPermits(40),
       ...WITHOUT_BRAKES,
-      domainLimits: createDomainLimits(() => now),
+      shaping: shapingFor(() => now),
       composer: {
         hold: async () => null,
         compose: async (_date, { email }) => ({ from: 'b@x.example', to: email, message: [] }),

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { keepFeedback } from '../../src/db/feedback.ts';
 import { end, findSubscriber } from '../../src/db/subscribers.ts';
 import { findSuppression, isSuppressed, suppress } from '../../src/db/suppressions.ts';
-import { judgeFeedback } from '../../src/feedback/judge.ts';
+import { createJudge } from '../../src/feedback/judge.ts';
+import { comeBack } from '../../src/subscribers/leaving.ts';
+import { unsubscribe } from '../../src/subscribers/subscribe.ts';
 import { unsuppress } from '../../src/subscribers/lift.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -42,7 +44,7 @@ const hardOn = (day: string) =>
       heardAt: new Date(`${day}T08:00:00Z`),
     },
   ]);
-const judge = () => judgeFeedback({ ...deps(), log: createLogger('silent'), alert: async () => {} });
+const judge = () => createJudge({ ...deps(), log: createLogger('silent'), alert: async () => true })();
 
 test('lifting the suppression of a bounce brings the reader back, and two more days are needed to end it again', async () => {
   await hardOn('2026-05-27');
@@ -79,4 +81,57 @@ test('where nothing is suppressed it says so, and changes nothing', async () => 
   await expect(unsuppress(deps(), EMAIL)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(unsuppress(deps(), 'stranger@example.org')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await findSubscriber(database.db, EMAIL)).toMatchObject({ status: 'active' });
+});
+
+const complainOn = (day: string) =>
+  keepFeedback(database.db, [
+    {
+      key: `complaint ${day}`,
+      subscriberId: id,
+      digestDate: day,
+      kind: 'complaint',
+      permanent: true,
+      reason: 'abuse',
+      via: 'inbound',
+      words: null,
+      heardAt: now,
+    },
+  ]);
+
+test('who left and complains has complained, and no old link brings them back', async () => {
+  await end(database.db, id, 'unsubscribed', new Date(now.getTime() - 60_000));
+  await complainOn('2026-05-28');
+  await judge();
+  expect(await findSubscriber(database.db, EMAIL)).toMatchObject({ status: 'complained' });
+  // As a status that an older program, or a race, may have left.
+  await database.db.$client.query(`update subscriber set status = 'unsubscribed'`);
+  const token = KEYRING.sign('unsubscribe', { subscriberId: id, issuedAt: new Date('2026-05-01T08:00:00Z') });
+  expect(await unsubscribe(deps(), token)).toEqual({ resubscribeToken: null });
+  const later = new Date(now.getTime() + 60_000);
+  const back = KEYRING.sign('confirm', { subscriberId: id, issuedAt: later });
+  const link = { ...deps(), now: () => later, enqueueNotice: () => {} };
+  await expect(comeBack(link, back, 'weekly')).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+  expect(await findSubscriber(database.db, EMAIL)).toMatchObject({ status: 'unsubscribed' });
+  expect(await isSuppressed(database.db, hashes)).toBe(true);
+});
+
+test('what is heard late does not end again what the operator let the reader ask for', async () => {
+  await complainOn('2026-05-28');
+  await judge();
+  await unsuppress(deps(), EMAIL);
+  await keepFeedback(database.db, [
+    {
+      key: 'late',
+      subscriberId: id,
+      digestDate: '2026-05-28',
+      kind: 'soft',
+      permanent: true,
+      reason: 'mailbox-full',
+      via: 'inbound',
+      words: null,
+      heardAt: now,
+    },
+  ]);
+  await judge();
+  expect(await isSuppressed(database.db, hashes)).toBe(false);
 });

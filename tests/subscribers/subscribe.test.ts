@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { end, erase, findSubscriber, noticesOwed, recordNoticeSent } from '../../src/db/subscribers.ts';
 import { isSuppressed, suppress } from '../../src/db/suppressions.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
+import { createGuard } from '../../src/subscribers/guard.ts';
+import { checkNoDomain } from '../../src/subscribers/mail-domain.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import {
   checkToken,
@@ -45,6 +47,8 @@ beforeEach(async () => {
     log: createLogger('silent'),
     now: () => now,
     recordRequest: groupRequests(database.db, QUIET_MS),
+    guard: createGuard({ db: database.db, keyring, now: () => now }),
+    checkDomain: checkNoDomain,
     enqueueNotice: (id) => void notices.push(id),
     editionHour: 4,
     welcome: async (id) => {
@@ -104,7 +108,7 @@ describe('subscribing', () => {
           timezone: 'Europe/Berlin',
           sendHour: 7,
         }),
-      ).toBeUndefined();
+      ).toBeNull();
       expect(notices).toEqual([(await reader()).id]);
     },
   );

@@ -139,6 +139,7 @@ async function environment(dataDir: string, papers: string): Promise<Env> {
     MAILBOX_HTTP_PORT: String(http),
     PAPERBOY_DATA: dataDir,
     SOURCES: 'huggingface',
+    CHECK_MAIL_DOMAINS: 'false',
     HUGGINGFACE_URL: papers,
     ARXIV_API_URL: papers,
     ARXIV_RSS_URL: papers,

@@ -2,7 +2,6 @@ import { edition, editionEntry } from '../../src/db/schema.ts';
 import type { Db } from '../../src/db/client.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { deliverBatch, type DeliverDeps } from '../../src/delivery/deliver.ts';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
@@ -14,6 +13,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { ACCEPTED, recordingTransport } from './ledger.ts';
 import { readLetter } from './letter.ts';
 import { KEYRING, WITHOUT_BRAKES } from './keys.ts';
+import { shapingFor } from './shaping.ts';
 
 const keyring = createKeyring(['k'.repeat(32)]);
 const log = createLogger('silent');
@@ -54,15 +54,23 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
   }
 
   /** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
-  async function send(date: string, answer: Answer = ACCEPTED) {
+  const send = async (date: string, answer: Answer = ACCEPTED) => deliver(date, await freeze(date), answer);
+
+  /** Freezes the day's digest for every reader, and gives its batches. */
+  async function freeze(date: string): Promise<number[]> {
     const now = () => new Date(`${date}T08:00:00Z`);
     const batchIds: number[] = [];
     const plan = { db: dbOf(), log, now, enqueueBatch: async (id: number) => void batchIds.push(id) };
     await freezeDigest(plan, { date });
-    return deliver(date, batchIds, answer);
+    return batchIds;
   }
 
-  async function deliver(date: string, batchIds: readonly number[], answer: Answer = ACCEPTED) {
+  async function deliver(
+    date: string,
+    batchIds: readonly number[],
+    answer: Answer = ACCEPTED,
+    more: Partial<DeliverDeps> = {},
+  ) {
     const now = () => new Date(`${date}T08:00:00Z`);
     const transport = recordingTransport(({ to }) => (typeof answer === 'function' ? answer(to) : answer));
     const deps: DeliverDeps = {
@@ -74,8 +82,9 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
       ledger: createLedger({ db: dbOf(), keyring: KEYRING, now }),
       permits: createPermits(8),
       ...WITHOUT_BRAKES,
-      domainLimits: createDomainLimits(now),
+      shaping: shapingFor(now),
       composer: createComposer({ db: dbOf(), keyring, sender, topics: topicsInForce() }),
+      ...more,
     };
     for (const id of batchIds) await deliverBatch(deps, id);
     const letters = transport.sent.map(async ({ to, bytes }) => {
@@ -86,5 +95,5 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
     return new Map(await Promise.all(letters));
   }
 
-  return { addEdition, send, deliver };
+  return { addEdition, freeze, send, deliver };
 }

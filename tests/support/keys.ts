@@ -9,3 +9,6 @@ export const WITHOUT_BRAKES = {
   brakes: { admit: () => null },
   enqueueJudge: async () => {},
 };
+
+/** What a guard of the form asks for where tests do the work. */
+export const EASY_WORK = { cost: 2, keyPrefix: '00' };

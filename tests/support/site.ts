@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../src/config.ts';
-import type { Db } from '../../src/db/client.ts';
+import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
@@ -8,8 +8,11 @@ import type { ServerDeps } from '../../src/http/deps.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import { createActions } from '../../src/subscribers/actions.ts';
+import { createGuard, type Guard } from '../../src/subscribers/guard.ts';
+import { type CheckDomain, checkNoDomain } from '../../src/subscribers/mail-domain.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import { QUIET_MS, type Welcome } from '../../src/subscribers/subscribe.ts';
+import { EASY_WORK } from './keys.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
@@ -24,6 +27,7 @@ export interface TestSite extends AsyncDisposable {
   db: Db;
   database: TestDatabase;
   keyring: Keyring;
+  guard: Guard;
 }
 
 interface Options {
@@ -34,6 +38,11 @@ interface Options {
   empty?: boolean;
   sample?: boolean;
   now?: () => Date;
+  /** Another site, whose database this one works on too, with connections of its own. */
+  beside?: TestSite;
+  enqueueNotice?: (subscriberId: number) => void;
+  guard?: Guard;
+  checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
   webhooks?: (db: Db) => NonNullable<ServerDeps['webhooks']>;
 }
@@ -42,19 +51,22 @@ interface Options {
  * The whole site over a database of its own, with three editions in it unless it is to be `empty`.
  */
 export async function testSite(options: Options = {}): Promise<TestSite> {
-  const database = await testDatabase();
+  const database = options.beside === undefined ? await testDatabase() : anotherPool(options.beside.database);
   const { db } = database;
   const keyring = createKeyring(['a secret of the tests, long enough to be one']);
-  if (!options.empty) await seed(db, options.sample ?? false);
+  if (!options.empty && options.beside === undefined) await seed(db, options.sample ?? false);
   const log = options.log ?? createLogger('silent');
   const now = options.now ?? (() => NOW);
+  const guard = options.guard ?? createGuard({ db, keyring, now }, EASY_WORK);
   const deps = {
     db,
     keyring,
     log,
     now,
     recordRequest: groupRequests(db, QUIET_MS),
-    enqueueNotice: () => {},
+    guard,
+    checkDomain: options.checkDomain ?? checkNoDomain,
+    enqueueNotice: options.enqueueNotice ?? (() => {}),
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing' as const),
     topics: topicsInForce(),
@@ -82,11 +94,20 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     db,
     database,
     keyring,
+    guard,
     async [Symbol.asyncDispose]() {
       await app.close();
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Connections of its own to a database, which stays when they end. */
+function anotherPool({ address, url }: TestDatabase): TestDatabase {
+  const db = openDatabase(address, 5);
+  const searchDb = openSearchDatabase(address);
+  const end = async (): Promise<void> => void (await Promise.all([db, searchDb].map(({ $client }) => $client.end())));
+  return { address, url, db, searchDb, [Symbol.asyncDispose]: end };
 }
 
 export const TOPICS = [

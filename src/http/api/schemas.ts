@@ -33,6 +33,21 @@ export const TOO_FAST = {
   429: problem('Too many requests came from this client: `retry-after` says when to try again.'),
 };
 
+/** The same for sign-ups, with what a suspicious network has to do. */
+export const PROOF_WANTED = {
+  429: {
+    description: `${TOO_FAST[429].description} With a \`challenge\`: answer it by \`proof\`.`,
+    content: {
+      'application/problem+json': {
+        schema: Type.Object(
+          { ...Problem.properties, challenge: Type.Optional(Type.Unknown({ description: 'Of altcha-lib 2.' })) },
+          { title: 'ProofWanted', description: 'What went wrong (RFC 9457).' },
+        ),
+      },
+    },
+  },
+};
+
 /** A query without parameters: one that is not documented is a mistake, not a wish to pass over. */
 export const query = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
 
@@ -224,12 +239,25 @@ export const SubscriptionRequest = Type.Object(
     weeklyOn: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 7, description: 'The day of a weekly digest, 1 = Monday. Default: 1.' }),
     ),
+    proof: Type.Optional(
+      Type.String({
+        maxLength: 2_000,
+        description:
+          'What a 429 with a `challenge` asks for: base64 of the JSON `{"challenge": …, "solution": {"counter": …, ' +
+          '"derivedKey": …}}`, as altcha-lib 2 (`solveChallenge`) finds the solution. After `retry-after` it is ' +
+          'taken without the solution, a few times an hour. It counts once.',
+      }),
+    ),
   },
   { title: 'SubscriptionRequest' },
 );
 
 export const Accepted = Type.Object(
-  { status: Type.Literal('accepted'), message: Type.String() },
+  {
+    status: Type.Literal('accepted'),
+    message: Type.String(),
+    suggestion: Type.Optional(Type.String({ description: 'The address that was probably meant.' })),
+  },
   { title: 'Accepted' },
 );
 

@@ -50,7 +50,7 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
         address: known.address,
         base: `/preferences/${token}`,
         pauseMost: addDays(dayOf(now()), LONGEST_PAUSE_DAYS),
-        form: formView(topics, now(), state.chosen ?? chosenOf(known), state.problems),
+        form: formView(topics, now(), state.chosen ?? chosenOf(known), { problems: state.problems }),
         taste: tasteView(lines, says),
         follows: followsView(token, await actions.getFollows(token)),
         move: state.move ?? { asked: false, problem: null, email: '' },

@@ -2,18 +2,21 @@ import type { FastifyInstance } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import { MINUTE } from '../../duration.ts';
 import { AppError } from '../../errors.ts';
+import { type Challenge, challengeText } from '../../subscribers/guard.ts';
 import { QUIET_MS } from '../../subscribers/subscribe.ts';
+import { suggestionFor } from '../../subscribers/suggest.ts';
 import type { FollowInput } from '../../subscribers/follows.ts';
 import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
+import { networkOfClient } from '../plugins/limits.ts';
 import type { SiteDeps } from '../deps.ts';
-import { formView, type Problems, readChoices } from './subscription-form.ts';
+import { type ChallengeView, type FormMore, formView, type Problems, readChoices } from './subscription-form.ts';
 
 /** A field that people do not see and programs fill in. */
 const HONEYPOT = 'website';
 
 /**
  * Where the form on the front page leads: one page for every address, or the form again with what
- * to correct.
+ * to correct or to do.
  */
 export async function subscribePage(
   app: FastifyInstance,
@@ -33,15 +36,42 @@ export async function subscribePage(
 
   app.post('/subscribe', { onRequest: limits.subscribe }, async (request, reply) => {
     const fields = fieldsOf(request.body);
+    const network = networkOfClient(request);
     const follow = followIn(fields);
-    const input = { email: textField(fields, 'email') ?? '', ...readChoices(fields), follow };
-    const problems = textField(fields, HONEYPOT) ? null : await actions.subscribe(input).then(() => null, problemsOf);
+    const { email, suggestion } = readAddress(fields);
+    const input = { email, ...readChoices(fields), follow };
     reply.type('text/html; charset=utf-8');
-    if (problems === null) return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
-    const lead = 'Something in the form needs another look; what you filled in is still here.';
-    const form = formView(await listTopics(db), now(), input, problems);
-    return reply.code(422).send(render('subscribe', { title: 'Almost there', noindex: true, lead, form, follow }));
+    if (textField(fields, HONEYPOT)) {
+      await actions.noteDecoy(network);
+      return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
+    }
+    const showForm = async (status: number, page: { title: string; lead: string; more?: FormMore }) => {
+      const form = formView(await listTopics(db), now(), input, page.more);
+      return reply.code(status).send(render('subscribe', { ...page, noindex: true, form, follow }));
+    };
+    if (suggestion !== null) return showForm(422, { ...ALMOST_THERE, more: { suggestion } });
+    const { challenge, problems } = await actions
+      .subscribe({ ...input, network, proof: textField(fields, 'proof') })
+      .then(
+        (asked) => ({ challenge: asked, problems: undefined }),
+        (error: unknown) => ({ challenge: null, problems: problemsOf(error) }),
+      );
+    if (problems) return showForm(422, { ...ALMOST_THERE, more: { problems } });
+    if (challenge) return showForm(429, { ...ONE_MOMENT, more: { challenge: challengeView(challenge) } });
+    return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
   });
+}
+
+/**
+ * The address as it was filled in, or as the reader said that they meant it, and what they are still
+ * to be asked about. An answer counts for the address that the question was about.
+ */
+function readAddress(fields: FormFields): { email: string; suggestion: string | null } {
+  const email = textField(fields, 'email') ?? '';
+  const suggestion = suggestionFor(email);
+  const isAnswered = textField(fields, 'meantFor') === email;
+  if (suggestion === null || !isAnswered) return { email, suggestion };
+  return { email: textField(fields, 'meant') === 'yes' ? suggestion : email, suggestion: null };
 }
 
 /** What the page that the form stood on is about. */
@@ -49,6 +79,15 @@ function followIn(fields: FormFields): FollowInput | undefined {
   const [kind, value] = [textField(fields, 'followKind'), textField(fields, 'followValue')];
   return kind === undefined || value === undefined ? undefined : { kind, value };
 }
+
+const ALMOST_THERE = {
+  title: 'Almost there',
+  lead: 'Something in the form needs another look; what you filled in is still here.',
+};
+const ONE_MOMENT = {
+  title: 'One moment',
+  lead: 'Many sign-ups came from your network in the last hour, so this one has to show that it is no machine’s.',
+};
 
 const CHECK_YOUR_INBOX = {
   title: 'Check your inbox',
@@ -59,6 +98,12 @@ const CHECK_YOUR_INBOX = {
       'sends another.',
   ],
 };
+
+/** A wait is told by the minute after it is over. */
+const challengeView = (challenge: Challenge): ChallengeView => ({
+  text: challengeText(challenge),
+  opens: new Date(challenge.opensAt.getTime() + MINUTE - 1).toISOString().slice(11, 16),
+});
 
 /** What a reader can put right is shown in the form; anything else goes on to the error page. */
 export function problemsOf(error: unknown): Problems {

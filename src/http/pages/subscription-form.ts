@@ -11,6 +11,21 @@ export interface Problems {
   choices?: string;
 }
 
+/** What a network that sends many sign-ups has to do before the form is taken. */
+export interface ChallengeView {
+  text: string;
+  /** From which minute (UTC) it is taken without the work, `HH:MM`. */
+  opens: string;
+}
+
+/** What the form shows beside what was filled in. */
+export interface FormMore {
+  problems?: Problems;
+  /** The address that was probably meant. */
+  suggestion?: string;
+  challenge?: ChallengeView;
+}
+
 /**
  * The subscription form as its template draws it: what is chosen, what can be, and what was wrong.
  */
@@ -34,6 +49,8 @@ export interface FormView {
   /** Whether the zone is a reader's own choice, which the page's script then leaves alone. */
   zoneChosen: boolean;
   problems: Problems;
+  suggestion: string | null;
+  challenge: ChallengeView | null;
 }
 interface Option {
   value: string;
@@ -84,7 +101,7 @@ export function formView(
   topics: readonly Topic[],
   now: Date,
   filled: PreferencesInput & { email?: string } = {},
-  problems: Problems = {},
+  { problems = {}, suggestion, challenge }: FormMore = {},
 ): FormView {
   const frequency = FREQUENCIES.find((f) => f === filled.frequency) ?? DEFAULTS.frequency;
   const sendHour = HOURS.find((h) => h === filled.sendHour) ?? DEFAULTS.sendHour;
@@ -120,6 +137,8 @@ export function formView(
     },
     zoneChosen: zone !== null,
     problems,
+    suggestion: suggestion ?? null,
+    challenge: challenge ?? null,
   };
 }
 

@@ -50,6 +50,16 @@ const clientOf = ({ ip, socket }: FastifyRequest): string =>
   networkOf(ip) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 
 /**
+ * The network that a sign-up counts for: the /24 of an IPv4 address, the /48 of an IPv6 one, which
+ * is what one office or one rented rack has.
+ */
+export const networkOfClient = (request: FastifyRequest): string => wideNetworkOf(clientOf(request));
+
+/** Of what `networkOf` gives. */
+export const wideNetworkOf = (network: string): string =>
+  isIPv4(network) ? network.replace(/\d+$/, '0/24') : network.replace(/^((?:[0-9a-f]+:){3}).*\/64$/, '$1:/48');
+
+/**
  * An IPv4 address, or the /64 of an IPv6 one, which is what one customer has. Some proxies add a
  * port, and systems write IPv4 as IPv6 (RFC 4291 section 2.5.5.2). `null` for what is no address.
  */

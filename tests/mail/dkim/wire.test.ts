@@ -9,6 +9,8 @@ import { buildEdition } from '../../../src/editions/build.ts';
 import { ensureSamples } from '../../../src/papers/samples.ts';
 import { dayOf } from '../../../src/day.ts';
 import { type Engine, openEngine, openStore } from '../../../src/runtime.ts';
+import { createGuard } from '../../../src/subscribers/guard.ts';
+import { checkNoDomain } from '../../../src/subscribers/mail-domain.ts';
 import { groupRequests } from '../../../src/subscribers/requests.ts';
 import { QUIET_MS, subscribe } from '../../../src/subscribers/subscribe.ts';
 import { createLogger } from '../../../src/telemetry.ts';
@@ -83,6 +85,8 @@ describe('with keys configured, what arrives is signed:', () => {
       {
         ...engine,
         recordRequest: groupRequests(engine.db, QUIET_MS),
+        guard: createGuard(engine),
+        checkDomain: checkNoDomain,
         enqueueNotice: (id) => void ids.push(id),
         editionHour: 4,
         welcome: async () => 'nothing',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createDomainLimits } from '../../src/delivery/domain-limits.ts';
+import { createHostLimits } from '../../src/delivery/host-limits.ts';
 
 const MINUTE = 60_000;
 
@@ -10,7 +10,7 @@ const MINUTE = 60_000;
  */
 function drive({ readers, takes, minutes }: { readers: number; takes: (minute: number) => number; minutes: number }) {
   let now = 0;
-  const limits = createDomainLimits(() => new Date(now));
+  const limits = createHostLimits(() => new Date(now));
   let asking = Array.from({ length: readers }, () => 0);
   const history: { taken: number; refused: number }[] = [];
   for (let minute = 0; minute < minutes; minute++) {
@@ -51,7 +51,7 @@ test('a domain that takes nothing for a while is asked now and then, and soon ge
 
 test('nobody else is held back, and a domain that refused nothing for ten minutes has no limit', () => {
   let now = 0;
-  const limits = createDomainLimits(() => new Date(now));
+  const limits = createHostLimits(() => new Date(now));
   limits.refused('example.org');
   expect([limits.admit('example.com'), limits.admit('example.org'), limits.admit('example.org')]).toEqual([
     null,
@@ -63,7 +63,7 @@ test('nobody else is held back, and a domain that refused nothing for ten minute
 });
 
 test('who is held back is told to come when it can be their turn, within ten minutes', () => {
-  const limits = createDomainLimits(() => new Date(0));
+  const limits = createHostLimits(() => new Date(0));
   for (let i = 0; i < 4; i++) limits.admit('example.org');
   limits.refused('example.org');
   expect([1, 2, 3, 4, 5].map(() => limits.admit('example.org')!.getTime() / MINUTE)).toEqual([1, 1, 2, 2, 3]);
