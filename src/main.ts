@@ -27,6 +27,18 @@ const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const STOPS = Object.keys(INTERRUPTED) as Stop[];
 type Stop = keyof typeof INTERRUPTED;
 
+/** EX_TEMPFAIL of sysexits.h. */
+const TRY_AGAIN = 75;
+
+/**
+ * What a command that failed exits with. A mail server pipes to `feedback`: told 75 it keeps the
+ * message and tries again, and told anything else it sends it back.
+ */
+const failedWith = ([command, verb]: readonly string[], error: unknown): number => {
+  const isMessageAtFault = error instanceof AppError && error.code === 'INPUT_INVALID';
+  return command === 'feedback' && verb !== 'explain' && !isMessageAtFault ? TRY_AGAIN : 1;
+};
+
 /** Why a command ended before it was done. */
 class Interruption extends Error {
   readonly stop: Stop;
@@ -50,6 +62,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     setTimeout(() => process.exit(SERVICES.includes(argv[0]) ? 0 : INTERRUPTED[by]), LAST_RESORT_MS).unref();
   };
   for (const name of STOPS) process.on(name, stop);
+  const fail = (error: unknown): never => {
+    complain(argv, error);
+    process.exit(failedWith(argv, error));
+  };
   process.on('unhandledRejection', fail).on('uncaughtException', fail);
   const output = outputTo(process.stdout, stopping.signal);
   const complaints = outputTo(process.stderr, stopping.signal);
@@ -69,7 +85,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync([...argv], { from: 'user' });
     process.exitCode ??= 0;
   } catch (error) {
-    complain(error);
+    complain(argv, error);
   }
   // After a stop the reader may be one that reads no more, so it is not waited for.
   if (!stopping.signal.aborted) await Promise.all([output.flush(), complaints.flush()]);
@@ -86,16 +102,16 @@ function progress(line: string | null): void {
   else if (line !== null) stderr.write(`${line}\n`);
 }
 
-function complain(error: unknown): void {
+function complain(argv: readonly string[], error: unknown): void {
   // As for any filter: that its reader has enough is no failure, neither to a person nor under
   // `pipefail`.
   if (error instanceof ReaderGone) {
     process.exitCode = 0;
     return;
   }
-  process.exitCode = 1;
+  process.exitCode = failedWith(argv, error);
   if (error instanceof Interruption) {
-    process.exitCode = INTERRUPTED[error.stop];
+    if (process.exitCode !== TRY_AGAIN) process.exitCode = INTERRUPTED[error.stop];
     process.stderr.write(`paperboy: ${error.message}\n`);
     return;
   }
@@ -113,8 +129,3 @@ const sentence = (error: unknown): string =>
     : 'Something failed that was not foreseen ' +
       `(${codeOf(error) ?? (error instanceof Error ? error.name : 'unknown')}); the next line says where. Please ` +
       'report it.';
-
-function fail(error: unknown): never {
-  complain(error);
-  process.exit(1);
-}

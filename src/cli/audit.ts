@@ -1,5 +1,6 @@
 import { type AuditCounts, auditCounts } from '../db/audit.ts';
 import { brakesOn } from '../db/brakes.ts';
+import { snapshot } from '../db/client.ts';
 import { digestState, type DigestSums, digestSums } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
 import { openStore } from '../runtime.ts';
@@ -13,6 +14,8 @@ const FAULTS: readonly [keyof AuditCounts, string][] = [
   ['forgotten', 'deliveries wait in a batch that is done: "paperboy digest resume" asks for them again'],
   ['withoutPapers', 'accepted digests do not say what they held: they were sent before that was written down'],
   ['unsettled', 'deliveries count as unknown though something came back of them: they had arrived'],
+  ['withoutDelivery', 'things came back of deliveries that there are not: rows were deleted from outside'],
+  ['neverSent', 'bounces or complaints came back of deliveries that were skipped before anything was sent'],
   ['unheard', 'refusals of unknown readers were not kept: the next digest finds out again'],
 ];
 /** From before selections were kept, which is no fault of the ledger's. */
@@ -28,10 +31,14 @@ export async function audit(
 ): Promise<void> {
   const date = day(options.date);
   await using store = await openStore(config, log, { schema: 'read', signal });
-  const { db } = store;
-  if ((await digestState(db, date)) === null)
-    throw new AppError('NOT_FOUND', `There is no digest of ${date}: nothing was frozen for it.`);
-  const [sums, counts, brakes] = [await digestSums(db, date), await auditCounts(db, date), await brakesOn(db, date)];
+  // All of one moment: what goes out or comes back between two counts would be a fault of none.
+  const audited = await snapshot(store.db, async (tx) =>
+    (await digestState(tx, date)) === null
+      ? null
+      : { sums: await digestSums(tx, date), counts: await auditCounts(tx, date), brakes: await brakesOn(tx, date) },
+  );
+  if (audited === null) throw new AppError('NOT_FOUND', `There is no digest of ${date}: nothing was frozen for it.`);
+  const { sums, counts, brakes } = audited;
   const faults = faultsOf(sums, counts);
   if (options.json) await print(JSON.stringify({ ...sums, ...counts, balances: faults.length === 0, faults }));
   else {

@@ -11,6 +11,7 @@ import { cannotRead } from './csv-file.ts';
 
 /** Large providers take no message of more. */
 const MOST_MEGABYTES = 50;
+const MOST_BYTES = MOST_MEGABYTES * 1024 * 1024;
 
 /** Says what one message that came back is taken for, and why. Changes nothing. */
 export async function feedbackExplain(
@@ -18,7 +19,9 @@ export async function feedbackExplain(
   file: string,
   options: { json?: boolean },
 ): Promise<void> {
-  const feedback = await readFeedback(await readMessage(file, signal));
+  const bytes = await readMessage(file, signal);
+  if (bytes instanceof AppError) throw bytes;
+  const feedback = await readFeedback(bytes);
   const { kind, permanent, recipients, whose, rule } = feedback;
   if (options.json) return print(JSON.stringify({ kind, permanent, recipients, whose, rule }));
   await print(`${kind}${permanent ? ', for good' : ''}: ${MEANING[kind]}`);
@@ -28,7 +31,8 @@ export async function feedbackExplain(
 
 /**
  * Takes in one message that came back, for a mail server that pipes it here. Taken twice, it counts
- * once. What is of no delivery of ours changes nothing, and is no failure: a pipe that fails bounces.
+ * once. What is no message, or of no delivery of ours, changes nothing, and is no failure: a pipe
+ * that fails bounces.
  */
 export async function feedbackTake(
   { config, log, print, signal }: Context,
@@ -36,6 +40,8 @@ export async function feedbackTake(
   options: { json?: boolean },
 ): Promise<void> {
   const bytes = await readMessage(file, signal);
+  if (bytes instanceof AppError)
+    return print(options.json ? JSON.stringify({ kept: 0, known: 0, error: bytes.message }) : bytes.message);
   const feedback = await readFeedback(bytes);
   const { kind, permanent, recipients, whose, rule } = feedback;
   await using store = await openStore(config, log, { signal });
@@ -67,18 +73,21 @@ function wordsOn({ recipient, kind, rule, whose, because, diagnostic }: Returned
 
 const FAULT = { mailbox: 'the mailbox', content: 'the message', us: 'the sender' } as const;
 
-function marksOf({ form, messageId, returnPaths, unsubscribes, reportingMta, date }: Feedback): string {
+function marksOf({ form, messageId, repliesTo, returnPaths, unsubscribes, reportingMta, date }: Feedback): string {
   const lines = [
     `read as: ${form}`,
     `reported by: ${reportingMta ?? 'not said'}, ${date === null ? 'no date' : date.toISOString()}`,
-    `of the message: ${messageId ?? 'not said'}`,
+    `of the message: ${messageId ?? repliesTo[0] ?? 'not said'}`,
     `return paths of ours: ${returnPaths.length}; unsubscribe links of ours: ${unsubscribes.length} (not verified here)`,
   ];
   return lines.join('\n');
 }
 
-/** A file, or standard input for `-`, whole. Throws INPUT_INVALID when it is no single message. */
-async function readMessage(file: string, signal: AbortSignal): Promise<Buffer> {
+/**
+ * A file, or standard input for `-`, whole; or what is wrong with it, when it is no single message.
+ * Throws INPUT_INVALID when it cannot be read.
+ */
+async function readMessage(file: string, signal: AbortSignal): Promise<Buffer | AppError> {
   const source: Readable = file === '-' ? process.stdin : createReadStream(file, { signal });
   const name = file === '-' ? 'standard input' : file;
   const chunks: Buffer[] = [];
@@ -86,14 +95,15 @@ async function readMessage(file: string, signal: AbortSignal): Promise<Buffer> {
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > MOST_MEGABYTES * 1024 * 1024) throw tooLarge(name);
-      chunks.push(chunk);
+      // Read to its end all the same: the mail server that writes it waits for that.
+      if (size <= MOST_BYTES) chunks.push(chunk);
     }
   } catch (cause) {
     signal.throwIfAborted();
     throw cannotRead(name, cause);
   }
-  if (size === 0) throw new AppError('INPUT_INVALID', `Cannot read ${name}: it is empty. Give it one message.`);
+  if (size > MOST_BYTES) return tooLarge(name);
+  if (size === 0) return new AppError('INPUT_INVALID', `Cannot read ${name}: it is empty. Give it one message.`);
   return Buffer.concat(chunks);
 }
 

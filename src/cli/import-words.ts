@@ -45,6 +45,8 @@ export function importSummary(sums: ImportSums, { dryRun, guessed, cutOff, repor
       `${guessed.guessed} lines are no UTF-8 and were read as Windows-1252; the first is line ${guessed.firstGuessed}.`,
     leftOut.length > 0 && `Left out: ${leftOut.join(', ')}.`,
     sums.stayActive > 0 && `${sums.stayActive} of these are active here and stay so.`,
+    sums.endedAgain > 0 &&
+      `${sums.endedAgain} of these ${dryRun ? 'would be' : 'were'} added by an earlier line, and unsubscribed again.`,
     known.length > 0 && `Known: ${known.join(', ')}.`,
     report !== null && `Each line of which there is something to say, with what to do: ${report}`,
     cutOff && `Stopped: what stands up to line ${sums.line} was seen to. Run it again for the rest.`,

@@ -20,6 +20,10 @@ export interface AuditCounts {
   withoutPapers: number;
   /** `unknown` though something came back of them: they had arrived. */
   unsettled: number;
+  /** Kept as feedback of a delivery that there is not. */
+  withoutDelivery: number;
+  /** Skipped when it was first taken up, and yet something bounced or was complained about. */
+  neverSent: number;
   /** Refused as an unknown user, and not kept as feedback. */
   unheard: number;
 }
@@ -33,6 +37,7 @@ export async function auditCounts(tx: Tx, date: string): Promise<AuditCounts> {
         bool_or(kind = 'complaint') as complained,
         bool_or(kind in ('hard', 'soft') and permanent and via <> 'smtp') as bounced,
         bool_or(via <> 'smtp') as arrived,
+        bool_or(via <> 'smtp' and kind in ('hard', 'soft', 'complaint')) as answered,
         bool_or(via = 'smtp' and kind = 'hard') as refused
       from feedback
       where digest_date = ${date}
@@ -49,6 +54,23 @@ export async function auditCounts(tx: Tx, date: string): Promise<AuditCounts> {
       (count(*) filter (where b.state = 'done' and d.state in ('pending', 'sending', 'deferred')))::int as forgotten,
       (count(*) filter (where d.state = 'accepted' and d.selection_id is null))::int as "withoutPapers",
       (count(*) filter (where d.state = 'unknown' and h.arrived))::int as unsettled,
+      (count(*) filter (
+        where d.state = 'skipped'
+          and d.attempts <= 1
+          and d.last_reply is null
+          and h.answered
+      ))::int as "neverSent",
+      (
+        select count(*)
+        from heard o
+        where not exists (
+          select
+          from delivery p
+          where p.subscriber_id = o.subscriber_id
+            and p.digest_date = ${date}
+            and p.kind = ${DIGEST}
+        )
+      )::int as "withoutDelivery",
       (count(*) filter (
         where d.state = 'rejected'
           and d.reason = 'unknown-user'

@@ -105,6 +105,10 @@ export async function onConnection<T>(db: Db, work: (ask: Ask) => Promise<T>): P
  */
 export const transaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => inTransaction(db, 'begin', work);
 
+/** What `work` reads is as it stood at one moment, over all its statements. It writes nothing. */
+export const snapshot = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  inTransaction(db, 'begin isolation level repeatable read, read only', work);
+
 /** A transaction on a keyed connection, planned for the values at hand: the month is known then. */
 export const keyedTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
   inTransaction(db, 'begin; set local plan_cache_mode = auto', work);

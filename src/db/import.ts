@@ -106,6 +106,41 @@ const KNOWN_AS = `
   from unnest($1::citext[]) with ordinality as w (email, place)
     join subscriber s on s.email = w.email`;
 
+/**
+ * Ends again who was added by an import since a moment, and has changed nothing since. Returns their
+ * addresses, in small letters; who came in another way, or before, stays as they are.
+ */
+export async function endAdded(
+  db: Db,
+  emails: readonly string[],
+  { since, now }: { since: Date; now: Date },
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.$client.query<{ email: string }>({
+    name: 'end_added',
+    text: END_ADDED,
+    values: [emails, since, now],
+  });
+  return new Set(rows.map(({ email }) => email));
+}
+
+// The rows are locked in the order in which all others lock them.
+const END_ADDED = `
+  with added as (
+    select id
+    from subscriber
+    where email = any($1::citext[])
+      and status = 'active'
+      and created_at >= $2
+      and confirmed_at = created_at
+    order by id
+    for update
+  )
+  update subscriber s
+  set status = 'unsubscribed', ended_at = $3, next_due_at = null, paused_until = null, requested_at = null
+  from added
+  where s.id = added.id
+  returning lower(s.email::text) as email`;
+
 /** What an export tells of a reader. */
 export type ReaderRow = Pick<SubscriberRow, 'email' | 'status' | 'pausedUntil'> & Omit<Wish, 'email'>;
 

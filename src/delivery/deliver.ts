@@ -13,7 +13,7 @@ import { handOverOf } from './hand-over.ts';
 import { keepLease, type Lease, LEASE_MS, stopwatch } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pace } from './pacing.ts';
-import { withoutAddresses } from '../mail/classify-reply.ts';
+import { keptWords } from '../mail/kept-words.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Shaping } from './shaping.ts';
@@ -353,8 +353,6 @@ function feedbackOf(
   };
 }
 
-/** The server's words, for the ledger: without any address they quote, on one line, bounded. */
+/** The server's words, for the ledger. */
 const replyFor = (result: SendResult): string =>
-  withoutAddresses(`${result.kind === 'reply' ? `${result.code} ` : ''}${result.text}`, '<address>')
-    .replace(/[\x00-\x1f\x7f]+/g, ' ')
-    .slice(0, 300);
+  keptWords(`${result.kind === 'reply' ? `${result.code} ` : ''}${result.text}`);

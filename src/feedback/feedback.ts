@@ -37,6 +37,8 @@ export type ReportRule =
 export interface Marks {
   /** Of the message that was sent. */
   messageId: string | null;
+  /** Messages that it is a reply to. */
+  repliesTo: string[];
   /** Whole return paths with a token, as they came: a relay may have folded their case. */
   returnPaths: string[];
   /** Tokens of unsubscribe links. */

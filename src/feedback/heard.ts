@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeedbackKind } from '../db/feedback.ts';
-import { withoutAddresses } from '../mail/classify-reply.ts';
+import { keptWords } from '../mail/kept-words.ts';
 import type { Feedback, Returned } from './feedback.ts';
 import type { Heard } from './receive.ts';
 import type { WebhookEvent } from './webhooks/webhook.ts';
@@ -11,9 +11,21 @@ function countingKind({ kind, rule }: Pick<Returned, 'kind' | 'rule'>): Feedback
   return kind === 'auto-reply' || kind === 'unrelated' ? null : kind;
 }
 
-const MOST_WORDS = 300;
-const wordsOf = (diagnostic: string): string | null =>
-  withoutAddresses(diagnostic, '<address>').slice(0, MOST_WORDS) || null;
+/** A request to leave is in the reader's own words, which are not kept. */
+const wordsOf = (kind: FeedbackKind, diagnostic: string): string | null =>
+  kind === 'unsubscribe' ? null : keptWords(diagnostic) || null;
+
+/**
+ * The same for the same message, however its lines end; of what it says to several addresses, for
+ * each another.
+ */
+export function keyOf(bytes: Uint8Array, address = ''): string {
+  const text = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/\r\n?|\n/g, '\n')
+    .trimEnd();
+  return `mail ${createHash('sha256').update(text).update(address.toLowerCase()).digest('base64url')}`;
+}
 
 /**
  * What a message that came back says of a delivery; `null`: nothing. `to` are the addresses that it
@@ -27,21 +39,19 @@ export function heardInMail(
 ): Heard | null {
   const kind = countingKind(feedback);
   if (kind === null) return null;
-  const { permanent, rule, diagnostic, messageId, returnPaths, unsubscribes } = feedback;
-  const text = Buffer.from(bytes)
-    .toString('latin1')
-    .replace(/\r\n?|\n/g, '\n')
-    .trimEnd();
+  const { permanent, rule, diagnostic, messageId, repliesTo, returnPaths, unsubscribes } = feedback;
+  // Only a request to leave is an answer of the reader's: of a report the server wrote the headers.
+  const answered = kind === 'unsubscribe' ? repliesTo : [];
   return {
-    key: `mail ${createHash('sha256').update(text).digest('base64url')}`,
+    key: keyOf(bytes),
     via,
     kind,
     permanent,
     reason: rule,
-    words: wordsOf(diagnostic),
+    words: wordsOf(kind, diagnostic),
     returnPaths: [...to, ...returnPaths],
-    messageIds: messageId === null ? [] : [messageId],
-    links: unsubscribes.map((token) => `/unsubscribe/${token}`),
+    messageIds: [...(messageId === null ? [] : [messageId]), ...answered],
+    unsubscribes,
   };
 }
 
@@ -56,10 +66,10 @@ export function heardInEvent(provider: string, event: WebhookEvent): Heard | nul
     kind,
     permanent,
     reason: rule,
-    words: wordsOf(diagnostic),
+    words: wordsOf(kind, diagnostic),
     returnPaths: [],
     messageIds: messageId === null ? [] : [messageId],
-    links: [],
+    unsubscribes: [],
     vouched: recipient ?? undefined,
   };
 }

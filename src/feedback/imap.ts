@@ -22,13 +22,15 @@ export type Mailbox = (signal?: AbortSignal) => Promise<void>;
 
 /**
  * Looks for what came back in a mailbox of the operator's. Mail that is not about a delivery of ours
- * is left as it is, unread if it was; what is ours is marked as read. Throws SOURCE_UNAVAILABLE.
+ * is left as it is, unread if it was; what is ours is marked as read. Throws SOURCE_UNAVAILABLE, and
+ * what fails in keeping as it is.
  */
 export function createMailbox(deps: MailboxDeps): Mailbox {
   let validity = '';
   let last = 0;
   return async (signal) => {
     const { client, folder } = clientFor(deps.url);
+    let failure: Taken['failure'] = null;
     try {
       await client.connect();
       const lock = await client.getMailboxLock(folder);
@@ -42,11 +44,12 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
         const since = new Date(deps.now().getTime() - LOOK_BACK_MS);
         const found = await client.search(last > 0 ? { uid: `${last + 1}:*` } : { since }, { uid: true });
         const uids = (found || []).filter((uid) => uid > last).toSorted((a, b) => a - b);
-        for (let from = 0; from < uids.length && !signal?.aborted; from += AT_ONCE) {
+        for (let from = 0; from < uids.length && failure === null && !signal?.aborted; from += AT_ONCE) {
           const portion = uids.slice(from, from + AT_ONCE);
-          const ours = await take(deps, client, portion);
-          if (ours.length > 0) await client.messageFlagsAdd(ours.join(','), ['\\Seen'], { uid: true });
-          last = portion.at(-1)!;
+          const taken = await take(deps, client, portion);
+          if (taken.ours.length > 0) await client.messageFlagsAdd(taken.ours.join(','), ['\\Seen'], { uid: true });
+          last = taken.upTo;
+          failure = taken.failure;
         }
       } finally {
         lock.release();
@@ -61,21 +64,38 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
     } finally {
       client.close();
     }
+    if (failure !== null) throw failure.error;
   };
 }
 
-/** Keeps what is feedback of some messages; returns the numbers of those that are ours. */
-async function take(deps: MailboxDeps, client: ImapFlow, uids: readonly number[]): Promise<number[]> {
-  const ours: number[] = [];
+interface Taken {
+  /** The numbers of the messages that are ours. */
+  ours: number[];
+  /** All messages up to this number were seen to. */
+  upTo: number;
+  /** Why one could not be kept, which is no fault of the mailbox. */
+  failure: { error: unknown } | null;
+}
+
+/** Keeps what is feedback of some messages, up to the first that cannot be kept. */
+async function take(deps: MailboxDeps, client: ImapFlow, uids: readonly number[]): Promise<Taken> {
+  const taken: Taken = { ours: [], upTo: uids.at(-1)!, failure: null };
   const query = { uid: true, size: true, source: { maxLength: MOST_BYTES } };
   for await (const { uid, source } of client.fetch(uids.join(','), query, { uid: true })) {
-    if (!source) continue;
+    // What was asked for is heard to its end: the connection is used on.
+    if (taken.failure !== null) taken.upTo = Math.min(taken.upTo, uid - 1);
+    if (!source || taken.failure !== null) continue;
     const heard = heardInMail(source, await readFeedback(source), { via: 'imap' });
     if (heard === null) continue;
-    const { strange } = await receiveFeedback(deps, [heard]);
-    if (strange === 0) ours.push(uid);
+    try {
+      const { strange } = await receiveFeedback(deps, [heard]);
+      if (strange === 0) taken.ours.push(uid);
+    } catch (error) {
+      taken.failure = { error };
+      taken.upTo = uid - 1;
+    }
   }
-  return ours;
+  return taken;
 }
 
 function clientFor(text: string): { client: ImapFlow; folder: string } {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { MINUTE, SECOND } from '../duration.ts';
-import { codeOf } from '../errors.ts';
+import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
-import { heardInMail } from './heard.ts';
+import { heardInMail, keyOf } from './heard.ts';
 import { first, openMessage } from './message.ts';
 import { addressIn } from './addresses.ts';
 import { readFeedback } from './read.ts';
@@ -82,8 +82,10 @@ export async function startInbound(deps: InboundDeps): Promise<Inbound> {
 type Reply = Error & { responseCode: number };
 const reply = (responseCode: number, text: string): Reply => Object.assign(new Error(text), { responseCode });
 
+type Purpose = 'bounce' | 'unsubscribe' | 'subscribe';
+
 /** What an address of ours is for; `null`: it is none. */
-function purposeOf({ keyring, domain }: InboundDeps, address: string): 'bounce' | 'unsubscribe' | 'subscribe' | null {
+function purposeOf({ keyring, domain }: InboundDeps, address: string): Purpose | null {
   const at = address.lastIndexOf('@');
   if (address.slice(at + 1).toLowerCase() !== domain.toLowerCase()) return null;
   const local = address.slice(0, at).toLowerCase();
@@ -120,25 +122,32 @@ async function take(
   const bytes = Buffer.concat(chunks);
   const to = session.envelope.rcptTo.map(({ address }: SMTPServerAddress) => address);
   const feedback = await readFeedback(bytes);
-  const purposes = new Set(to.map((address) => purposeOf(deps, address)));
-  const isLeaving = purposes.has('unsubscribe') && ['unrelated', 'unsubscribe'].includes(feedback.kind);
-  const heard = isLeaving ? leaving(to) : heardInMail(bytes, feedback, { via: 'inbound', to });
-  if (heard !== null) await receiveFeedback(deps, [heard]);
-  if (purposes.has('subscribe'))
-    await request(deps, { bytes, session, mayAsk, isAnswer: feedback.kind !== 'unrelated' });
+  const sentTo = (purpose: Purpose): string[] => to.filter((address) => purposeOf(deps, address) === purpose);
+  const leavers = ['unrelated', 'unsubscribe'].includes(feedback.kind) ? sentTo('unsubscribe') : [];
+  const asks = sentTo('subscribe').length;
+  if (leavers.length > 0)
+    await receiveFeedback(
+      deps,
+      leavers.map((address) => leaving(bytes, address)),
+    );
+  else if (asks < to.length) {
+    const heard = heardInMail(bytes, feedback, { via: 'inbound', to });
+    if (heard !== null) await receiveFeedback(deps, [heard]);
+  }
+  if (asks > 0) await request(deps, { bytes, session, mayAsk, isAnswer: feedback.kind !== 'unrelated' });
 }
 
 /** Whoever mails to the unsubscribe address of a mail has that mail (RFC 2369 section 3.2). */
-const leaving = (to: readonly string[]): Heard => ({
-  key: `leave ${to.join(' ').toLowerCase()}`,
+const leaving = (bytes: Buffer, address: string): Heard => ({
+  key: keyOf(bytes, address),
   via: 'inbound',
   kind: 'unsubscribe',
   permanent: true,
   reason: 'unsubscribe',
   words: null,
-  returnPaths: to.map((address) => address.replace(/^u\+/i, 'b+')),
+  returnPaths: [address.replace(/^u\+/i, 'b+')],
   messageIds: [],
-  links: [],
+  unsubscribes: [],
 });
 
 /** Whether a client may ask for a subscription once more in this minute. */
@@ -175,5 +184,8 @@ async function request(
   if (isAutomatic || email === null) return;
   const client = isIP(of.session.remoteAddress) ? of.session.remoteAddress : 'unknown';
   if (!of.mayAsk(client)) throw reply(451, '4.7.0 Too many requests: try again in a minute');
-  await subscribe(email);
+  await subscribe(email).catch((error: unknown) => {
+    // Tried again, an address that is never taken would be refused for days.
+    if (!(error instanceof AppError && error.code === 'ADDRESS_INVALID')) throw error;
+  });
 }

@@ -12,6 +12,11 @@ export function marksOf(message: Message): Marks {
   const text = message.haystack.replace(/=\n/g, '');
   return {
     messageId: messageIdOf(message),
+    repliesTo: distinct(
+      [first(message.headers, 'in-reply-to'), first(message.headers, 'references').split(/\s+/).at(-1) ?? ''].flatMap(
+        (field) => idIn(field) ?? [],
+      ),
+    ),
     returnPaths: distinct([...text.matchAll(RETURN_PATH)].map(([path]) => path)),
     unsubscribes: distinct([...text.matchAll(UNSUBSCRIBE)].map(([, token]) => token!)),
   };
@@ -19,7 +24,13 @@ export function marksOf(message: Message): Marks {
 
 const distinct = (all: readonly string[]): string[] => [...new Set(all)].slice(0, MOST);
 
-/** Of the message that was sent: from its headers, else as reports and replies refer to it. */
+/** The Message-ID in a field, or null. */
+function idIn(field: string): string | null {
+  const id = /<?([^<>\s]{3,250})>?/.exec(field)?.[1];
+  return id === undefined ? null : `<${id}>`;
+}
+
+/** Of the message that was sent: from its headers, else as reports refer to it. */
 function messageIdOf({ original, disposition, report, headers, text }: Message): string | null {
   const candidates = [
     first(original, 'message-id'),
@@ -28,9 +39,6 @@ function messageIdOf({ original, disposition, report, headers, text }: Message):
     first(report, 'message-id'),
     first(headers, 'x-original-message-id'),
     /^[ \t>]{0,20}message-id:[ \t]{0,5}(<[^<>\s]{3,250}>)/im.exec(text)?.[1] ?? '',
-    first(headers, 'in-reply-to'),
-    first(headers, 'references').split(/\s+/).at(-1) ?? '',
   ];
-  const found = candidates.map((id) => /<?([^<>\s]{3,250})>?/.exec(id)?.[1]).find((id) => id !== undefined);
-  return found === undefined ? null : `<${found}>`;
+  return candidates.map(idIn).find((id) => id !== null) ?? null;
 }

@@ -13,10 +13,13 @@ export interface Heard {
   reason: string;
   /** Without addresses. */
   words: string | null;
-  /** Addresses that it was sent to, Message-IDs that it names, links that it quotes: each may be a stranger's. */
+  /**
+   * Addresses that it was sent to, Message-IDs that it names, tokens of unsubscribe links: each may be
+   * a stranger's.
+   */
   returnPaths: readonly string[];
   messageIds: readonly string[];
-  links: readonly string[];
+  unsubscribes: readonly string[];
   /** The reader's address, vouched for by a provider's signature; never what a message says of itself. */
   vouched?: string | undefined;
 }
@@ -51,7 +54,6 @@ export async function receiveFeedback(
 
 const RETURN_PATH = /^<?b\+([^@\s]+)@/i;
 const MESSAGE_ID = /^<?digest\.([^@\s]+)@/i;
-const UNSUBSCRIBE = /\/unsubscribe\/([\w.-]+)/;
 
 /** Whether an address is a return path of ours. */
 export function isMark(keyring: Keyring, address: string): boolean {
@@ -73,7 +75,7 @@ async function whoseIs({ db, keyring, now }: ReceiveDeps, heard: Heard): Promise
   const tokens = [
     // As return paths were before they had marks.
     ...marks.map((mark) => ['bounce', mark] as const),
-    ...heard.links.map((link) => ['unsubscribe', UNSUBSCRIBE.exec(link)?.[1] ?? ''] as const),
+    ...heard.unsubscribes.map((token) => ['unsubscribe', token] as const),
   ];
   for (const [purpose, token] of tokens) {
     const claims = claimsOf(() => keyring.verify(purpose, token, now()));

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { type AddReaders, type ImportRow, type KnownAs, knownAs, readerAdder } from '../db/import.ts';
+import { type AddReaders, type ImportRow, endAdded, type KnownAs, knownAs, readerAdder } from '../db/import.ts';
 import { hasSuppressions, suppressedAmong } from '../db/suppressions.ts';
 import { listTopics } from '../db/topics.ts';
 import { AddressSet } from './address-set.ts';
@@ -32,6 +32,8 @@ export interface ImportSums {
   found: Partial<Record<FindingKind, number>>;
   /** Left out for how they stand elsewhere, though they are active here and stay so. */
   stayActive: number;
+  /** Left out, though an earlier line of the file had added them: they are ended again. */
+  endedAgain: number;
   /** The last line that these sums count. */
   line: number;
 }
@@ -71,14 +73,24 @@ export interface ImportInput {
 interface Portion {
   readers: { line: number; row: ImportRow }[];
   leavers: Finding[];
+  /** Leavers whose address stood in an earlier line. */
+  laterLeavers: Finding[];
   findings: Finding[];
   lastLine: number;
   records: number;
 }
-const emptyPortion = (): Portion => ({ readers: [], leavers: [], findings: [], lastLine: 0, records: 0 });
+const emptyPortion = (): Portion => ({
+  readers: [],
+  leavers: [],
+  laterLeavers: [],
+  findings: [],
+  lastLine: 0,
+  records: 0,
+});
 
 /** What became of a portion. */
 type Settled = Pick<ImportSums, 'added' | 'active' | 'stayActive' | 'line'> & { findings: Finding[] };
+type Later = Pick<ImportSums, 'stayActive' | 'endedAgain'> & { findings: Finding[] };
 
 /**
  * Imports the readers of a file, portion by portion: each is in as a whole, or not at all. What
@@ -89,19 +101,28 @@ export async function importReaders(
   { lines, layout, leavers, dryRun, signal, onPortion }: ImportInput,
 ): Promise<{ sums: ImportSums; cutOffBy?: unknown }> {
   const reading: Reading = { layout, leavers, topics: (await listTopics(db)).map((t) => t.slug), dueAfter: keptDue() };
-  const sums: ImportSums = { added: 0, active: 0, found: {}, stayActive: 0, line: 0 };
+  const sums: ImportSums = { added: 0, active: 0, found: {}, stayActive: 0, endedAgain: 0, line: 0 };
+  const since = now();
   const add = dryRun ? null : await readerAdder(db);
-  const seen = new AddressSet();
-  const underWay: Promise<Settled>[] = [];
+  const seen: Seen = { all: new AddressSet(), leavers: new AddressSet() };
+  const underWay: { settling: Promise<Settled>; laterLeavers: readonly Finding[] }[] = [];
 
   let isWhole = true;
 
+  function cutShort(error: unknown): never {
+    isWhole = false;
+    throw error;
+  }
   async function conclude(): Promise<void> {
-    const { findings, ...settled } = await underWay.shift()!.catch((error: unknown) => {
-      isWhole = false;
-      throw error;
-    });
+    const { settling, laterLeavers } = underWay.shift()!;
+    const settled = await settling.catch(cutShort);
     for (const key of ['added', 'active', 'stayActive'] as const) sums[key] += settled[key];
+    // All portions before are in by now, and so is the line that may have added them.
+    const later = await settleLater({ db, keyring }, laterLeavers, dryRun ? null : { since, now: now() }).catch(
+      cutShort,
+    );
+    for (const key of ['stayActive', 'endedAgain'] as const) sums[key] += later[key];
+    const findings = [...settled.findings, ...later.findings].toSorted((a, b) => a.line - b.line);
     for (const { kind } of findings) sums.found[kind] = (sums.found[kind] ?? 0) + 1;
     if (isWhole) sums.line = settled.line;
     await onPortion(findings, sums);
@@ -110,7 +131,7 @@ export async function importReaders(
     if (underWay.length >= AT_ONCE) await conclude();
     const settling = settle({ db, keyring }, add, portion, now());
     settling.catch(() => {}); // heard of when its turn comes
-    underWay.push(settling);
+    underWay.push({ settling, laterLeavers: portion.laterLeavers });
   }
   async function readAll(): Promise<void> {
     let portion = emptyPortion();
@@ -137,26 +158,37 @@ export async function importReaders(
   return { sums, cutOffBy };
 }
 
+/** The addresses of the lines so far, and of those of them that left. */
+interface Seen {
+  all: AddressSet;
+  leavers: AddressSet;
+}
+
 const TWICE = 'The address stands in an earlier line, which counts. Remove one of them.';
 
 /** Judges a record and puts it into its portion. Of an address that comes twice the first counts. */
 function takeRecord(
   { line, cells }: CsvRecord,
   portion: Portion,
-  { reading, seen, now }: { reading: Reading; seen: AddressSet; now: Date },
+  { reading, seen, now }: { reading: Reading; seen: Seen; now: Date },
 ): void {
   portion.records++;
   portion.lastLine = line;
   const judged = judgeRecord(cells, reading, now);
   if ('row' in judged) {
-    if (seen.add(judged.row.email)) portion.readers.push({ line, row: judged.row });
+    if (seen.all.add(judged.row.email)) portion.readers.push({ line, row: judged.row });
     else portion.findings.push({ line, kind: 'twice', email: judged.row.email, why: TWICE });
     return;
   }
   const { leftOut, why, email } = judged;
-  const isLeaver = email !== null && IS_LEAVER.has(leftOut);
-  if (isLeaver) seen.add(email);
-  (isLeaver ? portion.leavers : portion.findings).push({ line, kind: leftOut, email, why });
+  const finding = { line, kind: leftOut, email, why };
+  if (email === null || !IS_LEAVER.has(leftOut)) portion.findings.push(finding);
+  else {
+    const isFirst = seen.all.add(email);
+    const isFirstLeaver = seen.leavers.add(email);
+    if (isFirst) portion.leavers.push(finding);
+    else (isFirstLeaver ? portion.laterLeavers : portion.findings).push(finding);
+  }
 }
 
 const IS_LEAVER: ReadonlySet<LeftOutKind> = new Set<LeftElsewhere>([
@@ -213,6 +245,40 @@ async function settle(
   };
 }
 
+/**
+ * Ends again whom an earlier line of the file had added, once that line is in; in a dry run (`null`),
+ * finds out who that would be.
+ */
+async function settleLater(
+  { db, keyring }: Omit<ImportDeps, 'now'>,
+  leavers: readonly Finding[],
+  run: { since: Date; now: Date } | null,
+): Promise<Later> {
+  if (leavers.length === 0) return { stayActive: 0, endedAgain: 0, findings: [] };
+  const emails = leavers.map(({ email }) => email!);
+  const ended = run === null ? NONE : await endAdded(db, emails, run);
+  const known = await knownAs(db, emails);
+  const barred =
+    run === null
+      ? await suppressedAmong(
+          db,
+          emails.map((email) => keyring.hashesOf(email)),
+        )
+      : NO_PLACE;
+  const isEnded = (place: number): boolean =>
+    run === null ? known[place] === null && !barred.has(place) : ended.has(emails[place]!.toLowerCase());
+  const wordsFor = (place: number): string => {
+    if (isEnded(place)) return ` ${ENDED}`;
+    return known[place] === 'active' ? ` ${STAYS}` : '';
+  };
+  return {
+    stayActive: known.filter((as) => as === 'active').length,
+    endedAgain: leavers.filter((_, place) => isEnded(place)).length,
+    findings: leavers.map((leaver, place) => ({ ...leaver, why: `${leaver.why}${wordsFor(place)}` })),
+  };
+}
+
+const ENDED = 'An earlier line had added the reader, who is unsubscribed again.';
 const STAYS = 'Here the reader is active and stays so.';
 
 const WHY_KNOWN = {

@@ -6,8 +6,10 @@ import { feedbackExplain } from '../../src/cli/feedback.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { recentFeedback } from '../../src/db/feedback.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
+import { installation } from '../support/app.ts';
 import { paperboy } from '../support/commands.ts';
 import { testDatabase } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
 import { addReaders } from '../support/ledger.ts';
 
 const BOUNCE = [
@@ -84,4 +86,20 @@ describe('paperboy feedback', () => {
     expect(await recentFeedback(database.db, id!, 9)).toMatchObject([{ via: 'pipe', digestDate: '2026-05-29' }]);
     rmSync(folder, { recursive: true, force: true });
   });
+
+  test('asks the mail server to try again when it cannot keep a message, and sends back none that is none', async () => {
+    await using home = await installation({ SECRET_KEY: 'k'.repeat(32) });
+    const file = path.join(home.scratch, 'bounce.eml');
+    writeFileSync(file, BOUNCE);
+    const away = { DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/away` };
+    const ended = await Promise.all([
+      home.run(['feedback', file], away),
+      home.run(['feedback', 'take', file], { ...away, SMTP_RATE: 'fast' }),
+      home.run(['feedback', 'missing.eml'], away),
+    ]);
+    expect(ended.map(({ code }) => code)).toEqual([75, 75, 1]);
+    writeFileSync(file, '');
+    const empty = await home.run(['feedback', file], away);
+    expect(empty).toMatchObject({ code: 0, stdout: expect.stringContaining('it is empty') });
+  }, 60_000);
 });

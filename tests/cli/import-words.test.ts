@@ -7,6 +7,7 @@ const sums: ImportSums = {
   active: 7_000,
   found: { twice: 1_000, address: 1_500, unsubscribed: 500 },
   stayActive: 20,
+  endedAgain: 3,
   line: 100_001,
 };
 
@@ -24,6 +25,7 @@ test('what an import came to is told by kind', () => {
   expect(importSummary(sums, facts)).toEqual([
     'Left out: 1500 without an address that can be mailed, 500 unsubscribed elsewhere.',
     '20 of these are active here and stay so.',
+    '3 of these were added by an earlier line, and unsubscribed again.',
     'Known: 7000 active, 1000 twice in the file.',
     'Each line of which there is something to say, with what to do: r.csv',
     '90000 added, 8000 known already or suppressed and left as they are, 2000 left out.',

@@ -268,6 +268,36 @@ describe('a reader who left elsewhere', () => {
     expect(await stored()).toEqual(['a@example.org', 'c@example.org']);
   });
 
+  test('in a later line than the one that adds them is ended again, and who was here before stays', async () => {
+    await importing('email\nhere@example.org\n');
+    await suppress(database.db, KEYRING.hashesOf('never@example.org')[0]!, 'bounced', new Date());
+    const text = [
+      'email,status',
+      'a@example.org,subscribed',
+      'b@example.org,subscribed',
+      'here@example.org,subscribed',
+      'never@example.org,subscribed',
+      ...good(2_500).map((email) => `${email},active`),
+      'A@example.org,unsubscribed',
+      'b@example.org,complained',
+      'good2500@example.org,bounced',
+      'here@example.org,unsubscribed',
+      'never@example.org,unsubscribed',
+      'a@example.org,unsubscribed',
+    ].join('\n');
+    const file = written('later.csv', text);
+    const dry = await paperboy(database, 'subscribers', 'import', file, '--dry-run');
+    expect(dry).toContain('3 of these would be added by an earlier line, and unsubscribed again.');
+    const lines = await paperboy(database, 'subscribers', 'import', file, '--confirmed');
+    expect(lines).toContain('3 of these were added by an earlier line, and unsubscribed again.');
+    expect(lines).toContain('1 of these are active here and stay so.');
+    expect(reportOf('later.csv.report.csv').find(({ line }) => line === '2506')!['what']).toMatch(/unsubscribed again/);
+    expect(await stored()).toEqual([...good(2_499), 'here@example.org'].toSorted());
+    // Run again, it brings none of them back.
+    await paperboy(database, 'subscribers', 'import', file, '--confirmed');
+    expect(await stored()).toEqual([...good(2_499), 'here@example.org'].toSorted());
+  });
+
   test('is not made active by a later line of the file', async () => {
     await importing('email,status\na@example.org,unsubscribed\nb@example.org,active\na@example.org,active\n');
     expect(await stored()).toEqual(['b@example.org']);

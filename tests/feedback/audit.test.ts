@@ -1,18 +1,22 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultsOf } from '../../src/cli/audit.ts';
 import { auditCounts } from '../../src/db/audit.ts';
+import { snapshot, type Tx } from '../../src/db/client.ts';
 import { openBatches } from '../../src/db/batches.ts';
 import { digestSums } from '../../src/db/digests.ts';
 import type { FeedbackKind } from '../../src/db/feedback.ts';
 import { paper } from '../../src/db/schema.ts';
-import { erase } from '../../src/db/subscribers.ts';
+import { end, erase } from '../../src/db/subscribers.ts';
+import { freezeDigest } from '../../src/delivery/plan.ts';
 import { resumeDigest } from '../../src/delivery/halt.ts';
 import { createJudge } from '../../src/feedback/judge.ts';
 import { type Heard, receiveFeedback } from '../../src/feedback/receive.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { unsuppress } from '../../src/subscribers/lift.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { paperboy } from '../support/commands.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { KEYRING } from '../support/keys.ts';
@@ -75,8 +79,10 @@ const answersOf =
   (to: string): SendResult =>
     ANSWERS[(seed + Number(/\d+/.exec(to)?.[0] ?? 0) * 7) % 11] ?? ACCEPTED;
 
-async function live(ids: readonly number[], steps: readonly Step[]): Promise<void> {
+/** Returns what was heard of mail that had left. */
+async function live(ids: readonly number[], steps: readonly Step[]): Promise<Step[]> {
   const { db } = database;
+  const heard: Step[] = [];
   for (const one of steps) {
     const now = () => new Date(`${'day' in one ? one.day : DAYS[2]}T09:00:00Z`);
     const deps = { db, keyring: KEYRING, now, log: createLogger('silent') };
@@ -90,7 +96,10 @@ async function live(ids: readonly number[], steps: readonly Step[]): Promise<voi
       );
       await ageLeases(db, 3_600_000);
     }
-    if (one.act === 'hear') await receiveFeedback(deps, [heardOf(ids[one.reader]!, one)]);
+    if (one.act === 'hear' && (await hasLeft(ids[one.reader]!, one.day))) {
+      await receiveFeedback(deps, [heardOf(ids[one.reader]!, one)]);
+      heard.push(one);
+    }
     if (one.act === 'judge') await createJudge({ ...deps, alert: async () => true })();
     if (one.act === 'resume')
       await resumeDigest({ db, now, enqueueBatch: async () => {} }, one.day).catch(() => 'none of that day');
@@ -98,7 +107,22 @@ async function live(ids: readonly number[], steps: readonly Step[]): Promise<voi
       await unsuppress(deps, `reader${one.reader}@example.org`).catch(() => 'not suppressed');
     if (one.act === 'erase') await erase(db, ids[one.reader]!, now());
   }
+  return heard;
 }
+
+/** Whether there was a mail that something can come back of. */
+const hasLeft = async (id: number, date: string): Promise<boolean> =>
+  (
+    await database.db.$client.query(
+      `select
+      from delivery
+      where subscriber_id = $1
+        and digest_date = $2
+        and attempts > 0
+        and (state <> 'skipped' or attempts > 1)`,
+      [id, date],
+    )
+  ).rowCount === 1;
 
 const heardOf = (id: number, { day: date, kind, key }: Step & { act: 'hear' }): Heard => ({
   key: `${id} ${date} ${key}`,
@@ -109,7 +133,7 @@ const heardOf = (id: number, { day: date, kind, key }: Step & { act: 'hear' }): 
   words: null,
   returnPaths: [`b+${KEYRING.mark({ subscriberId: id, date })}@bounces.papers.example`],
   messageIds: [],
-  links: [],
+  unsubscribes: [],
 });
 
 const everything = async () =>
@@ -128,18 +152,52 @@ test('whatever is sent, lost, refused, heard, left, lifted and erased in any ord
       const { db } = database;
       await db.$client.query('truncate subscriber, suppression, feedback, brake, delivery, batch, digest, selection');
       const ids = await addReaders(db, manyReaders(READERS));
-      await live(ids, steps);
+      const told = await live(ids, steps);
       await live(ids, [{ act: 'judge', day: DAYS[2] }]);
       for (const date of DAYS) expect(faultsOf(await digestSums(db, date), await auditCounts(db, date))).toEqual([]);
       // Told once more, all of it: nothing is new.
       const before = await everything();
-      await live(
-        ids,
-        steps.filter(({ act }) => act === 'hear'),
-      );
+      await live(ids, told);
       const heard = steps.some(({ act }) => act === 'hear' || act === 'erase');
       if (heard && !steps.some(({ act }) => act === 'erase')) expect(await everything()).toEqual(before);
     }),
     { numRuns: LIVES },
   );
 }, 900_000);
+
+test('what came back of a delivery that there is not, or that was never sent, does not add up', async () => {
+  const { db } = database;
+  const [date] = DAYS;
+  await db.$client.query('truncate subscriber, suppression, feedback, brake, delivery, batch, digest, selection');
+  const ids = await addReaders(db, manyReaders(3));
+  const now = () => new Date(`${date}T09:00:00Z`);
+  const batchIds: number[] = [];
+  await freezeDigest(
+    { db, log: createLogger('silent'), now, enqueueBatch: async (id) => void batchIds.push(id) },
+    { date },
+  );
+  await end(db, ids[0]!, 'unsubscribed', now());
+  await deliver(date, batchIds);
+  const faults = async () => faultsOf(await digestSums(db, date), await auditCounts(db, date));
+  expect(await faults()).toEqual([]);
+  expect(await paperboy(database, 'audit', '--date', date)).toContain(
+    '2 accepted = 2 kept + 0 bounced + 0 complained.',
+  );
+  const back = (id: number) => heardOf(id, { act: 'hear', day: date, reader: 0, kind: 'soft', key: 0 });
+  await receiveFeedback({ db, keyring: KEYRING, now }, [back(ids[0]!), back(ids[1]!)]);
+  expect(await faults()).toEqual([expect.stringMatching(/^1 bounces or complaints .* skipped/)]);
+  await db.$client.query('delete from delivery where subscriber_id = $1', [ids[1]]);
+  expect(await faults()).toContainEqual(expect.stringMatching(/^1 things came back of deliveries that there are not/));
+  await expect(paperboy(database, 'audit', '--date', date)).rejects.toThrow(/does not add up: .*skipped/);
+});
+
+test('an audit sees one moment, and writes nothing', async () => {
+  const { db } = database;
+  const count = async (tx: Tx) => (await tx.execute(sql`select from subscriber`)).rowCount;
+  await snapshot(db, async (tx) => {
+    const before = await count(tx);
+    await addReaders(db, [{ email: 'meanwhile@example.org' }]);
+    expect(await count(tx)).toBe(before);
+  });
+  await expect(snapshot(db, (tx) => tx.execute(sql`delete from subscriber`))).rejects.toThrow();
+});

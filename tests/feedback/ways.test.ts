@@ -1,12 +1,15 @@
 import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recentFeedback } from '../../src/db/feedback.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
+import { heardInMail } from '../../src/feedback/heard.ts';
 import { createMailbox } from '../../src/feedback/imap.ts';
 import { type Inbound, startInbound } from '../../src/feedback/inbound.ts';
 import { createJudge } from '../../src/feedback/judge.ts';
+import { readFeedback } from '../../src/feedback/read.ts';
 import { receiveFeedback } from '../../src/feedback/receive.ts';
+import { newAddress } from '../../src/subscribers/address.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
@@ -28,6 +31,7 @@ let database: TestDatabase;
 let inbound: Inbound;
 let id = 0;
 let asked: string[] = [];
+const warn = vi.spyOn(log, 'warn');
 const papers = [samplePaper(1, DATE), samplePaper(2, DATE)];
 const { addEdition, send } = digestsOf(() => database.db, papers);
 const deps = () => ({ db: database.db, keyring: KEYRING, now, log });
@@ -43,13 +47,14 @@ beforeEach(async () => {
   [id] = (await addReaders(database.db, [{ email: EMAIL }])) as [number];
   await send(DATE);
   asked = [];
+  warn.mockClear();
   inbound = await startInbound({
     ...deps(),
     domain: DOMAIN,
     host: '127.0.0.1',
     port: 0,
     protocol: 'smtp',
-    subscribe: async (email) => void asked.push(email),
+    subscribe: async (email) => void asked.push(newAddress(email)),
   });
 });
 afterEach(() => inbound.stop());
@@ -140,7 +145,7 @@ describe('mail that comes back', () => {
         reason: 'abuse',
         words: null,
       } as const;
-      const nothing = { returnPaths: [], messageIds: [], links: [] };
+      const nothing = { returnPaths: [], messageIds: [], unsubscribes: [] };
       expect(await receiveFeedback(deps(), [{ ...words, ...nothing }])).toMatchObject({ kept: 0, strange: 1 });
     }
     expect(await heard()).toEqual([]);
@@ -163,6 +168,55 @@ describe('mail that comes back', () => {
       await mailTo(`subscribe@${DOMAIN}`, from(more), 'new@example.net');
     await mailTo(`subscribe@${DOMAIN}`, from(''), '');
     expect(asked).toHaveLength(1);
+  });
+
+  test('to subscribe@ from an address that is never taken is taken itself, and forgotten', async () => {
+    const raw = 'From: New <new@printer.local>\r\nSubject: hello\r\n\r\nPlease.\r\n';
+    await mailTo(`subscribe@${DOMAIN}`, raw, 'new@printer.local');
+    expect(asked).toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test('to subscribe@ alone is no feedback, whatever it quotes', async () => {
+    await mailTo(`subscribe@${DOMAIN}`, complaint(`<digest.${mark()}@papers.example>`));
+    expect(await heard()).toEqual([]);
+  });
+
+  test('to unsubscribe addresses counts for each of them, and anew in each mail', async () => {
+    const [other] = (await addReaders(database.db, [{ email: 'other@example.org' }])) as [number];
+    const leave = (n: number) => `From: r@example.org\r\nMessage-ID: <${n}@example.org>\r\n\r\nNo more.\r\n`;
+    const addresses = [`u+${mark()}@${DOMAIN}`, `U+${KEYRING.mark({ subscriberId: other, date: DATE })}@${DOMAIN}`];
+    await mailTo(addresses, leave(1), EMAIL);
+    await mailTo(addresses, leave(1), EMAIL);
+    expect(await heard()).toMatchObject([{ kind: 'unsubscribe', words: null }]);
+    expect(await recentFeedback(database.db, other, 10)).toMatchObject([{ kind: 'unsubscribe' }]);
+    await judge();
+    await database.db.$client.query(`update subscriber set status = 'active', ended_at = null`);
+    await mailTo(addresses[0]!, leave(2), EMAIL);
+    await judge();
+    expect(await status()).toBe('unsubscribed');
+  });
+
+  test('as an answer tells by what it replies to whose request it is, and a complaint does not', async () => {
+    const stranger = complaint('<theirs@example.org>');
+    const replying = `In-Reply-To: <digest.${mark()}@papers.example>\r\n${stranger}`;
+    const request = `From: r@example.org\r\nIn-Reply-To: <digest.${mark()}@papers.example>\r\nSubject: unsubscribe\r\n\r\nunsubscribe\r\n`;
+    const keep = async (raw: string) => {
+      const bytes = Buffer.from(raw);
+      const one = heardInMail(bytes, await readFeedback(bytes), { via: 'pipe' })!;
+      return receiveFeedback(deps(), [one]);
+    };
+    expect(await keep(replying.replace('Message-ID: <theirs@example.org>\r\n', ''))).toMatchObject({ strange: 1 });
+    expect(await keep(request)).toMatchObject({ kept: 1 });
+    expect(await heard()).toMatchObject([{ kind: 'unsubscribe', words: null }]);
+  });
+
+  test('is kept though its words hold a NUL, half a letter, a link and an address in code', async () => {
+    const words = `550 no\0 reader%40example.org https://x.example/t/s3cret ${'x'.repeat(400)}`;
+    await mailTo(`b+${mark()}@${DOMAIN}`, dsn().replace('550 5.1.1 No such user here', words));
+    const [kept] = await heard();
+    expect(kept).toMatchObject({ words: expect.stringContaining('<link>') });
+    expect(kept!.words).not.toMatch(/reader|s3cret|\0/);
   });
 });
 
@@ -215,6 +269,20 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () =>
       // Another process begins anew, and finds nothing new.
       await createMailbox({ ...deps(), url: server.url })();
       expect(await heard()).toHaveLength(2);
+    });
+
+    test('is not blamed for a database that fails, and is read on from the message that was not kept', async () => {
+      await using server = await dovecot();
+      const collect = createMailbox({ ...deps(), url: server.url });
+      server.put('1.a', complaint(`<digest.${mark()}@papers.example>`));
+      server.put('2.b', dsn());
+      await database.db.$client.query(`alter table feedback add constraint hard_ones check (kind <> 'hard')`);
+      await expect(collect()).rejects.not.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+      expect(server.read()).toEqual(['1.a']);
+      await database.db.$client.query('alter table feedback drop constraint hard_ones; truncate feedback');
+      await collect();
+      expect((await heard()).map(({ kind }) => kind)).toEqual(['hard']);
+      expect(server.read()).toEqual(['1.a', '2.b']);
     });
 
     test('that cannot be opened is told in one sentence', async () => {
