@@ -35,6 +35,7 @@ import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import type { Readiness } from './http/health.ts';
 import type { FastifyServer } from './http/server.ts';
+import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
 import { createEnqueue, createHandlers, enqueuePromptly, type HandlerDeps } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
 import { groupNotices } from './jobs/notice-groups.ts';
@@ -474,8 +475,9 @@ async function openSite(
   await listen(app, config, { PORT: config.port }, starting);
   if (config.inbound !== null && config.bounceDomain !== null) {
     const { startInbound } = await import('./feedback/inbound.ts');
-    // Without a network: what a mail comes from is its provider's, which is many people's.
-    const subscribe = async (email: string): Promise<void> => void (await actions.subscribe({ email }));
+    // No one can be asked for work by mail: beyond what a network may ask unasked, its mail waits.
+    const subscribe = async (email: string, client: string): Promise<boolean> =>
+      (await actions.subscribe({ email, network: wideNetworkOf(networkOf(client) ?? client) })) === null;
     const inbound = { db, keyring, now, log, subscribe, domain: config.bounceDomain, ...config.inbound };
     const { host, port: wanted } = config.inbound;
     const listener = await startInbound(inbound).catch((cause: unknown) => {

@@ -178,6 +178,23 @@ export async function strandedBatches(tx: Tx, now: Date, limit: number): Promise
   return rows.map((r) => Number(r.id));
 }
 
+/** Opens the batches of a digest that are done and hold deliveries that wait all the same. */
+export async function reopenForgotten(tx: Tx, date: string, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update batch b
+    set state = 'open', due_at = ${now}
+    where b.digest_date = ${date}
+      and b.kind = ${DIGEST}
+      and b.state = 'done'
+      and exists (
+        select
+        from delivery d
+        where d.digest_date = ${date}
+          and d.batch_id = b.id
+          and d.state in ('pending', 'deferred')
+      )`);
+}
+
 /** The open batches of one digest, due or not, held by a worker or not. */
 export async function openBatches(tx: Tx, date: string): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(

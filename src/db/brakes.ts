@@ -39,10 +39,25 @@ export async function unknownCounts(tx: Tx): Promise<Omit<Share, 'frozen'>[]> {
   return rows;
 }
 
-/** How many readers a digest was frozen for, at each of these domains; the empty one is all of it. */
+/**
+ * How many readers a digest was frozen for or will be, at each of these domains; the empty one is all
+ * of it. Readers whose hour comes later in the day count too: the first hour does not decide for all.
+ */
 export async function frozenCounts(tx: Tx, date: string, domains: readonly string[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const of = sql`from delivery d where d.digest_date = ${date} and d.kind = ${DIGEST}`;
+  const of = sql`
+    from (
+      select subscriber_id
+      from delivery
+      where digest_date = ${date}
+        and kind = ${DIGEST}
+      union all
+      select id
+      from subscriber
+      where status = 'active'
+        and next_due_at < ${date}::date + interval '36 hours'
+        and coalesce(last_digest_date, '-infinity') < ${date}::date
+    ) d`;
   if (domains.includes('')) {
     const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count ${of}`);
     counts.set('', rows[0]!.count);
@@ -53,7 +68,7 @@ export async function frozenCounts(tx: Tx, date: string, domains: readonly strin
     select domain, count(*)::int as count
     from (
       select ${DOMAIN} as domain
-      from (select d.subscriber_id ${of}) d
+      ${of}
         join subscriber s on s.id = d.subscriber_id
     ) reader
     where domain = any(${sql.param(named)}::text[])
@@ -77,7 +92,7 @@ export async function pullBrake(tx: Tx, { date, domain, unknown, frozen }: Share
 
 /**
  * What was heard of a digest whose brake is on counts against no reader, also what was heard before
- * it was pulled.
+ * it was pulled; and what comes back by mail later, of what was sent before it was let go of.
  */
 export async function pardonBraked(tx: Tx, now: Date): Promise<void> {
   await tx.execute(sql`
@@ -87,13 +102,27 @@ export async function pardonBraked(tx: Tx, now: Date): Promise<void> {
     where f.kind = 'hard'
       and not f.pardoned
       and b.digest_date = f.digest_date
-      and b.released_at is null
+      and (b.released_at is null or f.via <> 'smtp')
       and s.id = f.subscriber_id
       and (b.domain = '' or b.domain = ${DOMAIN})`);
 }
 
 export interface Brake extends Share {
   pulledAt: Date;
+}
+
+/** The brakes that are on, and those that were let go of since, the last of them last. */
+export async function brakesSince(
+  tx: Tx,
+  since: Date,
+): Promise<{ date: string; domain: string; releasedAt: Date | null }[]> {
+  const { rows } = await tx.execute<{ date: string; domain: string; at: string | null }>(sql`
+    select digest_date::text as date, domain, released_at as at
+    from brake
+    where released_at is null
+      or released_at > ${since}
+    order by released_at`);
+  return rows.map(({ at, ...row }) => ({ ...row, releasedAt: at === null ? null : new Date(at) }));
 }
 
 /** The brakes that are on, of one date or of all. */

@@ -58,6 +58,7 @@ export async function settleByFeedback(tx: Tx, since: string, now: Date): Promis
     where d.digest_date >= ${since}
       and d.kind = ${DIGEST}
       and d.state = 'unknown'
+      and f.digest_date >= ${since}
       and f.digest_date = d.digest_date
       and f.subscriber_id = d.subscriber_id
       and f.via <> 'smtp'`);

@@ -354,6 +354,9 @@ export const subscriber = pgTable(
     index('subscriber_notice_owed')
       .on(t.requestedAt)
       .where(sql`requested_at is not null`),
+    index('subscriber_asked_from')
+      .on(t.requestedAt)
+      .where(sql`requested_from is not null`),
     index('subscriber_pending')
       .on(sql`coalesce(requested_at, created_at)`)
       .where(sql`status = 'pending'`),
@@ -651,6 +654,9 @@ export const delivery = pgTable(
     primaryKey({ columns: [t.subscriberId, t.digestDate, t.kind] }),
     index('delivery_batch').on(t.batchId, t.subscriberId),
     index('delivery_date').using('brin', t.digestDate),
+    index('delivery_unknown')
+      .on(t.digestDate)
+      .where(sql`state = 'unknown'`),
     check(
       'delivery_state',
       sql`state in ('pending', 'sending', 'deferred', 'accepted', 'rejected', 'unknown', 'skipped')`,

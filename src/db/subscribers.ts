@@ -236,8 +236,8 @@ export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date):
 }
 
 /**
- * pending or active → an ended status; who left and complains has complained. Returns whether this
- * call made the change.
+ * pending or active → an ended status; who left and complains has complained, and who never confirmed
+ * has not bounced. Returns whether this call made the change.
  */
 export async function end(
   tx: Tx,
@@ -254,7 +254,11 @@ export async function end(
       requested_at = null,
       requested_from = null
     where id = ${id}
-      and (status in ('pending', 'active') or (status = 'unsubscribed' and ${status} = 'complained'))`);
+      and case ${status}
+        when 'bounced' then status = 'active'
+        when 'complained' then status in ('pending', 'active', 'unsubscribed')
+        else status in ('pending', 'active')
+      end`);
   return rowCount === 1;
 }
 

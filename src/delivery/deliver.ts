@@ -255,7 +255,8 @@ async function attempt(
   const asked = deps.shaping.admit(domain, `${batch.digestDate} ${delivery.subscriberId}`);
   // Most hosts answer at once, and a promise costs every message a turn of the loop.
   const hold = asked instanceof Promise ? await asked : asked;
-  if (hold) return putOff(delivery, { ...hold, tries: charged(delivery) - 1 });
+  const worthSince = later(delivery.frozenAt, deps.brakes.letGoAt(batch.digestDate));
+  if (hold) return putOff(delivery, { ...hold, worthSince, tries: charged(delivery) - 1 });
   let result: SendResult;
   try {
     const outgoing = await deps.composer.compose(batch.digestDate, delivery, held);
@@ -279,7 +280,7 @@ async function attempt(
     await keepFeedback(deps.db, [feedbackOf(batch, delivery, { verdict, result, now: deps.now() })]).catch(
       (err: unknown) => deps.log.warn({ err }, 'Cannot keep what a relay refused: the next digest will find out again'),
     );
-  return judge(deps, delivery, { result, verdict });
+  return judge(deps, delivery, { result, verdict, worthSince });
 }
 
 const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'> => ({
@@ -294,11 +295,15 @@ interface Delay {
   reason: string;
   at: Date;
   tries: number;
+  /** When it was frozen, or let go of after a brake. */
+  worthSince: Date;
 }
 
+const later = (one: Date, other: Date | null): Date => (other !== null && other > one ? other : one);
+
 /** What a warm-up held until it is too late was refused by no one, and the operator knows of it. */
-function putOff(delivery: ReadyDelivery, { reason, at, tries }: Delay): Outcome {
-  if (!isPastDeadline(delivery.frozenAt, at, tries))
+function putOff(delivery: ReadyDelivery, { reason, at, tries, worthSince }: Delay): Outcome {
+  if (!isPastDeadline(worthSince, at, tries))
     return { ...open(delivery), state: 'deferred', reason, nextAttemptAt: at };
   return reason === WARM_UP
     ? { ...open(delivery), state: 'skipped', reason }
@@ -314,7 +319,7 @@ const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') +
 function judge(
   deps: DeliverDeps,
   delivery: ReadyDelivery,
-  { result, verdict }: { result: SendResult; verdict: Verdict },
+  { result, verdict, worthSince }: { result: SendResult; verdict: Verdict; worthSince: Date },
 ): Outcome {
   const base = { ...open(delivery), lastReply: replyFor(result) };
   if (result.kind === 'reply' && result.about !== 'sender' && verdict.state !== 'accepted')
@@ -326,6 +331,7 @@ function judge(
         reason: verdict.reason,
         at: nextAttempt(charged(delivery), deps.now()),
         tries: charged(delivery),
+        worthSince,
       }),
       lastReply: base.lastReply,
     };

@@ -1,6 +1,6 @@
 import { dropBrakes, releaseBrakes } from '../db/brakes.ts';
 import { type Db, transaction } from '../db/client.ts';
-import { openBatches } from '../db/batches.ts';
+import { openBatches, reopenForgotten } from '../db/batches.ts';
 import { closeCancelled, type DigestState, digestState, moveDigest, skipWaiting } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
@@ -25,7 +25,10 @@ export async function resumeDigest(
   date: string,
 ): Promise<void> {
   await move(db, date, { from: ['sending', 'paused'], to: 'sending' });
-  await transaction(db, (tx) => releaseBrakes(tx, date, now()));
+  await transaction(db, async (tx) => {
+    await releaseBrakes(tx, date, now());
+    await reopenForgotten(tx, date, now());
+  });
   for (const id of await openBatches(db, date)) await enqueueBatch(id);
 }
 

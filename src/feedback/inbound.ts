@@ -24,8 +24,8 @@ export interface InboundDeps extends ReceiveDeps {
   host: string;
   port: number;
   protocol: 'smtp' | 'lmtp';
-  /** Starts the double opt-in, under the limits of the site. */
-  subscribe: (email: string) => Promise<void>;
+  /** Starts the double opt-in, under the limits of the site. False: too many came from there, not now. */
+  subscribe: (email: string, client: string) => Promise<boolean>;
 }
 
 export interface Inbound {
@@ -184,8 +184,10 @@ async function request(
   if (isAutomatic || email === null) return;
   const client = isIP(of.session.remoteAddress) ? of.session.remoteAddress : 'unknown';
   if (!of.mayAsk(client)) throw reply(451, '4.7.0 Too many requests: try again in a minute');
-  await subscribe(email).catch((error: unknown) => {
+  const isTaken = await subscribe(email, client).catch((error: unknown) => {
     // Tried again, an address that is never taken would be refused for days.
-    if (!(error instanceof AppError && error.code === 'ADDRESS_INVALID')) throw error;
+    if (error instanceof AppError && error.code === 'ADDRESS_INVALID') return true;
+    throw error;
   });
+  if (!isTaken) throw reply(451, '4.7.0 Too many requests: try again in an hour');
 }

@@ -208,15 +208,47 @@ test('the held mail of a domain waits for as long as the operator takes', async 
   const brakes = createBrakes({ db: database.db, now: () => now });
   now = new Date('2026-06-02T08:00:00Z');
   await until('a look at the brakes', async () => brakes.admit(date, 'example.org') !== null);
-  expect(brakes.admit(date, 'example.org')).toEqual(new Date('2026-06-02T08:02:00Z'));
+  expect(brakes.admit(date, 'example.org')).toEqual(new Date('2026-06-02T08:15:00Z'));
   expect(brakes.admit(date, 'other.example')).toBeNull();
   expect(brakes.admit(DAYS[1], 'example.org')).toBeNull();
   await database.db.$client.query(`update delivery set next_attempt_at = null, state = 'pending'`);
   const batches = await openBatches(database.db, date);
   await deliver(date, batches, ACCEPTED, { brakes });
   expect(await digestSums(database.db, date)).toMatchObject({ deferred: 1, rejected: 0 });
-  await deliver(date, await resume(date));
-  expect(await digestSums(database.db, date)).toMatchObject({ accepted: 1 });
+  // Let go of, it is worth sending for as long again: a host that wants it later is waited for.
+  const released = createBrakes({ db: database.db, now: () => now });
+  const asked = await resume(date);
+  await until('a look at what was let go of', async () => {
+    released.admit(date, 'example.org');
+    return released.letGoAt(date) !== null;
+  });
+  await deliver(date, asked, { kind: 'reply', code: 451, text: '4.2.0 later' }, { brakes: released, now: () => now });
+  expect(await digestSums(database.db, date)).toMatchObject({ deferred: 1, rejected: 0 });
+});
+
+test('the brake of a whole digest holds those who are frozen for it later, and counts those who will be', async () => {
+  const [date] = DAYS;
+  await addReaders(database.db, manyReaders(20));
+  await send(date, only('reader1@example.org', 'reader2@example.org'));
+  // A thousand others are due later in the day: two of the first twenty are no share of them.
+  await addReaders(
+    database.db,
+    Array.from({ length: 1000 }, (_, i) => ({
+      email: `later${i}@example.org`,
+      nextDueAt: new Date(`${date}T20:00:00Z`),
+      lastDigestDate: '2026-05-26',
+    })),
+  );
+  await judge(date);
+  expect(alerts).toEqual([]);
+  await database.db.$client.query(
+    `insert into brake (digest_date, domain, unknown, frozen, pulled_at) values ($1, '', 90, 1020, now())`,
+    [date],
+  );
+  const brakes = createBrakes({ db: database.db, now: () => now });
+  await until('a look at the brakes', async () => brakes.admit(date, 'example.org') !== null);
+  expect(brakes.admit(date, 'any.example')).not.toBeNull();
+  expect(brakes.admit(DAYS[1], 'any.example')).toBeNull();
 });
 
 describe('a dead mailbox', () => {

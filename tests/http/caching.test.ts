@@ -162,7 +162,7 @@ test('a connection that died in silence holds pages up for two seconds, and the 
 test('a search is compressed, and not kept', async () => {
   const ask = () => site.app.inject({ url: '/search?q=things', headers: { 'accept-encoding': 'br' } });
   expect((await ask()).headers['content-encoding']).toBe('br');
-  const connections = vi.spyOn(site.db.$client, 'connect');
+  const connections = vi.spyOn(site.database.searchDb.$client, 'connect');
   await ask();
   expect(connections).toHaveBeenCalled();
   connections.mockRestore();

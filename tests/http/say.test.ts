@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]());
 beforeEach(() =>
   site.db.$client.query(
-    'truncate subscriber, delivery, batch, digest, selection, say, taste, address_change, suppression',
+    'truncate subscriber, delivery, batch, digest, selection, say, taste, address_change, suppression, spent_notice',
   ),
 );
 

@@ -6,7 +6,7 @@ export const KEYRING = createKeyring(['a secret of the tests, long enough to be 
 /** No domain's mail is held, and what is refused waits for its minute. */
 export const WITHOUT_BRAKES = {
   keyring: KEYRING,
-  brakes: { admit: () => null },
+  brakes: { admit: () => null, letGoAt: () => null },
   enqueueJudge: async () => {},
 };
 

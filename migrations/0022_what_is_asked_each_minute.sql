@@ -1,0 +1,2 @@
+CREATE INDEX "delivery_unknown" ON "delivery" USING btree ("digest_date") WHERE state = 'unknown';--> statement-breakpoint
+CREATE INDEX "subscriber_asked_from" ON "subscriber" USING btree ("requested_at") WHERE requested_from is not null;
