@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectEachOnce, expectNobodyLost } from './nobody-lost.ts';
 import { IN_FLIGHT, onEachQueue, openStage, PATIENCE, READERS, seeded, someMoment, type Stage } from './stage.ts';
 
-const KILLS = Number(process.env['FAULT_KILLS'] ?? 10);
+const KILLS = Number(process.env['FAULT_KILLS'] ?? 6);
 const STOPS = 2;
 
 onEachQueue((queue) => {
