@@ -1,4 +1,5 @@
 import { ImapFlow } from 'imapflow';
+import { needsTls } from '../mail/needs-tls.ts';
 import { DAY, MINUTE, SECOND } from '../duration.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
@@ -105,8 +106,8 @@ function clientFor(text: string): { client: ImapFlow; folder: string } {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port || (secure ? 993 : 143)),
     secure,
-    // Without TLS only to this machine, as for the relay.
-    doSTARTTLS: secure || url.searchParams.get('tls') === 'off' ? false : undefined,
+    // Required, and not taken where it is offered: the password would leave in the clear without it.
+    doSTARTTLS: !secure && needsTls(url),
     auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
     logger: false,
     greetingTimeout: 10 * SECOND,

@@ -1,5 +1,4 @@
-/** Whether a host name, as a URL has it, is this machine and no other: mail to it needs no TLS. */
-export const isLoopback = (hostname: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+import { needsTls } from '../mail/needs-tls.ts';
 
 /** How a relay wants its connection secured. */
 type Security =
@@ -29,8 +28,7 @@ export interface Relay {
 export function parseRelay(text: string): Relay {
   const url = new URL(text);
   const secure = url.protocol === 'smtps:';
-  const tls = url.searchParams.get('tls');
-  const unlessPlain = tls === 'off' || (isLoopback(url.hostname) && tls !== 'on') ? 'none' : 'starttls';
+  const unlessPlain = needsTls(url) ? 'starttls' : 'none';
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (secure ? 465 : 587),

@@ -293,6 +293,17 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () =>
       expect(server.read()).toEqual(['1.a', '2.b']);
     });
 
+    test('gets no password without TLS, where TLS is wanted', async () => {
+      await using server = await dovecot();
+      server.put('1.a', dsn());
+      await expect(createMailbox({ ...deps(), url: `${server.url}/INBOX?tls=on` })()).rejects.toMatchObject({
+        code: 'SOURCE_UNAVAILABLE',
+      });
+      expect(await heard()).toEqual([]);
+      await createMailbox({ ...deps(), url: `${server.url}/INBOX` })();
+      expect(await heard()).toHaveLength(1);
+    });
+
     test('that cannot be opened is told in one sentence', async () => {
       const url = `imap://u:wrong@127.0.0.1:${await freePort()}`;
       await expect(createMailbox({ ...deps(), url })()).rejects.toMatchObject({
