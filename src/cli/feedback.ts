@@ -78,7 +78,7 @@ function marksOf({ form, messageId, repliesTo, returnPaths, unsubscribes, report
     `read as: ${form}`,
     `reported by: ${reportingMta ?? 'not said'}, ${date === null ? 'no date' : date.toISOString()}`,
     `of the message: ${messageId ?? repliesTo[0] ?? 'not said'}`,
-    `return paths of ours: ${returnPaths.length}; unsubscribe links of ours: ${unsubscribes.length} (not verified here)`,
+    `return paths like ours: ${returnPaths.length}; unsubscribe links like ours: ${unsubscribes.length} (not verified)`,
   ];
   return lines.join('\n');
 }

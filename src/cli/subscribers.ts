@@ -64,7 +64,8 @@ export function nextFor(row: SubscriberRow | null, suppressed: Suppression | nul
       : `The next digest is due at ${row.nextDueAt.toISOString()}.`;
   return brake === undefined
     ? due
-    : `The digest of ${brake.date} waits: its brake is on. "paperboy digest resume --date ${brake.date}" lets it go. ${due}`;
+    : `The digest of ${brake.date} waits: its brake is on, and "paperboy digest resume --date ${brake.date}" lets it ` +
+        `go. ${due}`;
 }
 
 const SUPPRESSED: Readonly<Record<Suppression['reason'], string>> = {

@@ -25,8 +25,8 @@ export async function warmupStart(
   if (!(await startWarmUp(store.db, { host, allowance, today: dayOf(now) }, now)))
     throw new AppError('INPUT_INVALID', `The warm-up of ${host} is on. "paperboy warmup off ${host}" ends it first.`);
   await print(
-    `The warm-up of ${host} is on: ${allowance} messages today, and half as many more after each day on which it used ` +
-      'half of that and less than 2 % were refused. What is over waits for the next day (UTC); a digest that waited ' +
+    `The warm-up of ${host} is on: ${allowance} messages today, and half as many more after each day on which it ` +
+      'used half of that and less than 2 % were refused. What is over waits for the next day (UTC); a digest that waited ' +
       'two days is skipped (warm-up), and its papers come with the next one.',
   );
 }

@@ -70,7 +70,8 @@ const CANCELLED = '57014';
 const tooLong = (cause?: unknown): AppError =>
   new AppError(
     'OVERLOADED',
-    'This search takes too long just now: try again in a minute, with fewer words or with words that fewer papers hold.',
+    'This search takes too long just now: try again in a minute, with fewer words or with words that fewer papers ' +
+      'hold.',
     { cause },
   );
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { AppError, codeOf } from '../errors.ts';
+import { AppError } from '../errors.ts';
+import { parseOwnList, readOwnFile } from '../own-list.ts';
 import { SHAPING_RULES, type ShapingRule } from './shaping-rules.ts';
 
 const MOST = Type.Integer({ minimum: 1, maximum: 1_000_000 });
@@ -55,33 +55,20 @@ interface OwnShaping {
 /** What PAPERBOY_DATA/shaping.json says; without a file there are no rules but those that ship. */
 async function readOwnShaping(dataDir: string): Promise<OwnShaping> {
   const file = ownShapingFile(dataDir);
-  try {
-    return parseOwnShaping(await readFile(file, 'utf8'), file);
-  } catch (error) {
-    const code = codeOf(error) ?? 'unknown';
-    if (code === 'ENOENT') return { rules: [], faults: [] };
-    return { rules: [], faults: [`Cannot read ${file} (${code}): let the user that runs Paperboy read it.`] };
-  }
+  const found = await readOwnFile(file);
+  if (found === null) return { rules: [], faults: [] };
+  return 'fault' in found ? { rules: [], faults: [found.fault] } : parseOwnShaping(found.text, file);
 }
 
 /** Reads the text of the file. One fault makes all of it void, so that no half of it is in force. */
 export function parseOwnShaping(text: string, file: string): OwnShaping {
-  const entries = listIn(text);
-  if (entries === null)
-    return { rules: [], faults: [`${file} is not a JSON list of rules: begin it with [ and end it with ].`] };
+  const list = parseOwnList(text, file, 'rules');
+  if ('fault' in list) return { rules: [], faults: [list.fault] };
+  const { entries } = list;
   const faults = entries.flatMap((entry, i) =>
     faultsOf(entry, entries.slice(0, i)).map((fault) => `${file}, rule ${i + 1}: ${fault}.`),
   );
   return { rules: faults.length > 0 ? [] : (entries as OwnRule[]).map((own) => inForce(own, file)), faults };
-}
-
-function listIn(text: string): unknown[] | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 const isObject = (entry: unknown): entry is Record<string, unknown> =>

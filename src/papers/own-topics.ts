@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { AppError, codeOf } from '../errors.ts';
+import { AppError } from '../errors.ts';
+import { parseOwnList, readOwnFile } from '../own-list.ts';
 import { OVERALL } from '../paper.ts';
 import { termOf } from './terms.ts';
 import { byCategoryAlone, type TopicInForce, type Topics, topicsInForce } from './topics.ts';
@@ -54,33 +54,20 @@ export interface OwnTopics {
 /** What PAPERBOY_DATA/topics.json says; without a file there are none. */
 export async function readOwnTopics(dataDir: string): Promise<OwnTopics> {
   const file = ownTopicsFile(dataDir);
-  try {
-    return parseOwnTopics(await readFile(file, 'utf8'), file);
-  } catch (error) {
-    const code = codeOf(error) ?? 'unknown';
-    if (code === 'ENOENT') return { topics: [], faults: [] };
-    return { topics: [], faults: [`Cannot read ${file} (${code}): let the user that runs Paperboy read it.`] };
-  }
+  const found = await readOwnFile(file);
+  if (found === null) return { topics: [], faults: [] };
+  return 'fault' in found ? { topics: [], faults: [found.fault] } : parseOwnTopics(found.text, file);
 }
 
 /** Reads the text of the file. One fault makes all of it void, so that no half of it is in force. */
 export function parseOwnTopics(text: string, file: string): OwnTopics {
-  const entries = listIn(text);
-  if (entries === null)
-    return { topics: [], faults: [`${file} is not a JSON list of topics: begin it with [ and end it with ].`] };
+  const list = parseOwnList(text, file, 'topics');
+  if ('fault' in list) return { topics: [], faults: [list.fault] };
+  const { entries } = list;
   const faults = entries.flatMap((entry, i) =>
     faultsOf(entry, entries.slice(0, i)).map((fault) => `${file}, topic ${i + 1}${nameOf(entry)}: ${fault}.`),
   );
   return { topics: faults.length > 0 ? [] : (entries as OwnTopic[]).map(inForce), faults };
-}
-
-function listIn(text: string): unknown[] | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 const slugOf = (entry: unknown): unknown =>

@@ -121,9 +121,8 @@ export function initialResponse(
   mechanism: 'XOAUTH2' | 'OAUTHBEARER',
   { user, token, host, port }: { user: string; token: string; host: string; port: number },
 ): string {
-  const text =
-    mechanism === 'XOAUTH2'
-      ? `user=${user}\x01auth=Bearer ${token}\x01\x01`
-      : `n,a=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},\x01host=${host}\x01port=${port}\x01auth=Bearer ${token}\x01\x01`;
+  const name = user.replaceAll('=', '=3D').replaceAll(',', '=2C');
+  const fields = mechanism === 'XOAUTH2' ? [`user=${user}`] : [`n,a=${name},`, `host=${host}`, `port=${port}`];
+  const text = [...fields, `auth=Bearer ${token}`, '', ''].join('\x01');
   return Buffer.from(text).toString('base64');
 }

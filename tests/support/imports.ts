@@ -63,7 +63,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['db', 'announcement'],
   ['search'],
   ['mail', 'tex', 'paper', 'subscriber', 'day'],
-  ['config'],
+  ['config', 'own-list'],
   ['telemetry'],
   ['errors', 'duration', 'order', 'quick-start'],
 ];

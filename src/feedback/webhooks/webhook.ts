@@ -79,7 +79,8 @@ export function jsonOf(body: Buffer, provider: string): unknown {
 export const unreadable = (provider: string, cause?: unknown): AppError =>
   new AppError(
     'INPUT_INVALID',
-    `Cannot read what ${provider} sent: the body is not what its documentation says. Check that the webhook is of the right kind.`,
+    `Cannot read what ${provider} sent: the body is not what its documentation says. Check that the webhook is of ` +
+      'the right kind.',
     { cause },
   );
 
