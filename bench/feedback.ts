@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Feedback } from '../src/feedback/feedback.ts';
-import { readFeedback } from '../src/feedback/read.ts';
+import type { Report } from '../src/feedback/report.ts';
+import { readReport } from '../src/feedback/read.ts';
 
 const { values: options } = parseArgs({
   options: { data: { type: 'string' }, half: { type: 'string' }, misses: { type: 'boolean', default: false } },
@@ -24,10 +24,10 @@ const filesIn = (folder: string): string[] =>
     : [];
 
 const times: number[] = [];
-async function read(folder: string, name: string): Promise<Feedback> {
+async function read(folder: string, name: string): Promise<Report> {
   const bytes = readFileSync(path.join(DATA, folder, name));
   const started = performance.now();
-  const feedback = await readFeedback(bytes);
+  const feedback = await readReport(bytes);
   times.push(performance.now() - started);
   return feedback;
 }

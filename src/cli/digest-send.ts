@@ -54,6 +54,8 @@ export async function digestSend(
   } finally {
     await workers.stop(7_000);
   }
+  // What was refused at the end is told with the sums, and not when the next worker comes.
+  if (done) await engine.handlerDeps.judge(signal);
   await showStatus(engine.db, print, date, options.json);
   if (!done) signal.throwIfAborted();
 }

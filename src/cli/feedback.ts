@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
-import type { Feedback, Returned } from '../feedback/feedback.ts';
+import type { Report, Returned } from '../feedback/report.ts';
 import { heardInMail } from '../feedback/heard.ts';
-import { readFeedback } from '../feedback/read.ts';
+import { readReport } from '../feedback/read.ts';
 import { receiveFeedback } from '../feedback/receive.ts';
 import { openStore } from '../runtime.ts';
 import type { Context } from './context.ts';
@@ -21,12 +21,12 @@ export async function feedbackExplain(
 ): Promise<void> {
   const bytes = await readMessage(file, signal);
   if (bytes instanceof AppError) throw bytes;
-  const feedback = await readFeedback(bytes);
-  const { kind, permanent, recipients, whose, rule } = feedback;
+  const report = await readReport(bytes);
+  const { kind, permanent, recipients, whose, rule } = report;
   if (options.json) return print(JSON.stringify({ kind, permanent, recipients, whose, rule }));
   await print(`${kind}${permanent ? ', for good' : ''}: ${MEANING[kind]}`);
-  for (const one of feedback.each) await print(`\n${wordsOn(one)}`);
-  await print(`\n${marksOf(feedback)}`);
+  for (const one of report.each) await print(`\n${wordsOn(one)}`);
+  await print(`\n${marksOf(report)}`);
 }
 
 /**
@@ -42,10 +42,10 @@ export async function feedbackTake(
   const bytes = await readMessage(file, signal);
   if (bytes instanceof AppError)
     return print(options.json ? JSON.stringify({ kept: 0, known: 0, error: bytes.message }) : bytes.message);
-  const feedback = await readFeedback(bytes);
-  const { kind, permanent, recipients, whose, rule } = feedback;
+  const report = await readReport(bytes);
+  const { kind, permanent, recipients, whose, rule } = report;
   await using store = await openStore(config, log, { signal });
-  const heard = heardInMail(bytes, feedback, { via: 'pipe' });
+  const heard = heardInMail(bytes, report, { via: 'pipe' });
   const { kept, known } = await receiveFeedback(store, heard === null ? [] : [heard]);
   if (options.json) return print(JSON.stringify({ kind, permanent, recipients, whose, rule, kept, known }));
   const whoseIsIt = kept > 0 ? 'It is kept, and judged within a minute.' : 'It was kept before, and counts once.';
@@ -54,7 +54,7 @@ export async function feedbackTake(
   );
 }
 
-const MEANING: Readonly<Record<Feedback['kind'], string>> = {
+const MEANING: Readonly<Record<Report['kind'], string>> = {
   hard: 'there is no such mailbox',
   soft: 'a bounce that says nothing against the address',
   complaint: 'the reader called the mail spam',
@@ -73,7 +73,7 @@ function wordsOn({ recipient, kind, rule, whose, because, diagnostic }: Returned
 
 const FAULT = { mailbox: 'the mailbox', content: 'the message', us: 'the sender' } as const;
 
-function marksOf({ form, messageId, repliesTo, returnPaths, unsubscribes, reportingMta, date }: Feedback): string {
+function marksOf({ form, messageId, repliesTo, returnPaths, unsubscribes, reportingMta, date }: Report): string {
   const lines = [
     `read as: ${form}`,
     `reported by: ${reportingMta ?? 'not said'}, ${date === null ? 'no date' : date.toISOString()}`,

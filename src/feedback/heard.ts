@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FeedbackKind } from '../db/feedback.ts';
 import { keptWords } from '../mail/kept-words.ts';
-import type { Feedback, Returned } from './feedback.ts';
+import type { Report, Returned } from './report.ts';
 import type { Heard } from './receive.ts';
 import type { WebhookEvent } from './webhooks/webhook.ts';
 
@@ -34,12 +34,12 @@ export function keyOf(bytes: Uint8Array, address = ''): string {
  */
 export function heardInMail(
   bytes: Uint8Array,
-  feedback: Feedback,
+  report: Report,
   { via, to = [] }: { via: string; to?: readonly string[] },
 ): Heard | null {
-  const kind = countingKind(feedback);
+  const kind = countingKind(report);
   if (kind === null) return null;
-  const { permanent, rule, diagnostic, messageId, repliesTo, returnPaths, unsubscribes } = feedback;
+  const { permanent, rule, diagnostic, messageId, repliesTo, returnPaths, unsubscribes } = report;
   // Only a request to leave is an answer of the reader's: of a report the server wrote the headers.
   const answered = kind === 'unsubscribe' ? repliesTo : [];
   return {

@@ -4,7 +4,7 @@ import { DAY, MINUTE, SECOND } from '../duration.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { heardInMail } from './heard.ts';
-import { readFeedback } from './read.ts';
+import { readReport } from './read.ts';
 import { type ReceiveDeps, receiveFeedback } from './receive.ts';
 
 /** What came in so long before is looked at after a start: what was kept already is kept once. */
@@ -86,7 +86,7 @@ async function take(deps: MailboxDeps, client: ImapFlow, uids: readonly number[]
     // What was asked for is heard to its end: the connection is used on.
     if (taken.failure !== null) taken.upTo = Math.min(taken.upTo, uid - 1);
     if (!source || taken.failure !== null) continue;
-    const heard = heardInMail(source, await readFeedback(source), { via: 'imap' });
+    const heard = heardInMail(source, await readReport(source), { via: 'imap' });
     if (heard === null) continue;
     try {
       const { strange } = await receiveFeedback(deps, [heard]);

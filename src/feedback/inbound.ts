@@ -6,7 +6,7 @@ import type { Logger } from '../telemetry.ts';
 import { heardInMail, keyOf } from './heard.ts';
 import { first, openMessage } from './message.ts';
 import { addressIn } from './addresses.ts';
-import { readFeedback } from './read.ts';
+import { readReport } from './read.ts';
 import { type Heard, isMark, type ReceiveDeps, receiveFeedback } from './receive.ts';
 
 /** Bounces quote what they answer, which has less than 100 kB. */
@@ -121,9 +121,9 @@ async function take(
   if (stream.sizeExceeded || size > MOST_BYTES) throw reply(552, '5.3.4 The message is too large');
   const bytes = Buffer.concat(chunks);
   const to = session.envelope.rcptTo.map(({ address }: SMTPServerAddress) => address);
-  const feedback = await readFeedback(bytes);
+  const report = await readReport(bytes);
   const sentTo = (purpose: Purpose): string[] => to.filter((address) => purposeOf(deps, address) === purpose);
-  const leavers = ['unrelated', 'unsubscribe'].includes(feedback.kind) ? sentTo('unsubscribe') : [];
+  const leavers = ['unrelated', 'unsubscribe'].includes(report.kind) ? sentTo('unsubscribe') : [];
   const asks = sentTo('subscribe').length;
   if (leavers.length > 0)
     await receiveFeedback(
@@ -131,10 +131,10 @@ async function take(
       leavers.map((address) => leaving(bytes, address)),
     );
   else if (asks < to.length) {
-    const heard = heardInMail(bytes, feedback, { via: 'inbound', to });
+    const heard = heardInMail(bytes, report, { via: 'inbound', to });
     if (heard !== null) await receiveFeedback(deps, [heard]);
   }
-  if (asks > 0) await request(deps, { bytes, session, mayAsk, isAnswer: feedback.kind !== 'unrelated' });
+  if (asks > 0) await request(deps, { bytes, session, mayAsk, isAnswer: report.kind !== 'unrelated' });
 }
 
 /** Whoever mails to the unsubscribe address of a mail has that mail (RFC 2369 section 3.2). */

@@ -1,4 +1,4 @@
-import type { Marks } from './feedback.ts';
+import type { Marks } from './report.ts';
 import { first, type Message } from './message.ts';
 
 const MOST = 10;

@@ -2,7 +2,7 @@ import { anyOf } from '../mail/any-of.ts';
 import { classifyReply, codeOfReply, enhancedOf, type ReplyVerdict } from '../mail/classify-reply.ts';
 import { addressesIn, addressIn, namedIn, originalRecipient } from './addresses.ts';
 import { BOUNCE_FORMS, type BounceForm, ORIGINAL_BEGINS } from './bounce-forms.ts';
-import type { Feedback, FeedbackKind, ReportRule, Returned } from './feedback.ts';
+import type { Report, ReportKind, ReportRule, Returned } from './report.ts';
 import { marksOf } from './marks.ts';
 import { blocksOf, first, type Headers, type Message, openMessage } from './message.ts';
 
@@ -19,7 +19,7 @@ interface Reading {
 }
 
 /** Reads one message that came back, as its bytes are. Never throws, whatever the bytes. */
-export async function readFeedback(bytes: Uint8Array): Promise<Feedback> {
+export async function readReport(bytes: Uint8Array): Promise<Report> {
   const message = await openMessage(bytes);
   const { form, each } = readingOf(message);
   const date = Date.parse(first(message.headers, 'date'));
@@ -59,7 +59,7 @@ function summaryOf(each: readonly Returned[]): Omit<Returned, 'recipient'> & { r
   };
 }
 
-const report = (recipient: string | null, kind: FeedbackKind, rule: ReportRule, words: string): Returned => ({
+const report = (recipient: string | null, kind: ReportKind, rule: ReportRule, words: string): Returned => ({
   recipient,
   kind,
   permanent: false,
@@ -69,7 +69,7 @@ const report = (recipient: string | null, kind: FeedbackKind, rule: ReportRule, 
   because: words.slice(0, 100),
 });
 
-const nothing = (kind: FeedbackKind, rule: ReportRule, form: string, words: string): Reading => ({
+const nothing = (kind: ReportKind, rule: ReportRule, form: string, words: string): Reading => ({
   form,
   each: [report(null, kind, rule, words)],
 });
@@ -103,7 +103,7 @@ function complaintsOf(message: Message, fields: Headers): Returned[] {
 }
 
 /** RFC 6430 (not-spam) and RFC 6591 (auth-failure) are no complaints; opt-out asks for no more mail. */
-function meaningOf(type: string): [FeedbackKind, ReportRule] {
+function meaningOf(type: string): [ReportKind, ReportRule] {
   if (type.startsWith('opt-out')) return ['unsubscribe', 'opt-out'];
   if (type.startsWith('not-spam')) return ['unrelated', 'not-spam'];
   if (/^(?:auth-?failure|dmarc|dkim|spf)/.test(type)) return ['unrelated', 'auth-failure'];

@@ -31,7 +31,7 @@ export interface ReceiveDeps {
 }
 
 /** Which delivery something is of; `digestDate` is `null` where only the reader is known. */
-type Whose = Pick<Feedback, 'subscriberId' | 'digestDate'>;
+type Attribution = Pick<Feedback, 'subscriberId' | 'digestDate'>;
 
 /**
  * Keeps what came back, each once, however often it comes. What cannot be told to be of a reader of
@@ -63,7 +63,7 @@ export function isMark(keyring: Keyring, address: string): boolean {
 }
 
 /** By the return path, the Message-ID, a link, or a provider's word, the first that holds. */
-async function whoseIs({ db, keyring, now }: ReceiveDeps, heard: Heard): Promise<Whose | null> {
+async function whoseIs({ db, keyring, now }: ReceiveDeps, heard: Heard): Promise<Attribution | null> {
   const marks = [
     ...heard.returnPaths.map((path) => RETURN_PATH.exec(path)?.[1]),
     ...heard.messageIds.map((id) => MESSAGE_ID.exec(id)?.[1]),

@@ -9,7 +9,7 @@ import { writePapers } from '../../src/db/papers.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { paper } from '../support/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { addReaders } from '../support/ledger.ts';
+import { addReaders, manyReaders } from '../support/ledger.ts';
 import { paperboy, paperboyWith } from '../support/commands.ts';
 import { mailReceiver } from '../support/receiver.ts';
 
@@ -132,6 +132,18 @@ test('a test goes to any address, and leaves no mark', async () => {
   expect(lines.at(-1)).toMatch(/^The digest of .* was sent/);
   expect(receiver.received.map(({ to }) => to)).toEqual(['me@example.org']);
   expect(await counts()).toEqual(before);
+});
+
+test('a send to a relay that calls everyone unknown ends by itself, says that the brake is on, and ends no one', async () => {
+  await using fresh = await testDatabase();
+  await writePapers(fresh.db, [paper('arxiv:2605.00005', { title: 'One' })], new Date());
+  await addReaders(fresh.db, manyReaders(30));
+  await using receiver = await mailReceiver({ answer: () => ({ code: 550, text: '5.1.1 User unknown' }) });
+  const env = { SMTP_URL: receiver.url };
+  const lines = await paperboyWith({ env }, fresh, 'digest', 'send', '--date', DATE);
+  expect(lines.join('\n')).toMatch(/30 rejected[^]*The brake is on: 30 of 30 readers were called unknown/);
+  const { rows } = await fresh.db.$client.query('select distinct status from subscriber');
+  expect(rows).toEqual([{ status: 'active' }]);
 });
 
 test('without a digest there are no sums, and that is said', async () => {

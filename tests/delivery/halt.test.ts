@@ -212,3 +212,12 @@ test('what cannot be paused, resumed or cancelled is told apart; doing it twice 
   await expect(resume()).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   await expect(pauseDigest(halt(), DATE)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
 });
+
+test('resuming asks for what waits in a batch that is done, and for nothing else', async () => {
+  const [forgotten, done] = await frozen(2);
+  await database.db.$client.query(`update batch set state = 'done'`);
+  await database.db.$client.query(`update delivery set state = 'accepted' where batch_id = $1`, [done]);
+  const asked: number[] = [];
+  await resumeDigest({ ...halt(), enqueueBatch: async (id) => void asked.push(id) }, DATE);
+  expect(asked).toEqual([forgotten]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFeedback } from '../../src/feedback/read.ts';
+import { readReport } from '../../src/feedback/read.ts';
 import {
   fluflBounces,
   fluflOthers,
@@ -24,7 +24,7 @@ describe.skipIf(SHARED_DATA_MISSING)('the corpora of real bounces (skipped: ther
     let [detected, right] = [0, 0];
     const all = fluflBounces();
     for (const { bytes, expected } of all) {
-      const { kind, each } = await readFeedback(bytes);
+      const { kind, each } = await readReport(bytes);
       const of = (permanent: boolean) =>
         sorted(each.filter((one) => one.permanent === permanent).map((one) => one.recipient));
       if (isBounce(kind)) detected++;
@@ -40,7 +40,7 @@ describe.skipIf(SHARED_DATA_MISSING)('the corpora of real bounces (skipped: ther
     let [detected, right] = [0, 0];
     const all = phpBounces();
     for (const { bytes } of all) {
-      const { kind, permanent, recipients } = await readFeedback(bytes);
+      const { kind, permanent, recipients } = await readReport(bytes);
       const delayed = /^Subject: Warning: message \S+ delayed/m.test(bytes.toString('latin1'));
       if (isBounce(kind)) detected++;
       if (isBounce(kind) && permanent === !delayed && recipients[0] === recipientByFields(bytes)) right++;
@@ -52,7 +52,7 @@ describe.skipIf(SHARED_DATA_MISSING)('the corpora of real bounces (skipped: ther
 
   test('what flufl.bounce holds as no bounce, or as one of nobody, ends no subscription', async () => {
     for (const { name, bytes } of fluflOthers()) {
-      const { kind, recipients } = await readFeedback(bytes);
+      const { kind, recipients } = await readReport(bytes);
       // simple_43 says "not a valid user" and names nobody: the message that it sends back does.
       if (name !== 'simple_43.txt') expect([name, kind, recipients]).not.toEqual([name, 'hard', expect.anything()]);
     }
@@ -61,20 +61,20 @@ describe.skipIf(SHARED_DATA_MISSING)('the corpora of real bounces (skipped: ther
   test('every complaint is one, whole and with headers only', async () => {
     for (const { name, bytes } of phpComplaints()) {
       const wanted = name === 'arf2.txt' ? 'unsubscribe' : 'complaint';
-      expect([name, (await readFeedback(bytes)).kind]).toEqual([name, wanted]);
+      expect([name, (await readReport(bytes)).kind]).toEqual([name, wanted]);
     }
     for (const { name, bytes, type } of reports()) {
       const wanted = type === 'Abuse' ? 'complaint' : 'unrelated';
-      expect([name, (await readFeedback(bytes)).kind]).toEqual([name, wanted]);
-      const stripped = await readFeedback(headersOnly(bytes));
+      expect([name, (await readReport(bytes)).kind]).toEqual([name, wanted]);
+      const stripped = await readReport(headersOnly(bytes));
       expect([name, stripped.kind]).toEqual([name, wanted]);
-      expect(stripped.messageId).toBe((await readFeedback(bytes)).messageId);
+      expect(stripped.messageId).toBe((await readReport(bytes)).messageId);
     }
   });
 
   test('copies with LF, CRLF and CR get the same verdict', async () => {
     for (const { name, bytes } of [...fluflBounces(), ...phpBounces(), ...phpComplaints(), ...reports()]) {
-      const [lf, ...others] = await Promise.all(twins(bytes).map((twin) => readFeedback(twin)));
+      const [lf, ...others] = await Promise.all(twins(bytes).map((twin) => readReport(twin)));
       for (const other of others) expect([name, other]).toEqual([name, lf]);
     }
   });

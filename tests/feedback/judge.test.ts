@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openBatches } from '../../src/db/batches.ts';
-import { keepFeedback } from '../../src/db/feedback.ts';
+import { type Feedback, keepFeedback } from '../../src/db/feedback.ts';
 import { createBrakes } from '../../src/delivery/brakes.ts';
 import { until } from '../support/until.ts';
 import { brakesOn } from '../../src/db/brakes.ts';
@@ -48,6 +48,19 @@ const statuses = async (): Promise<Record<string, number>> => {
   );
   return Object.fromEntries(rows.map((row) => [row.status, row.count]));
 };
+/** Word by mail that there is no such mailbox. */
+const bounceOf = (subscriberId: number, digestDate: string, more: Partial<Feedback> = {}): Feedback => ({
+  key: `bounce ${subscriberId} ${digestDate}`,
+  subscriberId,
+  digestDate,
+  kind: 'hard',
+  permanent: true,
+  reason: 'unknown-user',
+  via: 'inbound',
+  words: null,
+  heardAt: new Date(`${digestDate}T09:00:00Z`),
+  ...more,
+});
 const only =
   (...addresses: string[]) =>
   (to: string) =>
@@ -146,6 +159,19 @@ describe('a relay that calls everyone unknown', () => {
     expect(alerts).toHaveLength(3);
   });
 
+  test('whose bounces come by mail after it was let go of costs no one anything', async () => {
+    const ids = await addReaders(database.db, manyReaders(60));
+    const [date, next] = DAYS;
+    await send(date, UNKNOWN);
+    await judge(date);
+    await deliver(date, await resume(date));
+    await keepFeedback(database.db, [bounceOf(ids[7]!, date)]);
+    await judge(date);
+    await send(next, only('reader7@example.org'));
+    await judge(next);
+    expect(await statuses()).toEqual({ active: 60 });
+  });
+
   test('though resumed unmended, ends nothing by one day of it', async () => {
     await addReaders(database.db, manyReaders(60));
     const [date] = DAYS;
@@ -178,19 +204,7 @@ test('one delivery that comes back twice, on two days and by two ways, is one da
   const [id] = await addReaders(database.db, manyReaders(1));
   await send(DAYS[0]);
   const heard = (key: string, at: string) =>
-    keepFeedback(database.db, [
-      {
-        key,
-        subscriberId: id!,
-        digestDate: DAYS[0],
-        kind: 'hard',
-        permanent: true,
-        reason: 'unknown-user',
-        via: 'inbound',
-        words: null,
-        heardAt: new Date(at),
-      },
-    ]);
+    keepFeedback(database.db, [bounceOf(id!, DAYS[0], { key, heardAt: new Date(at) })]);
   await heard('one', '2026-05-27T23:59:00Z');
   await heard('two', '2026-05-28T00:01:00Z');
   await judge(DAYS[1]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFeedback } from '../../src/feedback/read.ts';
+import { readReport } from '../../src/feedback/read.ts';
 import { fluflBounces, phpBounces, phpComplaints, reports } from '../support/feedback-corpora.ts';
 import { randomOf } from '../support/random.ts';
 import { SHARED_DATA_MISSING } from '../support/shared-data.ts';
@@ -86,7 +86,7 @@ async function millisecondsOf(bytes: Buffer): Promise<number> {
   let best = Infinity;
   for (let n = 0; n < 3 && best > LONGEST_MS; n++) {
     const before = process.cpuUsage();
-    await readFeedback(bytes);
+    await readReport(bytes);
     const { user, system } = process.cpuUsage(before);
     best = Math.min(best, (user + system) / 1000);
   }
@@ -100,7 +100,7 @@ test(
     const real = SHARED_DATA_MISSING ? [] : [...fluflBounces(), ...phpBounces(), ...phpComplaints(), ...reports()];
     const seeds = [WHOLE, ...real.map(({ bytes }) => bytes)];
     let longest = 0;
-    for (let n = 0; n < 20; n++) await readFeedback(seeds[n % seeds.length]!);
+    for (let n = 0; n < 20; n++) await readReport(seeds[n % seeds.length]!);
     const before = process.memoryUsage().rss;
     for (let n = 0; n < COUNT; n++) {
       const message = mutated(seeds[random(seeds.length)]!, random);

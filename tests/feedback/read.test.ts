@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFeedback } from '../../src/feedback/read.ts';
+import { readReport } from '../../src/feedback/read.ts';
 
 const mail = (...lines: string[]): Buffer => Buffer.from(lines.join('\r\n'));
 
@@ -69,7 +69,7 @@ const arf = (type: string, original: string[]): Buffer =>
 
 describe('a delivery status notification', () => {
   test('names the reader, the fault, and the delivery in three ways', async () => {
-    expect(await readFeedback(failed('5.1.1', '550 5.1.1 User unknown'))).toMatchObject({
+    expect(await readReport(failed('5.1.1', '550 5.1.1 User unknown'))).toMatchObject({
       kind: 'hard',
       permanent: true,
       recipients: ['reader@example.com'],
@@ -89,15 +89,15 @@ describe('a delivery status notification', () => {
     ['5.7.1', '550 5.7.1 message classified as spam', 'soft', 'content', 'spam'],
     ['4.4.7', '451 4.4.7 delivery time expired', 'soft', 'mailbox', 'expired'],
   ])('%s %s is %s, about %s', async (status, diagnostic, kind, whose, rule) => {
-    expect(await readFeedback(failed(status, diagnostic))).toMatchObject({ kind, permanent: true, whose, rule });
+    expect(await readReport(failed(status, diagnostic))).toMatchObject({ kind, permanent: true, whose, rule });
   });
   test('of a delay is nothing for good', async () => {
     const delayed = dsn('Final-Recipient: rfc822; reader@example.com', 'Action: delayed', 'Status: 5.1.1');
-    expect(await readFeedback(delayed)).toMatchObject({ kind: 'soft', permanent: false });
+    expect(await readReport(delayed)).toMatchObject({ kind: 'soft', permanent: false });
   });
   test.each(['delivered', 'relayed', 'expanded'])('of mail that was %s is no bounce', async (action) => {
     const told = dsn('Final-Recipient: rfc822; reader@example.com', `Action: ${action}`, 'Status: 2.1.5');
-    expect(await readFeedback(told)).toMatchObject({ kind: 'unrelated', rule: 'delivered' });
+    expect(await readReport(told)).toMatchObject({ kind: 'unrelated', rule: 'delivered' });
   });
   test('of several recipients is as hard as the mildest, and says each', async () => {
     const both = dsn(
@@ -109,7 +109,7 @@ describe('a delivery status notification', () => {
       'Action: failed',
       'Status: 5.2.2',
     );
-    const { kind, each } = await readFeedback(both);
+    const { kind, each } = await readReport(both);
     expect(kind).toBe('soft');
     expect(each.map(({ recipient, kind: one }) => [recipient, one])).toEqual([
       ['a@example.com', 'hard'],
@@ -123,14 +123,14 @@ describe('a delivery status notification', () => {
         .replace('message/delivery-status', 'message/global-delivery-status')
         .replace('rfc822; reader@example.com', 'utf-8; jürgen@example.com'),
     );
-    expect((await readFeedback(global)).recipients).toEqual(['jürgen@example.com']);
+    expect((await readReport(global)).recipients).toEqual(['jürgen@example.com']);
   });
 });
 
 describe('a complaint', () => {
   test('with headers only and no reader names the message', async () => {
     const headers = ['Message-ID: <digest.2026-11-25.2s@papers.example.org>', 'Subject: Papers'];
-    expect(await readFeedback(arf('abuse', headers))).toMatchObject({
+    expect(await readReport(arf('abuse', headers))).toMatchObject({
       kind: 'complaint',
       recipients: [],
       messageId: '<digest.2026-11-25.2s@papers.example.org>',
@@ -144,7 +144,7 @@ describe('a complaint', () => {
     ['auth-failure', 'unrelated'],
     ['dmarc', 'unrelated'],
   ])('of the type %s is %s', async (type, kind) => {
-    expect((await readFeedback(arf(type, ['Message-ID: <a@b>']))).kind).toBe(kind);
+    expect((await readReport(arf(type, ['Message-ID: <a@b>']))).kind).toBe(kind);
   });
 });
 
@@ -166,7 +166,7 @@ describe('what ends no subscription', () => {
     [['From: reader@example.com', 'Subject: A question on today’s papers'], 'unrelated'],
     [['From: reader@example.com', 'Subject: Re: Papers'], 'unrelated'],
   ])('%j is %s', async (headers, kind) => {
-    expect((await readFeedback(mail(...headers, '', BODY))).kind).toBe(kind);
+    expect((await readReport(mail(...headers, '', BODY))).kind).toBe(kind);
   });
   test('is a bounce that a person quotes', async () => {
     const quoted = mail(
@@ -179,7 +179,7 @@ describe('what ends no subscription', () => {
       '> <a@example.com>:',
       '> user unknown',
     );
-    expect((await readFeedback(quoted)).kind).toBe('unrelated');
+    expect((await readReport(quoted)).kind).toBe('unrelated');
   });
   test('is a receipt', async () => {
     const receipt = mail(
@@ -200,12 +200,12 @@ describe('what ends no subscription', () => {
       '',
       '--b--',
     );
-    expect(await readFeedback(receipt)).toMatchObject({ kind: 'unrelated', rule: 'read-receipt', messageId: '<a@b>' });
+    expect(await readReport(receipt)).toMatchObject({ kind: 'unrelated', rule: 'read-receipt', messageId: '<a@b>' });
   });
 });
 
 test('a mail that asks to leave is a request of its sender', async () => {
-  expect(await readFeedback(mail('From: reader@example.com', 'Subject: unsubscribe', '', ''))).toMatchObject({
+  expect(await readReport(mail('From: reader@example.com', 'Subject: unsubscribe', '', ''))).toMatchObject({
     kind: 'unsubscribe',
     recipients: ['reader@example.com'],
   });
@@ -214,6 +214,6 @@ test('a mail that asks to leave is a request of its sender', async () => {
 test.each([[''], ['\0'], ['\n\n\n'], ['no mail at all'], [`Subject: ${'x'.repeat(300_000)}`]])(
   '%j is nothing',
   async (text) => {
-    expect((await readFeedback(Buffer.from(text.slice(0, 400_000)))).kind).toBe('unrelated');
+    expect((await readReport(Buffer.from(text.slice(0, 400_000)))).kind).toBe('unrelated');
   },
 );

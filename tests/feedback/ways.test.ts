@@ -7,7 +7,7 @@ import { heardInMail } from '../../src/feedback/heard.ts';
 import { createMailbox } from '../../src/feedback/imap.ts';
 import { type Inbound, startInbound } from '../../src/feedback/inbound.ts';
 import { createJudge } from '../../src/feedback/judge.ts';
-import { readFeedback } from '../../src/feedback/read.ts';
+import { readReport } from '../../src/feedback/read.ts';
 import { receiveFeedback } from '../../src/feedback/receive.ts';
 import { newAddress } from '../../src/subscribers/address.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -205,7 +205,7 @@ describe('mail that comes back', () => {
     const request = `From: r@example.org\r\nIn-Reply-To: <digest.${mark()}@papers.example>\r\nSubject: unsubscribe\r\n\r\nunsubscribe\r\n`;
     const keep = async (raw: string) => {
       const bytes = Buffer.from(raw);
-      const one = heardInMail(bytes, await readFeedback(bytes), { via: 'pipe' })!;
+      const one = heardInMail(bytes, await readReport(bytes), { via: 'pipe' })!;
       return receiveFeedback(deps(), [one]);
     };
     expect(await keep(replying.replace('Message-ID: <theirs@example.org>\r\n', ''))).toMatchObject({ strange: 1 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { keepFeedback } from '../../src/db/feedback.ts';
+import { type FeedbackKind, keepFeedback } from '../../src/db/feedback.ts';
 import { end, findSubscriber } from '../../src/db/subscribers.ts';
 import { findSuppression, isSuppressed, suppress } from '../../src/db/suppressions.ts';
 import { createJudge } from '../../src/feedback/judge.ts';
@@ -30,20 +30,21 @@ const ended = async (status: 'bounced' | 'complained') => {
   await suppress(database.db, hashes[0]!, status, now);
   await end(database.db, id, status, now);
 };
-const hardOn = (day: string) =>
+const hear = (day: string, kind: FeedbackKind, reason: string, heardAt = now) =>
   keepFeedback(database.db, [
     {
-      key: day,
+      key: `${kind} ${day}`,
       subscriberId: id,
       digestDate: day,
-      kind: 'hard',
+      kind,
       permanent: true,
-      reason: 'unknown-user',
+      reason,
       via: 'smtp',
       words: null,
-      heardAt: new Date(`${day}T08:00:00Z`),
+      heardAt,
     },
   ]);
+const hardOn = (day: string) => hear(day, 'hard', 'unknown-user', new Date(`${day}T08:00:00Z`));
 const judge = () => createJudge({ ...deps(), log: createLogger('silent'), alert: async () => true })();
 
 test('lifting the suppression of a bounce brings the reader back, and two more days are needed to end it again', async () => {
@@ -83,20 +84,7 @@ test('where nothing is suppressed it says so, and changes nothing', async () => 
   expect(await findSubscriber(database.db, EMAIL)).toMatchObject({ status: 'active' });
 });
 
-const complainOn = (day: string) =>
-  keepFeedback(database.db, [
-    {
-      key: `complaint ${day}`,
-      subscriberId: id,
-      digestDate: day,
-      kind: 'complaint',
-      permanent: true,
-      reason: 'abuse',
-      via: 'inbound',
-      words: null,
-      heardAt: now,
-    },
-  ]);
+const complainOn = (day: string) => hear(day, 'complaint', 'abuse');
 
 test('who left and complains has complained, and no old link brings them back', async () => {
   await end(database.db, id, 'unsubscribed', new Date(now.getTime() - 60_000));
@@ -119,19 +107,17 @@ test('what is heard late does not end again what the operator let the reader ask
   await complainOn('2026-05-28');
   await judge();
   await unsuppress(deps(), EMAIL);
-  await keepFeedback(database.db, [
-    {
-      key: 'late',
-      subscriberId: id,
-      digestDate: '2026-05-28',
-      kind: 'soft',
-      permanent: true,
-      reason: 'mailbox-full',
-      via: 'inbound',
-      words: null,
-      heardAt: now,
-    },
-  ]);
+  await hear('2026-05-28', 'soft', 'mailbox-full');
   await judge();
   expect(await isSuppressed(database.db, hashes)).toBe(false);
+});
+
+test('who never confirmed has not bounced, so that lifting makes no one active who did not ask', async () => {
+  await database.db.$client.query(`update subscriber set status = 'pending'`);
+  await hardOn('2026-05-27');
+  await hardOn('2026-05-28');
+  await judge();
+  expect(await findSubscriber(database.db, EMAIL)).toMatchObject({ status: 'pending' });
+  expect(await unsuppress(deps(), EMAIL)).toBe('lifted');
+  expect(await findSubscriber(database.db, EMAIL)).toMatchObject({ status: 'pending', nextDueAt: null });
 });

@@ -3,7 +3,7 @@ import { classifyReply, codeOfReply, enhancedOf } from '../../mail/classify-repl
 import { HARD, type Reason } from '../../mail/reply-rules.ts';
 import { AppError } from '../../errors.ts';
 import { MINUTE } from '../../duration.ts';
-import type { Returned } from '../feedback.ts';
+import type { Returned } from '../report.ts';
 
 /** One thing that a provider tells of one recipient. */
 export interface WebhookEvent extends Returned {

@@ -4,13 +4,13 @@ import type { Reason, Whose } from '../mail/reply-rules.ts';
  * What a message that came back is. `hard`: there is no such mailbox. `soft`: any other bounce, for
  * now or for good. `unrelated`: nothing that concerns a delivery.
  */
-export type FeedbackKind = 'hard' | 'soft' | 'complaint' | 'unsubscribe' | 'auto-reply' | 'unrelated';
+export type ReportKind = 'hard' | 'soft' | 'complaint' | 'unsubscribe' | 'auto-reply' | 'unrelated';
 
 /** What it says of one recipient. */
 export interface Returned {
   /** Null where the message does not name one: its marks may tell. */
   recipient: string | null;
-  kind: FeedbackKind;
+  kind: ReportKind;
   /** Whether the message that it answers will not be delivered any more. */
   permanent: boolean;
   whose: Whose | null;
@@ -45,7 +45,7 @@ export interface Marks {
   unsubscribes: string[];
 }
 
-export interface Feedback extends Omit<Returned, 'recipient'>, Marks {
+export interface Report extends Omit<Returned, 'recipient'>, Marks {
   recipients: string[];
   each: Returned[];
   /** How it was read: a standard (`dsn`, `arf`), or the name of a form. */
