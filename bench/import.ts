@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { clusterIn } from '../src/embedded/cluster.ts';
 import { findPostmaster } from '../src/embedded/postmaster.ts';
-import { openStore } from '../src/runtime.ts';
+import { openStore } from '../src/store.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { launch, endOf, failure } from './child.ts';
 import { usedBy, usedByPostgres, watchMemory } from './usage.ts';

@@ -19,7 +19,7 @@ import { fitIfDue } from '../src/ranking/fit.ts';
 import { comparable } from '../src/ranking/listed.ts';
 import { ndcg } from '../src/ranking/figures.ts';
 import { mean } from '../src/ranking/standing.ts';
-import { openStore } from '../src/runtime.ts';
+import { openStore } from '../src/store.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { listFiles } from './ranking-lists.ts';
 import { ARRIVALS, simulateArrivals } from './vote-arrivals.ts';

@@ -6,7 +6,7 @@ import { createComposer } from '../src/delivery/compose.ts';
 import { clusterIn } from '../src/embedded/cluster.ts';
 import { findPostmaster } from '../src/embedded/postmaster.ts';
 import { addDays } from '../src/day.ts';
-import { openStore, type Store } from '../src/runtime.ts';
+import { openStore, type Store } from '../src/store.ts';
 import { createLogger } from '../src/telemetry.ts';
 import type { Bench } from './comparison.ts';
 import { mean } from '../src/ranking/standing.ts';

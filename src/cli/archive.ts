@@ -1,6 +1,6 @@
 import { archiveLines, restoreArchive } from '../editions/archive.ts';
 import { AppError } from '../errors.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
 import { openLines } from './csv-file.ts';
 

@@ -3,7 +3,7 @@ import { brakesOn } from '../db/brakes.ts';
 import { snapshot } from '../db/client.ts';
 import { digestState, type DigestSums, digestSums } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 

@@ -1,5 +1,6 @@
 import { cancelDigest, pauseDigest, resumeDigest } from '../delivery/halt.ts';
-import { openEngine, openStore } from '../runtime.ts';
+import { openEngine } from '../engine.ts';
+import { openStore } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 import { showStatus } from './digest-status.ts';

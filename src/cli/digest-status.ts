@@ -10,7 +10,7 @@ import {
   type DigestSums,
 } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
-import { openStore, type Store } from '../runtime.ts';
+import { openStore, type Store } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 import { withProgress } from './progress.ts';

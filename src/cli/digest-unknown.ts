@@ -3,7 +3,8 @@ import { unknownSums, type UnknownSums } from '../db/unknown.ts';
 import { closeUnknown, resendUnknown } from '../delivery/unknown.ts';
 import { AppError } from '../errors.ts';
 import { addDays, dayOf } from '../day.ts';
-import { openEngine, openStore } from '../runtime.ts';
+import { openEngine } from '../engine.ts';
+import { openStore } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 

@@ -4,7 +4,8 @@ import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts'
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
-import { openStore, relayUrls, requireLinksForReaders } from '../runtime.ts';
+import { relayUrls, requireLinksForReaders } from '../engine.ts';
+import { openStore } from '../store.ts';
 import { isSendmail } from '../smtp/sendmail.ts';
 import { createTransport } from '../smtp/way-out.ts';
 import type { Context } from './context.ts';

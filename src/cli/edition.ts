@@ -5,7 +5,7 @@ import { listTopics } from '../db/topics.ts';
 import { buildEdition } from '../editions/build.ts';
 import { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 

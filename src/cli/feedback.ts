@@ -5,7 +5,7 @@ import type { Report, Returned } from '../feedback/report.ts';
 import { heardInMail } from '../feedback/heard.ts';
 import { readReport } from '../feedback/read.ts';
 import { receiveFeedback } from '../feedback/receive.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
 import { cannotRead } from './csv-file.ts';
 

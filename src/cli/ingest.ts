@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { indexPapers } from '../papers/index-papers.ts';
 import { ingest } from '../papers/ingest.ts';
 import { type Progress, rememberLists } from '../papers/lists.ts';
-import { openStore, type Store } from '../runtime.ts';
+import { openStore, type Store } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 

@@ -4,7 +4,8 @@ import { createMailHosts, type MailHost, type MxResolver, systemMxResolver } fro
 import { requireShapingRules } from '../delivery/own-shaping.ts';
 import { ruleOfRelay, type ShapingRule } from '../delivery/shaping-rules.ts';
 import { AppError } from '../errors.ts';
-import { openStore, relayUrls } from '../runtime.ts';
+import { relayUrls } from '../engine.ts';
+import { openStore } from '../store.ts';
 import { parseRelay } from '../smtp/relay.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import type { Context } from './context.ts';

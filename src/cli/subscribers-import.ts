@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { requireTrueClock } from '../db/clock.ts';
 import { AppError } from '../errors.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import { LONGEST_RECORD } from '../subscribers/csv.ts';
 import { fileOfLeavers } from '../subscribers/elsewhere.ts';
 import { importReaders, isLeftOut, knownIn, leftOutIn } from '../subscribers/import.ts';

@@ -5,7 +5,7 @@ import { readerPages } from '../db/import.ts';
 import { erase, findSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import { findSuppression, type Suppression } from '../db/suppressions.ts';
 import { AppError } from '../errors.ts';
-import { openStore, type Store } from '../runtime.ts';
+import { openStore, type Store } from '../store.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { CSV_HEADER, csvLine } from '../subscribers/portability.ts';
 import type { Context } from './context.ts';

@@ -1,6 +1,6 @@
 import { requireTrueClock } from '../db/clock.ts';
 import { countSuppressions } from '../db/suppressions.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { type Lifted, unsuppress } from '../subscribers/lift.ts';
 import type { Context } from './context.ts';

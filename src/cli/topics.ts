@@ -6,7 +6,7 @@ import { BELONGS, type Verdict } from '../papers/classify.ts';
 import { canonicalId } from '../papers/identity.ts';
 import { ownTopicsFile, readOwnTopics } from '../papers/own-topics.ts';
 import { topicsInForce, type TopicInForce } from '../papers/topics.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
 
 const NEAREST = 3;

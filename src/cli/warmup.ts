@@ -5,7 +5,7 @@ import { dayOf } from '../day.ts';
 import { requireShapingRules } from '../delivery/own-shaping.ts';
 import { FIRST_DAY, LOOK_MS } from '../delivery/warm-up.ts';
 import { AppError } from '../errors.ts';
-import { openStore } from '../runtime.ts';
+import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
 import { hostNamed, warmUpLine } from './shaping.ts';
 

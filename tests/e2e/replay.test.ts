@@ -5,7 +5,7 @@ import { createComposer } from '../../src/delivery/compose.ts';
 import { buildEdition } from '../../src/editions/build.ts';
 import { addDays } from '../../src/day.ts';
 import { ingest } from '../../src/papers/ingest.ts';
-import { openStore, type Store } from '../../src/runtime.ts';
+import { openStore, type Store } from '../../src/store.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { dump } from '../support/papers.ts';
 import { recordedDay, recordedDays } from '../support/recorded-days.ts';

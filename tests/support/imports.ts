@@ -56,6 +56,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main'],
   ['cli'],
   ['runtime'],
+  ['engine'],
+  ['store'],
   ['http', 'jobs'],
   ['delivery', 'feedback', 'smtp'],
   ['editions', 'subscribers'],
@@ -117,13 +119,14 @@ export function objection({ from, to, kind }: Import): string | null {
  * mail.
  */
 function objectionToEntry(here: string, there: string, kind: Import['kind']): string | null {
-  if (there === 'embedded' && (here !== 'runtime' || kind !== 'dynamic'))
-    return 'embedded is loaded by runtime alone, and only when it is needed';
+  if (there === 'embedded' && (!['runtime', 'store'].includes(here) || kind !== 'dynamic'))
+    return 'embedded is loaded by runtime and store alone, and only when it is needed';
   if (here === 'embedded' && !['errors', 'telemetry', 'duration', 'order'].includes(there) && kind !== 'type')
     return 'embedded stands on the leaves';
   if (there === 'config' && kind !== 'type' && here !== 'main')
     return 'only main reads the configuration, the others are given it';
-  if (there === 'smtp' && !['runtime', 'cli'].includes(here)) return 'the domain knows the Transport, not SMTP';
+  if (there === 'smtp' && !['runtime', 'engine', 'cli'].includes(here))
+    return 'the domain knows the Transport, not SMTP';
   if (here === 'smtp' && !['mail', 'errors', 'duration', 'order'].includes(there))
     return 'smtp knows messages, not digests';
   return null;
