@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../src/config.ts';
-import { noticesOwed } from '../src/db/subscribers.ts';
+import { noticesOwed } from '../src/db/notices.ts';
 import { freezeDigest } from '../src/delivery/plan.ts';
 import { createEnqueue } from '../src/jobs/handlers.ts';
 import { openQueues } from '../src/jobs/queues.ts';

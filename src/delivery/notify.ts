@@ -2,14 +2,13 @@ import type { Db } from '../db/client.ts';
 import { type AddressChange, claimChangeNotices, settleChangeNotices } from '../db/address-changes.ts';
 import {
   claimNotice,
-  getSubscriber,
   holdNotice,
   type NoticeClaim,
   recordNoticeSent,
   releaseNotice,
   renewNotice,
-  type SubscriberRow,
-} from '../db/subscribers.ts';
+} from '../db/notices.ts';
+import { getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import { giveBackNotice, spendNotice, type SpentNotice } from '../db/spent-notices.ts';
 import { isSuppressed } from '../db/suppressions.ts';
 import { listTopics } from '../db/topics.ts';
@@ -92,7 +91,7 @@ export async function sendNotice(deps: NotifyDeps, subscriberId: number, signal 
 async function sendRequestNotice(deps: NotifyDeps, subscriberId: number, signal: AbortSignal): Promise<Date | null> {
   const claim = await claimNotice(deps.db, subscriberId, CLAIM_MS);
   if (!claim?.reader.requestedAt) return null;
-  const kept = keepClaim(deps, subscriberId, claim.mark);
+  const kept = keepClaim(deps, subscriberId, claim.stamp);
   try {
     return await notify(deps, claim, claim.reader.requestedAt, signal);
   } finally {
@@ -102,10 +101,10 @@ async function sendRequestNotice(deps: NotifyDeps, subscriberId: number, signal:
 }
 
 /** Renews a claim while its message is under way, which a relay may take minutes to answer. */
-function keepClaim({ db, log }: NotifyDeps, subscriberId: number, mark: string): { end: () => Promise<string> } {
+function keepClaim({ db, log }: NotifyDeps, subscriberId: number, stamp: string): { end: () => Promise<string> } {
   let renewing = Promise.resolve();
   const renew = async (): Promise<void> => {
-    mark = (await renewNotice(db, subscriberId, mark)) ?? mark;
+    stamp = (await renewNotice(db, subscriberId, stamp)) ?? stamp;
   };
   const timer = setInterval(() => {
     renewing = renewing.then(renew).catch((err: unknown) => log.warn({ err }, 'Cannot renew the claim of a notice'));
@@ -114,7 +113,7 @@ function keepClaim({ db, log }: NotifyDeps, subscriberId: number, mark: string):
     async end() {
       clearInterval(timer);
       await renewing;
-      return mark;
+      return stamp;
     },
   };
 }

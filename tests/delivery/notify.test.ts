@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  claimNotice,
-  findSubscriber,
-  noticesOwed,
-  recordRequests,
-  releaseNotice,
-  renewNotice,
-} from '../../src/db/subscribers.ts';
+import { claimNotice, noticesOwed, releaseNotice, renewNotice } from '../../src/db/notices.ts';
+import { findSubscriber, recordRequests } from '../../src/db/subscribers.ts';
 import { nextNotice, type NotifyDeps, sendNotice, sendNotices } from '../../src/delivery/notify.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
@@ -235,10 +229,10 @@ describe('a notice', () => {
   test('is not let go by a worker that another one has overtaken', async () => {
     const first = (await claimNotice(database.db, id, 0))!;
     const second = (await claimNotice(database.db, id, 0))!;
-    expect(await renewNotice(database.db, id, first.mark)).toBeNull();
-    await releaseNotice(database.db, id, first.mark);
+    expect(await renewNotice(database.db, id, first.stamp)).toBeNull();
+    await releaseNotice(database.db, id, first.stamp);
     expect(await claimNotice(database.db, id, 120_000)).toBeNull();
-    expect(await renewNotice(database.db, id, second.mark)).not.toBeNull();
+    expect(await renewNotice(database.db, id, second.stamp)).not.toBeNull();
   });
 
   test('that a worker with a clock behind has sent is owed no longer', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noticesOwed } from '../../src/db/subscribers.ts';
+import { noticesOwed } from '../../src/db/notices.ts';
 import { NOTICE_CAPS } from '../../src/delivery/notice-caps.ts';
 import { type NotifyDeps, sendNotices } from '../../src/delivery/notify.ts';
 import { sweep } from '../../src/delivery/sweep.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { end, erase, findSubscriber, noticesOwed, recordNoticeSent } from '../../src/db/subscribers.ts';
+import { noticesOwed, recordNoticeSent } from '../../src/db/notices.ts';
+import { end, erase, findSubscriber } from '../../src/db/subscribers.ts';
 import { isSuppressed, suppress } from '../../src/db/suppressions.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
 import { createGuard } from '../../src/subscribers/guard.ts';
