@@ -9,7 +9,7 @@ import type { MxResolver } from '../../src/delivery/mail-hosts.ts';
 import { createPermits } from '../../src/delivery/permits.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { relayLimits, SHAPING_RULES, type ShapingRule } from '../../src/delivery/shaping-rules.ts';
-import { createWarmUps, nextAllowance } from '../../src/delivery/warm-up.ts';
+import { createWarmUps, LOOK_MS, nextAllowance } from '../../src/delivery/warm-up.ts';
 import type { SendResult, Transport } from '../../src/mail/transport.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { createSmtpTransport } from '../../src/smtp/transport.ts';
@@ -322,6 +322,16 @@ describe('a warm-up', () => {
     [{ allowance: 9_000_000, sent: 9_000_000, refused: 0 }, 10_000_000],
   ])('after a day of %o lets %i go', (day, next) => {
     expect(nextAllowance(day)).toBe(next);
+  });
+
+  test('lets nothing go while it cannot be counted, and no batch fails by that', async () => {
+    await start(10);
+    const plans = createWarmUps({ db: database.db, now: () => now, log, alert: async () => true });
+    expect(await plans.admit('campus')).toBeNull();
+    await database.db.$client.query('alter table warm_up rename to warm_up_away');
+    expect(await plans.admit('campus')).toEqual(new Date(now.getTime() + LOOK_MS));
+    await database.db.$client.query('alter table warm_up_away rename to warm_up');
+    expect(await plans.admit('campus')).toBeNull();
   });
 
   test('lets go what the day may hold; the others wait for the next, which may hold half as many more; nobody gets it twice, and the operator is told once a day', async () => {
