@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { PlanDeps } from '../delivery/plan.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { SubscriberActions } from '../subscribers/actions.ts';
 import type { Logger } from '../telemetry.ts';
@@ -9,8 +10,18 @@ import type { WebhookDeps } from './webhooks.ts';
 import type { Limits } from './plugins/limits.ts';
 import type { Render } from './render.ts';
 
+/** The operator's token, and the file it is kept in if it is not in the environment. */
+export interface AdminToken {
+  token: string;
+  file: string | null;
+}
+
 export interface ServerDeps {
-  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'>;
+  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'editionHour' | 'smtpRate'>;
+  /** Who knows it works at the desk and reads the figures; `null`: no one does. */
+  adminToken: AdminToken | null;
+  /** What a digest that goes on asks for. */
+  plan: Pick<PlanDeps, 'enqueueBatch'>;
   db: Db;
   /** Connections for searches alone. */
   searchDb: Db;

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../src/config.ts';
 import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
@@ -41,6 +40,7 @@ interface Options {
   /** Another site, whose database this one works on too, with connections of its own. */
   beside?: TestSite;
   enqueueNotice?: (subscriberId: number) => void;
+  enqueueBatch?: (id: number) => Promise<void>;
   guard?: Guard;
   checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
@@ -72,13 +72,16 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     topics: topicsInForce(),
     requireTrueClock: async () => {},
   };
-  const config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'> = {
+  const config: ServerDeps['config'] = {
     publicUrl: options.publicUrl ?? 'http://paperboy.test',
     trustProxy: options.trustProxy ?? false,
-    adminToken: options.adminToken ?? null,
+    editionHour: 4,
+    smtpRate: null,
   };
   const app = await buildServer({
     config,
+    adminToken: options.adminToken === undefined ? null : { token: options.adminToken, file: null },
+    plan: { enqueueBatch: options.enqueueBatch ?? (async () => {}) },
     db,
     searchDb: database.searchDb,
     log,
