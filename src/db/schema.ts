@@ -690,3 +690,27 @@ export const trail = pgTable(
   },
   (t) => [index('trail_about').on(t.about, t.at)],
 );
+
+/** What an operator decided about a paper before an edition was frozen. */
+export const editionChoice = pgTable(
+  'edition_choice',
+  {
+    /** A pin is for the edition of this day; a drop for it and all later ones, until it is taken back. */
+    editionDate: day('edition_date').notNull(),
+    paperId: text('paper_id')
+      .notNull()
+      .references(() => paper.id, { onDelete: 'cascade' }),
+    choice: text('choice', { enum: ['pin', 'drop'] }).notNull(),
+    why: text('why'),
+    chosenBy: text('chosen_by').notNull(),
+    chosenAt: moment('chosen_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.editionDate, t.paperId] })],
+);
+
+/** What an operator says above no. 1 of a day, in Markdown. */
+export const editionNote = pgTable('edition_note', {
+  editionDate: day('edition_date').primaryKey(),
+  words: text('words').notNull(),
+  savedAt: moment('saved_at').notNull(),
+});
