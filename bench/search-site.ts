@@ -18,8 +18,7 @@ export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
   const recordRequest = async (): Promise<never> => Promise.reject(new Error('The bench takes no sign-ups'));
   const app = await buildServer({
     config: { publicUrl: 'http://paperboy.bench', trustProxy: false, editionHour: 4, smtpRate: null },
-    adminToken: null,
-    plan: { enqueueBatch: async () => {} },
+    desk: null,
     db,
     searchDb,
     log,

@@ -10,7 +10,7 @@ import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import type { Readiness } from './http/health.ts';
-import type { ServerDeps } from './http/deps.ts';
+import type { DeskTools, ServerDeps } from './http/deps.ts';
 import type { FastifyServer } from './http/server.ts';
 import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
 import { createHandlers, enqueuePromptly } from './jobs/handlers.ts';
@@ -83,8 +83,9 @@ export async function startService(
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
-  const adminToken = deskToken ?? (config.adminToken === null ? null : { token: config.adminToken, file: null });
-  const site = roles.includes('api') ? await openSite(engine, { ready, adminToken }, starting) : null;
+  const token = config.adminToken ?? deskToken?.token;
+  const desk = token === undefined ? null : { token, tokenFile: deskToken?.file ?? null };
+  const site = roles.includes('api') ? await openSite(engine, { ready, desk }, starting) : null;
   if (config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
@@ -95,7 +96,7 @@ export async function startService(
   isStarted = true;
   const started = starting.move();
   return {
-    addresses: { site, mailbox, docs: site && `${site}/docs`, desk: site && adminToken && `${site}/admin` },
+    addresses: { site, mailbox, docs: site && `${site}/docs`, desk: site && desk && `${site}/admin` },
     deskToken,
     lost: lost.signal,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
@@ -163,7 +164,7 @@ async function deskTokenFor({ adminToken, databaseUrl, dataDir }: Config): Promi
 
 async function openSite(
   engine: Engine,
-  { ready, adminToken }: Pick<ServerDeps, 'ready' | 'adminToken'>,
+  { ready, desk }: Pick<ServerDeps, 'ready'> & { desk: Pick<DeskTools, 'token' | 'tokenFile'> | null },
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
@@ -192,8 +193,7 @@ async function openSite(
   starting.defer(() => searchDb.$client.end());
   const app = await buildServer({
     config,
-    adminToken,
-    plan,
+    desk: desk && { ...engine, ...desk, sign: handlerDeps.notify.sign, enqueueBatch: plan.enqueueBatch },
     db,
     searchDb,
     log,

@@ -1,4 +1,4 @@
-import { addDays } from '../day.ts';
+import { addDays, dayOf } from '../day.ts';
 import { type Db, pretend, type Tx } from '../db/client.ts';
 import { buildEditionWithin } from '../editions/build.ts';
 import { loadContent } from '../editions/content.ts';
@@ -89,7 +89,9 @@ async function asIfFrozen<T>(
   const made = await pretend(deps.db, async (tx) => {
     await syncTopics(tx, deps.topics);
     const { topics } = await parsePreferences(tx, { topics: [...wanted] });
-    const { topics: editions } = await buildEditionWithin({ ...deps, tx }, { date });
+    const now = deps.now();
+    const moment = date > dayOf(now) ? now : undefined;
+    const { topics: editions } = await buildEditionWithin({ ...deps, tx }, { date, moment });
     return editions === 0 ? null : make(tx, topics);
   });
   if (made !== null) return made;

@@ -42,6 +42,8 @@ interface Choice {
 
 interface BuildInput {
   date: string;
+  /** As of when, if not as of the day: for a look at one that is to come. */
+  moment?: Date | undefined;
   sampleOnly?: boolean;
 }
 
@@ -60,9 +62,8 @@ export async function buildEdition({ db, ...deps }: BuildDeps & { db: Db }, inpu
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
   { tx, now, topics, without = [] }: BuildDeps & { tx: Tx },
-  { date, sampleOnly: sample = false }: BuildInput,
+  { date, moment = asOf(date, now()), sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
-  const moment = asOf(date, now());
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };

@@ -99,10 +99,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
   if (deps.webhooks) await app.register(webhookRoutes, { receive: deps.webhooks });
   await app.register(healthRoutes, { ready: deps.ready });
-  if (deps.adminToken !== null) {
-    await app.register(metricsRoute, { registry, token: deps.adminToken.token });
-    const desk = { ...site, assets, operator: deps.adminToken };
-    await app.register((admin) => deskPages(admin, desk), { prefix: '/admin' });
+  const { desk: tools } = deps;
+  if (tools !== null) {
+    await app.register(metricsRoute, { registry, token: tools.token });
+    await app.register((admin) => deskPages(admin, { ...site, assets, tools }), { prefix: '/admin' });
   }
   return app;
 }

@@ -2,10 +2,11 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Assets } from '../assets.ts';
-import type { AdminToken, SiteDeps } from '../deps.ts';
+import type { DeskTools, SiteDeps } from '../deps.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
 import { createDeskRenderer } from './render.ts';
+import { editionDesk } from './editions.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { todayPage } from './today.ts';
 import { trailPage } from './trail.ts';
@@ -25,10 +26,10 @@ declare module 'fastify' {
  */
 export async function deskPages(
   app: FastifyInstance,
-  options: SiteDeps & { assets: Assets; operator: AdminToken },
+  options: SiteDeps & { assets: Assets; tools: DeskTools },
 ): Promise<void> {
-  const { db, now, operator, assets, config } = options;
-  const sessions = createSessions({ db, now, token: operator.token });
+  const { db, now, tools, assets, config } = options;
+  const sessions = createSessions({ db, now, token: tools.token });
   const clock = createClock(Intl.DateTimeFormat().resolvedOptions().timeZone, now);
   const renderDesk = createDeskRenderer({ assets, name: 'Paperboy', clock });
   const meta: DeskDeps['meta'] = ({ desk }) => ({
@@ -80,6 +81,7 @@ export async function deskPages(
       return reply.clearCookie(jar.name, jar.options).redirect('/admin/login', 303);
     });
     await inside.register(todayPage, deps);
+    await inside.register(editionDesk, deps);
     await inside.register(trailPage, deps);
   });
 
@@ -89,9 +91,9 @@ export async function deskPages(
     next,
     problem,
     hint:
-      operator.file === null
+      tools.tokenFile === null
         ? 'It is ADMIN_TOKEN in the environment.'
-        : `It was printed at the first start, and is kept in ${operator.file}.`,
+        : `It was printed at the first start, and is kept in ${tools.tokenFile}.`,
   });
 }
 

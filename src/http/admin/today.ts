@@ -16,7 +16,7 @@ import { editionPath, paperPath } from '../../papers/links.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AppError } from '../../errors.ts';
 import { isDay } from '../../day.ts';
-import { type DeskDeps, page } from './deps.ts';
+import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { keepCount } from './kept.ts';
 import { createPaceMeter } from './pace.ts';
 import { createStreams } from './stream.ts';
@@ -39,7 +39,7 @@ interface DigestRoute {
 
 /** What went out today, what follows, and what needs somebody. */
 export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, plan, config } = deps;
+  const { db, now, clock, renderDesk, meta, tools, config } = deps;
   const tallyOf = createTally(db);
   const pace = createPaceMeter(now);
   const stream = createStreams(app);
@@ -148,11 +148,11 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       if (name === 'cancel' && textField(fieldsOf(request.body), 'sure') !== 'yes')
         throw new AppError('INPUT_INVALID', 'Tick that you want it cancelled for good, and press the button again.');
       await work(date);
-      await recordDeed(db, { who: 'operator', via: 'desk' }, { at: now(), did: `digest.${name}`, about: date });
+      await recordDeed(db, AT_THE_DESK, { at: now(), did: `digest.${name}`, about: date });
       return reply.redirect(`/admin?done=${name}`, 303);
     });
   };
   act('pause', (date) => pauseDigest({ db, now }, date));
-  act('resume', (date) => resumeDigest({ db, now, ...plan }, date));
+  act('resume', (date) => resumeDigest({ db, now, enqueueBatch: tools.enqueueBatch }, date));
   act('cancel', (date) => cancelDigest({ db, now }, date));
 }

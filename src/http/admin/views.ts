@@ -1,4 +1,5 @@
 import type { LinkView } from '../pages/views.ts';
+import type { EditionView } from './edition-view.ts';
 import type { TodayView } from './today-view.ts';
 
 /** What the layout needs of every page of the desk. */
@@ -14,7 +15,10 @@ export interface DeskMeta {
   stream?: string;
 }
 
-export const PLACES = [{ name: 'today', label: 'Today', href: '/admin' }] as const;
+export const PLACES = [
+  { name: 'today', label: 'Today', href: '/admin' },
+  { name: 'editions', label: 'Editions', href: '/admin/editions' },
+] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
 /** What stands in the footer of each page. */
@@ -36,5 +40,11 @@ export interface DeskViews {
       links: LinkView[];
     } | null;
   };
+  editions: DeskMeta & {
+    sentence: string;
+    next: LinkView;
+    rows: { href: string; day: string; papers: string; lead: string }[];
+  };
+  edition: DeskMeta & EditionView;
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }

@@ -1,29 +1,21 @@
-import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestState } from '../../../src/db/digests.ts';
 import { readTrail } from '../../../src/db/trail.ts';
 import { freezeDigest } from '../../../src/delivery/plan.ts';
 import { HOUR } from '../../../src/duration.ts';
 import { createLogger } from '../../../src/telemetry.ts';
+import { atTheDesk, form } from '../../support/desk.ts';
 import { addReaders, manyReaders } from '../../support/ledger.ts';
 import { NOW, testSite, type TestSite, TODAY } from '../../support/site.ts';
 
 const TOKEN = 'a word that only the operator knows';
 const COOKIE = 'paperboy-desk';
 
-const form = (fields: Record<string, string>): Pick<InjectOptions, 'payload' | 'headers'> => ({
-  payload: new URLSearchParams(fields).toString(),
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
-});
-
 /** Logs in, and gives the cookie and the word that forms carry. */
 async function logIn(app: FastifyInstance): Promise<{ id: string; csrf: string }> {
-  const answer = await app.inject({ method: 'POST', url: '/admin/login', ...form({ token: TOKEN }) });
-  expect(answer.statusCode).toBe(303);
-  const id = answer.cookies[0]!.value;
-  const page = await app.inject({ url: '/admin', cookies: { [COOKIE]: id } });
-  expect(page.statusCode).toBe(200);
-  return { id, csrf: /name="csrf" value="([^"]+)"/.exec(page.body)![1]! };
+  const { cookies, csrf } = await atTheDesk(app, TOKEN);
+  return { id: cookies[COOKIE]!, csrf };
 }
 
 describe('the desk', () => {
@@ -47,7 +39,7 @@ describe('the desk', () => {
       })),
     );
     const plan = { db: site.db, log: createLogger('silent'), now: () => now, enqueueBatch: async () => {} };
-    await freezeDigest({ ...plan, enqueueBatches: async () => {} } as never, { date: TODAY });
+    await freezeDigest(plan, { date: TODAY });
   });
   afterAll(() => site?.[Symbol.asyncDispose]());
 
