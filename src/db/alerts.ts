@@ -82,10 +82,14 @@ export async function claimAlert(
 }
 
 /** The mail of a cause has left. */
-export async function markAlertTold(tx: Tx, cause: string, what: 'news' | 'over', now: Date): Promise<void> {
-  const column = what === 'news' ? sql`told_at` : sql`over_told_at`;
+export async function markAlertTold(
+  tx: Tx,
+  cause: string,
+  { toldAt, overToldAt }: Pick<StoredAlert, 'toldAt' | 'overToldAt'>,
+): Promise<void> {
   await tx.execute(sql`
     update alert
-    set ${column} = ${now}
+    set told_at = ${toldAt},
+      over_told_at = ${overToldAt}
     where cause = ${cause}`);
 }

@@ -28,8 +28,8 @@ export interface AlertState {
 
 /** Told by the job that decides about it, in its own words. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['brakes']);
-/** A relay is restarted now and then. */
-const PATIENCE_MS: Readonly<Record<string, number>> = { relay: 15 * MINUTE };
+/** A relay is restarted now and then; jobs have not been done for three minutes already. */
+const PATIENCE_MS: Readonly<Record<string, number>> = { relay: 15 * MINUTE, workers: 0 };
 /** What is seen at one look and not at the next was none. */
 const TWO_LOOKS_MS = 90 * SECOND;
 /** What was told is over when it was not seen for so long. */
@@ -108,6 +108,16 @@ export function owed(state: AlertState, now: Date): 'news' | 'over' | null {
   if (goneSince || now < dueAt) return null;
   return isTold(state) && now < after(toldAt!, AGAIN_MS) ? null : 'news';
 }
+
+/** What is to be kept when a mail has left. That something is over, unheard of before, is news too. Pure. */
+export const toldBy = (
+  state: AlertState,
+  what: 'news' | 'over',
+  now: Date,
+): Pick<AlertState, 'toldAt' | 'overToldAt'> => ({
+  toldAt: what === 'over' && isTold(state) ? state.toldAt : now,
+  overToldAt: what === 'over' ? now : state.overToldAt,
+});
 
 const hour = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 

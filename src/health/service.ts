@@ -28,7 +28,7 @@ export const BEATS = {
 export const processBeat = (role: string, id: string): string => `process ${role} ${id}`;
 
 /** What goes on is seen at least so often. */
-const SILENT_MS = 4 * MINUTE;
+const SILENT_MS = 3 * MINUTE;
 /** Since a start there was no time yet to ingest, to build and to dispatch. */
 const WAKING_MS = 20 * MINUTE;
 
@@ -63,7 +63,7 @@ export function judgeWorkers(beats: readonly Heartbeat[], { now, awake }: Awake)
           'Start "paperboy scheduler", and see that the queue answers.',
         );
   }
-  if (!sweep) return look('The first jobs are on their way.', 'Wait four minutes, then look again.');
+  if (!sweep) return look('The first jobs are on their way.', 'Wait three minutes, then look again.');
   return well(`${workers} at work; the last sweep was ${Math.round(since(sweep.seenAt, now) / 1000)} s ago.`);
 }
 

@@ -11,7 +11,7 @@ import { beat, forgetBeats, takeBeatBack } from '../db/health.ts';
 import type { Db } from '../db/client.ts';
 import { DAY, MINUTE, SECOND } from '../duration.ts';
 import type { Logger } from '../telemetry.ts';
-import { causesOf, morningDue, nextState, owed, wordsOf } from './alerts.ts';
+import { causesOf, morningDue, nextState, owed, toldBy, wordsOf } from './alerts.ts';
 import { type Finding, type Group, headlineOf, worstFirst } from './finding.ts';
 import { BEATS, processBeat } from './service.ts';
 
@@ -119,7 +119,7 @@ async function tellOwed({ db, now, log, tell }: WatchDeps): Promise<void> {
     const sentence = wordsOf(state, what);
     log[what === 'news' ? 'error' : 'info']({ cause: state.cause }, sentence);
     const more = what === 'news' && state.remedy !== null ? [state.remedy] : [];
-    if (await tell({ kind: what, sentence, more })) await markAlertTold(db, state.cause, what, now());
+    if (await tell({ kind: what, sentence, more })) await markAlertTold(db, state.cause, toldBy(state, what, now()));
   }
 }
 
