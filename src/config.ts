@@ -44,6 +44,10 @@ export interface Config {
   imapUrl: string | null;
   /** Where the operator is told what the service cannot decide. */
   alertTo: string | null;
+  /** The relay that such mail leaves by first; `null`: the one of all mail. */
+  alertSmtpUrl: string | null;
+  /** Minutes after midnight (UTC) of a note each morning; `null`: none. */
+  alertMorning: number | null;
   postalAddress: string | null;
   bounceDomain: string | null;
   dkim: {
@@ -219,6 +223,18 @@ function webhookKeys(env: Env): Config['webhookKeys'] {
   return keys;
 }
 
+function alerts(env: Env): Pick<Config, 'alertTo' | 'alertSmtpUrl' | 'alertMorning'> {
+  const alertTo = mailbox(env, 'ALERT_TO', '')?.address ?? null;
+  const alertSmtpUrl = optionalUrl(env, 'ALERT_SMTP_URL', ['smtp:', 'smtps:']);
+  const morning = read(env, 'ALERT_MORNING');
+  const [given, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(morning ?? '') ?? [];
+  if (morning !== null && given === undefined) invalid('ALERT_MORNING', 'an hour in UTC, such as 07:00');
+  const unread = { ALERT_SMTP_URL: alertSmtpUrl, ALERT_MORNING: morning };
+  for (const [name, value] of Object.entries(unread))
+    if (value !== null && alertTo === null) invalid('ALERT_TO', `set, because ${name} is`);
+  return { alertTo, alertSmtpUrl, alertMorning: morning === null ? null : 60 * Number(hours) + Number(minutes) };
+}
+
 function inbound(env: Env): Config['inbound'] {
   if (read(env, 'INBOUND_PORT') === null) return null;
   if (domain(env, 'BOUNCE_DOMAIN') === null)
@@ -362,7 +378,7 @@ export function loadConfig(env: Env = process.env): Config {
     webhookKeys: webhookKeys(env),
     inbound: inbound(env),
     imapUrl: optionalUrl(env, 'IMAP_URL', ['imap:', 'imaps:']),
-    alertTo: mailbox(env, 'ALERT_TO', '')?.address ?? null,
+    ...alerts(env),
     postalAddress: read(env, 'POSTAL_ADDRESS'),
     bounceDomain: domain(env, 'BOUNCE_DOMAIN'),
     dkim: {

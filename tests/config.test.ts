@@ -261,6 +261,21 @@ const VARIABLES: Record<
     valid: [['ops@example.org', { alertTo: 'ops@example.org' }]],
     wrong: ['nobody'],
   },
+  ALERT_SMTP_URL: {
+    default: { alertSmtpUrl: null },
+    valid: [
+      [
+        { ALERT_TO: 'ops@example.org', ALERT_SMTP_URL: 'smtps://u:p@other.example' },
+        { alertSmtpUrl: 'smtps://u:p@other.example' },
+      ],
+    ],
+    wrong: [{ ALERT_TO: 'ops@example.org', ALERT_SMTP_URL: 'other.example' }],
+  },
+  ALERT_MORNING: {
+    default: { alertMorning: null },
+    valid: [[{ ALERT_TO: 'ops@example.org', ALERT_MORNING: '07:30' }, { alertMorning: 450 }]],
+    wrong: ['7', '24:00', { ALERT_TO: 'ops@example.org', ALERT_MORNING: '7:30' }],
+  },
   POSTAL_ADDRESS: {
     default: { postalAddress: null },
     valid: [['1 Print Lane', { postalAddress: '1 Print Lane' }]],

@@ -60,10 +60,11 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'bring the database to the current schema',
     run: async (context) => (await import('./migrate.ts')).migrateCommand(context),
   }),
-  entry({
+  entry<{ json?: boolean }>({
     command: 'doctor',
-    about: 'check the configuration and everything it names',
-    run: async (context) => (await import('./doctor.ts')).doctor(context),
+    about: 'check the configuration, everything it names, and how the service does',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./doctor.ts')).doctor(context, options),
   }),
   entry<{ source?: string; date?: string; since?: string }>({
     command: 'ingest',

@@ -714,3 +714,47 @@ export const editionNote = pgTable('edition_note', {
   words: text('words').notNull(),
   savedAt: moment('saved_at').notNull(),
 });
+
+/** What the last look found of each check: pages and gauges read it here, and ask no DNS. */
+export const healthFinding = pgTable(
+  'health_finding',
+  {
+    checkId: text('check_id').primaryKey(),
+    groupName: text('group_name').notNull(),
+    name: text('name').notNull(),
+    verdict: text('verdict', { enum: ['mend', 'look', 'well'] }).notNull(),
+    sentence: text('sentence').notNull(),
+    remedy: text('remedy'),
+    /** Which look found it: the near one each minute, or the far one, which asks others. */
+    look: text('look', { enum: ['near', 'far'] }).notNull(),
+    /** Its place among those of its look. */
+    position: smallint('position').notNull(),
+    /** Since when its verdict is this one. */
+    since: moment('since').notNull(),
+    lookedAt: moment('looked_at').notNull(),
+  },
+  () => [check('health_finding_verdict', sql`verdict in ('mend', 'look', 'well')`)],
+);
+
+/** What the operator is told by mail, a row for each cause: its last time, and what was told of it. */
+export const alert = pgTable('alert', {
+  cause: text('cause').primaryKey(),
+  sentence: text('sentence').notNull(),
+  remedy: text('remedy'),
+  beganAt: moment('began_at').notNull(),
+  /** Not told before: it has to last, and a day has to pass since it was told last. */
+  dueAt: moment('due_at').notNull(),
+  /** When a process took the mail up; another may two minutes later. */
+  claimedAt: moment('claimed_at'),
+  toldAt: moment('told_at'),
+  goneSince: moment('gone_since'),
+  endedAt: moment('ended_at'),
+  overToldAt: moment('over_told_at'),
+});
+
+/** What shows that something goes on: when it was last seen, and since when without a pause. */
+export const heartbeat = pgTable('heartbeat', {
+  name: text('name').primaryKey(),
+  beganAt: moment('began_at').notNull(),
+  seenAt: moment('seen_at').notNull(),
+});

@@ -130,16 +130,32 @@ export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices:
   });
 }
 
-/** What the operator gets: one sentence that says what, where and what to do. */
-export function renderAlert(input: NoticeSender & { sentence: string }): Promise<MailContent> {
-  const sentence = plain(input.sentence);
-  return renderNotice(input, {
-    subject: `${plain(input.siteName)} needs you: ${cutToFit(sentence, 80)}`,
-    preheader: sentence,
+/** Why the operator gets a mail: something needs them, it is over, or it is morning. */
+export type AlertKind = 'news' | 'over' | 'morning';
+
+const ALERTS: Readonly<Record<AlertKind, { about: string; heading: string; why: string }>> = {
+  news: {
+    about: 'needs you',
     heading: 'Something needs you',
-    before: [sentence],
+    why: 'Each cause is told once a day, and when it is over.',
+  },
+  over: { about: 'is better', heading: 'It is over', why: 'Each cause is told once a day, and when it is over.' },
+  morning: { about: 'this morning', heading: 'This morning', why: 'ALERT_MORNING asks for a note each day.' },
+};
+
+/** What the operator gets: one sentence that says what and where, and below it what to do. */
+export function renderAlert(
+  input: NoticeSender & { sentence: string; kind?: AlertKind; more?: readonly string[] },
+): Promise<MailContent> {
+  const sentence = plain(input.sentence);
+  const { about, heading, why } = ALERTS[input.kind ?? 'news'];
+  return renderNotice(input, {
+    subject: `${plain(input.siteName)} ${about}: ${cutToFit(sentence, 80)}`,
+    preheader: sentence,
+    heading,
+    before: [sentence, ...(input.more ?? []).map(plain)],
     button: { label: 'Open the site', url: `${input.publicUrl}/` },
-    after: ['You get this because ALERT_TO names this address. Each cause is told once.'],
+    after: [`You get this because ALERT_TO names this address. ${why}`],
     link: null,
   });
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { requireTrueClock } from '../db/clock.ts';
+import { beat } from '../db/health.ts';
 import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
 import { type NotifyDeps, sendNotice, sendNotices } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
@@ -10,6 +11,7 @@ import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import type { Mailbox } from '../feedback/imap.ts';
 import type { Judge } from '../feedback/judge.ts';
+import { BEATS } from '../health/service.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
 import { indexPapers } from '../papers/index-papers.ts';
@@ -101,6 +103,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);
+      // What shows that scheduler, queue and worker go on.
+      await beat(deps.db, BEATS.sweep, deps.now());
     }),
     notice: byTrueClock(({ subscriberId }, signal) => sendNotice(deps.notify, subscriberId, signal)),
     notices: byTrueClock(({ subscriberIds }, signal) => sendNotices(deps.notify, subscriberIds, signal)),

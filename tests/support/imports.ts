@@ -59,6 +59,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['engine'],
   ['store'],
   ['http', 'jobs'],
+  ['health'],
   ['delivery', 'feedback', 'smtp'],
   ['editions', 'subscribers'],
   ['ranking', 'papers'],
