@@ -123,7 +123,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
     '/search',
     {
       onRequest: limits.apiSearch,
-      config: { keep: false },
+      config: { keep: false, takesAnyText: true },
       schema: {
         operationId: 'searchPapers',
         tags: ['Papers'],

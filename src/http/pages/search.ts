@@ -30,7 +30,7 @@ const first = (value: string | string[] | undefined): string => [value].flat()[0
 /** The search for papers, and a feed of what is new for every search. */
 export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   const { render, limits, topics, config } = deps;
-  const route = { onRequest: limits.search, config: { keep: false } };
+  const route = { onRequest: limits.search, config: { keep: false, takesAnyText: true } };
 
   app.get<SearchRoute>('/search', route, async ({ query }, reply) => {
     const text = first(query.q);
