@@ -1,6 +1,8 @@
 import type { Config } from '../config.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts';
+import { readBrandFile, readLogo } from '../brand/brand-file.ts';
+import { checkTemplates } from '../editions/own-templates.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
@@ -50,6 +52,21 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
   await check('Topics', async () => {
     const own = await requireOwnTopics(config.dataDir);
     return own.length === 0 ? 'those that ship' : `those that ship and ${own.length} of your own`;
+  });
+  await check('Brand', async () => {
+    const file = await readBrandFile(config.dataDir);
+    if ('faults' in file) throw new AppError('CONFIG_INVALID', file.faults.join('\n'));
+    const { logo } = file.part;
+    const found = logo === undefined || logo === null ? null : await readLogo(config.dataDir, logo);
+    if (found !== null && 'fault' in found) throw new AppError('CONFIG_INVALID', found.fault);
+    const fields = Object.keys(file.part);
+    return fields.length === 0 ? 'as the desk and the environment say' : `files name its ${fields.join(', ')}`;
+  });
+  await check('Templates', async () => {
+    if (config.templatesDir === null) return 'those that ship';
+    const { files, faults } = await checkTemplates(config.templatesDir);
+    if (faults.length > 0) throw new AppError('CONFIG_INVALID', faults.join('\n'));
+    return `those that ship, and ${files.length} in TEMPLATES_DIR in the place of ours`;
   });
   await check('Shaping', async () => {
     const rules = await requireShapingRules(config.dataDir);
