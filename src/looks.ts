@@ -125,7 +125,7 @@ export const savedBrand = async (db: Tx): Promise<BrandPart> => soundPart(await 
  */
 export async function saveBrand(
   { db, now }: { db: Tx; now: () => Date },
-  { part, by }: { part: BrandPart; by: string | null },
+  { part, by }: { part: object; by: string | null },
 ): Promise<void> {
   const faults = faultsOfBrand(part);
   if (faults.length > 0)

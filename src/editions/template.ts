@@ -57,7 +57,7 @@ export function compileLayout(html: string, by: Eta): MailTemplate {
   const sections = new Map([['top', by.compile(top!)]]);
   for (let i = 0; i < rest.length; i += 2) sections.set(rest[i]!, by.compile(rest[i + 1]!));
   return {
-    render: (section, values) => cutAtSlots(withoutIndentation(sections.get(section)!.call(by, values))),
+    render: (section, values) => cutAtSlots(withoutIndentation(sections.get(section)!.call(by, values, {}))),
   };
 }
 
