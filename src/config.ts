@@ -38,7 +38,7 @@ export interface Config {
   mailFrom: { name: string | null; address: string };
   /** Who confirmations and notices are from. */
   noticeFrom: { name: string | null; address: string };
-  /** What the newspaper is called, whatever the desk and brand.json say. */
+  /** What the newspaper is called, before what the desk and brand.json say. */
   siteName: string | null;
   /** Absolute path: where the operator's own templates are. */
   templatesDir: string | null;

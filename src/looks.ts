@@ -6,7 +6,7 @@ import { DEFAULT_LOOK, type Look, type Logo } from './brand/look.ts';
 import type { Config } from './config.ts';
 import type { Db, Tx } from './db/client.ts';
 import { readSetting, saveSetting } from './db/settings.ts';
-import { createOwnTemplates, type OwnTemplatesInForce } from './editions/own-templates.ts';
+import type { OwnTemplatesInForce } from './editions/own-templates.ts';
 import { AppError, codeOf } from './errors.ts';
 import type { Logger } from './telemetry.ts';
 
@@ -33,7 +33,7 @@ type LooksConfig = Pick<Config, 'dataDir' | 'siteName' | 'mailFrom' | 'templates
 export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promise<Looks> {
   const { dataDir, templatesDir } = config;
   const templates =
-    templatesDir === null ? NO_TEMPLATES : createOwnTemplates(templatesDir, path.join(dataDir, 'layouts'));
+    templatesDir === null ? NO_TEMPLATES : await ownTemplates(templatesDir, path.join(dataDir, 'layouts'));
   let parts: { file: BrandPart; desk: BrandPart } = { file: {}, desk: {} };
   let look: Look = DEFAULT_LOOK;
   let { origins } = brandOf({});
@@ -51,7 +51,7 @@ export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promi
     log.warn(fault);
   };
 
-  async function refresh(): Promise<void> {
+  async function lookAgain(): Promise<void> {
     const faults: string[] = [];
     const file = await readBrandFile(dataDir);
     if ('faults' in file) faults.push(...file.faults.map((fault) => `${fault} Until then it stays as it was.`));
@@ -59,6 +59,7 @@ export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promi
     try {
       const saved = await readSetting(db, SETTING);
       parts = { ...parts, desk: soundPart(saved) };
+      if (saved !== null) faults.push(...faultsOfBrand(saved).map((fault) => `At the desk, ${fault}: it is left out.`));
     } catch (error) {
       log.debug({ code: codeOf(error) }, 'Cannot ask what the desk saved of the brand: it stays as it was');
     }
@@ -88,6 +89,9 @@ export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promi
       if (![...brandFaults, ...templates.faults(), ...inUse].includes(fault)) told.delete(fault);
   }
 
+  // One after the other: of two at once the older could have the last word.
+  let running = Promise.resolve();
+  const refresh = (): Promise<void> => (running = running.then(lookAgain, lookAgain));
   await refresh();
   return {
     look: () => look,
@@ -97,6 +101,10 @@ export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promi
     refresh,
   };
 }
+
+/** Loaded where there are some: trying them out needs all that makes mail. */
+const ownTemplates = async (dir: string, cacheDir: string): Promise<OwnTemplatesInForce> =>
+  (await import('./editions/own-templates.ts')).createOwnTemplates(dir, cacheDir);
 
 const NO_TEMPLATES: OwnTemplatesInForce = {
   current: () => ({ layouts: {}, pages: {}, assets: {} }),

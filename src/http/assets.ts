@@ -32,12 +32,15 @@ export interface Assets {
   href(look: Look, name: string): string;
   /** The file of this name in the look in force. */
   named(name: string): Asset;
-  /** The file under its changing name, in the look in force or one before. */
+  /** The file under its changing name, in the look in force or one before; any logo is the newest. */
   find(hashedName: string): Asset | undefined;
 }
 
 /** So many files of looks before are still served, to pages that were made then. */
 const FORMER_KEPT = 64;
+
+/** In mail that was sent before the logo was changed. */
+const FORMER_LOGO = /^logo\.[0-9a-f]+\.\w+$/;
 
 /** Reads our files once, and makes those of each look from them. */
 export function loadAssets(look: () => Look): Assets {
@@ -57,7 +60,8 @@ export function loadAssets(look: () => Look): Assets {
     named: (name) => of(look()).get(name) ?? missing(name),
     find: (hashedName) => {
       const { logo } = look();
-      if (logo !== null && logo.href === `/assets/${hashedName}`) return { name: hashedName, hashedName, ...logo };
+      if (logo !== null && FORMER_LOGO.test(hashedName))
+        return { name: 'logo', hashedName: path.basename(logo.href), ...logo };
       of(look());
       return served.get(hashedName);
     },
@@ -101,7 +105,8 @@ export function serveAssets(app: FastifyInstance, assets: Assets): void {
     const asset = assets.find(request.params.file);
     if (!asset) throw new AppError('NOT_FOUND', 'There is no such file: reload the page that refers to it.');
     if (asset.type === 'image/svg+xml') reply.header('content-security-policy', NOTHING_IN_IMAGES);
-    return reply.type(asset.type).header('cache-control', 'public, max-age=31536000, immutable').send(asset.content);
+    const keep = asset.hashedName === request.params.file ? 'max-age=31536000, immutable' : 'max-age=3600';
+    return reply.type(asset.type).header('cache-control', `public, ${keep}`).send(asset.content);
   });
   // Asked for by clients that do not read the page's <link>.
   for (const [url, name] of [

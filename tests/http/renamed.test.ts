@@ -184,6 +184,9 @@ describe('a newspaper with a name of its own', () => {
     expect(body).toBe(content.toString());
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).toContain('sandbox');
+    expect(headers['cache-control']).toContain('immutable');
+    const former = await get('/assets/logo.4567.png');
+    expect([former.body, former.headers['cache-control']]).toEqual([body, 'public, max-age=3600']);
     look = renamed;
   });
 });
