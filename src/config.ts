@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { domainToASCII } from 'node:url';
+import { faultsOfBrand } from './brand/brand.ts';
 import { AppError } from './errors.ts';
 
 /**
@@ -33,9 +34,14 @@ export interface Config {
   trustProxy: boolean;
   /** Newest first; empty: made and kept in the data directory (embedded database only). */
   secretKeys: readonly string[];
-  mailFrom: { name: string; address: string };
+  /** Without a name of its own, it has that of the newspaper. */
+  mailFrom: { name: string | null; address: string };
   /** Who confirmations and notices are from. */
-  noticeFrom: { name: string; address: string };
+  noticeFrom: { name: string | null; address: string };
+  /** What the newspaper is called, before what the desk and brand.json say. */
+  siteName: string | null;
+  /** Absolute path: where the operator's own templates are. */
+  templatesDir: string | null;
   /** By what providers' webhooks are checked; a provider without a key is not listened to. */
   webhookKeys: Record<WebhookProvider, string[]>;
   /** Where mail that comes back is taken in; `null`: nowhere. */
@@ -224,7 +230,7 @@ function webhookKeys(env: Env): Config['webhookKeys'] {
 }
 
 function alerts(env: Env): Pick<Config, 'alertTo' | 'alertSmtpUrl' | 'alertMorning'> {
-  const alertTo = mailbox(env, 'ALERT_TO', '')?.address ?? null;
+  const alertTo = mailbox(env, 'ALERT_TO')?.address ?? null;
   const alertSmtpUrl = optionalUrl(env, 'ALERT_SMTP_URL', ['smtp:', 'smtps:']);
   const morning = read(env, 'ALERT_MORNING');
   const [given, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(morning ?? '') ?? [];
@@ -264,7 +270,7 @@ const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~.-]+$/;
 const MAILBOX = /^(?:(?:"((?:[^"\\]|\\.)*)"|([^"<>]*))\s*<([^<>]*)>|([^"<>]+))$/;
 
 /** `Name <address>`, `"Name" <address>` or a bare address; `null` when it is not set. */
-function mailbox(env: Env, variable: string, nameless: string): Config['mailFrom'] | null {
+function mailbox(env: Env, variable: string): Config['mailFrom'] | null {
   const text = read(env, variable);
   if (text === null) return null;
   const refuse = (reason: string): never =>
@@ -281,7 +287,24 @@ function mailbox(env: Env, variable: string, nameless: string): Config['mailFrom
   const domainName = asciiDomain(address.slice(at + 1));
   if (!LABELS.test(domainName)) refuse('What stands after its @ is not a domain');
   const name = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '';
-  return { name: name.trim() || nameless, address: `${address.slice(0, at)}@${domainName}` };
+  return { name: name.trim() || null, address: `${address.slice(0, at)}@${domainName}` };
+}
+
+/** Notices have the name of all mail, where they are given none. */
+function noticeFrom(env: Env, mailFrom: Config['mailFrom']): Config['mailFrom'] {
+  const own = mailbox(env, 'NOTICE_FROM');
+  return own === null ? mailFrom : { ...own, name: own.name ?? mailFrom.name };
+}
+
+function siteName(env: Env): string | null {
+  const name = read(env, 'SITE_NAME');
+  if (name === null || faultsOfBrand({ name }).length === 0) return name;
+  return invalid('SITE_NAME', 'a name of 1 to 60 characters on one line');
+}
+
+function directory(env: Env, name: string): string | null {
+  const text = read(env, name);
+  return text === null ? null : path.resolve(text);
 }
 
 /** A-labels for a domain that is not ASCII; another is left as it is written. */
@@ -353,8 +376,8 @@ export function loadConfig(env: Env = process.env): Config {
     );
   }
   const publicUrl = baseUrl(env, 'PUBLIC_URL', `http://localhost:${port}`);
-  const mailFrom = mailbox(env, 'MAIL_FROM', 'Paperboy') ?? {
-    name: 'Paperboy',
+  const mailFrom = mailbox(env, 'MAIL_FROM') ?? {
+    name: null,
     address: `paperboy@${new URL(publicUrl).hostname}`,
   };
   return deepFreeze({
@@ -374,7 +397,9 @@ export function loadConfig(env: Env = process.env): Config {
     trustProxy: choice(env, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
     secretKeys: keys,
     mailFrom,
-    noticeFrom: mailbox(env, 'NOTICE_FROM', mailFrom.name) ?? mailFrom,
+    noticeFrom: noticeFrom(env, mailFrom),
+    siteName: siteName(env),
+    templatesDir: directory(env, 'TEMPLATES_DIR'),
     webhookKeys: webhookKeys(env),
     inbound: inbound(env),
     imapUrl: optionalUrl(env, 'IMAP_URL', ['imap:', 'imaps:']),

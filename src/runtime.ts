@@ -29,6 +29,7 @@ import { checkNoDomain, createDomainCheck, systemResolver } from './subscribers/
 import { groupRequests } from './subscribers/requests.ts';
 import { QUIET_MS } from './subscribers/subscribe.ts';
 import { type Logger } from './telemetry.ts';
+import { keepLooks } from './looks.ts';
 import { type Engine, openEngine, requireLinksForReaders } from './engine.ts';
 import { type Opening, openStore } from './store.ts';
 
@@ -83,6 +84,7 @@ export async function startService(
   const store = await openStore(config, log, { schema: 'migrate', alone, onLost, signal });
   const engine = starting.use(await openEngine(store));
   signal?.throwIfAborted();
+  starting.use(keepLooks(engine.looks, log));
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
@@ -222,6 +224,7 @@ async function openSite(
     log,
     now,
     topics,
+    look: engine.looks.look,
     metrics: metrics.registry,
     actions,
     webhooks: createWebhooks({ db, keyring, now, log, keys: config.webhookKeys }),

@@ -1,5 +1,7 @@
 import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts';
 import { abroadDeps, lookDeps, requireLinksForReaders } from '../engine.ts';
+import { readBrandFile, readLogo } from '../brand/brand-file.ts';
+import { checkTemplates } from '../editions/own-templates.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Finding, findingsOf, type Group, headlineOf, worstFirst } from '../health/finding.ts';
 import { type LookDeps, lookAbroad, lookFar, lookNear } from '../health/look.ts';
@@ -51,6 +53,21 @@ const tryFiles = ({ config }: Context): Promise<Finding[]> =>
     attempt('topics', ['settings', 'Topics'], async () => {
       const own = await requireOwnTopics(config.dataDir);
       return own.length === 0 ? 'Those that ship.' : `Those that ship and ${own.length} of your own.`;
+    }),
+    attempt('brand', ['settings', 'Brand'], async () => {
+      const file = await readBrandFile(config.dataDir);
+      if ('faults' in file) throw new AppError('CONFIG_INVALID', file.faults.join('\n'));
+      const { logo } = file.part;
+      const found = logo === undefined || logo === null ? null : await readLogo(config.dataDir, logo);
+      if (found !== null && 'fault' in found) throw new AppError('CONFIG_INVALID', found.fault);
+      const fields = Object.keys(file.part);
+      return fields.length === 0 ? 'As the desk and the environment say.' : `Files name its ${fields.join(', ')}.`;
+    }),
+    attempt('templates', ['settings', 'Templates'], async () => {
+      if (config.templatesDir === null) return 'Those that ship.';
+      const { files, faults } = await checkTemplates(config.templatesDir);
+      if (faults.length > 0) throw new AppError('CONFIG_INVALID', faults.join('\n'));
+      return `Those that ship, and ${files.length} in TEMPLATES_DIR in the place of ours.`;
     }),
     attempt('shaping', ['settings', 'Shaping'], async () => {
       const rules = await requireShapingRules(config.dataDir);

@@ -34,6 +34,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   edition: 'the frozen list of a day',
   digest: 'what readers get',
   topics: 'what papers are filed under',
+  templates: 'how pages and mail are laid out',
   dkim: 'the keys that sign the mail',
   feedback: 'what comes back: bounces, complaints, requests to leave',
   shaping: 'what mail hosts want of us',
@@ -166,6 +167,23 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'file the papers of the last days under the topics in force, and check topics.json in the data directory',
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
+  }),
+  entry<{ force?: boolean }>({
+    command: 'templates eject',
+    about: 'copy the templates that ship to TEMPLATES_DIR, where each may be changed or removed',
+    options: [option('--force', 'also over those that are there')],
+    run: async (context, options) => (await import('./templates.ts')).templatesEject(context, options),
+  }),
+  entry({
+    command: 'templates check',
+    about: 'say whether all templates in TEMPLATES_DIR can be used, and where not',
+    run: async (context) => (await import('./templates.ts')).templatesCheck(context),
+  }),
+  entry<{ port: string }>({
+    command: 'templates preview',
+    about: 'show a digest and a confirmation in a browser, anew whenever a template changes',
+    options: [option('--port <port>', 'where on this machine').default('3030')],
+    run: async (context, options) => (await import('./templates.ts')).templatesPreview(context, options),
   }),
   entry<{ json?: boolean }>({
     command: 'feedback take <file>',

@@ -619,6 +619,14 @@ export const warmUp = pgTable('warm_up', {
   toldOn: day('told_on'),
 });
 
+/** What the operator decided at the desk, by name: `brand`, … What it may hold is its reader's to check. */
+export const setting = pgTable('setting', {
+  name: text('name').primaryKey(),
+  value: jsonb('value').notNull(),
+  updatedAt: moment('updated_at').notNull(),
+  updatedBy: text('updated_by'),
+});
+
 /**
  * The ledger: this digest to this subscriber. Partitioned by month of `digest_date` (see the first
  * migration).

@@ -5,6 +5,7 @@ import { signal } from '../../src/db/schema.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { readLetter } from '../support/letter.ts';
 import { addEdition, NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ afterAll(() => site[Symbol.asyncDispose]());
 /** The digest as the mail to a reader of these topics holds it. */
 async function digestOf(topics: string[], since: string) {
   const sender = {
-    siteName: 'Paperboy',
+    look: DEFAULT_LOOK,
     publicUrl: 'http://paperboy.test',
     from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
     domain: 'paperboy.test',

@@ -30,6 +30,7 @@ const first = (value: string | string[] | undefined): string => [value].flat()[0
 
 /** The search for papers, and a feed of what is new for every search. */
 export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  const { look } = deps;
   const { render, limits, topics, config } = deps;
   const route = { onRequest: limits.search, config: { keep: false, takesAnyText: true } };
 
@@ -44,7 +45,7 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
         title: asked === '' ? 'Search' : `Search: ${asked}`,
         noindex: true,
         here: 'search',
-        ...(answer && { feed: { title: `Paperboy: ${asked}`, href: searchPath(asked, '/feed.xml') } }),
+        ...(answer && { feed: { title: `${look().brand.name}: ${asked}`, href: searchPath(asked, '/feed.xml') } }),
         ...viewOf(asked, answer, topics, before !== undefined),
       }),
     );
@@ -54,7 +55,8 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
     const asked = parseQuery(text).text;
     const { hits } = await search(deps, { text, limit: FEED_ITEMS, newest: true });
     return {
-      title: `Paperboy: ${asked}`,
+      title: `${look().brand.name}: ${asked}`,
+      site: look().brand.name,
       about: `New papers for the search “${asked}”.`,
       homeUrl: config.publicUrl + searchPath(asked),
       selfUrl: config.publicUrl + searchPath(asked, form),
