@@ -1,12 +1,15 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { backUpNightly } from './backup/nightly.ts';
 import type { Config } from './config.ts';
 import { openKeyedDatabase } from './db/client.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { brakesOn } from './db/brakes.ts';
 import { countActive } from './db/subscribers.ts';
-import { createAlert } from './delivery/alert.ts';
+import { type Alert, createAlert } from './delivery/alert.ts';
 import { createBrakes } from './delivery/brakes.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
+import { createGate } from './delivery/gate.ts';
 import { createHostLimits } from './delivery/host-limits.ts';
 import { createHostRate } from './delivery/host-rate.ts';
 import { createLedger } from './delivery/ledger.ts';
@@ -23,6 +26,7 @@ import { isLoopback } from './mail/needs-tls.ts';
 import { parseRelay } from './smtp/relay.ts';
 import { createTransport } from './smtp/way-out.ts';
 import type { Transport } from './mail/transport.ts';
+import { HOUR } from './duration.ts';
 import { AppError } from './errors.ts';
 import { createEnqueue, type HandlerDeps } from './jobs/handlers.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
@@ -84,7 +88,11 @@ export async function openEngine(store: Store): Promise<Engine> {
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const notify = { ...shared, pace, editionHour: config.editionHour };
-  const alert = createAlert(notify, config.alertTo);
+  const tellOperator = createAlert(notify, config.alertTo);
+  const { dataDir } = config;
+  const gate = createGate({ db, now, log, dataDir, embedded: config.databaseUrl === null, alert: tellOperator });
+  const alert: Alert = async (sentence) => (await gate.isOpen()) && tellOperator(sentence);
+  const lateMs = config.lateHours * HOUR;
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
@@ -94,6 +102,9 @@ export async function openEngine(store: Store): Promise<Engine> {
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
+    gate,
+    lateMs,
+    backUp: backUpOf(store, alert),
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: createJudge({ db, keyring, now, log, alert }),
@@ -112,12 +123,21 @@ export async function openEngine(store: Store): Promise<Engine> {
       brakes: createBrakes({ db, now }),
       enqueueJudge: () => queues.enqueue('judge', {}, { id: 'judge-now' }),
       onUnknown: config.onUnknown,
+      lateMs,
       composer: createComposer({ ...shared, topics }),
       count: (state) => metrics.deliveries.inc({ state }),
     },
   };
   const opened = opening.move();
   return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** The backup of the night, if the operator says where to. */
+function backUpOf({ config, db, address, now, log }: Store, alert: Alert): HandlerDeps['backUp'] {
+  const { backups, dataDir } = config;
+  if (backups === null) return null;
+  const deps = { db, address, dataDir, paperboy: packageJson.version, now, log, alert };
+  return (signal) => backUpNightly(deps, backups, signal);
 }
 
 /** Redis where there is one, else the database. */

@@ -1,5 +1,8 @@
 import type { Config } from '../config.ts';
 import { requireTrueClock } from '../db/clock.ts';
+import { lastBackupRun } from '../db/backup-runs.ts';
+import { findInstallation } from '../db/installation.ts';
+import { closedSentence } from '../delivery/gate.ts';
 import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { prepareRedis } from '../jobs/queues.ts';
@@ -8,6 +11,7 @@ import { relayUrls, requireLinksForReaders } from '../engine.ts';
 import { openStore } from '../store.ts';
 import { isSendmail } from '../smtp/sendmail.ts';
 import { createTransport } from '../smtp/way-out.ts';
+import type { Logger } from '../telemetry.ts';
 import type { Context } from './context.ts';
 import { dkimFindings } from './dkim-findings.ts';
 import type { Finding } from './finding.ts';
@@ -27,6 +31,13 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
     const { rows } = await store.db.$client.query<{ server_version: string }>('show server_version');
     return `Postgres ${rows[0]?.server_version}, ${config.databaseUrl === null ? 'embedded' : 'from DATABASE_URL'}`;
   });
+  await check('Sending', async () => {
+    await using store = await openStore(config, log, { schema: 'read' });
+    const closed = (await findInstallation(store.db))?.closed ?? null;
+    if (closed !== null) throw new AppError('SENDING_CLOSED', closedSentence(closed.because));
+    return 'mail is sent when its hour comes';
+  });
+  findings.push(await backupFinding(config, log));
   await check('Queue', async () => {
     if (config.redisUrl === null) return 'in the database';
     await prepareRedis(config.redisUrl);
@@ -72,6 +83,21 @@ export async function doctor({ config, log, print }: Context): Promise<void> {
       'CONFIG_INVALID',
       'Something above does not work yet. Mend the lines marked FAIL and run "paperboy doctor" again.',
     );
+}
+
+/** Whether the last backup of the night is there. */
+async function backupFinding(config: Config, log: Logger): Promise<Finding> {
+  const what = 'Backup';
+  if (config.backups === null)
+    return { ok: 'warn', what, detail: 'none is made by itself: set BACKUP_DIR to a directory on another disk' };
+  try {
+    await using store = await openStore(config, log, { schema: 'read' });
+    const last = await lastBackupRun(store.db);
+    if (last === null) return { ok: 'warn', what, detail: `none yet: the first comes at 03:10 UTC` };
+    return { ok: last.ok ?? 'warn', what, detail: `${last.beganAt.toISOString()}: ${last.words ?? 'did not end'}` };
+  } catch (error) {
+    return failed(what)(error);
+  }
 }
 
 const MARKS: Readonly<Record<string, string>> = { true: 'ok  ', warn: 'note', false: 'FAIL' };

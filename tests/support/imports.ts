@@ -59,19 +59,20 @@ const LAYERS: readonly (readonly string[])[] = [
   ['engine'],
   ['store'],
   ['http', 'jobs'],
-  ['delivery', 'feedback', 'smtp'],
+  ['delivery', 'feedback', 'smtp', 'backup'],
   ['editions', 'subscribers'],
   ['ranking', 'papers'],
   ['db', 'announcement'],
   ['search'],
   ['mail', 'tex', 'paper', 'subscriber', 'day'],
-  ['config', 'own-list'],
+  ['config', 'own-list', 'seal'],
   ['telemetry'],
   ['errors', 'duration', 'order', 'quick-start'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
   'drizzle-orm': 'db',
+  'pg-copy-streams': 'db',
   bullmq: 'jobs',
   ioredis: 'jobs',
   'rate-limiter-flexible': 'jobs',
