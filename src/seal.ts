@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './errors.ts';
 
@@ -26,9 +26,10 @@ const fileIn = (dataDir: string): string => path.join(dataDir, 'seal.json');
 
 /** `null`: there is none, or it cannot be read as one. */
 export async function readSeal(dataDir: string): Promise<Seal | null> {
-  const file = fileIn(dataDir);
   try {
-    const [text, found] = [await readFile(file, 'utf8'), await stat(file, { bigint: true })];
+    // Both of one file: another process may move a new one to its place at any moment.
+    await using handle = await open(fileIn(dataDir));
+    const [text, found] = [await handle.readFile('utf8'), await handle.stat({ bigint: true })];
     const { id, epoch, inode, bornAt } = JSON.parse(text) as Written;
     if (typeof id !== 'string' || !Number.isSafeInteger(epoch)) return null;
     // Where a file system keeps no birth, it is given as the last change, which a rename is.

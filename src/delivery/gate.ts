@@ -95,8 +95,7 @@ export function createGate(deps: GateDeps): Gate {
     );
   };
   const examine = async (): Promise<void> => {
-    const found = await readSeal(dataDir);
-    const { row, because } = await lookAt(deps, found);
+    const { row, seal: found, because } = await lookAt(deps);
     if (because === null) return keepSeal(row);
     seal = found;
     log.error(closedSentence(because));
@@ -138,16 +137,29 @@ export function createGate(deps: GateDeps): Gate {
   };
 }
 
-/** What is noted in the database, noted now if nothing was, and whether it may be sent from. */
-async function lookAt(
-  { db, now, embedded }: Pick<GateDeps, 'db' | 'now' | 'embedded'>,
-  seal: Seal | null,
-): Promise<{ row: Installation; because: ClosedBecause | null }> {
+/**
+ * What is noted in the database, noted now if nothing was, and whether it may be sent from. The seal
+ * is read before the database, which is never behind it; one that another process writes first of all
+ * is there before its database counts.
+ */
+async function lookAt({
+  db,
+  now,
+  embedded,
+  dataDir,
+}: GateDeps): Promise<{ row: Installation; seal: Seal | null; because: ClosedBecause | null }> {
+  const sealIn = (): Promise<Seal | null> =>
+    readSeal(dataDir).catch((error: unknown) => {
+      if (embedded) throw error;
+      return null; // what cannot be read is told when it cannot be written
+    });
+  const before = await sealIn();
   const place = await databasePlace(db);
   const known = await findInstallation(db);
   if (known === null) await addInstallation(db, { id: randomUUID(), place, now: now() });
   const row = known ?? (await findInstallation(db))!;
   // A seal and readers, and a database that never heard of one: it is from before there were any.
-  if (known === null && seal !== null && (await hasReaders(db))) return { row, because: 'older' };
-  return { row, because: known === null ? null : whyClosed({ seal, row, place, embedded }) };
+  if (known === null && before !== null && (await hasReaders(db))) return { row, seal: before, because: 'older' };
+  const seal = before ?? (await sealIn());
+  return { row, seal, because: known === null ? null : whyClosed({ seal, row, place, embedded }) };
 }
