@@ -17,7 +17,8 @@ export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
   const keyring = createKeyring(['a secret of the bench, long enough to be one']);
   const recordRequest = async (): Promise<never> => Promise.reject(new Error('The bench takes no sign-ups'));
   const app = await buildServer({
-    config: { publicUrl: 'http://paperboy.bench', trustProxy: false, adminToken: null },
+    config: { publicUrl: 'http://paperboy.bench', trustProxy: false, editionHour: 4, smtpRate: null },
+    desk: null,
     db,
     searchDb,
     log,

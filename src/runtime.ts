@@ -10,6 +10,7 @@ import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import type { Readiness } from './http/health.ts';
+import type { DeskTools, ServerDeps } from './http/deps.ts';
 import type { FastifyServer } from './http/server.ts';
 import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
 import { createHandlers, enqueuePromptly } from './jobs/handlers.ts';
@@ -53,7 +54,9 @@ const WRITE_ANSWER_MS = 5_000;
 
 export interface Service extends AsyncDisposable {
   /** The addresses a person opens; the mailbox's only when there is one. */
-  addresses: { site: string | null; mailbox: string | null; docs: string | null };
+  addresses: { site: string | null; mailbox: string | null; docs: string | null; desk: string | null };
+  /** The token of the desk where it was made here: the token itself at the start that made it, and its file. */
+  deskToken: { token: string; file: string; isNew: boolean } | null;
   /** Fires, with the reason, when the service has lost what it cannot do without. */
   lost: AbortSignal;
 }
@@ -79,7 +82,10 @@ export async function startService(
   signal?.throwIfAborted();
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
-  const site = roles.includes('api') ? await openSite(engine, ready, starting) : null;
+  const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
+  const token = config.adminToken ?? deskToken?.token;
+  const desk = token === undefined ? null : { token, tokenFile: deskToken?.file ?? null };
+  const site = roles.includes('api') ? await openSite(engine, { ready, desk }, starting) : null;
   if (config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
@@ -90,7 +96,8 @@ export async function startService(
   isStarted = true;
   const started = starting.move();
   return {
-    addresses: { site, mailbox, docs: site && `${site}/docs` },
+    addresses: { site, mailbox, docs: site && `${site}/docs`, desk: site && desk && `${site}/admin` },
+    deskToken,
     lost: lost.signal,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
@@ -150,9 +157,15 @@ async function repairAtStart(engine: Engine): Promise<void> {
   }
 }
 
+/** Where nothing is said of it, and the database is ours alone, there is a desk all the same. */
+async function deskTokenFor({ adminToken, databaseUrl, dataDir }: Config): Promise<Service['deskToken']> {
+  if (adminToken !== null || databaseUrl !== null) return null;
+  return (await import('./embedded/secret-key.ts')).keptAdminToken(dataDir);
+}
+
 async function openSite(
   engine: Engine,
-  ready: () => Promise<Readiness>,
+  { ready, desk }: Pick<ServerDeps, 'ready'> & { desk: Pick<DeskTools, 'token' | 'tokenFile'> | null },
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
@@ -181,6 +194,7 @@ async function openSite(
   starting.defer(() => searchDb.$client.end());
   const app = await buildServer({
     config,
+    desk: desk && { ...engine, ...desk, sign: handlerDeps.notify.sign, enqueueBatch: plan.enqueueBatch },
     db,
     searchDb,
     log,

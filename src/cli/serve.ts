@@ -18,16 +18,23 @@ export async function serve(
   });
   if (service === null) return;
   await using _closing = { [Symbol.asyncDispose]: () => close(service) };
-  const { site, mailbox, docs } = service.addresses;
+  const { site, mailbox, docs, desk } = service.addresses;
   if (site) await print(`Site      ${site}`);
   if (mailbox) await print(`Mailbox   ${mailbox}`);
   if (docs) await print(`API docs  ${docs}`);
+  if (desk) await print(`Desk      ${desk}${deskTokenWords(service.deskToken)}`);
   if (!site) await print(`Running: ${roles.join(', ')}`);
   const over = AbortSignal.any([signal, service.lost]);
   if (!over.aborted) await once(over, 'abort');
   log.info('Stopping: finishing what is in flight');
   // A supervisor starts us again.
   if (!signal.aborted) service.lost.throwIfAborted();
+}
+
+/** The token is shown once, when it is made: later its file has it. */
+function deskTokenWords(made: Service['deskToken']): string {
+  if (made === null) return '';
+  return made.isNew ? `  (its token: ${made.token})` : `  (its token is in ${made.file})`;
 }
 
 /** What a service has lost may be what its parts wait for when they close. */

@@ -332,6 +332,15 @@ export async function deleteSamples(db: Tx): Promise<void> {
   await db.delete(paper).where(eq(paper.source, 'sample'));
 }
 
+/** When a source last answered usefully; `null`: none has yet. */
+export async function lastIngestAt(db: Tx): Promise<Date | null> {
+  const { rows } = await db.execute<{ at: string | null }>(sql`
+    select max(started_at) as at
+    from ingest_run
+    where error is null`);
+  return rows[0]!.at === null ? null : new Date(rows[0]!.at);
+}
+
 /** The days from `since` on whose lists were taken in as they stood at their ends. */
 export async function listsTaken(db: Tx, source: string, since: string): Promise<string[]> {
   const { rows } = await db.execute<{ day: string }>(sql`

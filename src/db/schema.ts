@@ -603,6 +603,7 @@ export const batch = pgTable(
     index('batch_open')
       .on(t.dueAt)
       .where(sql`state = 'open'`),
+    index('batch_date').on(t.digestDate),
     foreignKey({ columns: [t.digestDate, t.kind], foreignColumns: [digest.digestDate, digest.kind] }),
   ],
 );
@@ -703,4 +704,54 @@ export const backupRun = pgTable('backup_run', {
   ok: boolean('ok'),
   /** What it held and how it was proved, or why it failed. */
   words: text('words'),
+});
+
+/** A login at the desk. The cookie's value is kept as a hash, so that a copy of the table opens nothing. */
+export const deskSession = pgTable('desk_session', {
+  idHash: bytea('id_hash').primaryKey(),
+  /** Of the token that opened it, keyed by the cookie's value: with another token it is over. */
+  proof: bytea('proof').notNull(),
+  beganAt: moment('began_at').notNull(),
+});
+
+/** Who did what: an operator at the desk, a command, or a program with a key. Nothing is ever changed in it. */
+export const trail = pgTable(
+  'trail',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: moment('at').notNull(),
+    /** The name of a key, or `operator`. */
+    who: text('who').notNull(),
+    via: text('via', { enum: ['desk', 'command', 'api'] }).notNull(),
+    /** What was done, as `digest.pause`. */
+    did: text('did').notNull(),
+    /** To what: a date, a paper, the number of a subscriber; never an address. */
+    about: text('about').notNull(),
+    words: text('words'),
+  },
+  (t) => [index('trail_about').on(t.about, t.at)],
+);
+
+/** What an operator decided about a paper before an edition was frozen. */
+export const editionChoice = pgTable(
+  'edition_choice',
+  {
+    /** A pin is for the edition of this day; a drop for it and all later ones, until it is taken back. */
+    editionDate: day('edition_date').notNull(),
+    paperId: text('paper_id')
+      .notNull()
+      .references(() => paper.id, { onDelete: 'cascade' }),
+    choice: text('choice', { enum: ['pin', 'drop'] }).notNull(),
+    why: text('why'),
+    chosenBy: text('chosen_by').notNull(),
+    chosenAt: moment('chosen_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.editionDate, t.paperId] })],
+);
+
+/** What an operator says above no. 1 of a day, in Markdown. */
+export const editionNote = pgTable('edition_note', {
+  editionDate: day('edition_date').primaryKey(),
+  words: text('words').notNull(),
+  savedAt: moment('saved_at').notNull(),
 });

@@ -1,5 +1,6 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { editionSize, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
+import { choicesFor, type EditionChoice } from '../db/edition-choices.ts';
+import { editionSize, type FrozenEntry, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
@@ -34,7 +35,6 @@ interface BuildDeps {
 }
 
 interface Choice {
-  topics: Topics;
   sample: boolean;
   without: readonly FeatureGroup[];
   ranking: Ranking;
@@ -42,6 +42,8 @@ interface Choice {
 
 interface BuildInput {
   date: string;
+  /** As of when, if not as of the day: for a look at one that is to come. */
+  moment?: Date | undefined;
   sampleOnly?: boolean;
 }
 
@@ -60,14 +62,15 @@ export async function buildEdition({ db, ...deps }: BuildDeps & { db: Db }, inpu
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
   { tx, now, topics, without = [] }: BuildDeps & { tx: Tx },
-  { date, sampleOnly: sample = false }: BuildInput,
+  { date, moment = asOf(date, now()), sampleOnly: sample = false }: BuildInput,
 ): Promise<BuildResult> {
-  const moment = asOf(date, now());
   await lockEditions(tx);
   const frozen = await editionSize(tx, date);
   if (frozen.topics > 0) return { date, built: false, ...frozen };
   const ranking = await rankingAt(tx, moment);
-  const lists = await selectLists(tx, moment, { topics, sample, without, ranking });
+  const choices = sample ? [] : await choicesFor(tx, date);
+  const stand = await standAt(tx, moment, { sample, without, ranking });
+  const lists = selectLists(stand, { moment, topics, choices });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   // Forecasts live from names: where the operator wants none of that, there are none.
   if (lists.length > 0 && !sample && !without.includes('authors')) await pickFresh(tx, { date, moment, ranking });
@@ -79,14 +82,22 @@ export async function buildEditionWithin(
   };
 }
 
-/** The lists that hold anything, the overall one first. */
-async function selectLists(tx: Tx, moment: Date, { topics, ...choice }: Choice) {
-  const { ranked, signals } = await rankedPapers(tx, moment, choice);
-  const led = await ledBefore(
-    tx,
-    ranked.map(({ paper }) => paper.id),
-    DIGEST_SIZE,
-  );
+/** What lists are made of: every recent paper, best first, and what each did before. */
+interface Stand {
+  ranked: Scored[];
+  signals: ReadonlyMap<string, Signal[]>;
+  led: ReadonlyMap<string, ReadonlyMap<string, Led>>;
+}
+
+/** The lists that hold anything, the overall one first. Pure. */
+function selectLists(
+  { ranked: all, signals, led }: Stand,
+  { moment, topics, choices }: { moment: Date; topics: Topics; choices: readonly EditionChoice[] },
+) {
+  const idsOf = (wanted: EditionChoice['choice']): string[] =>
+    choices.filter(({ choice }) => choice === wanted).map(({ paperId }) => paperId);
+  const [pinned, dropped] = [idsOf('pin'), new Set(idsOf('drop'))];
+  const ranked = all.filter(({ paper }) => !dropped.has(paper.id));
   const rises = (paper: Paper, before: Led): boolean =>
     risesAgain(signals.get(paper.id) ?? [], { ...before, date: dayOf(moment) });
   const filed = new Map(ranked.map(({ paper }) => [paper.id, new Set(topics.classify(paper).map(({ slug }) => slug))]));
@@ -101,27 +112,55 @@ async function selectLists(tx: Tx, moment: Date, { topics, ...choice }: Choice) 
       ranked: ranked.filter(({ paper }) => belongs(paper)),
       led: led.get(slug) ?? new Map(),
       rises,
+      pinned,
     }),
   }));
   // A day that shows nothing new has no edition, whatever some reader may have missed.
   return lists[0]!.entries.some((entry) => entry.isListed) ? lists.filter(({ entries }) => entries.length > 0) : [];
 }
 
-async function rankedPapers(
-  tx: Tx,
-  until: Date,
-  { sample, without, ranking }: Omit<Choice, 'topics'>,
-): Promise<{ ranked: Scored[]; signals: ReadonlyMap<string, Signal[]> }> {
+/** What a day's edition would hold if it were frozen now, overall; nothing is written. */
+export interface Standing {
+  /** Best first: those that would be shown, then the others. */
+  entries: (FrozenEntry & { paper: Paper; topics: string[] })[];
+  /** Where each pinned paper would stand by its score. */
+  byScore: ReadonlyMap<string, number>;
+  choices: EditionChoice[];
+}
+
+export async function standingOf(
+  { tx, now, topics, without = [] }: BuildDeps & { tx: Tx },
+  date: string,
+): Promise<Standing> {
+  const moment = now();
+  const choices = await choicesFor(tx, date);
+  const stand = await standAt(tx, moment, { sample: false, without, ranking: await rankingAt(tx, moment) });
+  const papers = new Map(stand.ranked.map(({ paper }) => [paper.id, paper]));
+  const overall = (held: readonly EditionChoice[]): FrozenEntry[] =>
+    selectLists(stand, { moment, topics, choices: held })[0]?.entries ?? [];
+  const entries = overall(choices);
+  const unpinned = overall(choices.filter((one) => one.choice === 'drop'));
+  return {
+    entries: entries.map((entry) => {
+      const paper = papers.get(entry.paperId)!;
+      return { ...entry, paper, topics: topics.classify(paper).map(({ slug }) => slug) };
+    }),
+    byScore: new Map(unpinned.map(({ paperId, rank }) => [paperId, rank])),
+    choices,
+  };
+}
+
+async function standAt(tx: Tx, until: Date, { sample, without, ranking }: Choice): Promise<Stand> {
   const after = new Date(until.getTime() - CANDIDATE_DAYS * DAY);
   const papers = await papersFirstSeen(tx, { after, until, sample });
-  const signals = Map.groupBy(
-    await signalsUntil(
-      tx,
-      papers.map((paper) => paper.id),
-      until,
-    ),
-    (signal) => signal.paperId,
-  );
+  const ids = papers.map((paper) => paper.id);
+  const signals = Map.groupBy(await signalsUntil(tx, ids, until), (signal) => signal.paperId);
   const observed = papers.map((paper) => ({ paper, signals: signals.get(paper.id) ?? [] }));
-  return { ranked: rankPapers(scorePapers(observed, { ranking, asOf: until, without })), signals };
+  const ranked = rankPapers(scorePapers(observed, { ranking, asOf: until, without }));
+  const led = await ledBefore(
+    tx,
+    ranked.map(({ paper }) => paper.id),
+    DIGEST_SIZE,
+  );
+  return { ranked, signals, led };
 }

@@ -31,13 +31,18 @@ export interface EditionChoice {
   led: ReadonlyMap<string, Led>;
   /** Whether a paper got far more attention than was expected when it led. */
   rises: (paper: Paper, led: Led) => boolean;
+  /** The ids of papers that an operator put at its head, in this order. */
+  pinned?: readonly string[];
 }
+
+/** Why a paper stands at the head of an edition, whatever its votes. */
+export const CHOSEN_REASON = 'Chosen by the editor';
 
 /**
  * One edition: first what it shows, not dominated by one organisation, without what led another
  * edition of the topic, but for what rises again, once; then the others. Ranked from 1.
  */
-export function selectEdition({ topic, ranked, led, rises }: EditionChoice): FrozenEntry[] {
+export function selectEdition({ topic, ranked, led, rises, pinned = [] }: EditionChoice): FrozenEntry[] {
   const size = topic === OVERALL ? EDITION_SIZE.overall : EDITION_SIZE.topic;
   const depth = topic === OVERALL ? EDITION_DEPTH.overall : EDITION_DEPTH.topic;
   const isBack = ({ paper }: Scored): boolean => {
@@ -45,9 +50,12 @@ export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Fro
     return before !== undefined && !before.returned && rises(paper, before);
   };
   const isNews = (scored: Scored): boolean => !led.has(scored.paper.id) || isBack(scored);
-  const listed = diversify(ranked.filter(isNews)).slice(0, size);
+  const head = atTheHead(ranked, pinned);
+  const isPinned = new Set(pinned);
+  const news = ranked.filter((scored) => !isPinned.has(scored.paper.id) && isNews(scored));
+  const listed = [...head, ...diversify(news)].slice(0, size);
   const shown = new Set(listed);
-  const left = ranked.filter((scored) => !shown.has(scored));
+  const left = ranked.filter((scored) => !isPinned.has(scored.paper.id) && !shown.has(scored));
   // A thousand new papers a day, of which nothing is heard, must not crowd out those of the week.
   const others = [...left.filter((scored) => scored.isSpokenOf), ...left.filter((scored) => !scored.isSpokenOf)].slice(
     0,
@@ -61,6 +69,22 @@ export function selectEdition({ topic, ranked, led, rises }: EditionChoice): Fro
     reasons: scored.reasons,
     isListed: i < listed.length,
     backSince: isBack(scored) ? led.get(scored.paper.id)!.last : null,
+  }));
+}
+
+/**
+ * The pinned papers of a list, in the order in which they were pinned. Digests order papers by their
+ * scores, so theirs lie above all others.
+ */
+function atTheHead(ranked: readonly Scored[], pinned: readonly string[]): Scored[] {
+  const found = pinned.flatMap((id) => ranked.find(({ paper }) => paper.id === id) ?? []);
+  const top = (of: 'score' | 'weeklyScore'): number => ranked.reduce((most, one) => Math.max(most, one[of]), 0);
+  const [score, weeklyScore] = [top('score'), top('weeklyScore')];
+  return found.map((scored, i) => ({
+    ...scored,
+    score: score + found.length - i,
+    weeklyScore: weeklyScore + found.length - i,
+    reasons: [CHOSEN_REASON, ...scored.reasons],
   }));
 }
 

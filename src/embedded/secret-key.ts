@@ -7,14 +7,24 @@ import { AppError, codeOf } from '../errors.ts';
  * The key that signs links, made on the first start and kept in the data directory, readable by its
  * owner only.
  */
-export function keptSecretKey(dataDir: string): string {
-  const file = path.join(dataDir, 'secret-key');
+export const keptSecretKey = (dataDir: string): string =>
+  keep(path.join(dataDir, 'secret-key'), 'the signing key', () => randomBytes(32).toString('hex')).text;
+
+/** The token of the desk, kept as the signing key is. `isNew`: it was made just now. */
+export function keptAdminToken(dataDir: string): { token: string; file: string; isNew: boolean } {
+  const file = path.join(dataDir, 'admin-token');
+  const { text: token, isNew } = keep(file, 'the token of the desk', () => randomBytes(18).toString('base64url'));
+  return { token, file, isNew };
+}
+
+function keep(file: string, what: string, create: () => string): { text: string; isNew: boolean } {
   try {
-    return readKept(file) ?? make(file);
+    const kept = readKept(file);
+    return kept === null ? { text: make(file, create()), isNew: true } : { text: kept, isNew: false };
   } catch (cause) {
     throw new AppError(
       'DATA_UNUSABLE',
-      `Cannot keep the signing key in ${file} (${codeOf(cause) ?? 'unknown'}). Make the directory writable, or ` +
+      `Cannot keep ${what} in ${file} (${codeOf(cause) ?? 'unknown'}). Make the directory writable, or ` +
         'set PAPERBOY_DATA to one that is.',
       { cause },
     );
@@ -34,9 +44,9 @@ function readKept(file: string): string | null {
  * Written under another name and linked into place: of two processes that start at once, both use
  * the first one's key.
  */
-function make(file: string): string {
+function make(file: string, text: string): string {
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${text}\n`, { mode: 0o600 });
   try {
     linkSync(draft, file);
   } catch (error) {

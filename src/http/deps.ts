@@ -1,6 +1,9 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { PlanDeps } from '../delivery/plan.ts';
+import type { PreviewDeps } from '../delivery/preview.ts';
+import type { Transport } from '../mail/transport.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { SubscriberActions } from '../subscribers/actions.ts';
 import type { Logger } from '../telemetry.ts';
@@ -9,8 +12,20 @@ import type { WebhookDeps } from './webhooks.ts';
 import type { Limits } from './plugins/limits.ts';
 import type { Render } from './render.ts';
 
+/** What only the desk works with. */
+export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'without' | 'sign'> {
+  /** The operator's token, and the file it is kept in if it is not in the environment. */
+  token: string;
+  tokenFile: string | null;
+  transport: Transport;
+  /** Asks for a batch of a digest that goes on. */
+  enqueueBatch: PlanDeps['enqueueBatch'];
+}
+
 export interface ServerDeps {
-  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'>;
+  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'editionHour' | 'smtpRate'>;
+  /** `null`: there is no desk, and no one may read the figures. */
+  desk: DeskTools | null;
   db: Db;
   /** Connections for searches alone. */
   searchDb: Db;

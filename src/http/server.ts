@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { Registry } from 'prom-client';
 import { dayOf } from '../day.ts';
 import { contentVersion } from '../db/content-version.ts';
+import { deskPages } from './admin/desk.ts';
 import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
@@ -98,8 +99,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(subscriptionsApi, { ...site, prefix: '/api/v1' });
   if (deps.webhooks) await app.register(webhookRoutes, { receive: deps.webhooks });
   await app.register(healthRoutes, { ready: deps.ready });
-  const token = deps.config.adminToken;
-  if (token !== null) await app.register(metricsRoute, { registry, token });
+  const { desk: tools } = deps;
+  if (tools !== null) {
+    await app.register(metricsRoute, { registry, token: tools.token });
+    await app.register((admin) => deskPages(admin, { ...site, assets, tools }), { prefix: '/admin' });
+  }
   return app;
 }
 

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../src/config.ts';
 import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
@@ -7,11 +6,14 @@ import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
 import type { ServerDeps } from '../../src/http/deps.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
+import type { Sender } from '../../src/mail/sender.ts';
+import type { Transport } from '../../src/mail/transport.ts';
 import { createActions } from '../../src/subscribers/actions.ts';
 import { createGuard, type Guard } from '../../src/subscribers/guard.ts';
 import { type CheckDomain, checkNoDomain } from '../../src/subscribers/mail-domain.ts';
 import { groupRequests } from '../../src/subscribers/requests.ts';
 import { QUIET_MS, type Welcome } from '../../src/subscribers/subscribe.ts';
+import { ACCEPTED, recordingTransport } from './ledger.ts';
 import { EASY_WORK } from './keys.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
@@ -41,6 +43,8 @@ interface Options {
   /** Another site, whose database this one works on too, with connections of its own. */
   beside?: TestSite;
   enqueueNotice?: (subscriberId: number) => void;
+  enqueueBatch?: (id: number) => Promise<void>;
+  transport?: Transport;
   guard?: Guard;
   checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
@@ -72,13 +76,15 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     topics: topicsInForce(),
     requireTrueClock: async () => {},
   };
-  const config: Pick<Config, 'publicUrl' | 'trustProxy' | 'adminToken'> = {
+  const config: ServerDeps['config'] = {
     publicUrl: options.publicUrl ?? 'http://paperboy.test',
     trustProxy: options.trustProxy ?? false,
-    adminToken: options.adminToken ?? null,
+    editionHour: 4,
+    smtpRate: null,
   };
   const app = await buildServer({
     config,
+    desk: options.adminToken === undefined ? null : deskTools(options.adminToken, keyring, options),
     db,
     searchDb: database.searchDb,
     log,
@@ -101,6 +107,25 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     },
   };
 }
+
+/** What the desk works with; tests go through a transport that keeps what it is given. */
+const deskTools = (token: string, keyring: Keyring, { transport, enqueueBatch }: Options): ServerDeps['desk'] => ({
+  token,
+  tokenFile: null,
+  keyring,
+  sender: SENDER,
+  transport: transport ?? recordingTransport(() => ACCEPTED),
+  enqueueBatch: enqueueBatch ?? (async () => {}),
+});
+
+const SENDER: Sender = {
+  siteName: 'Paperboy',
+  publicUrl: 'http://paperboy.test',
+  from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
+  domain: 'paperboy.test',
+  postalAddress: null,
+  bounceDomain: null,
+};
 
 /** Connections of its own to a database, which stays when they end. */
 function anotherPool({ address, url }: TestDatabase): TestDatabase {

@@ -15,6 +15,8 @@ export interface Limits {
   subscribe: Hook;
   token: Hook;
   search: Hook;
+  /** Logins at the desk: who has the token needs one. */
+  login: Hook;
   /** For programs, which ask more often than people at a page. */
   apiSearch: Hook;
 }
@@ -25,6 +27,7 @@ export async function limitRequests(app: FastifyInstance): Promise<Limits> {
     subscribe: limit(app, 30),
     token: limit(app, 120),
     search: limit(app, 120),
+    login: limit(app, 10),
     apiSearch: limit(app, 600),
   };
 }

@@ -1,0 +1,22 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../../db/trail.ts';
+import type { DeskTools, SiteDeps } from '../deps.ts';
+import type { RenderDesk } from './render.ts';
+import type { DeskMeta } from './views.ts';
+import type { Clock } from './words.ts';
+
+/** What the pages of the desk work with. */
+export interface DeskDeps extends SiteDeps {
+  tools: DeskTools;
+  clock: Clock;
+  renderDesk: RenderDesk;
+  /** What the layout shows of the login, and of what needs somebody. */
+  meta(request: FastifyRequest): Pick<DeskMeta, 'session'>;
+  /** Whether who asks is still logged in. */
+  isIn(request: FastifyRequest): Promise<boolean>;
+}
+
+export const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
+
+/** Who acts here: the desk has one token, so one name. */
+export const AT_THE_DESK: Actor = { who: 'operator', via: 'desk' };

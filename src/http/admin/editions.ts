@@ -1,0 +1,216 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addDays, dayOf, isDay, startOf } from '../../day.ts';
+import { pretend } from '../../db/client.ts';
+import { digestState } from '../../db/digests.ts';
+import { choose, noteOf, saveNote, unchoose } from '../../db/edition-choices.ts';
+import { editionState, getEdition, listEditions } from '../../db/editions.ts';
+import { papersById } from '../../db/papers.ts';
+import { leadsOf } from '../../db/places.ts';
+import { listTopics } from '../../db/topics.ts';
+import { recordDeed } from '../../db/trail.ts';
+import { previewParts, sendTest } from '../../delivery/preview.ts';
+import { HOUR } from '../../duration.ts';
+import { type Standing, standingOf } from '../../editions/build.ts';
+import { AppError } from '../../errors.ts';
+import { OVERALL } from '../../paper.ts';
+import { normaliseAddress } from '../../subscribers/address.ts';
+import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
+import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { type EditionFacts, editionView, NOTE_LENGTH, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
+import { type Kept, keepCount } from './kept.ts';
+import { counted, figure } from './words.ts';
+
+const LISTED = 30;
+
+interface EditionRoute {
+  Params: { date: string };
+  Querystring: { of?: string; as?: string; all?: string; done?: string };
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  pin: 'It is pinned: the edition will open with it.',
+  drop: 'It is dropped from this edition and later ones. You can put it back below.',
+  back: 'What you had chosen of it is taken back.',
+  why: 'The reason is kept.',
+  note: 'The note is saved.',
+  test: 'The test is sent. Its links lead nowhere, and the ledger knows nothing of it.',
+};
+
+/** Editions that were and the one to come: what stands, what an operator makes of it, how it arrives. */
+export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise<void> {
+  const { db, now, clock, renderDesk, meta, config, topics: inForce, tools } = deps;
+  const preview = { db, now, topics: inForce, ...tools };
+  // Ranking a week of papers takes seconds where there are very many.
+  const standing = new Map<string, () => Promise<Kept<Standing>>>();
+  const standingFor = async (date: string): Promise<Standing> => {
+    let count = standing.get(date);
+    if (!count) {
+      count = keepCount(() => pretend(db, (tx) => standingOf({ tx, now, topics: inForce, ...tools }, date)), now);
+      if (standing.size > 2) standing.clear();
+      standing.set(date, count);
+    }
+    return (await count()).value;
+  };
+
+  /** The first day whose edition is not frozen. */
+  async function nextDate(): Promise<string> {
+    const today = dayOf(now());
+    return (await editionState(db, today)) === 'frozen' ? addDays(today, 1) : today;
+  }
+  const hourOf = (date: string): Date => new Date(startOf(date).getTime() + config.editionHour * HOUR);
+
+  app.get('/editions', async (request, reply) => {
+    const [editions, next] = await Promise.all([listEditions(db, { limit: LISTED }), nextDate()]);
+    const leads = await leadsOf(
+      db,
+      editions.map(({ date }) => date),
+    );
+    return page(reply).send(
+      renderDesk('editions', {
+        ...meta(request),
+        title: 'Editions',
+        here: 'editions',
+        sentence:
+          editions.length === 0
+            ? `The first edition freezes at ${clock.time(hourOf(next))}.`
+            : `The newest edition is of ${clock.day(editions[0]!.date)}; the next freezes at ${clock.time(hourOf(next))}.`,
+        next: { label: 'See what stands for it', href: `/admin/editions/${next}` },
+        rows: editions.map(({ date, papers }) => ({
+          href: `/admin/editions/${date}`,
+          day: clock.day(date),
+          papers: figure(papers),
+          lead: leads.get(date)?.title ?? '',
+        })),
+      }),
+    );
+  });
+
+  async function factsOf(request: FastifyRequest<EditionRoute>, problem: string | null): Promise<EditionFacts> {
+    const { date } = request.params;
+    const { of, as, all, done } = request.query;
+    const edition = await getEdition(db, date, OVERALL);
+    const next = await nextDate();
+    if (edition === null && date !== next) throw noEdition();
+    const [topics, note, sent] = await Promise.all([listTopics(db), noteOf(db, date), digestState(db, date)]);
+    return {
+      now: now(),
+      date,
+      frozen: edition?.entries ?? null,
+      frozenAt: edition?.frozenAt ?? hourOf(date),
+      standing: edition === null ? await standingFor(date) : null,
+      note,
+      isSent: sent !== null,
+      topics,
+      of: topics.some(({ slug }) => slug === of) ? of! : OVERALL,
+      as: formOf(as),
+      isWhole: all !== undefined,
+      said: DONE[done ?? ''] ?? null,
+      problem,
+    };
+  }
+
+  async function show(
+    request: FastifyRequest<EditionRoute>,
+    reply: FastifyReply,
+    problem: string | null = null,
+  ): Promise<FastifyReply> {
+    if (!isDay(request.params.date)) throw noEdition();
+    const facts = await factsOf(request, problem);
+    const view = { ...meta(request), title: `The edition of ${clock.day(facts.date)}`, here: 'editions' as const };
+    return page(problem === null ? reply : reply.code(422)).send(
+      renderDesk('edition', { ...view, ...editionView(facts, clock) }),
+    );
+  }
+
+  app.get<EditionRoute>('/editions/:date', (request, reply) => show(request, reply));
+
+  /** The mail in a frame: its own styles are inline, and nothing in it runs or loads. */
+  app.get<EditionRoute>('/editions/:date/mail', async (request, reply) => {
+    const { date } = request.params;
+    if (!isDay(date) || (date > dayOf(now()) && date !== (await nextDate()))) throw noEdition();
+    const { of = OVERALL, as } = request.query;
+    reply.header('content-security-policy', FRAMED);
+    const isText = formOf(as) === 'text';
+    try {
+      const { html, text } = await previewParts(preview, { date, topics: [of] });
+      return await reply.type(`text/${isText ? 'plain' : 'html'}; charset=utf-8`).send(isText ? text : html);
+    } catch (error) {
+      // A page of ours may stand in no frame: what is wrong is said in a line.
+      if (!(error instanceof AppError)) throw error;
+      return reply.code(404).type('text/plain; charset=utf-8').send(error.message);
+    }
+  });
+
+  /** Does what a form asks, writes it down and leads back; what cannot be used is said on the page. */
+  const act = (name: string, work: (date: string, fields: FormFields) => Promise<string | undefined>): void => {
+    app.post<EditionRoute>(`/editions/:date/${name}`, async (request, reply) => {
+      const { date } = request.params;
+      if (!isDay(date)) throw noEdition();
+      try {
+        const words = await work(date, fieldsOf(request.body));
+        const deed = { at: now(), did: `edition.${name}`, about: date, ...(words !== undefined && { words }) };
+        await recordDeed(db, AT_THE_DESK, deed);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'NOT_FOUND') throw error;
+        return show(request, reply, error.message);
+      }
+      standing.clear();
+      return reply.redirect(`/admin/editions/${date}?done=${name}`, 303);
+    });
+  };
+
+  async function paperOf(date: string, fields: FormFields): Promise<string> {
+    const [paper] = await papersById(db, [textField(fields, 'paper') ?? '']);
+    if (!paper) throw new AppError('INPUT_INVALID', 'That paper is not here any more: load the page again.');
+    if ((await editionState(db, date)) === 'frozen')
+      throw new AppError('INPUT_INVALID', 'This edition is frozen: what stands in it does not change any more.');
+    return paper.id;
+  }
+
+  const keep = async (
+    date: string,
+    fields: FormFields,
+    choice: 'pin' | 'drop',
+    why: string | null,
+  ): Promise<string> => {
+    const paperId = await paperOf(date, fields);
+    await choose(db, { date, paperId, choice, why, by: 'operator', at: now() });
+    return why === null ? paperId : `${paperId}, ${why}`;
+  };
+  act('pin', (date, fields) => keep(date, fields, 'pin', null));
+  act('drop', (date, fields) => keep(date, fields, 'drop', null));
+  act('why', (date, fields) => {
+    const why = textField(fields, 'why') ?? '';
+    return keep(date, fields, 'drop', why === '' ? null : why.slice(0, MOST_WHY));
+  });
+  act('back', async (date, fields) => {
+    const paperId = await paperOf(date, fields);
+    await unchoose(db, date, paperId);
+    return paperId;
+  });
+  act('note', async (date, fields) => {
+    if ((await digestState(db, date)) !== null)
+      throw new AppError('INPUT_INVALID', 'The digest of this day is on its way: its note stays as it is.');
+    const words = textField(fields, 'words') ?? '';
+    if ([...words].length > NOTE_LENGTH)
+      throw new AppError(
+        'INPUT_INVALID',
+        `The note has ${figure([...words].length)} characters, and room is for ${NOTE_LENGTH}: shorten it.`,
+      );
+    await saveNote(db, date, words, now());
+    return counted([...words].length, 'character');
+  });
+  act('test', async (date, fields) => {
+    const of = textField(fields, 'of') ?? OVERALL;
+    await sendTest(preview, { date, topics: [of] }, normaliseAddress(textField(fields, 'to') ?? ''));
+    return undefined;
+  });
+}
+
+const MOST_WHY = 200;
+const FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+
+const formOf = (text: string | undefined): PreviewForm => PREVIEW_FORMS.find((form) => form === text) ?? 'phone';
+
+const noEdition = (): AppError =>
+  new AppError('NOT_FOUND', 'There is no edition of this day, and none to come: choose one of the list of editions.');

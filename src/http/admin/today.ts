@@ -1,0 +1,158 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addDays, dayOf, newestEdition } from '../../day.ts';
+import { brakesOn } from '../../db/brakes.ts';
+import { latestDigestDate } from '../../db/digests.ts';
+import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
+import { lastIngestAt } from '../../db/papers.ts';
+import { countActive } from '../../db/subscribers.ts';
+import { readersDue } from '../../db/tally.ts';
+import { recordDeed } from '../../db/trail.ts';
+import { unknownSums } from '../../db/unknown.ts';
+import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
+import { createTally } from '../../delivery/tally.ts';
+import { DAY, HOUR } from '../../duration.ts';
+import { OVERALL } from '../../paper.ts';
+import { editionPath, paperPath } from '../../papers/links.ts';
+import { fieldsOf, textField } from '../plugins/forms.ts';
+import { AppError } from '../../errors.ts';
+import { isDay } from '../../day.ts';
+import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { keepCount } from './kept.ts';
+import { createPaceMeter } from './pace.ts';
+import { createStreams } from './stream.ts';
+import { type Need, type TodayFacts, todayView } from './today-view.ts';
+import { figure, whose } from './words.ts';
+
+const LEADING = 5;
+/** Deliveries in doubt of the last days are worth a word. */
+const UNKNOWN_DAYS = 7;
+
+const DONE: Readonly<Record<string, string>> = {
+  pause: 'The digest is paused: nothing more goes out until you resume it.',
+  resume: 'The digest goes on.',
+  cancel: 'The digest is cancelled.',
+};
+
+interface DigestRoute {
+  Params: { date: string };
+}
+
+/** What went out today, what follows, and what needs somebody. */
+export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
+  const { db, now, clock, renderDesk, meta, tools, config } = deps;
+  const tallyOf = createTally(db);
+  const pace = createPaceMeter(now);
+  const stream = createStreams(app);
+  const due = keepCount(() => readersDue(db, { from: now(), until: new Date(now().getTime() + DAY) }), now);
+  const active = keepCount(() => countActive(db), now);
+
+  async function factsOf(): Promise<TodayFacts> {
+    const at = now();
+    const today = dayOf(at);
+    const [date, editionDate, state, lastIngest, readers, dueHours] = await Promise.all([
+      latestDigestDate(db),
+      latestEditionDate(db, { onOrBefore: addDays(today, 1) }),
+      editionState(db, today),
+      lastIngestAt(db),
+      active(),
+      due(),
+    ]);
+    const edition = editionDate === null ? null : await getEdition(db, editionDate, OVERALL);
+    const isCurrent = date !== null && date >= (editionDate ?? newestEdition(at, config.editionHour));
+    const tally = isCurrent ? await tallyOf(date) : null;
+    const { counts } = tally ?? {};
+    const gone = counts ? counts.accepted + counts.rejected + counts.skipped + counts.unknown : 0;
+    return {
+      now: at,
+      edition: edition && { date: edition.date, frozenAt: edition.frozenAt, papers: edition.entries.length },
+      isEmpty: state === 'empty',
+      editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
+      lastIngest,
+      tally,
+      pace: tally === null ? null : pace(tally.date, gone),
+      limit: config.smtpRate,
+      due: dueHours.value,
+      readers: readers.value,
+      needs: await needsOf(at),
+    };
+  }
+
+  async function needsOf(at: Date): Promise<Need[]> {
+    const today = dayOf(at);
+    const [brakes, unknown] = await Promise.all([
+      brakesOn(db),
+      unknownSums(db, { since: addDays(today, -UNKNOWN_DAYS), until: today }),
+    ]);
+    return [
+      ...brakes.map((brake): Need => ({
+        mark: 'mend',
+        says: `The brake is on${brake.domain === '' ? '' : ` for ${brake.domain}`}: ${figure(brake.unknown)} of ${figure(brake.frozen)} readers were called unknown.`,
+        remedy: 'No subscription was ended. See what the relay says of them, mend that, then let them be tried again.',
+        act: { label: 'Try them again', action: `/admin/digests/${brake.date}/resume`, fields: {} },
+      })),
+      ...unknown
+        .filter((sums) => sums.unknown > sums.again + sums.closed)
+        .map((sums): Need => ({
+          mark: 'look',
+          says: `It is not known whether ${figure(sums.unknown - sums.again - sums.closed)} messages of ${clock.day(sums.date)} arrived.`,
+          remedy: `They wait for your word: “paperboy digest unknown --date ${sums.date} --resend”, or “--close”.`,
+        })),
+    ];
+  }
+
+  async function html(request: FastifyRequest, said: string | null): Promise<string> {
+    const facts = await factsOf();
+    const edition = facts.edition === null ? null : await getEdition(db, facts.edition.date, OVERALL);
+    const view = todayView(facts, clock);
+    return renderDesk('today', {
+      ...meta(request),
+      title: 'Today',
+      here: 'today',
+      stream: '/admin/live',
+      mend: facts.needs.filter(({ mark }) => mark === 'mend').length,
+      at: { iso: facts.now.toISOString(), text: clock.moment(facts.now) },
+      said,
+      today: view,
+      edition: edition && {
+        heading: `${whose(edition.date, facts.now, 'edition', clock).replace(/^./, (c) => c.toUpperCase())}`,
+        aside: `${figure(edition.entries.length)} papers, frozen at ${clock.time(edition.frozenAt)}`,
+        papers: edition.entries.slice(0, LEADING).map((entry) => ({
+          rank: entry.rank,
+          title: entry.paper.title,
+          href: paperPath(entry.paper.id),
+        })),
+        links: [{ label: 'On the site', href: editionPath(edition.date) }],
+      },
+    });
+  }
+
+  app.get('/', async (request, reply) => {
+    const done = (request.query as { done?: unknown }).done;
+    return page(reply).send(await html(request, typeof done === 'string' ? (DONE[done] ?? null) : null));
+  });
+
+  app.get('/live', (request, reply) =>
+    stream(
+      request,
+      reply,
+      () => html(request, null),
+      () => deps.isIn(request),
+    ),
+  );
+
+  const act = (name: 'pause' | 'resume' | 'cancel', work: (date: string) => Promise<void>): void => {
+    app.post<DigestRoute>(`/digests/:date/${name}`, async (request, reply) => {
+      const { date } = request.params;
+      if (!isDay(date))
+        throw new AppError('INPUT_INVALID', 'The date of a digest is written YYYY-MM-DD: go back to Today.');
+      if (name === 'cancel' && textField(fieldsOf(request.body), 'sure') !== 'yes')
+        throw new AppError('INPUT_INVALID', 'Tick that you want it cancelled for good, and press the button again.');
+      await work(date);
+      await recordDeed(db, AT_THE_DESK, { at: now(), did: `digest.${name}`, about: date });
+      return reply.redirect(`/admin?done=${name}`, 303);
+    });
+  };
+  act('pause', (date) => pauseDigest({ db, now }, date));
+  act('resume', (date) => resumeDigest({ db, now, enqueueBatch: tools.enqueueBatch }, date));
+  act('cancel', (date) => cancelDigest({ db, now }, date));
+}
