@@ -158,8 +158,10 @@ async function lookAt({
   const known = await findInstallation(db);
   if (known === null) await addInstallation(db, { id: randomUUID(), place, now: now() });
   const row = known ?? (await findInstallation(db))!;
-  // A seal and readers, and a database that never heard of one: it is from before there were any.
-  if (known === null && before !== null && (await hasReaders(db))) return { row, seal: before, because: 'older' };
+  // A seal beside it, and a database with readers that never heard of one: it is from before there
+  // were any. One elsewhere may only be another.
+  if (embedded && known === null && before !== null && (await hasReaders(db)))
+    return { row, seal: before, because: 'older' };
   const seal = before ?? (await sealIn());
   return { row, seal, because: known === null ? null : whyClosed({ seal, row, place, embedded }) };
 }

@@ -114,9 +114,11 @@ describe('a backup', () => {
     await restore(false); // migrated, and empty
     await expect(restore(false)).rejects.toThrow(/holds readers already/);
     await restore(true);
+    const atWork = await source.db.$client.connect();
     await expect(
       restoreBackup({ address: source.address, dataDir: null, now }, { file, replace: true }),
     ).rejects.toThrow(/at work on the database/);
+    atWork.release();
   });
 
   test('whose restore ends midway leaves the database as it was', async () => {
