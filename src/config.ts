@@ -65,6 +65,10 @@ export interface Config {
   /** Messages per second across all workers; `null`: no limit. */
   smtpRate: number | null;
   onUnknown: 'resend' | 'hold';
+  /** A digest whose turn comes so many hours late is not sent any more. */
+  lateHours: number;
+  /** Where a backup is written every night, and how many are kept there; `null`: nowhere. */
+  backups: { directory: string; keep: number } | null;
   /** Whether the DNS is asked if the domain of a new address takes mail. */
   checkMailDomains: boolean;
   /** Names of sources, and addresses of feeds. */
@@ -252,6 +256,12 @@ function inbound(env: Env): Config['inbound'] {
   };
 }
 
+function backups(env: Env): Config['backups'] {
+  const directory = read(env, 'BACKUP_DIR');
+  const keep = integer(env, 'BACKUP_KEEP', 7, 1, 1000);
+  return directory === null ? null : { directory: path.resolve(directory), keep };
+}
+
 function secretKeys(env: Env): string[] {
   const keys = list(env, 'SECRET_KEY');
   if (keys.some((k) => k.length < 32)) {
@@ -415,6 +425,8 @@ export function loadConfig(env: Env = process.env): Config {
     smtpRate: read(env, 'SMTP_RATE') === null ? null : integer(env, 'SMTP_RATE', 1, 1, 1_000_000),
     checkMailDomains: choice(env, 'CHECK_MAIL_DOMAINS', 'true', ['true', 'false']) === 'true',
     onUnknown: choice(env, 'ON_UNKNOWN', 'resend', ['resend', 'hold']),
+    lateHours: integer(env, 'LATE_HOURS', 12, 1, 168),
+    backups: backups(env),
     sources: sources(env),
     sourceUrls: {
       huggingface: baseUrl(env, 'HUGGINGFACE_URL', 'https://huggingface.co'),

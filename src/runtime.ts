@@ -156,6 +156,7 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
       sources: sources.map((source) => source.name),
       editionHour: config.editionHour,
       hasMailbox: config.imapUrl !== null,
+      hasBackups: config.backups !== null,
     }),
     log,
   );

@@ -80,7 +80,8 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
   };
 }
 
-async function databaseFor(
+/** Where the database is; the embedded one is started, and ends with `opening`. */
+export async function databaseFor(
   config: Config,
   log: Logger,
   { alone = false, onLost }: Opening,

@@ -341,6 +341,17 @@ const VARIABLES: Record<
     wrong: ['no'],
   },
   ON_UNKNOWN: { default: { onUnknown: 'resend' }, valid: [['Hold', { onUnknown: 'hold' }]], wrong: ['ignore'] },
+  LATE_HOURS: { default: { lateHours: 12 }, valid: [['24', { lateHours: 24 }]], wrong: ['0', '169', 'never'] },
+  BACKUP_DIR: {
+    default: { backups: null },
+    valid: [['/srv/backups', { backups: { directory: '/srv/backups', keep: 7 } }]],
+    wrong: [],
+  },
+  BACKUP_KEEP: {
+    default: {},
+    valid: [[{ BACKUP_DIR: '/b', BACKUP_KEEP: '30' }, { backups: { directory: '/b', keep: 30 } }]],
+    wrong: ['0', 'all'],
+  },
   SOURCES: {
     default: { sources: ['huggingface', 'arxiv'] },
     valid: [

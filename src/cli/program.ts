@@ -157,6 +157,32 @@ const COMMANDS: readonly Entry<never>[] = [
     run: async (context, options) => (await import('./audit.ts')).audit(context, options),
   }),
   entry<{ json?: boolean }>({
+    command: 'backup <file>',
+    about: 'write everything into one file, while all goes on: the database, the signing key, your own files',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./backup.ts')).backupCommand(context, file, options),
+  }),
+  entry<{ replace?: boolean; json?: boolean }>({
+    command: 'restore <file>',
+    about: 'fill an empty database with a backup; nothing is sent then until "resume --after-restore"',
+    options: [option('--replace', 'lose what the database holds now'), JSON_FLAG],
+    run: async (context, options, file) => (await import('./backup.ts')).restoreCommand(context, file, options),
+  }),
+  entry<{ afterRestore?: boolean; dryRun?: boolean; sendToday?: boolean; json?: boolean }>({
+    command: 'resume',
+    about: 'send mail again after a restore or from a copy; what may have been sent in the lost time is closed',
+    options: [
+      option('--after-restore', 'what it is about; has to be said').makeOptionMandatory(),
+      option('--dry-run', 'change nothing, and say what would go to whom'),
+      option(
+        '--send-today',
+        'send the digest of today to all who have not had it as the backup has it (default: to none)',
+      ),
+      JSON_FLAG,
+    ],
+    run: async (context, options) => (await import('./backup.ts')).resumeCommand(context, options),
+  }),
+  entry<{ json?: boolean }>({
     command: 'topics explain <paper>',
     about: 'say why a paper is under its topics, and which it missed: by id, arXiv id or link',
     options: [JSON_FLAG],

@@ -576,6 +576,8 @@ export const digest = pgTable(
     kind: text('kind').notNull(),
     state: text('state', { enum: ['sending', 'paused', 'cancelled'] }).notNull(),
     frozenAt: moment('frozen_at').notNull(),
+    /** When the operator last asked for it: from then on it is not late. */
+    askedAt: moment('asked_at'),
   },
   (t) => [primaryKey({ columns: [t.digestDate, t.kind] })],
 );
@@ -672,6 +674,45 @@ export const delivery = pgTable(
     ),
   ],
 );
+
+/**
+ * What the installation knows of itself, beside its seal in PAPERBOY_DATA. While `closedAt` is set
+ * nothing is sent.
+ */
+export const installation = pgTable(
+  'installation',
+  {
+    only: boolean('only').primaryKey().default(true),
+    id: text('id').notNull(),
+    /** Counted on before anything is sent: a database that is behind its seal is an older one. */
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+    advancedAt: moment('advanced_at').notNull(),
+    /** Which server and database this row was written in: a copy lies elsewhere. */
+    place: text('place').notNull(),
+    closedAt: moment('closed_at'),
+    closedBecause: text('closed_because', { enum: ['restored', 'older', 'copied', 'moved'] }),
+    /** What was sent after this moment is not known here. */
+    lostSince: moment('lost_since'),
+    /** When the operator was told that it is closed. */
+    toldAt: moment('told_at'),
+  },
+  (t) => [
+    check('installation_one_row', sql`${t.only}`),
+    check('installation_closed_because', sql`closed_because in ('restored', 'older', 'copied', 'moved')`),
+  ],
+);
+
+/** A scheduled backup, and how it ended. */
+export const backupRun = pgTable('backup_run', {
+  beganAt: moment('began_at').primaryKey(),
+  endedAt: moment('ended_at'),
+  file: text('file').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }),
+  /** Whether it can be relied on; `null`: it has not ended. */
+  ok: boolean('ok'),
+  /** What it held and how it was proved, or why it failed. */
+  words: text('words'),
+});
 
 /** A login at the desk. The cookie's value is kept as a hash, so that a copy of the table opens nothing. */
 export const deskSession = pgTable('desk_session', {

@@ -13,7 +13,9 @@ import {
   sending,
   sourceRuns,
 } from '../db/health.ts';
+import { type ClosedBecause, findInstallation } from '../db/installation.ts';
 import { unknownSums } from '../db/unknown.ts';
+import { closedWords } from '../delivery/gate.ts';
 import { addDays, dayOf, newestEdition } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { AppError, codeOf } from '../errors.ts';
@@ -123,6 +125,7 @@ export async function lookNear(deps: LookDeps): Promise<Finding[]> {
   const now = deps.now();
   return all([
     attempt('service', 'queue', 'Service', () => lookAtService(deps, now)),
+    attempt('gate', 'queue', 'Sending', async () => judgeGate((await findInstallation(db))?.closed?.because ?? null)),
     waiting === null
       ? []
       : attempt('queue', 'queue', 'Waiting', async () => judgeQueue(await waiting().catch(() => null))),
@@ -275,4 +278,12 @@ async function sendingAddresses({
   if (protocol === 'sendmail:' || isLoopback(hostname) || !/[.:]/.test(host)) return { addresses: own, direct: true };
   const found = isPublic(host) ? [host] : ((await addressesOf(dns, host)) ?? []).filter(isPublic);
   return { addresses: found, direct: false };
+}
+
+/** Whether mail may leave: it may not after a restore, and from a copy. Pure. */
+function judgeGate(because: ClosedBecause | null): Finding {
+  const { well, mend } = findingsOf('gate', 'queue', 'Sending');
+  if (because === null) return well('Mail is sent when its hour comes.');
+  const [sentence, remedy] = closedWords(because);
+  return mend(sentence, remedy);
 }

@@ -61,7 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['looks'],
   ['http', 'jobs'],
   ['health'],
-  ['delivery', 'feedback', 'smtp'],
+  ['delivery', 'feedback', 'smtp', 'backup'],
   ['editions', 'subscribers'],
   ['ranking', 'papers'],
   ['db', 'announcement'],
@@ -69,13 +69,14 @@ const LAYERS: readonly (readonly string[])[] = [
   ['mail', 'tex', 'paper', 'subscriber', 'day'],
   ['config'],
   ['brand'],
-  ['own-list'],
+  ['own-list', 'seal'],
   ['telemetry'],
   ['errors', 'duration', 'order', 'quick-start'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
   'drizzle-orm': 'db',
+  'pg-copy-streams': 'db',
   bullmq: 'jobs',
   ioredis: 'jobs',
   'rate-limiter-flexible': 'jobs',
