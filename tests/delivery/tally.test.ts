@@ -124,6 +124,31 @@ describe('counting a digest by its batches', () => {
     },
   );
 
+  test('sees what a late word settles of a batch that is done', async () => {
+    const { db, address } = database;
+    await using open = new AsyncDisposableStack();
+    const keyed = openKeyedDatabase(address, 1);
+    open.defer(() => keyed.$client.end());
+    await freezeMore(2);
+    const batch = (await holdBatch(keyed, 1, { leaseMs: 60_000, now: NOW }))!;
+    await db.$client.query(`update delivery set state = 'unknown', reason = 'lost'`);
+    await releaseBatch(keyed, batch, { retryAt: null, resend: false, now: NOW });
+    const tally = createTally(db);
+    expect((await tally(DATE)).counts).toMatchObject({ unknown: 2, accepted: 0 });
+    await settleUnknown(db, { subscriberId: 1, issuedAt: NOW }, 'accepted', 'answered', NOW);
+    expect((await tally(DATE)).counts).toMatchObject({ unknown: 1, accepted: 1 });
+  });
+
+  test('sees what is skipped of a digest that is being cancelled', async () => {
+    const { db } = database;
+    await freezeMore(3);
+    const tally = createTally(db);
+    await moveDigest(db, DATE, ['sending'], 'cancelled');
+    expect((await tally(DATE)).counts).toMatchObject({ pending: 3, skipped: 0 });
+    await skipWaiting(db, DATE, NOW);
+    expect((await tally(DATE)).counts).toMatchObject({ pending: 0, skipped: 3 });
+  });
+
   test('says that the sums do not balance when a delivery is gone', async () => {
     await freezeMore(6);
     const tally = createTally(database.db);
