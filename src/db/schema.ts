@@ -775,7 +775,7 @@ export const healthFinding = pgTable(
     sentence: text('sentence').notNull(),
     remedy: text('remedy'),
     /** Which look found it: the near one each minute, or the far one, which asks others. */
-    look: text('look', { enum: ['near', 'far'] }).notNull(),
+    look: text('look', { enum: ['near', 'far', 'own'] }).notNull(),
     /** Its place among those of its look. */
     position: smallint('position').notNull(),
     /** Since when its verdict is this one. */

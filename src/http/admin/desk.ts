@@ -141,6 +141,9 @@ const stale = (): AppError =>
 /** Where a login leads: a page of the desk, and none elsewhere. */
 function nextOf(query: unknown): string {
   const { next } = query as { next?: unknown };
-  const { pathname, search } = new URL(typeof next === 'string' ? next : '', 'http://desk.invalid/admin');
+  const { pathname, search } = URL.parse(typeof next === 'string' ? next : '', 'http://desk.invalid') ?? {
+    pathname: '',
+    search: '',
+  };
   return /^\/admin(?:\/(?!login)|$)/.test(pathname) && `${pathname}${search}` === next ? next : '/admin';
 }
