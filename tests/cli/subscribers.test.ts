@@ -300,6 +300,10 @@ describe('one reader', () => {
     expect(shown.deliveries).toHaveLength(30);
     expect(shown.deliveries[0]).toEqual({
       date: '2026-05-31',
+      since: '2026-05-30',
+      nextAttemptAt: null,
+      frozenAt: '2026-05-31T00:00:00.000Z',
+      selectionId: null,
       state: 'rejected',
       reason: 'no-such-user',
       attempts: 1,
