@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { cannotRead } from '../../src/cli/csv-file.ts';
+import { cannotRead } from '../../src/subscribers/csv-file.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { suppress } from '../../src/db/suppressions.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';

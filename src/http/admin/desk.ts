@@ -7,6 +7,7 @@ import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
 import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
+import { importDesk } from './import.ts';
 import { createReaderPages, readerDesk } from './reader.ts';
 import { readersDesk } from './readers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
@@ -87,6 +88,7 @@ export async function deskPages(
     const pages = createReaderPages(deps);
     await inside.register(readersDesk, { ...deps, pages });
     await inside.register(readerDesk, { ...deps, pages });
+    await inside.register(importDesk, deps);
     await inside.register(trailPage, deps);
   });
 

@@ -1,5 +1,6 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
+import type { ImportView } from './import-view.ts';
 import type { Answer } from './reader-answer.ts';
 import type { ReaderView } from './reader-view.ts';
 import type { ReadersView } from './readers-view.ts';
@@ -58,6 +59,8 @@ export interface DeskViews {
   edition: DeskMeta & EditionView;
   readers: DeskMeta & Told & ReadersView;
   reader: DeskMeta & Told & { reader: ReaderView };
+  /** `isLive`: it is one of the stream, and no page of its own. */
+  import: DeskMeta & { problem: string | null; import: ImportView | null; isLive: boolean };
   /** An address under which no subscription stands. */
   stranger: DeskMeta & { problem: string | null; email: string; answer: Answer; mayAdd: boolean };
   /** A message as it was sent to a reader. */
