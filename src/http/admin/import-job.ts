@@ -7,29 +7,11 @@ import { AppError } from '../../errors.ts';
 import { fileOfLeavers } from '../../subscribers/elsewhere.ts';
 import { nothingIn, openImport } from '../../subscribers/import-file.ts';
 import { openReport } from '../../subscribers/import-report.ts';
-import { type Finding, importReaders, type ImportSums, knownIn } from '../../subscribers/import.ts';
+import { importReaders, knownIn } from '../../subscribers/import.ts';
 import { importDeed, importSummary } from '../../subscribers/import-words.ts';
 import { AT_THE_DESK, type DeskDeps } from './deps.ts';
+import type { ImportJob, ImportStage } from './import-view.ts';
 import type { Upload } from './upload.ts';
-
-/** `reading`: a dry run, which ends as `read`; `importing` is the same for good, and ends as `done`. */
-export type ImportStage = 'reading' | 'read' | 'importing' | 'done' | 'failed';
-
-/** An import at the desk, from the file to what came of it. */
-export interface ImportJob {
-  id: string;
-  name: string;
-  stage: ImportStage;
-  sums: ImportSums;
-  /** What it came to, or would, in lines. */
-  lines: string[];
-  /** The first lines of which there is something to say. */
-  findings: Finding[];
-  /** A file with all of them; `null`: there is nothing to say. */
-  report: string | null;
-  /** Why it failed. */
-  problem: string | null;
-}
 
 export interface ImportJobs {
   /** Takes a file over, and reads it. Throws OVERLOADED while another one is at work. */

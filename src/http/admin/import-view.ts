@@ -1,6 +1,24 @@
-import { knownIn, leftOutIn } from '../../subscribers/import.ts';
-import type { ImportJob, ImportStage } from './import-job.ts';
+import { type Finding, type ImportSums, knownIn, leftOutIn } from '../../subscribers/import.ts';
 import { capitalised, counted, figure } from './words.ts';
+
+/** `reading`: a dry run, which ends as `read`; `importing` is the same for good, and ends as `done`. */
+export type ImportStage = 'reading' | 'read' | 'importing' | 'done' | 'failed';
+
+/** An import at the desk, from the file to what came of it. */
+export interface ImportJob {
+  id: string;
+  name: string;
+  stage: ImportStage;
+  sums: ImportSums;
+  /** What it came to, or would, in lines. */
+  lines: string[];
+  /** The first lines of which there is something to say. */
+  findings: Finding[];
+  /** A file with all of them; `null`: there is nothing to say. */
+  report: string | null;
+  /** Why it failed. */
+  problem: string | null;
+}
 
 export interface ImportView {
   action: string;

@@ -264,7 +264,8 @@ function pending(known: Known): Answer {
 }
 
 /** A sentence behind a colon. */
-const lowered = (sentence: string): string => sentence.replace(/^(?:The|Their|A|It)\b/, (word) => word.toLowerCase());
+const lowered = (sentence: string): string =>
+  sentence.replace(/^(?:The|Their|A|It|Our)\b/, (word) => word.toLowerCase());
 
 function active(known: Known): Answer {
   const { reader, deliveries, newest } = known;
