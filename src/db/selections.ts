@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { CANDIDATE_DAYS } from '../paper.ts';
 import { DIGEST } from './digests.ts';
+import { RESTORED } from './installation.ts';
 import type { Tx } from './client.ts';
 
 /**
@@ -46,8 +47,9 @@ export async function selectionPapers(db: Tx, date: string, id: number): Promise
 
 /**
  * SQL: what the reader `d.subscriber_id` had beside the digest of `date`, up to that of `until`, as
- * one text: the selections of other digests that left, or may have. Of a digest from before
- * selections were kept it is the window, `since/date`. Each row is looked up by its key.
+ * one text: the selections of other digests that left, or may have, also before a restore. Of a
+ * digest from before selections were kept it is the window, `since/date`. Each row is looked up by
+ * its key.
  */
 const hadBeside = (date: string, until: string): string => `
   coalesce((
@@ -57,7 +59,7 @@ const hadBeside = (date: string, until: string): string => `
       and h.kind = '${DIGEST}'
       and h.digest_date <> ${date}
       and h.digest_date between ${date} - ${HAD_DAYS} and ${until}
-      and h.state in ('accepted', 'unknown', 'sending')
+      and (h.state in ('accepted', 'unknown', 'sending') or (h.state = 'skipped' and h.reason = '${RESTORED}'))
   ), '')`;
 
 /** What the reader had beside the digest of `$1`. Later ones count too, for this one may be late. */

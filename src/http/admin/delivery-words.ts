@@ -108,6 +108,7 @@ export const SKIPPED: Readonly<Record<string, string>> = {
   paused: 'Their digests rested then, as they wished.',
   suppressed: 'The address was suppressed.',
   cancelled: 'The digest was cancelled for all who had not had it.',
+  restored: 'It may have gone out before the backup was restored, so it is not sent twice.',
   late: 'It was too late to be worth sending; the next one brings its papers.',
   [WARM_UP]: 'It waited two days for the warm-up of their provider; the next one brings its papers.',
 };

@@ -27,6 +27,8 @@ export interface AnswerFacts {
   notice: NoticeState;
   /** How the digest of the newest delivery stands. */
   digest: DigestState | null;
+  /** Whether nothing is sent at all, since a restore or on a copy. */
+  isClosed: boolean;
   /** A brake that holds mail to this reader. */
   brake: Brake | null;
   /** The date of the newest edition that is frozen. */
@@ -234,6 +236,7 @@ function pending(known: Known): Answer {
       remedy: null,
       reply: `The mail with your link goes out ${times.at(notice.notBefore)}: it was asked for too often in a short time. Press the link, and the digests come.`,
     };
+  if (isOwed && known.isClosed) return held();
   if (isOwed) {
     const isLate = now.getTime() - asked.getTime() > PATIENCE;
     return {
@@ -271,10 +274,20 @@ function active(known: Known): Answer {
   const { reader, deliveries, newest } = known;
   if (reader.pausedUntil !== null && reader.pausedUntil > known.now) return resting(known);
   const [last] = deliveries;
+  const isTaken = last?.state === 'accepted' && newest !== null && last.date >= newest;
+  if (known.isClosed && !isTaken) return held();
   if (last !== undefined && (newest === null || last.date >= newest || isUnsettled(last)))
     return ofDelivery(known, last);
   return comingTo(known, last);
 }
+
+const held = (): Answer => ({
+  sentence: 'Nothing goes out to them, nor to others: this installation was restored, or is a copy.',
+  deck: '“paperboy resume --after-restore” says what would go to whom, and lets it go. Until then all of it waits.',
+  remedy: null,
+  reply:
+    'We had to restore our data, and look that no one gets a digest twice. Yours comes after that; nothing is lost.',
+});
 
 /** Of an older digest, what tells more than that the next one is due. */
 const isUnsettled = ({ state }: DeliveryRecord): boolean => state !== 'accepted' && state !== 'skipped';

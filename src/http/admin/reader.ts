@@ -7,6 +7,7 @@ import { digestState } from '../../db/digests.ts';
 import { latestEditionDate } from '../../db/editions.ts';
 import { recentFeedback } from '../../db/feedback.ts';
 import { followsOf } from '../../db/follows.ts';
+import { isClosed } from '../../db/installation.ts';
 import { noticeState } from '../../db/notices.ts';
 import { countSays, saysOf, tasteLines } from '../../db/say.ts';
 import { end, erase, findSubscriber, getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
@@ -85,7 +86,7 @@ export function createReaderPages(deps: DeskDeps): ReaderPages {
     },
     async stranger(request, reply, email, problem) {
       const suppression = await findSuppression(db, keyring.hashesOf(email));
-      const none = { deliveries: [], feedback: [], digest: null, brake: null, newest: null };
+      const none = { deliveries: [], feedback: [], digest: null, brake: null, newest: null, isClosed: false };
       const notice = { notBefore: null, quietUntil: null };
       const editionHour = deps.config.editionHour;
       const answer = answerFor({ now: now(), reader: null, suppression, notice, editionHour, ...none }, clock);
@@ -110,7 +111,7 @@ async function readerFacts(
   { isShown, before }: Pick<ShowReader, 'isShown' | 'before'>,
 ): Promise<ReaderFacts> {
   const { id } = reader;
-  const [suppression, deliveries, counts, feedback, notice, brakes, newest] = await Promise.all([
+  const [suppression, deliveries, counts, feedback, notice, brakes, newest, closed] = await Promise.all([
     findSuppression(db, tools.keyring.hashesOf(reader.email)),
     recentDeliveries(db, id, DELIVERIES_SHOWN + 1, before ?? undefined),
     countDeliveriesOf(db, id),
@@ -118,6 +119,7 @@ async function readerFacts(
     noticeState(db, id),
     brakesOn(db),
     latestEditionDate(db, { onOrBefore: dayOf(now()) }),
+    isClosed(db),
   ]);
   const [says, saysInAll, taste, { follows, isOnly }, move, topics] = await Promise.all([
     saysOf(db, id, SAYS_SHOWN),
@@ -140,6 +142,7 @@ async function readerFacts(
     brake: brakes.find((one) => one.date === last?.date && (one.domain === '' || one.domain === domain)) ?? null,
     digest: last === undefined ? null : await digestState(db, last.date),
     newest,
+    isClosed: closed,
     editionHour: config.editionHour,
     isShown,
     before,

@@ -84,6 +84,7 @@ const factsOf = ({ reader, ...more }: Case): AnswerFacts => ({
   notice: { notBefore: null, quietUntil: null },
   digest: 'sending',
   brake: null,
+  isClosed: false,
   newest: TODAY,
   editionHour: 4,
   ...more,
@@ -107,6 +108,24 @@ const CASES: [string, Case, string, string | null][] = [
     { reader: null, suppression: suppression('complained') },
     'No subscription stands under this address, and it is suppressed.',
     'Let them ask again',
+  ],
+  [
+    'a restored installation waits',
+    { isClosed: true, deliveries: [delivery({ state: 'pending' })] },
+    'Nothing goes out to them, nor to others: this installation was restored, or is a copy.',
+    null,
+  ],
+  [
+    'a restored installation waits, and they had theirs',
+    { isClosed: true },
+    'Their provider took today’s digest today at 07:00 in Lisbon.',
+    null,
+  ],
+  [
+    'a restored installation waits with their confirmation',
+    { isClosed: true, reader: { ...PENDING, requestedAt: ago(MINUTE) } },
+    'Nothing goes out to them, nor to others: this installation was restored, or is a copy.',
+    null,
   ],
   ['they were erased', { reader: { status: 'erased', endedAt: ago(DAY) } }, 'This reader was erased yesterday.', null],
   [

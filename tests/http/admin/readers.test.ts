@@ -13,7 +13,7 @@ import { atTheDesk, type AtTheDesk } from '../../support/desk.ts';
 import { addReaders, manyReaders } from '../../support/ledger.ts';
 import { paperboy } from '../../support/commands.ts';
 import { readLetter } from '../../support/letter.ts';
-import { NOW, testSite, type TestSite, TODAY } from '../../support/site.ts';
+import { NOW, SENDER, testSite, type TestSite, TODAY } from '../../support/site.ts';
 
 const TOKEN = 'the token of the desk';
 const MARIA = 'maria.curie@example.org';
@@ -215,14 +215,7 @@ describe('the desk of the readers', () => {
     const composer = createComposer({
       db: site.db,
       keyring: site.keyring,
-      sender: {
-        siteName: 'Paperboy',
-        publicUrl: 'http://paperboy.test',
-        from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
-        domain: 'paperboy.test',
-        postalAddress: null,
-        bounceDomain: null,
-      },
+      sender: SENDER,
       topics: topicsInForce(),
     });
     const { rows } = await site.db.$client.query('select frozen_at, since::text from delivery');
