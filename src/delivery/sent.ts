@@ -12,8 +12,11 @@ export interface SentOf {
   date: string;
 }
 
-/** Both parts of a message, and whether it holds the papers that the ledger says. */
-export type SentParts = ReturnType<typeof partsOf> & { isSame: boolean };
+/**
+ * Both parts of a message, whether it holds the papers that the ledger says, and the page of those on
+ * the site.
+ */
+export type SentParts = ReturnType<typeof partsOf> & { isSame: boolean; path: string };
 
 type Composed = Pick<Composer, 'compose' | 'hold'>;
 type AsSent = NonNullable<Awaited<ReturnType<typeof readAsSent>>>;
@@ -35,7 +38,8 @@ export const partsAsSent = (deps: SentDeps, of: SentOf): Promise<SentParts | nul
     const held = await composer.hold(of.date, delivery);
     if (held === null) return null;
     const isSame = delivery.selectionId === null || delivery.selectionId === held.selectionId;
-    return { ...partsOf(held.digest, deps.sender, digestPath(of.date, held.selectionId)), isSame };
+    const path = digestPath(of.date, delivery.selectionId ?? held.selectionId);
+    return { ...partsOf(held.digest, deps.sender, path), isSame, path };
   });
 
 const again = <T>(

@@ -54,7 +54,8 @@ export function importView(job: ImportJob): ImportView {
     isAtWork: stage === 'reading' || stage === 'importing',
     sentence: sentenceOf(job),
     deck: DECKS[stage],
-    lines: job.lines.slice(0, -1),
+    // The last line is the sentence, and before it a dry run says that it is one.
+    lines: job.lines.slice(0, stage === 'read' ? -2 : -1),
     findings: findings.map(({ line, why }) => ({ line: figure(line), why })),
     more: said > findings.length ? `${figure(said - findings.length)} more lines stand in the report.` : null,
     hasReport: job.report !== null,

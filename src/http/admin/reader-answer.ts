@@ -181,9 +181,13 @@ function quoted({ feedback, deliveries }: Known): string {
   const words =
     feedback.find((one) => one.kind === 'hard' || one.kind === 'soft')?.words ??
     deliveries.find(({ state }) => state === 'rejected')?.lastReply;
-  return words === undefined || words === null ? '' : ` (“${words.slice(0, QUOTED)}”)`;
+  return quote(words ?? null);
 }
 const QUOTED = 120;
+
+/** The relay's words in brackets. The reader may know the address that was taken out of them. */
+const quote = (words: string | null): string =>
+  words === null ? '' : ` (“${words.replaceAll('<address>', 'your address').slice(0, QUOTED)}”)`;
 
 const LEFT_BECAUSE: Readonly<Record<LeavingReason, string>> = {
   'too-many': 'They said that it was too many.',
@@ -350,15 +354,14 @@ function taken(known: Known, last: DeliveryRecord): Answer {
       reply: 'Your last digest arrived: a link of it was used. Was that you?',
     };
   return {
-    sentence: `Their provider took ${name} ${at}.`,
+    sentence: `Their provider took ${name} ${name.startsWith('today') ? at.replace(/^today /, '') : at}.`,
     deck: `It may lie among their spam: what becomes of it behind that door, no server tells.${nextWords(known)}`,
     remedy: null,
     reply: `Your provider took our mail ${at}${said(last)}. Please look among your spam, and in the folder for newsletters; a filter of your own may have moved it.`,
   };
 }
 
-const said = ({ lastReply }: DeliveryRecord): string =>
-  lastReply === null ? '' : ` (“${lastReply.slice(0, QUOTED)}”)`;
+const said = ({ lastReply }: DeliveryRecord): string => quote(lastReply);
 
 function underWay(known: Known, last: DeliveryRecord): Answer {
   const { digest, brake, times } = known;

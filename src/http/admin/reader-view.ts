@@ -132,7 +132,7 @@ function factsOf(facts: ReaderFacts, times: ReaderTimes, clock: Clock): ReaderVi
       strong: '',
       rest: times.date(reader.confirmedAt ?? reader.createdAt),
       small: [
-        reader.confirmedAt === null ? 'asked, and did not confirm' : `first known ${times.date(reader.createdAt)}`,
+        reader.status === 'pending' ? 'asked, and has not confirmed' : `first known ${times.date(reader.createdAt)}`,
       ],
     },
   ];
@@ -155,14 +155,17 @@ function choicesFact({ reader, topics, followsOnly }: ReaderFacts) {
   return {
     strong: '',
     rest: capitalised(`${frequencyWords(reader.frequency, reader.weeklyOn)} at ${hourWords(reader.sendHour)}`),
-    small: [`${what} · ${placeOf(reader.timezone)} · ${reader.length} papers`, 'Only they change that, by any digest.'],
+    small: [`${what} · ${placeOf(reader.timezone)} · ${reader.length} papers`],
   };
 }
+
+/** "08:00": the day is said before. */
+const HOUR_LENGTH = 5;
 
 function dueFact({ reader, now, suppression }: ReaderFacts, times: ReaderTimes, clock: Clock) {
   const everywhere = (moment: Date): string[] => [
     times.moment(moment),
-    `= ${moment.toISOString().slice(11, 16)} UTC = ${clock.time(moment)} here`,
+    `= ${moment.toISOString().slice(11, 16)} UTC = ${clock.time(moment).slice(0, HOUR_LENGTH)} here`,
   ];
   if (reader.status === 'active' && reader.nextDueAt !== null)
     return { strong: '', rest: capitalised(times.day(reader.nextDueAt)), small: everywhere(reader.nextDueAt) };
@@ -173,7 +176,7 @@ function dueFact({ reader, now, suppression }: ReaderFacts, times: ReaderTimes, 
   const [first, ...rest] = everywhere(nextDue(now, reader));
   return {
     strong: '',
-    rest: barred ? 'Never, while suppressed' : 'Never, unless they confirm',
+    rest: barred || reader.status === 'bounced' ? 'Never, while suppressed' : 'Never, unless they confirm',
     small: isBack ? [`If lifted: ${first}`, ...rest] : [],
   };
 }

@@ -239,6 +239,7 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
         isThere: parts !== null,
         subject: parts?.subject ?? '',
         isSame: parts?.isSame ?? false,
+        path: parts?.path ?? '',
         as: request.query.as === 'text' ? 'text' : 'wide',
       }),
     );

@@ -68,7 +68,7 @@ export function readersView(
     counted: `Counted at ${clock.time(counts.at)}`,
     tabs: [
       { label: 'All', href: '/admin/readers#list', here: status === null && part === null },
-      ...STATES_LISTED.map((state) => ({
+      ...STATES_LISTED.filter((state) => of(state) > 0 || state === status).map((state) => ({
         label: `${capitalised(state)} ${figure(of(state))}`,
         href: `/admin/readers?state=${state}#list`,
         here: status === state && part === null,

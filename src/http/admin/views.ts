@@ -72,6 +72,8 @@ export interface DeskViews {
     isThere: boolean;
     /** Whether it holds the papers that were sent. */
     isSame: boolean;
+    /** The papers that were sent, on the site. */
+    path: string;
     as: 'wide' | 'text';
   };
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };

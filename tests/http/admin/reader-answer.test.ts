@@ -118,7 +118,7 @@ const CASES: [string, Case, string, string | null][] = [
   [
     'a restored installation waits, and they had theirs',
     { isClosed: true },
-    'Their provider took today’s digest today at 07:00 in Lisbon.',
+    'Their provider took today’s digest at 07:00 in Lisbon.',
     null,
   ],
   [
@@ -207,7 +207,7 @@ const CASES: [string, Case, string, string | null][] = [
     'Their digests rest until 1 August, as they wished.',
     null,
   ],
-  ['it was taken', {}, 'Their provider took today’s digest today at 07:00 in Lisbon.', null],
+  ['it was taken', {}, 'Their provider took today’s digest at 07:00 in Lisbon.', null],
   [
     'they used a link of it',
     { deliveries: [delivery({ reason: 'answered' })] },
