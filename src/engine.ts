@@ -16,6 +16,7 @@ import { createPace, type Pace, type RateStore } from './delivery/pacing.ts';
 import { createPermits } from './delivery/permits.ts';
 import { createShaping } from './delivery/shaping.ts';
 import { relayLimits, ruleOfRelay } from './delivery/shaping-rules.ts';
+import { createSums } from './delivery/sums.ts';
 import { createWarmUps } from './delivery/warm-up.ts';
 import { createJudge } from './feedback/judge.ts';
 import { createMailbox } from './feedback/imap.ts';
@@ -97,6 +98,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: createJudge({ db, keyring, now, log, alert }),
+    sums: createSums({ db, now }),
     deliver: {
       ...shared,
       pace,

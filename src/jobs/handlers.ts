@@ -4,6 +4,7 @@ import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
 import { type NotifyDeps, sendNotice, sendNotices } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
 import { repairIfAhead } from '../delivery/repair.ts';
+import type { Sums } from '../delivery/sums.ts';
 import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
@@ -43,6 +44,7 @@ export interface HandlerDeps {
   deliver: DeliverDeps;
   notify: NotifyDeps;
   judge: Judge;
+  sums: Sums;
   /** Reads what came back into a mailbox, where there is one. */
   collect: Mailbox | null;
 }
@@ -98,6 +100,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
     collect: byTrueClock(async (_, signal) => deps.collect?.(signal)),
     judge: byTrueClock((_, signal) => deps.judge(signal)),
+    sums: byTrueClock((_, signal) => deps.sums.count({ signal })),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);
@@ -142,5 +145,5 @@ export const enqueuePromptly =
   (...wish) =>
     inTime(enqueueBatch(...wish), ms, queueIsAway);
 
-const queueIsAway = (): AppError =>
+export const queueIsAway = (): AppError =>
   new AppError('QUEUE_UNAVAILABLE', 'The job queue does not answer. What was asked for is found by the sweeper.');

@@ -9,6 +9,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   dispatch: nothing,
   collect: nothing,
   judge: nothing,
+  sums: nothing,
   sweep: nothing,
   notice: nothing,
   notices: nothing,

@@ -45,6 +45,9 @@ interface Options {
   enqueueNotice?: (subscriberId: number) => void;
   enqueueBatch?: (id: number) => Promise<void>;
   transport?: Transport;
+  sources?: NonNullable<ServerDeps['desk']>['sources'];
+  askSource?: (name: string) => Promise<void>;
+  nextAsk?: (name: string) => Promise<Date | null>;
   guard?: Guard;
   checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
@@ -109,13 +112,20 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
 }
 
 /** What the desk works with; tests go through a transport that keeps what it is given. */
-const deskTools = (token: string, keyring: Keyring, { transport, enqueueBatch }: Options): ServerDeps['desk'] => ({
+const deskTools = (
+  token: string,
+  keyring: Keyring,
+  { transport, enqueueBatch, sources = [], askSource, nextAsk }: Options,
+): ServerDeps['desk'] => ({
   token,
   tokenFile: null,
   keyring,
   sender: SENDER,
   transport: transport ?? recordingTransport(() => ACCEPTED),
   enqueueBatch: enqueueBatch ?? (async () => {}),
+  sources,
+  askSource: askSource ?? (async () => {}),
+  nextAsk: nextAsk ?? (async () => null),
 });
 
 const SENDER: Sender = {

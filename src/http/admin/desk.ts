@@ -7,6 +7,7 @@ import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
 import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
+import { numbersPage } from './numbers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { todayPage } from './today.ts';
 import { trailPage } from './trail.ts';
@@ -82,6 +83,7 @@ export async function deskPages(
     });
     await inside.register(todayPage, deps);
     await inside.register(editionDesk, deps);
+    await inside.register(numbersPage, deps);
     await inside.register(trailPage, deps);
   });
 

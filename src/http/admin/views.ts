@@ -1,5 +1,6 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
+import type { NumbersView } from './numbers-view.ts';
 import type { TodayView } from './today-view.ts';
 
 /** What the layout needs of every page of the desk. */
@@ -18,6 +19,7 @@ export interface DeskMeta {
 export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
+  { name: 'numbers', label: 'Numbers', href: '/admin/numbers' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
@@ -46,5 +48,6 @@ export interface DeskViews {
     rows: { href: string; day: string; papers: string; lead: string }[];
   };
   edition: DeskMeta & EditionView;
+  numbers: DeskMeta & NumbersView;
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }
