@@ -22,12 +22,4 @@ CREATE TABLE "digest_sum" (
 	"counted_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
--- What is kept by name is made by whichever migration comes first.
-CREATE TABLE IF NOT EXISTS "setting" (
-	"name" text PRIMARY KEY NOT NULL,
-	"value" jsonb NOT NULL,
-	"updated_at" timestamp with time zone NOT NULL,
-	"updated_by" text
-);
---> statement-breakpoint
 CREATE INDEX "say_said_at" ON "say" USING btree ("said_at");

@@ -1,12 +1,16 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { backUpNightly } from './backup/nightly.ts';
 import type { Config } from './config.ts';
-import { openKeyedDatabase } from './db/client.ts';
+import { lastBackupRun } from './db/backup-runs.ts';
+import { type Db, openKeyedDatabase } from './db/client.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { brakesOn } from './db/brakes.ts';
 import { countActive } from './db/subscribers.ts';
-import { createAlert } from './delivery/alert.ts';
+import { type Alert, createAlert } from './delivery/alert.ts';
 import { createBrakes } from './delivery/brakes.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
+import { createGate } from './delivery/gate.ts';
 import { createHostLimits } from './delivery/host-limits.ts';
 import { createHostRate } from './delivery/host-rate.ts';
 import { createLedger } from './delivery/ledger.ts';
@@ -19,15 +23,23 @@ import { relayLimits, ruleOfRelay } from './delivery/shaping-rules.ts';
 import { createSums } from './delivery/sums.ts';
 import { createWarmUps } from './delivery/warm-up.ts';
 import { createJudge } from './feedback/judge.ts';
+import { systemDns } from './health/dns.ts';
+import { addHealthGauges } from './health/gauges.ts';
+import type { Abroad, LookDeps } from './health/look.ts';
+import type { LastBackup } from './health/machine.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { isLoopback } from './mail/needs-tls.ts';
+import { probeRelays } from './smtp/probe.ts';
 import { parseRelay } from './smtp/relay.ts';
+import type { SmtpOptions } from './smtp/transport.ts';
 import { createTransport } from './smtp/way-out.ts';
 import type { Transport } from './mail/transport.ts';
+import { HOUR } from './duration.ts';
 import { AppError } from './errors.ts';
 import { createEnqueue, type HandlerDeps } from './jobs/handlers.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
 import { openRateStore } from './jobs/rate-store.ts';
+import { readRedisFacts } from './jobs/redis-facts.ts';
 import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 import type { Store } from './store.ts';
 
@@ -37,6 +49,9 @@ export interface Engine extends Store {
   queues: Queues;
   metrics: Metrics;
   handlerDeps: HandlerDeps;
+  /** What the looks at the health of all this go by. */
+  health: LookDeps;
+  alert: Alert;
 }
 
 /** Opens the queues and the way out for mail on top of a store, which it takes over. */
@@ -57,11 +72,8 @@ export async function openEngine(store: Store): Promise<Engine> {
   const metrics = createMetrics();
   const onReply = (seconds: number): void => metrics.smtpReply.observe(seconds);
   const transport = createTransport({
-    urls: relayUrls(config),
+    ...smtpOptions(config),
     ...relayLimits(shapingRules, relayHosts, connectionsFor(config)),
-    name: new URL(config.publicUrl).hostname,
-    proxy: config.smtpProxy,
-    oauth: config.smtpOauth,
     onReply,
   });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls
@@ -85,7 +97,16 @@ export async function openEngine(store: Store): Promise<Engine> {
   metrics.gauge('paperboy_queue_jobs', 'Jobs waiting in each queue.', 'queue', () => queues.waiting());
   const shared = { db, log, now, keyring, sender, transport, sign: signer?.sign };
   const notify = { ...shared, pace, editionHour: config.editionHour };
-  const alert = createAlert(notify, config.alertTo);
+  const alertWay =
+    config.alertSmtpUrl === null
+      ? undefined
+      : createTransport({ ...smtpOptions(config), urls: [config.alertSmtpUrl], connections: 1 });
+  opening.defer(() => alertWay?.close({ force: true }));
+  const tellOperator = createAlert(notify, config.alertTo, alertWay);
+  const { dataDir } = config;
+  const gate = createGate({ db, now, log, dataDir, embedded: config.databaseUrl === null, alert: tellOperator });
+  const alert: Alert = async (sentence, how) => (await gate.isOpen()) && tellOperator(sentence, how);
+  const lateMs = config.lateHours * HOUR;
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
@@ -95,6 +116,9 @@ export async function openEngine(store: Store): Promise<Engine> {
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
+    gate,
+    lateMs,
+    backUp: backUpOf(store, alert),
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: createJudge({ db, keyring, now, log, alert }),
@@ -114,12 +138,71 @@ export async function openEngine(store: Store): Promise<Engine> {
       brakes: createBrakes({ db, now }),
       enqueueJudge: () => queues.enqueue('judge', {}, { id: 'judge-now' }),
       onUnknown: config.onUnknown,
+      lateMs,
       composer: createComposer({ ...shared, topics }),
       count: (state) => metrics.deliveries.inc({ state }),
     },
   };
+  const health = lookDeps(store, { signing: signer, waiting: () => queues.waiting() });
+  addHealthGauges(metrics, health);
   const opened = opening.move();
-  return { ...store, transport, queues, metrics, handlerDeps, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    ...store,
+    transport,
+    queues,
+    metrics,
+    handlerDeps,
+    health,
+    alert,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** How relays are reached, whichever message it is for. */
+const smtpOptions = (config: Config): SmtpOptions => ({
+  urls: relayUrls(config),
+  connections: 1,
+  name: new URL(config.publicUrl).hostname,
+  proxy: config.smtpProxy,
+  oauth: config.smtpOauth,
+});
+
+/** What a look at the health of an installation goes by. */
+export const lookDeps = (
+  { config, db, now, sources }: Pick<Store, 'config' | 'db' | 'now' | 'sources'>,
+  { signing, waiting }: Pick<LookDeps, 'signing' | 'waiting'>,
+): LookDeps => ({
+  ...abroadDeps({ config, now }, signing),
+  db,
+  sources,
+  waiting,
+  readRedis: redisReader(config),
+  lastBackup: config.backups === null ? null : () => lastBackup(db),
+});
+
+/** What a look at others goes by, where there is no database. */
+export const abroadDeps = ({ config, now }: Pick<Store, 'config' | 'now'>, signing: LookDeps['signing']): Abroad => ({
+  config,
+  now,
+  signing,
+  probeRelays: () => probeRelays(smtpOptions(config)),
+  dns: systemDns(),
+});
+
+/** The last backup that ended, whether it is good or not. */
+async function lastBackup(db: Db): Promise<LastBackup | null> {
+  const run = await lastBackupRun(db);
+  return run && { at: run.endedAt ?? run.beganAt, ok: run.ok ?? false, words: run.words ?? 'It did not end.' };
+}
+
+const redisReader = ({ redisUrl }: Config): LookDeps['readRedis'] =>
+  redisUrl === null ? null : () => readRedisFacts(redisUrl);
+/** The backup of the night, if the operator says where to. */
+function backUpOf({ config, db, address, now, log }: Store, alert: Alert): HandlerDeps['backUp'] {
+  const { backups, dataDir } = config;
+  if (backups === null) return null;
+  const deps = { db, address, dataDir, paperboy: packageJson.version, now, log, alert };
+  return (signal) => backUpNightly(deps, backups, signal);
 }
 
 /** Redis where there is one, else the database. */

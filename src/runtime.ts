@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Config } from './config.ts';
 import { openSearchDatabase } from './db/client.ts';
@@ -9,6 +10,8 @@ import { repairFuture } from './delivery/repair.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
+import { lookFar, lookNear } from './health/look.ts';
+import { startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
 import type { FastifyServer } from './http/server.ts';
@@ -26,6 +29,7 @@ import { checkNoDomain, createDomainCheck, systemResolver } from './subscribers/
 import { groupRequests } from './subscribers/requests.ts';
 import { QUIET_MS } from './subscribers/subscribe.ts';
 import { type Logger } from './telemetry.ts';
+import { keepLooks } from './looks.ts';
 import { type Engine, openEngine, requireLinksForReaders } from './engine.ts';
 import { type Opening, openStore } from './store.ts';
 
@@ -80,6 +84,7 @@ export async function startService(
   const store = await openStore(config, log, { schema: 'migrate', alone, onLost, signal });
   const engine = starting.use(await openEngine(store));
   signal?.throwIfAborted();
+  starting.use(keepLooks(engine.looks, log));
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
@@ -93,6 +98,7 @@ export async function startService(
     starting.defer(() => workers.stop(DRAIN_MS));
   }
   if (roles.includes('scheduler')) await schedule(engine, starting);
+  starting.defer(startHealthWatch(engine, roles));
   isStarted = true;
   const started = starting.move();
   return {
@@ -101,6 +107,25 @@ export async function startService(
     lost: lost.signal,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+/** Every process watches: what stands still is told of by another. */
+function startHealthWatch(
+  { db, now, log, health, alert, config }: Engine,
+  roles: readonly Role[],
+): () => Promise<void> {
+  const watch = startWatch({
+    db,
+    now,
+    log,
+    lookNear: () => lookNear(health),
+    lookFar: () => lookFar(health),
+    tell: ({ sentence, kind, more }) => alert(sentence, { kind, more }),
+    morning: config.alertMorning,
+    roles,
+    id: `${hostname()} ${process.pid}`,
+  });
+  return () => watch.stop();
 }
 
 async function startMailboxFor(config: Config, starting: AsyncDisposableStack): Promise<string> {
@@ -131,6 +156,7 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
       sources: sources.map((source) => source.name),
       editionHour: config.editionHour,
       hasMailbox: config.imapUrl !== null,
+      hasBackups: config.backups !== null,
     }),
     log,
   );
@@ -206,6 +232,7 @@ async function openSite(
     log,
     now,
     topics,
+    look: engine.looks.look,
     metrics: metrics.registry,
     actions,
     webhooks: createWebhooks({ db, keyring, now, log, keys: config.webhookKeys }),

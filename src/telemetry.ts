@@ -48,10 +48,10 @@ export interface Metrics {
   /** Requests to subscribe that this process took, by what kind of mailbox they name. */
   signUps: Counter<'mailbox'>;
   /**
-   * Adds a gauge with one label, read at a scrape but not more often than every 15 seconds. One
-   * that cannot be read is left out.
+   * Adds a gauge with one label (or none: then its only value), read at a scrape but not more often
+   * than every 15 seconds. One that cannot be read is left out.
    */
-  gauge(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
+  gauge(name: string, help: string, label: string | null, read: () => Promise<Record<string, number>>): void;
 }
 
 /** The Prometheus metrics of one process. */
@@ -83,7 +83,7 @@ export function createMetrics(): Metrics {
       new Gauge({
         name,
         help,
-        labelNames: [label],
+        labelNames: label === null ? [] : [label],
         registers: [registry],
         async collect() {
           const now = performance.now();
@@ -91,7 +91,7 @@ export function createMetrics(): Metrics {
           readAt = now;
           const values = await read().catch(() => ({}));
           this.reset();
-          for (const [key, value] of Object.entries(values)) this.set({ [label]: key }, value);
+          for (const [key, value] of Object.entries(values)) this.set(label === null ? {} : { [label]: key }, value);
         },
       });
     },

@@ -34,6 +34,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   edition: 'the frozen list of a day',
   digest: 'what readers get',
   topics: 'what papers are filed under',
+  templates: 'how pages and mail are laid out',
   dkim: 'the keys that sign the mail',
   feedback: 'what comes back: bounces, complaints, requests to leave',
   shaping: 'what mail hosts want of us',
@@ -60,10 +61,11 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'bring the database to the current schema',
     run: async (context) => (await import('./migrate.ts')).migrateCommand(context),
   }),
-  entry({
+  entry<{ json?: boolean }>({
     command: 'doctor',
-    about: 'check the configuration and everything it names',
-    run: async (context) => (await import('./doctor.ts')).doctor(context),
+    about: 'check the configuration, everything it names, and how the service does',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./doctor.ts')).doctor(context, options),
   }),
   entry<{ source?: string; date?: string; since?: string }>({
     command: 'ingest',
@@ -165,6 +167,32 @@ const COMMANDS: readonly Entry<never>[] = [
     run: async (context, options) => (await import('./numbers.ts')).numbersCommand(context, options),
   }),
   entry<{ json?: boolean }>({
+    command: 'backup <file>',
+    about: 'write everything into one file, while all goes on: the database, the signing key, your own files',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./backup.ts')).backupCommand(context, file, options),
+  }),
+  entry<{ replace?: boolean; json?: boolean }>({
+    command: 'restore <file>',
+    about: 'fill an empty database with a backup; nothing is sent then until "resume --after-restore"',
+    options: [option('--replace', 'lose what the database holds now'), JSON_FLAG],
+    run: async (context, options, file) => (await import('./backup.ts')).restoreCommand(context, file, options),
+  }),
+  entry<{ afterRestore?: boolean; dryRun?: boolean; sendToday?: boolean; json?: boolean }>({
+    command: 'resume',
+    about: 'send mail again after a restore or from a copy; what may have been sent in the lost time is closed',
+    options: [
+      option('--after-restore', 'what it is about; has to be said').makeOptionMandatory(),
+      option('--dry-run', 'change nothing, and say what would go to whom'),
+      option(
+        '--send-today',
+        'send the digest of today to all who have not had it as the backup has it (default: to none)',
+      ),
+      JSON_FLAG,
+    ],
+    run: async (context, options) => (await import('./backup.ts')).resumeCommand(context, options),
+  }),
+  entry<{ json?: boolean }>({
     command: 'topics explain <paper>',
     about: 'say why a paper is under its topics, and which it missed: by id, arXiv id or link',
     options: [JSON_FLAG],
@@ -175,6 +203,23 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'file the papers of the last days under the topics in force, and check topics.json in the data directory',
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
+  }),
+  entry<{ force?: boolean }>({
+    command: 'templates eject',
+    about: 'copy the templates that ship to TEMPLATES_DIR, where each may be changed or removed',
+    options: [option('--force', 'also over those that are there')],
+    run: async (context, options) => (await import('./templates.ts')).templatesEject(context, options),
+  }),
+  entry({
+    command: 'templates check',
+    about: 'say whether all templates in TEMPLATES_DIR can be used, and where not',
+    run: async (context) => (await import('./templates.ts')).templatesCheck(context),
+  }),
+  entry<{ port: string }>({
+    command: 'templates preview',
+    about: 'show a digest and a confirmation in a browser, anew whenever a template changes',
+    options: [option('--port <port>', 'where on this machine').default('3030')],
+    run: async (context, options) => (await import('./templates.ts')).templatesPreview(context, options),
   }),
   entry<{ json?: boolean }>({
     command: 'feedback take <file>',

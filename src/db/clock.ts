@@ -9,16 +9,21 @@ import { MINUTE } from '../duration.ts';
  */
 export const CLOCKS_APART_MS = 5 * MINUTE;
 
-/**
- * Refuses to go by this machine's clock when the database's shows another time. What is dated a
- * year ahead (an edition, a reader's next hour) stays so when the clock is right again.
- */
-export async function requireTrueClock({ db, now }: { db: Tx; now: () => Date }): Promise<void> {
+/** How far this machine's clock is ahead of the database's, in milliseconds; behind it: less than 0. */
+export async function clockAhead({ db, now }: { db: Tx; now: () => Date }): Promise<number> {
   const asked = now().getTime();
   const { rows } = await db.execute<{ ms: number }>(
     sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
   );
-  const ahead = (asked + now().getTime()) / 2 - rows[0]!.ms;
+  return (asked + now().getTime()) / 2 - rows[0]!.ms;
+}
+
+/**
+ * Refuses to go by this machine's clock when the database's shows another time. What is dated a
+ * year ahead (an edition, a reader's next hour) stays so when the clock is right again.
+ */
+export async function requireTrueClock(clocks: { db: Tx; now: () => Date }): Promise<void> {
+  const ahead = await clockAhead(clocks);
   if (Math.abs(ahead) <= CLOCKS_APART_MS) return;
   throw new AppError(
     'CLOCK_WRONG',

@@ -31,6 +31,8 @@ export interface ReadyDelivery {
   taste: string;
   /** What the reader had before: see `HAD`. */
   had: string;
+  /** Why it waits, if it was put off before. */
+  reason: string | null;
   /** What an earlier copy of it held, which may have arrived; `null`: there was none. */
   selectionId: number | null;
   /** Why it must not be sent after all: the reader left or pauses, or the address is suppressed. */
@@ -80,6 +82,7 @@ const READ_READY = `
     d.since::text as since,
     d.attempts,
     d.uncharged,
+    d.reason,
     round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt",
     s.email::text as email,
     case when s.follows_only then '${NO_TOPIC}' else array_to_string(s.topics, ',') end as topics,
@@ -91,7 +94,7 @@ const READ_READY = `
     case when d.state = 'unknown' then d.selection_id end::float8 as "selectionId",
     ${SKIP} as skip
   from (
-    select subscriber_id, since, attempts, uncharged, frozen_at, state, selection_id
+    select subscriber_id, since, attempts, uncharged, reason, frozen_at, state, selection_id
     from delivery
     where digest_date = $1
       and kind = '${DIGEST}'

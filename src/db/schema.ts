@@ -580,6 +580,8 @@ export const digest = pgTable(
     kind: text('kind').notNull(),
     state: text('state', { enum: ['sending', 'paused', 'cancelled'] }).notNull(),
     frozenAt: moment('frozen_at').notNull(),
+    /** When the operator last asked for it: from then on it is not late. */
+    askedAt: moment('asked_at'),
   },
   (t) => [primaryKey({ columns: [t.digestDate, t.kind] })],
 );
@@ -621,6 +623,14 @@ export const warmUp = pgTable('warm_up', {
   refused: integer('refused').notNull().default(0),
   /** The last day on which the operator was told that mail waits for the next. */
   toldOn: day('told_on'),
+});
+
+/** What the operator decided at the desk, by name: `brand`, … What it may hold is its reader's to check. */
+export const setting = pgTable('setting', {
+  name: text('name').primaryKey(),
+  value: jsonb('value').notNull(),
+  updatedAt: moment('updated_at').notNull(),
+  updatedBy: text('updated_by'),
 });
 
 /**
@@ -668,6 +678,45 @@ export const delivery = pgTable(
     ),
   ],
 );
+
+/**
+ * What the installation knows of itself, beside its seal in PAPERBOY_DATA. While `closedAt` is set
+ * nothing is sent.
+ */
+export const installation = pgTable(
+  'installation',
+  {
+    only: boolean('only').primaryKey().default(true),
+    id: text('id').notNull(),
+    /** Counted on before anything is sent: a database that is behind its seal is an older one. */
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+    advancedAt: moment('advanced_at').notNull(),
+    /** Which server and database this row was written in: a copy lies elsewhere. */
+    place: text('place').notNull(),
+    closedAt: moment('closed_at'),
+    closedBecause: text('closed_because', { enum: ['restored', 'older', 'copied', 'moved'] }),
+    /** What was sent after this moment is not known here. */
+    lostSince: moment('lost_since'),
+    /** When the operator was told that it is closed. */
+    toldAt: moment('told_at'),
+  },
+  (t) => [
+    check('installation_one_row', sql`${t.only}`),
+    check('installation_closed_because', sql`closed_because in ('restored', 'older', 'copied', 'moved')`),
+  ],
+);
+
+/** A scheduled backup, and how it ended. */
+export const backupRun = pgTable('backup_run', {
+  beganAt: moment('began_at').primaryKey(),
+  endedAt: moment('ended_at'),
+  file: text('file').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }),
+  /** Whether it can be relied on; `null`: it has not ended. */
+  ok: boolean('ok'),
+  /** What it held and how it was proved, or why it failed. */
+  words: text('words'),
+});
 
 /** A login at the desk. The cookie's value is kept as a hash, so that a copy of the table opens nothing. */
 export const deskSession = pgTable('desk_session', {
@@ -719,6 +768,50 @@ export const editionNote = pgTable('edition_note', {
   savedAt: moment('saved_at').notNull(),
 });
 
+/** What the last look found of each check: pages and gauges read it here, and ask no DNS. */
+export const healthFinding = pgTable(
+  'health_finding',
+  {
+    checkId: text('check_id').primaryKey(),
+    groupName: text('group_name').notNull(),
+    name: text('name').notNull(),
+    verdict: text('verdict', { enum: ['mend', 'look', 'well'] }).notNull(),
+    sentence: text('sentence').notNull(),
+    remedy: text('remedy'),
+    /** Which look found it: the near one each minute, or the far one, which asks others. */
+    look: text('look', { enum: ['near', 'far'] }).notNull(),
+    /** Its place among those of its look. */
+    position: smallint('position').notNull(),
+    /** Since when its verdict is this one. */
+    since: moment('since').notNull(),
+    lookedAt: moment('looked_at').notNull(),
+  },
+  () => [check('health_finding_verdict', sql`verdict in ('mend', 'look', 'well')`)],
+);
+
+/** What the operator is told by mail, a row for each cause: its last time, and what was told of it. */
+export const alert = pgTable('alert', {
+  cause: text('cause').primaryKey(),
+  sentence: text('sentence').notNull(),
+  remedy: text('remedy'),
+  beganAt: moment('began_at').notNull(),
+  /** Not told before: it has to last, and a day has to pass since it was told last. */
+  dueAt: moment('due_at').notNull(),
+  /** When a process took the mail up; another may two minutes later. */
+  claimedAt: moment('claimed_at'),
+  toldAt: moment('told_at'),
+  goneSince: moment('gone_since'),
+  endedAt: moment('ended_at'),
+  overToldAt: moment('over_told_at'),
+});
+
+/** What shows that something goes on: when it was last seen, and since when without a pause. */
+export const heartbeat = pgTable('heartbeat', {
+  name: text('name').primaryKey(),
+  beganAt: moment('began_at').notNull(),
+  seenAt: moment('seen_at').notNull(),
+});
+
 /**
  * What each digest came to, kept beside its ledger: counting thirty million deliveries takes longer
  * than a page may. What is in none of these states waits.
@@ -752,12 +845,4 @@ export const daySum = pgTable('day_sum', {
   more: integer('more').notNull(),
   less: integer('less').notNull(),
   countedAt: moment('counted_at').notNull(),
-});
-
-/** What the operator decided at the desk, by name: `brand`, … What it may hold is its reader's to check. */
-export const setting = pgTable('setting', {
-  name: text('name').primaryKey(),
-  value: jsonb('value').notNull(),
-  updatedAt: moment('updated_at').notNull(),
-  updatedBy: text('updated_by'),
 });

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { CANDIDATE_DAYS } from '../paper.ts';
 import { DIGEST } from './digests.ts';
+import { RESTORED } from './installation.ts';
 import type { Tx } from './client.ts';
 
 /**
@@ -46,7 +47,7 @@ export async function selectionPapers(db: Tx, date: string, id: number): Promise
 
 /**
  * SQL: what the reader `d.subscriber_id` had beside the digest of `d.digest_date`, as one text: the
- * selections of other digests that left, or may have. Later ones count too, for this one may be
+ * selections of other digests that left, or may have, also before a restore. Later ones count too, for this one may be
  * late. Of a digest from before selections were kept it is the window, `since/date`. Each row is
  * looked up by its key.
  */
@@ -58,7 +59,7 @@ export const HAD = `
       and h.kind = '${DIGEST}'
       and h.digest_date <> $1::date
       and h.digest_date between $1::date - ${HAD_DAYS} and $1::date + ${HAD_DAYS}
-      and h.state in ('accepted', 'unknown', 'sending')
+      and (h.state in ('accepted', 'unknown', 'sending') or (h.state = 'skipped' and h.reason = '${RESTORED}'))
   ), '')`;
 
 /**

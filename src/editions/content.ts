@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Look } from '../brand/look.ts';
 import type { Tx } from '../db/client.ts';
 import { placesOn } from '../db/editions.ts';
 import { readFollows } from '../db/follows.ts';
@@ -60,7 +61,7 @@ interface ContentDeps {
 }
 
 interface Site {
-  siteName: string;
+  readonly look: Look;
   publicUrl: string;
   postalAddress: string | null;
 }
@@ -79,15 +80,22 @@ const DAILY_DAYS = 3;
 /** Loads and compiles each day once, at the first question; the newest few are kept. */
 export function createContentCache(deps: ContentDeps, site: Site): (date: string) => Promise<DigestContent> {
   const kept = new Map<string, Promise<DigestContent>>();
+  let look = site.look;
   return (date) => {
+    // What was compiled has the old name and colours in it.
+    if (look !== site.look) kept.clear();
+    look = site.look;
     let found = kept.get(date);
     if (!found) {
       found = loadContent(deps, site, date);
+      const forget = (): void => {
+        if (kept.get(date) === found) kept.delete(date);
+      };
       // A failure (the database is away) fails those who wait now, and not the next question.
-      found.catch(() => kept.delete(date));
+      found.catch(forget);
       // Nor are samples kept: the first real edition takes their place under the same date.
       void found.then(
-        ({ sample }) => sample && kept.delete(date),
+        ({ sample }) => sample && forget(),
         () => {},
       );
       kept.set(date, found);
@@ -119,7 +127,9 @@ export async function loadContent(
     topicOf: (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null,
   };
   const compiled = await compileDigest({
-    ...site,
+    look: site.look,
+    publicUrl: site.publicUrl,
+    postalAddress: site.postalAddress,
     date,
     sample,
     papers: viewsOf(places, view),

@@ -205,16 +205,8 @@ async function preparePostgres(database: DatabaseAddress): Promise<void> {
 }
 
 /** Changes nothing there. */
-export async function prepareRedis(url: string): Promise<void> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-    connectTimeout: 5_000,
-  });
-  redis.on('error', () => {});
-  try {
-    await redis.connect();
+export const prepareRedis = (url: string): Promise<void> =>
+  connectOnce(url, async (redis) => {
     const version = /redis_version:(\d+)\.(\d+)/.exec(await redis.info('server'));
     const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
     if (major < OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor < OLDEST_REDIS[1])) {
@@ -224,6 +216,20 @@ export async function prepareRedis(url: string): Promise<void> {
           'Upgrade it, or unset REDIS_URL to queue in Postgres.',
       );
     }
+  });
+
+/** Runs `work` on a connection of its own, which is tried once. */
+export async function connectOnce<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    connectTimeout: 5_000,
+  });
+  redis.on('error', () => {});
+  try {
+    await redis.connect();
+    return await work(redis);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError(

@@ -66,3 +66,18 @@ export interface Transport {
    */
   close(options?: { force?: boolean }): Promise<void>;
 }
+
+/** How one relay answered to an attempt at connecting, securing the connection and logging in. */
+export interface RelayState {
+  /** `null`: a program of this machine. */
+  host: string | null;
+  where: string;
+  security: 'implicit' | 'starttls' | 'none';
+  /** `null`: it takes our mail. */
+  failure: { step: 'connect' | 'tls' | 'login'; words: string; remedy: string | null } | null;
+  ms: number;
+  /** The version of TLS. */
+  protocol: string | null;
+  /** Until when its certificate is good. */
+  validUntil: Date | null;
+}

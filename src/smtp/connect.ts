@@ -79,22 +79,28 @@ function tokenFrom({ tokens }: ConnectOptions, refused?: string): Promise<string
 async function attempt(relay: Relay, options: ConnectOptions, token = ''): Promise<Connected> {
   const { timeouts } = options;
   let line = new Dialogue(await open(relay, options), options.signal);
+  let step: RelayError['step'] = relay.security === 'implicit' ? 'tls' : 'connect';
   try {
     await line.opened(relay.security === 'implicit' ? 'secureConnect' : 'connect', timeouts.connect);
     line.expect(await line.reply(timeouts.greeting), 220);
     let can = await hello(line, options);
     if (relay.security === 'starttls') {
+      step = 'tls';
       line = await startTls(line, relay, options);
       can = await hello(line, options);
     }
+    step = 'login';
     if (relay.auth?.kind === 'password') await logIn(line, relay.auth, can, timeouts.command);
     if (relay.auth?.kind === 'oauth2') await presentToken(line, relay, { token, can, timeout: timeouts.command });
     return { socket: line.release().pause(), encrypted: relay.security !== 'none', can };
   } catch (error) {
     line.socket.destroy();
-    throw error instanceof RelayError
-      ? error
-      : new RelayError(error instanceof MalformedReply ? error.message : (codeOf(error) ?? 'no answer'));
+    const failure =
+      error instanceof RelayError
+        ? error
+        : new RelayError(error instanceof MalformedReply ? error.message : (codeOf(error) ?? 'no answer'));
+    failure.step = step;
+    throw failure;
   }
 }
 

@@ -6,6 +6,8 @@
 export class RelayError extends Error {
   readonly text: string;
   readonly remedy: string | null;
+  /** How far the opening of the connection had come. */
+  step: 'connect' | 'tls' | 'login' = 'connect';
 
   constructor(text: string, remedy: string | null = null) {
     super(text);

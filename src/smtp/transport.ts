@@ -41,22 +41,13 @@ export interface SmtpOptions {
 export function createSmtpTransport(options: SmtpOptions): Transport {
   const {
     connections,
-    name,
-    ca,
     onReply,
     messagesPerConnection = 1000,
     idleMs = 30_000,
     rest = { first: SECOND, longest: MINUTE },
   } = options;
-  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const relays = options.urls.map(parseRelay);
-  const way = {
-    name,
-    timeouts,
-    ca,
-    proxy: options.proxy ? parseProxy(options.proxy) : undefined,
-    tokens: options.oauth ? createTokens(options.oauth) : undefined,
-  };
+  const way = wayTo(options);
   const pool = new SmtpPool({ relays, connections, messagesPerConnection, idleMs, rest, onReply, ...way });
   return {
     connections,
@@ -65,6 +56,15 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
     close: ({ force = false } = {}) => (force ? pool.drop() : pool.close()),
   };
 }
+
+/** How all relays are reached. */
+export const wayTo = ({ name, timeouts, ca, proxy, oauth }: SmtpOptions): Omit<ConnectOptions, 'signal'> => ({
+  name,
+  timeouts: { ...TIMEOUTS, ...timeouts },
+  ca,
+  proxy: proxy ? parseProxy(proxy) : undefined,
+  tokens: oauth ? createTokens(oauth) : undefined,
+});
 
 async function tryRelay(relay: Relay, options: Omit<ConnectOptions, 'signal'>): Promise<void> {
   const { socket } = await connectTo(relay, { ...options, signal: AbortSignal.timeout(options.timeouts.greeting) });

@@ -2,8 +2,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dkimGenerate } from '../../src/cli/dkim.ts';
-import { dkimFindings, type TxtResolver } from '../../src/cli/dkim-findings.ts';
 import { loadConfig } from '../../src/config.ts';
+import { judgeDkim, readDkim } from '../../src/health/dkim.ts';
+import type { DnsResolver } from '../../src/health/dns.ts';
 import { createSigner } from '../../src/mail/dkim/signer.ts';
 import { judgeRecord } from '../../src/mail/dkim/records.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -87,50 +88,53 @@ describe('paperboy dkim generate', () => {
   });
 });
 
-describe('paperboy doctor on DKIM', async () => {
+describe('a look at the DKIM keys', async () => {
   const printed = await generate(scratchDirectory());
-  const env = { ...environmentOf(printed), MAIL_FROM: 'Paperboy <paperboy@papers.example>' };
   const records = stringsOf(printed);
-  const dns = (answer: (name: string) => string[][]): TxtResolver => ({ resolveTxt: async (name) => answer(name) });
-  const refuses = (code: string): TxtResolver => ({
-    resolveTxt: () => Promise.reject(Object.assign(new Error(code), { code })),
-  });
-  const findings = (resolver: TxtResolver, more: Record<string, string> = {}) =>
-    dkimFindings(loadConfig({ ...env, ...more }), log, resolver);
+  const signer = await createSigner(loadConfig(environmentOf(printed)).dkim, log);
+  const look = async (resolveTxt: (name: string) => Promise<string[][]>) => {
+    const dns = { resolveTxt } as DnsResolver;
+    const facts = await Promise.all(signer!.keys.map((key) => readDkim(dns, signer!.domain, key)));
+    return facts.map(judgeDkim);
+  };
+  const refuses = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-  test('names key types and selectors, and confirms published records', async () => {
-    const found = await findings(dns((name) => [['unrelated'], records[name]!]));
-    expect(found.map((f) => f.ok)).toEqual([true, true]);
-    expect(found[0]!.detail).toMatch(/^signs with RSA, selector rsa-\d{6}; .*published/);
-    expect(found[1]!.detail).toMatch(/^signs with Ed25519, selector ed25519-\d{6}; .*published/);
+  test('confirms published records, each by its name', async () => {
+    const found = await look(async (name) => [['unrelated'], records[name]!]);
+    expect(found.map((f) => f.verdict)).toEqual(['well', 'well']);
+    expect(found[0]!.sentence).toMatch(
+      /^rsa-\d{6}\._domainkey\.papers\.example holds the key that signs, 2048 bits\.$/,
+    );
+    expect(found[1]!.sentence).toMatch(/^ed25519-\d{6}\._domainkey\.papers\.example holds the key that signs\.$/);
   });
 
   test.each([
     ['another key', [['v=DKIM1; k=rsa; p=QUFB']]],
     ['a revoked key', [['v=DKIM1; k=rsa; p=']]],
     ['two keys', [['v=DKIM1; p=QUFB'], ['v=DKIM1; p=QkJC']]],
-  ])('fails when the DNS has %s', async (_what, answer) => {
-    expect((await findings(dns(() => answer))).map((f) => f.ok)).toEqual([false, false]);
+    ['none', [['unrelated']]],
+  ])('is to mend when the DNS has %s', async (_what, answer) => {
+    expect((await look(async () => answer)).map((f) => f.verdict)).toEqual(['mend', 'mend']);
   });
 
-  test.each(['ENOTFOUND', 'ENODATA', 'ETIMEOUT', 'ECONNREFUSED', 'ESERVFAIL'])(
-    'only notes that the DNS said %s',
-    async (code) => {
-      expect((await findings(refuses(code))).map((f) => f.ok)).toEqual(['warn', 'warn']);
-    },
-  );
-
-  test('notes a signing domain that DMARC will not count for MAIL_FROM', async () => {
-    const published = dns((name) => [records[name]!]);
-    expect((await findings(published, { MAIL_FROM: 'a@other.example' })).at(-1)).toMatchObject({
-      ok: 'warn',
-      what: 'DKIM_DOMAIN',
-    });
-    expect(await findings(published, { MAIL_FROM: 'a@mail.papers.example' })).toHaveLength(2);
+  test.each([
+    ['t=y', 'look'],
+    ['h=sha1', 'mend'],
+    ['s=tlsrpt', 'mend'],
+    ['h=sha1:sha256; s=email; t=s', 'well'],
+  ])('reads the tag %s', async (tags, verdict) => {
+    const found = await look(async (name) => [[records[name]!.join('').replace(/; p=/, `; ${tags}; p=`)]]);
+    expect(found.map((f) => f.verdict)).toEqual([verdict, verdict]);
   });
 
-  test('has nothing to say when nothing is configured', async () => {
-    expect(await dkimFindings(loadConfig({}), log, refuses('ETIMEOUT'))).toEqual([]);
+  test.each([
+    ['ENOTFOUND', 'mend'],
+    ['ENODATA', 'mend'],
+    ['ETIMEOUT', 'look'],
+    ['ECONNREFUSED', 'look'],
+    ['ESERVFAIL', 'look'],
+  ])('takes %s of the DNS for %s', async (code, verdict) => {
+    expect((await look(refuses(code))).map((f) => f.verdict)).toEqual([verdict, verdict]);
   });
 
   test('reads a record in any of the forms that people publish', () => {

@@ -83,7 +83,7 @@ describe('a database that an older Paperboy made', () => {
 
   test('is left as it is by doctor, which notes it among what else it finds', async () => {
     expect(await paperboy(database, 'doctor')).toContainEqual(
-      expect.stringMatching(/^note {2}Database: .*"paperboy migrate"/),
+      expect.stringMatching(/^look {2}Database: .*"paperboy migrate"/),
     );
     expect(await everythingIn(database)).toEqual(before);
   });
@@ -92,7 +92,7 @@ describe('a database that an older Paperboy made', () => {
     expect(await paperboy(database, 'migrate')).toEqual(['The database is at the current schema.']);
     const after = await everythingIn(database);
     expect(after).toContainEqual(expect.objectContaining({ nspname: 'bullmq' }));
-    expect((await paperboy(database, 'doctor'))[0]).toMatch(/^ok {4}Database: Postgres \d/);
+    expect(await paperboy(database, 'doctor')).toContainEqual(expect.stringMatching(/^well {2}Database: Postgres \d/));
     expect(await paperboy(database, 'digest', 'status', '--date', DATE, '--json')).toEqual([
       expect.stringContaining('"frozen":0'),
     ]);
@@ -107,6 +107,6 @@ test('an empty database in DATABASE_URL stays empty, whatever is asked of it, un
       code: 'DATABASE_OUTDATED',
       message: expect.stringMatching(/DATABASE_URL is empty.*"paperboy migrate"/),
     });
-  expect(await paperboy(database, 'doctor')).toContainEqual(expect.stringMatching(/^note {2}Database: .* is empty/));
+  expect(await paperboy(database, 'doctor')).toContainEqual(expect.stringMatching(/^look {2}Database: .* is empty/));
   expect(await everythingIn(database)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Assets } from '../assets.ts';
 import type { DeskTools, SiteDeps } from '../deps.ts';
+import { failureOf } from '../failures.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
 import { createDeskRenderer } from './render.ts';
@@ -49,6 +50,15 @@ export async function deskPages(
     reply.header('content-security-policy', allowStreams(String(reply.getHeader('content-security-policy'))));
     requireSameOrigin(request);
     request.desk = await sessions.find(request.cookies[jar.name]);
+  });
+
+  // What fails at the desk is said at the desk.
+  app.setErrorHandler((error, request, reply) => {
+    const { status, title, detail } = failureOf(error);
+    if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    const links = [{ label: 'Today', href: '/admin' }];
+    const view = { ...meta(request), title, heading: `${title}.`, lines: [detail], links };
+    return page(reply.code(status)).send(renderDesk('message', view));
   });
 
   app.get('/login', async (request, reply) => {

@@ -140,7 +140,10 @@ function deck({ now, frozen, frozenAt, isSent }: EditionFacts, clock: Clock): st
       : 'What stands in it does not change; a note can still be put above it.';
   const left = frozenAt.getTime() - now.getTime();
   if (left <= 0) return 'Its hour has come: it is frozen as soon as the sources have answered.';
-  return `That is in ${durationWords(left)}. If you do nothing, it goes out as it stands, with what comes in until ${clock.time(frozenAt)}.`;
+  return (
+    `That is in ${durationWords(left)}. If you do nothing, it goes out as it stands, with what comes in until ` +
+    `${clock.time(frozenAt)}.`
+  );
 }
 
 function durationWords(ms: number): string {
@@ -183,7 +186,7 @@ function standingPapers(standing: Standing | null, names: ReadonlyMap<string, st
         reasons.filter((reason) => reason !== CHOSEN_REASON).join(' · '),
       ].filter(Boolean),
       trace: pin
-        ? `Pinned by ${pin.by} at ${clock.time(pin.at)}.${at === undefined ? '' : ` By its score it would be no. ${at}.`}`
+        ? `Pinned by ${nameOfActor(pin.by)} at ${clock.time(pin.at)}.${at === undefined ? '' : ` By its score it would be no. ${at}.`}`
         : null,
       isPinned: pin !== undefined,
     };
@@ -191,4 +194,7 @@ function standingPapers(standing: Standing | null, names: ReadonlyMap<string, st
 }
 
 const droppedWords = ({ by, at, why }: EditionChoice, clock: Clock): string =>
-  `By ${by} at ${clock.time(at)}${why === null ? '.' : `: “${why}”.`}`;
+  `By ${nameOfActor(by)} at ${clock.time(at)}${why === null ? '.' : `: “${why}”.`}`;
+
+/** Who reads it is the operator. */
+const nameOfActor = (by: string): string => (by === 'operator' ? 'you' : by);

@@ -97,14 +97,14 @@ function sentence(facts: TodayFacts, clock: Clock): string {
   const waiting = underWay(counts) + counts.deferred;
   const had = `${figure(counts.accepted)} ${counts.accepted === 1 ? 'reader has' : 'readers have'}`;
   const name = whose(date, now, 'edition', clock);
-  if (state === 'cancelled')
-    return `${capitalised(whose(date, now, 'digest', clock))} is cancelled: ${had} it, ${figure(counts.skipped)} do not get it`;
-  if (state === 'paused')
-    return `${capitalised(whose(date, now, 'digest', clock))} is paused: ${had} it, ${figure(waiting)} wait for you`;
+  const digest = capitalised(whose(date, now, 'digest', clock));
+  if (state === 'cancelled') return `${digest} is cancelled: ${had} it, ${figure(counts.skipped)} do not get it`;
+  if (state === 'paused') return `${digest} is paused: ${had} it, ${figure(waiting)} wait for you`;
   if (underWay(counts) > 0) {
     const left = secondsLeft(facts);
     const by = left === null ? '' : ` by ${clock.time(new Date(now.getTime() + left * 1000))}`;
-    return `${capitalised(had)} ${name}; ${figure(underWay(counts))} ${underWay(counts) === 1 ? 'follows' : 'follow'}${by}`;
+    const follow = underWay(counts) === 1 ? 'follows' : 'follow';
+    return `${capitalised(had)} ${name}; ${figure(underWay(counts))} ${follow}${by}`;
   }
   const deferred = counts.deferred > 0 ? [`${figure(counts.deferred)} are tried again`] : [];
   const hours = later > 0 ? [`${figure(later)} have their hour later`] : [];

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { addDays, dayOf, newestEdition } from '../../day.ts';
-import { brakesOn } from '../../db/brakes.ts';
+import { addDays, dayOf, isDay, newestEdition } from '../../day.ts';
+import { type Brake, brakesOn } from '../../db/brakes.ts';
 import { latestDigestDate } from '../../db/digests.ts';
 import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
 import { lastIngestAt } from '../../db/papers.ts';
 import { countActive } from '../../db/subscribers.ts';
 import { readersDue } from '../../db/tally.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { unknownSums } from '../../db/unknown.ts';
+import { type UnknownSums, unknownSums } from '../../db/unknown.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
 import { createTally } from '../../delivery/tally.ts';
 import { DAY, HOUR } from '../../duration.ts';
@@ -15,13 +15,12 @@ import { OVERALL } from '../../paper.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AppError } from '../../errors.ts';
-import { isDay } from '../../day.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { keepCount } from './kept.ts';
 import { createPaceMeter } from './pace.ts';
 import { createStreams } from './stream.ts';
 import { type Need, type TodayFacts, todayView } from './today-view.ts';
-import { figure, whose } from './words.ts';
+import { capitalised, type Clock, counted, figure, whose } from './words.ts';
 
 const LEADING = 5;
 /** Deliveries in doubt of the last days are worth a word. */
@@ -83,21 +82,7 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       brakesOn(db),
       unknownSums(db, { since: addDays(today, -UNKNOWN_DAYS), until: today }),
     ]);
-    return [
-      ...brakes.map((brake): Need => ({
-        mark: 'mend',
-        says: `The brake is on${brake.domain === '' ? '' : ` for ${brake.domain}`}: ${figure(brake.unknown)} of ${figure(brake.frozen)} readers were called unknown.`,
-        remedy: 'No subscription was ended. See what the relay says of them, mend that, then let them be tried again.',
-        act: { label: 'Try them again', action: `/admin/digests/${brake.date}/resume`, fields: {} },
-      })),
-      ...unknown
-        .filter((sums) => sums.unknown > sums.again + sums.closed)
-        .map((sums): Need => ({
-          mark: 'look',
-          says: `It is not known whether ${figure(sums.unknown - sums.again - sums.closed)} messages of ${clock.day(sums.date)} arrived.`,
-          remedy: `They wait for your word: “paperboy digest unknown --date ${sums.date} --resend”, or “--close”.`,
-        })),
-    ];
+    return [...brakes.map(brakeNeed), ...unknown.filter(waitsForWord).map((sums) => unknownNeed(sums, clock))];
   }
 
   async function html(request: FastifyRequest, said: string | null): Promise<string> {
@@ -114,7 +99,7 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       said,
       today: view,
       edition: edition && {
-        heading: `${whose(edition.date, facts.now, 'edition', clock).replace(/^./, (c) => c.toUpperCase())}`,
+        heading: capitalised(whose(edition.date, facts.now, 'edition', clock)),
         aside: `${figure(edition.entries.length)} papers, frozen at ${clock.time(edition.frozenAt)}`,
         papers: edition.entries.slice(0, LEADING).map((entry) => ({
           rank: entry.rank,
@@ -156,3 +141,20 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
   act('resume', (date) => resumeDigest({ db, now, enqueueBatch: tools.enqueueBatch }, date));
   act('cancel', (date) => cancelDigest({ db, now }, date));
 }
+
+const brakeNeed = ({ date, domain, unknown, frozen }: Brake): Need => ({
+  mark: 'mend',
+  says:
+    `The brake is on${domain === '' ? '' : ` for ${domain}`}: ` +
+    `${figure(unknown)} of ${figure(frozen)} readers were called unknown.`,
+  remedy: 'No subscription was ended. See what the relay says of them, mend that, then let them be tried again.',
+  act: { label: 'Try them again', action: `/admin/digests/${date}/resume`, fields: {} },
+});
+
+const waitsForWord = ({ unknown, again, closed }: UnknownSums): boolean => unknown > again + closed;
+
+const unknownNeed = ({ date, unknown, again, closed }: UnknownSums, clock: Clock): Need => ({
+  mark: 'look',
+  says: `It is not known whether ${counted(unknown - again - closed, 'message')} of ${clock.day(date)} arrived.`,
+  remedy: `They wait for your word: “paperboy digest unknown --date ${date} --resend”, or “--close”.`,
+});

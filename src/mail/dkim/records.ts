@@ -24,7 +24,8 @@ export const zoneLine = (name: string, text: string): string =>
     .map((part) => `"${part}"`)
     .join(' ')} )`;
 
-export type RecordVerdict = 'published' | 'absent' | 'several' | 'revoked' | 'other';
+/** `testing`: it says t=y. `unusable`: it is not for mail (s=), or not for SHA-256 (h=). */
+export type RecordVerdict = 'published' | 'absent' | 'several' | 'revoked' | 'other' | 'testing' | 'unusable';
 
 /** Compares what the DNS holds with what our key needs. Each record comes as its strings. Pure. */
 export function judgeRecord(wanted: string, found: readonly (readonly string[])[]): RecordVerdict {
@@ -33,8 +34,14 @@ export function judgeRecord(wanted: string, found: readonly (readonly string[])[
   if (records.length > 1) return 'several';
   const [record, ours] = [records[0]!, tagsOf(wanted)];
   if (record.get('p') === '') return 'revoked';
-  return record.get('p') === ours.get('p') && (record.get('k') ?? 'rsa') === ours.get('k') ? 'published' : 'other';
+  if (record.get('p') !== ours.get('p') || (record.get('k') ?? 'rsa') !== ours.get('k')) return 'other';
+  if (!allows(record.get('h'), ['sha256']) || !allows(record.get('s'), ['*', 'email'])) return 'unusable';
+  return record.get('t')?.split(':').includes('y') ? 'testing' : 'published';
 }
+
+/** Whether a list of the record names one of these; a tag that is not there allows all. */
+const allows = (list: string | undefined, wanted: readonly string[]): boolean =>
+  list === undefined || list.split(':').some((one) => wanted.includes(one));
 
 /** A tag list (RFC 6376 section 3.2), without the blanks that may stand anywhere in a key. */
 function tagsOf(text: string): Map<string, string> {

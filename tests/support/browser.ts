@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** Tests in a browser are left out where there is none, but never where everything is checked. */
+export const hasBrowser = existsSync(CHROMIUM);
+if (!hasBrowser) {
+  if (process.env['CI'] === 'true') throw new Error(`There is no browser at ${CHROMIUM}: run "npm run setup" first.`);
+  console.warn(`Skipping the browser tests: there is no ${CHROMIUM}. "npm run setup" installs it.`);
+}
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+
+/** What the look of a page decides; everything else is the same in every look. */
+const OF_THE_LOOK = ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'];
+/** Each scheme and each width once: what is wrong with a colour is wrong at any width. */
+const LOOKS = [
+  { colorScheme: 'dark', width: 375, rules: null },
+  { colorScheme: 'light', width: 1280, rules: OF_THE_LOOK },
+] as const;
+
+/** Whatever is wrong with a page, however it is looked at. */
+export async function faultsOf(browser: Browser, visit: (page: Page) => Promise<unknown>): Promise<string[]> {
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  // A page that answers with an error status is one itself; nothing else may complain.
+  page.on('console', (message) => {
+    if (!/^Failed to load resource: .* status of 4(04|22)/.test(message.text())) faults.push(message.text());
+  });
+  await visit(page);
+  await page.evaluate(axe.source);
+  for (const { colorScheme, width, rules } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    const options = JSON.stringify({ resultTypes: ['violations'], ...(rules && { runOnly: rules }) });
+    const { violations } = (await page.evaluate(`axe.run(${options})`)) as axe.AxeResults;
+    faults.push(...violations.flatMap((v) => v.nodes.map((n) => `${colorScheme}, ${width} px, ${v.id}: ${n.html}`)));
+  }
+  await page.setViewportSize({ width: 320, height: 800 });
+  const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+  if (excess > 0) faults.push(`${excess} px too wide for a phone`);
+  await page.close();
+  return faults;
+}
