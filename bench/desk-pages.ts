@@ -19,5 +19,6 @@ export const DESK_PAGES: readonly ((asked: Asked) => string)[] = [
   () => '/numbers?by=week',
   () => '/numbers?by=month',
   () => '/numbers.csv?by=month',
+  () => '/sources',
   () => '/trail',
 ];

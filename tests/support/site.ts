@@ -118,7 +118,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
 const deskTools = (
   token: string,
   keyring: Keyring,
-  { transport, enqueueBatch, sources = [], askSource, nextAsk }: Options,
+  { transport, enqueueBatch, sources = SOURCES, askSource, nextAsk }: Options,
 ): ServerDeps['desk'] => ({
   token,
   tokenFile: null,
@@ -130,6 +130,8 @@ const deskTools = (
   askSource: askSource ?? (async () => {}),
   nextAsk: nextAsk ?? (async () => null),
 });
+
+const SOURCES = [{ name: 'huggingface', hasLists: true }, { name: 'arxiv' }] as const;
 
 const SENDER: Sender = {
   look: DEFAULT_LOOK,

@@ -10,6 +10,7 @@ import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
 import { numbersPage } from './numbers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
+import { sourcesPage } from './sources.ts';
 import { todayPage } from './today.ts';
 import { trailPage } from './trail.ts';
 import { createClock } from './words.ts';
@@ -93,6 +94,7 @@ export async function deskPages(
     });
     await inside.register(todayPage, deps);
     await inside.register(editionDesk, deps);
+    await inside.register(sourcesPage, deps);
     await inside.register(numbersPage, deps);
     await inside.register(trailPage, deps);
   });

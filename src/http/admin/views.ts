@@ -1,6 +1,7 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
 import type { NumbersView } from './numbers-view.ts';
+import type { SourcesView } from './sources-view.ts';
 import type { TodayView } from './today-view.ts';
 
 /** What the layout needs of every page of the desk. */
@@ -19,6 +20,7 @@ export interface DeskMeta {
 export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
+  { name: 'sources', label: 'Sources', href: '/admin/sources' },
   { name: 'numbers', label: 'Numbers', href: '/admin/numbers' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
@@ -48,6 +50,7 @@ export interface DeskViews {
     rows: { href: string; day: string; papers: string; lead: string }[];
   };
   edition: DeskMeta & EditionView;
+  sources: DeskMeta & SourcesView;
   numbers: DeskMeta & NumbersView;
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }
