@@ -20,5 +20,7 @@ export const DESK_PAGES: readonly ((asked: Asked) => string)[] = [
   () => '/numbers?by=month',
   () => '/numbers.csv?by=month',
   () => '/sources',
+  () => '/topics',
+  () => '/topics/robotics',
   () => '/trail',
 ];

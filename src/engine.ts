@@ -111,6 +111,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     ...shared,
     sources,
     topics,
+    refreshTopics: store.refreshTopics,
     editionHour: config.editionHour,
     without: store.without,
     summaryModel: config.summary,

@@ -84,7 +84,11 @@ export async function startService(
   const store = await openStore(config, log, { schema: 'migrate', alone, onLost, signal });
   const engine = starting.use(await openEngine(store));
   signal?.throwIfAborted();
-  starting.use(keepLooks(engine.looks, log));
+  const refresh = async (): Promise<void> => {
+    await engine.looks.refresh();
+    await engine.refreshTopics();
+  };
+  starting.use(keepLooks({ refresh }, log));
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;

@@ -27,6 +27,9 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   /** Has a source asked at once, and says when it is asked by itself. */
   askSource: (name: string) => Promise<void>;
   nextAsk: (name: string) => Promise<Date | null>;
+  /** The topics of the operator's file, by slug; and how this process takes up what was changed. */
+  ofFile: ReadonlySet<string>;
+  refreshTopics: () => Promise<void>;
 }
 
 export interface ServerDeps {

@@ -38,6 +38,8 @@ export interface HandlerDeps {
   sources: readonly PaperSource[];
   editionHour: number;
   topics: Topics;
+  /** Takes up what the desk has changed of them: papers are filed by the newest. */
+  refreshTopics: () => Promise<void>;
   /** Groups of features that the operator switched off. */
   without: readonly FeatureGroup[];
   /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
@@ -72,6 +74,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     };
   return {
     ingest: byTrueClock(async ({ source }, signal) => {
+      await deps.refreshTopics();
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       await indexPapers({ ...deps, signal });
       tell(deps, await buildEditionIfDue(deps));
@@ -80,6 +83,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     watch: byTrueClock((_, signal) => watchLists({ ...deps, signal })),
     remember: byTrueClock((_, signal) => rememberSome({ ...deps, signal })),
     index: async (_, signal) => {
+      await deps.refreshTopics();
       await indexPapers({ ...deps, signal });
       await relatePapers({ ...deps, signal });
     },
@@ -96,7 +100,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     summarise: byTrueClock(async (_, signal) => {
       if (deps.summaryModel !== null) await summarise({ ...deps, model: deps.summaryModel, signal });
     }),
-    edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
+    edition: byTrueClock(async () => {
+      await deps.refreshTopics();
+      tell(deps, await buildEditionIfDue(deps));
+    }),
     dispatch: byTrueClock(async () => {
       if (!(await deps.gate.pass())) return;
       // Readers have waited for an edition that cannot be made, and wait no longer.

@@ -12,6 +12,7 @@ import { numbersPage } from './numbers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { sourcesPage } from './sources.ts';
 import { todayPage } from './today.ts';
+import { topicsDesk } from './topics.ts';
 import { trailPage } from './trail.ts';
 import { createClock } from './words.ts';
 
@@ -95,6 +96,7 @@ export async function deskPages(
     await inside.register(todayPage, deps);
     await inside.register(editionDesk, deps);
     await inside.register(sourcesPage, deps);
+    await inside.register(topicsDesk, deps);
     await inside.register(numbersPage, deps);
     await inside.register(trailPage, deps);
   });

@@ -3,6 +3,7 @@ import type { EditionView } from './edition-view.ts';
 import type { NumbersView } from './numbers-view.ts';
 import type { SourcesView } from './sources-view.ts';
 import type { TodayView } from './today-view.ts';
+import type { TopicsView, TopicView } from './topics-view.ts';
 
 /** What the layout needs of every page of the desk. */
 export interface DeskMeta {
@@ -21,6 +22,7 @@ export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
   { name: 'sources', label: 'Sources', href: '/admin/sources' },
+  { name: 'topics', label: 'Topics', href: '/admin/topics' },
   { name: 'numbers', label: 'Numbers', href: '/admin/numbers' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
@@ -51,6 +53,8 @@ export interface DeskViews {
   };
   edition: DeskMeta & EditionView;
   sources: DeskMeta & SourcesView;
+  topics: DeskMeta & TopicsView;
+  topic: DeskMeta & TopicView;
   numbers: DeskMeta & NumbersView;
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }
