@@ -225,8 +225,8 @@ function createLikes(
   const end = startOf(addDays(date, 1)).getTime();
   const look = async (id: string): Promise<Like[]> =>
     (await relatedPapers(db, id, LIKED_ASKED))
-      .filter(({ firstSeenAt }) => firstSeenAt.getTime() < end)
-      .map((paper) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
+      .filter(({ paper }) => paper.firstSeenAt.getTime() < end)
+      .map(({ paper }) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
   const asked = new Map<string, Promise<Like[]>>();
   return (id) => {
     let found = asked.get(id);
