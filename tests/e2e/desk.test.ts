@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSums } from '../../src/delivery/sums.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -60,6 +61,20 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     editions: at('/editions'),
     'an edition that was': at(`/editions/${TODAY}`),
     'the edition to come': at('/editions/2026-05-30'),
+    sources: at('/sources'),
+    topics: at('/topics'),
+    'a topic': at('/topics/robotics'),
+    'a topic of the operator': at('/topics/new'),
+    'a topic that is tried': async (page) => {
+      await at('/topics/robotics')(page);
+      await page.fill('#strong', 'things');
+      await Promise.all([page.waitForNavigation(), page.click('button:has-text("Try it")')]);
+    },
+    'numbers before any': at('/numbers'),
+    numbers: async (page) => {
+      await createSums({ db: site.db, now: () => NOW }).count();
+      await at('/numbers?by=day')(page);
+    },
     'who did what': at('/trail'),
     'what is not there': at('/editions/2026-01-01'),
   };

@@ -1,7 +1,7 @@
 import { perThousand, type Period, type PeriodSum } from '../../delivery/sums.ts';
 import { daysBetween, startOf } from '../../day.ts';
 import { barChart, type Drawing, lineChart, type LineInput } from './chart.ts';
-import { type Clock, counted, figure, listed } from './words.ts';
+import { capitalised, type Clock, counted, figure, listed } from './words.ts';
 
 export interface NumbersFacts {
   period: Period;
@@ -84,7 +84,7 @@ function sentence({ period, sums }: NumbersFacts): string {
   const before = sums.at(-2);
   const change = before === undefined ? null : now.active - before.active;
   const since = before === undefined ? '' : ` than at the end of ${fullName(period, before)}`;
-  const readers = counted(now.active, 'reader').replace(/^./, (letter) => letter.toUpperCase());
+  const readers = capitalised(counted(now.active, 'reader'));
   return `${readers}${changeWords(change, since)}; ${turnover(
     total(sums, (sum) => sum.joined),
     total(sums, gone),

@@ -1,7 +1,7 @@
 import type { Run } from '../../db/sources.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import type { PaperSource } from '../../papers/source.ts';
-import { type Clock, counted, figure, listed, timeLeft } from './words.ts';
+import { capitalised, type Clock, counted, figure, listed, timeLeft } from './words.ts';
 
 /** How many runs of a source are shown. */
 export const RUNS_SHOWN = 8;
@@ -170,6 +170,6 @@ function tookWords(ms: number): string {
 function runWords({ error, skipped }: Run): string {
   if (error !== null) return error;
   return skipped > 0
-    ? `${counted(skipped, 'entry', 'entries')} could not be read and ${skipped === 1 ? 'was' : 'were'} left out.`
+    ? `${capitalised(counted(skipped, 'entry', 'entries'))} could not be read, and ${skipped === 1 ? 'is' : 'are'} left out.`
     : '';
 }

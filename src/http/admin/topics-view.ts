@@ -6,7 +6,7 @@ import { type OwnTopic, wordsOf } from '../../papers/own-topics.ts';
 import type { TopicInForce } from '../../papers/topics.ts';
 import type { FormFields } from '../plugins/forms.ts';
 import { textField } from '../plugins/forms.ts';
-import { type Clock, counted, figure } from './words.ts';
+import { capitalised, type Clock, counted, figure } from './words.ts';
 
 /** So many papers of each side of a trial are named. */
 const NAMED = 15;
@@ -15,7 +15,8 @@ const CHANGES_SHOWN = 10;
 /** Where a topic is from: it ships, ships and was added to here, was made here, or stands in the file. */
 export type Origin = 'ours' | 'added to' | 'desk' | 'file';
 const ORIGINS: Readonly<Record<Origin, string>> = {
-  ours: 'comes with Paperboy',
+  // What is the same of most rows tells nothing.
+  ours: '',
   'added to': 'added to at the desk',
   desk: 'made at the desk',
   file: 'topics.json',
@@ -42,7 +43,7 @@ export function topicsView({ topics, originOf, readers, papers }: TopicListFacts
     followed === 0 ? 'no reader has chosen one yet' : `${most!.name} has the most readers, ${figure(followed)}`;
   const none = empty === 0 ? '' : `; ${counted(empty, 'topic')} had no paper in 30 days`;
   return {
-    sentence: `${capital(counted(topics.length, 'topic'))}: ${lead}${none}.`,
+    sentence: `${capitalised(counted(topics.length, 'topic'))}: ${lead}${none}.`,
     rows: topics.map(({ slug, name }) => ({
       href: `/admin/topics/${slug}`,
       name,
@@ -52,8 +53,6 @@ export function topicsView({ topics, originOf, readers, papers }: TopicListFacts
     })),
   };
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The form of a topic, as text. */
 export interface TopicForm {
@@ -210,7 +209,7 @@ function removeWords(origin: Origin, readers: number): TopicView['remove'] {
     lead:
       readers === 0
         ? 'No reader follows it.'
-        : `${capital(counted(readers, 'reader'))} who ${readers === 1 ? 'follows' : 'follow'} it would get nothing of it.`,
+        : `${capitalised(counted(readers, 'reader'))} who ${readers === 1 ? 'follows' : 'follow'} it would get nothing of it.`,
     rest: 'Editions of before keep it, and it can be put back below.',
   };
 }

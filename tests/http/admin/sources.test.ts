@@ -112,7 +112,7 @@ describe('the page of sources', () => {
     expect(body).toContain('arXiv &lt;does&gt; not answer.');
     expect(body).toContain('Asked next at 10:00, in 30 min');
     expect(body).toContain('Not on the schedule now');
-    expect(body).toContain('two entries could not be read and were left out.');
+    expect(body).toContain('Two entries could not be read, and are left out.');
     expect(body).toContain('in the edition of 29 May');
     expect(body).toContain('papers.example/&lt;feed&gt;');
   });
