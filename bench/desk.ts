@@ -123,7 +123,11 @@ async function eachPage({ get }: Visitor) {
 
 /** A digest to all readers, with and without somebody who goes from page to page. */
 async function besideDigests(of: Scene, looker: Visitor) {
-  await using workers = await openWorkers(of);
+  // Editions of the scene are of no topic: every reader gets the same mail.
+  const { $client } = of.store.db;
+  await $client.query(`update subscriber set topics = '{all}' where status = 'active'`);
+  const { rows } = await $client.query(`select count(*)::int as active from subscriber where status = 'active'`);
+  await using workers = await openWorkers({ ...of, readers: rows[0].active as number });
   let looks = 0;
   const look = async (done: AbortSignal): Promise<void> => {
     while (!done.aborted)
