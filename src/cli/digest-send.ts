@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { brakesOn } from '../db/brakes.ts';
 import { openBatches } from '../db/batches.ts';
 import { requireTrueClock } from '../db/clock.ts';
-import { closeCancelled, digestState, isUnderWay } from '../db/digests.ts';
-import { freezeDigest } from '../delivery/plan.ts';
+import { closeCancelled, isUnderWay } from '../db/digests.ts';
+import { freezeDigest, refuseCancelled } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
 import { AppError } from '../errors.ts';
@@ -59,14 +59,6 @@ export async function digestSend(
   if (done) await engine.handlerDeps.judge(signal);
   await showStatus(engine.db, print, date, options.json);
   if (!done) signal.throwIfAborted();
-}
-
-async function refuseCancelled({ db }: Engine, date: string): Promise<void> {
-  if ((await digestState(db, date)) === 'cancelled')
-    throw new AppError(
-      'INPUT_INVALID',
-      `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`,
-    );
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { SCOPES } from '../api-key.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -39,6 +40,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   shaping: 'what mail hosts want of us',
   warmup: 'how a new sender gets known to a mail host',
   subscribers: 'the readers',
+  keys: 'what programs show to the admin API',
+  webhooks: 'where programs of yours are told what happened',
 };
 
 const COMMANDS: readonly Entry<never>[] = [
@@ -260,6 +263,23 @@ const COMMANDS: readonly Entry<never>[] = [
     command: 'subscribers erase <email>',
     about: 'forget one for good',
     run: async (context, _options, email) => (await import('./subscribers.ts')).eraseSubscriber(context, email),
+  }),
+  entry<{ scope: string[] }>({
+    command: 'keys add <name>',
+    about: 'make a key of the admin API, and print it once',
+    options: [option('--scope <scopes...>', `what it may do: ${SCOPES.join(', ')}`).makeOptionMandatory()],
+    run: async (context, options, name) => (await import('./keys.ts')).keysAdd(context, name, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'keys list',
+    about: 'print the keys of the admin API: what each may do, and when it was used last',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./keys.ts')).keysList(context, options),
+  }),
+  entry({
+    command: 'keys revoke <name>',
+    about: 'end a key of the admin API for good',
+    run: async (context, _options, name) => (await import('./keys.ts')).keysRevoke(context, name),
   }),
 ];
 

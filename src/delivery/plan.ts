@@ -184,6 +184,23 @@ export async function freezeDigest(
   return total;
 }
 
+/** Throws INPUT_INVALID for a digest that is cancelled. */
+export async function refuseCancelled({ db }: Pick<PlanDeps, 'db'>, date: string): Promise<void> {
+  if (await isCancelled(db, date))
+    throw new AppError(
+      'INPUT_INVALID',
+      `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`,
+    );
+}
+
+/** The same as a wish of an operator, of a day whose edition is frozen. */
+export async function sendDigest(deps: PlanDeps, date: string): Promise<number> {
+  await refuseCancelled(deps, date);
+  if ((await editionState(deps.db, date)) !== 'frozen')
+    throw new AppError('NOT_FOUND', `There is no edition of ${date}: its digest can be sent once it is frozen.`);
+  return freezeDigest(deps, { date });
+}
+
 async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date): Promise<number> {
   const reader = await findSubscriber(deps.db, email);
   if (reader?.status !== 'active') {

@@ -26,7 +26,6 @@ import { addressesOf, type DnsResolver, knowsInternet } from './dns.ts';
 import { type Finding, findingsOf, type Group } from './finding.ts';
 import {
   type Disk,
-  isPublic,
   judgeBackup,
   judgeClock,
   judgeConnections,
@@ -40,6 +39,7 @@ import {
   type RedisFacts,
 } from './machine.ts';
 import { dnsAway, judgeBounceDomain, judgePtr, judgeSenderDomain, readMailDomain, readPtr } from './names.ts';
+import { isPublic } from '../public-address.ts';
 import { judgeRelay, judgeRelayTls } from './relay.ts';
 import {
   type Awake,

@@ -60,15 +60,15 @@ const LAYERS: readonly (readonly string[])[] = [
   ['store'],
   ['http', 'jobs'],
   ['health'],
-  ['delivery', 'feedback', 'smtp'],
+  ['delivery', 'feedback', 'smtp', 'hooks'],
   ['editions', 'subscribers'],
   ['ranking', 'papers'],
   ['db', 'announcement'],
   ['search'],
-  ['mail', 'tex', 'paper', 'subscriber', 'day'],
+  ['mail', 'tex', 'paper', 'subscriber', 'day', 'hook-events', 'api-key'],
   ['config', 'own-list'],
   ['telemetry'],
-  ['errors', 'duration', 'order', 'quick-start'],
+  ['errors', 'duration', 'order', 'quick-start', 'public-address'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Assets } from '../assets.ts';
-import type { DeskTools, SiteDeps } from '../deps.ts';
+import type { SiteDeps } from '../deps.ts';
 import { failureOf } from '../failures.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
@@ -27,7 +27,7 @@ declare module 'fastify' {
  */
 export async function deskPages(
   app: FastifyInstance,
-  options: SiteDeps & { assets: Assets; tools: DeskTools },
+  options: SiteDeps & Pick<DeskDeps, 'tools' | 'standings'> & { assets: Assets },
 ): Promise<void> {
   const { db, now, tools, assets, config } = options;
   const sessions = createSessions({ db, now, token: tools.token });
