@@ -62,6 +62,7 @@ ALTER TABLE "hook_delivery" ADD CONSTRAINT "hook_delivery_event_id_hook_event_id
 ALTER TABLE "hook_delivery" ADD CONSTRAINT "hook_delivery_endpoint_id_hook_endpoint_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."hook_endpoint"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_answer_began" ON "api_answer" USING btree ("began_at");--> statement-breakpoint
 CREATE INDEX "hook_delivery_due" ON "hook_delivery" USING btree ("endpoint_id","due_at") WHERE state = 'waiting';--> statement-breakpoint
+CREATE INDEX "hook_delivery_failed" ON "hook_delivery" USING btree ("endpoint_id") WHERE state = 'failed';--> statement-breakpoint
 CREATE INDEX "hook_delivery_newest" ON "hook_delivery" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "hook_delivery_event" ON "hook_delivery" USING btree ("event_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "hook_event_once" ON "hook_event" USING btree ("type","date") WHERE date is not null;--> statement-breakpoint

@@ -857,6 +857,9 @@ export const hookDelivery = pgTable(
     index('hook_delivery_due')
       .on(t.endpointId, t.dueAt)
       .where(sql`state = 'waiting'`),
+    index('hook_delivery_failed')
+      .on(t.endpointId)
+      .where(sql`state = 'failed'`),
     index('hook_delivery_newest').on(t.endpointId, t.id),
     index('hook_delivery_event').on(t.eventId),
     check('hook_delivery_state', sql`state in ('waiting', 'arrived', 'failed')`),

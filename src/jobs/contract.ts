@@ -22,6 +22,8 @@ export interface JobPayloads {
   collect: Record<string, never>;
   /** Act upon what came back: refusals, bounces, complaints. */
   judge: Record<string, never>;
+  /** Tell programs of the operator what happened. */
+  hooks: Record<string, never>;
   /** Find in Postgres what the queue lost. */
   sweep: Record<string, never>;
   /** Send the notice that a request to subscribe owes. */

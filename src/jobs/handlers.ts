@@ -12,6 +12,7 @@ import { AppError } from '../errors.ts';
 import type { Mailbox } from '../feedback/imap.ts';
 import type { Judge } from '../feedback/judge.ts';
 import { BEATS } from '../health/service.ts';
+import { runHooks } from '../hooks/send.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
 import { indexPapers } from '../papers/index-papers.ts';
@@ -100,6 +101,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
     collect: byTrueClock(async (_, signal) => deps.collect?.(signal)),
     judge: byTrueClock((_, signal) => deps.judge(signal)),
+    hooks: byTrueClock((_, signal) => runHooks(deps, signal)),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);

@@ -40,6 +40,7 @@ export function schedules(input: {
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },
     ...(input.hasMailbox === true ? [{ id: 'collect', name: 'collect' as const, data: {}, pattern: '* * * * *' }] : []),
     { id: 'judge', name: 'judge', data: {}, pattern: '* * * * *' },
+    { id: 'hooks', name: 'hooks', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
   ];
 }

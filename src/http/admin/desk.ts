@@ -6,11 +6,13 @@ import type { SiteDeps } from '../deps.ts';
 import { failureOf } from '../failures.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
+import { keysDesk } from './keys.ts';
 import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { todayPage } from './today.ts';
 import { trailPage } from './trail.ts';
+import { webhooksDesk } from './webhooks.ts';
 import { createClock } from './words.ts';
 
 declare module 'fastify' {
@@ -93,6 +95,8 @@ export async function deskPages(
     await inside.register(todayPage, deps);
     await inside.register(editionDesk, deps);
     await inside.register(trailPage, deps);
+    await inside.register(keysDesk, deps);
+    await inside.register(webhooksDesk, deps);
   });
 
   const loginView = (next: string, problem: string | null) => ({

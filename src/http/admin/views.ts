@@ -1,6 +1,8 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
+import type { KeysView } from './keys-view.ts';
 import type { TodayView } from './today-view.ts';
+import type { WebhooksView } from './webhooks-view.ts';
 
 /** What the layout needs of every page of the desk. */
 export interface DeskMeta {
@@ -22,7 +24,11 @@ export const PLACES = [
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
 /** What stands in the footer of each page. */
-export const MORE: readonly LinkView[] = [{ label: 'Who did what', href: '/admin/trail' }];
+export const MORE: readonly LinkView[] = [
+  { label: 'Who did what', href: '/admin/trail' },
+  { label: 'Keys', href: '/admin/keys' },
+  { label: 'Webhooks', href: '/admin/webhooks' },
+];
 
 /** What each template is given; the name is the file's. */
 export interface DeskViews {
@@ -46,5 +52,7 @@ export interface DeskViews {
     rows: { href: string; day: string; papers: string; lead: string }[];
   };
   edition: DeskMeta & EditionView;
+  keys: DeskMeta & KeysView;
+  webhooks: DeskMeta & WebhooksView;
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }
