@@ -87,7 +87,7 @@ async function sendNow(store: Store, endpointId: number, print: Context['print']
   const all = await newestDeliveries(store.db, { endpointId, limit: SHOWN });
   const last = all.toSorted((a, b) => (b.triedAt?.getTime() ?? 0) - (a.triedAt?.getTime() ?? 0))[0];
   await print(
-    last?.triedAt == null
+    !last?.triedAt
       ? 'It is switched off, or another process tells it now: see "paperboy webhooks list".'
       : `${last.type}: ${last.state === 'arrived' ? 'it arrived' : 'it did not arrive'}. ${last.words ?? ''}`.trim(),
   );

@@ -13,6 +13,7 @@ import {
   sending,
   sourceRuns,
 } from '../db/health.ts';
+import { endpointsOff } from '../db/hook-endpoints.ts';
 import { unknownSums } from '../db/unknown.ts';
 import { addDays, dayOf, newestEdition } from '../day.ts';
 import { DAY } from '../duration.ts';
@@ -24,6 +25,7 @@ import { judgeDkim, readDkim, unsigned } from './dkim.ts';
 import { judgeAlignment, judgeDmarc, readDmarc } from './dmarc.ts';
 import { addressesOf, type DnsResolver, knowsInternet } from './dns.ts';
 import { type Finding, findingsOf, type Group } from './finding.ts';
+import { judgeHooks } from './hooks.ts';
 import {
   type Disk,
   judgeBackup,
@@ -131,6 +133,7 @@ export async function lookNear(deps: LookDeps): Promise<Finding[]> {
     attempt('disk', 'storage', 'Disk', async () => judgeDisk(await disk())),
     attempt('connections', 'storage', 'Connections', async () => judgeConnections(await databaseFacts(db))),
     attempt('brakes', 'relay', 'Brakes', async () => judgeBrakes(await brakesOn(db))),
+    attempt('webhooks', 'queue', 'Webhooks', async () => judgeHooks(await endpointsOff(db))),
     attempt('complaints', 'relay', 'Complaints', async () =>
       judgeComplaints(await complaintsSince(db, countedSince(now), PER_COMPLAINT)),
     ),

@@ -3,7 +3,7 @@ import type { HookEndpoint } from '../../db/hook-endpoints.ts';
 import { HOOK_EVENTS, type HookEvent } from '../../hook-events.ts';
 import { hostOf } from '../../hooks/endpoints.ts';
 import type { Need } from './today-view.ts';
-import { capitalised, type Clock, counted, figure, listed } from './words.ts';
+import { capitalised, type Clock, counted, figure, inWords, listed } from './words.ts';
 
 const SAYS: Readonly<Record<HookEvent, string>> = {
   'subscriber.subscribed': 'a reader subscribed',
@@ -34,7 +34,7 @@ interface EndpointView {
   isOn: boolean;
   /** "Send again what was given up (12)", where there is something. */
   again: string | null;
-  rows: { id: number; when: string; what: string; about: string; state: string; words: string; canRepeat: boolean }[];
+  rows: { id: number; when: string; what: string; state: string; words: string; canRepeat: boolean }[];
 }
 
 export interface WebhooksFacts {
@@ -69,7 +69,9 @@ function sentenceOf(endpoints: WebhooksFacts['endpoints'], clock: Clock): string
   if (endpoints.length === 0) return 'No program is told what happens here.';
   const off = endpoints.filter(({ offAt }) => offAt !== null);
   if (off.length > 0)
-    return `${capitalised(counted(off.length, 'webhook'))} of ${endpoints.length} ${off.length === 1 ? 'is' : 'are'} switched off.`;
+    return off.length === endpoints.length
+      ? 'No program is told any more what happens here.'
+      : `${capitalised(inWords(off.length))} of ${inWords(endpoints.length)} webhooks ${off.length === 1 ? 'is' : 'are'} switched off.`;
   const failing = endpoints.find(({ failingSince }) => failingSince !== null);
   if (failing)
     return `${hostOf(failing.url)} takes nothing since ${clock.time(failing.failingSince!)}; ${counted(failing.waiting, 'event')} ${failing.waiting === 1 ? 'waits' : 'wait'}.`;
@@ -101,12 +103,12 @@ const STATES = { arrived: 'arrived', failed: 'given up' } as const;
 
 const rowOf = (delivery: HookDelivery, clock: Clock): EndpointView['rows'][number] => {
   const { id, type, at, subscriberId, date, state, attempts, dueAt, words } = delivery;
+  const about = date ?? (subscriberId === null ? null : `reader ${subscriberId}`);
   const tried = attempts < 2 ? '' : `, tried ${attempts} times`;
   return {
     id,
     when: clock.time(at),
-    what: type,
-    about: date ?? (subscriberId === null ? '' : `reader ${subscriberId}`),
+    what: about === null ? type : `${type}, ${about}`,
     state: `${state === 'waiting' ? `waits until ${clock.time(dueAt!)}` : STATES[state]}${tried}`,
     words: words ?? '',
     canRepeat: state !== 'waiting',

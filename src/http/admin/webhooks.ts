@@ -44,7 +44,7 @@ export async function webhooksDesk(app: FastifyInstance, deps: DeskDeps): Promis
     const endpoints = await Promise.all((await listEndpoints(db)).map(withDeliveries));
     const typed = { url: '', isNear: false, events: HOOK_EVENTS };
     const view = webhooksView({ endpoints, made: null, said: null, problem: null, typed, ...shown }, clock);
-    return page(shown.problem == null ? reply : reply.code(422)).send(
+    return page(view.problem === null ? reply : reply.code(422)).send(
       renderDesk('webhooks', { ...meta(request), title: 'Webhooks', ...view }),
     );
   }
@@ -91,7 +91,7 @@ export async function webhooksDesk(app: FastifyInstance, deps: DeskDeps): Promis
     const delivery = textField(fields, 'delivery');
     return delivery === undefined
       ? replayWebhook(deps, AT_THE_DESK, id)
-      : replayDelivery(deps, AT_THE_DESK, Number(delivery));
+      : replayDelivery(deps, AT_THE_DESK, /^\d{1,15}$/.test(delivery) ? Number(delivery) : 0);
   });
   act('remove', async (id, fields) => {
     if (textField(fields, 'sure') !== 'yes')
