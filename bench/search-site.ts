@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { DEFAULT_LOOK } from '../src/brand/look.ts';
 import type { Db } from '../src/db/client.ts';
 import { SECOND } from '../src/duration.ts';
 import { buildServer } from '../src/http/server.ts';
@@ -25,6 +26,7 @@ export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
     now,
     topics: topicsInForce(),
     ready: async () => ({ database: true }),
+    look: () => DEFAULT_LOOK,
     actions: createActions({
       db,
       keyring,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { domainToASCII } from 'node:url';
+import { faultsOfBrand } from './brand/brand.ts';
 import { AppError } from './errors.ts';
 
 /**
@@ -33,9 +34,14 @@ export interface Config {
   trustProxy: boolean;
   /** Newest first; empty: made and kept in the data directory (embedded database only). */
   secretKeys: readonly string[];
-  mailFrom: { name: string; address: string };
+  /** Without a name of its own, it has that of the newspaper. */
+  mailFrom: { name: string | null; address: string };
   /** Who confirmations and notices are from. */
-  noticeFrom: { name: string; address: string };
+  noticeFrom: { name: string | null; address: string };
+  /** What the newspaper is called, before what the desk and brand.json say. */
+  siteName: string | null;
+  /** Absolute path: where the operator's own templates are. */
+  templatesDir: string | null;
   /** By what providers' webhooks are checked; a provider without a key is not listened to. */
   webhookKeys: Record<WebhookProvider, string[]>;
   /** Where mail that comes back is taken in; `null`: nowhere. */
@@ -59,6 +65,10 @@ export interface Config {
   /** Messages per second across all workers; `null`: no limit. */
   smtpRate: number | null;
   onUnknown: 'resend' | 'hold';
+  /** A digest whose turn comes so many hours late is not sent any more. */
+  lateHours: number;
+  /** Where a backup is written every night, and how many are kept there; `null`: nowhere. */
+  backups: { directory: string; keep: number } | null;
   /** Whether the DNS is asked if the domain of a new address takes mail. */
   checkMailDomains: boolean;
   /** Names of sources, and addresses of feeds. */
@@ -224,7 +234,7 @@ function webhookKeys(env: Env): Config['webhookKeys'] {
 }
 
 function alerts(env: Env): Pick<Config, 'alertTo' | 'alertSmtpUrl' | 'alertMorning'> {
-  const alertTo = mailbox(env, 'ALERT_TO', '')?.address ?? null;
+  const alertTo = mailbox(env, 'ALERT_TO')?.address ?? null;
   const alertSmtpUrl = optionalUrl(env, 'ALERT_SMTP_URL', ['smtp:', 'smtps:']);
   const morning = read(env, 'ALERT_MORNING');
   const [given, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(morning ?? '') ?? [];
@@ -246,6 +256,12 @@ function inbound(env: Env): Config['inbound'] {
   };
 }
 
+function backups(env: Env): Config['backups'] {
+  const directory = read(env, 'BACKUP_DIR');
+  const keep = integer(env, 'BACKUP_KEEP', 7, 1, 1000);
+  return directory === null ? null : { directory: path.resolve(directory), keep };
+}
+
 function secretKeys(env: Env): string[] {
   const keys = list(env, 'SECRET_KEY');
   if (keys.some((k) => k.length < 32)) {
@@ -264,7 +280,7 @@ const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~.-]+$/;
 const MAILBOX = /^(?:(?:"((?:[^"\\]|\\.)*)"|([^"<>]*))\s*<([^<>]*)>|([^"<>]+))$/;
 
 /** `Name <address>`, `"Name" <address>` or a bare address; `null` when it is not set. */
-function mailbox(env: Env, variable: string, nameless: string): Config['mailFrom'] | null {
+function mailbox(env: Env, variable: string): Config['mailFrom'] | null {
   const text = read(env, variable);
   if (text === null) return null;
   const refuse = (reason: string): never =>
@@ -281,7 +297,24 @@ function mailbox(env: Env, variable: string, nameless: string): Config['mailFrom
   const domainName = asciiDomain(address.slice(at + 1));
   if (!LABELS.test(domainName)) refuse('What stands after its @ is not a domain');
   const name = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '';
-  return { name: name.trim() || nameless, address: `${address.slice(0, at)}@${domainName}` };
+  return { name: name.trim() || null, address: `${address.slice(0, at)}@${domainName}` };
+}
+
+/** Notices have the name of all mail, where they are given none. */
+function noticeFrom(env: Env, mailFrom: Config['mailFrom']): Config['mailFrom'] {
+  const own = mailbox(env, 'NOTICE_FROM');
+  return own === null ? mailFrom : { ...own, name: own.name ?? mailFrom.name };
+}
+
+function siteName(env: Env): string | null {
+  const name = read(env, 'SITE_NAME');
+  if (name === null || faultsOfBrand({ name }).length === 0) return name;
+  return invalid('SITE_NAME', 'a name of 1 to 60 characters on one line');
+}
+
+function directory(env: Env, name: string): string | null {
+  const text = read(env, name);
+  return text === null ? null : path.resolve(text);
 }
 
 /** A-labels for a domain that is not ASCII; another is left as it is written. */
@@ -353,8 +386,8 @@ export function loadConfig(env: Env = process.env): Config {
     );
   }
   const publicUrl = baseUrl(env, 'PUBLIC_URL', `http://localhost:${port}`);
-  const mailFrom = mailbox(env, 'MAIL_FROM', 'Paperboy') ?? {
-    name: 'Paperboy',
+  const mailFrom = mailbox(env, 'MAIL_FROM') ?? {
+    name: null,
     address: `paperboy@${new URL(publicUrl).hostname}`,
   };
   return deepFreeze({
@@ -374,7 +407,9 @@ export function loadConfig(env: Env = process.env): Config {
     trustProxy: choice(env, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
     secretKeys: keys,
     mailFrom,
-    noticeFrom: mailbox(env, 'NOTICE_FROM', mailFrom.name) ?? mailFrom,
+    noticeFrom: noticeFrom(env, mailFrom),
+    siteName: siteName(env),
+    templatesDir: directory(env, 'TEMPLATES_DIR'),
     webhookKeys: webhookKeys(env),
     inbound: inbound(env),
     imapUrl: optionalUrl(env, 'IMAP_URL', ['imap:', 'imaps:']),
@@ -390,6 +425,8 @@ export function loadConfig(env: Env = process.env): Config {
     smtpRate: read(env, 'SMTP_RATE') === null ? null : integer(env, 'SMTP_RATE', 1, 1, 1_000_000),
     checkMailDomains: choice(env, 'CHECK_MAIL_DOMAINS', 'true', ['true', 'false']) === 'true',
     onUnknown: choice(env, 'ON_UNKNOWN', 'resend', ['resend', 'hold']),
+    lateHours: integer(env, 'LATE_HOURS', 12, 1, 168),
+    backups: backups(env),
     sources: sources(env),
     sourceUrls: {
       huggingface: baseUrl(env, 'HUGGINGFACE_URL', 'https://huggingface.co'),

@@ -1,5 +1,8 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { backUpNightly } from './backup/nightly.ts';
 import type { Config } from './config.ts';
-import { openKeyedDatabase } from './db/client.ts';
+import { lastBackupRun } from './db/backup-runs.ts';
+import { type Db, openKeyedDatabase } from './db/client.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { brakesOn } from './db/brakes.ts';
 import { countActive } from './db/subscribers.ts';
@@ -7,6 +10,7 @@ import { type Alert, createAlert } from './delivery/alert.ts';
 import { createBrakes } from './delivery/brakes.ts';
 import { createComposer } from './delivery/compose.ts';
 import { createSigner } from './mail/dkim/signer.ts';
+import { createGate } from './delivery/gate.ts';
 import { createHostLimits } from './delivery/host-limits.ts';
 import { createHostRate } from './delivery/host-rate.ts';
 import { createLedger } from './delivery/ledger.ts';
@@ -21,6 +25,7 @@ import { createJudge } from './feedback/judge.ts';
 import { systemDns } from './health/dns.ts';
 import { addHealthGauges } from './health/gauges.ts';
 import type { Abroad, LookDeps } from './health/look.ts';
+import type { LastBackup } from './health/machine.ts';
 import { createMailbox } from './feedback/imap.ts';
 import { isLoopback } from './mail/needs-tls.ts';
 import { probeRelays } from './smtp/probe.ts';
@@ -28,6 +33,7 @@ import { parseRelay } from './smtp/relay.ts';
 import type { SmtpOptions } from './smtp/transport.ts';
 import { createTransport } from './smtp/way-out.ts';
 import type { Transport } from './mail/transport.ts';
+import { HOUR } from './duration.ts';
 import { AppError } from './errors.ts';
 import { createEnqueue, type HandlerDeps } from './jobs/handlers.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
@@ -95,7 +101,11 @@ export async function openEngine(store: Store): Promise<Engine> {
       ? undefined
       : createTransport({ ...smtpOptions(config), urls: [config.alertSmtpUrl], connections: 1 });
   opening.defer(() => alertWay?.close({ force: true }));
-  const alert = createAlert(notify, config.alertTo, alertWay);
+  const tellOperator = createAlert(notify, config.alertTo, alertWay);
+  const { dataDir } = config;
+  const gate = createGate({ db, now, log, dataDir, embedded: config.databaseUrl === null, alert: tellOperator });
+  const alert: Alert = async (sentence, how) => (await gate.isOpen()) && tellOperator(sentence, how);
+  const lateMs = config.lateHours * HOUR;
   const handlerDeps: HandlerDeps = {
     ...shared,
     sources,
@@ -105,6 +115,9 @@ export async function openEngine(store: Store): Promise<Engine> {
     summaryModel: config.summary,
     enqueueSummaries: () => queues.enqueue('summarise', {}, { id: 'summarise' }),
     plan: { db, log, now, ...createEnqueue(queues) },
+    gate,
+    lateMs,
+    backUp: backUpOf(store),
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: createJudge({ db, keyring, now, log, alert }),
@@ -123,6 +136,7 @@ export async function openEngine(store: Store): Promise<Engine> {
       brakes: createBrakes({ db, now }),
       enqueueJudge: () => queues.enqueue('judge', {}, { id: 'judge-now' }),
       onUnknown: config.onUnknown,
+      lateMs,
       composer: createComposer({ ...shared, topics }),
       count: (state) => metrics.deliveries.inc({ state }),
     },
@@ -153,15 +167,15 @@ const smtpOptions = (config: Config): SmtpOptions => ({
 
 /** What a look at the health of an installation goes by. */
 export const lookDeps = (
-  store: Pick<Store, 'config' | 'db' | 'now' | 'sources'>,
+  { config, db, now, sources }: Pick<Store, 'config' | 'db' | 'now' | 'sources'>,
   { signing, waiting }: Pick<LookDeps, 'signing' | 'waiting'>,
 ): LookDeps => ({
-  ...abroadDeps(store, signing),
-  db: store.db,
-  sources: store.sources,
+  ...abroadDeps({ config, now }, signing),
+  db,
+  sources,
   waiting,
-  readRedis: redisReader(store.config),
-  lastBackup: null,
+  readRedis: redisReader(config),
+  lastBackup: config.backups === null ? null : () => lastBackup(db),
 });
 
 /** What a look at others goes by, where there is no database. */
@@ -173,8 +187,21 @@ export const abroadDeps = ({ config, now }: Pick<Store, 'config' | 'now'>, signi
   dns: systemDns(),
 });
 
+/** The last backup that ended, whether it is good or not. */
+async function lastBackup(db: Db): Promise<LastBackup | null> {
+  const run = await lastBackupRun(db);
+  return run && { at: run.endedAt ?? run.beganAt, ok: run.ok ?? false, words: run.words ?? 'It did not end.' };
+}
+
 const redisReader = ({ redisUrl }: Config): LookDeps['readRedis'] =>
   redisUrl === null ? null : () => readRedisFacts(redisUrl);
+/** The backup of the night, if the operator says where to. */
+function backUpOf({ config, db, address, now, log }: Store): HandlerDeps['backUp'] {
+  const { backups, dataDir } = config;
+  if (backups === null) return null;
+  const deps = { db, address, dataDir, paperboy: packageJson.version, now, log };
+  return (signal) => backUpNightly(deps, backups, signal);
+}
 
 /** Redis where there is one, else the database. */
 export const queueAddress = ({ config, address }: Pick<Store, 'config' | 'address'>): QueueAddress =>

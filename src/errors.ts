@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'OUTPUT_FAILED' // what a command prints cannot be written
   | 'PORT_TAKEN' // a port we were told to listen on is in use
   | 'DATA_UNUSABLE' // the data directory cannot be used
+  | 'SENDING_CLOSED' // nothing is sent until the operator resumes after a restore
   | 'CLOCK_WRONG' // this machine and the database differ about what time it is
   | 'DATABASE_UNAVAILABLE' // Postgres cannot be reached, or is too old
   | 'DATABASE_OUTDATED' // the database lacks migrations, which not every command may make

@@ -10,7 +10,7 @@ import { repairFuture } from './delivery/repair.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
-import { lookFar, lookNear } from './health/look.ts';
+import { lookFar, lookNear, lookOwn } from './health/look.ts';
 import { startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
@@ -29,6 +29,7 @@ import { checkNoDomain, createDomainCheck, systemResolver } from './subscribers/
 import { groupRequests } from './subscribers/requests.ts';
 import { QUIET_MS } from './subscribers/subscribe.ts';
 import { type Logger } from './telemetry.ts';
+import { keepLooks } from './looks.ts';
 import { type Engine, openEngine, requireLinksForReaders } from './engine.ts';
 import { type Opening, openStore } from './store.ts';
 
@@ -83,6 +84,7 @@ export async function startService(
   const store = await openStore(config, log, { schema: 'migrate', alone, onLost, signal });
   const engine = starting.use(await openEngine(store));
   signal?.throwIfAborted();
+  starting.use(keepLooks(engine.looks, log));
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
@@ -118,6 +120,7 @@ function startHealthWatch(
     log,
     lookNear: () => lookNear(health),
     lookFar: () => lookFar(health),
+    ...(roles.includes('api') && { lookOwn: () => lookOwn(health) }),
     tell: ({ sentence, kind, more }) => alert(sentence, { kind, more }),
     morning: config.alertMorning,
     roles,
@@ -154,6 +157,7 @@ async function schedule(engine: Engine, starting: AsyncDisposableStack): Promise
       sources: sources.map((source) => source.name),
       editionHour: config.editionHour,
       hasMailbox: config.imapUrl !== null,
+      hasBackups: config.backups !== null,
     }),
     log,
   );
@@ -222,6 +226,7 @@ async function openSite(
     log,
     now,
     topics,
+    look: engine.looks.look,
     metrics: metrics.registry,
     actions,
     webhooks: createWebhooks({ db, keyring, now, log, keys: config.webhookKeys }),

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type DatabaseAddress, type Db, openDatabase } from './db/client.ts';
 import { migrate, schemaVersion } from './db/migrate.ts';
+import { type Looks, openLooks } from './looks.ts';
 import { type Sender, senderOf } from './mail/sender.ts';
 import { AppError } from './errors.ts';
 import { createSources } from './papers/sources.ts';
@@ -19,6 +20,8 @@ export interface Store extends AsyncDisposable {
   db: Db;
   keyring: Keyring;
   sender: Sender;
+  /** What the newspaper is called and how it looks, as of the last look. */
+  looks: Looks;
   sources: readonly PaperSource[];
   /** The topics in force: those that ship and the operator's. */
   topics: Topics;
@@ -56,6 +59,7 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     log.warn(`${fault} Until then the topics that ship are used.`),
   );
   if (schema !== 'read') await syncTopics(db, topics);
+  const looks = await openLooks(db, config, log);
   signal?.throwIfAborted();
   const keyring = createKeyring(config.secretKeys.length > 0 ? config.secretKeys : [await keptKey(config)]);
   const now = () => new Date();
@@ -67,7 +71,8 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     address,
     db,
     keyring,
-    sender: senderOf(config),
+    sender: senderOf(config, looks.look),
+    looks,
     sources: createSources({ config, now, categories: topics.categories }),
     topics,
     without: config.rankingWithout,
@@ -75,7 +80,8 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
   };
 }
 
-async function databaseFor(
+/** Where the database is; the embedded one is started, and ends with `opening`. */
+export async function databaseFor(
   config: Config,
   log: Logger,
   { alone = false, onLost }: Opening,

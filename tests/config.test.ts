@@ -131,7 +131,7 @@ const VARIABLES: Record<
     valid: [
       [
         'https://papers.example/',
-        { publicUrl: 'https://papers.example', mailFrom: { name: 'Paperboy', address: 'paperboy@papers.example' } },
+        { publicUrl: 'https://papers.example', mailFrom: { name: null, address: 'paperboy@papers.example' } },
       ],
       ['https://x.example/papers//', { publicUrl: 'https://x.example/papers' }],
     ],
@@ -171,18 +171,18 @@ const VARIABLES: Record<
     wrong: ['short', `${KEY},short`, { DATABASE_URL: 'postgres://db/x' }],
   },
   MAIL_FROM: {
-    default: { mailFrom: { name: 'Paperboy', address: 'paperboy@localhost' } },
+    default: { mailFrom: { name: null, address: 'paperboy@localhost' } },
     valid: [
       ['Die Zeitung <z@example.org>', { mailFrom: { name: 'Die Zeitung', address: 'z@example.org' } }],
       ['"A, B" <z@example.org>', { mailFrom: { name: 'A, B', address: 'z@example.org' } }],
-      ['z+x@example.org', { mailFrom: { name: 'Paperboy', address: 'z+x@example.org' } }],
+      ['z+x@example.org', { mailFrom: { name: null, address: 'z+x@example.org' } }],
       [
         '"Ada \\"the Countess\\" L." <a@b.example>',
         { mailFrom: { name: 'Ada "the Countess" L.', address: 'a@b.example' } },
       ],
       ['"a <b> \\\\ c" <a@b.example>', { mailFrom: { name: 'a <b> \\ c', address: 'a@b.example' } }],
       ['Bücher <post@bücher.example>', { mailFrom: { name: 'Bücher', address: 'post@xn--bcher-kva.example' } }],
-      ['<z@example.org>', { mailFrom: { name: 'Paperboy', address: 'z@example.org' } }],
+      ['<z@example.org>', { mailFrom: { name: null, address: 'z@example.org' } }],
     ],
     wrong: [
       'nobody',
@@ -195,11 +195,21 @@ const VARIABLES: Record<
       'a@exa_mple.org',
     ],
   },
+  SITE_NAME: {
+    default: { siteName: null },
+    valid: [[' Kiel “Preprints” ', { siteName: 'Kiel “Preprints”' }]],
+    wrong: ['x'.repeat(61), 'two\nlines'],
+  },
+  TEMPLATES_DIR: {
+    default: { templatesDir: null },
+    valid: [['/etc/paperboy/templates/', { templatesDir: '/etc/paperboy/templates' }]],
+    wrong: [],
+  },
   NOTICE_FROM: {
-    default: { noticeFrom: { name: 'Paperboy', address: 'paperboy@localhost' } },
+    default: { noticeFrom: { name: null, address: 'paperboy@localhost' } },
     valid: [
       ['Die Post <p@example.org>', { noticeFrom: { name: 'Die Post', address: 'p@example.org' } }],
-      ['p@example.org', { noticeFrom: { name: 'Paperboy', address: 'p@example.org' } }],
+      ['p@example.org', { noticeFrom: { name: null, address: 'p@example.org' } }],
     ],
     wrong: ['nobody', 'A <p@>'],
   },
@@ -331,6 +341,17 @@ const VARIABLES: Record<
     wrong: ['no'],
   },
   ON_UNKNOWN: { default: { onUnknown: 'resend' }, valid: [['Hold', { onUnknown: 'hold' }]], wrong: ['ignore'] },
+  LATE_HOURS: { default: { lateHours: 12 }, valid: [['24', { lateHours: 24 }]], wrong: ['0', '169', 'never'] },
+  BACKUP_DIR: {
+    default: { backups: null },
+    valid: [['/srv/backups', { backups: { directory: '/srv/backups', keep: 7 } }]],
+    wrong: [],
+  },
+  BACKUP_KEEP: {
+    default: {},
+    valid: [[{ BACKUP_DIR: '/b', BACKUP_KEEP: '30' }, { backups: { directory: '/b', keep: 30 } }]],
+    wrong: ['0', 'all'],
+  },
   SOURCES: {
     default: { sources: ['huggingface', 'arxiv'] },
     valid: [

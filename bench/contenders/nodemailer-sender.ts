@@ -30,7 +30,7 @@ const job = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Job;
 const { sender, dkim } = job;
 const keyring = createKeyring(['a key for links that nobody will ever follow']);
 const issuedAt = new Date();
-const list = listHeaders({ ...sender, date: job.date, kind: DIGEST, topic: OVERALL });
+const list = listHeaders({ ...sender, siteName: sender.look.brand.name, date: job.date, kind: DIGEST, topic: OVERALL });
 
 function letterTo(id: number) {
   const links = {

@@ -1,8 +1,10 @@
 import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts';
 import { abroadDeps, lookDeps, requireLinksForReaders } from '../engine.ts';
+import { readBrandFile, readLogo } from '../brand/brand-file.ts';
+import { checkTemplates } from '../editions/own-templates.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Finding, findingsOf, type Group, headlineOf, worstFirst } from '../health/finding.ts';
-import { type LookDeps, lookAbroad, lookFar, lookNear } from '../health/look.ts';
+import { type LookDeps, lookAbroad, lookFar, lookNear, lookOwn } from '../health/look.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
@@ -52,6 +54,21 @@ const tryFiles = ({ config }: Context): Promise<Finding[]> =>
       const own = await requireOwnTopics(config.dataDir);
       return own.length === 0 ? 'Those that ship.' : `Those that ship and ${own.length} of your own.`;
     }),
+    attempt('brand', ['settings', 'Brand'], async () => {
+      const file = await readBrandFile(config.dataDir);
+      if ('faults' in file) throw new AppError('CONFIG_INVALID', file.faults.join('\n'));
+      const { logo } = file.part;
+      const found = logo === undefined || logo === null ? null : await readLogo(config.dataDir, logo);
+      if (found !== null && 'fault' in found) throw new AppError('CONFIG_INVALID', found.fault);
+      const fields = Object.keys(file.part);
+      return fields.length === 0 ? 'As the desk and the environment say.' : `Files name its ${fields.join(', ')}.`;
+    }),
+    attempt('templates', ['settings', 'Templates'], async () => {
+      if (config.templatesDir === null) return 'Those that ship.';
+      const { files, faults } = await checkTemplates(config.templatesDir);
+      if (faults.length > 0) throw new AppError('CONFIG_INVALID', faults.join('\n'));
+      return `Those that ship, and ${files.length} in TEMPLATES_DIR in the place of ours.`;
+    }),
     attempt('shaping', ['settings', 'Shaping'], async () => {
       const rules = await requireShapingRules(config.dataDir);
       const own = rules.filter(({ source }) => source.startsWith(ownShapingFile(config.dataDir)));
@@ -87,5 +104,5 @@ async function look({ config, log }: Context, signing: LookDeps['signing']): Pro
   if (fault) return [fault, ...(await lookAbroad(abroadDeps({ config, now: () => new Date() }, signing)))];
   await using store = await opening;
   const deps = lookDeps(store, { signing, waiting: null });
-  return (await Promise.all([lookNear(deps), lookFar(deps)])).flat();
+  return (await Promise.all([lookNear(deps), lookFar(deps), lookOwn(deps)])).flat();
 }

@@ -36,6 +36,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   edition: 'the frozen list of a day',
   digest: 'what readers get',
   topics: 'what papers are filed under',
+  templates: 'how pages and mail are laid out',
   dkim: 'the keys that sign the mail',
   feedback: 'what comes back: bounces, complaints, requests to leave',
   shaping: 'what mail hosts want of us',
@@ -160,6 +161,38 @@ const COMMANDS: readonly Entry<never>[] = [
     run: async (context, options) => (await import('./audit.ts')).audit(context, options),
   }),
   entry<{ json?: boolean }>({
+    command: 'backup <file>',
+    about: 'write everything into one file, while all goes on: the database, the signing key, your own files',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./backup.ts')).backupCommand(context, file, options),
+  }),
+  entry<{ replace?: boolean; json?: boolean }>({
+    command: 'restore <file>',
+    about: 'fill an empty database with a backup; nothing is sent then until "resume --after-restore"',
+    options: [option('--replace', 'lose what the database holds now'), JSON_FLAG],
+    run: async (context, options, file) => (await import('./backup.ts')).restoreCommand(context, file, options),
+  }),
+  entry<{ afterRestore?: boolean; dryRun?: boolean; sendToday?: boolean; json?: boolean }>({
+    command: 'resume',
+    about: 'send mail again after a restore or from a copy; what may have been sent in the lost time is closed',
+    options: [
+      option('--after-restore', 'what it is about; has to be said').makeOptionMandatory(),
+      option('--dry-run', 'change nothing, and say what would go to whom'),
+      option(
+        '--send-today',
+        'send the digest of today to all who have not had it as the backup has it (default: to none)',
+      ),
+      JSON_FLAG,
+    ],
+    run: async (context, options) => (await import('./backup.ts')).resumeCommand(context, options),
+  }),
+  entry<{ about?: string; json?: boolean }>({
+    command: 'trail',
+    about: 'print who did what at the desk, by commands and by the API; the last 50',
+    options: [option('--about <thing>', 'only about a date, a paper or the number of a subscriber'), JSON_FLAG],
+    run: async (context, options) => (await import('./trail.ts')).trailCommand(context, options),
+  }),
+  entry<{ json?: boolean }>({
     command: 'topics explain <paper>',
     about: 'say why a paper is under its topics, and which it missed: by id, arXiv id or link',
     options: [JSON_FLAG],
@@ -170,6 +203,23 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'file the papers of the last days under the topics in force, and check topics.json in the data directory',
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
+  }),
+  entry<{ force?: boolean }>({
+    command: 'templates eject',
+    about: 'copy the templates that ship to TEMPLATES_DIR, where each may be changed or removed',
+    options: [option('--force', 'also over those that are there')],
+    run: async (context, options) => (await import('./templates.ts')).templatesEject(context, options),
+  }),
+  entry({
+    command: 'templates check',
+    about: 'say whether all templates in TEMPLATES_DIR can be used, and where not',
+    run: async (context) => (await import('./templates.ts')).templatesCheck(context),
+  }),
+  entry<{ port: string }>({
+    command: 'templates preview',
+    about: 'show a digest and a confirmation in a browser, anew whenever a template changes',
+    options: [option('--port <port>', 'where on this machine').default('3030')],
+    run: async (context, options) => (await import('./templates.ts')).templatesPreview(context, options),
   }),
   entry<{ json?: boolean }>({
     command: 'feedback take <file>',

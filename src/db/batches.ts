@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { type Db, keyedTransaction, type Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
+import { IS_OPEN } from './installation.ts';
 
 export async function addBatches(tx: Tx, date: string, count: number, now: Date): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
@@ -11,10 +12,17 @@ export async function addBatches(tx: Tx, date: string, count: number, now: Date)
   return rows.map((r) => Number(r.id));
 }
 
+/** Ends a batch that no worker was given. */
+export async function endBatch(tx: Tx, id: number): Promise<void> {
+  await tx.execute(sql`update batch set state = 'done' where id = ${id}`);
+}
+
 export interface HeldBatch {
   id: number;
   digestDate: string;
   fence: number;
+  /** When the operator last asked for its digest. */
+  askedAt: Date | null;
 }
 
 /**
@@ -44,7 +52,7 @@ export async function holdBatch(
   { leaseMs, now }: { leaseMs: number; now: Date },
 ): Promise<HeldBatch | null> {
   return keyedTransaction(db, async (tx) => {
-    const { rows } = await tx.execute<{ digestDate: string; fence: number }>(sql`
+    const { rows } = await tx.execute<{ digestDate: string; fence: number; askedAt: string | null }>(sql`
       update batch b
       set lease_until = ${leaseOf(leaseMs)}, fence = b.fence + 1
       from digest g
@@ -54,7 +62,8 @@ export async function holdBatch(
         and g.digest_date = b.digest_date
         and g.kind = b.kind
         and g.state = 'sending'
-      returning b.digest_date::text as "digestDate", b.fence`);
+        and ${IS_OPEN}
+      returning b.digest_date::text as "digestDate", b.fence, g.asked_at as "askedAt"`);
     if (!rows[0]) return null;
     await tx.execute(sql`
       update delivery
@@ -64,7 +73,8 @@ export async function holdBatch(
       where digest_date = ${rows[0].digestDate}
         and batch_id = ${id}
         and state = 'sending'`);
-    return { id, ...rows[0] };
+    const { askedAt, ...held } = rows[0];
+    return { id, ...held, askedAt: askedAt === null ? null : new Date(askedAt) };
   });
 }
 
@@ -97,8 +107,8 @@ export async function renewLease(tx: Tx, batch: HeldBatch, leaseMs: number): Pro
 }
 
 /**
- * Whether a batch is still its holder's to send: the lease runs, and the digest was not paused or
- * cancelled.
+ * Whether a batch is still its holder's to send: the lease runs, the digest was not paused or
+ * cancelled, and the installation was not closed.
  */
 export async function mayContinue(tx: Tx, batch: HeldBatch): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
@@ -108,6 +118,7 @@ export async function mayContinue(tx: Tx, batch: HeldBatch): Promise<boolean> {
     where b.id = ${batch.id}
       and b.fence = ${batch.fence}
       and ${LEASED}
+      and ${IS_OPEN}
       and g.state = 'sending'`);
   return rowCount === 1;
 }

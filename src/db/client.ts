@@ -45,6 +45,9 @@ const SEARCH_MS = 1_000;
 /** Who waits longer for a connection is told so. */
 const SEARCH_PATIENCE_MS = 4_000;
 
+/** A new connection plans its statements anew, which takes longer than a search: it is kept for the next. */
+const SEARCH_IDLE_MS = 10 * MINUTE;
+
 /** Left to itself, Postgres reads a whole table where it takes a word for common. */
 const SEARCH_SETTINGS = [
   'set plan_cache_mode = force_generic_plan',
@@ -58,7 +61,11 @@ const SEARCH_SETTINGS = [
  * those that wait their turn wait about equally long. Mail and pages have connections of their own.
  */
 export function openSearchDatabase(address: DatabaseAddress, max = SEARCHES_AT_ONCE): Db {
-  const options = { settings: SEARCH_SETTINGS, connectionTimeoutMillis: SEARCH_PATIENCE_MS };
+  const options = {
+    settings: SEARCH_SETTINGS,
+    connectionTimeoutMillis: SEARCH_PATIENCE_MS,
+    idleTimeoutMillis: SEARCH_IDLE_MS,
+  };
   return drizzle(openPool(address, max, options), { schema });
 }
 

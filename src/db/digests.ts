@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db, Tx } from './client.ts';
+import type { Tx } from './client.ts';
 
 /**
  * The digest of one date, as readers get it. Later kinds of mail that need the ledger get a kind of
@@ -12,15 +12,16 @@ export const DIGEST = 'digest';
  * in, a freezing transaction: the one locks the table, and for the other's commit everybody would
  * wait who holds readers that we wait for.
  */
-export async function openDigest(db: Db, date: string, now: Date): Promise<void> {
-  await ensurePartition(db, date);
+export async function openDigest(db: Tx, date: string, now: Date): Promise<void> {
+  await openMonth(db, date);
   await db.execute(sql`
     insert into digest (digest_date, kind, state, frozen_at)
     values (${date}, ${DIGEST}, 'sending', ${now})
     on conflict do nothing`);
 }
 
-async function ensurePartition(db: Db, date: string): Promise<void> {
+/** Makes the partition of the ledger that a date is in. */
+export async function openMonth(db: Tx, date: string): Promise<void> {
   const name = `delivery_${date.slice(0, 4)}_${date.slice(5, 7)}`;
   const { rows } = await db.execute<{ there: boolean }>(sql`select to_regclass(${name}) is not null as there`);
   if (rows[0]?.there) return;
@@ -59,6 +60,15 @@ export async function latestDigestDate(tx: Tx): Promise<string | null> {
     from digest
     where kind = ${DIGEST}`);
   return rows[0]!.date;
+}
+
+/** Notes that the operator asks for a digest now: what of it waited is not late. */
+export async function askForDigest(tx: Tx, date: string, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update digest
+    set asked_at = ${now}
+    where digest_date = ${date}
+      and kind = ${DIGEST}`);
 }
 
 /**

@@ -37,6 +37,69 @@ export async function claimDue(tx: Tx, until: Date, limit: number): Promise<DueS
   return rows.map((r) => ({ ...r, id: Number(r.id) }));
 }
 
+/** A reader whose hour has come, and when it did. */
+export interface LateSubscriber extends DueSubscriber {
+  dueAt: Date;
+  /** The same to the microsecond. */
+  dueText: string;
+}
+
+/** Up to `limit` readers after one of them whose hour came before `before`; none is locked. */
+export async function dueBefore(
+  tx: Tx,
+  { before, after, limit }: { before: Date; after: LateSubscriber | null; limit: number },
+): Promise<LateSubscriber[]> {
+  const { rows } = await tx.execute<Omit<LateSubscriber, 'dueAt'> & Record<string, unknown>>(sql`
+    select
+      id,
+      timezone,
+      send_hour as "sendHour",
+      frequency,
+      weekly_on as "weeklyOn",
+      next_due_at::text as "dueText"
+    from subscriber
+    where status = 'active'
+      and next_due_at < ${before}
+      and (next_due_at, id) > (${after?.dueText ?? '-infinity'}::timestamptz, ${after?.id ?? 0}::bigint)
+    order by next_due_at, id
+    limit ${limit}`);
+  return rows.map((r) => ({ ...r, id: Number(r.id), dueAt: new Date(r.dueText) }));
+}
+
+/** Why a digest is skipped whose turn came too late. */
+export const LATE = 'late';
+
+/**
+ * Records that readers do not get the digest of `date`, because their hour came before `before`, and
+ * gives them their next. Its papers count as not had. Whose hour has moved on meanwhile is left
+ * alone. Returns how many were skipped. Inside a transaction.
+ */
+export async function skipLate(
+  tx: Tx,
+  input: { date: string; before: Date; batchId: number; ids: readonly number[]; next: readonly Date[]; now: Date },
+): Promise<number> {
+  const { date, now } = input;
+  const { rows } = await tx.execute<{ skipped: number }>(sql`
+    with late as (
+      update subscriber s
+      set next_due_at = d.due
+      from unnest(${sql.param(input.ids)}::bigint[], ${sql.param(input.next)}::timestamptz[]) as d (id, due)
+      where s.id = d.id
+        and s.status = 'active'
+        and s.next_due_at < ${input.before}
+      returning s.id, (${SINCE(date)}) as since
+    ), skipped as (
+      insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, reason, frozen_at, updated_at)
+      select ${date}, ${DIGEST}, id, ${input.batchId}, since, 'skipped', ${LATE}, ${now}, ${now}
+      from late
+      on conflict do nothing
+      returning subscriber_id
+    )
+    select count(*)::int as skipped
+    from skipped`);
+  return rows[0]!.skipped;
+}
+
 /** A reader whose pause is over, and when it was. */
 export interface Resting extends DueSubscriber {
   pausedUntil: Date;
@@ -68,6 +131,15 @@ export async function claimRested(tx: Tx, now: Date, limit: number): Promise<Res
 export async function endPauses(tx: Tx, ids: readonly number[], times: readonly Date[]): Promise<void> {
   await setNextDue(tx, ids, times);
   await tx.execute(sql`update subscriber set paused_until = null where id = any(${sql.param(ids)}::bigint[])`);
+}
+
+/** Readers whose hour has gone by are due now, and so not late. */
+export async function makeDueNow(tx: Tx, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set next_due_at = ${now}
+    where status = 'active'
+      and next_due_at < ${now}`);
 }
 
 /** Moves each reader's hour on. `ids` and `times` run in parallel. */
@@ -162,6 +234,54 @@ export async function freeze(
     where id = any(array(select subscriber_id from frozen))`);
   if (!frozen) await tx.execute(sql`delete from batch where id = any(${sql.param(batchIds)}::bigint[])`);
   return { batchIds: frozen ? batchIds : [], frozen: frozen ?? 0, lastId: Number(readers.at(-1)!.id) };
+}
+
+/**
+ * Records a digest as sent for up to `limit` active readers after `afterId`, though it may not have
+ * been: they do not get it any more. Its papers count as had where the reader's hour is before
+ * `until`; to the others it brings nothing and takes nothing.
+ */
+export async function freezeClosed(
+  tx: Tx,
+  input: { date: string; batchId: number; afterId: number; limit: number; until: Date; reason: string; now: Date },
+): Promise<{ closed: number; lastId: number | null }> {
+  const { date, now } = input;
+  const { rows } = await tx.execute<{ closed: number; lastId: number | null }>(sql`
+    with reader as (
+      select
+        id,
+        coalesce(next_due_at < ${input.until}, false) as is_due,
+        (${SINCE(date)}) as since
+      from subscriber
+      where status = 'active'
+        and id > ${input.afterId}
+      order by id
+      limit ${input.limit}
+      for update
+    ), closed as (
+      insert into delivery (digest_date, kind, subscriber_id, batch_id, since, state, reason, frozen_at, updated_at)
+      select
+        ${date},
+        ${DIGEST},
+        id,
+        ${input.batchId},
+        case when is_due then since else ${date}::date end,
+        'skipped',
+        ${input.reason},
+        ${now},
+        ${now}
+      from reader
+      on conflict do nothing
+      returning subscriber_id
+    ), dated as (
+      update subscriber
+      set last_digest_date = greatest(last_digest_date, ${date}::date)
+      where id in (select id from reader where is_due)
+    )
+    select
+      (select count(*)::int from closed) as closed,
+      (select max(id)::float8 from reader) as "lastId"`);
+  return rows[0]!;
 }
 
 /** Of these readers, those whose last digest is older than `date`. */

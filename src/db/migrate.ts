@@ -34,6 +34,34 @@ async function migrateBy(client: pg.Client, signal: AbortSignal | undefined): Pr
   await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
 }
 
+/**
+ * Makes the schema as it was after the migration of `from`, lets `fill` write into it and brings it
+ * up to date: inside the client's transaction, and into a database that has none.
+ */
+export async function migrateWithin(client: pg.ClientBase, from: number, fill: () => Promise<void>): Promise<void> {
+  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+  // As drizzle's migrator keeps them.
+  await client.query(`
+    create schema drizzle;
+    create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`);
+  const apply = async (migrations: typeof known): Promise<void> => {
+    for (const { sql, hash, folderMillis } of migrations) {
+      for (const statement of sql) await client.query(statement);
+      await client.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [
+        hash,
+        folderMillis,
+      ]);
+    }
+  };
+  await apply(known.filter(({ folderMillis }) => folderMillis <= from));
+  await fill();
+  await apply(known.filter(({ folderMillis }) => folderMillis > from));
+}
+
+/** The moments by which the migrations that this Paperboy brings are known, the oldest first. */
+export const knownMigrations = (): number[] =>
+  readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ folderMillis }) => folderMillis);
+
 /** How many migrations the database has had, and how many this Paperboy brings. Changes nothing. */
 export async function schemaVersion(address: DatabaseAddress): Promise<{ found: number; wanted: number }> {
   const known = readMigrationFiles({ migrationsFolder: MIGRATIONS });
@@ -45,7 +73,7 @@ export async function schemaVersion(address: DatabaseAddress): Promise<{ found: 
  * By the moment it was made, which is how drizzle's migrator tells; 0 for a database that never had
  * one.
  */
-async function lastApplied(client: pg.Client): Promise<number> {
+export async function lastApplied(client: pg.ClientBase): Promise<number> {
   const { rows: found } = await client.query<{ there: boolean }>(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
   );

@@ -361,6 +361,10 @@ export const subscriber = pgTable(
     index('subscriber_pending')
       .on(sql`coalesce(requested_at, created_at)`)
       .where(sql`status = 'pending'`),
+    // The desk lists readers by state. Those who are active are found without it.
+    index('subscriber_not_active')
+      .on(t.status, t.id)
+      .where(sql`status <> 'active'`),
     check('subscriber_status', sql`status in ('pending', 'active', 'unsubscribed', 'bounced', 'complained', 'erased')`),
     check('subscriber_frequency', sql`frequency in ('daily', 'weekdays', 'weekly')`),
     check('subscriber_send_hour', sql`send_hour between 0 and 23`),
@@ -577,6 +581,8 @@ export const digest = pgTable(
     kind: text('kind').notNull(),
     state: text('state', { enum: ['sending', 'paused', 'cancelled'] }).notNull(),
     frozenAt: moment('frozen_at').notNull(),
+    /** When the operator last asked for it: from then on it is not late. */
+    askedAt: moment('asked_at'),
   },
   (t) => [primaryKey({ columns: [t.digestDate, t.kind] })],
 );
@@ -618,6 +624,14 @@ export const warmUp = pgTable('warm_up', {
   refused: integer('refused').notNull().default(0),
   /** The last day on which the operator was told that mail waits for the next. */
   toldOn: day('told_on'),
+});
+
+/** What the operator decided at the desk, by name: `brand`, … What it may hold is its reader's to check. */
+export const setting = pgTable('setting', {
+  name: text('name').primaryKey(),
+  value: jsonb('value').notNull(),
+  updatedAt: moment('updated_at').notNull(),
+  updatedBy: text('updated_by'),
 });
 
 /**
@@ -665,6 +679,45 @@ export const delivery = pgTable(
     ),
   ],
 );
+
+/**
+ * What the installation knows of itself, beside its seal in PAPERBOY_DATA. While `closedAt` is set
+ * nothing is sent.
+ */
+export const installation = pgTable(
+  'installation',
+  {
+    only: boolean('only').primaryKey().default(true),
+    id: text('id').notNull(),
+    /** Counted on before anything is sent: a database that is behind its seal is an older one. */
+    epoch: bigint('epoch', { mode: 'number' }).notNull(),
+    advancedAt: moment('advanced_at').notNull(),
+    /** Which server and database this row was written in: a copy lies elsewhere. */
+    place: text('place').notNull(),
+    closedAt: moment('closed_at'),
+    closedBecause: text('closed_because', { enum: ['restored', 'older', 'copied', 'moved'] }),
+    /** What was sent after this moment is not known here. */
+    lostSince: moment('lost_since'),
+    /** When the operator was told that it is closed. */
+    toldAt: moment('told_at'),
+  },
+  (t) => [
+    check('installation_one_row', sql`${t.only}`),
+    check('installation_closed_because', sql`closed_because in ('restored', 'older', 'copied', 'moved')`),
+  ],
+);
+
+/** A scheduled backup, and how it ended. */
+export const backupRun = pgTable('backup_run', {
+  beganAt: moment('began_at').primaryKey(),
+  endedAt: moment('ended_at'),
+  file: text('file').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }),
+  /** Whether it can be relied on; `null`: it has not ended. */
+  ok: boolean('ok'),
+  /** What it held and how it was proved, or why it failed. */
+  words: text('words'),
+});
 
 /** A login at the desk. The cookie's value is kept as a hash, so that a copy of the table opens nothing. */
 export const deskSession = pgTable('desk_session', {
@@ -727,7 +780,7 @@ export const healthFinding = pgTable(
     sentence: text('sentence').notNull(),
     remedy: text('remedy'),
     /** Which look found it: the near one each minute, or the far one, which asks others. */
-    look: text('look', { enum: ['near', 'far'] }).notNull(),
+    look: text('look', { enum: ['near', 'far', 'own'] }).notNull(),
     /** Its place among those of its look. */
     position: smallint('position').notNull(),
     /** Since when its verdict is this one. */

@@ -74,7 +74,7 @@ const holdsPairs = (pairs: readonly string[]): SQL => sql`
     from unnest(${sql.param([...pairs])}::text[]) as pair
   )`;
 
-const inDays = ({ after, before }: Query): SQL[] => [
+export const inDays = ({ after, before }: Query): SQL[] => [
   ...(after === null ? [] : [sql`e.day >= ${after}::date`]),
   ...(before === null ? [] : [sql`e.day < ${before}::date`]),
 ];
@@ -100,8 +100,13 @@ export function scoreOf({ rank: words, phrase, people }: Compiled): SQL {
 
 const HIT = sql.raw('e.paper_id, e.day, e.topics, e.has_code, e.organisation');
 
-/** A head that is looked at several times is fetched from beside its row once. */
-const HEAD_OF_E = sql.raw(`cross join lateral (select e.head || ''::tsvector as head offset 0) t`);
+/**
+ * A vector as it lies beside its row, fetched once for all that look at it. To take nothing out of it
+ * costs a quarter of adding nothing to it, which copies it word by word.
+ */
+export const fetched = (column: 'head' | 'document'): SQL => sql.raw(`ts_delete(e.${column}, '') as ${column}`);
+
+const HEAD_OF_E = sql`cross join lateral (select ${fetched('head')} offset 0) t`;
 
 export const hitsOf = (score: SQL, where: SQL): SQL => sql`
   select ${HIT}, ${score} as score

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import {
   type Compiled,
   compile,
+  together,
   mostTelling,
   type Vocabulary,
   type Weighed,
@@ -14,8 +15,10 @@ import { AppError, codeOf } from '../errors.ts';
 import { type Ask, type Db, onConnection } from './client.ts';
 import {
   countAndRank,
+  fetched,
   type HitPage,
   hitsOf,
+  inDays,
   inDocument,
   inHead,
   newestHits,
@@ -40,8 +43,10 @@ export interface Asked extends PageAsked {
 
 /** What a search may take in all, as the last guard: its questions are bounded before. */
 const MOST_MS = 2_000;
-/** So many are ranked one by one. */
-const RANKED = 400;
+/** So many are ranked one by one, where no more match. */
+export const RANKED = 400;
+/** Of more, the most talked-about: each is fetched twice. */
+const BEST = 200;
 /** Counted exactly up to here. */
 const COUNTED = 5_000;
 /** Where more heads match, the most talked-about of them are looked for in their order. */
@@ -94,7 +99,7 @@ async function find(ask: Ask, asked: Asked): Promise<Found> {
   if (found.total > 0) return { ...found, corrections, isRelaxed: false };
   const telling = mostTelling(query, known, papers);
   if (telling.length < 2) return { ...found, corrections, isRelaxed: false };
-  const relaxed = await runRelaxed(ask, compiled, telling, { ...asked, query });
+  const relaxed = await runRelaxed(ask, compiled, { telling, papers }, { ...asked, query });
   return { ...relaxed, corrections, isRelaxed: relaxed.total > 0 };
 }
 
@@ -123,7 +128,7 @@ async function broad(ask: Ask, compiled: Compiled, query: Query): Promise<SQL> {
   );
   const some = [heads > HEADS ? hottestOfAll(inHead(compiled, query)) : sql`select unnest(${sql.param(ids)}::text[])`];
   if (compiled.people !== null) some.push(firstOf(sql`e.head @@ ${compiled.people}::tsquery and ${anywhere}`, WALKED));
-  if (heads < RANKED / 4) some.push(firstOf(anywhere, RANKED));
+  if (heads < BEST / 2) some.push(firstOf(anywhere, BEST));
   return sql`e.paper_id in (${sql.join(some, sql` union all `)})`;
 }
 
@@ -147,7 +152,7 @@ const hottest = (where: SQL): SQL => sql`
       select paper_id
       from head
       order by heat desc, first_seen_at desc, paper_id
-      limit ${sql.raw(String(RANKED))}
+      limit ${sql.raw(String(BEST))}
     ) as ids`;
 
 /** The most talked-about where so many match that the first are soon met by going through all in their order. */
@@ -162,17 +167,20 @@ const hottestOfAll = (where: SQL): SQL => sql`
   where ${where}
   limit ${sql.raw(String(WALKED))})`;
 
-/** So many are looked at for how much they hold. */
-const RELAXED = 400;
+/** About so many are looked at for how much they hold, and never more than so many. */
+const LOOKED_AT = 100;
+const RELAXED = 200;
 /** Of all that is said a paper must hold so much. */
 const ENOUGH = 0.5;
 
 /** Papers that hold most of what is said, where none holds all of it. */
-async function runRelaxed(ask: Ask, compiled: Compiled, telling: readonly Weighed[], asked: Asked): Promise<HitPage> {
+async function runRelaxed(
+  ask: Ask,
+  compiled: Compiled,
+  { telling, papers }: { telling: readonly Weighed[]; papers: number },
+  asked: Asked,
+): Promise<HitPage> {
   const all = telling.reduce((sum, { weight }) => sum + weight, 0);
-  const some = rarest(telling)
-    .map(({ lexeme }) => quoted(lexeme))
-    .join(' | ');
   const held = sql.join(
     telling.map(
       ({ lexeme, weight }) => sql`${weight}::float8 * (
@@ -180,7 +188,7 @@ async function runRelaxed(ask: Ask, compiled: Compiled, telling: readonly Weighe
     ),
     sql` + `,
   );
-  const where = inDocument({ ...compiled, indexed: { arms: [{ pairs: [], words: some }], rest: null } }, asked.query);
+  const conditions = [sql`e.document @@ w.query::tsquery`, ...inDays(asked.query)];
   return rank(
     ask,
     asked,
@@ -194,22 +202,39 @@ async function runRelaxed(ask: Ask, compiled: Compiled, telling: readonly Weighe
       e.held / ${all}::float8 + ${scoreOf(compiled)} as score
     from (
       select e.*, t.head as whole, (${held})::float8 as held
-      from search_entry e
-      -- Each is fetched from beside its row once, not once for each word.
+      from (
+        select distinct found.paper_id
+        from unnest(${sql.param(candidates(telling, papers))}::text[]) as w(query)
+        cross join lateral ${firstOf(sql.join(conditions, sql` and `), RELAXED)} found
+        limit ${sql.raw(String(RELAXED))}
+      ) candidate
+      join search_entry e on e.paper_id = candidate.paper_id
       cross join lateral (
-        select e.head || ''::tsvector as head, e.document || ''::tsvector as document
+        select ${fetched('head')}, ${fetched('document')}
         offset 0
       ) t
-      where ${where}
-      limit ${sql.raw(String(RELAXED))}
     ) e
     cross join lateral (select e.whole as head) t
     where e.held >= ${ENOUGH * 0.6 * all}::float8`,
   );
 }
 
-/** Words of which one is in nearly every paper that holds enough: as many as few papers hold. */
-function rarest(telling: readonly Weighed[]): Weighed[] {
-  let papers = 0;
-  return telling.filter((word, i) => (papers += word.papers) <= RANKED || i === 0);
+/** Each is looked up for itself: of a choice among pairs, the index goes through every list to its end. */
+const MOST_LOOKED_UP = 8;
+
+/**
+ * What few papers match, and among them nearly every one that holds enough: one of the rarest words,
+ * or two of rare ones.
+ */
+function candidates(telling: readonly Weighed[], papers: number): string[] {
+  const [rarest, ...others] = telling.map(({ lexeme, papers: some }) => ({ match: quoted(lexeme), some }));
+  const pairs = others.flatMap((one, i) =>
+    others.slice(i + 1).map((other) => ({
+      match: `(${one.match} & ${other.match})`,
+      some: together(one.some, other.some, papers),
+    })),
+  );
+  let left = LOOKED_AT - rarest!.some;
+  const few = [...others, ...pairs].toSorted((a, b) => a.some - b.some).filter(({ some }) => (left -= some) >= 0);
+  return [rarest!, ...few].slice(0, MOST_LOOKED_UP).map(({ match }) => match);
 }

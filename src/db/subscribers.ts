@@ -461,6 +461,12 @@ async function eraseHeld(tx: Tx, held: readonly number[], now: Date): Promise<vo
     where id = ${ids}`);
 }
 
+/** Whether there is or was any reader. */
+export async function hasReaders(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.execute<{ some: boolean }>(sql`select exists (select from subscriber) as some`);
+  return rows[0]!.some;
+}
+
 export async function countActive(tx: Tx): Promise<number> {
   const { rows } = await tx.execute<{ count: number }>(
     sql`select count(*)::int as count from subscriber where status = 'active'`,

@@ -13,7 +13,7 @@ import { linkFor } from '../subscribers/links.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
 import { composeMessage, listHeaders, unsubscribeHeader, writeLetterhead } from '../mail/mime.ts';
-import type { Sender } from '../mail/sender.ts';
+import { replyTo, type Sender } from '../mail/sender.ts';
 import type { Outgoing } from '../mail/transport.ts';
 
 export interface ComposeDeps {
@@ -61,7 +61,8 @@ const LETTERHEADS_KEPT = 1000;
  */
 export function createComposer({ db, keyring, sender, topics, sign }: ComposeDeps): Composer {
   const contentOf = createContentCache({ db, topics }, sender);
-  const letterheads = createMemo<string>(LETTERHEADS_KEPT);
+  let look = sender.look;
+  let letterheads = createMemo<string>(LETTERHEADS_KEPT);
   const kept = new WeakMap<Digest, Promise<Held>>();
   const keep = async (date: string, digest: Digest): Promise<Held> => ({
     digest,
@@ -94,12 +95,17 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
     const browser = `${sender.publicUrl}${digestPath(date, selectionId)}`;
     const { subject, html, text } = addressTo(digest.mail, { ...links, browser });
     const topic = to.topics.length === 1 ? to.topics[0]! : 'several';
+    if (look !== sender.look) letterheads = createMemo<string>(LETTERHEADS_KEPT);
+    look = sender.look;
     const letterhead = letterheads(`${date} ${to.frozenAt.getTime()} ${topic} ${subject}`, () =>
       writeLetterhead({
         from: sender.from,
         subject,
         date: to.frozenAt,
-        headers: listHeaders({ ...sender, date, kind: DIGEST, topic }),
+        headers: [
+          ...listHeaders({ siteName: look.brand.name, publicUrl: sender.publicUrl, date, kind: DIGEST, topic }),
+          ...replyTo(sender),
+        ],
       }),
     );
     const mark = keyring.mark({ subscriberId: to.subscriberId, date });

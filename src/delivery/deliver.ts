@@ -1,11 +1,13 @@
 import type { Db } from '../db/client.ts';
 import { batchDue, type HeldBatch, leaseLeft } from '../db/batches.ts';
 import { HELD_BACK, WARM_UP, type Outcome, type ReadyDelivery } from '../db/deliveries.ts';
+import { LATE } from '../db/freeze.ts';
 import { keepBoth } from '../db/selections.ts';
 import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
 import { MINUTE } from '../duration.ts';
 import type { Logger } from '../telemetry.ts';
+import { domainOf } from '../subscribers/address.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Brakes } from './brakes.ts';
 import type { Composer, Held } from './compose.ts';
@@ -46,6 +48,8 @@ export interface DeliverDeps {
    * then, when not `TURN`.
    */
   turn?: typeof TURN;
+  /** What waited so long for its turn is not sent any more. Without it nothing is late. */
+  lateMs?: number | undefined;
   /** Counts an outcome for the metrics. */
   count?: (state: Outcome['state']) => void;
 }
@@ -248,6 +252,7 @@ async function attempt(
 ): Promise<Outcome> {
   const skipped = (reason: string): Outcome => ({ ...open(delivery), state: 'skipped', reason });
   if (delivery.skip) return skipped(delivery.skip);
+  if (isLate(deps, batch, delivery)) return skipped(LATE);
   const domain = domainOf(delivery.email);
   // What an operator has to let go of waits for as long as that takes.
   const braked = deps.brakes.admit(batch.digestDate, domain);
@@ -291,6 +296,16 @@ const open = ({ subscriberId, attempts }: ReadyDelivery): Omit<Outcome, 'state'>
   nextAttemptAt: null,
 });
 
+/**
+ * Whether its turn came too late, counted from the freeze or from a word of the operator's. What was
+ * tried has had its turn, and what a warm-up holds waits by its plan: both have deadlines of theirs.
+ */
+function isLate(deps: DeliverDeps, { digestDate, askedAt }: HeldBatch, delivery: ReadyDelivery): boolean {
+  if (deps.lateMs === undefined || charged(delivery) > 1 || delivery.reason === WARM_UP) return false;
+  const since = later(later(delivery.frozenAt, askedAt), deps.brakes.letGoAt(digestDate));
+  return deps.now().getTime() - since.getTime() > deps.lateMs;
+}
+
 interface Delay {
   reason: string;
   at: Date;
@@ -312,8 +327,6 @@ function putOff(delivery: ReadyDelivery, { reason, at, tries, worthSince }: Dela
 
 /** Attempts that count against the reader, the one under way included. */
 const charged = ({ attempts, uncharged }: ReadyDelivery): number => attempts - uncharged;
-
-const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /** Turns a result into the row's next state. */
 function judge(

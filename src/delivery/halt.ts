@@ -1,7 +1,7 @@
 import { dropBrakes, releaseBrakes } from '../db/brakes.ts';
 import { type Db, transaction } from '../db/client.ts';
 import { openBatches, reopenForgotten } from '../db/batches.ts';
-import { closeCancelled, type DigestState, digestState, moveDigest, skipWaiting } from '../db/digests.ts';
+import { askForDigest, closeCancelled, type DigestState, digestState, moveDigest, skipWaiting } from '../db/digests.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
 
@@ -26,6 +26,7 @@ export async function resumeDigest(
 ): Promise<void> {
   await move(db, date, { from: ['sending', 'paused'], to: 'sending' });
   await transaction(db, async (tx) => {
+    await askForDigest(tx, date, now());
     await releaseBrakes(tx, date, now());
     await reopenForgotten(tx, date, now());
   });

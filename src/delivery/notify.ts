@@ -27,7 +27,7 @@ import type { Sign } from '../mail/dkim/signer.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
 import { NOTICE_CAPS } from './notice-caps.ts';
 import type { Pace } from './pacing.ts';
-import type { Sender } from '../mail/sender.ts';
+import { replyTo, type Sender } from '../mail/sender.ts';
 import type { Outgoing, Transport } from '../mail/transport.ts';
 import { verdictOf } from './verdict.ts';
 import { DAY, MINUTE } from '../duration.ts';
@@ -245,7 +245,12 @@ async function noticeTo(
   const message = composeMessage({
     ...content,
     to,
-    letterhead: writeLetterhead({ from, subject: content.subject, date, headers: noticeHeaders() }),
+    letterhead: writeLetterhead({
+      from,
+      subject: content.subject,
+      date,
+      headers: [...noticeHeaders(), ...replyTo(sender)],
+    }),
     messageId,
   });
   return { from: from.address, to, message: sign ? await sign(message) : message };

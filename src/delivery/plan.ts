@@ -1,13 +1,25 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { digestState, openDigest } from '../db/digests.ts';
-import { claimDue, claimRested, endPauses, freeze, type Frozen, setNextDue, withoutDigest } from '../db/freeze.ts';
+import { askForDigest, digestState, openDigest } from '../db/digests.ts';
+import { addBatches, endBatch } from '../db/batches.ts';
+import {
+  claimDue,
+  claimRested,
+  dueBefore,
+  endPauses,
+  freeze,
+  type Frozen,
+  type LateSubscriber,
+  setNextDue,
+  skipLate,
+  withoutDigest,
+} from '../db/freeze.ts';
 import { editionState, hasPlaces, latestEditionDate } from '../db/editions.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { dayOf, newestEdition } from '../day.ts';
-import { afterPause, nextDue } from '../subscribers/schedule.ts';
+import { afterPause, lastDue, nextDue } from '../subscribers/schedule.ts';
 import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
 
@@ -17,6 +29,12 @@ export interface PlanDeps {
   log: Logger;
   /** Asks for a batch to be delivered. May fail: a sweeper finds every open batch. */
   enqueueBatch: (batchId: number, options?: { urgent?: boolean }) => Promise<void>;
+}
+
+interface DispatchDeps extends PlanDeps {
+  editionHour: number;
+  /** A digest whose turn comes so long after its reader's hour is not sent any more. */
+  lateMs: number;
 }
 
 /** How many readers are frozen in one transaction. */
@@ -56,7 +74,7 @@ async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { 
  * While there is no edition at all everybody stays due: the first one goes out as soon as it is
  * frozen. Returns how many deliveries were frozen.
  */
-export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Promise<number> {
+export async function dispatchDue(deps: DispatchDeps): Promise<number> {
   const { db, now, editionHour } = deps;
   const started = now();
   await wakeRested(deps);
@@ -66,6 +84,7 @@ export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Pro
   const until = servedUntil({ now: started, editionHour, newest });
   const date = await latestEditionDate(db, { onOrBefore: dayOf(started) });
   if (date === null) return 0;
+  await passOver(deps);
   await openDigest(db, date, started);
   let total = 0;
   for (;;) {
@@ -75,6 +94,36 @@ export async function dispatchDue(deps: PlanDeps & { editionHour: number }): Pro
     if (due < FREEZE_SIZE) return total;
   }
 }
+
+/**
+ * Skips the digests of readers whose last hour is longer ago than `lateMs`: they are recorded under
+ * the day that they were for, so that the next one is not in their way.
+ */
+async function passOver(deps: DispatchDeps): Promise<void> {
+  const { db, editionHour, lateMs, log } = deps;
+  const now = deps.now();
+  const before = new Date(now.getTime() - lateMs);
+  let skipped = 0;
+  for (let after: LateSubscriber | null | undefined = null; after !== undefined;) {
+    const waiting: LateSubscriber[] = await dueBefore(db, { before, after, limit: FREEZE_SIZE });
+    const late = waiting
+      .map((reader) => ({ ...reader, missed: laterOf(reader.dueAt, lastDue(now, reader)) }))
+      .filter(({ missed }) => missed < before);
+    for (const [date, readers] of Map.groupBy(late, ({ missed }) => newestEdition(missed, editionHour))) {
+      await openDigest(db, date, now);
+      skipped += await transaction(db, async (tx) => {
+        const [batchId] = await addBatches(tx, date, 1, now);
+        await endBatch(tx, batchId!);
+        const [ids, next] = [readers.map(({ id }) => id), readers.map((reader) => nextDue(now, reader))];
+        return skipLate(tx, { date, before, batchId: batchId!, ids, next, now });
+      });
+    }
+    after = waiting.at(-1);
+  }
+  if (skipped > 0) log.warn({ skipped }, 'Digests were too late to be sent: LATE_HOURS says how late they may be');
+}
+
+const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);
 
 /** Gives readers whose pause is over the first hour after it, which may have gone by meanwhile. */
 async function wakeRested({ db, now }: PlanDeps): Promise<void> {
@@ -170,6 +219,7 @@ export async function freezeDigest(
   const now = deps.now();
   await openDigest(deps.db, input.date, now);
   if (input.to !== undefined) return freezeOne(deps, input.date, input.to, now);
+  await askForDigest(deps.db, input.date, now);
   let total = 0;
   for (let afterId = 0; !input.signal?.aborted;) {
     const next = { afterId, limit: FREEZE_SIZE, cut: cutAfter(total) };

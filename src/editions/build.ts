@@ -1,5 +1,5 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { choicesFor, type EditionChoice } from '../db/edition-choices.ts';
+import { choicesFor, droppedOf, type EditionChoice } from '../db/edition-choices.ts';
 import { editionSize, type FrozenEntry, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
 import { tellEditionFrozen } from '../db/hook-events.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
@@ -74,7 +74,8 @@ export async function buildEditionWithin(
   const lists = selectLists(stand, { moment, topics, choices });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   // Forecasts live from names: where the operator wants none of that, there are none.
-  if (lists.length > 0 && !sample && !without.includes('authors')) await pickFresh(tx, { date, moment, ranking });
+  if (lists.length > 0 && !sample && !without.includes('authors'))
+    await pickFresh(tx, { date, moment, ranking, dropped: droppedOf(choices) });
   const sums = { topics: lists.length, papers: lists[0]?.entries.filter((entry) => entry.isListed).length ?? 0 };
   if (lists.length > 0 && !sample) await tellEditionFrozen(tx, date, sums, now());
   return { date, built: lists.length > 0, ...sums };
@@ -92,9 +93,8 @@ function selectLists(
   { ranked: all, signals, led }: Stand,
   { moment, topics, choices }: { moment: Date; topics: Topics; choices: readonly EditionChoice[] },
 ) {
-  const idsOf = (wanted: EditionChoice['choice']): string[] =>
-    choices.filter(({ choice }) => choice === wanted).map(({ paperId }) => paperId);
-  const [pinned, dropped] = [idsOf('pin'), new Set(idsOf('drop'))];
+  const pinned = choices.filter(({ choice }) => choice === 'pin').map(({ paperId }) => paperId);
+  const dropped = droppedOf(choices);
   const ranked = all.filter(({ paper }) => !dropped.has(paper.id));
   const rises = (paper: Paper, before: Led): boolean =>
     risesAgain(signals.get(paper.id) ?? [], { ...before, date: dayOf(moment) });

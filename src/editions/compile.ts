@@ -1,8 +1,10 @@
 import { finderOf, piecesOf } from '../search/mark.ts';
 import { parseQuery } from '../search/query.ts';
+import type { Look } from '../brand/look.ts';
 import type { Follow } from '../subscriber.ts';
 import { factOf, shortReason } from './facts.ts';
 import { createMemo } from './memo.ts';
+import { nameplateOf } from './nameplate.ts';
 import { reasonOf } from './follows.ts';
 import type { Story } from './outline.ts';
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
@@ -49,7 +51,7 @@ export interface DigestInput {
   sample: boolean;
   /** Without a trailing slash. */
   publicUrl: string;
-  siteName: string;
+  look: Look;
   postalAddress: string | null;
   /** Every paper that any reader of that day may get, in any order. */
   papers: readonly DigestPaper[];
@@ -90,8 +92,11 @@ const BLOCKS_KEPT = 2000;
 const FRESH_KEPT = 300;
 
 /** Lays out and encodes everything that readers of this day's digests share. */
-export async function compileDigest(input: DigestInput): Promise<CompiledDigest> {
-  const template = await loadMailTemplate('digest');
+export const compileDigest = async (input: DigestInput): Promise<CompiledDigest> =>
+  compileDigestBy(await loadMailTemplate('digest', input.look), input);
+
+/** The same by a template that is tried out. */
+export function compileDigestBy(template: MailTemplate, input: DigestInput): CompiledDigest {
   const frame = viewFrame(input);
   const papers = new Map<string, DigestPaper>();
   const add = (more: readonly DigestPaper[]): void => {
@@ -174,12 +179,11 @@ function wordsBy(papers: readonly DigestPaper[]): string {
 
 const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-function viewFrame({ date, sample, publicUrl, siteName, postalAddress, papers }: DigestInput) {
+function viewFrame({ date, sample, publicUrl, look, postalAddress, papers }: DigestInput) {
   return {
     date: longDate.format(new Date(`${date}T00:00Z`)),
     sample,
-    siteName: plain(siteName),
-    siteUrl: `${publicUrl}/`,
+    ...nameplateOf(look, publicUrl),
     siteHost: new URL(publicUrl).host,
     postalAddress: postalLine(postalAddress),
     words: wordsBy(papers),
@@ -291,5 +295,8 @@ const footText = (frame: Frame): string =>
     `Unsubscribe:  ${frame.unsubscribe}`,
     `Preferences:  ${frame.preferences}`,
     `Website:      ${frame.siteUrl}`,
+    ...frame.pages.map(({ label, url }) => `${label}:`.padEnd(14) + url),
+    frame.contact !== null && `Contact:      ${frame.contact}`,
+    frame.footer !== null && `\n${wrap(frame.footer)}`,
     frame.postalAddress !== null && `\n${wrap(frame.postalAddress)}`,
   );

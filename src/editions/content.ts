@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import type { Look } from '../brand/look.ts';
 import type { Tx } from '../db/client.ts';
+import { choicesFor, droppedOf } from '../db/edition-choices.ts';
 import { placesOn } from '../db/editions.ts';
 import { readFollows } from '../db/follows.ts';
 import { picksOn } from '../db/fresh.ts';
@@ -60,7 +62,7 @@ interface ContentDeps {
 }
 
 interface Site {
-  siteName: string;
+  readonly look: Look;
   publicUrl: string;
   postalAddress: string | null;
 }
@@ -79,15 +81,22 @@ const DAILY_DAYS = 3;
 /** Loads and compiles each day once, at the first question; the newest few are kept. */
 export function createContentCache(deps: ContentDeps, site: Site): (date: string) => Promise<DigestContent> {
   const kept = new Map<string, Promise<DigestContent>>();
+  let look = site.look;
   return (date) => {
+    // What was compiled has the old name and colours in it.
+    if (look !== site.look) kept.clear();
+    look = site.look;
     let found = kept.get(date);
     if (!found) {
       found = loadContent(deps, site, date);
+      const forget = (): void => {
+        if (kept.get(date) === found) kept.delete(date);
+      };
       // A failure (the database is away) fails those who wait now, and not the next question.
-      found.catch(() => kept.delete(date));
+      found.catch(forget);
       // Nor are samples kept: the first real edition takes their place under the same date.
       void found.then(
-        ({ sample }) => sample && kept.delete(date),
+        ({ sample }) => sample && forget(),
         () => {},
       );
       kept.set(date, found);
@@ -114,12 +123,16 @@ export async function loadContent(
   );
   const sample = places.some(({ paper }) => paper.source === 'sample');
   const picks = telling(await picksOn(db, date), inForce);
+  // What an operator dropped is brought by no search and no name either.
+  const dropped = droppedOf(await choicesFor(db, date));
   const view: View = {
     publicUrl: site.publicUrl,
     topicOf: (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null,
   };
   const compiled = await compileDigest({
-    ...site,
+    look: site.look,
+    publicUrl: site.publicUrl,
+    postalAddress: site.postalAddress,
     date,
     sample,
     papers: viewsOf(places, view),
@@ -161,7 +174,7 @@ export async function loadContent(
     const places = not.size === 0 ? ordered[by] : ordered[by].filter(({ paper }) => !not.has(paper.id));
     const choice = { places, topics: followed, had: times, limit: length };
     const chosen = selectForReader(weights.size > 0 ? { ...choice, leaning } : choice);
-    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id), ...not]);
+    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id), ...not, ...dropped]);
     const brought = broughtBy(follows, hitsOf, known);
     if (chosen.length === 0 && brought.length === 0) return null;
     for (const id of brought.flatMap(({ papers }) => papers)) known.add(id);
@@ -215,8 +228,8 @@ function createLikes(
   const end = startOf(addDays(date, 1)).getTime();
   const look = async (id: string): Promise<Like[]> =>
     (await relatedPapers(db, id, LIKED_ASKED))
-      .filter(({ firstSeenAt }) => firstSeenAt.getTime() < end)
-      .map((paper) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
+      .filter(({ paper }) => paper.firstSeenAt.getTime() < end)
+      .map(({ paper }) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
   const asked = new Map<string, Promise<Like[]>>();
   return (id) => {
     let found = asked.get(id);

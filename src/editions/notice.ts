@@ -1,3 +1,5 @@
+import type { Look } from '../brand/look.ts';
+import { type Nameplate, nameplateOf } from './nameplate.ts';
 import type { MailContent } from './personalise.ts';
 import { fillAll } from './pieces.ts';
 import { cutToFit, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
@@ -8,7 +10,7 @@ import { loadMailTemplate } from './template.ts';
 export interface NoticeSender {
   /** Without a trailing slash. */
   publicUrl: string;
-  siteName: string;
+  readonly look: Look;
   postalAddress: string | null;
 }
 
@@ -29,7 +31,7 @@ interface Notice {
 export function renderConfirmation(
   input: NoticeSender & { confirmUrl: string; choices: string; next: string },
 ): Promise<MailContent> {
-  const siteName = plain(input.siteName);
+  const siteName = plain(input.look.brand.name);
   return renderNotice(input, {
     subject: `Confirm your subscription to ${siteName}`,
     preheader: 'One click, and the next papers come to this address.',
@@ -57,8 +59,8 @@ export function renderAlreadySubscribed(
     asked?: { words: string; url: string };
   },
 ): Promise<MailContent> {
-  const siteName = plain(input.siteName);
-  if (input.asked) return renderOffer({ ...input, siteName, asked: input.asked });
+  const siteName = plain(input.look.brand.name);
+  if (input.asked) return renderOffer({ ...input, asked: input.asked });
   return renderNotice(input, {
     subject: `You are already subscribed to ${siteName}`,
     preheader: 'Your digests keep coming as before.',
@@ -79,11 +81,11 @@ const renderOffer = (
   input: NoticeSender & { unsubscribeUrl: string; choices: string; asked: { words: string; url: string } },
 ): Promise<MailContent> =>
   renderNotice(input, {
-    subject: `Add to your digests from ${input.siteName}?`,
+    subject: `Add to your digests from ${plain(input.look.brand.name)}?`,
     preheader: 'One click adds it to what you get already.',
     heading: 'Shall your digests tell you of new ones?',
     before: [
-      `Someone, probably you, asked ${input.siteName} to tell this address of ${plain(input.asked.words)}.`,
+      `Someone, probably you, asked ${plain(input.look.brand.name)} to tell this address of ${plain(input.asked.words)}.`,
       `You get ${plain(input.choices)} already, and nothing has changed. Add it, and your next digests hold it too.`,
     ],
     button: { label: 'Add to my digests', url: input.asked.url },
@@ -96,7 +98,7 @@ const renderOffer = (
  * a way to agree or to stop it. The new address is not named: who reads this may not be that reader.
  */
 export function renderMoveAsked(input: NoticeSender & { stayUrl: string }): Promise<MailContent> {
-  const siteName = plain(input.siteName);
+  const siteName = plain(input.look.brand.name);
   return renderNotice(input, {
     subject: `A change of address was asked for at ${siteName}`,
     preheader: 'Your digests are to go to another address.',
@@ -114,7 +116,7 @@ export function renderMoveAsked(input: NoticeSender & { stayUrl: string }): Prom
 
 /** What the new address gets: the link by which it is confirmed. */
 export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices: string }): Promise<MailContent> {
-  const siteName = plain(input.siteName);
+  const siteName = plain(input.look.brand.name);
   return renderNotice(input, {
     subject: `Confirm your new address at ${siteName}`,
     preheader: 'One click, and one at the old address, and the papers come here.',
@@ -150,7 +152,7 @@ export function renderAlert(
   const sentence = plain(input.sentence);
   const { about, heading, why } = ALERTS[input.kind ?? 'news'];
   return renderNotice(input, {
-    subject: `${plain(input.siteName)} ${about}: ${cutToFit(sentence, 80)}`,
+    subject: `${plain(input.look.brand.name)} ${about}: ${cutToFit(sentence, 80)}`,
     preheader: sentence,
     heading,
     before: [sentence, ...(input.more ?? []).map(plain)],
@@ -161,13 +163,8 @@ export function renderAlert(
 }
 
 async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailContent> {
-  const template = await loadMailTemplate('confirm');
-  const values = {
-    ...notice,
-    siteName: plain(sender.siteName),
-    siteUrl: `${sender.publicUrl}/`,
-    postalAddress: postalLine(sender.postalAddress),
-  };
+  const template = await loadMailTemplate('confirm', sender.look);
+  const values = valuesOf(sender, notice);
   return {
     subject: notice.subject,
     html: fillAll(template.render('top', values)),
@@ -175,16 +172,40 @@ async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailC
   };
 }
 
+const valuesOf = (sender: NoticeSender, notice: Notice) => ({
+  ...notice,
+  ...nameplateOf(sender.look, sender.publicUrl),
+  postalAddress: postalLine(sender.postalAddress),
+});
+
+/** What a notice can hold, all of it: what a template is tried out with. */
+export const specimenOfNotice = (look: Look) =>
+  valuesOf(
+    { look, publicUrl: 'https://papers.example', postalAddress: '1 Print Lane, 1000 Sampleton' },
+    {
+      subject: 'A notice',
+      preheader: 'What the inbox shows.',
+      heading: 'Shall the papers come here?',
+      before: ['A first paragraph < with signs >.', 'A second one.'],
+      button: { label: 'Confirm', url: 'https://papers.example/confirm/specimen' },
+      after: ['A paragraph below.'],
+      link: { label: 'Unsubscribe', url: 'https://papers.example/unsubscribe/specimen' },
+    },
+  );
+
 const noticeText = ({
   siteName,
   siteUrl,
+  pages,
+  contact,
+  footer,
   heading,
   before,
   button,
   after,
   link,
   postalAddress,
-}: Notice & { siteName: string; siteUrl: string; postalAddress: string | null }): string =>
+}: Notice & Nameplate & { postalAddress: string | null }): string =>
   lines(
     siteName.toUpperCase(),
     RULE,
@@ -200,5 +221,8 @@ const noticeText = ({
     link !== null && link.url,
     '',
     `${siteName}: ${siteUrl}`,
+    ...pages.map(({ label, url }) => `${label}: ${url}`),
+    contact !== null && `Contact: ${contact}`,
+    footer !== null && wrap(footer),
     postalAddress !== null && wrap(postalAddress),
   );

@@ -1,4 +1,6 @@
 import { Eta } from 'eta';
+import { DEFAULT_BRAND } from '../brand/brand.ts';
+import type { Look } from '../brand/look.ts';
 import { loadLayout, type TemplateName } from './layout.ts';
 import { cutAtSlots, type Piece } from './pieces.ts';
 
@@ -14,25 +16,54 @@ export interface MailTemplate {
 const CUT = /<!-- cut: ([\w-]+) -->/;
 
 const eta = new Eta({ autoEscape: true, autoTrim: false });
-const loaded = new Map<string, Promise<MailTemplate>>();
+const loaded = new WeakMap<Look, Map<TemplateName, Promise<MailTemplate>>>();
 
-/** Compiles a mail template, once for the life of the process. */
-export function loadMailTemplate(name: TemplateName): Promise<MailTemplate> {
-  const known = loaded.get(name);
-  if (known) return known;
-  const template = compileTemplate(name);
-  loaded.set(name, template);
+/** Compiles a mail template, once for each look. */
+export function loadMailTemplate(name: TemplateName, look: Look): Promise<MailTemplate> {
+  const ofLook = loaded.get(look) ?? new Map<TemplateName, Promise<MailTemplate>>();
+  loaded.set(look, ofLook);
+  const template = ofLook.get(name) ?? compileTemplate(name, look);
+  ofLook.set(name, template);
   return template;
 }
 
-async function compileTemplate(name: TemplateName): Promise<MailTemplate> {
-  const [top, ...rest] = (await loadLayout(name)).split(CUT);
-  const sections = new Map([['top', eta.compile(top!)]]);
-  for (let i = 0; i < rest.length; i += 2) sections.set(rest[i]!, eta.compile(rest[i + 1]!));
+async function compileTemplate(name: TemplateName, look: Look): Promise<MailTemplate> {
+  const ours = compileLayout(inColours(look, await loadLayout(name)), eta);
+  const own = look.layouts[name];
+  return own === undefined
+    ? ours
+    : instead(ours, compileLayout(inColours(look, own), eta), (err) =>
+        look.tell(
+          `mail/${name}.mjml: a part of it cannot be filled in (${err.message}), so ours took its place. Mend it`,
+        ),
+      );
+}
+
+/** Mail must go out: a part of the operator's template that fails on some paper gives way to ours. */
+const instead = (ours: MailTemplate, own: MailTemplate, tell: (error: Error) => void): MailTemplate => ({
+  render(section, values) {
+    try {
+      return own.render(section, values);
+    } catch (error) {
+      tell(error as Error);
+      return ours.render(section, values);
+    }
+  },
+});
+
+/** Cuts what MJML made into its sections, each a function of Eta's. */
+export function compileLayout(html: string, by: Eta): MailTemplate {
+  const [top, ...rest] = html.split(CUT);
+  const sections = new Map([['top', by.compile(top!)]]);
+  for (let i = 0; i < rest.length; i += 2) sections.set(rest[i]!, by.compile(rest[i + 1]!));
   return {
-    render: (section, values) => cutAtSlots(withoutIndentation(sections.get(section)!.call(eta, values))),
+    render: (section, values) => cutAtSlots(withoutIndentation(sections.get(section)!.call(by, values, {}))),
   };
 }
+
+/** Templates are drawn in the colours that ship, and MJML wants colours: the brand's take their place. */
+const inColours = ({ brand }: Look, html: string): string =>
+  html.replaceAll(DEFAULT_BRAND.accent, brand.accent).replaceAll(DEFAULT_BRAND.accentDark, brand.accentDark);
 
 /**
  * MJML indents by up to 16 columns, a third of the size. Values are single lines, so this touches

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { Look } from '../brand/look.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
 import type { PlanDeps } from '../delivery/plan.ts';
@@ -33,6 +34,8 @@ export interface ServerDeps {
   now: () => Date;
   /** The topics in force. */
   topics: Topics;
+  /** The look in force. */
+  look: () => Look;
   actions: SubscriberActions;
   /** Which parts answer. May throw: then nothing is ready. */
   ready: () => Promise<Readiness>;

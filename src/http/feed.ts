@@ -3,6 +3,8 @@ import { escapeHtml } from '../editions/plain-text.ts';
 /** A feed as its readers see it, in either form. All URLs are absolute. */
 export interface Feed {
   title: string;
+  /** Who gathered it. */
+  site: string;
   about: string;
   homeUrl: string;
   selfUrl: string;
@@ -45,7 +47,7 @@ export function atomFeed(feed: Feed): string {
     element('updated', updatedOf(feed).toISOString()),
     link('self', feed.selfUrl, 'application/atom+xml'),
     link('alternate', feed.homeUrl, 'text/html'),
-    '<author><name>Paperboy</name></author>',
+    `<author>${element('name', feed.site)}</author>`,
   ];
   const lines = [
     '<?xml version="1.0" encoding="utf-8"?>',

@@ -29,7 +29,7 @@ export async function mcpEndpoint(app: FastifyInstance, deps: SiteDeps): Promise
       import('@modelcontextprotocol/sdk/server/mcp.js'),
       import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
     ]);
-    const server = new McpServer({ name: 'paperboy', version: '1' });
+    const server = new McpServer({ name: deps.look().brand.name, version: '1' });
     await addTools(server, deps);
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: true });
     reply.hijack();
@@ -104,7 +104,9 @@ async function addTools(
       answer(log, async () => {
         const paper = await paperOf(said);
         if (paper === null) return null;
-        return { papers: (await relatedPapers(db, paper.id, most)).map((one) => paperOut(shown, one)) };
+        return {
+          papers: (await relatedPapers(db, paper.id, most)).map((one) => paperOut(shown, one.paper, one.topics)),
+        };
       }),
   );
   server.registerTool(

@@ -20,6 +20,7 @@ import { editionPages } from './pages/editions.ts';
 import { feeds } from './pages/feeds.ts';
 import { freshPage } from './pages/fresh.ts';
 import { frontPage } from './pages/front.ts';
+import { ownPagesOf } from './pages/own.ts';
 import { paperPages } from './pages/papers.ts';
 import { searchPages } from './pages/search.ts';
 import { subscribePage } from './pages/subscribe.ts';
@@ -43,8 +44,8 @@ export type { FastifyInstance as FastifyServer };
  * closes it afterwards.
  */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const assets = loadAssets();
-  const render = createRenderer({ publicUrl: deps.config.publicUrl, assets });
+  const assets = loadAssets(deps.look);
+  const render = createRenderer({ publicUrl: deps.config.publicUrl, assets, look: deps.look });
   const registry = deps.metrics ?? new Registry();
 
   const app: FastifyInstance = Fastify({
@@ -69,12 +70,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
   await describeApi(app, deps.config.publicUrl);
 
-  // Files never change while we run: pages that say that the database is away need them too.
+  // Files need no database: pages that say that the database is away need them too.
   await app.register(async (files) => {
-    publicCache(async () => '')(files);
+    publicCache(async () => deps.look().version)(files);
     serveAssets(files, assets);
   });
-  const cachePublicly = publicCache(async () => `${await contentVersion(deps.db)} ${dayOf(deps.now())}`);
+  const cachePublicly = publicCache(
+    async () => `${await contentVersion(deps.db)} ${dayOf(deps.now())} ${deps.look().version}`,
+  );
   await app.register(async (pub) => {
     cachePublicly(pub);
     await pub.register(frontPage, site);
@@ -86,6 +89,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await pub.register(namePages, site);
     await pub.register(feeds, site);
     await pub.register(docsPage, site);
+    await pub.register(ownPagesOf, site);
     await pub.register(crawlerFiles, site);
   });
   await app.register(

@@ -2,6 +2,7 @@ import type { Db } from '../db/client.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { beat } from '../db/health.ts';
 import { deliverBatch, type DeliverDeps } from '../delivery/deliver.ts';
+import type { Gate } from '../delivery/gate.ts';
 import { type NotifyDeps, sendNotice, sendNotices } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
 import { repairIfAhead } from '../delivery/repair.ts';
@@ -42,10 +43,16 @@ export interface HandlerDeps {
   /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
   summaryModel: SummaryModel | null;
   enqueueSummaries: () => Promise<void>;
+  /** What is asked before anything is sent. */
+  gate: Gate;
+  /** A digest whose turn comes so late is not sent any more. */
+  lateMs: number;
   plan: PlanDeps & { enqueueNotice: (subscriberId: number, requestedAt: Date) => Promise<void> };
   deliver: DeliverDeps;
   notify: NotifyDeps;
   judge: Judge;
+  /** Writes the backup of the night, where it is wanted. */
+  backUp: ((signal: AbortSignal) => Promise<void>) | null;
   /** Reads what came back into a mailbox, where there is one. */
   collect: Mailbox | null;
 }
@@ -90,16 +97,18 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
     edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
     dispatch: byTrueClock(async () => {
+      if (!(await deps.gate.pass())) return;
       // Readers have waited for an edition that cannot be made, and wait no longer.
       await buildEditionIfOverdue(deps).then(
         (built) => tell(deps, built),
         (err: unknown) =>
           deps.log.error({ err }, 'Cannot build the edition that is overdue: digests go out without it'),
       );
-      const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour });
+      const frozen = await dispatchDue({ ...deps.plan, editionHour: deps.editionHour, lateMs: deps.lateMs });
       if (frozen > 0) deps.log.info({ frozen }, 'Digests frozen for readers whose hour has come');
     }),
     collect: byTrueClock(async (_, signal) => deps.collect?.(signal)),
+    backup: byTrueClock(async (_, signal) => deps.backUp?.(signal)),
     judge: byTrueClock((_, signal) => deps.judge(signal)),
     hooks: byTrueClock((_, signal) => runHooks(deps, signal)),
     sweep: byTrueClock(async () => {
@@ -108,9 +117,16 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       // What shows that scheduler, queue and worker go on.
       await beat(deps.db, BEATS.sweep, deps.now());
     }),
-    notice: byTrueClock(({ subscriberId }, signal) => sendNotice(deps.notify, subscriberId, signal)),
-    notices: byTrueClock(({ subscriberIds }, signal) => sendNotices(deps.notify, subscriberIds, signal)),
-    deliver: byTrueClock(({ batchId }, signal) => deliverBatch(deps.deliver, batchId, signal)),
+    // What is owed stays owed: the sweep asks for it again.
+    notice: byTrueClock(async ({ subscriberId }, signal) =>
+      (await deps.gate.isOpen()) ? sendNotice(deps.notify, subscriberId, signal) : null,
+    ),
+    notices: byTrueClock(async ({ subscriberIds }, signal) => {
+      if (await deps.gate.isOpen()) await sendNotices(deps.notify, subscriberIds, signal);
+    }),
+    deliver: byTrueClock(async ({ batchId }, signal) =>
+      (await deps.gate.pass()) ? deliverBatch(deps.deliver, batchId, signal) : null,
+    ),
   };
 }
 

@@ -15,6 +15,7 @@ export function schedules(input: {
   sources: readonly string[];
   editionHour: number;
   hasMailbox?: boolean;
+  hasBackups?: boolean;
 }): Schedule[] {
   // arXiv announces at midnight or an hour later, makes its feed at four or five, and asks for few
   // requests; Hugging Face's votes move all day.
@@ -39,6 +40,8 @@ export function schedules(input: {
     { id: 'fit', name: 'fit', data: {}, pattern: '45 1 * * *' },
     { id: 'dispatch', name: 'dispatch', data: {}, pattern: '* * * * *' },
     ...(input.hasMailbox === true ? [{ id: 'collect', name: 'collect' as const, data: {}, pattern: '* * * * *' }] : []),
+    // Before most readers' hours, and before the edition of the day is built.
+    ...(input.hasBackups === true ? [{ id: 'backup', name: 'backup' as const, data: {}, pattern: '10 3 * * *' }] : []),
     { id: 'judge', name: 'judge', data: {}, pattern: '* * * * *' },
     { id: 'hooks', name: 'hooks', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },

@@ -64,7 +64,7 @@ export function composeMessage({ letterhead, to, messageId, headers = [], text, 
  * "=_" occurs in no quoted-printable text (RFC 2045 section 6.7), so no body contains it, and all
  * messages can have the same one.
  */
-const BOUNDARY = '=_paperboy';
+const BOUNDARY = '=_digest';
 const partHead = (type: string): string =>
   `--${BOUNDARY}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
 const TEXT_PART = Buffer.from(partHead('text/plain'));
@@ -103,6 +103,9 @@ export const unsubscribeHeader = (url: string, address?: string): Header => [
   'List-Unsubscribe',
   address === undefined ? bracketed(url) : `${bracketed(url)}, ${bracketed(`mailto:${address}?subject=unsubscribe`)}`,
 ];
+
+/** A field that names one address. */
+export const addressHeader = (name: string, address: string): Header => [name, checkAddress(address)];
 
 /** For confirmations and notices: no out-of-office reply should answer them (RFC 3834). */
 export const noticeHeaders = (): Header[] => [['Auto-Submitted', 'auto-generated']];

@@ -1,13 +1,21 @@
+import type { Look } from '../brand/look.ts';
 import type { Config } from '../config.ts';
+import { addressHeader, type Header } from './mime.ts';
+
+interface Mailbox {
+  name: string;
+  address: string;
+}
 
 /** Who the mail is from, as every message says it. */
 export interface Sender {
-  siteName: string;
+  /** The look in force when it is asked for. */
+  readonly look: Look;
   /** Without a trailing slash. */
   publicUrl: string;
-  from: { name: string; address: string };
+  readonly from: Mailbox;
   /** Whom notices are from, if not `from`: mailbox providers tell them from digests by it. */
-  noticeFrom?: { name: string; address: string };
+  readonly noticeFrom?: Mailbox;
   /** The right-hand side of Message-IDs. */
   domain: string;
   postalAddress: string | null;
@@ -20,21 +28,35 @@ export interface Sender {
   listens?: boolean;
 }
 
+/** A sender whose look is asked for anew each time, because an operator may change it meanwhile. */
 export function senderOf(
   config: Pick<
     Config,
     'mailFrom' | 'noticeFrom' | 'publicUrl' | 'postalAddress' | 'bounceDomain' | 'inbound' | 'imapUrl'
   >,
+  look: () => Look,
 ): Sender {
   const { mailFrom, noticeFrom, publicUrl, postalAddress, bounceDomain } = config;
+  /** A name in MAIL_FROM is the brand's where nothing else names it: so a renamed newspaper is so in its mail. */
+  const named = ({ address }: Config['mailFrom']): Mailbox => ({ name: look().brand.name, address });
   return {
-    siteName: mailFrom.name,
+    get look() {
+      return look();
+    },
     publicUrl,
-    from: mailFrom,
-    noticeFrom,
+    get from() {
+      return named(mailFrom);
+    },
+    get noticeFrom() {
+      return named(noticeFrom);
+    },
     domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1),
     postalAddress,
     bounceDomain,
     listens: config.inbound !== null || config.imapUrl !== null,
   };
 }
+
+/** Where answers go, if not to the sender. */
+export const replyTo = ({ look }: Sender): Header[] =>
+  look.brand.replyTo === null ? [] : [addressHeader('Reply-To', look.brand.replyTo)];

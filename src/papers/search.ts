@@ -46,9 +46,15 @@ export async function search(
   return { ...(await searchPapers(deps.searchDb, { query, limit, after, facets, newest })), query, named: null };
 }
 
-/** The id of a paper in any spelling: bare, as a DOI, as a link to one of the sites that show it. */
+/**
+ * The id of a paper in any spelling: bare, as a DOI, as a link to one of the sites that show it. What
+ * is copied from a PDF brings characters along that are not seen.
+ */
 const idIn = (text: string): string | null => {
-  const bare = text.trim().replace(/^["<([]+|[>)\]".,;]+$/g, '');
+  const bare = text
+    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .replace(/^["<([]+|[>)\]".,;]+$/g, '');
   return canonicalId(bare);
 };
 

@@ -83,6 +83,11 @@ const unwantedOf = ({ clauses }: Query): string[] =>
 const FEW = 20;
 /** Words of one question meet oftener than by chance. */
 const TOGETHER = 3;
+
+/** In how many of so many papers two words meet, about. */
+export const together = (one: number, other: number, papers: number): number =>
+  Math.min(one, other, (TOGETHER * one * other) / papers);
+
 /** Fewer words are not trusted to be rare: what is counted is a form, and others may be common. */
 const LEAST_WORDS = 3;
 /** Papers that hold other forms of a word, at least. */

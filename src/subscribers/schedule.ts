@@ -86,6 +86,18 @@ export function nextDue(after: Date, wish: Wish, last: Date | null = null): Date
   throw new Error(`no sending day within ${LONGEST_WAIT_DAYS} days in ${timezone}`);
 }
 
+/**
+ * The last instant at or before `at` at which it was the reader's hour. Pauses are not looked at.
+ */
+export function lastDue(at: Date, wish: Wish): Date {
+  const today = localDay(at.getTime(), wish.timezone);
+  for (let day = today + 1; day >= today - LONGEST_WAIT_DAYS; day--) {
+    const instant = instantOf(day * DAY + wish.sendHour * HOUR, wish.timezone);
+    if (instant <= at.getTime() && sendsOn(wish, weekday(wallClock(instant, wish.timezone)))) return new Date(instant);
+  }
+  throw new Error(`no sending day within ${LONGEST_WAIT_DAYS} days in ${wish.timezone}`);
+}
+
 /** The first hour after a pause: that of its last day counts, if it begins with that. */
 export const afterPause = (wish: Wish & { pausedUntil: Date }): Date => nextDue(new Date(0), wish);
 

@@ -33,12 +33,13 @@ import {
 } from '../support/ledger.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 import { shapingFor } from '../support/shaping.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const DATE = '2026-05-29';
 const MINUTE = 60_000;
 const keyring = KEYRING;
 const sender: Sender = {
-  siteName: 'Paperboy',
+  look: DEFAULT_LOOK,
   publicUrl: 'https://papers.example',
   from: { name: 'Paperboy', address: 'paperboy@papers.example' },
   domain: 'papers.example',

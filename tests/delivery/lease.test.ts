@@ -18,7 +18,7 @@ test('a lease that cannot be renewed because the database is away ends by the cl
   let time = new Date('2026-05-29T08:00:00Z');
   const now = (): Date => time;
   const db = openDatabase({ url: `postgres://127.0.0.1:${await freePort()}/nowhere` });
-  const batch = { id: 1, digestDate: DATE, fence: 1 };
+  const batch = { id: 1, digestDate: DATE, fence: 1, askedAt: null };
   const lease = keepLease({ db, now, log }, { batch, asked: stopwatch(now, () => 0) });
   time = new Date(time.getTime() + LEASE_MS - 1);
   expect([lease.runs(), lease.over.aborted]).toEqual([true, false]);

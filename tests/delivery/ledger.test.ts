@@ -175,10 +175,10 @@ test('rows are looked up by key, although the statements were planned when the m
   const explained: string[] = [];
   await keyed.$client.query('set plan_cache_mode = force_generic_plan');
   await createLedger({ db: keyed, keyring: KEYRING, now }).ready(
-    { id: 1, digestDate: DATE, fence: 1 },
+    { id: 1, digestDate: DATE, fence: 1, askedAt: null },
     { limit: 1, after: null, resend: true },
   );
-  await createLedger({ db: keyed, keyring: KEYRING, now }).begin({ id: 1, digestDate: DATE, fence: 1 }, {
+  await createLedger({ db: keyed, keyring: KEYRING, now }).begin({ id: 1, digestDate: DATE, fence: 1, askedAt: null }, {
     subscriberId: 1,
     attempts: 0,
   } as ReadyDelivery);

@@ -8,6 +8,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { readLetter } from '../support/letter.ts';
 import { ACCEPTED, recordingTransport } from '../support/ledger.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const ASKED = new Date('2026-05-29T09:30:00Z');
 const after = (minutes: number): Date => new Date(ASKED.getTime() + minutes * 60_000);
@@ -69,7 +70,7 @@ describe('a notice', () => {
       }),
       sender: {
         publicUrl: 'https://papers.example',
-        siteName: 'Paperboy',
+        look: DEFAULT_LOOK,
         postalAddress: null,
         from: { name: 'Paperboy', address: 'paperboy@papers.example' },
         domain: 'papers.example',

@@ -5,6 +5,7 @@ import { writePapers } from '../../src/db/papers.ts';
 import { activate } from '../../src/db/subscribers.ts';
 import { cutAfter, dispatchDue, freezeDigest, type PlanDeps, welcome } from '../../src/delivery/plan.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
+import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { paper } from '../support/papers.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -13,7 +14,7 @@ import { addEmptyEdition, addReaders, batches, ledger, manyReaders } from '../su
 let database: TestDatabase;
 let now: Date;
 let enqueued: number[];
-let deps: PlanDeps & { editionHour: number };
+let deps: PlanDeps & { editionHour: number; lateMs: number };
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -28,6 +29,7 @@ beforeEach(async () => {
     db: database.db,
     now: () => now,
     editionHour: 4,
+    lateMs: 12 * HOUR,
     log: createLogger('silent'),
     enqueueBatch: async (id) => {
       enqueued.push(id);

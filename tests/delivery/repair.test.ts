@@ -37,7 +37,8 @@ const warn = (fields: unknown, sentence?: string): void =>
   void said.push({ fields, sentence: sentence ?? String(fields) });
 const repair = () => repairFuture({ db: database.db, now: () => NOW, log: { warn } as never });
 const enqueueBatch = async (): Promise<void> => {};
-const dispatchAt = (now: Date) => dispatchDue({ db: database.db, now: () => now, log, editionHour: 4, enqueueBatch });
+const dispatchAt = (now: Date) =>
+  dispatchDue({ db: database.db, now: () => now, log, editionHour: 4, lateMs: 12 * HOUR, enqueueBatch });
 const topics = topicsInForce();
 const buildAt = (now: Date) => buildEditionIfDue({ db: database.db, now: () => now, topics, editionHour: 4 });
 const people = async () =>

@@ -21,13 +21,14 @@ import { ACCEPTED, addReaders, batches, ledger, recordingTransport } from '../su
 import { shapingFor } from '../support/shaping.ts';
 import { addEdition, samplePaper, TOPICS } from '../support/site.ts';
 import { faultServer } from '../support/smtp-fault-server.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const DATE = '2026-05-29';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const log = createLogger('silent');
 const sender = {
-  siteName: 'Paperboy',
+  look: DEFAULT_LOOK,
   publicUrl: 'https://papers.example',
   from: { name: 'Paperboy', address: 'paperboy@papers.example' },
   domain: 'papers.example',

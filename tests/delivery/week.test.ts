@@ -172,6 +172,7 @@ test.each([14, 23])(
       topics: topicsInForce(),
       log: createLogger('silent'),
       enqueueBatch: async () => {},
+      lateMs: 12 * HOUR,
     };
     // The edition of the last day comes at its hour, so that the week leaves no reader waiting.
     for (now of [...minutes].filter((minute) => minute < END).sort((one, other) => one - other)) {

@@ -6,6 +6,7 @@ import { type DigestContent, loadContent } from '../../src/editions/content.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { samplePaper } from '../support/site.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const DATE = '2026-05-29';
 const TOPICS = Array.from({ length: 20 }, (_, i) => `topic-${i}`);
@@ -43,7 +44,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 const load = (): Promise<DigestContent> =>
   loadContent(
     { db: database.db, topics: topicsInForce() },
-    { siteName: 'Paperboy', publicUrl: 'https://papers.example', postalAddress: null },
+    { look: DEFAULT_LOOK, publicUrl: 'https://papers.example', postalAddress: null },
     DATE,
   );
 

@@ -2,8 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { renderAlreadySubscribed, renderConfirmation } from '../../src/editions/notice.ts';
 import { decodePieces } from '../../src/mail/quoted-printable.ts';
 import { PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
+import { lookNamed } from '../support/looks.ts';
 
-const sender = { publicUrl: PUBLIC_URL, siteName: 'Papers & <Co>', postalAddress: '1 Print Lane\n1000 Sampleton' };
+const sender = {
+  publicUrl: PUBLIC_URL,
+  look: lookNamed('Papers & <Co>'),
+  postalAddress: '1 Print Lane\n1000 Sampleton',
+};
 const choices = 'Robotics, on Mondays at 05:00 Kolkata time';
 const next = 'Monday 30 November at 05:00, Kolkata time';
 const confirmUrl = `${PUBLIC_URL}/confirm/k1.token?a=1&b=2`;

@@ -10,6 +10,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { ACCEPTED, recordingTransport } from '../support/ledger.ts';
 import { randomOf } from '../support/random.ts';
 import { NOW, testSite, type TestSite } from '../support/site.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 /** BOMBING=10000: as many sign-ups for a tenth as many mailboxes from 50 networks, and people beside them. */
 const SIGN_UPS = Number(process.env['BOMBING'] ?? 240);
@@ -73,7 +74,7 @@ test.each([
     editionHour: 4,
     sender: {
       publicUrl: 'https://papers.example',
-      siteName: 'Paperboy',
+      look: DEFAULT_LOOK,
       postalAddress: null,
       from: { name: 'Paperboy', address: 'paperboy@papers.example' },
       domain: 'papers.example',

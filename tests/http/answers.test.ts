@@ -13,12 +13,13 @@ import { ACCEPTED, addReaders, ledger, recordingTransport } from '../support/led
 import { DATES, NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 import { shapingFor } from '../support/shaping.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const LOST: SendResult = { kind: 'lost', text: 'connection broken' };
 const REFUSED: SendResult = { kind: 'reply', code: 550, text: '5.7.1 spam' };
 const log = createLogger('silent');
 const sender = {
-  siteName: 'Paperboy',
+  look: DEFAULT_LOOK,
   publicUrl: 'https://papers.example',
   from: { name: 'Paperboy', address: 'paperboy@papers.example' },
   domain: 'papers.example',

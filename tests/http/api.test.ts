@@ -198,6 +198,11 @@ test.each(['/papers', `/papers/${samplePaper(1, TODAY).id}`, '/editions', '/edit
   },
 );
 
+test('a search takes any text, and no page that cannot have been', async () => {
+  expect(await get('/search?q=%00number%00')).toMatchObject({ status: 200, body: { notes: [] } });
+  expect(await get('/search?q=number&before=1~%00')).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+});
+
 test('a page of any other site may read the API, and not subscribe anyone', async () => {
   const headers = { origin: 'https://elsewhere.example' };
   for (let time = 0; time < 2; time++)

@@ -105,6 +105,7 @@ test('whatever is in a paper, the Atom feed stays well-formed and says the same'
       };
       const feed = {
         title,
+        site: title,
         about: summary,
         homeUrl: 'https://x.example/',
         selfUrl: 'https://x.example/feed.xml',

@@ -5,6 +5,7 @@ import { signal } from '../../src/db/schema.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { readLetter } from '../support/letter.ts';
 import { addEdition, NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ afterAll(() => site[Symbol.asyncDispose]());
 /** The digest as the mail to a reader of these topics holds it. */
 async function digestOf(topics: string[], since: string) {
   const sender = {
-    siteName: 'Paperboy',
+    look: DEFAULT_LOOK,
     publicUrl: 'http://paperboy.test',
     from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
     domain: 'paperboy.test',
@@ -235,6 +236,12 @@ describe('search', () => {
     expect(body).toMatch(/\d papers?</);
     expect((await get('/search?q=nothing%20like%20it')).body).toContain('No paper matches.');
   });
+  test('takes a character that no word holds for a space', async () => {
+    const [odd, plain] = [await get('/search?q=number%004%07'), await get('/search?q=number%204')];
+    const hits = (body: string) => body.match(/href="\/papers\/[^"]+"/g);
+    expect([odd.statusCode, hits(odd.body)]).toEqual([200, hits(plain.body)]);
+    expect(hits(plain.body)).not.toBeNull();
+  });
   test('keeps and escapes what was typed', async () => {
     const { body } = await get('/search?q=%22%3E%3Cscript%3E');
     expect(body).toContain('value="&quot;&gt;&lt;script&gt;"');
@@ -247,6 +254,9 @@ describe('search', () => {
     '/search?q=a&q=b',
     `/search?q=${'x'.repeat(5000)}`,
     '/search?q=%ff',
+    '/search?q=%00',
+    '/search?q=number&before=1~%00',
+    '/search/feed.xml?q=a%00b',
   ])('%s is a page', async (url) => {
     expect((await get(url)).statusCode).toBe(200);
   });
@@ -269,7 +279,7 @@ describe('what goes wrong', () => {
     expect(problem.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
-  test.each(['/%', '/papers/%E0%A4', '/editions/%zz?x=%', '/search?q=%00', '/papers/arxiv:%00'])(
+  test.each(['/%', '/papers/%E0%A4', '/editions/%zz?x=%', '/editions?before=%00', '/papers/arxiv:%00'])(
     '%s is refused with a page',
     async (url) => {
       const { statusCode, body } = await get(url);

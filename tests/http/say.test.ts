@@ -12,9 +12,10 @@ import { type Letter, readLetter } from '../support/letter.ts';
 import { until } from '../support/until.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 import { KEYRING } from '../support/keys.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const SENDER = {
-  siteName: 'Paperboy',
+  look: DEFAULT_LOOK,
   publicUrl: 'http://paperboy.test',
   from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
   domain: 'paperboy.test',

@@ -8,6 +8,7 @@ import { dump, paper } from '../support/papers.ts';
 import { writePapers } from '../../src/db/papers.ts';
 
 const log = createLogger('silent');
+const OPEN = { isOpen: async () => true, pass: async () => true };
 const YEAR = 365 * 24 * 3_600_000;
 const MINUTE = 60_000;
 let database: TestDatabase;
@@ -25,7 +26,7 @@ function handlersAhead(ahead: number) {
   const now = (): Date => new Date(Date.now() + ahead);
   const { db } = database;
   const plan = { db, now, log, enqueueBatch: async () => {}, enqueueNotice: async () => {} };
-  const deps = { db, now, log, sources: [], editionHour: 0, topics: topicsInForce(), plan };
+  const deps = { db, now, log, sources: [], editionHour: 0, topics: topicsInForce(), plan, gate: OPEN, lateMs: YEAR };
   return createHandlers(deps as unknown as HandlerDeps);
 }
 const signal = new AbortController().signal;

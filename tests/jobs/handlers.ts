@@ -8,6 +8,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   edition: nothing,
   dispatch: nothing,
   collect: nothing,
+  backup: nothing,
   judge: nothing,
   sweep: nothing,
   notice: nothing,

@@ -14,11 +14,12 @@ import { ACCEPTED, recordingTransport } from './ledger.ts';
 import { readLetter } from './letter.ts';
 import { KEYRING, WITHOUT_BRAKES } from './keys.ts';
 import { shapingFor } from './shaping.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 const keyring = createKeyring(['k'.repeat(32)]);
 const log = createLogger('silent');
 const sender = {
-  siteName: 'Paperboy',
+  look: DEFAULT_LOOK,
   publicUrl: 'https://papers.example',
   from: { name: 'Paperboy', address: 'paperboy@papers.example' },
   domain: 'papers.example',

@@ -19,6 +19,7 @@ import {
 } from '../../src/editions/personalise.ts';
 
 import { paper } from './papers.ts';
+import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 
 export const PUBLIC_URL = 'https://papers.example';
 
@@ -48,7 +49,7 @@ export const digestInput = (papers: readonly DigestPaper[], values: Partial<Dige
   date: '2025-07-22',
   sample: false,
   publicUrl: PUBLIC_URL,
-  siteName: 'Paperboy',
+  look: DEFAULT_LOOK,
   postalAddress: 'Paperboy, 1 Print Lane, 1000 Sampleton',
   papers,
   fresh: [],

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { DEFAULT_LOOK, type Look } from '../../src/brand/look.ts';
 import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
@@ -33,6 +34,7 @@ export interface TestSite extends AsyncDisposable {
 }
 
 interface Options {
+  look?: () => Look;
   publicUrl?: string;
   trustProxy?: boolean;
   adminToken?: string;
@@ -91,6 +93,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     now,
     topics: topicsInForce(),
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
+    look: options.look ?? (() => DEFAULT_LOOK),
     actions: createActions(deps),
     ...(options.webhooks && { webhooks: options.webhooks(db) }),
   });
@@ -118,8 +121,9 @@ const deskTools = (token: string, keyring: Keyring, { transport, enqueueBatch }:
   enqueueBatch: enqueueBatch ?? (async () => {}),
 });
 
-const SENDER: Sender = {
-  siteName: 'Paperboy',
+/** Whom the mail of a test's site is from. */
+export const SENDER: Sender = {
+  look: DEFAULT_LOOK,
   publicUrl: 'http://paperboy.test',
   from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },
   domain: 'paperboy.test',

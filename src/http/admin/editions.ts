@@ -13,7 +13,7 @@ import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../paper.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
-import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
 import { type EditionFacts, editionView, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
 import { counted, figure } from './words.ts';
 
@@ -166,8 +166,6 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
     return undefined;
   });
 }
-
-const FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
 
 const formOf = (text: string | undefined): PreviewForm => PREVIEW_FORMS.find((form) => form === text) ?? 'phone';
 

@@ -19,14 +19,16 @@ export function createDeskRenderer({
   clock: Clock;
 }): RenderDesk {
   const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: [false, 'nl'] });
-  const desk = {
+  const href = (file: string): string => `/assets/${assets.named(file).hashedName}`;
+  // Asked for each page: the icon has the accent of the brand, which may change.
+  const deskView = () => ({
     name,
-    icon: assets.href('icon.svg'),
-    stylesheet: assets.href('desk.css'),
-    script: assets.href('desk.js'),
+    icon: href('icon.svg'),
+    stylesheet: href('desk.css'),
+    script: href('desk.js'),
     places: PLACES,
     more: MORE,
     place: clock.place,
-  };
-  return (template, view) => eta.render(template, { ...view, desk });
+  });
+  return (template, view) => eta.render(template, { ...view, desk: deskView() });
 }

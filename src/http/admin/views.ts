@@ -1,6 +1,10 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
 import type { KeysView } from './keys-view.ts';
+import type { ImportView } from './import-view.ts';
+import type { Answer } from './reader-answer.ts';
+import type { ReaderView } from './reader-view.ts';
+import type { ReadersView } from './readers-view.ts';
 import type { TodayView } from './today-view.ts';
 import type { WebhooksView } from './webhooks-view.ts';
 
@@ -20,6 +24,7 @@ export interface DeskMeta {
 export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
+  { name: 'readers', label: 'Readers', href: '/admin/readers' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
@@ -29,6 +34,12 @@ export const MORE: readonly LinkView[] = [
   { label: 'Keys', href: '/admin/keys' },
   { label: 'Webhooks', href: '/admin/webhooks' },
 ];
+
+/** What was just done, or could not be. */
+interface Told {
+  said: string | null;
+  problem: string | null;
+}
 
 /** What each template is given; the name is the file's. */
 export interface DeskViews {
@@ -54,5 +65,24 @@ export interface DeskViews {
   edition: DeskMeta & EditionView;
   keys: DeskMeta & KeysView;
   webhooks: DeskMeta & WebhooksView;
+  readers: DeskMeta & Told & ReadersView;
+  reader: DeskMeta & Told & { reader: ReaderView };
+  /** `isLive`: it is one of the stream, and no page of its own. */
+  import: DeskMeta & { problem: string | null; import: ImportView | null; isLive: boolean };
+  /** An address under which no subscription stands. */
+  stranger: DeskMeta & { problem: string | null; email: string; answer: Answer; mayAdd: boolean };
+  /** A message as it was sent to a reader. */
+  mail: DeskMeta & {
+    id: number;
+    date: string;
+    day: string;
+    subject: string;
+    isThere: boolean;
+    /** Whether it holds the papers that were sent. */
+    isSame: boolean;
+    /** The papers that were sent, on the site. */
+    path: string;
+    as: 'wide' | 'text';
+  };
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }

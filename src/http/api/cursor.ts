@@ -11,8 +11,8 @@ export function readCursor(text: string): PaperCursor {
   return { firstSeenAt: new Date(parseInt(time, 36)), id: id.join('~') };
 }
 
-/** `<score>~<id>`, of a page of what was found. */
-export const HIT_CURSOR_PATTERN = '^-?[0-9.e-]{1,30}~.{1,200}$';
+/** `<score>~<id>`, of a page of what was found. Postgres takes no U+0000 in an id. */
+export const HIT_CURSOR_PATTERN = '^-?[0-9.e-]{1,30}~[^\\x00]{1,200}$';
 
 export const writeHitCursor = ({ score, id }: HitCursor): string => `${score}~${id}`;
 

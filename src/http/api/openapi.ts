@@ -17,7 +17,7 @@ export async function describeApi(app: FastifyInstance, publicUrl: string): Prom
     openapi: {
       openapi: '3.1.0',
       info: {
-        title: 'Paperboy',
+        title: 'The API', // in its place comes the name of the newspaper, which can change
         version: '1',
         description:
           'Trending research papers, frozen into daily editions. Everything here is public and needs no key.',

@@ -123,7 +123,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
     '/search',
     {
       onRequest: limits.apiSearch,
-      config: { keep: false },
+      config: { keep: false, takesAnyText: true },
       schema: {
         operationId: 'searchPapers',
         tags: ['Papers'],
@@ -169,10 +169,10 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
     },
     async ({ params: { id }, query: { limit = DEFAULT_RELATED } }) => {
       const canonical = canonicalId(id);
-      const paper = canonical === null ? null : await getPaper(db, canonical);
+      if (canonical === null) throw noPaper();
+      const [paper, related] = await Promise.all([getPaper(db, canonical), relatedPapers(db, canonical, limit)]);
       if (!paper) throw noPaper();
-      const related = await relatedPapers(db, paper.id, limit);
-      return { papers: related.map((one) => paperOut(shown, one)) };
+      return { papers: related.map((one) => paperOut(shown, one.paper, one.topics)) };
     },
   );
 

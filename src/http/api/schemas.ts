@@ -133,7 +133,7 @@ export const EditionSummary = Type.Object(
   {
     date: Day,
     papers: Type.Integer(),
-    sample: Type.Boolean({ description: 'Made of the samples that ship with Paperboy.' }),
+    sample: Type.Boolean({ description: 'Made of the samples that ship with the program.' }),
     url: Type.String(),
   },
   { title: 'EditionSummary' },

@@ -51,7 +51,7 @@ const noEdition = (): AppError =>
 /** The archive, the best of each week and month, and each day's list. */
 export async function editionPages(
   app: FastifyInstance,
-  { db, now, render, limits, topics: inForce }: SiteDeps,
+  { db, now, look, render, limits, topics: inForce }: SiteDeps,
 ): Promise<void> {
   app.get<ArchiveRoute>(
     '/editions',
@@ -64,10 +64,10 @@ export async function editionPages(
       return reply.type('text/html; charset=utf-8').send(
         render('editions', {
           title: 'All editions',
-          description: 'Every daily edition of Paperboy, newest first.',
+          description: `Every daily edition of ${look().brand.name}, newest first.`,
           path: '/editions',
           here: 'editions',
-          feed: { title: 'Paperboy', href: '/feed.xml' },
+          feed: { title: look().brand.name, href: '/feed.xml' },
           months: months.map(([name, editions]) => ({
             label: periodWords(monthOf(editions[0]!.day.iso)),
             href: periodPath(name),
@@ -96,7 +96,7 @@ export async function editionPages(
     const topicOf = topicNamer(inForce);
     return render('period', {
       title: `The best of ${words}`,
-      description: `The papers of ${words} that had most votes in the end, of all that Paperboy delivered.`,
+      description: `The papers of ${words} that had most votes in the end, of all that ${look().brand.name} delivered.`,
       path: periodPath(period.name),
       here: 'editions',
       heading: words,
@@ -134,7 +134,7 @@ export async function editionPages(
       return reply.type('text/html; charset=utf-8').send(
         render('edition', {
           title: `${names && `${names}, `}${days}`,
-          description: `The papers of ${days}${names && ` on ${names}`}, as Paperboy delivered them.`,
+          description: `The papers of ${days}${names && ` on ${names}`}, as ${look().brand.name} delivered them.`,
           ...(isDigest ? { noindex: true } : { path: view.href }),
           edition: view,
           names: view.topics.length > MOST_NAMED ? names : null,

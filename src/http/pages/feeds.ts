@@ -17,7 +17,8 @@ interface TopicRoute {
 }
 
 /** The newest editions' papers for feed readers, overall and by topic. */
-export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }: SiteDeps): Promise<void> {
+export async function feeds(app: FastifyInstance, { db, look, config: { publicUrl } }: SiteDeps): Promise<void> {
+  const site = (): string => look().brand.name;
   const itemsOf = async (topic: string): Promise<FeedItem[]> =>
     (await recentEditions(db, topic, DAYS)).flatMap((edition) =>
       edition.entries.map(({ paper, reasons }) => feedItem(publicUrl, paper, { reasons, published: edition.frozenAt })),
@@ -26,7 +27,8 @@ export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }:
   app.get('/feed.xml', async (_request, reply) =>
     reply.type('application/atom+xml; charset=utf-8').send(
       atomFeed({
-        title: 'Paperboy',
+        title: site(),
+        site: site(),
         about: ABOUT,
         homeUrl: `${publicUrl}/`,
         selfUrl: `${publicUrl}/feed.xml`,
@@ -41,7 +43,8 @@ export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }:
       .serializer(JSON.stringify)
       .send(
         jsonFeed({
-          title: 'Paperboy',
+          title: site(),
+          site: site(),
           about: ABOUT,
           homeUrl: `${publicUrl}/`,
           selfUrl: `${publicUrl}/feed.json`,
@@ -52,11 +55,11 @@ export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }:
 
   app.get('/feeds.opml', async (_request, reply) =>
     reply.type('text/x-opml; charset=utf-8').send(
-      opml('Paperboy', [
-        { title: 'Paperboy', url: `${publicUrl}/feed.xml`, home: `${publicUrl}/` },
+      opml(site(), [
+        { title: site(), url: `${publicUrl}/feed.xml`, home: `${publicUrl}/` },
         ...(await listTopics(db)).map(({ name, slug }) => {
           const home = publicUrl + topicPath(slug);
-          return { title: `Paperboy: ${name}`, url: `${home}/feed.xml`, home };
+          return { title: `${site()}: ${name}`, url: `${home}/feed.xml`, home };
         }),
       ]),
     ),
@@ -68,7 +71,8 @@ export async function feeds(app: FastifyInstance, { db, config: { publicUrl } }:
     const homeUrl = `${publicUrl}${topicPath(topic.slug)}`;
     return reply.type('application/atom+xml; charset=utf-8').send(
       atomFeed({
-        title: `Paperboy: ${topic.name}`,
+        title: `${site()}: ${topic.name}`,
+        site: site(),
         about: topic.description,
         homeUrl,
         selfUrl: `${homeUrl}/feed.xml`,

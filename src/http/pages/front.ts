@@ -20,7 +20,10 @@ const MOST_RISING = 3;
 const MOST_FORESEEN = 5;
 
 /** The newest paper and the form. */
-export async function frontPage(app: FastifyInstance, { db, now, render, topics: inForce }: SiteDeps): Promise<void> {
+export async function frontPage(
+  app: FastifyInstance,
+  { db, now, look, render, topics: inForce }: SiteDeps,
+): Promise<void> {
   app.get('/', async (_request, reply) => {
     const [topics, date] = await Promise.all([
       listTopics(db),
@@ -36,12 +39,12 @@ export async function frontPage(app: FastifyInstance, { db, now, render, topics:
     );
     return reply.type('text/html; charset=utf-8').send(
       render('front', {
-        title: 'Paperboy: trending research papers by mail',
+        title: `${look().brand.name}: ${look().brand.tagline}`,
         description:
           'The research papers everybody is talking about, chosen daily and sent to your inbox at the hour you like.',
         path: '/',
         here: 'front',
-        feed: { title: 'Paperboy', href: '/feed.xml' },
+        feed: { title: look().brand.name, href: '/feed.xml' },
         edition: edition && editionView(edition, topics, topicNamer(inForce)),
         age: ageOf(date, today),
         missing: isEmpty ? noPapers(today) : null,

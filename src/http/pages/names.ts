@@ -21,12 +21,15 @@ interface NameRoute {
 
 const ADDRESS = { author: authorPath, organisation: organisationPath };
 const ABOUT = {
-  author: (name: string) => `Papers by ${name}, newest first, as Paperboy gathered them.`,
-  organisation: (name: string) => `Papers from ${name}, newest first, as Paperboy gathered them.`,
+  author: (name: string, site: string) => `Papers by ${name}, newest first, as ${site} gathered them.`,
+  organisation: (name: string, site: string) => `Papers from ${name}, newest first, as ${site} gathered them.`,
 };
 
 /** What each author and each organisation brought, as a page and as a feed. */
-export async function namePages(app: FastifyInstance, { db, render, config: { publicUrl } }: SiteDeps): Promise<void> {
+export async function namePages(
+  app: FastifyInstance,
+  { db, look, render, config: { publicUrl } }: SiteDeps,
+): Promise<void> {
   const before = (asked: unknown): string | null => (isCursor(String(asked)) ? String(asked) : null);
 
   for (const kind of ['author', 'organisation'] as const) {
@@ -48,10 +51,10 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
       return reply.type('text/html; charset=utf-8').send(
         render('name', {
           title: spelled,
-          description: ABOUT[kind](spelled),
+          description: ABOUT[kind](spelled, look().brand.name),
           path,
           ...(cursor !== null && { noindex: true }),
-          feed: { title: `Paperboy: ${spelled}`, href: `${path}/feed.xml` },
+          feed: { title: `${look().brand.name}: ${spelled}`, href: `${path}/feed.xml` },
           feedHref: `${path}/feed.xml`,
           hasPitch: true,
           kind,
@@ -73,8 +76,9 @@ export async function namePages(app: FastifyInstance, { db, render, config: { pu
       const homeUrl = publicUrl + ADDRESS[kind](name.key);
       return reply.type('application/atom+xml; charset=utf-8').send(
         atomFeed({
-          title: `Paperboy: ${spelled}`,
-          about: ABOUT[kind](spelled),
+          title: `${look().brand.name}: ${spelled}`,
+          site: look().brand.name,
+          about: ABOUT[kind](spelled, look().brand.name),
           homeUrl,
           selfUrl: `${homeUrl}/feed.xml`,
           items: papers.map((paper) => feedItem(publicUrl, paper, { reasons: [], published: paper.firstSeenAt })),

@@ -93,7 +93,7 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
     const data = await actions.getOwnData(request.params.token);
     return reply
       .type('application/json; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="paperboy-data.json"')
+      .header('content-disposition', 'attachment; filename="your-data.json"')
       .send(JSON.stringify(data, null, 2));
   });
 

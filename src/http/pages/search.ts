@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { escapeHtml } from '../../editions/plain-text.ts';
+import { RANKED } from '../../db/search.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import { type Answer, search } from '../../papers/search.ts';
@@ -29,8 +30,9 @@ const first = (value: string | string[] | undefined): string => [value].flat()[0
 
 /** The search for papers, and a feed of what is new for every search. */
 export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  const { look } = deps;
   const { render, limits, topics, config } = deps;
-  const route = { onRequest: limits.search, config: { keep: false } };
+  const route = { onRequest: limits.search, config: { keep: false, takesAnyText: true } };
 
   app.get<SearchRoute>('/search', route, async ({ query }, reply) => {
     const text = first(query.q);
@@ -43,7 +45,7 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
         title: asked === '' ? 'Search' : `Search: ${asked}`,
         noindex: true,
         here: 'search',
-        ...(answer && { feed: { title: `Paperboy: ${asked}`, href: searchPath(asked, '/feed.xml') } }),
+        ...(answer && { feed: { title: `${look().brand.name}: ${asked}`, href: searchPath(asked, '/feed.xml') } }),
         ...viewOf(asked, answer, topics, before !== undefined),
       }),
     );
@@ -53,7 +55,8 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
     const asked = parseQuery(text).text;
     const { hits } = await search(deps, { text, limit: FEED_ITEMS, newest: true });
     return {
-      title: `Paperboy: ${asked}`,
+      title: `${look().brand.name}: ${asked}`,
+      site: look().brand.name,
       about: `New papers for the search “${asked}”.`,
       homeUrl: config.publicUrl + searchPath(asked),
       selfUrl: config.publicUrl + searchPath(asked, form),
@@ -109,16 +112,18 @@ function countOf({ total, isMore }: Answer): string {
   return total === 1 ? '1 paper' : `${NUMBER.format(total)} papers`;
 }
 
-function notesOf({ corrections, isRelaxed, isMore, facets, next, query }: Answer): string[] {
+function notesOf({ corrections, isRelaxed, total, facets, next, query }: Answer): string[] {
   const words = corrections.map(({ from, to }) => `“${to}” for “${from}”`).join(', ');
   return [
     ...(words === '' ? [] : [`Showing results for ${words}: no paper has it as you wrote it.`]),
     ...(isRelaxed ? ['No paper has all of these words: these have most of them.'] : []),
     // Of very many, the best are ranked: it would else take seconds.
-    ...(isMore && facets !== null && facets.of > 0
+    ...(total > RANKED && facets !== null && facets.of > 0
       ? [`The numbers beside are of the best ${NUMBER.format(facets.of)}.`]
       : []),
-    ...(isMore && next === null ? ['These are the last of the best: add a word or a filter to see others.'] : []),
+    ...(total > RANKED && next === null
+      ? ['These are the last of the best: add a word or a filter to see others.']
+      : []),
     ...query.misread,
   ];
 }

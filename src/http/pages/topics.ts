@@ -31,7 +31,7 @@ export async function recentEditions(db: SiteDeps['db'], topic: string, days: nu
 }
 
 /** What topics there are, and each with its newest editions and its best of a month. */
-export async function topicPages(app: FastifyInstance, { db, now, render }: SiteDeps): Promise<void> {
+export async function topicPages(app: FastifyInstance, { db, now, look, render }: SiteDeps): Promise<void> {
   app.get('/topics', async (_request, reply) => {
     const [topics, date] = await Promise.all([
       listTopics(db),
@@ -43,7 +43,7 @@ export async function topicPages(app: FastifyInstance, { db, now, render }: Site
     return reply.type('text/html; charset=utf-8').send(
       render('topics', {
         title: 'Topics',
-        description: 'Everything to follow at Paperboy, by mail or by feed.',
+        description: `Everything to follow at ${look().brand.name}, by mail or by feed.`,
         path: '/topics',
         here: 'topics',
         day: date === null ? null : longDay(date),
@@ -70,7 +70,7 @@ export async function topicPages(app: FastifyInstance, { db, now, render }: Site
         description: topic.description,
         path: topicPath(topic.slug),
         here: 'topics',
-        feed: { title: `Paperboy: ${topic.name}`, href: `${topicPath(topic.slug)}/feed.xml` },
+        feed: { title: `${look().brand.name}: ${topic.name}`, href: `${topicPath(topic.slug)}/feed.xml` },
         name: topic.name,
         about: topic.description,
         hasPitch: true,

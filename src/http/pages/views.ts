@@ -57,6 +57,8 @@ export interface Views {
   seed: PageMeta & { preferencesHref: string; problem: string | null; text: string; proposals: ProposalsView | null };
   message: PageMeta & MessageView;
   docs: PageMeta & DocsView;
+  /** A page that the operator wrote. `html` is safe to be put out as it is. */
+  own: PageMeta & { html: string };
   error: PageMeta & { status: number; detail: string };
 }
 

@@ -5,6 +5,13 @@ import { AppError } from '../../errors.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
 import { isTokenPath } from '../paths.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads a text as people paste it, and lets nothing else of its address reach Postgres. */
+    takesAnyText?: boolean;
+  }
+}
+
 /**
  * Headers that every answer carries. Nothing is loaded but our own stylesheet, script and icon, and
  * nothing inline runs.
@@ -15,7 +22,7 @@ export function secureHeaders(app: FastifyInstance, publicUrl: string): void {
   // Postgres cannot store U+0000, so nothing we keep can be found under it.
   app.addHook('onRequest', async (request) => {
     const url = request.raw.url ?? '';
-    if (!url.includes('%00')) return;
+    if (!url.includes('%00') || request.routeOptions.config.takesAnyText === true) return;
     if (isTokenPath(url)) throw noLongerWorks();
     throw new AppError(
       'INPUT_INVALID',

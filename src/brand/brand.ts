@@ -1,0 +1,140 @@
+import { contrast, mix } from './contrast.ts';
+
+/** What an operator calls the newspaper, and how it looks. */
+export interface Brand {
+  name: string;
+  /** What it is, in a few words. */
+  tagline: string;
+  /** The one colour of links and buttons, by day and where the background is dark: `#rrggbb`. */
+  accent: string;
+  accentDark: string;
+  /** The name of an image in the data directory. */
+  logo: string | null;
+  /** What stands at the foot of site and mail. */
+  footer: string | null;
+  /** Where answers to mail go, if not to its sender. */
+  replyTo: string | null;
+  /** Whom readers can write to. */
+  contact: string | null;
+  /** Pages in Markdown. */
+  imprint: string | null;
+  privacy: string | null;
+}
+
+export type BrandField = keyof Brand;
+/** What one place says of the brand; what it leaves out, another says. */
+export type BrandPart = Partial<Brand>;
+
+export const DEFAULT_BRAND: Brand = Object.freeze({
+  name: 'Paperboy',
+  tagline: 'Trending research papers, by mail',
+  accent: '#a5321d',
+  accentDark: '#f2917c',
+  logo: null,
+  footer: null,
+  replyTo: null,
+  contact: null,
+  imprint: null,
+  privacy: null,
+});
+
+const isText = (value: unknown, most: number): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= most;
+const isLine = (value: unknown, most: number): boolean =>
+  isText(value, most) && /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(value);
+const isLike = (value: unknown, form: RegExp): boolean => isText(value, 254) && form.test(value);
+const COLOUR = /^#[0-9a-f]{6}$/i;
+const ADDRESS = /^[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i;
+const IMAGE = /^\w[\w-]*\.(?:png|jpe?g|svg)$/;
+const MOST_OF_PAGE = 50_000;
+
+/** By hand and not by a schema, because config.ts asks too, and each command waits for that. */
+const IS_RIGHT: Readonly<Record<BrandField, (value: unknown) => boolean>> = {
+  name: (value) => isLine(value, 60),
+  tagline: (value) => isLine(value, 120),
+  accent: (value) => isLike(value, COLOUR),
+  accentDark: (value) => isLike(value, COLOUR),
+  logo: (value) => value === null || isLike(value, IMAGE),
+  footer: (value) => value === null || isLine(value, 300),
+  replyTo: (value) => value === null || isLike(value, ADDRESS),
+  contact: (value) => value === null || isLike(value, ADDRESS),
+  imprint: (value) => value === null || isText(value, MOST_OF_PAGE),
+  privacy: (value) => value === null || isText(value, MOST_OF_PAGE),
+};
+
+const SHOULD_BE: Readonly<Record<BrandField, string>> = {
+  name: 'a line of 1 to 60 characters',
+  tagline: 'a line of 1 to 120 characters',
+  accent: 'a colour such as "#a5321d"',
+  accentDark: 'a colour such as "#f2917c"',
+  logo: 'the name of a .png, .jpg or .svg file in the data directory',
+  footer: 'a line of 1 to 300 characters',
+  replyTo: 'an address such as "editor@example.org"',
+  contact: 'an address such as "editor@example.org"',
+  imprint: 'a text in Markdown of at most 50,000 characters',
+  privacy: 'a text in Markdown of at most 50,000 characters',
+};
+
+export const BRAND_FIELDS = Object.keys(SHOULD_BE) as readonly BrandField[];
+
+/** What an accent stands on or under, as templates/assets/site.css and the mail have it. */
+const SURFACES: Readonly<Record<'accent' | 'accentDark', Readonly<Record<string, string>>>> = {
+  accent: { 'the paper': '#fdfcf9', 'the tinted boxes': '#f4efe4', 'the text of buttons': '#ffffff' },
+  accentDark: { 'the paper': '#171614', 'the tinted boxes': '#24211d', 'the text of buttons': '#23110b' },
+};
+/** WCAG 2.2, 1.4.3, for text of any size. */
+const LEAST_CONTRAST = 4.5;
+
+/** What is wrong with what one place says of the brand, one sentence for each fault, without a dot. */
+export function faultsOfBrand(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return ['make it an object, {"name": …}'];
+  const isField = (name: string): name is BrandField => Object.hasOwn(SHOULD_BE, name);
+  return Object.entries(part).flatMap(([name, value]): string[] => {
+    if (!isField(name)) return [`there is no field "${name.slice(0, 60)}", only ${BRAND_FIELDS.join(', ')}`];
+    if (!IS_RIGHT[name](value)) return [`"${name}" must be ${SHOULD_BE[name]}`];
+    return name === 'accent' || name === 'accentDark' ? faintOn(name, String(value)) : [];
+  });
+}
+
+function faintOn(name: 'accent' | 'accentDark', colour: string): string[] {
+  const ratios = Object.entries(SURFACES[name]).map(([what, surface]) => ({ what, ratio: contrast(colour, surface) }));
+  const [least] = ratios.toSorted((a, b) => a.ratio - b.ratio);
+  if (least === undefined || least.ratio >= LEAST_CONTRAST) return [];
+  const remedy = name === 'accent' ? 'a darker colour' : 'a lighter colour';
+  const ratio = (Math.floor(least.ratio * 10) / 10).toFixed(1);
+  return [`"${name}" is hard to read: its contrast with ${least.what} is ${ratio}:1 and must be 4.5:1; take ${remedy}`];
+}
+
+/** The same colour, lighter until it can be read on dark paper. */
+export function lightened(accent: string): string {
+  const steps = Array.from({ length: 21 }, (_, i) => mix(accent, '#ffffff', i / 20));
+  return steps.find((colour) => faintOn('accentDark', colour).length === 0) ?? DEFAULT_BRAND.accentDark;
+}
+
+/** Where a field of the brand is from: of these, a later one goes before an earlier one. */
+export const BRAND_ORIGINS = ['default', 'MAIL_FROM', 'desk', 'file', 'SITE_NAME'] as const;
+export type BrandOrigin = (typeof BRAND_ORIGINS)[number];
+export type BrandOrigins = Readonly<Record<BrandField, BrandOrigin>>;
+
+/** Whether the desk cannot change what is from there. */
+export const isFixed = (origin: BrandOrigin): boolean => origin === 'file' || origin === 'SITE_NAME';
+
+/** Lays what several places say over one another, and tells which place has each field. */
+export function brandOf(parts: Readonly<Partial<Record<BrandOrigin, BrandPart>>>): {
+  brand: Brand;
+  origins: BrandOrigins;
+} {
+  const brand: Brand = { ...DEFAULT_BRAND };
+  const origins = Object.fromEntries(BRAND_FIELDS.map((field) => [field, 'default'])) as Record<
+    BrandField,
+    BrandOrigin
+  >;
+  for (const origin of BRAND_ORIGINS)
+    for (const [field, value] of Object.entries(parts[origin] ?? {})) {
+      Object.assign(brand, { [field]: value });
+      origins[field as BrandField] = origin;
+    }
+  // A blue newspaper that is red by night would be two.
+  if (origins.accent !== 'default' && origins.accentDark === 'default') brand.accentDark = lightened(brand.accent);
+  return { brand: Object.freeze(brand), origins };
+}
