@@ -15,6 +15,9 @@ export type ErrorCode =
   | 'ADDRESS_INVALID' // not an address that mail can be sent to
   | 'TOKEN_INVALID' // forged, truncated, expired or made for something else
   | 'SIGNATURE_INVALID' // a provider's request is not signed as it should be
+  | 'KEY_INVALID' // no key of the admin API, or one that opens nothing any more
+  | 'SCOPE_MISSING' // a key of the admin API that may do other things
+  | 'UNDER_WAY' // the same request is being answered
   | 'NOT_FOUND' // what was asked for does not exist
   | 'RATE_LIMITED' // too many requests of one client
   | 'OVERLOADED'; // too much is asked of us for an answer in time

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { brakesOn } from '../db/brakes.ts';
 import { openBatches } from '../db/batches.ts';
 import { requireTrueClock } from '../db/clock.ts';
-import { closeCancelled, digestState, isUnderWay } from '../db/digests.ts';
+import { closeCancelled, isUnderWay } from '../db/digests.ts';
 import { findInstallation } from '../db/installation.ts';
 import { closedSentence } from '../delivery/gate.ts';
-import { freezeDigest } from '../delivery/plan.ts';
+import { freezeDigest, refuseCancelled } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
 import { AppError } from '../errors.ts';
@@ -69,14 +69,6 @@ async function requireOpen({ db, handlerDeps }: Engine): Promise<void> {
   if (await handlerDeps.gate.isOpen()) return;
   const because = (await findInstallation(db))?.closed?.because ?? 'restored';
   throw new AppError('SENDING_CLOSED', closedSentence(because));
-}
-
-async function refuseCancelled({ db }: Engine, date: string): Promise<void> {
-  if ((await digestState(db, date)) === 'cancelled')
-    throw new AppError(
-      'INPUT_INVALID',
-      `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`,
-    );
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {

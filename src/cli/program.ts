@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { SCOPES } from '../api-key.ts';
+import { HOOK_EVENTS } from '../hook-events.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -40,6 +42,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   shaping: 'what mail hosts want of us',
   warmup: 'how a new sender gets known to a mail host',
   subscribers: 'the readers',
+  keys: 'what programs show to the admin API',
+  webhooks: 'where programs of yours are told what happened',
 };
 
 const COMMANDS: readonly Entry<never>[] = [
@@ -320,6 +324,68 @@ const COMMANDS: readonly Entry<never>[] = [
     command: 'subscribers erase <email>',
     about: 'forget one for good',
     run: async (context, _options, email) => (await import('./subscribers.ts')).eraseSubscriber(context, email),
+  }),
+  entry<{ scope: string[] }>({
+    command: 'keys add <name>',
+    about: 'make a key of the admin API, and print it once',
+    options: [option('--scope <scopes...>', `what it may do: ${SCOPES.join(', ')}`).makeOptionMandatory()],
+    run: async (context, options, name) => (await import('./keys.ts')).keysAdd(context, name, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'keys list',
+    about: 'print the keys of the admin API: what each may do, and when it was used last',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./keys.ts')).keysList(context, options),
+  }),
+  entry({
+    command: 'keys revoke <name>',
+    about: 'end a key of the admin API for good',
+    run: async (context, _options, name) => (await import('./keys.ts')).keysRevoke(context, name),
+  }),
+  entry<{ events?: string[]; near?: boolean }>({
+    command: 'webhooks add <url>',
+    about: 'tell a program of yours what happens, and print the secret that signs it',
+    options: [
+      option('--events <events...>', `of what: ${HOOK_EVENTS.join(', ')} (default: all)`),
+      option('--near', 'it may be on this machine or its network, and without TLS'),
+    ],
+    run: async (context, options, url) => (await import('./webhooks.ts')).webhooksAdd(context, url, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'webhooks list',
+    about: 'print where programs are told, and whether it arrives',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./webhooks.ts')).webhooksList(context, options),
+  }),
+  entry({
+    command: 'webhooks show <id>',
+    about: 'print the last things one was told',
+    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksShow(context, id),
+  }),
+  entry({
+    command: 'webhooks test <id>',
+    about: 'send one a test event, and say what it answered',
+    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksTest(context, id),
+  }),
+  entry({
+    command: 'webhooks replay <delivery>',
+    about: 'send a thing once more, by the number that "webhooks show" prints',
+    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksReplay(context, id),
+  }),
+  entry({
+    command: 'webhooks rotate <id>',
+    about: 'give one a new secret; the old one signs too for a day',
+    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksRotate(context, id),
+  }),
+  entry({
+    command: 'webhooks on <id>',
+    about: 'tell one again that was switched off',
+    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksOn(context, id),
+  }),
+  entry({
+    command: 'webhooks remove <id>',
+    about: 'tell one nothing any more, and forget what it was told',
+    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksRemove(context, id),
   }),
 ];
 

@@ -19,6 +19,7 @@ import {
   timestamp,
   unique,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' });
@@ -850,3 +851,108 @@ export const daySum = pgTable('day_sum', {
   less: integer('less').notNull(),
   countedAt: moment('counted_at').notNull(),
 });
+/** What a program shows to the admin API: kept as a hash, so that it is shown once. */
+export const apiKey = pgTable('api_key', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  /** What the trail calls it: no other ever has it again. */
+  name: text('name').notNull().unique(),
+  hash: bytea('hash').notNull().unique(),
+  scopes: text('scopes').array().notNull(),
+  createdAt: moment('created_at').notNull(),
+  /** To the minute. */
+  usedAt: moment('used_at'),
+  revokedAt: moment('revoked_at'),
+});
+
+/** What a request with an idempotency key was answered, to be answered again. */
+export const apiAnswer = pgTable(
+  'api_answer',
+  {
+    keyId: bigint('key_id', { mode: 'number' })
+      .notNull()
+      .references(() => apiKey.id, { onDelete: 'cascade' }),
+    idempotencyKey: text('idempotency_key').notNull(),
+    /** Of the whole request, keyed by what is not stored: it may hold an address. */
+    fingerprint: bytea('fingerprint').notNull(),
+    beganAt: moment('began_at').notNull(),
+    /** Null while the request is under way. */
+    answer: jsonb('answer').$type<{ status: number; body: unknown }>(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.idempotencyKey] }), index('api_answer_began').on(t.beganAt)],
+);
+
+/** Where a program of the operator is told of events. */
+export const hookEndpoint = pgTable('hook_endpoint', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  url: text('url').notNull().unique(),
+  events: text('events').array().notNull(),
+  /** Newest first; while one is rotated, what is sent is signed with both. */
+  secret: text('secret').notNull(),
+  oldSecret: text('old_secret'),
+  oldUntil: moment('old_until'),
+  /** Whether it may be on this machine or its network, and be reached without TLS. */
+  isNear: boolean('is_near').notNull().default(false),
+  createdAt: moment('created_at').notNull(),
+  /** Since when no event arrived; null when the last one did. */
+  failingSince: moment('failing_since'),
+  /** Null while it is told of events. */
+  offAt: moment('off_at'),
+  offBecause: text('off_because', { enum: ['gone', 'failing'] }),
+  /** One process at a time sends to it. */
+  busyUntil: moment('busy_until'),
+});
+
+/** What happened, as programs of the operator are told. */
+export const hookEvent = pgTable(
+  'hook_event',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** What endpoints tell it from others by: numbers come again where a backup is restored. */
+    name: uuid('name').notNull().defaultRandom(),
+    type: text('type').notNull(),
+    at: moment('at').notNull(),
+    /** Whom it is about. The address is looked up when it is sent, so that erasing takes it from here too. */
+    subscriberId: bigint('subscriber_id', { mode: 'number' }),
+    /** The day it is about: each is told once. */
+    date: day('date'),
+    data: jsonb('data').notNull().default({}),
+  },
+  (t) => [
+    uniqueIndex('hook_event_once')
+      .on(t.type, t.date)
+      .where(sql`date is not null`),
+    index('hook_event_at').on(t.at),
+  ],
+);
+
+/** An event that an endpoint is to be told of, and how far that is. */
+export const hookDelivery = pgTable(
+  'hook_delivery',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    eventId: bigint('event_id', { mode: 'number' })
+      .notNull()
+      .references(() => hookEvent.id, { onDelete: 'cascade' }),
+    endpointId: bigint('endpoint_id', { mode: 'number' })
+      .notNull()
+      .references(() => hookEndpoint.id, { onDelete: 'cascade' }),
+    state: text('state', { enum: ['waiting', 'arrived', 'failed'] }).notNull(),
+    attempts: smallint('attempts').notNull().default(0),
+    /** When it is tried next; while it waits. */
+    dueAt: moment('due_at'),
+    triedAt: moment('tried_at'),
+    /** What the endpoint answered last, or why there was no answer. */
+    words: text('words'),
+  },
+  (t) => [
+    index('hook_delivery_due')
+      .on(t.endpointId, t.dueAt)
+      .where(sql`state = 'waiting'`),
+    index('hook_delivery_failed')
+      .on(t.endpointId)
+      .where(sql`state = 'failed'`),
+    index('hook_delivery_newest').on(t.endpointId, t.id),
+    index('hook_delivery_event').on(t.eventId),
+    check('hook_delivery_state', sql`state in ('waiting', 'arrived', 'failed')`),
+  ],
+);

@@ -3,6 +3,7 @@ import { OVERALL } from '../paper.ts';
 import type { DigestLength, Frequency, LeavingReason, Status, Weekday } from '../subscriber.ts';
 import { type Db, transaction, type Tx } from './client.ts';
 import type { AskedFollow } from './follows.ts';
+import { tellOfReaders } from './hook-events.ts';
 import { PERSONAL_TABLES } from './own-data.ts';
 
 export interface SubscriberRow {
@@ -223,18 +224,23 @@ export async function lockActive(tx: Tx, id: number): Promise<SubscriberRow | nu
 export async function activate(tx: Tx, id: number, linkMadeAt: Date, now: Date): Promise<SubscriberRow | null> {
   const linkMadeBy = new Date(linkMadeAt.getTime() + 1000); // links know whole seconds
   const { rows } = await tx.execute<RawRow>(sql`
-    update subscriber
-    set status = 'active',
-      confirmed_at = ${now},
-      ended_at = null,
-      left_because = null,
-      paused_until = null,
-      next_due_at = ${now}
-    where id = ${id}
-      and status in ('pending', 'unsubscribed')
-      and (ended_at is null or ended_at < ${linkMadeBy})
-      and (requested_at is null or requested_at < ${linkMadeBy})
-    returning ${COLUMNS}`);
+    with activated as (
+      update subscriber
+      set status = 'active',
+        confirmed_at = ${now},
+        ended_at = null,
+        left_because = null,
+        paused_until = null,
+        next_due_at = ${now}
+      where id = ${id}
+        and status in ('pending', 'unsubscribed')
+        and (ended_at is null or ended_at < ${linkMadeBy})
+        and (requested_at is null or requested_at < ${linkMadeBy})
+      returning ${COLUMNS}
+    ),
+    ${tellOfReaders(sql`activated`, 'subscriber.subscribed', now)}
+    select *
+    from activated`);
   return firstOf(rows);
 }
 
@@ -249,21 +255,47 @@ export async function end(
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    update subscriber
-    set status = ${status},
-      ended_at = ${now},
-      next_due_at = null,
-      paused_until = null,
-      requested_at = null,
-      requested_from = null
-    where id = ${id}
-      and case ${status}
-        when 'bounced' then status = 'active'
-        when 'complained' then status in ('pending', 'active', 'unsubscribed')
-        else status in ('pending', 'active')
-      end`);
+    with held as (
+      select id, status
+      from subscriber
+      where id = ${id}
+        and case ${status}
+          when 'bounced' then status = 'active'
+          when 'complained' then status in ('pending', 'active', 'unsubscribed')
+          else status in ('pending', 'active')
+        end
+      for update
+    ),
+    ended as (
+      update subscriber s
+      set status = ${status},
+        ended_at = ${now},
+        next_due_at = null,
+        paused_until = null,
+        requested_at = null,
+        requested_from = null
+      from held
+      where s.id = held.id
+      returning s.id
+    ),
+    -- Who never confirmed was no reader, and does not leave.
+    gone as (
+      select id
+      from held
+      where status = 'active'
+        or ${status} = 'complained'
+    ),
+    ${tellOfReaders(sql`gone`, ENDED[status], now)}
+    select id
+    from ended`);
   return rowCount === 1;
 }
+
+const ENDED = {
+  unsubscribed: 'subscriber.left',
+  bounced: 'subscriber.bounced',
+  complained: 'subscriber.complained',
+} as const;
 
 /** bounced or complained → active or unsubscribed. Returns whether this call made the change. */
 export async function letBack(
@@ -271,14 +303,26 @@ export async function letBack(
   id: number,
   status: 'active' | 'unsubscribed',
   nextDueAt: Date | null,
+  now: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    update subscriber
-    set status = ${status},
-      ended_at = case when ${status} = 'active' then null else ended_at end,
-      next_due_at = ${nextDueAt}
-    where id = ${id}
-      and status in ('bounced', 'complained')`);
+    with let_back as (
+      update subscriber
+      set status = ${status},
+        ended_at = case when ${status} = 'active' then null else ended_at end,
+        next_due_at = ${nextDueAt}
+      where id = ${id}
+        and status in ('bounced', 'complained')
+      returning id, status
+    ),
+    back as (
+      select id
+      from let_back
+      where status = 'active'
+    ),
+    ${tellOfReaders(sql`back`, 'subscriber.subscribed', now)}
+    select id
+    from let_back`);
   return rowCount === 1;
 }
 
@@ -379,6 +423,16 @@ async function eraseHeld(tx: Tx, held: readonly number[], now: Date): Promise<vo
   const ids = sql`any(${sql.param([...held])}::bigint[])`;
   for (const table of PERSONAL_TABLES)
     await tx.execute(sql`delete from ${sql.identifier(table)} where subscriber_id = ${ids}`);
+  await tx.execute(sql`
+    with erased as (
+      select id
+      from subscriber
+      where id = ${ids}
+        and status = 'active'
+    ),
+    ${tellOfReaders(sql`erased`, 'subscriber.left', now)}
+    select id
+    from erased`);
   await tx.execute(sql`
     update subscriber
     set email = 'erased ' || id,

@@ -17,6 +17,8 @@ import { editionState, hasPlaces, latestEditionDate } from '../db/editions.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
+import { findInstallation } from '../db/installation.ts';
+import { closedSentence } from './gate.ts';
 import { AppError } from '../errors.ts';
 import { dayOf, newestEdition } from '../day.ts';
 import { afterPause, lastDue, nextDue } from '../subscribers/schedule.ts';
@@ -232,6 +234,30 @@ export async function freezeDigest(
     afterId = lastId;
   }
   return total;
+}
+
+/** Throws INPUT_INVALID for a digest that is cancelled. */
+export async function refuseCancelled({ db }: Pick<PlanDeps, 'db'>, date: string): Promise<void> {
+  if (await isCancelled(db, date))
+    throw new AppError(
+      'INPUT_INVALID',
+      `The digest of ${date} is cancelled, and that is for good. The next day's goes out as usual.`,
+    );
+}
+
+/** After a restore nothing is sent, also not by hand. */
+async function refuseClosed({ db }: PlanDeps): Promise<void> {
+  const because = (await findInstallation(db))?.closed?.because;
+  if (because !== undefined) throw new AppError('SENDING_CLOSED', closedSentence(because));
+}
+
+/** The same as a wish of an operator, of a day whose edition is frozen. */
+export async function sendDigest(deps: PlanDeps, date: string): Promise<number> {
+  await refuseClosed(deps);
+  await refuseCancelled(deps, date);
+  if ((await editionState(deps.db, date)) !== 'frozen')
+    throw new AppError('NOT_FOUND', `There is no edition of ${date}: its digest can be sent once it is frozen.`);
+  return freezeDigest(deps, { date });
 }
 
 async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date): Promise<number> {

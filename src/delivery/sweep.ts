@@ -1,3 +1,4 @@
+import { forgetAnswers } from '../db/api-answers.ts';
 import { strandedBatches } from '../db/batches.ts';
 import { closeCancelled } from '../db/digests.ts';
 import { changeNoticesOwed, forgetOldAddressChanges } from '../db/address-changes.ts';
@@ -48,4 +49,5 @@ async function forget(db: PlanDeps['db'], now: Date): Promise<void> {
   await forgetNetworks(db, ago(NOTICE_DEADLINE_MS));
   await forgetSpentNotices(db, { before: ago(DAY), now });
   await forgetSignUps(db, { hours: ago(NETWORK_MS), now });
+  await forgetAnswers(db, ago(DAY));
 }

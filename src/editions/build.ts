@@ -1,6 +1,7 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { choicesFor, droppedOf, type EditionChoice } from '../db/edition-choices.ts';
 import { editionSize, type FrozenEntry, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
+import { tellEditionFrozen } from '../db/hook-events.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
@@ -75,12 +76,9 @@ export async function buildEditionWithin(
   // Forecasts live from names: where the operator wants none of that, there are none.
   if (lists.length > 0 && !sample && !without.includes('authors'))
     await pickFresh(tx, { date, moment, ranking, dropped: droppedOf(choices) });
-  return {
-    date,
-    built: lists.length > 0,
-    topics: lists.length,
-    papers: lists[0]?.entries.filter((entry) => entry.isListed).length ?? 0,
-  };
+  const sums = { topics: lists.length, papers: lists[0]?.entries.filter((entry) => entry.isListed).length ?? 0 };
+  if (lists.length > 0 && !sample) await tellEditionFrozen(tx, date, sums, now());
+  return { date, built: lists.length > 0, ...sums };
 }
 
 /** What lists are made of: every recent paper, best first, and what each did before. */

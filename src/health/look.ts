@@ -14,6 +14,7 @@ import {
   sending,
   sourceRuns,
 } from '../db/health.ts';
+import { endpointsOff } from '../db/hook-endpoints.ts';
 import { type ClosedBecause, findInstallation } from '../db/installation.ts';
 import { unknownSums } from '../db/unknown.ts';
 import { closedWords } from '../delivery/gate.ts';
@@ -27,9 +28,9 @@ import { judgeDkim, readDkim, unsigned } from './dkim.ts';
 import { judgeAlignment, judgeDmarc, readDmarc } from './dmarc.ts';
 import { addressesOf, type DnsResolver, knowsInternet } from './dns.ts';
 import { type Finding, findingsOf, type Group } from './finding.ts';
+import { judgeHooks } from './hooks.ts';
 import {
   type Disk,
-  isPublic,
   judgeBackup,
   judgeClock,
   judgeConnections,
@@ -43,6 +44,7 @@ import {
   type RedisFacts,
 } from './machine.ts';
 import { dnsAway, judgeBounceDomain, judgePtr, judgeSenderDomain, readMailDomain, readPtr } from './names.ts';
+import { isPublic } from '../public-address.ts';
 import { judgeRelay, judgeRelayTls } from './relay.ts';
 import {
   type Awake,
@@ -140,6 +142,7 @@ export async function lookNear(deps: LookDeps): Promise<Finding[]> {
     attempt('disk', 'storage', 'Disk', async () => judgeDisk(await disk())),
     attempt('connections', 'storage', 'Connections', async () => judgeConnections(await databaseFacts(db))),
     attempt('brakes', 'relay', 'Brakes', async () => judgeBrakes(await brakesOn(db))),
+    attempt('webhooks', 'queue', 'Webhooks', async () => judgeHooks(await endpointsOff(db))),
     attempt('complaints', 'relay', 'Complaints', async () =>
       judgeComplaints(await complaintsSince(db, countedSince(now), PER_COMPLAINT)),
     ),

@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { BlockList, isIP } from 'node:net';
 import type { Config } from '../config.ts';
 import { CLOCKS_APART_MS } from '../db/clock.ts';
 import type { DatabaseFacts } from '../db/health.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
 import { dayOf } from '../day.ts';
+import { isPublic } from '../public-address.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 const GB = 1e9;
@@ -194,30 +194,6 @@ export function judgeBackup(last: LastBackup | null, now: Date): Finding {
     ? look(`The last backup is ${Math.round(age / HOUR)} hours old.`, 'Nothing to do if it is made today.')
     : well(`${dayOf(last.at)}. ${last.words}`);
 }
-
-const NOT_PUBLIC = new BlockList();
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['224.0.0.0', 3],
-] as const)
-  NOT_PUBLIC.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  NOT_PUBLIC.addSubnet(net, bits, 'ipv6');
-
-/** Whether mail servers elsewhere could see this address. */
-export const isPublic = (address: string): boolean =>
-  isIP(address) !== 0 && !NOT_PUBLIC.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /** The public addresses that this machine has itself; behind a translating router it has none. */
 export const ownAddresses = (): string[] =>

@@ -70,6 +70,12 @@ function failureOfAppError(error: AppError): Failure {
       return { ...NOT_FOUND, detail: error.message };
     case 'SIGNATURE_INVALID':
       return { status: 401, code: error.code, title: 'That is not signed', detail: error.message };
+    case 'KEY_INVALID':
+      return { status: 401, code: error.code, title: 'That needs a key', detail: error.message };
+    case 'SCOPE_MISSING':
+      return { status: 403, code: error.code, title: 'This key may not do that', detail: error.message };
+    case 'UNDER_WAY':
+      return { status: 409, code: error.code, title: 'That is under way', detail: error.message };
     case 'RATE_LIMITED':
       return { status: 429, code: error.code, title: 'A little too fast', detail: error.message };
     case 'ADDRESS_INVALID':

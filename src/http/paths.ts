@@ -20,3 +20,6 @@ export const phrasePath = (words: string): string =>
 
 export const noName = (kind: 'author' | 'organisation'): AppError =>
   new AppError('NOT_FOUND', `There is no paper of this ${kind} here: look for another spelling in the search.`);
+
+/** Where the admin API is. */
+export const ADMIN_API = '/api/v1/admin';

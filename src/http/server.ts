@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { dayOf } from '../day.ts';
 import { contentVersion } from '../db/content-version.ts';
 import { deskPages } from './admin/desk.ts';
+import { adminApi } from './api/admin.ts';
 import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
@@ -31,7 +32,9 @@ import { handleErrors } from './plugins/errors.ts';
 import { secureHeaders } from './plugins/headers.ts';
 import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
+import { ADMIN_API } from './paths.ts';
 import { createRenderer } from './render.ts';
+import { createStandings } from './standings.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export type { FastifyInstance as FastifyServer };
@@ -106,7 +109,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { desk: tools } = deps;
   if (tools !== null) {
     await app.register(metricsRoute, { registry, token: tools.token });
-    await app.register((admin) => deskPages(admin, { ...site, assets, tools }), { prefix: '/admin' });
+    const standings = createStandings({ ...deps, ...tools });
+    await app.register((admin) => deskPages(admin, { ...site, assets, tools, standings }), { prefix: '/admin' });
+    await app.register((admin) => adminApi(admin, { ...site, tools, standings }), { prefix: ADMIN_API });
   }
   return app;
 }

@@ -24,6 +24,8 @@ export interface JobPayloads {
   judge: Record<string, never>;
   /** Bring the sums up to date that the desk shows. */
   sums: Record<string, never>;
+  /** Tell programs of the operator what happened. */
+  hooks: Record<string, never>;
   /** Write a backup, prove it, and remove those that are too many. */
   backup: Record<string, never>;
   /** Find in Postgres what the queue lost. */

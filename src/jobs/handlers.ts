@@ -14,6 +14,7 @@ import { AppError } from '../errors.ts';
 import type { Mailbox } from '../feedback/imap.ts';
 import type { Judge } from '../feedback/judge.ts';
 import { BEATS } from '../health/service.ts';
+import { runHooks } from '../hooks/send.ts';
 import { DAY } from '../duration.ts';
 import { thinSignals } from '../db/papers.ts';
 import { indexPapers } from '../papers/index-papers.ts';
@@ -119,6 +120,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     backup: byTrueClock(async (_, signal) => deps.backUp?.(signal)),
     judge: byTrueClock((_, signal) => deps.judge(signal)),
     sums: byTrueClock((_, signal) => deps.sums.count({ signal })),
+    hooks: byTrueClock(async (_, signal) => ((await deps.gate.isOpen()) ? runHooks(deps, signal) : undefined)),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);

@@ -56,6 +56,7 @@ export function schedules(input: {
     ...(input.hasBackups === true ? [{ id: 'backup', name: 'backup' as const, data: {}, pattern: '10 3 * * *' }] : []),
     { id: 'judge', name: 'judge', data: {}, pattern: '* * * * *' },
     { id: 'sums', name: 'sums', data: {}, pattern: '*/10 * * * *' },
+    { id: 'hooks', name: 'hooks', data: {}, pattern: '* * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
   ];
 }

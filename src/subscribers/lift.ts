@@ -28,7 +28,7 @@ export async function unsuppress(
       await reopenSuppression(tx, hashes, now());
       if (reader) {
         await pardon(tx, reader.id);
-        await letBack(tx, reader.id, 'unsubscribed', null);
+        await letBack(tx, reader.id, 'unsubscribed', null, now());
       }
       return 'reopened';
     }
@@ -36,7 +36,7 @@ export async function unsuppress(
     await liftSuppression(tx, hashes);
     if (reader === null) return 'lifted';
     await pardon(tx, reader.id);
-    return (await letBack(tx, reader.id, 'active', nextDue(now(), reader))) ? 'back' : 'lifted';
+    return (await letBack(tx, reader.id, 'active', nextDue(now(), reader), now())) ? 'back' : 'lifted';
   });
 }
 

@@ -1,9 +1,12 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issueKey } from '../../src/db/api-keys.ts';
+import { COMMAND } from '../../src/db/trail.ts';
 import { keepSelection } from '../../src/db/selections.ts';
 import { createSums } from '../../src/delivery/sums.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
+import { addWebhook, testWebhook } from '../../src/hooks/endpoints.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { faultsOf, hasBrowser, launchBrowser } from '../support/browser.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
@@ -44,6 +47,14 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     await sql(`update subscriber set status = 'bounced', ended_at = now(), next_due_at = null where id = 23`);
     await sql(`insert into brake (digest_date, domain, unknown, frozen, pulled_at)
       values ('${TODAY}', 'campus.example', 12, 100, now())`);
+    await issueKey(site.db, COMMAND, { name: 'Our register', scopes: ['subscribers:write'], now: NOW });
+    const hooks = { db: site.db, now: () => NOW };
+    for (const host of ['hooks.example.org', 'gone.example.org']) {
+      const { id } = await addWebhook(hooks, COMMAND, { url: `https://${host}/in`, events: [], isNear: false });
+      await testWebhook(hooks, COMMAND, id);
+    }
+    await sql(`update hook_delivery set state = 'failed', due_at = null, attempts = 10, words = '500 out of order'`);
+    await sql(`update hook_endpoint set off_at = now(), off_because = 'gone' where url like '%gone%'`);
   });
   afterAll(async () => {
     await browser?.close();
@@ -107,6 +118,8 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
       await at('/numbers?by=day')(page);
     },
     'who did what': at('/trail'),
+    keys: at('/keys'),
+    webhooks: at('/webhooks'),
     'what is not there': at('/editions/2026-01-01'),
   };
 

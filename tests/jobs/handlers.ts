@@ -20,6 +20,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   index: nothing,
   thin: nothing,
   fit: nothing,
+  hooks: nothing,
   deliver: nothing,
   ...some,
 });

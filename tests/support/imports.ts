@@ -61,17 +61,17 @@ const LAYERS: readonly (readonly string[])[] = [
   ['looks'],
   ['http', 'jobs'],
   ['health'],
-  ['delivery', 'feedback', 'smtp', 'backup'],
+  ['delivery', 'feedback', 'smtp', 'backup', 'hooks'],
   ['editions', 'subscribers'],
   ['ranking', 'papers'],
   ['db', 'announcement'],
   ['search'],
-  ['mail', 'tex', 'paper', 'subscriber', 'day'],
+  ['mail', 'tex', 'paper', 'subscriber', 'day', 'hook-events', 'api-key'],
   ['config'],
   ['brand'],
   ['own-list', 'seal'],
   ['telemetry'],
-  ['errors', 'duration', 'order', 'quick-start'],
+  ['errors', 'duration', 'order', 'quick-start', 'public-address'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../db/trail.ts';
 import type { DeskTools, SiteDeps } from '../deps.ts';
+import type { Standings } from '../standings.ts';
 import type { RenderDesk } from './render.ts';
 import type { DeskMeta } from './views.ts';
 import type { Clock } from './words.ts';
@@ -8,6 +9,7 @@ import type { Clock } from './words.ts';
 /** What the pages of the desk work with. */
 export interface DeskDeps extends SiteDeps {
   tools: DeskTools;
+  standings: Standings;
   clock: Clock;
   renderDesk: RenderDesk;
   /** What the layout shows of the login, and of what needs somebody. */

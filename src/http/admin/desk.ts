@@ -2,10 +2,11 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Assets } from '../assets.ts';
-import type { DeskTools, SiteDeps } from '../deps.ts';
+import type { SiteDeps } from '../deps.ts';
 import { failureOf } from '../failures.ts';
 import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
+import { keysDesk } from './keys.ts';
 import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
 import { importDesk } from './import.ts';
@@ -17,6 +18,7 @@ import { sourcesPage } from './sources.ts';
 import { todayPage } from './today.ts';
 import { topicsDesk } from './topics.ts';
 import { trailPage } from './trail.ts';
+import { webhooksDesk } from './webhooks.ts';
 import { createClock } from './words.ts';
 
 declare module 'fastify' {
@@ -33,7 +35,7 @@ declare module 'fastify' {
  */
 export async function deskPages(
   app: FastifyInstance,
-  options: SiteDeps & { assets: Assets; tools: DeskTools },
+  options: SiteDeps & Pick<DeskDeps, 'tools' | 'standings'> & { assets: Assets },
 ): Promise<void> {
   const { db, now, tools, assets, config } = options;
   const sessions = createSessions({ db, now, token: tools.token });
@@ -106,6 +108,8 @@ export async function deskPages(
     await inside.register(topicsDesk, deps);
     await inside.register(numbersPage, deps);
     await inside.register(trailPage, deps);
+    await inside.register(keysDesk, deps);
+    await inside.register(webhooksDesk, deps);
   });
 
   const loginView = (next: string, problem: string | null) => ({

@@ -1,14 +1,13 @@
 import { HOUR, MINUTE } from '../../duration.ts';
 import type { EditionChoice, EditionNote } from '../../db/edition-choices.ts';
 import type { Standing } from '../../editions/build.ts';
+import { NOTE_LENGTH } from '../../editions/choose.ts';
 import { CHOSEN_REASON } from '../../editions/select.ts';
 import type { EditionEntry, Topic } from '../../paper.ts';
 import { shortAuthorLine } from '../../papers/authors.ts';
 import { paperPath } from '../../papers/links.ts';
 import { type Clock, capitalised, counted, figure, whose } from './words.ts';
 
-/** A note has room for so many characters: three lines or four in a mail. */
-export const NOTE_LENGTH = 600;
 /** What is shown before it is asked for more. */
 const SHOWN = 10;
 

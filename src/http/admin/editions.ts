@@ -1,23 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { addDays, dayOf, isDay, startOf } from '../../day.ts';
-import { pretend } from '../../db/client.ts';
+import { dayOf, isDay, startOf } from '../../day.ts';
 import { digestState } from '../../db/digests.ts';
-import { choose, noteOf, saveNote, unchoose } from '../../db/edition-choices.ts';
-import { editionState, getEdition, listEditions } from '../../db/editions.ts';
-import { papersById } from '../../db/papers.ts';
+import { noteOf } from '../../db/edition-choices.ts';
+import { getEdition, listEditions } from '../../db/editions.ts';
 import { leadsOf } from '../../db/places.ts';
 import { listTopics } from '../../db/topics.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { previewParts, sendTest } from '../../delivery/preview.ts';
 import { HOUR } from '../../duration.ts';
-import { type Standing, standingOf } from '../../editions/build.ts';
+import { choosePaper, keepNote, takeChoiceBack } from '../../editions/choose.ts';
 import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../paper.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
-import { type EditionFacts, editionView, NOTE_LENGTH, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
-import { type Kept, keepCount } from './kept.ts';
+import { type EditionFacts, editionView, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
 import { counted, figure } from './words.ts';
 
 const LISTED = 30;
@@ -38,29 +35,12 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** Editions that were and the one to come: what stands, what an operator makes of it, how it arrives. */
 export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, config, topics: inForce, tools } = deps;
+  const { db, now, clock, renderDesk, meta, config, topics: inForce, tools, standings } = deps;
   const preview = { db, now, topics: inForce, ...tools };
-  // Ranking a week of papers takes seconds where there are very many.
-  const standing = new Map<string, () => Promise<Kept<Standing>>>();
-  const standingFor = async (date: string): Promise<Standing> => {
-    let count = standing.get(date);
-    if (!count) {
-      count = keepCount(() => pretend(db, (tx) => standingOf({ tx, now, topics: inForce, ...tools }, date)), now);
-      if (standing.size > 2) standing.clear();
-      standing.set(date, count);
-    }
-    return (await count()).value;
-  };
-
-  /** The first day whose edition is not frozen. */
-  async function nextDate(): Promise<string> {
-    const today = dayOf(now());
-    return (await editionState(db, today)) === 'frozen' ? addDays(today, 1) : today;
-  }
   const hourOf = (date: string): Date => new Date(startOf(date).getTime() + config.editionHour * HOUR);
 
   app.get('/editions', async (request, reply) => {
-    const [editions, next] = await Promise.all([listEditions(db, { limit: LISTED }), nextDate()]);
+    const [editions, next] = await Promise.all([listEditions(db, { limit: LISTED }), standings.nextDate()]);
     const leads = await leadsOf(
       db,
       editions.map(({ date }) => date),
@@ -89,7 +69,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
     const { date } = request.params;
     const { of, as, all, done } = request.query;
     const edition = await getEdition(db, date, OVERALL);
-    const next = await nextDate();
+    const next = await standings.nextDate();
     if (edition === null && date !== next) throw noEdition();
     const [topics, note, sent] = await Promise.all([listTopics(db), noteOf(db, date), digestState(db, date)]);
     return {
@@ -97,7 +77,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
       date,
       frozen: edition?.entries ?? null,
       frozenAt: edition?.frozenAt ?? hourOf(date),
-      standing: edition === null ? await standingFor(date) : null,
+      standing: edition === null ? await standings.of(date) : null,
       note,
       isSent: sent !== null,
       topics,
@@ -127,7 +107,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
   /** The mail in a frame: its own styles are inline, and nothing in it runs or loads. */
   app.get<EditionRoute>('/editions/:date/mail', async (request, reply) => {
     const { date } = request.params;
-    if (!isDay(date) || (date > dayOf(now()) && date !== (await nextDate()))) throw noEdition();
+    if (!isDay(date) || (date > dayOf(now()) && date !== (await standings.nextDate()))) throw noEdition();
     const { of = OVERALL, as } = request.query;
     reply.header('content-security-policy', FRAMED);
     const isText = formOf(as) === 'text';
@@ -154,60 +134,38 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
         if (!(error instanceof AppError) || error.code === 'NOT_FOUND') throw error;
         return show(request, reply, error.message);
       }
-      standing.clear();
+      standings.clear();
       return reply.redirect(`/admin/editions/${date}?done=${name}`, 303);
     });
   };
 
-  async function paperOf(date: string, fields: FormFields): Promise<string> {
-    const [paper] = await papersById(db, [textField(fields, 'paper') ?? '']);
-    if (!paper) throw new AppError('INPUT_INVALID', 'That paper is not here any more: load the page again.');
-    if ((await editionState(db, date)) === 'frozen')
-      throw new AppError('INPUT_INVALID', 'This edition is frozen: what stands in it does not change any more.');
-    return paper.id;
-  }
-
+  const paperOf = (fields: FormFields): string => textField(fields, 'paper') ?? '';
   const keep = async (
     date: string,
     fields: FormFields,
     choice: 'pin' | 'drop',
     why: string | null,
   ): Promise<string> => {
-    const paperId = await paperOf(date, fields);
-    await choose(db, { date, paperId, choice, why, by: 'operator', at: now() });
+    const paperId = paperOf(fields);
+    await choosePaper(deps, { date, paperId, choice, why, by: AT_THE_DESK.who });
     return why === null ? paperId : `${paperId}, ${why}`;
   };
   act('pin', (date, fields) => keep(date, fields, 'pin', null));
   act('drop', (date, fields) => keep(date, fields, 'drop', null));
-  act('why', (date, fields) => {
-    const why = textField(fields, 'why') ?? '';
-    return keep(date, fields, 'drop', why === '' ? null : why.slice(0, MOST_WHY));
-  });
+  act('why', (date, fields) => keep(date, fields, 'drop', textField(fields, 'why') || null));
   act('back', async (date, fields) => {
-    const paperId = await paperOf(date, fields);
-    await unchoose(db, date, paperId);
-    return paperId;
+    await takeChoiceBack(deps, date, paperOf(fields));
+    return paperOf(fields);
   });
-  act('note', async (date, fields) => {
-    if ((await digestState(db, date)) !== null)
-      throw new AppError('INPUT_INVALID', 'The digest of this day is on its way: its note stays as it is.');
-    const words = textField(fields, 'words') ?? '';
-    if ([...words].length > NOTE_LENGTH)
-      throw new AppError(
-        'INPUT_INVALID',
-        `The note has ${figure([...words].length)} characters, and room is for ${NOTE_LENGTH}: shorten it.`,
-      );
-    await saveNote(db, date, words, now());
-    return counted([...words].length, 'character');
-  });
+  act('note', async (date, fields) =>
+    counted(await keepNote(deps, date, textField(fields, 'words') ?? ''), 'character'),
+  );
   act('test', async (date, fields) => {
     const of = textField(fields, 'of') ?? OVERALL;
     await sendTest(preview, { date, topics: [of] }, normaliseAddress(textField(fields, 'to') ?? ''));
     return undefined;
   });
 }
-
-const MOST_WHY = 200;
 
 const formOf = (text: string | undefined): PreviewForm => PREVIEW_FORMS.find((form) => form === text) ?? 'phone';
 

@@ -1,5 +1,6 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
+import type { KeysView } from './keys-view.ts';
 import type { ImportView } from './import-view.ts';
 import type { Answer } from './reader-answer.ts';
 import type { ReaderView } from './reader-view.ts';
@@ -8,6 +9,7 @@ import type { NumbersView } from './numbers-view.ts';
 import type { SourcesView } from './sources-view.ts';
 import type { TodayView } from './today-view.ts';
 import type { TopicsView, TopicView } from './topics-view.ts';
+import type { WebhooksView } from './webhooks-view.ts';
 
 /** What the layout needs of every page of the desk. */
 export interface DeskMeta {
@@ -33,7 +35,11 @@ export const PLACES = [
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
 /** What stands in the footer of each page. */
-export const MORE: readonly LinkView[] = [{ label: 'Who did what', href: '/admin/trail' }];
+export const MORE: readonly LinkView[] = [
+  { label: 'Who did what', href: '/admin/trail' },
+  { label: 'Keys', href: '/admin/keys' },
+  { label: 'Webhooks', href: '/admin/webhooks' },
+];
 
 /** What was just done, or could not be. */
 interface Told {
@@ -63,6 +69,8 @@ export interface DeskViews {
     rows: { href: string; day: string; papers: string; lead: string }[];
   };
   edition: DeskMeta & EditionView;
+  keys: DeskMeta & KeysView;
+  webhooks: DeskMeta & WebhooksView;
   readers: DeskMeta & Told & ReadersView;
   reader: DeskMeta & Told & { reader: ReaderView };
   /** `isLive`: it is one of the stream, and no page of its own. */

@@ -5,9 +5,12 @@ const FIGURES = new Intl.NumberFormat('en-GB');
 export const figure = (count: number): string => FIGURES.format(count);
 
 const SMALL = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
-/** "one reader", "18,412 readers": figures from thirteen on. */
+/** "two", "18,412": figures from thirteen on. */
+export const inWords = (count: number): string => SMALL[count] ?? figure(count);
+
+/** "one reader", "18,412 readers". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${SMALL[count] ?? figure(count)} ${count === 1 ? one : many}`;
+  `${inWords(count)} ${count === 1 ? one : many}`;
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

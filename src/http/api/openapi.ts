@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { ADMIN_API } from '../paths.ts';
 
 const TAGS = {
   Subscriptions: 'Asking for mail. Everything else about a subscription is done by the links in the mail.',
@@ -26,9 +27,17 @@ export async function describeApi(app: FastifyInstance, publicUrl: string): Prom
       security: [],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     },
-    transformObject: (document) => withNamedSchemas((document as { openapiObject: Described }).openapiObject) as never,
+    // What needs a key has a document of its own.
+    transform: ({ schema, url }) => ({
+      schema: url.startsWith(`${ADMIN_API}/`) ? { ...schema, hide: true } : schema,
+      url,
+    }),
+    transformObject: nameSchemas,
   });
 }
+
+export const nameSchemas = (document: object): never =>
+  withNamedSchemas((document as { openapiObject: Described }).openapiObject) as never;
 
 interface Described {
   paths?: object;

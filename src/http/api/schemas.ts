@@ -6,8 +6,8 @@ import { newsOf } from '../../papers/news.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { DIGEST_LENGTHS, FREQUENCIES } from '../../subscriber.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Moment = Type.String({ format: 'date-time' });
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const Moment = Type.String({ format: 'date-time' });
 export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN, examples: ['2026-05-29'] });
 
 const Problem = Type.Object(
@@ -22,7 +22,7 @@ const Problem = Type.Object(
 );
 
 /** A mistake as it is sent, for the responses of a route. */
-const problem = (description: string) => ({
+export const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: Problem } },
 });

@@ -19,6 +19,10 @@ export interface Limits {
   login: Hook;
   /** For programs, which ask more often than people at a page. */
   apiSearch: Hook;
+  /** For each key of the admin API. */
+  key: Hook;
+  /** For requests without a key that opens something. */
+  keyless: Hook;
 }
 
 export async function limitRequests(app: FastifyInstance): Promise<Limits> {
@@ -29,11 +33,13 @@ export async function limitRequests(app: FastifyInstance): Promise<Limits> {
     search: limit(app, 120),
     login: limit(app, 10),
     apiSearch: limit(app, 600),
+    key: limit(app, 600, ({ apiKey }) => `key ${apiKey?.id}`),
+    keyless: limit(app, 60),
   };
 }
 
-function limit(app: FastifyInstance, perMinute: number): Hook {
-  const count = app.createRateLimit({ max: perMinute, timeWindow: MINUTE });
+function limit(app: FastifyInstance, perMinute: number, keyGenerator = clientOf): Hook {
+  const count = app.createRateLimit({ max: perMinute, timeWindow: MINUTE, keyGenerator });
   return async (request, reply) => {
     const used = await count(request);
     if (used.isAllowed || !used.isExceeded) return;

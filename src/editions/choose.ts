@@ -1,0 +1,51 @@
+import type { Db } from '../db/client.ts';
+import { digestState } from '../db/digests.ts';
+import { choose, type EditionChoice, saveNote, unchoose } from '../db/edition-choices.ts';
+import { editionState } from '../db/editions.ts';
+import { papersById } from '../db/papers.ts';
+import { AppError } from '../errors.ts';
+
+/** A note has room for so many characters: three lines or four in a mail. */
+export const NOTE_LENGTH = 600;
+const WHY_LENGTH = 200;
+
+interface ChooseDeps {
+  db: Db;
+  now: () => Date;
+}
+
+/** Pins a paper to the edition of a day, or drops it from that one and later ones. Throws INPUT_INVALID. */
+export async function choosePaper(
+  { db, now }: ChooseDeps,
+  { paperId, why, ...choice }: Pick<EditionChoice, 'date' | 'paperId' | 'choice' | 'why' | 'by'>,
+): Promise<void> {
+  await requireOpen(db, choice.date, paperId);
+  await choose(db, { ...choice, paperId, why: why === '' ? null : (why?.slice(0, WHY_LENGTH) ?? null), at: now() });
+}
+
+/** Takes back what was chosen of a paper for a day. Throws INPUT_INVALID. */
+export async function takeChoiceBack({ db }: ChooseDeps, date: string, paperId: string): Promise<void> {
+  await requireOpen(db, date, paperId);
+  await unchoose(db, date, paperId);
+}
+
+async function requireOpen(db: Db, date: string, paperId: string): Promise<void> {
+  const [paper] = await papersById(db, [paperId]);
+  if (!paper) throw new AppError('INPUT_INVALID', 'That paper is not here any more: load the list again.');
+  if ((await editionState(db, date)) === 'frozen')
+    throw new AppError('INPUT_INVALID', 'This edition is frozen: what stands in it does not change any more.');
+}
+
+/** Keeps the operator's note of a day; empty words take it away. Gives how many characters it has. */
+export async function keepNote({ db, now }: ChooseDeps, date: string, words: string): Promise<number> {
+  if ((await digestState(db, date)) !== null)
+    throw new AppError('INPUT_INVALID', 'The digest of this day is on its way: its note stays as it is.');
+  const { length } = [...words];
+  if (length > NOTE_LENGTH)
+    throw new AppError(
+      'INPUT_INVALID',
+      `The note has ${length} characters, and room is for ${NOTE_LENGTH}: shorten it.`,
+    );
+  await saveNote(db, date, words, now());
+  return length;
+}

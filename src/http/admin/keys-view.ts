@@ -1,0 +1,62 @@
+import { SCOPES, type Scope } from '../../api-key.ts';
+import type { ApiKey } from '../../db/api-keys.ts';
+import { capitalised, type Clock, counted, listed } from './words.ts';
+
+const SAYS: Readonly<Record<Scope, string>> = {
+  'health:read': 'see how the installation does',
+  'digests:read': 'see the sums of digests',
+  'digests:send': 'pause, resume, cancel and send digests',
+  'editions:read': 'see what stands for the next edition',
+  'editions:write': 'pin, drop, write the note and send tests',
+  'subscribers:read': 'look up a reader by the address',
+  'subscribers:write': 'add, unsubscribe and erase readers, and lift suppressions',
+};
+
+export interface KeysView {
+  sentence: string;
+  /** The key that was just made: it is shown this once. */
+  made: { name: string; key: string } | null;
+  said: string | null;
+  problem: string | null;
+  /** What was typed in, where it could not be used. */
+  name: string;
+  scopes: { scope: string; says: string; chosen: boolean }[];
+  keys: { name: string; scopes: string; made: string; used: string }[];
+  revoked: string | null;
+}
+
+export interface KeysFacts {
+  keys: readonly ApiKey[];
+  made: KeysView['made'];
+  said: string | null;
+  problem: string | null;
+  typed: { name: string; scopes: readonly string[] };
+}
+
+/** Programs that may do what the desk does. Pure. */
+export function keysView({ keys, made, said, problem, typed }: KeysFacts, clock: Clock): KeysView {
+  const inForce = keys.filter(({ revokedAt }) => revokedAt === null);
+  const gone = keys.filter(({ revokedAt }) => revokedAt !== null).map(({ name }) => name);
+  return {
+    sentence: sentenceOf(inForce),
+    made,
+    said,
+    problem,
+    name: typed.name,
+    scopes: SCOPES.map((scope) => ({ scope, says: SAYS[scope], chosen: typed.scopes.includes(scope) })),
+    keys: inForce.map(({ name, scopes, createdAt, usedAt }) => ({
+      name,
+      scopes: listed(scopes),
+      made: clock.time(createdAt),
+      used: usedAt === null ? 'not yet' : clock.time(usedAt),
+    })),
+    revoked: gone.length === 0 ? null : `Revoked: ${listed(gone)}. Their names are not given again.`,
+  };
+}
+
+function sentenceOf(keys: readonly ApiKey[]): string {
+  if (keys.length === 0) return 'No program has a key: what is done here is done by you alone.';
+  const unused = keys.filter(({ usedAt }) => usedAt === null).length;
+  const have = `${capitalised(counted(keys.length, 'program'))} ${keys.length === 1 ? 'has' : 'have'} a key`;
+  return unused === 0 ? `${have}.` : `${have}; ${counted(unused, 'key')} ${unused === 1 ? 'was' : 'were'} never used.`;
+}

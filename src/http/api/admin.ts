@@ -1,0 +1,79 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import type { Scope } from '../../api-key.ts';
+import type { SiteDeps } from '../deps.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import { adminDigests } from './admin-digests.ts';
+import { adminEditions } from './admin-editions.ts';
+import { adminHealth } from './admin-health.ts';
+import { adminReaders } from './admin-readers.ts';
+import { requireKeys } from './key-holder.ts';
+import { createOnce } from './once.ts';
+import { nameSchemas } from './openapi.ts';
+
+const TAGS = {
+  Health: 'How the installation does.',
+  Digests: 'What goes out: its sums, and what stops it.',
+  Editions: 'The edition to come, and what an operator makes of it.',
+  Readers: 'One of them at a time. Addresses stand in bodies alone, because logs keep what stands in a URL.',
+} as const;
+
+/** Where the document of the admin API is, apart from that of the public one. */
+const DOCUMENT = '/openapi.json';
+
+/**
+ * What the desk does, for programs with a key: below /api/v1/admin, and only where there is a desk. Its document
+ * is open, for it says nothing of the installation.
+ */
+export async function adminApi(
+  app: FastifyInstance,
+  options: SiteDeps & Pick<AdminDeps, 'tools' | 'standings'>,
+): Promise<void> {
+  const { config } = options;
+  await app.register(swagger, {
+    decorator: 'adminSwagger',
+    hideUntagged: true,
+    exposeHeadRoutes: false,
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Paperboy, for its operator',
+        version: '1',
+        description:
+          'What the desk does, for programs. Make a key with “paperboy keys add” or at the desk, and send it as ' +
+          '`Authorization: Bearer pb_…`; each route names the scope that it asks for. What sends mail wants an ' +
+          '`Idempotency-Key`. 600 requests a minute are answered for each key.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: config.publicUrl }],
+      security: [{ key: [] }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key of the desk.' } } },
+    },
+    transform: ({ schema, url, route }) => ({ schema: withScope(schema, route.config?.scope), url }),
+    transformObject: nameSchemas,
+  });
+  app.get(DOCUMENT, { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(app.adminSwagger()),
+  );
+
+  await app.register(async (keyed) => {
+    requireKeys(keyed, options);
+    const deps: AdminDeps = { ...options, once: createOnce(options) };
+    await keyed.register(adminHealth, deps);
+    await keyed.register(adminDigests, deps);
+    await keyed.register(adminEditions, deps);
+    await keyed.register(adminReaders, deps);
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    adminSwagger(): object;
+  }
+}
+
+const withScope = <S extends { description?: string }>(schema: S, scope: Scope | undefined): S =>
+  scope === undefined
+    ? schema
+    : { ...schema, description: `${schema.description ?? ''}\n\nScope: \`${scope}\``.trim() };
