@@ -5,6 +5,7 @@ import { restoreBackup } from '../backup/restore.ts';
 import { closedSentence } from '../delivery/gate.ts';
 import { resumeAfterRestore, type Resumed } from '../delivery/resume.ts';
 import { requireTrueClock } from '../db/clock.ts';
+import { COMMAND, recordDeed } from '../db/trail.ts';
 import { databaseFor, openStore } from '../store.ts';
 import type { Context } from './context.ts';
 
@@ -66,6 +67,10 @@ export async function resumeCommand(
   const { db, now } = store;
   const { dataDir, editionHour } = config;
   const resumed = await resumeAfterRestore({ db, now, dataDir, editionHour }, { dryRun, sendToday });
+  if (!dryRun) {
+    const words = `${sendToday ? 'with' : 'without'} the digest of the day`;
+    await recordDeed(db, COMMAND, { at: now(), did: 'mail.resume', about: resumed.because, words });
+  }
   if (options.json) return print(JSON.stringify({ ...resumed, dryRun }));
   for (const line of linesOf(resumed, { dryRun, sendToday })) await print(line);
 }

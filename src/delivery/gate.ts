@@ -61,7 +61,8 @@ export function whyClosed({ seal, row, place, embedded }: Findings): ClosedBecau
 const isCopy = (seal: Seal | null, row: Installation): boolean =>
   seal === null ? row.epoch > 0 : !seal.isOriginal || seal.id !== row.id;
 
-const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
+/** What happened to the database that nothing is sent from. */
+export const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
   restored: 'the database was restored from a backup',
   older: 'the database is older than what this installation remembers of it',
   copied: 'the data directory is a copy of another',

@@ -1,20 +1,48 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beginBackupRun } from '../../src/db/backup-runs.ts';
+import { addInstallation, closeInstallation, databasePlace } from '../../src/db/installation.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
+import { findingsOf } from '../../src/health/finding.ts';
+import { lookAtOnce } from '../../src/health/watch.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { faultsOf, hasBrowser, launchBrowser } from '../support/browser.ts';
+import { atTheDesk, type AtTheDesk } from '../support/desk.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
 import { NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const TOKEN = 'the token of the desk';
 
+const { mend, well } = findingsOf('disk', 'storage', 'Disk');
+/** A check of each verdict. */
+const FOUND = [
+  mend('0.6 of 40 GB are free.', 'Keep fewer backups.'),
+  { ...well('Postgres 18.4, 14.2 GB.'), check: 'database', name: 'Database' },
+  findingsOf('backup', 'backups', 'Last backup').mend('The backup of the night failed.', 'Free some room.'),
+  ...['DMARC', 'SPF', 'PTR', 'Bounces'].map((name) =>
+    findingsOf(name, 'dns', name).look(`${name} is not as it should be.`, `Publish a record for ${name}.`),
+  ),
+];
+const BACKUPS = { backups: { directory: '/var/backups/paperboy', keep: 14 }, alertTo: 'operator@example.org' };
+
 describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
   let site: TestSite;
   let browser: Browser;
   let base: string;
+  let cookies: AtTheDesk['cookies'];
   beforeAll(async () => {
-    [site, browser] = await Promise.all([testSite({ adminToken: TOKEN }), launchBrowser()]);
+    [site, browser] = await Promise.all([
+      testSite({
+        adminToken: TOKEN,
+        tools: {
+          backUp: async () => {},
+          testAlert: async () => true,
+          config: { dataDir: '/var/lib/paperboy', templatesDir: null, alertMorning: null, ...BACKUPS },
+        },
+      }),
+      launchBrowser(),
+    ]);
     base = await site.app.listen({ port: 0, host: '127.0.0.1' });
     const later = (i: number): Date => new Date(NOW.getTime() + (i < 40 ? -1 : i % 20) * HOUR);
     await addReaders(
@@ -32,6 +60,10 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     await sql(`update delivery set state = 'rejected', reason = '5.7.1' where subscriber_id = 22`);
     await sql(`insert into brake (digest_date, domain, unknown, frozen, pulled_at)
       values ('${TODAY}', 'campus.example', 12, 100, now())`);
+    ({ cookies } = await atTheDesk(site.app, TOKEN));
+    await addInstallation(site.db, { id: 'one', place: await databasePlace(site.db), now: NOW });
+    await lookAtOnce({ db: site.db, now: () => NOW, lookNear: async () => FOUND, lookFar: async () => [] });
+    await beginBackupRun(site.db, { beganAt: NOW, file: '/var/backups/paperboy/one.backup' });
   });
   afterAll(async () => {
     await browser?.close();
@@ -43,8 +75,11 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     await page.fill('#token', TOKEN);
     await Promise.all([page.waitForURL(`${base}/admin`), page.click('button:has-text("Log in")')]);
   }
+  /** Ten logins a minute are let through, and there are more pages. */
+  const beIn = (page: Page): Promise<void> =>
+    page.context().addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: base })));
   const at = (path: string) => async (page: Page) => {
-    await logIn(page);
+    await beIn(page);
     await page.goto(`${base}/admin${path}`);
   };
 
@@ -61,6 +96,14 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     'an edition that was': at(`/editions/${TODAY}`),
     'the edition to come': at('/editions/2026-05-30'),
     'who did what': at('/trail'),
+    health: at('/health'),
+    'after a restore': async (page) => {
+      await beIn(page);
+      await closeInstallation(site.db, 'restored', NOW);
+      await page.goto(`${base}/admin/resume`);
+      await page.click('summary');
+      await site.db.$client.query(`update installation set closed_at = null, closed_because = null, lost_since = null`);
+    },
     'what is not there': at('/editions/2026-01-01'),
   };
 

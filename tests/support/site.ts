@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { brandOf } from '../../src/brand/brand.ts';
 import { DEFAULT_LOOK, type Look } from '../../src/brand/look.ts';
 import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
-import type { ServerDeps } from '../../src/http/deps.ts';
+import type { DeskTools, ServerDeps } from '../../src/http/deps.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import type { Sender } from '../../src/mail/sender.ts';
@@ -46,6 +47,8 @@ interface Options {
   beside?: TestSite;
   enqueueNotice?: (subscriberId: number) => void;
   enqueueBatch?: (id: number) => Promise<void>;
+  /** What else the desk works with, where a test looks at it. */
+  tools?: Partial<DeskTools>;
   transport?: Transport;
   guard?: Guard;
   checkDomain?: CheckDomain;
@@ -112,13 +115,29 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
 }
 
 /** What the desk works with; tests go through a transport that keeps what it is given. */
-const deskTools = (token: string, keyring: Keyring, { transport, enqueueBatch }: Options): ServerDeps['desk'] => ({
+const deskTools = (
+  token: string,
+  keyring: Keyring,
+  { transport, enqueueBatch, tools }: Options,
+): ServerDeps['desk'] => ({
   token,
   tokenFile: null,
   keyring,
   sender: SENDER,
   transport: transport ?? recordingTransport(() => ACCEPTED),
   enqueueBatch: enqueueBatch ?? (async () => {}),
+  lookAtOnce: async () => {},
+  backUp: null,
+  testAlert: null,
+  brand: {
+    saved: async () => ({}),
+    save: async () => {},
+    origins: () => brandOf({}).origins,
+    brandFaults: () => [],
+    templateFaults: () => [],
+  },
+  config: { dataDir: '/nowhere', templatesDir: null, backups: null, alertTo: null, alertMorning: null },
+  ...tools,
 });
 
 const SENDER: Sender = {

@@ -1,5 +1,7 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
+import type { HealthView } from './health-view.ts';
+import type { ResumeView } from './resume-view.ts';
 import type { TodayView } from './today-view.ts';
 
 /** What the layout needs of every page of the desk. */
@@ -9,8 +11,8 @@ export interface DeskMeta {
   session: { csrf: string; since: string } | null;
   /** Which entry of the masthead this is. */
   here?: DeskPlace;
-  /** How many things need the operator. */
-  mend?: number;
+  /** How many things need the operator: shown in the masthead. */
+  mend: number;
   /** Where the page comes from again, each time it has changed. */
   stream?: string;
 }
@@ -18,6 +20,7 @@ export interface DeskMeta {
 export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
+  { name: 'health', label: 'Health', href: '/admin/health' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
@@ -46,5 +49,7 @@ export interface DeskViews {
     rows: { href: string; day: string; papers: string; lead: string }[];
   };
   edition: DeskMeta & EditionView;
+  health: DeskMeta & HealthView & { said: string | null };
+  resume: DeskMeta & ResumeView & { problem: string | null };
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }
