@@ -256,7 +256,7 @@ function deskActs(engine: Engine): Pick<DeskTools, 'sign' | 'lookAtOnce' | 'back
     sign: handlerDeps.notify.sign,
     lookAtOnce: () => lookAtOnce(looker),
     backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),
-    testAlert: config.alertTo === null ? null : () => alert(TEST_ALERT, { kind: 'news' }),
+    testAlert: config.alertTo === null ? null : () => alert(TEST_ALERT, { kind: 'test' }),
     brand: {
       ...looks,
       saved: () => savedBrand(db),

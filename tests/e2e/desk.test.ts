@@ -97,6 +97,12 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     'the edition to come': at('/editions/2026-05-30'),
     'who did what': at('/trail'),
     health: at('/health'),
+    settings: at('/settings'),
+    'settings refused': async (page) => {
+      await at('/settings')(page);
+      await page.fill('#accent', '#ffff00');
+      await Promise.all([page.waitForNavigation(), page.click('button:has-text("Save")')]);
+    },
     'after a restore': async (page) => {
       await beIn(page);
       await closeInstallation(site.db, 'restored', NOW);
@@ -112,7 +118,7 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     async (name) => {
       const faults = await faultsOf(browser, PAGES[name]!);
       // The browser itself tells of a login that was refused.
-      expect(faults.filter((fault) => !/status of 403|\[DOM\]/.test(fault))).toEqual([]);
+      expect(faults.filter((fault) => !/status of (?:403|422)|\[DOM\]/.test(fault))).toEqual([]);
     },
     60_000,
   );

@@ -14,6 +14,7 @@ import { readNeeds } from './needs.ts';
 import { toMend } from './needs-view.ts';
 import { resumePage } from './resume.ts';
 import { createSessions, isSame, type Session } from './session.ts';
+import { settingsPage } from './settings.ts';
 import { todayPage } from './today.ts';
 import { trailPage } from './trail.ts';
 import { createClock } from './words.ts';
@@ -39,7 +40,7 @@ export async function deskPages(
   const { db, now, tools, assets, config } = options;
   const sessions = createSessions({ db, now, token: tools.token });
   const clock = createClock(Intl.DateTimeFormat().resolvedOptions().timeZone, now);
-  const renderDesk = createDeskRenderer({ assets, name: 'Paperboy', clock });
+  const renderDesk = createDeskRenderer({ assets, name: () => options.look().brand.name, clock });
   const meta: DeskDeps['meta'] = ({ desk, mend }) => ({
     session: desk && { csrf: desk.csrf, since: clock.time(desk.beganAt) },
     mend,
@@ -107,6 +108,7 @@ export async function deskPages(
     await inside.register(trailPage, deps);
     await inside.register(healthPage, deps);
     await inside.register(resumePage, deps);
+    await inside.register(settingsPage, deps);
   });
 
   const loginView = (next: string, problem: string | null) => ({

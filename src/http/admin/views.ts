@@ -2,6 +2,7 @@ import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
 import type { HealthView } from './health-view.ts';
 import type { ResumeView } from './resume-view.ts';
+import type { SettingsView } from './settings-view.ts';
 import type { TodayView } from './today-view.ts';
 
 /** What the layout needs of every page of the desk. */
@@ -25,7 +26,10 @@ export const PLACES = [
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
 /** What stands in the footer of each page. */
-export const MORE: readonly LinkView[] = [{ label: 'Who did what', href: '/admin/trail' }];
+export const MORE: readonly LinkView[] = [
+  { label: 'Settings', href: '/admin/settings' },
+  { label: 'Who did what', href: '/admin/trail' },
+];
 
 /** What each template is given; the name is the file's. */
 export interface DeskViews {
@@ -50,6 +54,7 @@ export interface DeskViews {
   };
   edition: DeskMeta & EditionView;
   health: DeskMeta & HealthView & { said: string | null };
+  settings: DeskMeta & SettingsView & { said: string | null };
   resume: DeskMeta & ResumeView & { problem: string | null };
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }
