@@ -32,6 +32,8 @@ export interface LookTaker {
 
 export interface WatchDeps extends LookTaker {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** What only this process can see. */
+  lookOwn?: (() => Promise<Finding[]>) | undefined;
   tell: Tell;
   /** Minutes after midnight (UTC) of a note each morning; `null`: none is wanted. */
   morning: number | null;
@@ -80,6 +82,7 @@ export async function watchOnce(deps: WatchDeps): Promise<void> {
   await Promise.all([
     takeLook(deps, 'far', { every: FAR_EVERY_MS, look: deps.lookFar }),
     takeLook(deps, 'near', { every: NEAR_EVERY_MS, look: deps.lookNear }),
+    deps.lookOwn && takeLook(deps, 'own', { every: NEAR_EVERY_MS, look: deps.lookOwn }),
   ]);
   await tellOwed(deps);
   await tellMorning(deps);

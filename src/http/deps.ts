@@ -40,7 +40,7 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   testAlert: (() => Promise<boolean>) | null;
   brand: BrandTools;
   /** What the environment fixes of the installation. */
-  config: Pick<Config, 'dataDir' | 'templatesDir' | 'backups' | 'alertTo' | 'alertMorning'>;
+  config: Pick<Config, 'dataDir' | 'databaseUrl' | 'templatesDir' | 'backups' | 'alertTo' | 'alertMorning'>;
 }
 
 export interface ServerDeps {

@@ -136,11 +136,19 @@ const deskTools = (
     brandFaults: () => [],
     templateFaults: () => [],
   },
-  config: { dataDir: '/nowhere', templatesDir: null, backups: null, alertTo: null, alertMorning: null },
+  config: {
+    dataDir: '/nowhere',
+    databaseUrl: null,
+    templatesDir: null,
+    backups: null,
+    alertTo: null,
+    alertMorning: null,
+  },
   ...tools,
 });
 
-const SENDER: Sender = {
+/** Whom the mail of a test's site is from. */
+export const SENDER: Sender = {
   look: DEFAULT_LOOK,
   publicUrl: 'http://paperboy.test',
   from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },

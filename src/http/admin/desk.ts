@@ -13,6 +13,9 @@ import { keepCount } from './kept.ts';
 import { readNeeds } from './needs.ts';
 import { toMend } from './needs-view.ts';
 import { resumePage } from './resume.ts';
+import { importDesk } from './import.ts';
+import { createReaderPages, readerDesk } from './reader.ts';
+import { readersDesk } from './readers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { settingsPage } from './settings.ts';
 import { todayPage } from './today.ts';
@@ -105,6 +108,10 @@ export async function deskPages(
     });
     await inside.register(todayPage, deps);
     await inside.register(editionDesk, deps);
+    const pages = createReaderPages(deps);
+    await inside.register(readersDesk, { ...deps, pages });
+    await inside.register(readerDesk, { ...deps, pages });
+    await inside.register(importDesk, deps);
     await inside.register(trailPage, deps);
     await inside.register(healthPage, deps);
     await inside.register(resumePage, deps);
@@ -158,6 +165,9 @@ const stale = (): AppError =>
 /** Where a login leads: a page of the desk, and none elsewhere. */
 function nextOf(query: unknown): string {
   const { next } = query as { next?: unknown };
-  const { pathname, search } = new URL(typeof next === 'string' ? next : '', 'http://desk.invalid/admin');
+  const { pathname, search } = URL.parse(typeof next === 'string' ? next : '', 'http://desk.invalid') ?? {
+    pathname: '',
+    search: '',
+  };
   return /^\/admin(?:\/(?!login)|$)/.test(pathname) && `${pathname}${search}` === next ? next : '/admin';
 }

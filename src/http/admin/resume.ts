@@ -12,7 +12,8 @@ import { resumeView } from './resume-view.ts';
 /** After a restore or from a copy: what would go to whom, and the button that lets mail go out. */
 export async function resumePage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
   const { db, now, clock, renderDesk, meta, tools, config } = deps;
-  const resumer = { db, now, editionHour: config.editionHour, dataDir: tools.config.dataDir };
+  const { dataDir, databaseUrl } = tools.config;
+  const resumer = { db, now, editionHour: config.editionHour, dataDir, embedded: databaseUrl === null };
   /** It goes through all readers, so what it came to is kept as long as the same is closed. */
   let plan: { closedAt: number; read: () => Promise<Kept<Resumed>> } | null = null;
 

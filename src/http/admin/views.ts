@@ -1,5 +1,9 @@
 import type { LinkView } from '../pages/views.ts';
 import type { EditionView } from './edition-view.ts';
+import type { ImportView } from './import-view.ts';
+import type { Answer } from './reader-answer.ts';
+import type { ReaderView } from './reader-view.ts';
+import type { ReadersView } from './readers-view.ts';
 import type { HealthView } from './health-view.ts';
 import type { ResumeView } from './resume-view.ts';
 import type { SettingsView } from './settings-view.ts';
@@ -21,6 +25,7 @@ export interface DeskMeta {
 export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
+  { name: 'readers', label: 'Readers', href: '/admin/readers' },
   { name: 'health', label: 'Health', href: '/admin/health' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
@@ -30,6 +35,12 @@ export const MORE: readonly LinkView[] = [
   { label: 'Settings', href: '/admin/settings' },
   { label: 'Who did what', href: '/admin/trail' },
 ];
+
+/** What was just done, or could not be. */
+interface Told {
+  said: string | null;
+  problem: string | null;
+}
 
 /** What each template is given; the name is the file's. */
 export interface DeskViews {
@@ -53,6 +64,25 @@ export interface DeskViews {
     rows: { href: string; day: string; papers: string; lead: string }[];
   };
   edition: DeskMeta & EditionView;
+  readers: DeskMeta & Told & ReadersView;
+  reader: DeskMeta & Told & { reader: ReaderView };
+  /** `isLive`: it is one of the stream, and no page of its own. */
+  import: DeskMeta & { problem: string | null; import: ImportView | null; isLive: boolean };
+  /** An address under which no subscription stands. */
+  stranger: DeskMeta & { problem: string | null; email: string; answer: Answer; mayAdd: boolean };
+  /** A message as it was sent to a reader. */
+  mail: DeskMeta & {
+    id: number;
+    date: string;
+    day: string;
+    subject: string;
+    isThere: boolean;
+    /** Whether it holds the papers that were sent. */
+    isSame: boolean;
+    /** The papers that were sent, on the site. */
+    path: string;
+    as: 'wide' | 'text';
+  };
   health: DeskMeta & HealthView & { said: string | null };
   settings: DeskMeta & SettingsView & { said: string | null };
   resume: DeskMeta & ResumeView & { problem: string | null };

@@ -32,6 +32,7 @@ describe('health at the desk', () => {
         backUp: async () => void asked.push('backup'),
         config: {
           dataDir: '/nowhere',
+          databaseUrl: null,
           templatesDir: null,
           backups: { directory: '/var/backups', keep: 14 },
           alertTo: null,

@@ -42,7 +42,14 @@ describe('settings at the desk', () => {
           brandFaults: () => looks.brandFaults(),
           templateFaults: () => looks.templateFaults(),
         },
-        config: { dataDir, templatesDir: null, backups: null, alertTo: 'operator@example.org', alertMorning: 420 },
+        config: {
+          dataDir,
+          databaseUrl: null,
+          templatesDir: null,
+          backups: null,
+          alertTo: 'operator@example.org',
+          alertMorning: 420,
+        },
       },
     });
     looks = await openLooks(site.db, config, createLogger('silent'));
