@@ -11,7 +11,7 @@ import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import { lookFar, lookNear, lookOwn } from './health/look.ts';
-import { startWatch } from './health/watch.ts';
+import { lookAtOnce, startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
 import type { FastifyServer } from './http/server.ts';
@@ -29,7 +29,7 @@ import { checkNoDomain, createDomainCheck, systemResolver } from './subscribers/
 import { groupRequests } from './subscribers/requests.ts';
 import { QUIET_MS } from './subscribers/subscribe.ts';
 import { type Logger } from './telemetry.ts';
-import { keepLooks } from './looks.ts';
+import { keepLooks, saveBrand, savedBrand } from './looks.ts';
 import { type Engine, openEngine, requireLinksForReaders } from './engine.ts';
 import { type Opening, openStore } from './store.ts';
 
@@ -227,7 +227,7 @@ async function openSite(
     desk: desk && {
       ...engine,
       ...desk,
-      sign: handlerDeps.notify.sign,
+      ...deskActs(engine),
       enqueueBatch: plan.enqueueBatch,
       askSource: (source) => inTime(ingestNow(queues, source), ENQUEUE_MS, queueIsAway),
       nextAsk: (source) => inTime(nextIngest(queues, source), ENQUEUE_MS, queueIsAway),
@@ -259,6 +259,28 @@ async function openSite(
   const { port } = app.server.address() as AddressInfo;
   return config.port === port ? config.publicUrl : `http://localhost:${port}`;
 }
+
+/** What an operator has done at the desk by what runs behind it. */
+function deskActs(engine: Engine): Pick<DeskTools, 'sign' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
+  const { config, db, now, looks, queues, health, alert, handlerDeps } = engine;
+  const looker = { db, now, lookNear: () => lookNear(health), lookFar: () => lookFar(health) };
+  return {
+    sign: handlerDeps.notify.sign,
+    lookAtOnce: () => lookAtOnce(looker),
+    backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),
+    testAlert: config.alertTo === null ? null : () => alert(TEST_ALERT, { kind: 'test' }),
+    brand: {
+      ...looks,
+      saved: () => savedBrand(db),
+      async save(part) {
+        await saveBrand({ db, now }, { part, by: 'operator' });
+        await looks.refresh();
+      },
+    },
+  };
+}
+
+const TEST_ALERT = 'This is a test: what has to be mended will be told at this address.';
 
 /** How this process is, on a port of its own. */
 async function openMetrics(

@@ -96,13 +96,23 @@ export function faultsOfBrand(part: unknown): string[] {
   });
 }
 
-function faintOn(name: 'accent' | 'accentDark', colour: string): string[] {
+/** Where an accent is hardest to read, and how well it is told apart there: "5.2". */
+export function leastContrast(
+  name: 'accent' | 'accentDark',
+  colour: string,
+): { what: string; ratio: string; isEnough: boolean } {
   const ratios = Object.entries(SURFACES[name]).map(([what, surface]) => ({ what, ratio: contrast(colour, surface) }));
-  const [least] = ratios.toSorted((a, b) => a.ratio - b.ratio);
-  if (least === undefined || least.ratio >= LEAST_CONTRAST) return [];
-  const remedy = name === 'accent' ? 'a darker colour' : 'a lighter colour';
+  const least = ratios.reduce((one, other) => (other.ratio < one.ratio ? other : one));
+  // Rounded down: what is shown as enough is.
   const ratio = (Math.floor(least.ratio * 10) / 10).toFixed(1);
-  return [`"${name}" is hard to read: its contrast with ${least.what} is ${ratio}:1 and must be 4.5:1; take ${remedy}`];
+  return { what: least.what, ratio, isEnough: least.ratio >= LEAST_CONTRAST };
+}
+
+function faintOn(name: 'accent' | 'accentDark', colour: string): string[] {
+  const { what, ratio, isEnough } = leastContrast(name, colour);
+  if (isEnough) return [];
+  const remedy = name === 'accent' ? 'a darker colour' : 'a lighter colour';
+  return [`"${name}" is hard to read: its contrast with ${what} is ${ratio}:1 and must be 4.5:1; take ${remedy}`];
 }
 
 /** The same colour, lighter until it can be read on dark paper. */

@@ -5,8 +5,11 @@ const PROTOCOL = /^(?:https?:|mailto:)/i;
 /** `/imprint`, `#part`; but not `//elsewhere.example`, nor a name of a protocol. */
 const OF_THE_SITE = /^(?:\/(?![/\\])|#)/;
 
+/** Whether an operator's text may lead there: to the web, to a mail address or to a page of the site. */
+export const isSafeLink = (url: string): boolean => PROTOCOL.test(url.trim()) || OF_THE_SITE.test(url.trim());
+
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
-markdown.validateLink = (url) => PROTOCOL.test(url.trim()) || OF_THE_SITE.test(url.trim());
+markdown.validateLink = isSafeLink;
 // Pages load nothing from elsewhere, so that an image would only be a hole in them.
 markdown.disable('image');
 

@@ -25,18 +25,34 @@ export async function endBackupRun(tx: Tx, run: BackupRun): Promise<void> {
     where began_at = ${run.beganAt}`);
 }
 
+/** The newest backups first, also those that are under way. */
+export async function backupRuns(tx: Tx, limit: number): Promise<BackupRun[]> {
+  const { rows } = await tx.execute<Record<string, unknown> & BackupRow>(sql`
+    select ${COLUMNS}
+    from backup_run
+    order by began_at desc
+    limit ${limit}`);
+  return rows.map(runOf);
+}
+
 /** The last backup that ended, or was begun long enough ago to be given up; `null`: there was none. */
 export async function lastBackupRun(tx: Tx): Promise<BackupRun | null> {
   const { rows } = await tx.execute<Record<string, unknown> & BackupRow>(sql`
-    select began_at as "beganAt", ended_at as "endedAt", file, bytes::float8 as bytes, ok, words
+    select ${COLUMNS}
     from backup_run
     where ended_at is not null
       or began_at < now() - interval '6 hours'
     order by began_at desc
     limit 1`);
-  if (!rows[0]) return null;
-  const { beganAt, endedAt, ...run } = rows[0];
-  return { ...run, beganAt: new Date(beganAt), endedAt: endedAt === null ? null : new Date(endedAt) };
+  return rows[0] ? runOf(rows[0]) : null;
 }
+
+const COLUMNS = sql.raw(`began_at as "beganAt", ended_at as "endedAt", file, bytes::float8 as bytes, ok, words`);
+
+const runOf = ({ beganAt, endedAt, ...run }: BackupRow): BackupRun => ({
+  ...run,
+  beganAt: new Date(beganAt),
+  endedAt: endedAt === null ? null : new Date(endedAt),
+});
 
 type BackupRow = Omit<BackupRun, 'beganAt' | 'endedAt'> & { beganAt: string; endedAt: string | null };

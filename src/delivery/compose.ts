@@ -70,7 +70,7 @@ export function createComposer({ db, keyring, sender, topics, sign }: ComposeDep
   });
 
   const hold: Composer['hold'] = async (date, to) => {
-    const digest = await (await contentOf(date)).digestFor(to);
+    const digest = await (await contentOf(date, to.frozenAt)).digestFor(to);
     if (!digest) return null;
     let held = kept.get(digest);
     if (!held) {

@@ -70,7 +70,8 @@ const knowsAll = (seal: Seal | null, row: Installation): boolean =>
 const isCopy = (seal: Seal | null, row: Installation): boolean =>
   seal === null ? row.epoch > 0 : !seal.isOriginal || seal.id !== row.id;
 
-const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
+/** What happened to the database that nothing is sent from. */
+export const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
   restored: 'the database was restored from a backup',
   older: 'the database is older than what this installation remembers of it',
   copied: 'the data directory is a copy of another',

@@ -1,6 +1,7 @@
 import { finderOf, piecesOf } from '../search/mark.ts';
 import { parseQuery } from '../search/query.ts';
 import type { Look } from '../brand/look.ts';
+import { noteToHtml, noteToText } from '../brand/note.ts';
 import type { Follow } from '../subscriber.ts';
 import { factOf, shortReason } from './facts.ts';
 import { createMemo } from './memo.ts';
@@ -59,6 +60,8 @@ export interface DigestInput {
   fresh: readonly FreshPaper[];
   /** How the picks of a week came out: "21 of the 50 of 12–18 May came true". */
   record: string | null;
+  /** What the operator says above no. 1, in Markdown. */
+  note: string | null;
 }
 
 /** A day's mail, encoded once for all readers: each piece is made when the first of them needs it. */
@@ -179,8 +182,14 @@ function wordsBy(papers: readonly DigestPaper[]): string {
 
 const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-function viewFrame({ date, sample, publicUrl, look, postalAddress, papers }: DigestInput) {
+/** A link in the note looks as it does in what stands below it. */
+const NOTE_LINK = 'color:#1d1b18;text-decoration:underline;';
+
+function viewFrame({ date, sample, publicUrl, look, postalAddress, papers, note }: DigestInput) {
+  const base = `${publicUrl}/`;
   return {
+    noteHtml: note === null ? null : noteToHtml(note, { base, linkStyle: NOTE_LINK }),
+    noteText: note === null ? [] : noteToText(note, base),
     date: longDate.format(new Date(`${date}T00:00Z`)),
     sample,
     ...nameplateOf(look, publicUrl),
@@ -261,6 +270,7 @@ const topText = (frame: Frame): string =>
     `View in browser: ${frame.browser}`,
     '',
     frame.sample && `${wrap(SAMPLE_NOTE)}\n`,
+    ...frame.noteText.map((paragraph) => `${wrap(paragraph)}\n`),
     RULE,
   );
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Look } from '../brand/look.ts';
 import type { Tx } from '../db/client.ts';
-import { choicesFor, droppedOf } from '../db/edition-choices.ts';
+import { choicesFor, droppedOf, noteOf } from '../db/edition-choices.ts';
 import { placesOn } from '../db/editions.ts';
 import { readFollows } from '../db/follows.ts';
 import { picksOn } from '../db/fresh.ts';
@@ -51,6 +51,8 @@ export interface Digest {
 /** The day's editions, from which every reader's digest is made. */
 export interface DigestContent {
   sample: boolean;
+  /** What the operator says above no. 1, as it was when this was loaded. */
+  note: string | null;
   /** `null`: there is nothing for this reader. */
   digestFor(reader: Reader): Promise<Digest | null>;
 }
@@ -78,31 +80,51 @@ const CHOICES_KEPT = 2000;
 /** Who was away for longer than a weekend, or is weekly, gets the best of the week. */
 const DAILY_DAYS = 3;
 
-/** Loads and compiles each day once, at the first question; the newest few are kept. */
-export function createContentCache(deps: ContentDeps, site: Site): (date: string) => Promise<DigestContent> {
-  const kept = new Map<string, Promise<DigestContent>>();
+interface KeptDay {
+  content: Promise<DigestContent>;
+  /** The newest digest that it was looked at for. */
+  frozenAt: number;
+}
+
+/**
+ * Loads and compiles each day once, at the first question; the newest few are kept. `frozenAt` is of
+ * the digest that is asked for: until then a note may have been written.
+ */
+export function createContentCache(
+  deps: ContentDeps,
+  site: Site,
+): (date: string, frozenAt: Date) => Promise<DigestContent> {
+  const kept = new Map<string, KeptDay>();
   let look = site.look;
-  return (date) => {
+
+  const keep = (date: string, frozenAt: number, content: Promise<DigestContent>): Promise<DigestContent> => {
+    const forget = (): void => {
+      if (kept.get(date)?.content === content) kept.delete(date);
+    };
+    // A failure (the database is away) fails those who wait now, and not the next question.
+    content.catch(forget);
+    // Nor are samples kept: the first real edition takes their place under the same date.
+    void content.then(
+      ({ sample }) => sample && forget(),
+      () => {},
+    );
+    kept.set(date, { content, frozenAt });
+    if (kept.size > DAYS_KEPT) kept.delete(kept.keys().next().value!);
+    return content;
+  };
+  const withNote = async (date: string, before: Promise<DigestContent>): Promise<DigestContent> => {
+    const known = await before;
+    return known.note === (await noteWords(deps.db, date)) ? known : loadContent(deps, site, date);
+  };
+
+  return (date, frozenAt) => {
     // What was compiled has the old name and colours in it.
     if (look !== site.look) kept.clear();
     look = site.look;
-    let found = kept.get(date);
-    if (!found) {
-      found = loadContent(deps, site, date);
-      const forget = (): void => {
-        if (kept.get(date) === found) kept.delete(date);
-      };
-      // A failure (the database is away) fails those who wait now, and not the next question.
-      found.catch(forget);
-      // Nor are samples kept: the first real edition takes their place under the same date.
-      void found.then(
-        ({ sample }) => sample && forget(),
-        () => {},
-      );
-      kept.set(date, found);
-      if (kept.size > DAYS_KEPT) kept.delete(kept.keys().next().value!);
-    }
-    return found;
+    const found = kept.get(date);
+    const at = frozenAt.getTime();
+    if (!found) return keep(date, at, loadContent(deps, site, date));
+    return at <= found.frozenAt ? found.content : keep(date, at, withNote(date, found.content));
   };
 }
 
@@ -123,6 +145,7 @@ export async function loadContent(
   );
   const sample = places.some(({ paper }) => paper.source === 'sample');
   const picks = telling(await picksOn(db, date), inForce);
+  const note = await noteWords(db, date);
   // What an operator dropped is brought by no search and no name either.
   const dropped = droppedOf(await choicesFor(db, date));
   const view: View = {
@@ -138,6 +161,7 @@ export async function loadContent(
     papers: viewsOf(places, view),
     fresh: picks.map((pick) => freshView(pick, site.publicUrl)),
     record: picks.length === 0 ? null : recordWords(await freshRecord(db, date)),
+    note,
   });
   // Many readers get the same papers.
   const digests = new LRUCache<string, Digest>({ max: DIGESTS_KEPT });
@@ -212,8 +236,10 @@ export async function loadContent(
     digests.set(key, digest);
     return digest;
   };
-  return { sample, digestFor };
+  return { sample, note, digestFor };
 }
+
+const noteWords = async (db: Tx, date: string): Promise<string | null> => (await noteOf(db, date))?.words ?? null;
 
 /** So many papers are named that are like the first of a digest. */
 const LIKED_SHOWN = 2;

@@ -132,8 +132,8 @@ export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices:
   });
 }
 
-/** Why the operator gets a mail: something needs them, it is over, or it is morning. */
-export type AlertKind = 'news' | 'over' | 'morning';
+/** Why the operator gets a mail: something needs them, it is over, it is morning, or they try it. */
+export type AlertKind = 'news' | 'over' | 'morning' | 'test';
 
 const ALERTS: Readonly<Record<AlertKind, { about: string; heading: string; why: string }>> = {
   news: {
@@ -142,6 +142,7 @@ const ALERTS: Readonly<Record<AlertKind, { about: string; heading: string; why: 
     why: 'Each cause is told once a day, and when it is over.',
   },
   over: { about: 'is better', heading: 'It is over', why: 'Each cause is told once a day, and when it is over.' },
+  test: { about: 'can reach you', heading: 'A test', why: 'It was asked for at the desk.' },
   morning: { about: 'this morning', heading: 'This morning', why: 'ALERT_MORNING asks for a note each day.' },
 };
 

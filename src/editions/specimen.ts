@@ -54,6 +54,7 @@ const inputFor = (look: Look, publicUrl: string): DigestInput => ({
     { id: 'specimen:10', title: 'Another', chance: 'Likely', reason: '', site: SITE },
   ],
   record: '21 of the 50 of 12–18 May came true',
+  note: 'Good morning. The *first paper* stands out of turn: [why](/imprint).',
 });
 
 const story = (i: number, tier: Story['tier']): Story => ({ id: `specimen:${i}`, tier, isBack: i === 3 });

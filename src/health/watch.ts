@@ -22,12 +22,16 @@ export type Tell = (mail: {
   more: readonly string[];
 }) => Promise<boolean>;
 
-export interface WatchDeps {
+/** What a look is taken with. */
+export interface LookTaker {
   db: Db;
   now: () => Date;
-  log: Pick<Logger, 'info' | 'warn' | 'error'>;
   lookNear: () => Promise<Finding[]>;
   lookFar: () => Promise<Finding[]>;
+}
+
+export interface WatchDeps extends LookTaker {
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** What only this process can see. */
   lookOwn?: (() => Promise<Finding[]>) | undefined;
   tell: Tell;
@@ -84,8 +88,16 @@ export async function watchOnce(deps: WatchDeps): Promise<void> {
   await tellMorning(deps);
 }
 
+/** Takes both looks now, whatever the last ones are old. */
+export async function lookAtOnce(deps: LookTaker): Promise<void> {
+  await Promise.all([
+    takeLook(deps, 'near', { every: 0, look: deps.lookNear }),
+    takeLook(deps, 'far', { every: 0, look: deps.lookFar }),
+  ]);
+}
+
 async function takeLook(
-  { db, now }: WatchDeps,
+  { db, now }: Pick<LookTaker, 'db' | 'now'>,
   look: StoredFinding['look'],
   { every, look: take }: { every: number; look: () => Promise<Finding[]> },
 ): Promise<void> {
@@ -97,8 +109,11 @@ async function takeLook(
   await forgetBeats(db, new Date(now().getTime() - 7 * DAY));
 }
 
+/** A finding, the look it is of, and since when its verdict is so. */
+export type KeptFinding = Finding & Pick<StoredFinding, 'look' | 'since' | 'lookedAt'>;
+
 /** What was found at the last looks. */
-export const findingsNow = async (db: Db): Promise<(Finding & Pick<StoredFinding, 'look' | 'since' | 'lookedAt'>)[]> =>
+export const findingsNow = async (db: Db): Promise<KeptFinding[]> =>
   (await storedFindings(db)).map(({ checkId, groupName, position: _, ...rest }) => ({
     ...rest,
     check: checkId,

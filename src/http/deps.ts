@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { BrandOrigins, BrandPart } from '../brand/brand.ts';
 import type { Look } from '../brand/look.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
@@ -13,6 +14,16 @@ import type { Readiness } from './health.ts';
 import type { WebhookDeps } from './webhooks.ts';
 import type { Limits } from './plugins/limits.ts';
 import type { Render } from './render.ts';
+
+/** The desk's part of the brand, and what is to be told of the rest. */
+export interface BrandTools {
+  saved(): Promise<BrandPart>;
+  /** Saves all that the desk says, and takes it up at once. Throws INPUT_INVALID for what is not sound. */
+  save(part: BrandPart): Promise<void>;
+  origins(): BrandOrigins;
+  brandFaults(): readonly string[];
+  templateFaults(): readonly string[];
+}
 
 /** What only the desk works with. */
 export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'without' | 'sign'> {
@@ -30,6 +41,15 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   /** The topics of the operator's file, by slug; and how this process takes up what was changed. */
   ofFile: ReadonlySet<string>;
   refreshTopics: () => Promise<void>;
+  /** Looks at the health of everything now. */
+  lookAtOnce: () => Promise<void>;
+  /** Asks for a backup, as the one of the night is made; `null`: no directory for them is named. */
+  backUp: (() => Promise<void>) | null;
+  /** Mails the operator a word to see whether it arrives; `null`: no address is named. */
+  testAlert: (() => Promise<boolean>) | null;
+  brand: BrandTools;
+  /** What the environment fixes of the installation. */
+  config: Pick<Config, 'dataDir' | 'databaseUrl' | 'templatesDir' | 'backups' | 'alertTo' | 'alertMorning'>;
 }
 
 export interface ServerDeps {

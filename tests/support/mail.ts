@@ -54,6 +54,7 @@ export const digestInput = (papers: readonly DigestPaper[], values: Partial<Dige
   papers,
   fresh: [],
   record: null,
+  note: null,
   ...values,
 });
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { brandOf } from '../../src/brand/brand.ts';
 import { DEFAULT_LOOK, type Look } from '../../src/brand/look.ts';
 import { type Db, openDatabase, openSearchDatabase } from '../../src/db/client.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { edition, editionEntry, signal, topic } from '../../src/db/schema.ts';
-import type { ServerDeps } from '../../src/http/deps.ts';
+import type { DeskTools, ServerDeps } from '../../src/http/deps.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { NO_DETAILS, type Paper } from '../../src/paper.ts';
 import type { Sender } from '../../src/mail/sender.ts';
@@ -47,6 +48,8 @@ interface Options {
   beside?: TestSite;
   enqueueNotice?: (subscriberId: number) => void;
   enqueueBatch?: (id: number) => Promise<void>;
+  /** What else the desk works with, where a test looks at it. */
+  tools?: Partial<DeskTools>;
   transport?: Transport;
   sources?: NonNullable<ServerDeps['desk']>['sources'];
   askSource?: (name: string) => Promise<void>;
@@ -122,7 +125,7 @@ const deskTools = (
   token: string,
   keyring: Keyring,
   refreshTopics: () => Promise<void>,
-  { transport, enqueueBatch, sources = SOURCES, askSource, nextAsk, ofFile }: Options,
+  { transport, enqueueBatch, sources = SOURCES, askSource, nextAsk, ofFile, tools }: Options,
 ): ServerDeps['desk'] => ({
   token,
   tokenFile: null,
@@ -135,6 +138,25 @@ const deskTools = (
   nextAsk: nextAsk ?? (async () => null),
   ofFile: ofFile ?? new Set(),
   refreshTopics,
+  lookAtOnce: async () => {},
+  backUp: null,
+  testAlert: null,
+  brand: {
+    saved: async () => ({}),
+    save: async () => {},
+    origins: () => brandOf({}).origins,
+    brandFaults: () => [],
+    templateFaults: () => [],
+  },
+  config: {
+    dataDir: '/nowhere',
+    databaseUrl: null,
+    templatesDir: null,
+    backups: null,
+    alertTo: null,
+    alertMorning: null,
+  },
+  ...tools,
 });
 
 const SOURCES = [{ name: 'huggingface', hasLists: true }, { name: 'arxiv' }] as const;

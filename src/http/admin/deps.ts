@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../db/trail.ts';
 import type { DeskTools, SiteDeps } from '../deps.ts';
 import type { Standings } from '../standings.ts';
+import type { ReadNeeds } from './needs.ts';
 import type { RenderDesk } from './render.ts';
 import type { DeskMeta } from './views.ts';
 import type { Clock } from './words.ts';
@@ -13,7 +14,9 @@ export interface DeskDeps extends SiteDeps {
   clock: Clock;
   renderDesk: RenderDesk;
   /** What the layout shows of the login, and of what needs somebody. */
-  meta(request: FastifyRequest): Pick<DeskMeta, 'session'>;
+  meta(request: FastifyRequest): Pick<DeskMeta, 'session' | 'mend'>;
+  /** All that needs somebody, read now. */
+  needs: ReadNeeds;
   /** Whether who asks is still logged in. */
   isIn(request: FastifyRequest): Promise<boolean>;
 }

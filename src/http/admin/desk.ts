@@ -9,12 +9,18 @@ import { type DeskDeps, page } from './deps.ts';
 import { keysDesk } from './keys.ts';
 import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
+import { healthPage } from './health.ts';
+import { keepCount } from './kept.ts';
+import { readNeeds } from './needs.ts';
+import { toMend } from './needs-view.ts';
+import { resumePage } from './resume.ts';
 import { importDesk } from './import.ts';
 import { createReaderPages, readerDesk } from './reader.ts';
 import { readersDesk } from './readers.ts';
 import { numbersPage } from './numbers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { sourcesPage } from './sources.ts';
+import { settingsPage } from './settings.ts';
 import { todayPage } from './today.ts';
 import { topicsDesk } from './topics.ts';
 import { trailPage } from './trail.ts';
@@ -25,6 +31,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is logged in at the desk; `null` elsewhere, and for who is not. */
     desk: Session | null;
+    /** How many things need who is logged in. */
+    mend: number;
   }
 }
 
@@ -40,16 +48,20 @@ export async function deskPages(
   const { db, now, tools, assets, config } = options;
   const sessions = createSessions({ db, now, token: tools.token });
   const clock = createClock(Intl.DateTimeFormat().resolvedOptions().timeZone, now);
-  const renderDesk = createDeskRenderer({ assets, name: 'Paperboy', clock });
-  const meta: DeskDeps['meta'] = ({ desk }) => ({
+  const renderDesk = createDeskRenderer({ assets, name: () => options.look().brand.name, clock });
+  const meta: DeskDeps['meta'] = ({ desk, mend }) => ({
     session: desk && { csrf: desk.csrf, since: clock.time(desk.beganAt) },
+    mend,
   });
+  const needs = readNeeds({ db, now, clock, canBackUp: tools.backUp !== null });
+  const mendCount = keepCount(async () => toMend(await needs()), now);
   const jar = cookieOf(config.publicUrl);
   const isIn = async (request: FastifyRequest): Promise<boolean> =>
     (await sessions.find(request.cookies[jar.name])) !== null;
-  const deps: DeskDeps = { ...options, clock, renderDesk, meta, isIn };
+  const deps: DeskDeps = { ...options, clock, renderDesk, meta, isIn, needs };
 
   app.decorateRequest('desk', null);
+  app.decorateRequest('mend', 0);
   await app.register(cookie);
   await readForms(app);
   app.addHook('onRequest', async (request, reply) => {
@@ -57,6 +69,7 @@ export async function deskPages(
     reply.header('content-security-policy', allowStreams(String(reply.getHeader('content-security-policy'))));
     requireSameOrigin(request);
     request.desk = await sessions.find(request.cookies[jar.name]);
+    if (request.desk) request.mend = (await mendCount()).value;
   });
 
   // What fails at the desk is said at the desk.
@@ -110,11 +123,15 @@ export async function deskPages(
     await inside.register(trailPage, deps);
     await inside.register(keysDesk, deps);
     await inside.register(webhooksDesk, deps);
+    await inside.register(healthPage, deps);
+    await inside.register(resumePage, deps);
+    await inside.register(settingsPage, deps);
   });
 
   const loginView = (next: string, problem: string | null) => ({
     title: 'Log in',
     session: null,
+    mend: 0,
     next,
     problem,
     hint:

@@ -15,14 +15,15 @@ export function createDeskRenderer({
   clock,
 }: {
   assets: Assets;
-  name: string;
+  /** What the newspaper is called by now. */
+  name: () => string;
   clock: Clock;
 }): RenderDesk {
   const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: [false, 'nl'] });
   const href = (file: string): string => `/assets/${assets.named(file).hashedName}`;
   // Asked for each page: the icon has the accent of the brand, which may change.
   const deskView = () => ({
-    name,
+    name: name(),
     icon: href('icon.svg'),
     stylesheet: href('desk.css'),
     script: href('desk.js'),

@@ -1,8 +1,11 @@
 import { DAY, HOUR } from '../../duration.ts';
+import { BECAUSE } from '../../delivery/gate.ts';
+import type { Installation } from '../../db/installation.ts';
 import { STATES, type Tally } from '../../delivery/tally.ts';
 import type { DueHour } from '../../db/tally.ts';
 import type { DeliveryState } from '../../db/deliveries.ts';
 import { placeOf } from '../../subscribers/wording.ts';
+import { firstNeeds, type Need, toMend } from './needs-view.ts';
 import type { Clock } from './words.ts';
 import { capitalised, counted, figure, listed, timeLeft, whose } from './words.ts';
 
@@ -25,16 +28,10 @@ export interface TodayFacts {
   due: readonly DueHour[];
   readers: number;
   needs: readonly Need[];
-}
-
-/** Something that wants the operator (`mend`), or that is worth a look. */
-export interface Need {
-  mark: 'mend' | 'look';
-  says: string;
-  remedy: string;
-  /** What mends it: where the button posts, or where the link leads. */
-  act?: { label: string; action: string; fields: Readonly<Record<string, string>> };
-  link?: { label: string; href: string };
+  /** Why nothing may be sent; `null`: it may. */
+  closed: Installation['closed'];
+  /** Since when the relay takes no mail; `null`: it does. */
+  relayAwaySince: Date | null;
 }
 
 export interface TodayView {
@@ -42,6 +39,8 @@ export interface TodayView {
   sentence: string;
   needsWords: string | null;
   needs: readonly Need[];
+  /** What else is worth a look, in a sentence; `null`: all of it is shown. */
+  moreLooks: string | null;
   digest: DigestView | null;
   hours: HoursView;
 }
@@ -78,11 +77,13 @@ const secondsLeft = ({ tally, pace }: TodayFacts): number | null =>
 
 export function todayView(facts: TodayFacts, clock: Clock): TodayView {
   const { tally } = facts;
-  const mend = facts.needs.filter(({ mark }) => mark === 'mend').length;
+  const mend = toMend(facts.needs);
+  const { shown, more } = firstNeeds(facts.needs);
   return {
     sentence: sentence(facts, clock),
     needsWords: mend === 0 ? null : `${counted(mend, 'thing')} ${mend === 1 ? 'needs' : 'need'} you`,
-    needs: facts.needs,
+    needs: shown,
+    moreLooks: more,
     digest: tally === null || tally.frozen === 0 ? null : digestView(facts, tally, clock),
     hours: hoursView(facts, clock),
   };
@@ -90,8 +91,10 @@ export function todayView(facts: TodayFacts, clock: Clock): TodayView {
 
 /** What is done, what follows and by when; the needs come behind it. */
 function sentence(facts: TodayFacts, clock: Clock): string {
-  const { tally, edition, now, readers } = facts;
+  const { tally, edition, now, readers, closed } = facts;
   const later = facts.due.reduce((sum, hour) => sum + hour.readers, 0);
+  if (closed !== null) return `Nothing is sent: ${BECAUSE[closed.because]}`;
+  if (isHeldByRelay(facts)) return relayWords(facts, clock);
   if (edition === null || (tally?.frozen ?? 0) === 0) return beforeDigest(facts, later, clock);
   const { date, counts, state } = tally!;
   const waiting = underWay(counts) + counts.deferred;
@@ -114,6 +117,16 @@ function sentence(facts: TodayFacts, clock: Clock): string {
     `${capitalised(name)} went out to ${all}${counted(counts.accepted, 'reader')}` +
     (rest.length > 0 ? `; ${listed(rest)}` : '')
   );
+}
+
+/** A digest that the operator stopped does not wait for the relay. */
+const isHeldByRelay = ({ relayAwaySince, tally }: TodayFacts): boolean =>
+  relayAwaySince !== null && (tally === null || tally.state === 'sending');
+
+function relayWords({ relayAwaySince, tally }: TodayFacts, clock: Clock): string {
+  const says = `Nothing goes out: the relay has taken no mail since ${clock.time(relayAwaySince!)}`;
+  const waiting = tally === null ? 0 : underWay(tally.counts) + tally.counts.deferred;
+  return waiting === 0 ? says : `${says}; ${counted(waiting, 'reader waits', 'readers wait')}, and no mail is lost`;
 }
 
 function beforeDigest(

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addDays, dayOf, isDay, newestEdition } from '../../day.ts';
-import { type Brake, brakesOn } from '../../db/brakes.ts';
 import { latestDigestDate } from '../../db/digests.ts';
 import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
 import { lastIngestAt } from '../../db/papers.ts';
 import { countActive } from '../../db/subscribers.ts';
+import { findInstallation } from '../../db/installation.ts';
 import { readersDue } from '../../db/tally.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { type UnknownSums, unknownSums } from '../../db/unknown.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
 import { createTally } from '../../delivery/tally.ts';
 import { DAY, HOUR } from '../../duration.ts';
+import type { Finding } from '../../health/finding.ts';
+import { findingsNow } from '../../health/watch.ts';
 import { OVERALL } from '../../paper.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
@@ -19,17 +20,17 @@ import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { keepCount } from './kept.ts';
 import { createPaceMeter } from './pace.ts';
 import { createStreams } from './stream.ts';
-import { type Need, type TodayFacts, todayView } from './today-view.ts';
-import { capitalised, type Clock, counted, figure, whose } from './words.ts';
+import { toMend } from './needs-view.ts';
+import { type TodayFacts, todayView } from './today-view.ts';
+import { capitalised, figure, whose } from './words.ts';
 
 const LEADING = 5;
-/** Deliveries in doubt of the last days are worth a word. */
-const UNKNOWN_DAYS = 7;
 
 const DONE: Readonly<Record<string, string>> = {
   pause: 'The digest is paused: nothing more goes out until you resume it.',
   resume: 'The digest goes on.',
   cancel: 'The digest is cancelled.',
+  'after-restore': 'Mail is sent again: each reader gets the next digest at their hour.',
 };
 
 interface DigestRoute {
@@ -72,17 +73,10 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       limit: config.smtpRate,
       due: dueHours.value,
       readers: readers.value,
-      needs: await needsOf(at),
+      needs: await deps.needs(),
+      closed: (await findInstallation(db))?.closed ?? null,
+      relayAwaySince: (await findingsNow(db)).find(isRelayAway)?.since ?? null,
     };
-  }
-
-  async function needsOf(at: Date): Promise<Need[]> {
-    const today = dayOf(at);
-    const [brakes, unknown] = await Promise.all([
-      brakesOn(db),
-      unknownSums(db, { since: addDays(today, -UNKNOWN_DAYS), until: today }),
-    ]);
-    return [...brakes.map(brakeNeed), ...unknown.filter(waitsForWord).map((sums) => unknownNeed(sums, clock))];
   }
 
   async function html(request: FastifyRequest, said: string | null): Promise<string> {
@@ -94,7 +88,7 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       title: 'Today',
       here: 'today',
       stream: '/admin/live',
-      mend: facts.needs.filter(({ mark }) => mark === 'mend').length,
+      mend: toMend(facts.needs),
       at: { iso: facts.now.toISOString(), text: clock.moment(facts.now) },
       said,
       today: view,
@@ -142,19 +136,4 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
   act('cancel', (date) => cancelDigest({ db, now }, date));
 }
 
-const brakeNeed = ({ date, domain, unknown, frozen }: Brake): Need => ({
-  mark: 'mend',
-  says:
-    `The brake is on${domain === '' ? '' : ` for ${domain}`}: ` +
-    `${figure(unknown)} of ${figure(frozen)} readers were called unknown.`,
-  remedy: 'No subscription was ended. See what the relay says of them, mend that, then let them be tried again.',
-  act: { label: 'Try them again', action: `/admin/digests/${date}/resume`, fields: {} },
-});
-
-const waitsForWord = ({ unknown, again, closed }: UnknownSums): boolean => unknown > again + closed;
-
-const unknownNeed = ({ date, unknown, again, closed }: UnknownSums, clock: Clock): Need => ({
-  mark: 'look',
-  says: `It is not known whether ${counted(unknown - again - closed, 'message')} of ${clock.day(date)} arrived.`,
-  remedy: `They wait for your word: “paperboy digest unknown --date ${date} --resend”, or “--close”.`,
-});
+const isRelayAway = ({ check, verdict }: Finding): boolean => check === 'relay' && verdict === 'mend';

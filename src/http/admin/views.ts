@@ -7,6 +7,9 @@ import type { ReaderView } from './reader-view.ts';
 import type { ReadersView } from './readers-view.ts';
 import type { NumbersView } from './numbers-view.ts';
 import type { SourcesView } from './sources-view.ts';
+import type { HealthView } from './health-view.ts';
+import type { ResumeView } from './resume-view.ts';
+import type { SettingsView } from './settings-view.ts';
 import type { TodayView } from './today-view.ts';
 import type { TopicsView, TopicView } from './topics-view.ts';
 import type { WebhooksView } from './webhooks-view.ts';
@@ -18,8 +21,8 @@ export interface DeskMeta {
   session: { csrf: string; since: string } | null;
   /** Which entry of the masthead this is. */
   here?: DeskPlace;
-  /** How many things need the operator. */
-  mend?: number;
+  /** How many things need the operator: shown in the masthead. */
+  mend: number;
   /** Where the page comes from again, each time it has changed. */
   stream?: string;
 }
@@ -31,14 +34,16 @@ export const PLACES = [
   { name: 'sources', label: 'Sources', href: '/admin/sources' },
   { name: 'topics', label: 'Topics', href: '/admin/topics' },
   { name: 'numbers', label: 'Numbers', href: '/admin/numbers' },
+  { name: 'health', label: 'Health', href: '/admin/health' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
 /** What stands in the footer of each page. */
 export const MORE: readonly LinkView[] = [
-  { label: 'Who did what', href: '/admin/trail' },
+  { label: 'Settings', href: '/admin/settings' },
   { label: 'Keys', href: '/admin/keys' },
   { label: 'Webhooks', href: '/admin/webhooks' },
+  { label: 'Who did what', href: '/admin/trail' },
 ];
 
 /** What was just done, or could not be. */
@@ -94,5 +99,8 @@ export interface DeskViews {
   topics: DeskMeta & TopicsView;
   topic: DeskMeta & TopicView;
   numbers: DeskMeta & NumbersView;
+  health: DeskMeta & HealthView & { said: string | null };
+  settings: DeskMeta & SettingsView & { said: string | null };
+  resume: DeskMeta & ResumeView & { problem: string | null };
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }

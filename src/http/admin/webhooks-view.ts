@@ -2,7 +2,7 @@ import type { HookDelivery } from '../../db/hook-deliveries.ts';
 import type { HookEndpoint } from '../../db/hook-endpoints.ts';
 import { HOOK_EVENTS, type HookEvent } from '../../hook-events.ts';
 import { hostOf } from '../../hooks/endpoints.ts';
-import type { Need } from './today-view.ts';
+import type { Need } from './needs-view.ts';
 import { capitalised, type Clock, counted, figure, inWords, listed } from './words.ts';
 
 const SAYS: Readonly<Record<HookEvent, string>> = {
@@ -83,6 +83,7 @@ function sentenceOf(endpoints: WebhooksFacts['endpoints'], clock: Clock): string
 }
 
 const offNeed = ({ id, url, offAt, offBecause, waiting }: HookEndpoint, clock: Clock): Need => ({
+  name: 'Webhooks',
   mark: 'mend',
   says: `${hostOf(url)} is told nothing since ${clock.time(offAt!)}: ${
     offBecause === 'gone' ? 'it answered that it is gone.' : 'nothing had arrived there for three days.'

@@ -76,3 +76,9 @@ export function whose(date: string, now: Date, thing: string, clock: Clock): str
   if (date === addDays(today, -1)) return `yesterday’s ${thing}`;
   return `the ${thing} of ${clock.day(date)}`;
 }
+
+/** "4.9 GB", "312 MB": as a file manager has it. */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  return bytes < 1e9 ? `${figure(Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

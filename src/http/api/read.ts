@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { noteOf } from '../../db/edition-choices.ts';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { latestPicksDate, picksOn } from '../../db/fresh.ts';
 import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
@@ -86,6 +87,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
     return {
       ...edition,
       frozenAt: edition.frozenAt.toISOString(),
+      note: (await noteOf(db, edition.date))?.words ?? null,
       entries: edition.entries.map((entry) => entryOut(shown, entry)),
     };
   };

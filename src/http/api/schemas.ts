@@ -156,6 +156,7 @@ export const Edition = Type.Object(
     topic: Type.String(),
     frozenAt: Moment,
     sample: Type.Boolean(),
+    note: Nullable(Type.String({ description: 'What the operator says above no. 1, in Markdown.' })),
     entries: Type.Array(Entry),
   },
   { title: 'Edition' },

@@ -1,4 +1,6 @@
 import { addDays } from '../../day.ts';
+import { noteToHtml } from '../../brand/note.ts';
+import type { EditionNote } from '../../db/edition-choices.ts';
 import type { EditionSummary } from '../../db/editions.ts';
 import type { Headline } from '../../db/places.ts';
 import { factOf, shortReason } from '../../editions/facts.ts';
@@ -103,6 +105,7 @@ export function editionView(
   edition: Edition,
   topics: readonly Topic[],
   topicOf: (paper: Paper) => string | null = () => null,
+  note: Note = null,
 ): EditionView {
   return {
     day: longDay(edition.date),
@@ -110,9 +113,13 @@ export function editionView(
     sample: edition.sample,
     topics: topicNames(edition.topic === OVERALL ? [] : [edition.topic], topics),
     from: null,
+    noteHtml: noteHtml(note),
     cards: edition.entries.map((e) => cardOf(e.paper, e, topicOf(e.paper))),
   };
 }
+
+type Note = Pick<EditionNote, 'words'> | null;
+const noteHtml = (note: Note): string | null => note && noteToHtml(note.words);
 
 const topicNames = (slugs: readonly string[], topics: readonly Topic[]): EditionView['topics'] =>
   slugs.map((slug) => ({ name: topics.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
@@ -121,6 +128,7 @@ const topicNames = (slugs: readonly string[], topics: readonly Topic[]): Edition
 export function digestView(
   digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly Chosen[] },
   topics: readonly Topic[],
+  note: Note,
 ): EditionView {
   const first = addDays(digest.since, 1);
   return {
@@ -129,6 +137,7 @@ export function digestView(
     sample: digest.sample,
     topics: topicNames(digest.topics, topics),
     from: first < digest.date ? longDay(first) : null,
+    noteHtml: noteHtml(note),
     cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons, backSince: e.backSince })),
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { noteOf } from '../../db/edition-choices.ts';
 import { type EditionSummary, getEdition, listEditions, placesOn } from '../../db/editions.ts';
 import { latestPicksDate } from '../../db/fresh.ts';
 import { bestOf, daysAround, leadsOf, topicSizes } from '../../db/places.ts';
@@ -157,7 +158,8 @@ export async function editionPages(
   /** A day without papers on a topic has a page too, which says so. */
   async function editionOf(overall: Edition, { topics: [topic = OVERALL] }: Asked, topics: Topic[]) {
     const edition = topic === OVERALL ? overall : await getEdition(db, overall.date, topic);
-    return editionView(edition ?? { ...overall, topic, entries: [] }, topics, topicNamer(inForce));
+    const shown = edition ?? { ...overall, topic, entries: [] };
+    return editionView(shown, topics, topicNamer(inForce), await noteOf(db, overall.date));
   }
 
   /** The editions of the days before and after, of the same topic. */
@@ -184,7 +186,8 @@ export async function editionPages(
       asked.digest === null
         ? selectForReader({ places, topics: followed, had: new Map() })
         : await held(date, asked.digest, places);
-    return digestView({ date, since: asked.since, topics: asked.topics, sample, entries }, topics);
+    const digest = { date, since: asked.since, topics: asked.topics, sample, entries };
+    return digestView(digest, topics, await noteOf(db, date));
   }
 
   /** The papers of a digest that was sent, in its order. */

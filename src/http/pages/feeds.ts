@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
+import { noteToText } from '../../brand/note.ts';
+import { type EditionNote, noteOf } from '../../db/edition-choices.ts';
 import { getTopic, listTopics } from '../../db/topics.ts';
-import { OVERALL, type Paper } from '../../paper.ts';
-import { paperLinks, paperPath } from '../../papers/links.ts';
+import { type Edition, OVERALL, type Paper } from '../../paper.ts';
+import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import { atomFeed, type FeedItem, jsonFeed, opml } from '../feed.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { noTopic, recentEditions } from './topics.ts';
+import { longDay } from './views.ts';
 
 const DAYS = 7;
 const MAX_AUTHORS = 20;
@@ -19,10 +22,19 @@ interface TopicRoute {
 /** The newest editions' papers for feed readers, overall and by topic. */
 export async function feeds(app: FastifyInstance, { db, look, config: { publicUrl } }: SiteDeps): Promise<void> {
   const site = (): string => look().brand.name;
+  const papersOf = ({ entries, frozenAt }: Edition): FeedItem[] =>
+    entries.map(({ paper, reasons }) => feedItem(publicUrl, paper, { reasons, published: frozenAt }));
   const itemsOf = async (topic: string): Promise<FeedItem[]> =>
-    (await recentEditions(db, topic, DAYS)).flatMap((edition) =>
-      edition.entries.map(({ paper, reasons }) => feedItem(publicUrl, paper, { reasons, published: edition.frozenAt })),
-    );
+    (await recentEditions(db, topic, DAYS)).flatMap(papersOf);
+  /** The operator's words are an item of their own: no paper's authors are taken to have said them. */
+  const allItems = async (): Promise<FeedItem[]> => {
+    const editions = await recentEditions(db, OVERALL, DAYS);
+    const notes = await Promise.all(editions.map(({ date }) => noteOf(db, date)));
+    return editions.flatMap((edition, i) => [
+      ...(notes[i] ? [noteItem(edition, notes[i], { publicUrl, site: site() })] : []),
+      ...papersOf(edition),
+    ]);
+  };
 
   app.get('/feed.xml', async (_request, reply) =>
     reply.type('application/atom+xml; charset=utf-8').send(
@@ -32,7 +44,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
         about: ABOUT,
         homeUrl: `${publicUrl}/`,
         selfUrl: `${publicUrl}/feed.xml`,
-        items: await itemsOf(OVERALL),
+        items: await allItems(),
       }),
     ),
   );
@@ -48,7 +60,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
           about: ABOUT,
           homeUrl: `${publicUrl}/`,
           selfUrl: `${publicUrl}/feed.json`,
-          items: await itemsOf(OVERALL),
+          items: await allItems(),
         }),
       ),
   );
@@ -81,6 +93,21 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
     );
   });
 }
+
+const noteItem = (
+  { date, frozenAt }: Edition,
+  { words, savedAt }: EditionNote,
+  { publicUrl, site }: { publicUrl: string; site: string },
+): FeedItem => ({
+  url: `${publicUrl}${editionPath(date)}#note`,
+  sourceUrl: null,
+  title: `A word on the edition of ${longDay(date).text}`,
+  authors: [site],
+  summary: noteToText(words, `${publicUrl}/`).join(' '),
+  reasons: [],
+  published: new Date(Math.max(frozenAt.getTime(), savedAt.getTime())),
+  tags: [],
+});
 
 /** A paper as an item of a feed: why it is there, and since when. */
 export function feedItem(

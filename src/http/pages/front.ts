@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { noteOf } from '../../db/edition-choices.ts';
 import { editionState, getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { latestPicksDate, picksOn } from '../../db/fresh.ts';
 import { leadsOf, risingSince, topicSizes } from '../../db/places.ts';
@@ -45,7 +46,7 @@ export async function frontPage(
         path: '/',
         here: 'front',
         feed: { title: look().brand.name, href: '/feed.xml' },
-        edition: edition && editionView(edition, topics, topicNamer(inForce)),
+        edition: edition && editionView(edition, topics, topicNamer(inForce), await noteOf(db, edition.date)),
         age: ageOf(date, today),
         missing: isEmpty ? noPapers(today) : null,
         topics: date === null ? [] : topicLinks(date, await topicSizes(db, date), topics),

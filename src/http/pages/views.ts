@@ -155,6 +155,8 @@ export interface EditionView {
   topics: { name: string; href: string }[];
   /** The first of several days. */
   from: DayView | null;
+  /** What the operator says above no. 1; safe to be put out as it is. */
+  noteHtml: string | null;
   cards: CardView[];
 }
 export interface FrontView {

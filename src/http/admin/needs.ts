@@ -1,0 +1,37 @@
+import { addDays, dayOf } from '../../day.ts';
+import { brakesOn } from '../../db/brakes.ts';
+import type { Db } from '../../db/client.ts';
+import { findInstallation } from '../../db/installation.ts';
+import { unknownSums } from '../../db/unknown.ts';
+import { findingsNow } from '../../health/watch.ts';
+import { type Need, needsOf } from './needs-view.ts';
+import type { Clock } from './words.ts';
+
+/** Deliveries in doubt of the last days are worth a word. */
+const UNKNOWN_DAYS = 7;
+
+export type ReadNeeds = () => Promise<Need[]>;
+
+/** Reads all that needs somebody: what the last looks found, and what is known at once. */
+export function readNeeds({
+  db,
+  now,
+  clock,
+  canBackUp,
+}: {
+  db: Db;
+  now: () => Date;
+  clock: Clock;
+  canBackUp: boolean;
+}): ReadNeeds {
+  return async () => {
+    const today = dayOf(now());
+    const [findings, brakes, unknown, installation] = await Promise.all([
+      findingsNow(db),
+      brakesOn(db),
+      unknownSums(db, { since: addDays(today, -UNKNOWN_DAYS), until: today }),
+      findInstallation(db),
+    ]);
+    return needsOf({ findings, brakes, unknown, closed: installation?.closed ?? null, canBackUp }, clock);
+  };
+}

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BRAND_FIELDS, faultsOfBrand } from '../../brand/brand.ts';
+import { recordDeed } from '../../db/trail.ts';
+import { AppError } from '../../errors.ts';
+import { fieldsOf, textField } from '../plugins/forms.ts';
+import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { changedFields, partOf, type SettingsFacts, settingsView } from './settings-view.ts';
+
+const DONE: Readonly<Record<string, string>> = {
+  brand: 'Saved. Site and mail follow within a minute.',
+  reset: 'The desk says nothing of the brand any more: what ships, files and the environment hold.',
+  alert: 'The test is sent: see whether it arrives.',
+};
+
+const NOT_SENT =
+  'The test was not sent: the relay did not take it, or nothing is sent after a restore. The page of health tells more.';
+
+/** Two pages of 50,000 characters, as a form writes them. */
+const MOST_BYTES = 1024 * 1024;
+
+/** What the newspaper is called and how it looks, its templates, and whom alerts go to. */
+export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
+  const { db, now, look, renderDesk, meta, tools } = deps;
+  const { brand, config } = tools;
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { typed = null, problem = null }: { typed?: SettingsFacts['typed']; problem?: string | null } = {},
+  ): Promise<FastifyReply> {
+    const [brandFaults, templateFaults] = [brand.brandFaults(), brand.templateFaults()];
+    const origins = brand.origins();
+    const facts = { look: look(), origins, saved: await brand.saved(), typed, brandFaults, templateFaults, config };
+    const said = DONE[(request.query as { done?: string }).done ?? ''] ?? null;
+    const view = settingsView(facts);
+    const wrong = view.problem ?? problem;
+    return page(wrong === null ? reply : reply.code(422)).send(
+      renderDesk('settings', { ...meta(request), title: 'Settings', ...view, said, problem: wrong }),
+    );
+  }
+
+  const record = (did: string, about: string, words?: string): Promise<void> =>
+    recordDeed(db, AT_THE_DESK, { at: now(), did, about, ...(words !== undefined && { words }) });
+
+  app.get('/settings', (request, reply) => show(request, reply));
+
+  app.post('/settings/brand', { bodyLimit: MOST_BYTES }, async (request, reply) => {
+    const fields = fieldsOf(request.body);
+    const texts = BRAND_FIELDS.map((name) => [name, (textField(fields, name) ?? '').replaceAll('\r\n', '\n')] as const);
+    const typed = Object.fromEntries(texts);
+    const [part, before] = [partOf(typed, brand.origins()), await brand.saved()];
+    if (faultsOfBrand(part).length > 0) return show(request, reply, { typed });
+    await brand.save(part);
+    await record('brand.save', 'brand', changedFields(before, part).join(', ') || 'nothing changed');
+    return reply.redirect('/admin/settings?done=brand', 303);
+  });
+
+  app.post('/settings/brand/reset', async (request, reply) => {
+    if (textField(fieldsOf(request.body), 'sure') !== 'yes')
+      throw new AppError(
+        'INPUT_INVALID',
+        'Tick that what the desk says shall be taken back, and press the button again.',
+      );
+    const before = await brand.saved();
+    await brand.save({});
+    await record('brand.reset', 'brand', changedFields(before, {}).join(', '));
+    return reply.redirect('/admin/settings?done=reset', 303);
+  });
+
+  app.post('/settings/alert', async (request, reply) => {
+    if (tools.testAlert === null)
+      throw new AppError('INPUT_INVALID', 'ALERT_TO names no address: set it, and start Paperboy again.');
+    const isSent = await tools.testAlert();
+    await record('alert.test', 'installation', isSent ? 'sent' : 'not sent');
+    if (!isSent) return show(request, reply, { problem: NOT_SENT });
+    return reply.redirect('/admin/settings?done=alert#alerts', 303);
+  });
+}
