@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FEATURE_GROUPS } from '../src/ranking/features.ts';
-import { type Config, loadConfig } from '../src/config.ts';
+import { type Config, loadConfig, SECRETS } from '../src/config.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const KEY = 'k'.repeat(32);
@@ -20,6 +20,13 @@ const GRANT = {
   clientSecret: null,
   refreshToken: 'refresh',
   tokenUrl: 'https://login.example/token',
+};
+
+/** What has to be set so that a secret is asked for. */
+const ASKED_WITH: Record<string, Env> = {
+  SMTP_OAUTH_CLIENT_SECRET: { ...OAUTH },
+  SMTP_OAUTH_REFRESH_TOKEN: { ...OAUTH, SMTP_OAUTH_REFRESH_TOKEN: '' },
+  SUMMARY_API_KEY: { SUMMARY_API_URL: 'http://127.0.0.1:9', SUMMARY_MODEL: 'm' },
 };
 
 /**
@@ -462,7 +469,24 @@ function variablesRead(): string[] {
 
 describe('the configuration', () => {
   test('knows these variables and no others', () => {
-    expect(variablesRead()).toEqual(Object.keys(VARIABLES).toSorted());
+    expect(variablesRead()).toEqual([...Object.keys(VARIABLES), ...SECRETS.map((name) => `${name}_FILE`)].toSorted());
+  });
+  test('reads what is secret from a file, if it is told one', () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-secrets-'));
+    const file = path.join(directory, 'secret_key');
+    writeFileSync(file, `${KEY}\n`);
+    try {
+      expect(loadConfig({ SECRET_KEY_FILE: file, SECRET_KEY: ' ' }).secretKeys).toEqual([KEY]);
+      expect(() => loadConfig({ SECRET_KEY_FILE: file, SECRET_KEY: KEY })).toThrow(
+        /^SECRET_KEY_FILE must be unset, because SECRET_KEY is set\./,
+      );
+      for (const name of SECRETS)
+        expect(() => loadConfig({ [`${name}_FILE`]: `${file}s`, ...ASKED_WITH[name] })).toThrow(
+          `${name}_FILE must be the path of a file that can be read here (ENOENT).`,
+        );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
   test('of an empty environment has every default', () => {
     for (const { default: wanted } of Object.values(VARIABLES)) expect(loadConfig({})).toMatchObject(wanted);
