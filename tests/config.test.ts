@@ -561,13 +561,17 @@ test.each([
 });
 
 describe('the documents', () => {
-  test('the table in the README has every variable that does something, and no other', () => {
-    const table = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+  test('the tables in docs/configuration.md have every variable that does something, and no other', () => {
+    const table = readFileSync(path.join(ROOT, 'docs', 'configuration.md'), 'utf8')
       .split('\n')
       .filter((line) => /^\| `[A-Z]/.test(line))
       .map((line) => line.split('|')[1]!);
     const listed = table.flatMap((cell) => [...cell.matchAll(/`([A-Z0-9_]+)`/g)].map((m) => m[1]!));
     expect(listed.toSorted()).toEqual(Object.keys(VARIABLES).toSorted());
+  });
+  test('docs/configuration.md names what can be kept in a file', () => {
+    const [, sentence = ''] = /That goes for ([^.]*)\./.exec(readFileSync(path.join(ROOT, 'docs', 'configuration.md'), 'utf8'))!;
+    expect([...sentence.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)).toEqual(SECRETS);
   });
   test('.env.example names only what Paperboy or docker-compose.yml reads', () => {
     const file = path.join(ROOT, '.env.example');

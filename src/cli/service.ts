@@ -1,10 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { parseEnv, promisify } from 'node:util';
-import { type Config, loadConfig } from '../config.ts';
-import { canEnter, isRoot, lookUpUser } from '../embedded/run-as.ts';
-import { makeDirectory } from '../embedded/placement.ts';
+import type { Config } from '../config.ts';
+import { canEnter, isRoot, lookUpUser } from '../run-as.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Context } from './context.ts';
 import {
@@ -36,12 +44,12 @@ interface UnitFile {
  * environment; or prints the units. What an operator has written is never replaced.
  */
 export async function serviceInstall(
-  { print }: Pick<Context, 'print'>,
+  { print, configOf }: Pick<Context, 'print' | 'configOf'>,
   options: { role?: string; user?: string; print?: boolean },
 ): Promise<void> {
   const roles = rolesOf(options.role ?? 'start');
   const user = userOf(options.user ?? 'paperboy');
-  const config = configured();
+  const config = configured(configOf);
   const files = unitFiles(roles, user, config);
   if (options.print) return print(files.map(({ file, text }) => `# ${file}\n${text}`).join('\n'));
   requireRoot(`${UNIT_DIRECTORY}, or add --print and put the units there yourself`);
@@ -89,10 +97,10 @@ function userOf(text: string): string {
 }
 
 /** What the units will find in their environment; a fault in it is told before anything is written. */
-function configured(): Config {
+function configured(configOf: Context['configOf']): Config {
   const text = existsSync(ENVIRONMENT_FILE) ? readEnvironment() : '';
   try {
-    return loadConfig(parseEnv(text) as Record<string, string>);
+    return configOf(parseEnv(text));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `In ${ENVIRONMENT_FILE}: ${error.message}`, { cause: error });
@@ -181,7 +189,9 @@ async function ensureUser(name: string): Promise<{ uid: number; gid: number }> {
 /** Says whether it was made: what is there stays as it is. */
 function writeEnvironment(gid: number): boolean {
   if (existsSync(ENVIRONMENT_FILE)) return false;
-  makeDirectory(path.dirname(ENVIRONMENT_FILE), 0o755);
+  const directory = path.dirname(ENVIRONMENT_FILE);
+  // Under any umask: the user of the units has to get there.
+  if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
   write(ENVIRONMENT_FILE, ENVIRONMENT, 0o640);
   chownSync(ENVIRONMENT_FILE, 0, gid);
   return true;
@@ -189,7 +199,8 @@ function writeEnvironment(gid: number): boolean {
 
 function write(file: string, text: string, mode = 0o644): void {
   try {
-    writeFileSync(file, text, { mode });
+    writeFileSync(file, text);
+    chmodSync(file, mode);
   } catch (cause) {
     throw new AppError(
       'DATA_UNUSABLE',

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
 import { serviceInstall } from '../../src/cli/service.ts';
 import { targetOf, UNIT_ROLES, unitName, unitOf } from '../../src/cli/service-unit.ts';
 
@@ -11,7 +12,10 @@ const unit = (values: Partial<Parameters<typeof unitOf>[0]> = {}): string =>
 
 async function printed(options: { role?: string; user?: string }): Promise<string> {
   const lines: string[] = [];
-  await serviceInstall({ print: async (line) => void lines.push(line) }, { ...options, print: true });
+  await serviceInstall(
+    { print: async (line) => void lines.push(line), configOf: loadConfig },
+    { ...options, print: true },
+  );
   return lines.join('\n');
 }
 
