@@ -570,7 +570,9 @@ describe('the documents', () => {
     expect(listed.toSorted()).toEqual(Object.keys(VARIABLES).toSorted());
   });
   test('docs/configuration.md names what can be kept in a file', () => {
-    const [, sentence = ''] = /That goes for ([^.]*)\./.exec(readFileSync(path.join(ROOT, 'docs', 'configuration.md'), 'utf8'))!;
+    const [, sentence = ''] = /That goes for ([^.]*)\./.exec(
+      readFileSync(path.join(ROOT, 'docs', 'configuration.md'), 'utf8'),
+    )!;
     expect([...sentence.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)).toEqual(SECRETS);
   });
   test('.env.example names only what Paperboy or docker-compose.yml reads', () => {
