@@ -56,7 +56,7 @@ export async function paperPages(
       hasPitch: true,
       citation: citationMeta(paper, publicUrl + paperPath(paper.id)),
       paper: paperView({ paper, signals, peers, places, around }, topics),
-      related: related.map((one) => headlineOf(one, null, '')),
+      related: related.map((one) => headlineOf(one.paper, null, '')),
     });
   }
 }
