@@ -20,6 +20,7 @@ import { createPace, type Pace, type RateStore } from './delivery/pacing.ts';
 import { createPermits } from './delivery/permits.ts';
 import { createShaping } from './delivery/shaping.ts';
 import { relayLimits, ruleOfRelay } from './delivery/shaping-rules.ts';
+import { createSums } from './delivery/sums.ts';
 import { createWarmUps } from './delivery/warm-up.ts';
 import { createJudge } from './feedback/judge.ts';
 import { systemDns } from './health/dns.ts';
@@ -110,6 +111,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     ...shared,
     sources,
     topics,
+    refreshTopics: store.refreshTopics,
     editionHour: config.editionHour,
     without: store.without,
     summaryModel: config.summary,
@@ -121,6 +123,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: createJudge({ db, keyring, now, log, alert }),
+    sums: createSums({ db, now }),
     deliver: {
       ...shared,
       pace,

@@ -153,7 +153,7 @@ export function keepLooks(looks: Pick<Looks, 'refresh'>, log: Logger, everyMs = 
     looks
       .refresh()
       .catch((error: unknown) =>
-        log.warn({ code: codeOf(error) }, 'Cannot look for changes of the brand and templates'),
+        log.warn({ code: codeOf(error) }, 'Cannot look for changes of the brand, the templates and the topics'),
       )
       .finally(() => (isBusy = false));
   }, everyMs);

@@ -16,10 +16,10 @@ import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
 import type { FastifyServer } from './http/server.ts';
 import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
-import { createHandlers, enqueuePromptly } from './jobs/handlers.ts';
+import { createHandlers, enqueuePromptly, queueIsAway } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
 import { groupNotices } from './jobs/notice-groups.ts';
-import { schedules, startScheduler } from './jobs/scheduler.ts';
+import { ingestNow, nextIngest, schedules, startScheduler } from './jobs/scheduler.ts';
 import { startWorkers } from './jobs/worker.ts';
 import { dayOf } from './day.ts';
 import { ensureSamples } from './papers/samples.ts';
@@ -84,7 +84,11 @@ export async function startService(
   const store = await openStore(config, log, { schema: 'migrate', alone, onLost, signal });
   const engine = starting.use(await openEngine(store));
   signal?.throwIfAborted();
-  starting.use(keepLooks(engine.looks, log));
+  const refresh = async (): Promise<void> => {
+    await engine.looks.refresh();
+    await engine.refreshTopics();
+  };
+  starting.use(keepLooks({ refresh }, log));
   let isStarted = false;
   const ready = readinessOf(engine, () => isStarted);
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
@@ -220,7 +224,14 @@ async function openSite(
   starting.defer(() => searchDb.$client.end());
   const app = await buildServer({
     config,
-    desk: desk && { ...engine, ...desk, sign: handlerDeps.notify.sign, enqueueBatch: plan.enqueueBatch },
+    desk: desk && {
+      ...engine,
+      ...desk,
+      sign: handlerDeps.notify.sign,
+      enqueueBatch: plan.enqueueBatch,
+      askSource: (source) => inTime(ingestNow(queues, source), ENQUEUE_MS, queueIsAway),
+      nextAsk: (source) => inTime(nextIngest(queues, source), ENQUEUE_MS, queueIsAway),
+    },
     db,
     searchDb,
     log,

@@ -6,7 +6,8 @@ import { type Sender, senderOf } from './mail/sender.ts';
 import { AppError } from './errors.ts';
 import { createSources } from './papers/sources.ts';
 import type { PaperSource } from './papers/source.ts';
-import { loadTopics } from './papers/own-topics.ts';
+import { openTopics } from './papers/desk-topics.ts';
+import { soundOwnTopics } from './papers/own-topics.ts';
 import { syncTopics, type Topics } from './papers/topics.ts';
 import { createKeyring, type Keyring } from './subscribers/tokens.ts';
 import type { Logger } from './telemetry.ts';
@@ -25,6 +26,10 @@ export interface Store extends AsyncDisposable {
   sources: readonly PaperSource[];
   /** The topics in force: those that ship and the operator's. */
   topics: Topics;
+  /** Takes up what the desk has changed of them since. */
+  refreshTopics: () => Promise<void>;
+  /** The slugs of those that the operator's file names: it has the last word of them. */
+  ofFile: ReadonlySet<string>;
   /** What ranking is not to look at. */
   without: Config['rankingWithout'];
 }
@@ -55,9 +60,10 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
   await prepareSchema(address, config, { schema, signal });
   const db = openDatabase(address, 12);
   opening.defer(() => db.$client.end());
-  const topics = await loadTopics(config.dataDir, (fault) =>
+  const ofFile = await soundOwnTopics(config.dataDir, (fault) =>
     log.warn(`${fault} Until then the topics that ship are used.`),
   );
+  const { topics, refresh: refreshTopics } = await openTopics(db, ofFile);
   if (schema !== 'read') await syncTopics(db, topics);
   const looks = await openLooks(db, config, log);
   signal?.throwIfAborted();
@@ -73,8 +79,10 @@ export async function openStore(config: Config, log: Logger, options: Opening = 
     keyring,
     sender: senderOf(config, looks.look),
     looks,
-    sources: createSources({ config, now, categories: topics.categories }),
+    sources: createSources({ config, now, topics }),
     topics,
+    refreshTopics,
+    ofFile: new Set(ofFile.map(({ slug }) => slug)),
     without: config.rankingWithout,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -172,6 +172,16 @@ const COMMANDS: readonly Entry<never>[] = [
     options: [THIS_DATE, JSON_FLAG],
     run: async (context, options) => (await import('./audit.ts')).audit(context, options),
   }),
+  entry<{ by: string; again?: boolean; json?: boolean }>({
+    command: 'numbers',
+    about: 'print readers, deliveries and what came back, by day, week or month, counted now',
+    options: [
+      option('--by <period>', 'day, week or month').default('month'),
+      option('--again', 'count all of it anew from the ledger and the readers, also what is long gone'),
+      JSON_FLAG,
+    ],
+    run: async (context, options) => (await import('./numbers.ts')).numbersCommand(context, options),
+  }),
   entry<{ json?: boolean }>({
     command: 'backup <file>',
     about: 'write everything into one file, while all goes on: the database, the signing key, your own files',

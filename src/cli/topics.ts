@@ -5,7 +5,7 @@ import type { Paper } from '../paper.ts';
 import { BELONGS, type Verdict } from '../papers/classify.ts';
 import { canonicalId } from '../papers/identity.ts';
 import { ownTopicsFile, readOwnTopics } from '../papers/own-topics.ts';
-import { topicsInForce, type TopicInForce } from '../papers/topics.ts';
+import type { TopicInForce, Topics } from '../papers/topics.ts';
 import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
 
@@ -61,7 +61,7 @@ export async function topicsTest(
   const days = daysOf(options.days);
   await using store = await openStore(config, log, { schema: 'read', signal });
   const { topics: own, faults } = await readOwnTopics(config.dataDir);
-  const topics = topicsInForce(own);
+  const { topics } = store;
   const until = store.now();
   const after = new Date(until.getTime() - days * DAY);
   const papers = await papersFirstSeen(store.db, { after, until, sample: false });
@@ -87,7 +87,7 @@ interface Under {
   examples: string[];
 }
 
-function sortedUnder(papers: readonly Paper[], topics: ReturnType<typeof topicsInForce>) {
+function sortedUnder(papers: readonly Paper[], topics: Topics) {
   const filed = papers.map((paper) => ({ paper, verdicts: topics.classify(paper) }));
   const under = (slug: string): Under => {
     // The surest first: they show best what a topic means.

@@ -380,3 +380,12 @@ export async function thinSignals(db: Tx, before: Date, limit: number): Promise<
 export const recordIngestRun = async (db: Tx, run: typeof ingestRun.$inferInsert): Promise<void> => {
   await db.insert(ingestRun).values(run);
 };
+
+/** Has the papers first seen since a moment filed anew, by the job that indexes. */
+export const fileAnew = async (tx: Tx, since: Date): Promise<void> => {
+  await tx.execute(sql`
+    update paper
+    set indexed_at = null
+    where first_seen_at >= ${since}
+      and indexed_at is not null`);
+};

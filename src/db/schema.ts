@@ -421,7 +421,11 @@ export const say = pgTable(
     liked: boolean('liked').notNull(),
     saidAt: moment('said_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.subscriberId, t.paperId] }), index('say_paper').on(t.paperId)],
+  (t) => [
+    primaryKey({ columns: [t.subscriberId, t.paperId] }),
+    index('say_paper').on(t.paperId),
+    index('say_said_at').on(t.saidAt),
+  ],
 );
 
 /** What that comes to: a short list of weights, which its reader may change. */
@@ -810,4 +814,39 @@ export const heartbeat = pgTable('heartbeat', {
   name: text('name').primaryKey(),
   beganAt: moment('began_at').notNull(),
   seenAt: moment('seen_at').notNull(),
+});
+
+/**
+ * What each digest came to, kept beside its ledger: counting thirty million deliveries takes longer
+ * than a page may. What is in none of these states waits.
+ */
+export const digestSum = pgTable('digest_sum', {
+  digestDate: day('digest_date').primaryKey(),
+  frozen: integer('frozen').notNull(),
+  accepted: integer('accepted').notNull(),
+  rejected: integer('rejected').notNull(),
+  unknown: integer('unknown').notNull(),
+  skipped: integer('skipped').notNull(),
+  /** Readers of it of whom a permanent bounce came back, and a complaint. */
+  bounces: integer('bounces').notNull().default(0),
+  complaints: integer('complaints').notNull().default(0),
+  countedAt: moment('counted_at').notNull(),
+});
+
+/**
+ * How many readers came and went on each day (UTC), and how many there were at its end. Days gone by
+ * stay as they were counted: a reader who comes back has left all the same.
+ */
+export const daySum = pgTable('day_sum', {
+  day: day('day').primaryKey(),
+  joined: integer('joined').notNull(),
+  unsubscribed: integer('unsubscribed').notNull(),
+  bounced: integer('bounced').notNull(),
+  complained: integer('complained').notNull(),
+  /** Readers at its end; of today, by now. */
+  active: integer('active').notNull(),
+  /** Says of that day: more like it, and not for them. */
+  more: integer('more').notNull(),
+  less: integer('less').notNull(),
+  countedAt: moment('counted_at').notNull(),
 });

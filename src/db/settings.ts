@@ -23,3 +23,8 @@ export async function saveSetting(
       updated_at = excluded.updated_at,
       updated_by = excluded.updated_by`);
 }
+
+/** Holds a setting to the end of the transaction: what is read of it is what will be replaced. */
+export const lockSetting = async (tx: Tx, name: string): Promise<void> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`paperboy setting ${name}`}))`);
+};

@@ -40,3 +40,39 @@ export async function upsertTopics(db: Tx, topics: readonly Topic[]): Promise<vo
       },
     });
 }
+
+/** How many active readers follow each topic. */
+export async function readersByTopic(tx: Tx): Promise<Map<string, number>> {
+  const { rows } = await tx.execute<{ slug: string; readers: number }>(sql`
+    select slug, count(*)::int as readers
+    from subscriber
+      cross join unnest(topics) as slug
+    where status = 'active'
+    group by slug`);
+  return new Map(rows.map(({ slug, readers }) => [slug, readers]));
+}
+
+/** How many papers first seen since a moment are under each topic. */
+export async function papersByTopic(tx: Tx, since: Date): Promise<Map<string, number>> {
+  const { rows } = await tx.execute<{ slug: string; papers: number }>(sql`
+    select slug, count(*)::int as papers
+    from paper p
+      join search_entry e on e.paper_id = p.id
+      cross join unnest(e.topics) as slug
+    where p.first_seen_at >= ${since}
+    group by slug`);
+  return new Map(rows.map(({ slug, papers }) => [slug, papers]));
+}
+
+/** Takes a topic off the list that readers choose from, unless one of them follows it. */
+export const retireTopic = async (tx: Tx, slug: string): Promise<void> => {
+  await tx.execute(sql`
+    delete from topic t
+    where t.slug = ${slug}
+      and not exists (
+        select
+        from subscriber s
+        where s.status in ('active', 'pending')
+          and ${slug} = any(s.topics)
+      )`);
+};

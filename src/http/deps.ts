@@ -5,6 +5,7 @@ import type { Db } from '../db/client.ts';
 import type { PlanDeps } from '../delivery/plan.ts';
 import type { PreviewDeps } from '../delivery/preview.ts';
 import type { Transport } from '../mail/transport.ts';
+import type { PaperSource } from '../papers/source.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { SubscriberActions } from '../subscribers/actions.ts';
 import type { Logger } from '../telemetry.ts';
@@ -21,6 +22,14 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   transport: Transport;
   /** Asks for a batch of a digest that goes on. */
   enqueueBatch: PlanDeps['enqueueBatch'];
+  /** Where papers and signals come from. */
+  sources: readonly Pick<PaperSource, 'name' | 'hasLists' | 'observe'>[];
+  /** Has a source asked at once, and says when it is asked by itself. */
+  askSource: (name: string) => Promise<void>;
+  nextAsk: (name: string) => Promise<Date | null>;
+  /** The topics of the operator's file, by slug; and how this process takes up what was changed. */
+  ofFile: ReadonlySet<string>;
+  refreshTopics: () => Promise<void>;
 }
 
 export interface ServerDeps {

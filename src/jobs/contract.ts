@@ -22,6 +22,8 @@ export interface JobPayloads {
   collect: Record<string, never>;
   /** Act upon what came back: refusals, bounces, complaints. */
   judge: Record<string, never>;
+  /** Bring the sums up to date that the desk shows. */
+  sums: Record<string, never>;
   /** Write a backup, prove it, and remove those that are too many. */
   backup: Record<string, never>;
   /** Find in Postgres what the queue lost. */

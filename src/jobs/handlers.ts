@@ -6,6 +6,7 @@ import type { Gate } from '../delivery/gate.ts';
 import { type NotifyDeps, sendNotice, sendNotices } from '../delivery/notify.ts';
 import { dispatchDue, type PlanDeps } from '../delivery/plan.ts';
 import { repairIfAhead } from '../delivery/repair.ts';
+import type { Sums } from '../delivery/sums.ts';
 import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
 import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
@@ -37,6 +38,8 @@ export interface HandlerDeps {
   sources: readonly PaperSource[];
   editionHour: number;
   topics: Topics;
+  /** Takes up what the desk has changed of them: papers are filed by the newest. */
+  refreshTopics: () => Promise<void>;
   /** Groups of features that the operator switched off. */
   without: readonly FeatureGroup[];
   /** What may be asked for summaries, and how it is asked to begin: a job of its own, for it is slow. */
@@ -50,6 +53,7 @@ export interface HandlerDeps {
   deliver: DeliverDeps;
   notify: NotifyDeps;
   judge: Judge;
+  sums: Sums;
   /** Writes the backup of the night, where it is wanted. */
   backUp: ((signal: AbortSignal) => Promise<void>) | null;
   /** Reads what came back into a mailbox, where there is one. */
@@ -70,6 +74,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     };
   return {
     ingest: byTrueClock(async ({ source }, signal) => {
+      await deps.refreshTopics();
       await ingest({ ...deps, signal }, source === undefined ? {} : { source });
       await indexPapers({ ...deps, signal });
       tell(deps, await buildEditionIfDue(deps));
@@ -78,6 +83,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     watch: byTrueClock((_, signal) => watchLists({ ...deps, signal })),
     remember: byTrueClock((_, signal) => rememberSome({ ...deps, signal })),
     index: async (_, signal) => {
+      await deps.refreshTopics();
       await indexPapers({ ...deps, signal });
       await relatePapers({ ...deps, signal });
     },
@@ -94,7 +100,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     summarise: byTrueClock(async (_, signal) => {
       if (deps.summaryModel !== null) await summarise({ ...deps, model: deps.summaryModel, signal });
     }),
-    edition: byTrueClock(async () => tell(deps, await buildEditionIfDue(deps))),
+    edition: byTrueClock(async () => {
+      await deps.refreshTopics();
+      tell(deps, await buildEditionIfDue(deps));
+    }),
     dispatch: byTrueClock(async () => {
       if (!(await deps.gate.pass())) return;
       // Readers have waited for an edition that cannot be made, and wait no longer.
@@ -109,6 +118,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     collect: byTrueClock(async (_, signal) => deps.collect?.(signal)),
     backup: byTrueClock(async (_, signal) => deps.backUp?.(signal)),
     judge: byTrueClock((_, signal) => deps.judge(signal)),
+    sums: byTrueClock((_, signal) => deps.sums.count({ signal })),
     sweep: byTrueClock(async () => {
       await repairIfAhead(deps);
       await sweep(deps.plan);
@@ -162,5 +172,5 @@ export const enqueuePromptly =
   (...wish) =>
     inTime(enqueueBatch(...wish), ms, queueIsAway);
 
-const queueIsAway = (): AppError =>
+export const queueIsAway = (): AppError =>
   new AppError('QUEUE_UNAVAILABLE', 'The job queue does not answer. What was asked for is found by the sweeper.');

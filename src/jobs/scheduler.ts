@@ -3,6 +3,19 @@ import { type JobName, QUEUE_NAMES, type QueueKind, queueOf } from './contract.t
 import type { Queues } from './queues.ts';
 import { HOUR } from '../duration.ts';
 
+/** BullMQ allows no colon in an id, and the name of a feed may hold a port. */
+const ingestId = (source: string): string => `ingest-${source.replaceAll(':', '-')}`;
+
+/** When a source is asked next; `null`: it is not on the schedule. */
+export async function nextIngest(queues: Pick<Queues, 'queue'>, source: string): Promise<Date | null> {
+  const found = await queues.queue(queueOf('ingest')).getJobScheduler(ingestId(source));
+  return found?.next === undefined ? null : new Date(found.next);
+}
+
+/** Asks a source at once. Asked twice before it answers, it is asked once. */
+export const ingestNow = (queues: Pick<Queues, 'enqueue'>, source: string): Promise<void> =>
+  queues.enqueue('ingest', { source }, { id: `${ingestId(source)}-now` });
+
 interface Schedule {
   id: string;
   name: JobName;
@@ -23,8 +36,7 @@ export function schedules(input: {
     afterAnnouncements = '20 0,1,3,6,12,18 * * *';
   return [
     ...input.sources.map((source) => ({
-      // BullMQ allows no colon in an id, and the name of a feed may hold a port.
-      id: `ingest-${source.replaceAll(':', '-')}`,
+      id: ingestId(source),
       name: 'ingest' as const,
       data: { source },
       pattern: source === 'arxiv' ? afterAnnouncements : everyHalfHour,
@@ -43,6 +55,7 @@ export function schedules(input: {
     // Before most readers' hours, and before the edition of the day is built.
     ...(input.hasBackups === true ? [{ id: 'backup', name: 'backup' as const, data: {}, pattern: '10 3 * * *' }] : []),
     { id: 'judge', name: 'judge', data: {}, pattern: '* * * * *' },
+    { id: 'sums', name: 'sums', data: {}, pattern: '*/10 * * * *' },
     { id: 'sweep', name: 'sweep', data: {}, pattern: '* * * * *' },
   ];
 }

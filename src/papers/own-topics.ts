@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { parseOwnList, readOwnFile } from '../own-list.ts';
 import { OVERALL } from '../paper.ts';
 import { termOf } from './terms.ts';
-import { byCategoryAlone, type TopicInForce, type Topics, topicsInForce } from './topics.ts';
+import { byCategoryAlone, type TopicInForce } from './topics.ts';
 
 /** A title that names a strong word is enough, and so is a keyword, or two mentions in the abstract. */
 const STRONG = 2.7;
@@ -32,7 +32,7 @@ const OwnTopic = Type.Object(
   },
   { additionalProperties: false },
 );
-type OwnTopic = Static<typeof OwnTopic>;
+export type OwnTopic = Static<typeof OwnTopic>;
 
 const SHOULD_BE: Readonly<Record<string, string>> = {
   slug: 'lower-case letters, digits and single hyphens, at most 60',
@@ -78,7 +78,15 @@ function nameOf(entry: unknown): string {
   return typeof slug === 'string' ? ` ("${slug.slice(0, 60)}")` : '';
 }
 
-function faultsOf(entry: unknown, before: readonly unknown[]): string[] {
+/**
+ * What is wrong with an operator's topic that comes after these. `beside`: it adds to a topic that
+ * ships, and need not say what falls under it.
+ */
+export function faultsOf(
+  entry: unknown,
+  before: readonly unknown[],
+  { beside = false }: { beside?: boolean } = {},
+): string[] {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return ['make it an object, {"slug": …}'];
   const unknown = Object.keys(entry).filter((field) => !Object.hasOwn(SHOULD_BE, field));
   const wrong = Object.keys(SHOULD_BE).filter((field) => !isRight(entry, field));
@@ -86,7 +94,7 @@ function faultsOf(entry: unknown, before: readonly unknown[]): string[] {
     ...unknown.map((field) => `there is no field "${field.slice(0, 60)}", only ${Object.keys(SHOULD_BE).join(', ')}`),
     ...wrong.map((field) => `"${field}" must be ${SHOULD_BE[field]}`),
   ];
-  return faults.length > 0 ? faults : faultsOfWhole(entry as OwnTopic, before);
+  return faults.length > 0 ? faults : faultsOfWhole(entry as OwnTopic, before, beside);
 }
 
 /** Whether one field is as it should be, whatever the others are. */
@@ -96,27 +104,45 @@ function isRight(entry: object, field: string): boolean {
   return Value.Check(OwnTopic.properties[field as keyof OwnTopic], value);
 }
 
-function faultsOfWhole(topic: OwnTopic, before: readonly unknown[]): string[] {
+function faultsOfWhole(topic: OwnTopic, before: readonly unknown[], beside: boolean): string[] {
   const { strong, weak, not } = wordsOf(topic);
   const wordless = [...strong, ...weak, ...not].filter((word) => termOf(word) === '');
   return [
     ...(topic.slug === OVERALL ? [`"slug" cannot be "${OVERALL}", which stands for every paper`] : []),
     ...(before.some((other) => slugOf(other) === topic.slug) ? ['an earlier topic has the same "slug"'] : []),
     ...wordless.map((word) => `"${word.slice(0, 40)}" holds no letter or digit to look for`),
-    ...((topic.categories ?? []).length + strong.length + weak.length === 0
+    ...(!beside && (topic.categories ?? []).length + strong.length + weak.length === 0
       ? ['give it "categories" or "keywords", or no paper falls under it']
       : []),
   ];
 }
 
-function wordsOf({ keywords = [], not = [] }: OwnTopic): { strong: string[]; weak: string[]; not: string[] } {
+export function wordsOf({ keywords = [], not = [] }: OwnTopic): { strong: string[]; weak: string[]; not: string[] } {
   if (Array.isArray(keywords)) return { strong: keywords, weak: [], not };
   return { strong: keywords.strong ?? [], weak: keywords.weak ?? [], not };
 }
 
-function inForce(topic: OwnTopic): TopicInForce {
+/** What an operator's words weigh. */
+function weighed(topic: OwnTopic): Record<string, number> {
   const { strong, weak, not } = wordsOf(topic);
   const weighted = (words: readonly string[], weight: number) => words.map((word): [string, number] => [word, weight]);
+  return Object.fromEntries([...weighted(weak, WEAK), ...weighted(strong, STRONG), ...weighted(not, NOT)]);
+}
+
+/** A topic that ships with what an operator adds to it: its own words and categories still count. */
+export function addedTo(shipped: TopicInForce, topic: OwnTopic): TopicInForce {
+  const categories = topic.categories ?? [];
+  return {
+    ...shipped,
+    name: topic.name,
+    description: topic.description ?? '',
+    categories: [...new Set([...shipped.categories, ...categories])],
+    weights: { ...shipped.weights, ...byCategoryAlone(categories).weights },
+    words: { ...shipped.words, ...weighed(topic) },
+  };
+}
+
+export function inForce(topic: OwnTopic): TopicInForce {
   const categories = topic.categories ?? [];
   return {
     slug: topic.slug,
@@ -125,18 +151,18 @@ function inForce(topic: OwnTopic): TopicInForce {
     description: topic.description ?? '',
     categories,
     ...byCategoryAlone(categories),
-    words: Object.fromEntries([...weighted(weak, WEAK), ...weighted(strong, STRONG), ...weighted(not, NOT)]),
+    words: weighed(topic),
   };
 }
 
 /**
- * The topics in force: those that ship and the operator's. A broken file is warned about and left
- * out, because a service without own topics is better than none.
+ * The topics of the file. A broken one is warned about and left out, because a service without own
+ * topics is better than none.
  */
-export async function loadTopics(dataDir: string, warn: (fault: string) => void): Promise<Topics> {
+export async function soundOwnTopics(dataDir: string, warn: (fault: string) => void): Promise<TopicInForce[]> {
   const { topics, faults } = await readOwnTopics(dataDir);
   for (const fault of faults) warn(fault);
-  return topicsInForce(topics);
+  return topics;
 }
 
 /** The operator's topics; throws where the file is broken. */

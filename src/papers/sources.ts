@@ -8,6 +8,7 @@ import { createGitHub } from './github.ts';
 import { createHackerNews } from './hackernews.ts';
 import { createHuggingFace } from './huggingface.ts';
 import type { PaperSource } from './source.ts';
+import type { Topics } from './topics.ts';
 
 /** arXiv allows one request per three seconds, to whatever of its hosts. */
 const ARXIV_LANE = { name: 'arxiv', intervalMs: 3_000 };
@@ -16,12 +17,12 @@ const ARXIV_LANE = { name: 'arxiv', intervalMs: 3_000 };
 export function createSources({
   config,
   now,
-  categories,
+  topics,
 }: {
   config: Pick<Config, 'sources' | 'sourceUrls' | 'publicUrl'>;
   now: () => Date;
-  /** The arXiv categories that the topics in force are read from. */
-  categories: readonly string[];
+  /** Their arXiv categories are asked for, those of the moment. */
+  topics: Pick<Topics, 'categories'>;
 }): PaperSource[] {
   const client = createHttpClient({
     userAgent: userAgent(packageJson.version, config.publicUrl),
@@ -31,7 +32,15 @@ export function createSources({
   const { huggingface, arxivApi, arxivRss, hackernews, github } = config.sourceUrls;
   const make: Record<SourceName, () => PaperSource> = {
     huggingface: () => createHuggingFace({ client, baseUrl: huggingface }),
-    arxiv: () => createArxiv({ client, apiUrl: arxivApi, rssUrl: arxivRss, categories }),
+    arxiv: () =>
+      createArxiv({
+        client,
+        apiUrl: arxivApi,
+        rssUrl: arxivRss,
+        get categories() {
+          return topics.categories;
+        },
+      }),
     hackernews: () => createHackerNews({ client, baseUrl: hackernews }),
     github: () => createGitHub({ client, baseUrl: github }),
   };

@@ -67,6 +67,29 @@ export function topicsInForce(own: readonly TopicInForce[] = []): Topics {
   };
 }
 
+/** Topics that may be replaced while others hold them. */
+export interface LiveTopics extends Topics {
+  replace(next: Topics): void;
+}
+
+/** Stands for the topics in force, whatever these become. */
+export function liveTopics(first: Topics): LiveTopics {
+  let current = first;
+  return {
+    get list() {
+      return current.list;
+    },
+    get categories() {
+      return current.categories;
+    },
+    classify: (paper) => current.classify(paper),
+    nearest: (paper, count) => current.nearest(paper, count),
+    replace(next) {
+      current = next;
+    },
+  };
+}
+
 /** The terms that say most for a topic, for people. */
 const telling = ({ words }: TopicInForce): string[] =>
   Object.entries(words)

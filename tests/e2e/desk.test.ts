@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepSelection } from '../../src/db/selections.ts';
+import { createSums } from '../../src/delivery/sums.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -91,6 +92,20 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     'a reader whose address does not exist': at('/readers/23'),
     'a message as it was sent': at(`/readers/1/mail/${TODAY}`),
     'an import looked at': upload('email\nann@example.org\nnonsense\nreader1@example.org\n'),
+    sources: at('/sources'),
+    topics: at('/topics'),
+    'a topic': at('/topics/robotics'),
+    'a topic of the operator': at('/topics/new'),
+    'a topic that is tried': async (page) => {
+      await at('/topics/robotics')(page);
+      await page.fill('#strong', 'things');
+      await Promise.all([page.waitForNavigation(), page.click('button:has-text("Try it")')]);
+    },
+    'numbers before any': at('/numbers'),
+    numbers: async (page) => {
+      await createSums({ db: site.db, now: () => NOW }).count();
+      await at('/numbers?by=day')(page);
+    },
     'who did what': at('/trail'),
     'what is not there': at('/editions/2026-01-01'),
   };

@@ -10,6 +10,7 @@ export const handlers = (some: Partial<Handlers>): Handlers => ({
   collect: nothing,
   backup: nothing,
   judge: nothing,
+  sums: nothing,
   sweep: nothing,
   notice: nothing,
   notices: nothing,

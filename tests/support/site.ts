@@ -18,6 +18,7 @@ import { ACCEPTED, recordingTransport } from './ledger.ts';
 import { EASY_WORK } from './keys.ts';
 import { createKeyring, type Keyring } from '../../src/subscribers/tokens.ts';
 import { createLogger, type Logger } from '../../src/telemetry.ts';
+import { openTopics } from '../../src/papers/desk-topics.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
@@ -47,6 +48,10 @@ interface Options {
   enqueueNotice?: (subscriberId: number) => void;
   enqueueBatch?: (id: number) => Promise<void>;
   transport?: Transport;
+  sources?: NonNullable<ServerDeps['desk']>['sources'];
+  askSource?: (name: string) => Promise<void>;
+  nextAsk?: (name: string) => Promise<Date | null>;
+  ofFile?: ReadonlySet<string>;
   guard?: Guard;
   checkDomain?: CheckDomain;
   welcome?: (subscriberId: number) => Promise<Welcome>;
@@ -64,6 +69,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   const log = options.log ?? createLogger('silent');
   const now = options.now ?? (() => NOW);
   const guard = options.guard ?? createGuard({ db, keyring, now }, EASY_WORK);
+  const { topics, refresh: refreshTopics } = await openTopics(db, []);
   const deps = {
     db,
     keyring,
@@ -75,7 +81,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     enqueueNotice: options.enqueueNotice ?? (() => {}),
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing' as const),
-    topics: topicsInForce(),
+    topics,
     requireTrueClock: async () => {},
   };
   const config: ServerDeps['config'] = {
@@ -86,12 +92,12 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
   };
   const app = await buildServer({
     config,
-    desk: options.adminToken === undefined ? null : deskTools(options.adminToken, keyring, options),
+    desk: options.adminToken === undefined ? null : deskTools(options.adminToken, keyring, refreshTopics, options),
     db,
     searchDb: database.searchDb,
     log,
     now,
-    topics: topicsInForce(),
+    topics,
     ready: async () => ({ database: (await db.$client.query('select 1')).rowCount === 1 }),
     look: options.look ?? (() => DEFAULT_LOOK),
     actions: createActions(deps),
@@ -112,14 +118,26 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
 }
 
 /** What the desk works with; tests go through a transport that keeps what it is given. */
-const deskTools = (token: string, keyring: Keyring, { transport, enqueueBatch }: Options): ServerDeps['desk'] => ({
+const deskTools = (
+  token: string,
+  keyring: Keyring,
+  refreshTopics: () => Promise<void>,
+  { transport, enqueueBatch, sources = SOURCES, askSource, nextAsk, ofFile }: Options,
+): ServerDeps['desk'] => ({
   token,
   tokenFile: null,
   keyring,
   sender: SENDER,
   transport: transport ?? recordingTransport(() => ACCEPTED),
   enqueueBatch: enqueueBatch ?? (async () => {}),
+  sources,
+  askSource: askSource ?? (async () => {}),
+  nextAsk: nextAsk ?? (async () => null),
+  ofFile: ofFile ?? new Set(),
+  refreshTopics,
 });
+
+const SOURCES = [{ name: 'huggingface', hasLists: true }, { name: 'arxiv' }] as const;
 
 /** Whom the mail of a test's site is from. */
 export const SENDER: Sender = {

@@ -11,8 +11,11 @@ import { editionDesk } from './editions.ts';
 import { importDesk } from './import.ts';
 import { createReaderPages, readerDesk } from './reader.ts';
 import { readersDesk } from './readers.ts';
+import { numbersPage } from './numbers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
+import { sourcesPage } from './sources.ts';
 import { todayPage } from './today.ts';
+import { topicsDesk } from './topics.ts';
 import { trailPage } from './trail.ts';
 import { createClock } from './words.ts';
 
@@ -99,6 +102,9 @@ export async function deskPages(
     await inside.register(readersDesk, { ...deps, pages });
     await inside.register(readerDesk, { ...deps, pages });
     await inside.register(importDesk, deps);
+    await inside.register(sourcesPage, deps);
+    await inside.register(topicsDesk, deps);
+    await inside.register(numbersPage, deps);
     await inside.register(trailPage, deps);
   });
 

@@ -4,7 +4,10 @@ import type { ImportView } from './import-view.ts';
 import type { Answer } from './reader-answer.ts';
 import type { ReaderView } from './reader-view.ts';
 import type { ReadersView } from './readers-view.ts';
+import type { NumbersView } from './numbers-view.ts';
+import type { SourcesView } from './sources-view.ts';
 import type { TodayView } from './today-view.ts';
+import type { TopicsView, TopicView } from './topics-view.ts';
 
 /** What the layout needs of every page of the desk. */
 export interface DeskMeta {
@@ -23,6 +26,9 @@ export const PLACES = [
   { name: 'today', label: 'Today', href: '/admin' },
   { name: 'editions', label: 'Editions', href: '/admin/editions' },
   { name: 'readers', label: 'Readers', href: '/admin/readers' },
+  { name: 'sources', label: 'Sources', href: '/admin/sources' },
+  { name: 'topics', label: 'Topics', href: '/admin/topics' },
+  { name: 'numbers', label: 'Numbers', href: '/admin/numbers' },
 ] as const;
 export type DeskPlace = (typeof PLACES)[number]['name'];
 
@@ -76,5 +82,9 @@ export interface DeskViews {
     path: string;
     as: 'wide' | 'text';
   };
+  sources: DeskMeta & SourcesView;
+  topics: DeskMeta & TopicsView;
+  topic: DeskMeta & TopicView;
+  numbers: DeskMeta & NumbersView;
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }

@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { dayOf } from '../../day.ts';
+import { readersByFrequency, sumsCountedAt } from '../../db/sums.ts';
+import { loadSums, type Period, PERIODS } from '../../delivery/sums.ts';
+import { type DeskDeps, page } from './deps.ts';
+import { keepCount } from './kept.ts';
+import { numbersCsv, numbersView } from './numbers-view.ts';
+
+/** Readers, deliveries and what comes back over time, of sums that a job keeps. */
+export async function numbersPage(app: FastifyInstance, { db, now, clock, renderDesk, meta }: DeskDeps): Promise<void> {
+  const frequencies = keepCount(() => readersByFrequency(db), now);
+
+  app.get('/numbers', async (request, reply) => {
+    const period = periodOf(request) ?? 'month';
+    const [sums, countedAt, habits] = await Promise.all([
+      loadSums(db, period, dayOf(now())),
+      sumsCountedAt(db),
+      frequencies(),
+    ]);
+    const view = numbersView({ period, sums, countedAt, frequencies: habits.value }, clock);
+    return page(reply).send(renderDesk('numbers', { ...meta(request), title: 'Numbers', here: 'numbers', ...view }));
+  });
+
+  app.get('/numbers.csv', async (request, reply) => {
+    const period = periodOf(request) ?? 'month';
+    const today = dayOf(now());
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="numbers-by-${period}-${today}.csv"`)
+      .send(numbersCsv(await loadSums(db, period, today)));
+  });
+}
+
+const periodOf = ({ query }: FastifyRequest): Period | undefined =>
+  PERIODS.find((period) => period === (query as { by?: unknown }).by);

@@ -1,0 +1,186 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { papersFirstSeen } from '../../db/papers.ts';
+import { papersByTopic, readersByTopic, retireTopic } from '../../db/topics.ts';
+import { AppError } from '../../errors.ts';
+import {
+  changeTopic,
+  FILED_ANEW_MS,
+  type DeskTopics,
+  isShipped,
+  made,
+  readDeskTopics,
+  requireSound,
+  tryTopic,
+  withTopic,
+} from '../../papers/desk-topics.ts';
+import type { OwnTopic } from '../../papers/own-topics.ts';
+import { syncTopics, type TopicInForce } from '../../papers/topics.ts';
+import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
+import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { keepCount } from './kept.ts';
+import {
+  formOf,
+  type Origin,
+  type TopicFacts,
+  type TopicForm,
+  topicOf,
+  topicsView,
+  topicView,
+  typed,
+} from './topics-view.ts';
+
+const NEW = 'new';
+
+interface TopicRoute {
+  Params: { slug: string };
+  Querystring: { done?: string };
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  save: 'It is saved. Every process takes it up within a minute, and the papers of 30 days are filed anew.',
+  back: 'It is put back as it was. Every process takes that up within a minute.',
+  remove: 'It is taken back. You can put it back below.',
+};
+
+/** What papers are filed under: who follows it, what it brings, and changing it after a trial. */
+export async function topicsDesk(app: FastifyInstance, deps: DeskDeps): Promise<void> {
+  const { db, now, clock, renderDesk, meta, tools, topics } = deps;
+  const since = (): Date => new Date(now().getTime() - FILED_ANEW_MS);
+  const readers = keepCount(() => readersByTopic(db), now);
+  const papers = keepCount(() => papersByTopic(db, since()), now);
+
+  const originOf =
+    (desk: DeskTopics) =>
+    (slug: string): Origin => {
+      if (tools.ofFile.has(slug)) return 'file';
+      const isChanged = desk.topics.some((topic) => topic.slug === slug);
+      if (!isShipped(slug)) return 'desk';
+      return isChanged ? 'added to' : 'ours';
+    };
+
+  app.get('/topics', async (request, reply) => {
+    const [desk, following, filed] = await Promise.all([readDeskTopics(db), readers(), papers()]);
+    const view = topicsView({
+      topics: topics.list,
+      originOf: originOf(desk),
+      readers: following.value,
+      papers: filed.value,
+    });
+    return page(reply).send(renderDesk('topics', { ...meta(request), title: 'Topics', here: 'topics', ...view }));
+  });
+
+  interface Shown {
+    form?: TopicForm;
+    trial?: TopicFacts['trial'];
+    problem?: string;
+  }
+
+  async function show(
+    request: FastifyRequest<TopicRoute>,
+    reply: FastifyReply,
+    { form, trial = null, problem }: Shown = {},
+  ): Promise<FastifyReply> {
+    const { slug } = request.params;
+    const [desk, following, filed] = await Promise.all([readDeskTopics(db), readers(), papers()]);
+    const { topic, said } = found(slug, desk);
+    const view = topicView(
+      {
+        topic,
+        origin: topic === null ? 'desk' : originOf(desk)(slug),
+        form: form ?? formOf(topic, said),
+        readers: following.value.get(slug) ?? 0,
+        papers: filed.value.get(slug) ?? 0,
+        changes: desk.changes,
+        trial,
+        said: problem === undefined ? (DONE[request.query.done ?? ''] ?? null) : null,
+        problem: problem ?? null,
+      },
+      clock,
+    );
+    const title = topic?.name ?? 'A topic of your own';
+    return page(problem === undefined ? reply : reply.code(422)).send(
+      renderDesk('topic', { ...meta(request), title, here: 'topics', ...view }),
+    );
+  }
+
+  /** The topic, and what the desk says of it. One that was taken back is still shown, to be put back. */
+  function found(
+    slug: string,
+    { topics: said, changes }: DeskTopics,
+  ): { topic: TopicInForce | null; said: OwnTopic | null } {
+    if (slug === NEW) return { topic: null, said: null };
+    const topic = topics.list.find((one) => one.slug === slug);
+    const now = said.find((one) => one.slug === slug) ?? null;
+    if (topic !== undefined) return { topic, said: now };
+    const last = changes.find((change) => change.slug === slug);
+    const was = last?.after ?? last?.before;
+    if (!was) throw new AppError('NOT_FOUND', 'There is no such topic: choose one of the list of topics.');
+    return { topic: made(was), said: was };
+  }
+
+  app.get<TopicRoute>('/topics/:slug', (request, reply) => show(request, reply));
+
+  /** What goes wrong with what was typed is said beside it. */
+  const act = (
+    name: string,
+    work: (request: FastifyRequest<TopicRoute>, fields: FormFields, form: TopicForm) => Promise<Shown | string>,
+  ): void => {
+    app.post<TopicRoute>(`/topics/:slug/${name}`, async (request, reply) => {
+      const fields = fieldsOf(request.body);
+      const { slug } = request.params;
+      const form = typed(fields, slug === NEW ? null : slug);
+      try {
+        const outcome = await work(request, fields, form);
+        if (typeof outcome === 'string') return await reply.redirect(`/admin/topics/${outcome}?done=${name}`, 303);
+        return await show(request, reply, outcome);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'NOT_FOUND') throw error;
+        return show(request, reply, { form, problem: error.message });
+      }
+    });
+  };
+
+  const requireFree = (request: FastifyRequest<TopicRoute>, { slug }: TopicForm): void => {
+    if (request.params.slug !== NEW) return;
+    if (slug === NEW || topics.list.some((topic) => topic.slug === slug))
+      throw new AppError(
+        'INPUT_INVALID',
+        'There is a topic of that name in addresses already: choose another, or change that one.',
+      );
+  };
+
+  async function change(slug: string, topic: OwnTopic | null): Promise<void> {
+    await changeTopic({ db, now, ofFile: tools.ofFile }, AT_THE_DESK, slug, topic);
+    await tools.refreshTopics();
+    if (!topics.list.some((one) => one.slug === slug)) await retireTopic(db, slug);
+    await syncTopics(db, topics);
+  }
+
+  act('try', async (request, _fields, form) => {
+    requireFree(request, form);
+    const topic = topicOf(form);
+    requireSound(topic);
+    const until = now();
+    const recent = await papersFirstSeen(db, { after: since(), until, sample: false });
+    return { form, trial: await tryTopic(recent, form.slug, { before: topics, after: withTopic(topics, topic) }) };
+  });
+  act('save', async (request, _fields, form) => {
+    requireFree(request, form);
+    await change(form.slug, topicOf(form));
+    return form.slug;
+  });
+  act('remove', async (request, fields) => {
+    if (textField(fields, 'sure') !== 'yes')
+      throw new AppError('INPUT_INVALID', 'Tick that you want it taken back, and press the button again.');
+    await change(request.params.slug, null);
+    return request.params.slug;
+  });
+  act('back', async (request, fields) => {
+    const { changes } = await readDeskTopics(db);
+    const chosen = changes.find(({ at, slug }) => slug === request.params.slug && at === textField(fields, 'at'));
+    if (chosen === undefined)
+      throw new AppError('INPUT_INVALID', 'That change is too old to be taken back: say anew what the topic is.');
+    await change(chosen.slug, chosen.before);
+    return chosen.slug;
+  });
+}
