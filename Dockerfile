@@ -1,13 +1,17 @@
 # syntax=docker/dockerfile:1
 
-# The packages in a stage of their own: npm and its cache stay behind. What is optional is Paperboy's own Node and its embedded
-# Postgres, and this image has the one and is given another by DATABASE_URL.
-FROM node:24-slim AS packages
+# The packages in a stage of their own: npm and its cache stay behind. What is optional stands in for something that a
+# server has: Node.js (this image has it), Postgres (DATABASE_URL names it) and the mailbox for trying out (SMTP_URL).
+FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
+COPY scripts/slim.sh ./
+RUN sh slim.sh node_modules
 
-FROM node:24-slim
+FROM node:24.21.0-slim
+# What installs packages is of no use to a service, and of some to an intruder.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn*
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
@@ -15,7 +19,9 @@ COPY migrations migrations
 COPY samples samples
 COPY templates templates
 COPY src src
-ENV HOST=0.0.0.0 PORT=3000
+# Without this there would be no directory that the program may write to.
+RUN mkdir /data && chown node:node /data
+ENV HOST=0.0.0.0 PORT=3000 PAPERBOY_DATA=/data
 USER node
 EXPOSE 3000
 ENTRYPOINT ["node", "src/paperboy.js"]

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import { faultsOfBrand } from './brand/brand.ts';
-import { AppError } from './errors.ts';
+import { AppError, codeOf } from './errors.ts';
 
 /**
  * Everything the environment decides, validated and frozen. This file is the only reader of
@@ -114,8 +115,42 @@ const invalid = (name: string, wanted: string): never => {
   throw new AppError('CONFIG_INVALID', `${name} must be ${wanted}. Correct it in the environment and start again.`);
 };
 
+/**
+ * What may hold a password or a key. Each of these can be kept in a file, which NAME_FILE names, as
+ * containers hand secrets on.
+ */
+export const SECRETS: readonly string[] = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'SMTP_PROXY',
+  'SMTP_OAUTH_CLIENT_SECRET',
+  'SMTP_OAUTH_REFRESH_TOKEN',
+  'ALERT_SMTP_URL',
+  'IMAP_URL',
+  'WEBHOOK_KEYS',
+  'SECRET_KEY',
+  'ADMIN_TOKEN',
+  'SUMMARY_API_KEY',
+];
+
 /** An unset and an empty variable mean the same: docker-compose passes empty ones on. */
-const read = (env: Env, name: string): string | null => env[name]?.trim() || null;
+function read(env: Env, name: string): string | null {
+  const text = env[name]?.trim() || null;
+  return SECRETS.includes(name) ? secret(env, name, text) : text;
+}
+
+function secret(env: Env, name: string, text: string | null): string | null {
+  const variable = `${name}_FILE`;
+  const file = env[variable]?.trim() || null;
+  if (file === null) return text;
+  if (text !== null) return invalid(variable, `unset, because ${name} is set`);
+  try {
+    return readFileSync(file, 'utf8').trim() || null;
+  } catch (error) {
+    return invalid(variable, `the path of a file that can be read here (${codeOf(error) ?? 'unknown'})`);
+  }
+}
 
 function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
   const text = read(env, name);

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'CLOCK_WRONG' // this machine and the database differ about what time it is
   | 'DATABASE_UNAVAILABLE' // Postgres cannot be reached, or is too old
   | 'DATABASE_OUTDATED' // the database lacks migrations, which not every command may make
+  | 'DATABASE_NEWER' // a newer Paperboy has changed the database
   | 'QUEUE_UNAVAILABLE' // Redis cannot be reached, or is too old
   | 'RELAY_UNAVAILABLE' // the SMTP server cannot be reached
   | 'SOURCE_UNAVAILABLE' // a paper source did not answer usefully

@@ -77,6 +77,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { createProgram } = await import('./cli/program.ts');
     const program = createProgram({
       config,
+      configOf: loadConfig,
       log,
       signal: stopping.signal,
       print: output.print,

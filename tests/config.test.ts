@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FEATURE_GROUPS } from '../src/ranking/features.ts';
-import { type Config, loadConfig } from '../src/config.ts';
+import { type Config, loadConfig, SECRETS } from '../src/config.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const KEY = 'k'.repeat(32);
@@ -20,6 +20,13 @@ const GRANT = {
   clientSecret: null,
   refreshToken: 'refresh',
   tokenUrl: 'https://login.example/token',
+};
+
+/** What has to be set so that a secret is asked for. */
+const ASKED_WITH: Record<string, Env> = {
+  SMTP_OAUTH_CLIENT_SECRET: { ...OAUTH },
+  SMTP_OAUTH_REFRESH_TOKEN: { ...OAUTH, SMTP_OAUTH_REFRESH_TOKEN: '' },
+  SUMMARY_API_KEY: { SUMMARY_API_URL: 'http://127.0.0.1:9', SUMMARY_MODEL: 'm' },
 };
 
 /**
@@ -462,7 +469,24 @@ function variablesRead(): string[] {
 
 describe('the configuration', () => {
   test('knows these variables and no others', () => {
-    expect(variablesRead()).toEqual(Object.keys(VARIABLES).toSorted());
+    expect(variablesRead()).toEqual([...Object.keys(VARIABLES), ...SECRETS.map((name) => `${name}_FILE`)].toSorted());
+  });
+  test('reads what is secret from a file, if it is told one', () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'paperboy-secrets-'));
+    const file = path.join(directory, 'secret_key');
+    writeFileSync(file, `${KEY}\n`);
+    try {
+      expect(loadConfig({ SECRET_KEY_FILE: file, SECRET_KEY: ' ' }).secretKeys).toEqual([KEY]);
+      expect(() => loadConfig({ SECRET_KEY_FILE: file, SECRET_KEY: KEY })).toThrow(
+        /^SECRET_KEY_FILE must be unset, because SECRET_KEY is set\./,
+      );
+      for (const name of SECRETS)
+        expect(() => loadConfig({ [`${name}_FILE`]: `${file}s`, ...ASKED_WITH[name] })).toThrow(
+          `${name}_FILE must be the path of a file that can be read here (ENOENT).`,
+        );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
   test('of an empty environment has every default', () => {
     for (const { default: wanted } of Object.values(VARIABLES)) expect(loadConfig({})).toMatchObject(wanted);
@@ -537,13 +561,19 @@ test.each([
 });
 
 describe('the documents', () => {
-  test('the table in the README has every variable that does something, and no other', () => {
-    const table = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+  test('the tables in docs/configuration.md have every variable that does something, and no other', () => {
+    const table = readFileSync(path.join(ROOT, 'docs', 'configuration.md'), 'utf8')
       .split('\n')
       .filter((line) => /^\| `[A-Z]/.test(line))
       .map((line) => line.split('|')[1]!);
     const listed = table.flatMap((cell) => [...cell.matchAll(/`([A-Z0-9_]+)`/g)].map((m) => m[1]!));
     expect(listed.toSorted()).toEqual(Object.keys(VARIABLES).toSorted());
+  });
+  test('docs/configuration.md names what can be kept in a file', () => {
+    const [, sentence = ''] = /That goes for ([^.]*)\./.exec(
+      readFileSync(path.join(ROOT, 'docs', 'configuration.md'), 'utf8'),
+    )!;
+    expect([...sentence.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)).toEqual(SECRETS);
   });
   test('.env.example names only what Paperboy or docker-compose.yml reads', () => {
     const file = path.join(ROOT, '.env.example');

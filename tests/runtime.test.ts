@@ -257,6 +257,7 @@ test('a service that is asked to stop while it waits for another to migrate stop
     log: createLogger('silent'),
     signal: stopping.signal,
     print: async (line: string) => void printed.push(line),
+    configOf: loadConfig,
     progress: () => {},
   };
   try {

@@ -4,6 +4,8 @@ import type { Logger } from '../telemetry.ts';
 /** What every command gets. Logs go to standard error. */
 export interface Context {
   config: Config;
+  /** What another environment than ours says; throws what is wrong with it. */
+  configOf: (env: Readonly<Record<string, string | undefined>>) => Config;
   log: Logger;
   /** Fires when the process is asked to stop. */
   signal: AbortSignal;

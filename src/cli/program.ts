@@ -44,6 +44,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   subscribers: 'the readers',
   keys: 'what programs show to the admin API',
   webhooks: 'where programs of yours are told what happened',
+  service: 'how systemd runs it',
 };
 
 const COMMANDS: readonly Entry<never>[] = [
@@ -70,6 +71,21 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'check the configuration, everything it names, and how the service does',
     options: [JSON_FLAG],
     run: async (context, options) => (await import('./doctor.ts')).doctor(context, options),
+  }),
+  entry<{ role?: string; user?: string; print?: boolean }>({
+    command: 'service install',
+    about: 'write systemd units with no more rights than they need, their user and /etc/paperboy/env',
+    options: [
+      option('--role <roles>', 'start (all in one process), or some of api,worker,scheduler').default('start'),
+      option('--user <name>', 'who it runs as; made if missing').default('paperboy'),
+      option('--print', 'print the units and write nothing'),
+    ],
+    run: async (context, options) => (await import('./service.ts')).serviceInstall(context, options),
+  }),
+  entry({
+    command: 'service remove',
+    about: 'stop and remove the units; user, environment and data stay',
+    run: async (context) => (await import('./service.ts')).serviceRemove(context),
   }),
   entry<{ source?: string; date?: string; since?: string }>({
     command: 'ingest',

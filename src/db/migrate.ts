@@ -20,16 +20,17 @@ const LOCK = 7_143_012_501;
  * lets one work while the others wait. A fired `signal` ends the wait with its reason.
  */
 export async function migrate(address: DatabaseAddress, signal?: AbortSignal): Promise<void> {
-  await connected(address, (client) => migrateBy(client, signal)).catch((error: unknown) => {
+  await connected(address, (client) => migrateBy(client, address, signal)).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;
   });
 }
 
-async function migrateBy(client: pg.Client, signal: AbortSignal | undefined): Promise<void> {
+async function migrateBy(client: pg.Client, address: DatabaseAddress, signal: AbortSignal | undefined): Promise<void> {
   // The server undoes what was not committed.
   using _hangUp = signal && addAbortListener(signal, () => void client.end().catch(() => {}));
   await client.query('select pg_advisory_lock($1)', [LOCK]);
+  await requireNotNewer(client, address);
   await client.query('set client_min_messages = warning');
   await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
 }
@@ -62,10 +63,34 @@ export async function migrateWithin(client: pg.ClientBase, from: number, fill: (
 export const knownMigrations = (): number[] =>
   readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ folderMillis }) => folderMillis);
 
-/** How many migrations the database has had, and how many this Paperboy brings. Changes nothing. */
+/**
+ * Refuses a database that a newer Paperboy has brought forward. Who runs already goes on, because
+ * migrations add; who starts would write what the newer one no longer reads (ADR 22).
+ */
+async function requireNotNewer(client: pg.ClientBase, address: DatabaseAddress): Promise<void> {
+  const known = knownMigrations();
+  if ((await lastApplied(client)) <= known.at(-1)!) return;
+  const { rows } = await client.query<{ found: number }>(
+    'select count(*)::int as found from drizzle.__drizzle_migrations',
+  );
+  const where = 'url' in address ? 'in DATABASE_URL' : 'in the data directory';
+  throw new AppError(
+    'DATABASE_NEWER',
+    `The database ${where} is at version ${rows[0]!.found}, and this Paperboy knows no more than version ` +
+      `${known.length}. Install the newer Paperboy that it was used with, or restore a backup from before it.`,
+  );
+}
+
+/**
+ * How many migrations the database has had, and how many this Paperboy brings. Changes nothing, and
+ * refuses one that is newer.
+ */
 export async function schemaVersion(address: DatabaseAddress): Promise<{ found: number; wanted: number }> {
   const known = readMigrationFiles({ migrationsFolder: MIGRATIONS });
-  const last = await connected(address, lastApplied);
+  const last = await connected(address, async (client) => {
+    await requireNotNewer(client, address);
+    return lastApplied(client);
+  });
   return { found: known.filter(({ folderMillis }) => folderMillis <= last).length, wanted: known.length };
 }
 

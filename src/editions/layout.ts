@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+
+/**
+ * The core of MJML and its elements. The package `mjml` is these two and a program for the command
+ * line, which brings thirty packages more.
+ */
+interface Mjml {
+  default: (source: string, options: object) => Promise<{ html: string }>;
+}
+
+const require = createRequire(import.meta.url);
 
 export type TemplateName = 'digest' | 'confirm';
 
@@ -62,9 +73,10 @@ const cutAt = (text: string, separator: string): [string, string] => [
 export async function layOut(source: string): Promise<{ html: string } | { faults: TemplateFault[] }> {
   const unclosed = faultsOfTags(source);
   if (unclosed.length > 0) return { faults: unclosed };
-  const { default: mjml2html } = await import('mjml');
+  const { default: mjml2html } = require('mjml-core') as Mjml;
+  const preset: unknown = require('mjml-preset-core');
   try {
-    const { html } = await mjml2html(source, { validationLevel: 'strict' });
+    const { html } = await mjml2html(source, { validationLevel: 'strict', presets: [preset] });
     return { html };
   } catch (error) {
     return { faults: faultsOfMjml(error) };

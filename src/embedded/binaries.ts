@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { AppError, codeOf } from '../errors.ts';
-import type { RunAs } from './run-as.ts';
+import type { RunAs } from '../run-as.ts';
 
 const run = promisify(execFile);
 

@@ -44,7 +44,7 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
     import('@maildev/smtp'),
     import('@maildev/api'),
     import('@maildev/ui/server'),
-  ]);
+  ]).catch(notInstalled);
   await withDataErrors(directory, async () => makeDirectory(directory, 0o700));
   const storage = new MemoryStorage({ maxEmails: KEPT });
   const smtp = createSMTPServer({ port: smtpPort, host, storage, mailDir: directory, logger: false });
@@ -92,6 +92,17 @@ function letLinksOpen(server: Parameters<typeof registerUI>[0]): void {
       'sandbox:"allow-same-origin allow-popups allow-popups-to-escape-sandbox"',
     );
   });
+}
+
+/** An image for production holds no mailbox. */
+function notInstalled(cause: unknown): never {
+  if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause;
+  throw new AppError(
+    'CONFIG_INVALID',
+    'SMTP_URL must be set, because the mailbox for trying out is not installed here. Set it to a mail server, or run ' +
+      '"npm ci" for the mailbox.',
+    { cause },
+  );
 }
 
 const refused =

@@ -16,7 +16,7 @@ import path from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
-import { canEnter, isRoot, unprivilegedUser, type RunAs } from './run-as.ts';
+import { canEnter, isRoot, unprivilegedUser, type RunAs } from '../run-as.ts';
 
 /** Where the cluster lives and who runs it; `runAs` is `null` when that is simply us. */
 export interface Placement {

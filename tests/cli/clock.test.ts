@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -44,6 +45,7 @@ test('"doctor" finds it', async () => {
   const lines: string[] = [];
   const program = createProgram({
     config: configFor(database),
+    configOf: loadConfig,
     log: createLogger('silent'),
     signal: new AbortController().signal,
     print: async (text) => void lines.push(text),

@@ -14,6 +14,7 @@ function contextOf(env: Record<string, string>, signal = new AbortController().s
   const printed: string[] = [];
   const context: Context = {
     config: loadConfig({ PAPERBOY_DATA: scratch, ...env }),
+    configOf: loadConfig,
     log: createLogger('silent'),
     signal,
     print: async (text) => void printed.push(text),

@@ -212,6 +212,14 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
       expect(new URL(page.url()).pathname).toBe('/admin/login');
     }));
 
+  /** For the README: `PICTURES=docs/images npx vitest run tests/e2e/desk.test.ts -t picture`. */
+  test.skipIf(process.env['PICTURES'] === undefined)('a picture of today', () =>
+    within({ viewport: { width: 1040, height: 945 }, colorScheme: 'light' }, async (page) => {
+      await logIn(page);
+      await page.screenshot({ path: `${process.env['PICTURES']}/desk.png` });
+    }),
+  );
+
   test('with the keyboard alone one logs in and reaches what pauses the digest', () =>
     within({}, async (page) => {
       await page.goto(`${base}/admin`);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterIn } from '../../src/embedded/cluster.ts';
 import { findPostmaster } from '../../src/embedded/postmaster.ts';
-import { canEnter, isRoot } from '../../src/embedded/run-as.ts';
+import { canEnter, isRoot } from '../../src/run-as.ts';
 import { type Finished, finished, installation, type Installation } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';

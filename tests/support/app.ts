@@ -71,9 +71,9 @@ export interface Installation extends AsyncDisposable {
 
 /**
  * A clean environment and free ports; `env` is added to it. Without DATABASE_URL the database is
- * embedded.
+ * embedded. `program`: the src/paperboy.js of another tree than this one.
  */
-export async function installation(env: Env = {}): Promise<Installation> {
+export async function installation(env: Env = {}, program = PROGRAM): Promise<Installation> {
   const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'paperboy-app-')));
   const dataDir = env['PAPERBOY_DATA'] ?? path.join(scratch, 'data');
   const papers = await paperServer();
@@ -85,7 +85,7 @@ export async function installation(env: Env = {}): Promise<Installation> {
   };
   process.once('exit', killAll);
   const launch = (args: readonly string[], more: Env = {}): ChildProcess => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       env: { ...base, ...env, ...more },
       cwd: scratch,
       stdio: ['ignore', 'pipe', 'pipe'],

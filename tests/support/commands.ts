@@ -30,6 +30,7 @@ export async function paperboyWith(
   const lines: string[] = [];
   const program = createProgram({
     config: configFor(database, env),
+    configOf: loadConfig,
     log: createLogger('silent'),
     signal,
     async print(text) {

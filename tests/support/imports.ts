@@ -71,7 +71,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['brand'],
   ['own-list', 'seal'],
   ['telemetry'],
-  ['errors', 'duration', 'order', 'quick-start', 'public-address'],
+  ['errors', 'duration', 'order', 'run-as', 'quick-start', 'public-address'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
@@ -127,7 +127,7 @@ export function objection({ from, to, kind }: Import): string | null {
 function objectionToEntry(here: string, there: string, kind: Import['kind']): string | null {
   if (there === 'embedded' && (!['runtime', 'store'].includes(here) || kind !== 'dynamic'))
     return 'embedded is loaded by runtime and store alone, and only when it is needed';
-  if (here === 'embedded' && !['errors', 'telemetry', 'duration', 'order'].includes(there) && kind !== 'type')
+  if (here === 'embedded' && !['errors', 'telemetry', 'duration', 'order', 'run-as'].includes(there) && kind !== 'type')
     return 'embedded stands on the leaves';
   if (there === 'config' && kind !== 'type' && here !== 'main')
     return 'only main reads the configuration, the others are given it';

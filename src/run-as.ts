@@ -16,11 +16,13 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
  * database: Postgres does not start under a bare uid.
  */
 export async function unprivilegedUser(): Promise<RunAs | null> {
-  for (const name of ['postgres', 'nobody']) {
-    const [uid, gid] = await Promise.all([lookUp('-u', name), lookUp('-g', name)]);
-    if (uid && gid) return { uid, gid };
-  }
-  return null;
+  return (await lookUpUser('postgres')) ?? lookUpUser('nobody');
+}
+
+/** A user of this machine who is not root, or `null`. */
+export async function lookUpUser(name: string): Promise<RunAs | null> {
+  const [uid, gid] = await Promise.all([lookUp('-u', name), lookUp('-g', name)]);
+  return uid && gid ? { uid, gid } : null;
 }
 
 const lookUp = (what: '-u' | '-g', name: string): Promise<number | null> =>
