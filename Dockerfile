@@ -14,6 +14,7 @@ COPY package.json ./
 COPY migrations migrations
 COPY samples samples
 COPY templates templates
+COPY locales locales
 COPY src src
 ENV HOST=0.0.0.0 PORT=3000
 USER node

@@ -8,6 +8,7 @@ import type { Transport } from '../mail/transport.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { SubscriberActions } from '../subscribers/actions.ts';
 import type { Logger } from '../telemetry.ts';
+import type { Words } from '../words/words.ts';
 import type { Readiness } from './health.ts';
 import type { WebhookDeps } from './webhooks.ts';
 import type { Limits } from './plugins/limits.ts';
@@ -21,6 +22,13 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   transport: Transport;
   /** Asks for a batch of a digest that goes on. */
   enqueueBatch: PlanDeps['enqueueBatch'];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The language in which it is answered. */
+    words: Words;
+  }
 }
 
 export interface ServerDeps {

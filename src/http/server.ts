@@ -32,6 +32,7 @@ import { secureHeaders } from './plugins/headers.ts';
 import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
 import { createRenderer } from './render.ts';
+import { wordsOf } from '../words/words.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export type { FastifyInstance as FastifyServer };
@@ -61,6 +62,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
 
+  speak(app, deps.look);
   observeRequests(app, registry);
   secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
@@ -109,6 +111,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await app.register((admin) => deskPages(admin, { ...site, assets, tools }), { prefix: '/admin' });
   }
   return app;
+}
+
+/** Every request is answered in the newsletter's language, until it is known whose it is. */
+function speak(app: FastifyInstance, look: ServerDeps['look']): void {
+  // Each request has its own from its first hook on.
+  app.decorateRequest('words', null as never);
+  app.addHook('onRequest', async (request) => {
+    request.words = wordsOf(look().brand.language);
+  });
 }
 
 /**

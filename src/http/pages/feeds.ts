@@ -5,12 +5,13 @@ import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import { atomFeed, type FeedItem, jsonFeed, opml } from '../feed.ts';
 import { topicPath } from '../paths.ts';
+import { factOf } from '../../editions/facts.ts';
+import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { noTopic, recentEditions } from './topics.ts';
 
 const DAYS = 7;
 const MAX_AUTHORS = 20;
-const ABOUT = 'The research papers everybody is talking about, chosen daily.';
 
 interface TopicRoute {
   Params: { slug: string };
@@ -19,25 +20,27 @@ interface TopicRoute {
 /** The newest editions' papers for feed readers, overall and by topic. */
 export async function feeds(app: FastifyInstance, { db, look, config: { publicUrl } }: SiteDeps): Promise<void> {
   const site = (): string => look().brand.name;
-  const itemsOf = async (topic: string): Promise<FeedItem[]> =>
+  const itemsOf = async (words: Words, topic: string): Promise<FeedItem[]> =>
     (await recentEditions(db, topic, DAYS)).flatMap((edition) =>
-      edition.entries.map(({ paper, reasons }) => feedItem(publicUrl, paper, { reasons, published: edition.frozenAt })),
+      edition.entries.map(({ paper, reasons }) =>
+        feedItem(publicUrl, paper, { reasons: saidReasons(words, reasons), published: edition.frozenAt }),
+      ),
     );
 
-  app.get('/feed.xml', async (_request, reply) =>
+  app.get('/feed.xml', async ({ words }, reply) =>
     reply.type('application/atom+xml; charset=utf-8').send(
       atomFeed({
         title: site(),
         site: site(),
-        about: ABOUT,
+        about: words.t('feed-about'),
         homeUrl: `${publicUrl}/`,
         selfUrl: `${publicUrl}/feed.xml`,
-        items: await itemsOf(OVERALL),
+        items: await itemsOf(words, OVERALL),
       }),
     ),
   );
 
-  app.get('/feed.json', async (_request, reply) =>
+  app.get('/feed.json', async ({ words }, reply) =>
     reply
       .type('application/feed+json; charset=utf-8')
       .serializer(JSON.stringify)
@@ -45,10 +48,10 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
         jsonFeed({
           title: site(),
           site: site(),
-          about: ABOUT,
+          about: words.t('feed-about'),
           homeUrl: `${publicUrl}/`,
           selfUrl: `${publicUrl}/feed.json`,
-          items: await itemsOf(OVERALL),
+          items: await itemsOf(words, OVERALL),
         }),
       ),
   );
@@ -76,11 +79,14 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
         about: topic.description,
         homeUrl,
         selfUrl: `${homeUrl}/feed.xml`,
-        items: await itemsOf(topic.slug),
+        items: await itemsOf(request.words, topic.slug),
       }),
     );
   });
 }
+
+const saidReasons = (words: Words, reasons: readonly string[]): string[] =>
+  reasons.map((reason) => factOf(words, reason)).map(({ count, text }) => count + text);
 
 /** A paper as an item of a feed: why it is there, and since when. */
 export function feedItem(
