@@ -47,6 +47,13 @@ withdrawn = Zurückgezogen
 back-since = Wieder da: stand in der Ausgabe vom { $day }
 back-had = Wieder da: weit mehr im Gespräch, als zu erwarten war, als Sie ihn bekamen
 new-today = Heute neu
+reason-top = { $share ->
+   *[other] Unter den besten { $share } % seines Alters
+}
+reason-comments = { $comments ->
+    [one] { $comments } Kommentar
+   *[other] { $comments } Kommentare
+}
 
 ## Forecasts
 

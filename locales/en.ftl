@@ -48,6 +48,13 @@ withdrawn = Withdrawn
 back-since = Back: it stood in the edition of { $day }
 back-had = Back: far more talked about than was expected when you had it
 new-today = New today
+reason-top = { $share ->
+   *[other] Top { $share } % for its age
+}
+reason-comments = { $comments ->
+    [one] { $comments } comment
+   *[other] { $comments } comments
+}
 
 ## Forecasts
 

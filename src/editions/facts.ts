@@ -60,6 +60,8 @@ const FORMS: readonly [form: RegExp, say: (words: Words, found: readonly string[
   [/^Has a project page$/, (words) => words.t('reason-project')],
   [/^Shown in pictures or a film$/, (words) => words.t('reason-media')],
   [/^New today$/, (words) => words.t('new-today')],
+  [/^Top (\d+) % for its age$/, (words, [, share = '']) => words.t('reason-top', { share: Number(share) })],
+  [/^(\d+) comments?$/, (words, [, comments = '']) => words.t('reason-comments', { comments: Number(comments) })],
   [
     /^by (\w+) authors? whose papers were listed before$/,
     (words, [, authors = '']) => words.t('fresh-authors-listed', { authors: countOf(authors) }),

@@ -31,6 +31,8 @@ export interface Messages {
   'back-since': { day: string | number };
   'back-had': null;
   'new-today': null;
+  'reason-top': { share: string | number };
+  'reason-comments': { comments: number };
   'chance-high': null;
   'chance-good': null;
   'chance-fair': null;

@@ -5,7 +5,11 @@ import { wordsOf } from '../../src/words/words.ts';
 const at = (hour: number, value: number): Observed => ({ at: new Date(Date.UTC(2026, 4, 22, hour)), value });
 
 test('a curve begins left at the bottom, ends right at its height, and says in words what it shows', () => {
-  const curve = curveOf(wordsOf('en'), [at(8, 0), at(20, 34), at(56, 53), at(88, 85)], [at(8, 0), at(20, 2), at(56, 4), at(88, 4)])!;
+  const curve = curveOf(
+    wordsOf('en'),
+    [at(8, 0), at(20, 34), at(56, 53), at(88, 85)],
+    [at(8, 0), at(20, 2), at(56, 4), at(88, 4)],
+  )!;
   expect(curve.run.split(' ')[0]).toBe('4,112');
   expect(curve.end).toEqual({ x: 284, y: 15.5, value: '85' });
   expect(curve.ticks.map(({ label }) => label)).toEqual(['Fri', 'Sat', 'Sun', 'Mon']);

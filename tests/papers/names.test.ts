@@ -53,7 +53,8 @@ describe('a paper has one id, however it is named', () => {
 });
 
 describe('the line of authors', () => {
-  const line = (authors: string[], organisation: string | null = 'Lab') => authorLine(wordsOf('en'), { authors, organisation });
+  const line = (authors: string[], organisation: string | null = 'Lab') =>
+    authorLine(wordsOf('en'), { authors, organisation });
   test('names one, joins two, counts the others', () => {
     expect(line(['Ada'])).toBe('Ada');
     expect(line(['Ada', 'Alan'])).toBe('Ada and Alan');

@@ -25,7 +25,11 @@ test.each([
   [{ topics: ['one-of-old'] }, 'one-of-old, every day at 08:00 UTC'],
 ] as const)('choices are told as people would tell them: %o', (chosen, words) => {
   expect(
-    choiceWords(wordsOf('en'), { ...wish, ...chosen, topics: [...(('topics' in chosen && chosen.topics) || wish.topics)] }, TOPICS),
+    choiceWords(
+      wordsOf('en'),
+      { ...wish, ...chosen, topics: [...(('topics' in chosen && chosen.topics) || wish.topics)] },
+      TOPICS,
+    ),
   ).toBe(words);
 });
 
