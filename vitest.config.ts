@@ -23,7 +23,8 @@ export default defineConfig({
   test: {
     globalSetup: 'tests/support/global-setup.ts',
     pool: 'forks',
-    maxWorkers: 2,
+    // On two processors: many tests wait, for a lease to end or a second try to come.
+    maxWorkers: 3,
     projects: [
       { plugins, test: { ...patience, name: 'shared', include: [SHARED], isolate: false } },
       { plugins, test: { ...patience, name: 'apart', include: ['tests/**/*.test.ts'], exclude: [SHARED] } },

@@ -117,7 +117,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     plan: { db, log, now, ...createEnqueue(queues) },
     gate,
     lateMs,
-    backUp: backUpOf(store, alert),
+    backUp: backUpOf(store),
     notify,
     collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
     judge: createJudge({ db, keyring, now, log, alert }),
@@ -196,10 +196,10 @@ async function lastBackup(db: Db): Promise<LastBackup | null> {
 const redisReader = ({ redisUrl }: Config): LookDeps['readRedis'] =>
   redisUrl === null ? null : () => readRedisFacts(redisUrl);
 /** The backup of the night, if the operator says where to. */
-function backUpOf({ config, db, address, now, log }: Store, alert: Alert): HandlerDeps['backUp'] {
+function backUpOf({ config, db, address, now, log }: Store): HandlerDeps['backUp'] {
   const { backups, dataDir } = config;
   if (backups === null) return null;
-  const deps = { db, address, dataDir, paperboy: packageJson.version, now, log, alert };
+  const deps = { db, address, dataDir, paperboy: packageJson.version, now, log };
   return (signal) => backUpNightly(deps, backups, signal);
 }
 

@@ -10,7 +10,7 @@ import { repairFuture } from './delivery/repair.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
-import { lookFar, lookNear } from './health/look.ts';
+import { lookFar, lookNear, lookOwn } from './health/look.ts';
 import { startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
@@ -120,6 +120,7 @@ function startHealthWatch(
     log,
     lookNear: () => lookNear(health),
     lookFar: () => lookFar(health),
+    ...(roles.includes('api') && { lookOwn: () => lookOwn(health) }),
     tell: ({ sentence, kind, more }) => alert(sentence, { kind, more }),
     morning: config.alertMorning,
     roles,

@@ -4,13 +4,15 @@ import { codeOf } from '../errors.ts';
 import type { KeptFile } from './frames.ts';
 
 /** What of the data directory an installation cannot do without, beside its database. */
-const KEPT = ['secret-key', 'topics.json', 'shaping.json', 'brand.json'];
+const KEPT = ['secret-key', 'admin-token', 'topics.json', 'shaping.json', 'brand.json', 'imprint.md', 'privacy.md'];
+/** The logo, whatever brand.json calls it. */
+const IS_PICTURE = /^\w[\w.-]*\.(?:png|svg|jpe?g)$/i;
 const KEPT_DIRECTORIES = ['dkim'];
 
 /** Whether a backup may bring a file of this name: it leads to no other place. */
 export function isKept(name: string): boolean {
   const [directory, inside, ...deeper] = name.split('/');
-  if (inside === undefined) return KEPT.includes(name);
+  if (inside === undefined) return KEPT.includes(name) || IS_PICTURE.test(name);
   return KEPT_DIRECTORIES.includes(directory!) && deeper.length === 0 && /^\w[\w.-]*$/.test(inside);
 }
 
@@ -22,7 +24,8 @@ export async function readKept(dataDir: string): Promise<KeptFile[]> {
     ),
   );
   const found: KeptFile[] = [];
-  for (const name of [...KEPT, ...inside.flat().toSorted()].filter(isKept)) {
+  const pictures = (await unlessMissing(readdir(dataDir), [])).filter((name) => IS_PICTURE.test(name));
+  for (const name of [...KEPT, ...pictures.toSorted(), ...inside.flat().toSorted()].filter(isKept)) {
     const file = path.join(dataDir, name);
     const there = await unlessMissing(stat(file), null);
     if (there?.isFile())

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { beginBackupRun, endBackupRun } from '../db/backup-runs.ts';
@@ -13,8 +13,6 @@ export interface NightlyDeps extends BackupDeps {
   db: Db;
   now: () => Date;
   log: Pick<Logger, 'info' | 'error'>;
-  /** Tells the operator one sentence. */
-  alert: (sentence: string) => Promise<boolean>;
 }
 
 /** Where backups are kept, and how many. */
@@ -29,7 +27,8 @@ const nameAt = (moment: Date): string => `paperboy-${moment.toISOString().slice(
 
 /**
  * Writes a backup, proves it by restoring it into a scratch database, and only then removes older
- * ones. How it went is recorded, and a failure told: then the older ones stay as they are.
+ * ones. How it went is recorded, for the health of the installation to tell: after a failure the older
+ * ones stay as they are.
  */
 export async function backUpNightly(
   deps: NightlyDeps,
@@ -39,22 +38,26 @@ export async function backUpNightly(
   const { db, now, log } = deps;
   const beganAt = now();
   const file = path.join(directory, nameAt(beganAt));
+  // One that was not proved never counts among those that are kept.
+  const unproved = `${file}.unproved`;
   await beginBackupRun(db, { beganAt, file });
   const end = (it: { bytes: number | null; ok: boolean; words: string }): Promise<void> =>
     endBackupRun(db, { beganAt, file, endedAt: now(), ...it });
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const made = await makeBackup(deps, file, signal);
+    await removeUnproved(directory);
+    const made = await makeBackup(deps, unproved, signal);
     const words = await prove(deps, made, signal);
+    await rename(unproved, file);
     await prune(directory, keep);
     await end({ bytes: made.bytes, ok: true, words });
     log.info({ file, bytes: made.bytes }, `Backed up: ${words}`);
   } catch (error) {
     signal?.throwIfAborted();
     const words = sentenceOf(error, directory);
+    await rm(unproved, { force: true }).catch(() => {});
     await end({ bytes: null, ok: false, words });
     log.error({ err: error }, `The backup of the night failed: ${words}`);
-    await deps.alert(`The backup of the night failed. ${words} The older ones are untouched.`);
   }
 }
 
@@ -84,6 +87,12 @@ async function prove({ address, now }: NightlyDeps, made: Backup, signal?: Abort
       `The backup ${file} does not hold what was written into it. See whether the disk is sound.`,
     );
   return `${rows} rows, proved by restoring them.`;
+}
+
+/** What a run that was killed left behind. */
+async function removeUnproved(directory: string): Promise<void> {
+  const left = (await readdir(directory)).filter((name) => /^paperboy-.*\.unproved(?:\.part)?$/.test(name));
+  for (const name of left) await rm(path.join(directory, name), { force: true });
 }
 
 /** Removes the oldest of our backups until `keep` are left. */

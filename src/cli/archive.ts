@@ -2,7 +2,7 @@ import { archiveLines, restoreArchive } from '../editions/archive.ts';
 import { AppError } from '../errors.ts';
 import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
-import { openLines } from './csv-file.ts';
+import { openLines } from '../subscribers/csv-file.ts';
 
 const BAD_SHOWN = 20;
 

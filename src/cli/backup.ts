@@ -4,6 +4,8 @@ import { makeBackup } from '../backup/backup.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { closedSentence } from '../delivery/gate.ts';
 import { resumeAfterRestore, type Resumed } from '../delivery/resume.ts';
+import { type BackupRun, beginBackupRun, endBackupRun } from '../db/backup-runs.ts';
+import type { Db } from '../db/client.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { databaseFor, openStore } from '../store.ts';
 import type { Context } from './context.ts';
@@ -15,9 +17,11 @@ export async function backupCommand(
   { json = false }: { json?: boolean },
 ): Promise<void> {
   const file = path.resolve(name);
-  await using store = await openStore(config, log, { schema: 'read', signal });
+  await using store = await openStore(config, log, { signal });
+  const beganAt = store.now();
   const deps = { address: store.address, dataDir: config.dataDir, paperboy: packageJson.version };
   const { bytes, madeAt, tables, files } = await makeBackup(deps, file, signal);
+  await recordBackup(store.db, { beganAt, endedAt: store.now(), file, bytes });
   if (json) return print(JSON.stringify({ file, bytes, madeAt, tables, files }));
   const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
   await print(
@@ -25,6 +29,15 @@ export async function backupCommand(
       `${files.length > 0 ? `, and ${files.join(', ')}` : ''}.`,
   );
   await print(secretWords(files, config.secretKeys.length > 0));
+}
+
+/** The health of the installation knows of it then. */
+async function recordBackup(
+  db: Db,
+  run: Pick<BackupRun, 'beganAt' | 'file'> & { endedAt: Date; bytes: number },
+): Promise<void> {
+  await beginBackupRun(db, run);
+  await endBackupRun(db, { ...run, ok: true, words: 'Made by a command; not proved by a restore.' });
 }
 
 const secretWords = (files: readonly string[], isInEnvironment: boolean): string =>
@@ -65,7 +78,10 @@ export async function resumeCommand(
   await requireTrueClock(store);
   const { db, now } = store;
   const { dataDir, editionHour } = config;
-  const resumed = await resumeAfterRestore({ db, now, dataDir, editionHour }, { dryRun, sendToday });
+  const resumed = await resumeAfterRestore(
+    { db, now, dataDir, editionHour, embedded: config.databaseUrl === null },
+    { dryRun, sendToday },
+  );
   if (options.json) return print(JSON.stringify({ ...resumed, dryRun }));
   for (const line of linesOf(resumed, { dryRun, sendToday })) await print(line);
 }

@@ -4,7 +4,7 @@ import { readBrandFile, readLogo } from '../brand/brand-file.ts';
 import { checkTemplates } from '../editions/own-templates.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Finding, findingsOf, type Group, headlineOf, worstFirst } from '../health/finding.ts';
-import { type LookDeps, lookAbroad, lookFar, lookNear } from '../health/look.ts';
+import { type LookDeps, lookAbroad, lookFar, lookNear, lookOwn } from '../health/look.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
 import { prepareRedis } from '../jobs/queues.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
@@ -104,5 +104,5 @@ async function look({ config, log }: Context, signing: LookDeps['signing']): Pro
   if (fault) return [fault, ...(await lookAbroad(abroadDeps({ config, now: () => new Date() }, signing)))];
   await using store = await opening;
   const deps = lookDeps(store, { signing, waiting: null });
-  return (await Promise.all([lookNear(deps), lookFar(deps)])).flat();
+  return (await Promise.all([lookNear(deps), lookFar(deps), lookOwn(deps)])).flat();
 }

@@ -7,7 +7,7 @@ import { readReport } from '../feedback/read.ts';
 import { receiveFeedback } from '../feedback/receive.ts';
 import { openStore } from '../store.ts';
 import type { Context } from './context.ts';
-import { cannotRead } from './csv-file.ts';
+import { cannotRead } from '../subscribers/csv-file.ts';
 
 /** Large providers take no message of more. */
 const MOST_MEGABYTES = 50;

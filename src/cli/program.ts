@@ -182,6 +182,12 @@ const COMMANDS: readonly Entry<never>[] = [
     ],
     run: async (context, options) => (await import('./backup.ts')).resumeCommand(context, options),
   }),
+  entry<{ about?: string; json?: boolean }>({
+    command: 'trail',
+    about: 'print who did what at the desk, by commands and by the API; the last 50',
+    options: [option('--about <thing>', 'only about a date, a paper or the number of a subscriber'), JSON_FLAG],
+    run: async (context, options) => (await import('./trail.ts')).trailCommand(context, options),
+  }),
   entry<{ json?: boolean }>({
     command: 'topics explain <paper>',
     about: 'say why a paper is under its topics, and which it missed: by id, arXiv id or link',

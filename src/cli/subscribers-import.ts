@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { requireTrueClock } from '../db/clock.ts';
+import { COMMAND, recordDeed } from '../db/trail.ts';
 import { AppError } from '../errors.ts';
 import { openStore } from '../store.ts';
-import { LONGEST_RECORD } from '../subscribers/csv.ts';
 import { fileOfLeavers } from '../subscribers/elsewhere.ts';
+import { nothingIn, type OpenedImport, openImport } from '../subscribers/import-file.ts';
+import { openReport } from '../subscribers/import-report.ts';
+import { importDeed, importSummary } from '../subscribers/import-words.ts';
 import { importReaders, isLeftOut, knownIn, leftOutIn } from '../subscribers/import.ts';
-import { type Layout, layoutOf } from '../subscribers/portability.ts';
 import type { Context } from './context.ts';
-import { type OpenedLines, openLines } from './csv-file.ts';
-import { openReport } from './import-report.ts';
-import { importProgress, importSummary } from './import-words.ts';
+import { importProgress } from './import-words.ts';
 
 const FINDINGS_SHOWN = 20;
 const PROGRESS_EVERY_MS = 1_000;
@@ -34,8 +34,7 @@ export async function importCommand(context: Context, file: string, options: Imp
       'Import needs --confirmed: it makes people active at once, so say that you have their consent. Without it, ' +
         'let them subscribe on the site.',
     );
-  await using opened = await openLines(file);
-  const { layout, seen } = await layoutFor(file, opened.lines);
+  await using opened = await openImport(file);
   await using report = await openReport(options.report ?? reportBeside(file, opened), { byDefault: !options.report });
   await using store = await openStore(config, log, { schema: dryRun ? 'read' : 'write', signal });
   await requireTrueClock(store);
@@ -43,8 +42,8 @@ export async function importCommand(context: Context, file: string, options: Imp
   let saidAt = started;
   let shown = 0;
   const { sums, cutOffBy } = await importReaders(store, {
-    lines: chain(seen, opened.lines),
-    layout,
+    lines: opened.lines,
+    layout: opened.layout,
     leavers: fileOfLeavers(path.basename(file)),
     dryRun,
     signal,
@@ -62,6 +61,7 @@ export async function importCommand(context: Context, file: string, options: Imp
     },
   });
   progress(null);
+  if (!dryRun) await recordDeed(store.db, COMMAND, importDeed(sums, store.now()));
   const more = leftOutIn(sums) - shown;
   if (more > 0) await print(`… and ${more} more lines.`);
   const facts = { dryRun, guessed: opened.progress, cutOff: cutOffBy !== undefined };
@@ -72,46 +72,5 @@ export async function importCommand(context: Context, file: string, options: Imp
 }
 
 /** A pipe has no place of its own beside which a report could stand. */
-const reportBeside = (file: string, { size }: OpenedLines): string =>
+const reportBeside = (file: string, { size }: OpenedImport): string =>
   size === null ? 'import.report.csv' : `${file}.report.csv`;
-
-/** What a spreadsheet may write first, so that it knows its own separator again. */
-const SEPARATOR_LINE = /^sep=.$/i;
-
-/**
- * Reads up to the first line that says something, and gives back what it has `seen`: a pipe is read
- * only once.
- */
-async function layoutFor(file: string, lines: AsyncIterator<string>): Promise<{ layout: Layout; seen: string[] }> {
-  const seen: string[] = [];
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    const isNote = next.value.trim() === '' || SEPARATOR_LINE.test(next.value.trim());
-    seen.push(isNote ? '' : next.value);
-    if (isNote) continue;
-    if (next.value.length > LONGEST_RECORD)
-      throw new AppError(
-        'INPUT_INVALID',
-        `Cannot read ${file}: it has no lines. Name a CSV file with a reader a line.`,
-      );
-    const layout = layoutOf(next.value);
-    if (layout) return { layout, seen };
-    throw new AppError(
-      'INPUT_INVALID',
-      `Cannot find the addresses in ${file}: its first line names no column "email". Name it so and import again; ` +
-        'nothing was imported.',
-    );
-  }
-  throw nothingIn(file);
-}
-
-async function* chain(seen: readonly string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield* seen;
-  yield* rest;
-}
-
-const nothingIn = (file: string): AppError =>
-  new AppError(
-    'INPUT_INVALID',
-    `Nothing was imported: ${file} has no line that can be used. It needs a line of columns with "email", and one ` +
-      'for each reader.',
-  );

@@ -1,26 +1,23 @@
 import { brakesOn, type Share } from '../db/brakes.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { recentFeedback } from '../db/feedback.ts';
-import { readerPages } from '../db/import.ts';
 import { erase, findSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import { findSuppression, type Suppression } from '../db/suppressions.ts';
+import { COMMAND, recordDeed } from '../db/trail.ts';
 import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../store.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
-import { CSV_HEADER, csvLine } from '../subscribers/portability.ts';
+import { exportReaders } from '../subscribers/export.ts';
 import type { Context } from './context.ts';
 
-/** So many readers are read and written at once. */
-const PAGE = 2_000;
 const DELIVERIES_SHOWN = 30;
 
 /** Prints all readers but the erased ones, as an import takes them. */
 export async function exportSubscribers({ config, log, signal, print }: Context): Promise<void> {
   await using store = await openStore(config, log, { schema: 'read', signal });
-  await print(CSV_HEADER);
-  for await (const page of readerPages(store.db, PAGE)) {
+  for await (const lines of exportReaders(store.db)) {
     signal.throwIfAborted();
-    await print(page.map(csvLine).join('\n'));
+    await print(lines.trimEnd());
   }
 }
 
@@ -78,7 +75,9 @@ const SUPPRESSED: Readonly<Record<Suppression['reason'], string>> = {
 
 export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
-  await erase(store.db, (await find(store, email)).id, store.now());
+  const { id } = await find(store, email);
+  await erase(store.db, id, store.now());
+  await recordDeed(store.db, COMMAND, { at: store.now(), did: 'reader.erase', about: String(id) });
   await print(
     'Erased: the address and everything chosen with it are gone. The ledger keeps a number without a person.',
   );

@@ -1,8 +1,10 @@
 import { requireTrueClock } from '../db/clock.ts';
 import { countSuppressions } from '../db/suppressions.ts';
+import { COMMAND, recordDeed } from '../db/trail.ts';
+import { findSubscriber } from '../db/subscribers.ts';
 import { openStore } from '../store.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
-import { type Lifted, unsuppress } from '../subscribers/lift.ts';
+import { type Lifted, liftedOf, unsuppress } from '../subscribers/lift.ts';
 import type { Context } from './context.ts';
 
 const SENTENCES: Readonly<Record<Lifted, string>> = {
@@ -16,7 +18,14 @@ const SENTENCES: Readonly<Record<Lifted, string>> = {
 export async function unsuppressCommand({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
   await requireTrueClock(store);
-  await print(SENTENCES[await unsuppress(store, normaliseAddress(email))]);
+  const address = normaliseAddress(email);
+  const lifted = await unsuppress(store, address);
+  await recordDeed(store.db, COMMAND, {
+    at: store.now(),
+    did: 'reader.lift',
+    about: liftedOf(await findSubscriber(store.db, address)),
+  });
+  await print(SENTENCES[lifted]);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

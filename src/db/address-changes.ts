@@ -60,6 +60,21 @@ export async function findAddressChange(tx: Tx, subscriberId: number, linkMadeAt
   return rows[0] ? changeOf(rows[0]) : null;
 }
 
+/** The wish of a reader that neither mailbox has settled yet, with what each has said so far. */
+export async function openAddressChange(
+  tx: Tx,
+  subscriberId: number,
+): Promise<{ askedAt: Date; isAgreed: boolean; isConfirmed: boolean } | null> {
+  const { rows } = await tx.execute<{ askedAt: string; isAgreed: boolean; isConfirmed: boolean }>(sql`
+    select
+      asked_at as "askedAt",
+      agreed_at is not null as "isAgreed",
+      confirmed_at is not null as "isConfirmed"
+    from address_change
+    where subscriber_id = ${subscriberId}`);
+  return rows[0] ? { ...rows[0], askedAt: new Date(rows[0].askedAt) } : null;
+}
+
 const ANSWERED = { old: sql.raw('agreed_at'), new: sql.raw('confirmed_at') } as const;
 
 /** Keeps that a mailbox said yes. Returns whether both have now. */

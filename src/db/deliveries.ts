@@ -3,7 +3,7 @@ import type { HeldBatch } from './batches.ts';
 import type { Db, Tx } from './client.ts';
 import { DIGEST } from './digests.ts';
 import { NO_TOPIC } from '../subscriber.ts';
-import { HAD } from './selections.ts';
+import { HAD, HAD_BEFORE } from './selections.ts';
 
 export type DeliveryState = 'pending' | 'sending' | 'deferred' | 'accepted' | 'rejected' | 'unknown' | 'skipped';
 
@@ -57,13 +57,15 @@ export async function readReady(
     text: READ_READY,
     values: [batch.digestDate, batch.id, now, limit, resend, after],
   });
-  return rows.map(({ frozenAt, topics, ...row }) => ({
-    ...row,
-    frozenAt: new Date(frozenAt),
-    topics: topics === '' ? [] : topics.split(','),
-    asOf: now,
-  }));
+  return rows.map((row) => readyOf(row, now));
 }
+
+const readyOf = ({ frozenAt, topics, ...row }: ReadyRow, asOf: Date): ReadyDelivery => ({
+  ...row,
+  frozenAt: new Date(frozenAt),
+  topics: topics === '' ? [] : topics.split(','),
+  asOf,
+});
 
 /**
  * As it comes: the driver takes longer to read a moment or an array than for all the rest of a row.
@@ -78,8 +80,8 @@ const SKIP = `
     when s.paused_until > now() then 'paused'
   end`;
 
-const READ_READY = `
-  select
+/** What a digest is made from, of the delivery `d` and its reader `s`. */
+const MADE_FROM = `
     d.subscriber_id::float8 as "subscriberId",
     d.since::text as since,
     d.attempts,
@@ -92,7 +94,10 @@ const READ_READY = `
     s.wants_fresh as "wantsFresh",
     s.follows,
     s.digest_length as length,
-    case when s.taste_at is null then '' else s.id || '@' || extract(epoch from s.taste_at) end as taste,
+    case when s.taste_at is null then '' else s.id || '@' || extract(epoch from s.taste_at) end as taste`;
+
+const READ_READY = `
+  select ${MADE_FROM},
     ${HAD} as had,
     case when d.state = 'unknown' then d.selection_id end::float8 as "selectionId",
     ${SKIP} as skip
@@ -204,26 +209,84 @@ export async function lastFrozenAt(tx: Tx, subscriberId: number): Promise<Date |
 
 export interface DeliveryRecord {
   date: string;
+  /** It holds the editions after this date. */
+  since: string;
   state: DeliveryState;
   reason: string | null;
   attempts: number;
   lastReply: string | null;
+  nextAttemptAt: Date | null;
+  frozenAt: Date;
   updatedAt: Date;
+  /** What it held, once that is known. */
+  selectionId: number | null;
 }
 
-/** The last deliveries to one reader, newest first. */
-export async function recentDeliveries(tx: Tx, subscriberId: number, limit: number): Promise<DeliveryRecord[]> {
-  const { rows } = await tx.execute<Omit<DeliveryRecord, 'updatedAt'> & { updatedAt: string }>(sql`
+type RawRecord = Omit<DeliveryRecord, 'nextAttemptAt' | 'frozenAt' | 'updatedAt'> & {
+  nextAttemptAt: string | null;
+  frozenAt: string;
+  updatedAt: string;
+};
+
+/** The last deliveries to one reader, newest first; with `before`, of digests before that date. */
+export async function recentDeliveries(
+  tx: Tx,
+  subscriberId: number,
+  limit: number,
+  before?: string,
+): Promise<DeliveryRecord[]> {
+  const { rows } = await tx.execute<RawRecord>(sql`
     select
       digest_date::text as date,
+      since::text as since,
       state,
       reason,
       attempts - uncharged as attempts,
       last_reply as "lastReply",
-      updated_at as "updatedAt"
+      next_attempt_at as "nextAttemptAt",
+      frozen_at as "frozenAt",
+      updated_at as "updatedAt",
+      selection_id::float8 as "selectionId"
     from delivery
     where subscriber_id = ${subscriberId}
+      ${before === undefined ? sql`` : sql`and digest_date < ${before}`}
     order by digest_date desc
     limit ${limit}`);
-  return rows.map((r) => ({ ...r, updatedAt: new Date(r.updatedAt) }));
+  return rows.map((r) => ({
+    ...r,
+    nextAttemptAt: r.nextAttemptAt === null ? null : new Date(r.nextAttemptAt),
+    frozenAt: new Date(r.frozenAt),
+    updatedAt: new Date(r.updatedAt),
+  }));
+}
+
+/** How many deliveries a reader has, by state. */
+export async function countDeliveriesOf(tx: Tx, subscriberId: number): Promise<Partial<Record<DeliveryState, number>>> {
+  const { rows } = await tx.execute<{ state: DeliveryState; count: number }>(sql`
+    select state, count(*)::int as count
+    from delivery
+    where subscriber_id = ${subscriberId}
+    group by state`);
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+/**
+ * What one delivery of a reader was made from: their choices as they are now, and what they had
+ * before it; `null`: there is none.
+ */
+export async function readAsSent(
+  tx: Tx,
+  subscriberId: number,
+  date: string,
+): Promise<Omit<ReadyDelivery, 'skip' | 'asOf'> | null> {
+  const { rows } = await tx.execute<ReadyRow & Record<string, unknown>>(sql`
+    select ${sql.raw(MADE_FROM)},
+      ${sql.raw(HAD_BEFORE)} as had,
+      d.selection_id::float8 as "selectionId"
+    from delivery d
+      join subscriber s on s.id = d.subscriber_id
+    where d.subscriber_id = ${subscriberId}
+      and d.digest_date = ${date}
+      and d.kind = ${DIGEST}`);
+  return rows[0] ? readyOf(rows[0], new Date(rows[0].frozenAt)) : null;
 }

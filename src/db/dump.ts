@@ -303,32 +303,40 @@ export async function withScratchDatabase<T>(
   work: (scratch: DatabaseAddress) => Promise<T>,
 ): Promise<T | null> {
   const client = singleClient(address);
+  let name: string | null = null;
   try {
     await client.connect();
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await dropScratch(client);
+    name = await scratchName(client);
+    await dropScratch(client, name);
     try {
-      await client.query(`create database ${SCRATCH} template template0`);
+      await client.query(`create database ${name} template template0`);
     } catch (error) {
       if (codeOf(error) === INSUFFICIENT_PRIVILEGE) return null;
       throw error;
     }
-    return await work(scratchOf(address));
+    return await work(scratchOf(address, name));
   } finally {
-    await dropScratch(client).catch(() => {});
+    if (name !== null) await dropScratch(client, name).catch(() => {});
     await client.end().catch(() => {});
   }
 }
 
-const SCRATCH = 'paperboy_backup_proof';
+/** Other installations on the same server have one of their own. */
+async function scratchName(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ oid: number }>(
+    'select oid::int8::float8 as oid from pg_database where datname = current_database()',
+  );
+  return `paperboy_backup_proof_${rows[0]!.oid}`;
+}
 
-const dropScratch = (client: pg.Client): Promise<unknown> =>
-  client.query(`drop database if exists ${SCRATCH} with (force)`);
+const dropScratch = (client: pg.Client, name: string): Promise<unknown> =>
+  client.query(`drop database if exists ${name} with (force)`);
 
-function scratchOf(address: DatabaseAddress): DatabaseAddress {
-  if (!('url' in address)) return { ...address, database: SCRATCH };
+function scratchOf(address: DatabaseAddress, name: string): DatabaseAddress {
+  if (!('url' in address)) return { ...address, database: name };
   const url = new URL(address.url);
-  url.pathname = `/${SCRATCH}`;
+  url.pathname = `/${name}`;
   return { url: url.href };
 }
 

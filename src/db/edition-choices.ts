@@ -32,6 +32,10 @@ export async function choicesFor(tx: Tx, date: string): Promise<EditionChoice[]>
   return rows.map((row) => ({ ...row, at: new Date(row.at) }));
 }
 
+/** The ids of the papers that are dropped. */
+export const droppedOf = (choices: readonly EditionChoice[]): Set<string> =>
+  new Set(choices.filter(({ choice }) => choice === 'drop').map(({ paperId }) => paperId));
+
 /** Keeps a choice; another one of the same paper and day is replaced. */
 export async function choose(
   tx: Tx,

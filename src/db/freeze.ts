@@ -133,6 +133,15 @@ export async function endPauses(tx: Tx, ids: readonly number[], times: readonly 
   await tx.execute(sql`update subscriber set paused_until = null where id = any(${sql.param(ids)}::bigint[])`);
 }
 
+/** Readers whose hour has gone by are due now, and so not late. */
+export async function makeDueNow(tx: Tx, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update subscriber
+    set next_due_at = ${now}
+    where status = 'active'
+      and next_due_at < ${now}`);
+}
+
 /** Moves each reader's hour on. `ids` and `times` run in parallel. */
 export async function setNextDue(tx: Tx, ids: readonly number[], times: readonly Date[]): Promise<void> {
   await tx.execute(sql`

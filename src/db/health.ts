@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
+import { MINUTE } from '../duration.ts';
 import { DIGEST } from './digests.ts';
 import { OVERALL } from '../paper.ts';
 import { CLOCKS_APART_MS } from './clock.ts';
@@ -110,9 +111,15 @@ export interface Sending {
   /** The earliest batch that waits for a worker, of digests that go out, and how many do. */
   waitingSince: Date | null;
   waiting: number;
-  /** The newest digest: when it was frozen, how it stands, and whether anyone has it. */
-  newest: { date: string; state: string; frozenAt: Date; reached: boolean } | null;
+  /**
+   * The newest digest: when it was frozen, how it stands, whether anyone has it, and, where something
+   * waits long, whether others get it meanwhile.
+   */
+  newest: { date: string; state: string; frozenAt: Date; reached: boolean; moves: boolean } | null;
 }
+
+/** A batch that waits so long for a worker is stuck, unless others go on. */
+export const STUCK_MS = 15 * MINUTE;
 
 /** How far digests are. Looks at indexes and a few rows, so that it can be asked each minute. */
 export async function sending(tx: Tx, now: Date): Promise<Sending> {
@@ -132,8 +139,25 @@ export async function sending(tx: Tx, now: Date): Promise<Sending> {
       and g.state = 'sending'
       and b.due_at <= ${now}
       and (b.lease_until is null or b.lease_until <= clock_timestamp())`);
-  const { rows: digests } = await tx.execute<{ date: string; state: string; at: string; reached: boolean }>(sql`
+  // Asked only where something waits long: it may read much.
+  const { waits } = rows[0]!;
+  const waitsLong = waits !== null && now.getTime() - new Date(waits).getTime() >= STUCK_MS;
+  const { rows: digests } = await tx.execute<{
+    date: string;
+    state: string;
+    at: string;
+    reached: boolean;
+    moves: boolean;
+  }>(sql`
     select digest_date::text as date, state, frozen_at as at,
+      ${waitsLong}::boolean and exists (
+        select
+        from delivery d
+        where d.digest_date = g.digest_date
+          and d.kind = g.kind
+          and d.updated_at > ${new Date(now.getTime() - STUCK_MS)}
+          and d.state not in ('pending', 'sending')
+      ) as moves,
       exists (
         select
         from delivery d
@@ -156,7 +180,13 @@ export async function sending(tx: Tx, now: Date): Promise<Sending> {
     waitingSince: dated(rows[0]!.waits),
     waiting: rows[0]!.waiting,
     newest: newest
-      ? { date: newest.date, state: newest.state, frozenAt: new Date(newest.at), reached: newest.reached }
+      ? {
+          date: newest.date,
+          state: newest.state,
+          frozenAt: new Date(newest.at),
+          reached: newest.reached,
+          moves: newest.moves,
+        }
       : null,
   };
 }
@@ -276,7 +306,7 @@ export async function heartbeats(tx: Tx): Promise<Heartbeat[]> {
 /** A moment that a clock which had jumped ahead left counts as none. */
 const AHEAD = sql.raw(`interval '${CLOCKS_APART_MS} milliseconds'`);
 /** What was not seen for so long began anew. */
-const PAUSE = sql.raw(`interval '10 minutes'`);
+const PAUSE = sql.raw(`interval '3 minutes'`);
 
 /** Notes that something goes on, unless that was noted less than `everyMs` ago. False: it was. */
 export async function beat(tx: Tx, name: string, now: Date, everyMs = 0): Promise<boolean> {

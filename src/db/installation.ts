@@ -107,6 +107,23 @@ export async function closeInstallation(tx: Tx, because: ClosedBecause, now: Dat
     where closed_at is null`);
 }
 
+/** The same of one that is behind its seal; one that was opened anew meanwhile has another name. */
+export async function closeOlder(tx: Tx, seal: { id: string; epoch: number }, now: Date): Promise<void> {
+  await tx.execute(sql`
+    update installation
+    set closed_at = ${now}, closed_because = 'older', lost_since = advanced_at, told_at = null
+    where closed_at is null
+      and id = ${seal.id}
+      and epoch < ${seal.epoch}`);
+}
+
+/** Notes that it is in another place now, and the same all the same. */
+export async function moveInstallation(tx: Tx, place: string): Promise<void> {
+  await tx.execute(sql`
+    update installation
+    set place = ${place}`);
+}
+
 /** Whether the operator is to be told: one process of all is given it. */
 export async function claimToTell(tx: Tx, now: Date): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`

@@ -104,3 +104,38 @@ export async function noticesOwed(
     limit ${limit}`);
   return rows.map((r) => ({ id: Number(r.id), requestedAt: new Date(r.at) }));
 }
+
+/** What holds a reader's notices back. */
+export interface NoticeState {
+  /** A cap was reached: no notice before that. */
+  notBefore: Date | null;
+  /** Until then another request changes nothing, because its notice could not go. */
+  quietUntil: Date | null;
+}
+
+export async function noticeState(tx: Tx, id: number): Promise<NoticeState> {
+  const { rows } = await tx.execute<{ notBefore: string | null; quietUntil: string | null }>(sql`
+    select notice_not_before as "notBefore", quiet_until as "quietUntil"
+    from subscriber
+    where id = ${id}`);
+  const moment = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);
+  return { notBefore: moment(rows[0]?.notBefore), quietUntil: moment(rows[0]?.quietUntil) };
+}
+
+/**
+ * Asks for another confirmation of what a reader asked for last, who has not confirmed or has left.
+ * Returns whether one is owed by that: not within `quietMs` of the last, nor while a cap holds.
+ */
+export async function askAgain(tx: Tx, id: number, now: Date, quietMs: number): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    update subscriber
+    set status = 'pending',
+      requested_at = ${now},
+      requested_from = null,
+      notice_not_before = null
+    where id = ${id}
+      and status in ('pending', 'unsubscribed')
+      and (requested_at is null or requested_at <= ${new Date(now.getTime() - quietMs)})
+      and (quiet_until is null or quiet_until <= ${now})`);
+  return rowCount === 1;
+}

@@ -362,6 +362,10 @@ export const subscriber = pgTable(
     index('subscriber_pending')
       .on(sql`coalesce(requested_at, created_at)`)
       .where(sql`status = 'pending'`),
+    // The desk lists readers by state. Those who are active are found without it.
+    index('subscriber_not_active')
+      .on(t.status, t.id)
+      .where(sql`status <> 'active'`),
     check('subscriber_status', sql`status in ('pending', 'active', 'unsubscribed', 'bounced', 'complained', 'erased')`),
     check('subscriber_frequency', sql`frequency in ('daily', 'weekdays', 'weekly')`),
     check('subscriber_send_hour', sql`send_hour between 0 and 23`),
@@ -777,7 +781,7 @@ export const healthFinding = pgTable(
     sentence: text('sentence').notNull(),
     remedy: text('remedy'),
     /** Which look found it: the near one each minute, or the far one, which asks others. */
-    look: text('look', { enum: ['near', 'far'] }).notNull(),
+    look: text('look', { enum: ['near', 'far', 'own'] }).notNull(),
     /** Its place among those of its look. */
     position: smallint('position').notNull(),
     /** Since when its verdict is this one. */

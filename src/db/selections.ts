@@ -46,21 +46,26 @@ export async function selectionPapers(db: Tx, date: string, id: number): Promise
 }
 
 /**
- * SQL: what the reader `d.subscriber_id` had beside the digest of `d.digest_date`, as one text: the
- * selections of other digests that left, or may have, also before a restore. Later ones count too, for this one may be
- * late. Of a digest from before selections were kept it is the window, `since/date`. Each row is
- * looked up by its key.
+ * SQL: what the reader `d.subscriber_id` had beside the digest of `date`, up to that of `until`, as
+ * one text: the selections of other digests that left, or may have, also before a restore. Of a
+ * digest from before selections were kept it is the window, `since/date`. Each row is looked up by
+ * its key.
  */
-export const HAD = `
+const hadBeside = (date: string, until: string): string => `
   coalesce((
     select string_agg(coalesce(h.selection_id::text, h.since || '/' || h.digest_date), ',' order by h.digest_date)
     from delivery h
     where h.subscriber_id = d.subscriber_id
       and h.kind = '${DIGEST}'
-      and h.digest_date <> $1::date
-      and h.digest_date between $1::date - ${HAD_DAYS} and $1::date + ${HAD_DAYS}
+      and h.digest_date <> ${date}
+      and h.digest_date between ${date} - ${HAD_DAYS} and ${until}
       and (h.state in ('accepted', 'unknown', 'sending') or (h.state = 'skipped' and h.reason = '${RESTORED}'))
   ), '')`;
+
+/** What the reader had beside the digest of `$1`. Later ones count too, for this one may be late. */
+export const HAD = hadBeside('$1::date', `$1::date + ${HAD_DAYS}`);
+/** What the reader had before the digest of `d.digest_date`. */
+export const HAD_BEFORE = hadBeside('d.digest_date', 'd.digest_date');
 
 /**
  * How many of these digests held each paper. `had` is what `HAD` gives; `topics` are those of the

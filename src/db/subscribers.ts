@@ -14,7 +14,7 @@ export interface SubscriberRow {
   timezone: string;
   sendHour: number;
   /** The tag of the language that the reader chose; `null`: the newsletter's. */
-  language: string | null;
+  language?: string | null | undefined;
   wantsFresh: boolean;
   /** Whether digests hold only what is followed beside topics. */
   followsOnly?: boolean;

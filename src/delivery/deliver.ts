@@ -7,6 +7,7 @@ import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
 import { MINUTE } from '../duration.ts';
 import type { Logger } from '../telemetry.ts';
+import { domainOf } from '../subscribers/address.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Brakes } from './brakes.ts';
 import type { Composer, Held } from './compose.ts';
@@ -326,8 +327,6 @@ function putOff(delivery: ReadyDelivery, { reason, at, tries, worthSince }: Dela
 
 /** Attempts that count against the reader, the one under way included. */
 const charged = ({ attempts, uncharged }: ReadyDelivery): number => attempts - uncharged;
-
-const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /** Turns a result into the row's next state. */
 function judge(

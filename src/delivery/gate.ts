@@ -6,10 +6,12 @@ import {
   claimToTell,
   type ClosedBecause,
   closeInstallation,
+  closeOlder,
   databasePlace,
   findInstallation,
   type Installation,
   isClosed,
+  moveInstallation,
   unclaimToTell,
 } from '../db/installation.ts';
 import { hasReaders } from '../db/subscribers.ts';
@@ -52,10 +54,17 @@ interface Findings {
 /** Why nothing may be sent from what was found at a start; `null`: all is as it was left. Pure. */
 export function whyClosed({ seal, row, place, embedded }: Findings): ClosedBecause | null {
   if (row.closed !== null) return row.closed.because;
-  if (row.place !== place) return 'moved';
+  if (row.place !== place && !knowsAll(seal, row)) return 'moved';
   if (embedded && isCopy(seal, row)) return 'copied';
   return seal?.id === row.id && row.epoch < seal.epoch ? 'older' : null;
 }
+
+/**
+ * Whether our own seal remembers no later day than the database: then nothing was sent since it was
+ * moved, as by an upgrade of Postgres, which makes another server of it.
+ */
+const knowsAll = (seal: Seal | null, row: Installation): boolean =>
+  seal !== null && seal.isOriginal && seal.id === row.id && row.epoch >= seal.epoch;
 
 /** Of a database in the data directory: both are copied together, or one of them alone. */
 const isCopy = (seal: Seal | null, row: Installation): boolean =>
@@ -98,8 +107,11 @@ export function createGate(deps: GateDeps): Gate {
     );
   };
   const examine = async (): Promise<void> => {
-    const { row, seal: found, because } = await lookAt(deps);
-    if (because === null) return keepSeal(row);
+    const { row, seal: found, because, place } = await lookAt(deps);
+    if (because === null) {
+      if (row.place !== place) await moveInstallation(db, place);
+      return keepSeal(row);
+    }
     seal = found;
     log.error(closedSentence(because));
     if (row.closed === null) await closeInstallation(db, because, now());
@@ -127,7 +139,7 @@ export function createGate(deps: GateDeps): Gate {
       await keepSeal(next);
       return true;
     }
-    await closeInstallation(db, 'older', now());
+    if (seal !== null) await closeOlder(db, seal, now());
     examined = null; // a database that was exchanged under us may know of no installation
     return isOpen();
   };
@@ -150,7 +162,7 @@ async function lookAt({
   now,
   embedded,
   dataDir,
-}: GateDeps): Promise<{ row: Installation; seal: Seal | null; because: ClosedBecause | null }> {
+}: GateDeps): Promise<{ row: Installation; seal: Seal | null; because: ClosedBecause | null; place: string }> {
   const sealIn = (): Promise<Seal | null> =>
     readSeal(dataDir).catch((error: unknown) => {
       if (embedded) throw error;
@@ -164,7 +176,7 @@ async function lookAt({
   // A seal beside it, and a database with readers that never heard of one: it is from before there
   // were any. One elsewhere may only be another.
   if (embedded && known === null && before !== null && (await hasReaders(db)))
-    return { row, seal: before, because: 'older' };
+    return { row, seal: before, because: 'older', place };
   const seal = before ?? (await sealIn());
-  return { row, seal, because: known === null ? null : whyClosed({ seal, row, place, embedded }) };
+  return { row, seal, because: known === null ? null : whyClosed({ seal, row, place, embedded }), place };
 }

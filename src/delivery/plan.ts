@@ -78,13 +78,13 @@ export async function dispatchDue(deps: DispatchDeps): Promise<number> {
   const { db, now, editionHour } = deps;
   const started = now();
   await wakeRested(deps);
-  await passOver(deps);
   // Asked before the newest there is: what is frozen between the two goes to those who need not wait,
   // and to the others next.
   const newest = await editionState(db, newestEdition(started, editionHour));
   const until = servedUntil({ now: started, editionHour, newest });
   const date = await latestEditionDate(db, { onOrBefore: dayOf(started) });
   if (date === null) return 0;
+  await passOver(deps);
   await openDigest(db, date, started);
   let total = 0;
   for (;;) {

@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '../day.ts';
 import { type Db, pretend, type Tx } from '../db/client.ts';
 import { buildEditionWithin } from '../editions/build.ts';
-import { loadContent } from '../editions/content.ts';
+import { type Digest, loadContent } from '../editions/content.ts';
 import { addressTo } from '../editions/personalise.ts';
 import { DIGEST_SIZE } from '../editions/select.ts';
 import { AppError } from '../errors.ts';
@@ -58,24 +58,33 @@ export async function sendTest(
   );
 }
 
-/** Both parts of it, as they are read, with its subject. */
-export const previewParts = (
-  deps: PreviewDeps,
-  of: PreviewOf,
-): Promise<{ subject: string; html: string; text: string }> =>
+/** Both parts of a digest, as they are read, with its subject. */
+interface Parts {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** Both parts of it. */
+export const previewParts = (deps: PreviewDeps, of: PreviewOf): Promise<Parts> =>
   asIfFrozen(deps, of, async (tx, topics) => {
     const { sender, topics: inForce } = deps;
     const content = await loadContent({ db: tx, topics: inForce }, sender, of.date);
     const digest = await content.digestFor(readerOf(of.date, topics));
     if (!digest) return null;
-    const { subject, html, text } = addressTo(digest.mail, {
-      unsubscribe: `${sender.publicUrl}/unsubscribe/preview`,
-      preferences: `${sender.publicUrl}/preferences/preview`,
-      say: `${sender.publicUrl}/say/preview`,
-      browser: `${sender.publicUrl}${editionPath(of.date, topics)}`,
-    });
-    return { subject, html: decodePieces(html), text: decodePieces(text) };
+    return partsOf(digest, sender, editionPath(of.date, topics));
   });
+
+/** Both parts of a digest, with links that lead nowhere but to its page on the site. */
+export function partsOf(digest: Digest, { publicUrl }: Pick<Sender, 'publicUrl'>, browserPath: string): Parts {
+  const { subject, html, text } = addressTo(digest.mail, {
+    unsubscribe: `${publicUrl}/unsubscribe/preview`,
+    preferences: `${publicUrl}/preferences/preview`,
+    say: `${publicUrl}/say/preview`,
+    browser: `${publicUrl}${browserPath}`,
+  });
+  return { subject, html: decodePieces(html), text: decodePieces(text) };
+}
 
 /**
  * Makes something of a day's digest as if its edition were frozen now, and leaves all as it was: a

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { addBatches, endBatch } from '../db/batches.ts';
 import { type Db, pretend, transaction, type Tx } from '../db/client.ts';
-import { openDigest } from '../db/digests.ts';
-import { claimDue, claimRested, endPauses, freezeClosed, setNextDue } from '../db/freeze.ts';
+import { askForDigest, openDigest } from '../db/digests.ts';
+import { claimDue, claimRested, endPauses, freezeClosed, makeDueNow, setNextDue } from '../db/freeze.ts';
 import {
   type ClosedBecause,
   closeLost,
@@ -14,7 +14,7 @@ import {
 } from '../db/installation.ts';
 import { addDays, newestEdition, startOf } from '../day.ts';
 import { HOUR } from '../duration.ts';
-import { AppError } from '../errors.ts';
+import { AppError, codeOf } from '../errors.ts';
 import { writeSeal } from '../seal.ts';
 import { nextDue } from '../subscribers/schedule.ts';
 
@@ -23,6 +23,8 @@ interface ResumeDeps {
   now: () => Date;
   editionHour: number;
   dataDir: string;
+  /** Whether the database lies in the data directory. */
+  embedded: boolean;
 }
 
 export interface ResumeWish {
@@ -58,7 +60,7 @@ const HOURS_TOLD = 48;
  * All of it in one transaction. Throws NOT_FOUND when nothing is closed.
  */
 export async function resumeAfterRestore(deps: ResumeDeps, wish: ResumeWish): Promise<Resumed> {
-  const { db, editionHour, dataDir } = deps;
+  const { db, editionHour } = deps;
   const now = deps.now();
   const today = newestEdition(now, editionHour);
   const place = await databasePlace(db);
@@ -69,10 +71,12 @@ export async function resumeAfterRestore(deps: ResumeDeps, wish: ResumeWish): Pr
       throw new AppError('NOT_FOUND', 'Nothing is closed: mail is sent as always, and there is nothing to resume.');
     await openDigest(tx, today, now); // no other writes the ledger while it is closed
     const lost = await closeLost(tx, { closedAt: closed.at, now, except: wish.sendToday ? today : null });
+    if (wish.sendToday) await sendNow(tx, today, now);
     const skipped = wish.sendToday ? 0 : await skipToday(tx, { date: today, editionHour, now });
     const movedOn = wish.sendToday ? 0 : await moveOn(tx, now, endOf(today, editionHour));
     const next = await nextHours(tx, HOURS_TOLD);
     await openInstallation(tx, { id, place, now });
+    if (!wish.dryRun) await sealAnew(deps, id);
     return {
       because: closed.because,
       lostSince: closed.lostSince,
@@ -84,9 +88,29 @@ export async function resumeAfterRestore(deps: ResumeDeps, wish: ResumeWish): Pr
     };
   };
   if (wish.dryRun) return pretend(db, resume);
-  const resumed = await transaction(db, resume);
-  await writeSeal(dataDir, { id, epoch: 1 }).catch(() => {}); // the next start does it
-  return resumed;
+  return transaction(db, resume);
+}
+
+/**
+ * Before the commit: an embedded database that is open beside a seal of its former name would be
+ * taken for a copy. Beside another the next start writes it.
+ */
+async function sealAnew({ dataDir, embedded }: ResumeDeps, id: string): Promise<void> {
+  await writeSeal(dataDir, { id, epoch: 1 }).catch((cause: unknown) => {
+    if (!embedded) return;
+    throw new AppError(
+      'DATA_UNUSABLE',
+      `Cannot write the seal in ${dataDir} (${codeOf(cause) ?? 'unknown'}), so nothing was resumed. Make room there, or ` +
+        'make it writable, and run this again.',
+      { cause },
+    );
+  });
+}
+
+/** The operator wants it now: neither who is due since the morning nor what was frozen then is late. */
+async function sendNow(tx: Tx, date: string, now: Date): Promise<void> {
+  await askForDigest(tx, date, now);
+  await makeDueNow(tx, now);
 }
 
 /** Which digest goes out at an hour; who is due already gets that of now. */

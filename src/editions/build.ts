@@ -1,5 +1,5 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
-import { choicesFor, type EditionChoice } from '../db/edition-choices.ts';
+import { choicesFor, droppedOf, type EditionChoice } from '../db/edition-choices.ts';
 import { editionSize, type FrozenEntry, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
 import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { asOf, dayOf } from '../day.ts';
@@ -73,7 +73,8 @@ export async function buildEditionWithin(
   const lists = selectLists(stand, { moment, topics, choices });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   // Forecasts live from names: where the operator wants none of that, there are none.
-  if (lists.length > 0 && !sample && !without.includes('authors')) await pickFresh(tx, { date, moment, ranking });
+  if (lists.length > 0 && !sample && !without.includes('authors'))
+    await pickFresh(tx, { date, moment, ranking, dropped: droppedOf(choices) });
   return {
     date,
     built: lists.length > 0,
@@ -94,9 +95,8 @@ function selectLists(
   { ranked: all, signals, led }: Stand,
   { moment, topics, choices }: { moment: Date; topics: Topics; choices: readonly EditionChoice[] },
 ) {
-  const idsOf = (wanted: EditionChoice['choice']): string[] =>
-    choices.filter(({ choice }) => choice === wanted).map(({ paperId }) => paperId);
-  const [pinned, dropped] = [idsOf('pin'), new Set(idsOf('drop'))];
+  const pinned = choices.filter(({ choice }) => choice === 'pin').map(({ paperId }) => paperId);
+  const dropped = droppedOf(choices);
   const ranked = all.filter(({ paper }) => !dropped.has(paper.id));
   const rises = (paper: Paper, before: Led): boolean =>
     risesAgain(signals.get(paper.id) ?? [], { ...before, date: dayOf(moment) });

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Look } from '../brand/look.ts';
 import type { Tx } from '../db/client.ts';
+import { choicesFor, droppedOf } from '../db/edition-choices.ts';
 import { placesOn } from '../db/editions.ts';
 import { readFollows } from '../db/follows.ts';
 import { picksOn } from '../db/fresh.ts';
@@ -128,6 +129,8 @@ export async function loadContent(
   );
   const sample = places.some(({ paper }) => paper.source === 'sample');
   const picks = telling(await picksOn(db, date), inForce);
+  // What an operator dropped is brought by no search and no name either.
+  const dropped = droppedOf(await choicesFor(db, date));
   const { look, publicUrl, postalAddress } = site;
   const viewIn = (words: Words): View => ({
     words,
@@ -205,7 +208,7 @@ export async function loadContent(
     const places = not.size === 0 ? ordered[by] : ordered[by].filter(({ paper }) => !not.has(paper.id));
     const choice = { places, topics: followed, had: times, limit: length };
     const chosen = selectForReader(weights.size > 0 ? { ...choice, leaning } : choice);
-    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id), ...not]);
+    const known = new Set([...times.keys(), ...chosen.map(({ paper }) => paper.id), ...not, ...dropped]);
     const brought = broughtBy(follows, hitsOf, known);
     if (chosen.length === 0 && brought.length === 0) return null;
     for (const id of brought.flatMap(({ papers }) => papers)) known.add(id);
@@ -271,8 +274,8 @@ function createLikes(
   const end = startOf(addDays(date, 1)).getTime();
   const look = async (id: string): Promise<Like[]> =>
     (await relatedPapers(db, id, LIKED_ASKED))
-      .filter(({ firstSeenAt }) => firstSeenAt.getTime() < end)
-      .map((paper) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
+      .filter(({ paper }) => paper.firstSeenAt.getTime() < end)
+      .map(({ paper }) => ({ id: paper.id, title: paper.title, url: publicUrl + paperPath(paper.id) }));
   const asked = new Map<string, Promise<Like[]>>();
   return (id) => {
     let found = asked.get(id);

@@ -28,8 +28,9 @@ export interface AlertState {
 
 /** Told by the job that decides about it, in its own words. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['brakes']);
-/** A relay is restarted now and then; jobs have not been done for three minutes already. */
-const PATIENCE_MS: Readonly<Record<string, number>> = { relay: 15 * MINUTE, workers: 0 };
+/** A relay is restarted now and then; jobs have not been done for three minutes already, and the first
+ * look after a stop may come before the first job. */
+const PATIENCE_MS: Readonly<Record<string, number>> = { relay: 15 * MINUTE, workers: 30 * SECOND };
 /** What is seen at one look and not at the next was none. */
 const TWO_LOOKS_MS = 90 * SECOND;
 /** What was told is over when it was not seen for so long. */
@@ -42,14 +43,14 @@ const AHEAD_MS = 5 * MINUTE;
 export const CLAIM_MS = 2 * MINUTE;
 
 /** What of a look is told by mail: all that the operator has to mend. Pure. */
-export const causesOf = (findings: readonly (Finding & { look: 'near' | 'far' })[]): Cause[] =>
+export const causesOf = (findings: readonly (Finding & { look: 'near' | 'far' | 'own' })[]): Cause[] =>
   findings
     .filter(({ verdict, check }) => verdict === 'mend' && !TOLD_ELSEWHERE.has(check))
     .map(({ check, sentence, remedy, look }) => ({
       cause: check,
       sentence,
       remedy,
-      patienceMs: PATIENCE_MS[check] ?? (look === 'near' ? TWO_LOOKS_MS : 0),
+      patienceMs: PATIENCE_MS[check] ?? (look === 'far' ? 0 : TWO_LOOKS_MS),
     }));
 
 const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms);

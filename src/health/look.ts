@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { brakesOn } from '../db/brakes.ts';
 import type { Tx } from '../db/client.ts';
@@ -17,7 +18,7 @@ import { type ClosedBecause, findInstallation } from '../db/installation.ts';
 import { unknownSums } from '../db/unknown.ts';
 import { closedWords } from '../delivery/gate.ts';
 import { addDays, dayOf, newestEdition } from '../day.ts';
-import { DAY } from '../duration.ts';
+import { DAY, SECOND } from '../duration.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { SigningKey } from '../mail/dkim/keys.ts';
 import { isLoopback } from '../mail/needs-tls.ts';
@@ -58,7 +59,7 @@ import {
   judgeWorkers,
   PER_COMPLAINT,
 } from './service.ts';
-import { judgeListener, judgeSite, readListener, readSite } from './site.ts';
+import { judgeListener, judgeSite, readListener, readSite, type SiteFacts } from './site.ts';
 import { judgeSpf, readSpf } from './spf.ts';
 
 export interface LookDeps {
@@ -83,11 +84,16 @@ export interface LookDeps {
   ahead?: () => Promise<number>;
   /** What the disk of the data directory has. */
   disk?: () => Promise<Disk>;
+  /** How long a site that does not answer as it should is waited for. */
+  retryMs?: number;
   /** Certificates to trust instead of the system's, as PEM. */
   ca?: string;
 }
 
-export type Abroad = Pick<LookDeps, 'config' | 'now' | 'dns' | 'signing' | 'probeRelays' | 'addresses' | 'ca'>;
+export type Abroad = Pick<
+  LookDeps,
+  'config' | 'now' | 'dns' | 'signing' | 'probeRelays' | 'addresses' | 'ca' | 'retryMs'
+>;
 
 /** One check whose facts could not be had says so, and leaves the others. */
 async function attempt(
@@ -202,11 +208,15 @@ export async function lookAbroad(deps: Abroad): Promise<Finding[]> {
   return all([
     ...(isReal ? [lookAtSite(deps, now)] : []),
     ...(isReal ? [lookAtRelay(deps, now), attempt('dns', 'dns', 'DNS', () => lookAtDns(deps))] : [[tryingOut(config)]]),
-    config.inbound === null || config.inbound.port === 0
-      ? []
-      : attempt('inbound', 'relay', 'Listener', async () =>
-          judgeListener(config.inbound!.port, await readListener(config.inbound!.port, config.inbound!.host)),
-        ),
+  ]);
+}
+
+/** What only the process that serves the site can see: whether its listener for mail answers. */
+export async function lookOwn({ config: { inbound } }: Pick<LookDeps, 'config'>): Promise<Finding[]> {
+  if (inbound === null || inbound.port === 0) return [];
+  const { port, host } = inbound;
+  return all([
+    attempt('inbound', 'relay', 'Listener', async () => judgeListener(port, await readListener(port, host))),
   ]);
 }
 
@@ -221,11 +231,24 @@ const lookAtRelay = ({ probeRelays }: Abroad, now: Date): Promise<readonly Findi
     return [judgeRelay(relays), ...judgeRelayTls(relays, now)];
   });
 
+/** A site that is being restarted answers by then. */
+const RETRY_MS = 20 * SECOND;
+
+async function readTwice(read: () => Promise<SiteFacts>, waitMs: number): Promise<SiteFacts> {
+  const facts = await read();
+  if (facts.failure === null && facts.status === 200) return facts;
+  await wait(waitMs);
+  return read();
+}
+
 /** Where it leads to this machine alone, no reader opens it. */
-async function lookAtSite({ config: { publicUrl }, dns, ca }: Abroad, now: Date): Promise<readonly Finding[]> {
+async function lookAtSite(
+  { config: { publicUrl }, dns, ca, retryMs = RETRY_MS }: Abroad,
+  now: Date,
+): Promise<readonly Finding[]> {
   if (isLoopback(new URL(publicUrl).hostname) && !ca) return [];
   return attempt('site', 'settings', 'PUBLIC_URL', async () => {
-    const facts = await readSite(publicUrl, ca ? { ca } : {});
+    const facts = await readTwice(() => readSite(publicUrl, ca ? { ca } : {}), retryMs);
     const isUnsaid = facts.failure === 'ENOTFOUND' && !(await knowsInternet(dns));
     return judgeSite(isUnsaid ? { ...facts, failure: 'no DNS' } : facts, now);
   });

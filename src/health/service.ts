@@ -1,7 +1,14 @@
 import { dayOf, newestEdition, startOf } from '../day.ts';
 import type { Brake } from '../db/brakes.ts';
 import type { EditionState } from '../db/editions.ts';
-import type { Complaints, Heartbeat, NewestEdition, Sending, SourceRuns } from '../db/health.ts';
+import {
+  type Complaints,
+  type Heartbeat,
+  type NewestEdition,
+  type Sending,
+  type SourceRuns,
+  STUCK_MS,
+} from '../db/health.ts';
 import type { UnknownSums } from '../db/unknown.ts';
 import { DAY, HOUR, MINUTE } from '../duration.ts';
 import { type Finding, findingsOf } from './finding.ts';
@@ -23,6 +30,7 @@ export const BEATS = {
   sweep: 'sweep',
   near: 'look near',
   far: 'look far',
+  own: 'look own',
   morning: 'morning',
 } as const;
 export const processBeat = (role: string, id: string): string => `process ${role} ${id}`;
@@ -154,7 +162,6 @@ export function judgeSource(source: string, runs: SourceRuns | null, at: Awake):
 }
 
 const DISPATCH_LATE_MS = 2 * HOUR;
-const STUCK_MS = 15 * MINUTE;
 const NONE_HAS_IT_MS = 2 * HOUR;
 
 /** Whether digests go out. Pure. */
@@ -172,7 +179,7 @@ export function judgeDigest({ dueSince, waiting, waitingSince, newest }: Sending
       `The digest of ${newest.date} is paused.`,
       `Run "paperboy digest resume --date ${newest.date}" to go on.`,
     );
-  if (waitingSince && since(waitingSince, now) >= STUCK_MS)
+  if (waitingSince && since(waitingSince, now) >= STUCK_MS && !newest?.moves)
     return mend(
       `${number(waiting)} batches wait for a worker since ${moment(waitingSince, now)}.`,
       'Start one more "paperboy worker", and see that the relay answers.',

@@ -195,7 +195,7 @@ export function judgeSpf(facts: SpfFacts, { direct }: { direct: boolean }): Find
   if (records === 0)
     return mend(
       `${domain} has no SPF record.`,
-      `Publish the TXT record "v=spf1 ${addresses.length > 0 ? addresses.map(asTerm).join(' ') : 'include:YOUR-RELAY'} -all" there.`,
+      `Publish the TXT record "v=spf1 ${direct && addresses.length > 0 ? addresses.map(asTerm).join(' ') : 'include:YOUR-RELAY'} ~all" there.`,
     );
   if (records > 1)
     return mend(
@@ -225,6 +225,12 @@ export function judgeSpf(facts: SpfFacts, { direct }: { direct: boolean }): Find
       'Name your relay in it: include:, a: or ip4: before -all.',
     );
   const missing = addresses.filter((address) => !passing.includes(address));
+  // A machine has addresses that its mail server may not use.
+  if (direct && missing.length > 0 && passing.length > 0)
+    return look(
+      `The SPF record of ${domain} does not name ${missing.join(', ')}, which may send.`,
+      `Add ${missing.map(asTerm).join(' ')} to it, if your mail server uses that.`,
+    );
   if (direct && missing.length > 0)
     return mend(
       `The SPF record of ${domain} does not name ${missing.join(', ')}, which sends.`,

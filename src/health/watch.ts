@@ -28,6 +28,8 @@ export interface WatchDeps {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   lookNear: () => Promise<Finding[]>;
   lookFar: () => Promise<Finding[]>;
+  /** What only this process can see. */
+  lookOwn?: (() => Promise<Finding[]>) | undefined;
   tell: Tell;
   /** Minutes after midnight (UTC) of a note each morning; `null`: none is wanted. */
   morning: number | null;
@@ -76,6 +78,7 @@ export async function watchOnce(deps: WatchDeps): Promise<void> {
   await Promise.all([
     takeLook(deps, 'far', { every: FAR_EVERY_MS, look: deps.lookFar }),
     takeLook(deps, 'near', { every: NEAR_EVERY_MS, look: deps.lookNear }),
+    deps.lookOwn && takeLook(deps, 'own', { every: NEAR_EVERY_MS, look: deps.lookOwn }),
   ]);
   await tellOwed(deps);
   await tellMorning(deps);

@@ -104,7 +104,9 @@ async function addTools(
       answer(log, async () => {
         const paper = await paperOf(said);
         if (paper === null) return null;
-        return { papers: (await relatedPapers(db, paper.id, most)).map((one) => paperOut(shown, one)) };
+        return {
+          papers: (await relatedPapers(db, paper.id, most)).map((one) => paperOut(shown, one.paper, one.topics)),
+        };
       }),
   );
   server.registerTool(

@@ -37,7 +37,8 @@ export function senderOf(
   look: () => Look,
 ): Sender {
   const { mailFrom, noticeFrom, publicUrl, postalAddress, bounceDomain } = config;
-  const named = ({ name, address }: Config['mailFrom']): Mailbox => ({ name: name ?? look().brand.name, address });
+  /** A name in MAIL_FROM is the brand's where nothing else names it: so a renamed newspaper is so in its mail. */
+  const named = ({ address }: Config['mailFrom']): Mailbox => ({ name: look().brand.name, address });
   return {
     get look() {
       return look();

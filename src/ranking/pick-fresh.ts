@@ -21,10 +21,12 @@ interface Morning {
   moment: Date;
   /** What is remembered of the lists before that day. */
   ranking: Memory;
+  /** The ids of papers that an operator dropped. */
+  dropped: ReadonlySet<string>;
 }
 
 /** Foretells what has been announced since the last edition, and keeps the picks of the morning. */
-export async function pickFresh(tx: Tx, { date, moment, ranking }: Morning): Promise<void> {
+export async function pickFresh(tx: Tx, { date, moment, ranking, dropped }: Morning): Promise<void> {
   const before = await lastFrozenBefore(tx, date);
   const longest = new Date(moment.getTime() - (before === null ? DAY : LONGEST_PAUSE_MS));
   const after = before !== null && before > longest ? before : longest;
@@ -35,7 +37,7 @@ export async function pickFresh(tx: Tx, { date, moment, ranking }: Morning): Pro
     unlisted.map(({ id }) => id),
     date,
   );
-  const papers = unlisted.filter(({ id }) => !shown.has(id)).map(asAnnounced);
+  const papers = unlisted.filter(({ id }) => !shown.has(id) && !dropped.has(id)).map(asAnnounced);
   const byId = new Map(papers.map((paper) => [paper.id, paper]));
   const picks = forecast(await freshModelAt(tx, moment), papers, { morning: date, memory: ranking })
     .toSorted(byScore)

@@ -14,7 +14,16 @@ import {
   tasteOfReader,
 } from './say.ts';
 import { getStanding } from './standing.ts';
-import { checkToken, confirm, getWish, type SignUp, subscribe, type SubscribeDeps, unsubscribe } from './subscribe.ts';
+import {
+  checkToken,
+  confirm,
+  confirmAgain,
+  getWish,
+  type SignUp,
+  subscribe,
+  type SubscribeDeps,
+  unsubscribe,
+} from './subscribe.ts';
 import type { Purpose } from './tokens.ts';
 import type { LeavingReason } from '../subscriber.ts';
 
@@ -38,6 +47,8 @@ export function createActions(deps: ActionDeps) {
   return {
     /** Resolves alike for every address; throws ADDRESS_INVALID or INPUT_INVALID. */
     subscribe: (input: SignUp) => subscribe(deps, input),
+    /** Throws INPUT_INVALID where no confirmation can go now. */
+    confirmAgain: inTime((subscriberId: number) => confirmAgain(deps, subscriberId)),
     /** A form was filled in by a program. */
     noteDecoy: (network: string) => deps.guard.noteDecoy(network),
     getWish: (token: string) => getWish(deps, token),

@@ -65,6 +65,9 @@ export function newAddress(text: string): string {
   throw new ReaderError('ADDRESS_INVALID', 'address-not-public', null);
 }
 
+/** The domain of an address, as it is compared. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+
 /** An address as its reader knows it and others do not: `r•••@example.org`. */
 export function maskAddress(address: string): string {
   const at = address.lastIndexOf('@');

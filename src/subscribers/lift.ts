@@ -40,5 +40,9 @@ export async function unsuppress(
   });
 }
 
+/** Whose suppression was lifted, as the trail tells it: never an address. */
+export const liftedOf = (reader: { id: number } | null): string =>
+  reader === null ? 'an address without a subscription' : String(reader.id);
+
 const nothingToLift = (): AppError =>
   new AppError('NOT_FOUND', 'That address is not suppressed. "paperboy subscribers show" tells what is known of it.');

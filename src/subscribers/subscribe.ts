@@ -1,9 +1,11 @@
 import { type Db, transaction } from '../db/client.ts';
 import { type AskedFollow, askedFollow, takeUpAsked } from '../db/follows.ts';
+import { askAgain } from '../db/notices.ts';
 import { isSuppressed, liftSuppression } from '../db/suppressions.ts';
 import { settleUnknown } from '../db/unknown.ts';
 import { activate, end, getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import type { Preferences } from '../subscriber.ts';
+import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { newAddress } from './address.ts';
 import type { Challenge, Guard } from './guard.ts';
@@ -96,6 +98,23 @@ export async function subscribe(deps: SubscribeDeps, input: SignUp): Promise<Cha
   if (noticeOwed) deps.enqueueNotice(id);
   deps.onSignUp?.(email);
   return null;
+}
+
+/**
+ * The operator sends another confirmation to a reader who has not confirmed, or has left, for what
+ * they chose last. The caps on notices hold. Throws INPUT_INVALID where none can go now.
+ */
+export async function confirmAgain(
+  { db, now, enqueueNotice }: Pick<SubscribeDeps, 'db' | 'now' | 'enqueueNotice'>,
+  subscriberId: number,
+): Promise<void> {
+  if (!(await askAgain(db, subscriberId, now(), QUIET_MS)))
+    throw new AppError(
+      'INPUT_INVALID',
+      'No confirmation was sent: one went within the last ten minutes, their mailbox had its share of the day, or ' +
+        'they need none. Load the page again to see which.',
+    );
+  enqueueNotice(subscriberId);
 }
 
 /** Throws TOKEN_INVALID unless the token is genuine and made for this purpose. Changes nothing. */

@@ -18,8 +18,8 @@ if (live.length > 0 && document.body.dataset.stream) {
   source.addEventListener('over', () => source.close());
   addEventListener('pagehide', () => source.close());
 }
-// A second press before the answer comes does nothing.
-for (const form of document.querySelectorAll('form[method="post"]')) {
+// A second press before the answer comes does nothing, but where the answer is a file.
+for (const form of document.querySelectorAll('form[method="post"]:not([data-again])')) {
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = 'yes';

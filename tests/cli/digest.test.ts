@@ -224,6 +224,9 @@ test('a digest is paused, resumed and cancelled, and a cancelled one is not sent
   expect(await run('digest', 'status', '--date', date)).toEqual([expect.stringContaining('(paused)')]);
   expect(await run('digest', 'resume', '--date', date)).toEqual([expect.stringMatching(/^Digest of 2026-05-30: /)]);
   expect(await run('digest', 'cancel', '--date', date)).toEqual([expect.stringContaining('(cancelled)')]);
+  expect(await run('trail', '--about', date)).toEqual(
+    ['pause', 'resume', 'cancel'].map((did) => expect.stringContaining(`operator (command)  digest.${did} ${date}`)),
+  );
   await expect(run('digest', 'send', '--date', date)).rejects.toMatchObject({
     code: 'INPUT_INVALID',
     message: expect.stringContaining('cancelled'),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { importProgress, importSummary } from '../../src/cli/import-words.ts';
+import { importProgress } from '../../src/cli/import-words.ts';
+import { importSummary } from '../../src/subscribers/import-words.ts';
 import type { ImportSums } from '../../src/subscribers/import.ts';
 
 const sums: ImportSums = {

@@ -17,6 +17,7 @@ const READING = [
   ['digest', 'status', '--date', DATE],
   ['digest', 'preview', '--date', DATE],
   ['digest', 'unknown'],
+  ['trail'],
   ['edition', 'show', '--date', DATE],
   ['subscribers', 'export'],
   ['subscribers', 'show', 'reader@example.org'],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { cannotRead } from '../../src/cli/csv-file.ts';
+import { cannotRead } from '../../src/subscribers/csv-file.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { suppress } from '../../src/db/suppressions.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -300,6 +300,10 @@ describe('one reader', () => {
     expect(shown.deliveries).toHaveLength(30);
     expect(shown.deliveries[0]).toEqual({
       date: '2026-05-31',
+      since: '2026-05-30',
+      nextAttemptAt: null,
+      frozenAt: '2026-05-31T00:00:00.000Z',
+      selectionId: null,
       state: 'rejected',
       reason: 'no-such-user',
       attempts: 1,

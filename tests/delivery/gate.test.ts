@@ -8,7 +8,8 @@ import { resumeAfterRestore } from '../../src/delivery/resume.ts';
 import { readSeal, writeSeal } from '../../src/seal.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { addReaders } from '../support/ledger.ts';
+import { dispatchDue } from '../../src/delivery/plan.ts';
+import { addEmptyEdition, addReaders, ledger } from '../support/ledger.ts';
 
 let database: TestDatabase;
 let place: string;
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate installation, subscriber, delivery, batch, digest');
+  await database.db.$client.query('truncate installation, subscriber, delivery, batch, digest, edition cascade');
   place = await mkdtemp(path.join(tmpdir(), 'paperboy-gate-'));
   told = [];
   return () => rm(place, { recursive: true });
@@ -37,7 +38,7 @@ const gateOf = (directory: string, more: Partial<GateDeps> = {}) =>
   });
 const resume = (directory: string) =>
   resumeAfterRestore(
-    { db: database.db, now, editionHour: 4, dataDir: path.join(place, directory) },
+    { db: database.db, now, editionHour: 4, dataDir: path.join(place, directory), embedded: false },
     { dryRun: false, sendToday: false },
   );
 const because = async () => (await findInstallation(database.db))?.closed?.because ?? null;
@@ -58,6 +59,16 @@ test.each([
   ['a first start that was killed', { seal: null, row: { ...row, epoch: 0 }, embedded: true }, null],
   ['a cluster put beside another seal', { seal: { ...seal, id: 'b' }, row, embedded: true }, 'copied'],
   ['a worker that was given another database', { seal: { ...seal, id: 'b' }, row, embedded: false }, null],
+  [
+    'a server that was upgraded, and knows all that its seal does',
+    { seal, row: { ...row, place: 'there' }, embedded: false },
+    null,
+  ],
+  [
+    'a dump of an earlier moment, read in elsewhere',
+    { seal: { ...seal, epoch: 6 }, row: { ...row, place: 'there' }, embedded: false },
+    'moved',
+  ],
   ['a dump that was read in elsewhere', { seal: null, row: { ...row, place: 'there' }, embedded: false }, 'moved'],
 ] as const)('%s', (_, { seal: found, row: known, embedded }, expected) => {
   expect(whyClosed({ seal: found, row: known, embedded, place: 'here' })).toBe(expected);
@@ -132,4 +143,42 @@ test('a directory that cannot be written to stops no mail', async () => {
   const gate = gateOf('data', { embedded: false });
   await expect(writeSeal(path.join(place, 'data'), { id: 'a', epoch: 1 })).rejects.toThrow();
   expect(await gate.pass()).toBe(true);
+});
+
+test('resumed with today’s digest, readers of the morning get it however late it is', async () => {
+  const date = '2026-05-29';
+  const evening = new Date(`${date}T21:00:00Z`);
+  await addEmptyEdition(database.db, date);
+  const [early, frozen] = (await addReaders(database.db, [
+    { email: 'early@example.org', nextDueAt: new Date(`${date}T06:00:00Z`), lastDigestDate: '2026-05-28' },
+    { email: 'frozen@example.org', nextDueAt: new Date(`${date}T05:00:00Z`), lastDigestDate: '2026-05-28' },
+  ])) as [number, number];
+  const plan = { db: database.db, log: createLogger('silent'), enqueueBatch: async () => {}, editionHour: 4 };
+  const dispatchAt = (at: string | Date) =>
+    dispatchDue({
+      ...plan,
+      now: () => new Date(at),
+      lateMs: 12 * 3_600_000,
+      enqueueSummaries: async () => {},
+    } as never);
+  await dispatchAt(`${date}T05:10:00Z`);
+  const gate = gateOf('data');
+  await gate.pass();
+  await setBack(1);
+  expect(await gate.pass()).toBe(false);
+  await resumeAfterRestore(
+    { db: database.db, now: () => evening, editionHour: 4, dataDir: path.join(place, 'data'), embedded: true },
+    { dryRun: false, sendToday: true },
+  );
+  expect(await gate.pass()).toBe(true);
+  await dispatchAt(evening);
+  const rows = await ledger(database.db);
+  expect(rows.map(({ subscriberId, state }) => [subscriberId, state]).toSorted()).toEqual(
+    [
+      [early, 'pending'],
+      [frozen, 'pending'],
+    ].toSorted(),
+  );
+  const { rows: digests } = await database.db.$client.query('select asked_at as at from digest');
+  expect(digests).toEqual([{ at: evening }]);
 });

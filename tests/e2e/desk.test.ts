@@ -1,11 +1,12 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepSelection } from '../../src/db/selections.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { faultsOf, hasBrowser, launchBrowser } from '../support/browser.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
-import { NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
 const TOKEN = 'the token of the desk';
 
@@ -30,6 +31,16 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     await sql(`update delivery set state = 'unknown', reason = 'lost' where subscriber_id = 20`);
     await sql(`update delivery set state = 'deferred', reason = 'held-back' where subscriber_id = 21`);
     await sql(`update delivery set state = 'rejected', reason = '5.7.1' where subscriber_id = 22`);
+    const held = await keepSelection(
+      site.db,
+      TODAY,
+      [1, 2].map((n) => samplePaper(n, TODAY).id),
+    );
+    await sql(`update delivery set selection_id = ${held}, last_reply = '250 2.0.0 Ok: queued as 4bXq1z9', attempts = 1
+      where state = 'accepted'`);
+    await sql(`update delivery set state = 'rejected', reason = 'unknown-user', attempts = 1,
+      last_reply = '550 5.1.1 <address>: Recipient address rejected: User unknown' where subscriber_id = 23`);
+    await sql(`update subscriber set status = 'bounced', ended_at = now(), next_due_at = null where id = 23`);
     await sql(`insert into brake (digest_date, domain, unknown, frozen, pulled_at)
       values ('${TODAY}', 'campus.example', 12, 100, now())`);
   });
@@ -48,6 +59,19 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     await page.goto(`${base}/admin${path}`);
   };
 
+  const find = (what: string) => async (page: Page) => {
+    await at('/readers')(page);
+    await page.fill('#q', what);
+    await Promise.all([page.waitForNavigation(), page.click('button:has-text("Find")')]);
+  };
+  const upload = (text: string) => async (page: Page) => {
+    await at('/readers/import')(page);
+    await page.setInputFiles('#file', { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await Promise.all([page.waitForNavigation(), page.click('button:has-text("See what would happen")')]);
+    await page.waitForSelector('text=would be added');
+    await page.reload();
+  };
+
   /** Every page of the desk, with something in it. */
   const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
     login: (page) => page.goto(`${base}/admin`),
@@ -60,6 +84,13 @@ describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
     editions: at('/editions'),
     'an edition that was': at(`/editions/${TODAY}`),
     'the edition to come': at('/editions/2026-05-30'),
+    readers: at('/readers'),
+    'readers found by a part': find('reader1'),
+    'an address without a subscription': find('stranger@example.org'),
+    'a reader in doubt': at('/readers/20'),
+    'a reader whose address does not exist': at('/readers/23'),
+    'a message as it was sent': at(`/readers/1/mail/${TODAY}`),
+    'an import looked at': upload('email\nann@example.org\nnonsense\nreader1@example.org\n'),
     'who did what': at('/trail'),
     'what is not there': at('/editions/2026-01-01'),
   };

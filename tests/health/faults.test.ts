@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '../../src/config.ts';
 import { clockAhead } from '../../src/db/clock.ts';
 import { beat } from '../../src/db/health.ts';
-import { type LookDeps, lookFar, lookNear } from '../../src/health/look.ts';
+import { type LookDeps, lookFar, lookNear, lookOwn } from '../../src/health/look.ts';
 import type { Finding } from '../../src/health/finding.ts';
 import { findingsNow, watchOnce } from '../../src/health/watch.ts';
 import { readRedisFacts } from '../../src/jobs/redis-facts.ts';
@@ -134,7 +134,7 @@ const FAULTS: Fault[] = [
     what: 'no SPF record',
     check: 'spf',
     says: /papers\.example has no SPF/,
-    remedy: /v=spf1 ip4:198\.51\.100\.25 -all/,
+    remedy: /v=spf1 ip4:198\.51\.100\.25 ~all/,
     plant: (w) => records(w.zone, 'bounce.papers.example', { txt: [] }),
   },
   {
@@ -708,6 +708,7 @@ async function soundWorld() {
       ahead: async () => (await clockAhead({ db, now: () => new Date() })) + world.skewMs,
       dns: dns.resolver,
       addresses: [ADDRESS],
+      retryMs: 10,
       ...(world.ca ? { ca: world.ca } : {}),
       ...world.deps,
     };
@@ -725,6 +726,7 @@ async function soundWorld() {
         log: silent,
         lookNear: () => lookNear(deps()),
         lookFar: () => lookFar(deps()),
+        lookOwn: () => lookOwn(deps()),
         tell: async ({ sentence }) => {
           const cause = (await findingsNow(db)).find((one) => sentence === one.sentence);
           told.push({ check: cause?.check ?? sentence, at: now });

@@ -106,6 +106,7 @@ function simulate(seed: number): { told: string[]; looks: number } {
             state: 'sending',
             frozenAt: new Date(now.getTime() - between(0, 100) * MINUTE),
             reached: chance() < 0.5,
+            moves: false,
           },
         },
         at,

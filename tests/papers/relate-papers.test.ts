@@ -21,7 +21,7 @@ async function comes(...papers: Paper[]): Promise<number> {
   await indexPapers({ db: database.db, topics });
   return relatePapers({ db: database.db });
 }
-const related = async (id: string) => (await relatedPapers(database.db, id, 5)).map((one) => one.id);
+const related = async (id: string) => (await relatedPapers(database.db, id, 5)).map((one) => one.paper.id);
 
 test('papers are compared as they come, and known ones learn of their new neighbours', async () => {
   const bandits = paper('arxiv:1', { title: 'Best arm identification in linear bandits' });

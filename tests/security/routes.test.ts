@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createWebhooks } from '../../src/feedback/webhooks/receive.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { atTheDesk } from '../support/desk.ts';
 import { addReaders } from '../support/ledger.ts';
 import { KEYRING } from '../support/keys.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
@@ -38,6 +39,8 @@ function routesOf({ app }: TestSite): string[] {
     return isRead ? [path.join('')] : [];
   });
 }
+
+const isNoStream = (url: string): boolean => !/^\/admin\/.*live$/.test(url);
 
 test('no route changes anything on GET or HEAD, whatever it is given', { timeout: 60_000 }, async () => {
   await using site = await testSite({
@@ -84,13 +87,16 @@ test('no route changes anything on GET or HEAD, whatever it is given', { timeout
     '?email=reader@example.org&action=unsubscribe&q=a',
     `?timestamp=${timestamp}&token=token&signature=${signature}`,
   ];
+  // The desk as its operator sees it. Its streams have no end, and show what the pages do.
+  const { cookies } = await atTheDesk(site.app, 'a word of the operator');
   const before = await fingerprint(site);
   let good = 0;
   for (const method of ['GET', 'HEAD'] as const)
-    for (const url of urls.flatMap((one) => queries.map((query) => one + query))) {
+    for (const url of urls.filter(isNoStream).flatMap((one) => queries.map((query) => one + query))) {
       const { statusCode } = await site.app.inject({
         method,
         url,
+        cookies,
         headers: { authorization: 'Bearer a word of the operator', 'x-http-method-override': 'POST' },
       });
       expect([url, statusCode < 500]).toEqual([url, true]);

@@ -121,7 +121,8 @@ const deskTools = (token: string, keyring: Keyring, { transport, enqueueBatch }:
   enqueueBatch: enqueueBatch ?? (async () => {}),
 });
 
-const SENDER: Sender = {
+/** Whom the mail of a test's site is from. */
+export const SENDER: Sender = {
   look: DEFAULT_LOOK,
   publicUrl: 'http://paperboy.test',
   from: { name: 'Paperboy', address: 'paperboy@paperboy.test' },

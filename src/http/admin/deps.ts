@@ -16,6 +16,9 @@ export interface DeskDeps extends SiteDeps {
   isIn(request: FastifyRequest): Promise<boolean>;
 }
 
+/** A message in a frame of ours: its own styles are inline, and nothing in it runs or loads. */
+export const FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+
 export const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
 /** Who acts here: the desk has one token, so one name. */

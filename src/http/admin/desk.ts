@@ -8,6 +8,9 @@ import { fieldsOf, readForms, textField } from '../plugins/forms.ts';
 import { type DeskDeps, page } from './deps.ts';
 import { createDeskRenderer } from './render.ts';
 import { editionDesk } from './editions.ts';
+import { importDesk } from './import.ts';
+import { createReaderPages, readerDesk } from './reader.ts';
+import { readersDesk } from './readers.ts';
 import { createSessions, isSame, type Session } from './session.ts';
 import { todayPage } from './today.ts';
 import { trailPage } from './trail.ts';
@@ -92,6 +95,10 @@ export async function deskPages(
     });
     await inside.register(todayPage, deps);
     await inside.register(editionDesk, deps);
+    const pages = createReaderPages(deps);
+    await inside.register(readersDesk, { ...deps, pages });
+    await inside.register(readerDesk, { ...deps, pages });
+    await inside.register(importDesk, deps);
     await inside.register(trailPage, deps);
   });
 
@@ -141,6 +148,9 @@ const stale = (): AppError =>
 /** Where a login leads: a page of the desk, and none elsewhere. */
 function nextOf(query: unknown): string {
   const { next } = query as { next?: unknown };
-  const { pathname, search } = new URL(typeof next === 'string' ? next : '', 'http://desk.invalid/admin');
+  const { pathname, search } = URL.parse(typeof next === 'string' ? next : '', 'http://desk.invalid') ?? {
+    pathname: '',
+    search: '',
+  };
   return /^\/admin(?:\/(?!login)|$)/.test(pathname) && `${pathname}${search}` === next ? next : '/admin';
 }

@@ -15,7 +15,7 @@ import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../paper.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
-import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
 import { type EditionFacts, editionView, NOTE_LENGTH, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
 import { type Kept, keepCount } from './kept.ts';
 import { counted, figure } from './words.ts';
@@ -208,7 +208,6 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
 }
 
 const MOST_WHY = 200;
-const FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
 
 const formOf = (text: string | undefined): PreviewForm => PREVIEW_FORMS.find((form) => form === text) ?? 'phone';
 

@@ -172,7 +172,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
       if (canonical === null) throw noPaper();
       const [paper, related] = await Promise.all([getPaper(db, canonical), relatedPapers(db, canonical, limit)]);
       if (!paper) throw noPaper();
-      return { papers: related.map((one) => paperOut(shown, one)) };
+      return { papers: related.map((one) => paperOut(shown, one.paper, one.topics)) };
     },
   );
 

@@ -57,7 +57,7 @@ export async function paperPages(
       hasPitch: true,
       citation: citationMeta(paper, publicUrl + paperPath(paper.id)),
       paper: paperView(words, { paper, signals, peers, places, around }, topics),
-      related: related.map((one) => headlineOf(words, one, null, '')),
+      related: related.map((one) => headlineOf(words, one.paper, null, '')),
     });
   }
 }

@@ -2,8 +2,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { AppError, codeOf } from '../errors.ts';
-import type { Finding } from '../subscribers/import.ts';
-import { csvField } from '../subscribers/portability.ts';
+import type { Finding } from './import.ts';
+import { csvField } from './portability.ts';
 
 /** The file that lists the lines of an import of which something is to be said. */
 export interface Report extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError, codeOf } from '../errors.ts';
-import { LONGEST_RECORD } from '../subscribers/csv.ts';
+import { LONGEST_RECORD } from './csv.ts';
 
 /** A file of text that is read once, line by line. */
 export interface OpenedLines extends AsyncDisposable {
@@ -17,10 +17,10 @@ export interface OpenedLines extends AsyncDisposable {
   };
 }
 
-/** Opens a file of text. Throws INPUT_INVALID when it cannot be read. */
-export async function openLines(file: string): Promise<OpenedLines> {
+/** Opens a file of text, which errors call `name`. Throws INPUT_INVALID when it cannot be read. */
+export async function openLines(file: string, name = file): Promise<OpenedLines> {
   const refuse = (cause: unknown): never => {
-    throw cannotRead(file, cause);
+    throw cannotRead(name, cause);
   };
   const handle = await open(file).catch(refuse);
   const stat = await handle.stat();
