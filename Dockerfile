@@ -18,6 +18,7 @@ COPY package.json ./
 COPY migrations migrations
 COPY samples samples
 COPY templates templates
+COPY locales locales
 COPY src src
 # Without this there would be no directory that the program may write to.
 RUN mkdir /data && chown node:node /data

@@ -23,6 +23,8 @@ export interface Preferences {
   weeklyOn: Weekday;
   timezone: string;
   sendHour: number;
+  /** The tag of the language of their mail; `null`: the newsletter's. */
+  language?: string | null | undefined;
   /** Whether digests tell what is likely to be talked about. */
   wantsFresh: boolean;
   /** Whether digests hold only what is followed beside topics. */

@@ -1,3 +1,4 @@
+import { LANGUAGES, languageOf } from '../words/languages.ts';
 import { contrast, mix } from './contrast.ts';
 
 /** What an operator calls the newspaper, and how it looks. */
@@ -5,6 +6,10 @@ export interface Brand {
   name: string;
   /** What it is, in a few words. */
   tagline: string;
+  /** The tag of the language that site and mail are in. */
+  language: string;
+  /** The languages that readers may choose instead. */
+  languages: readonly string[];
   /** The one colour of links and buttons, by day and where the background is dark: `#rrggbb`. */
   accent: string;
   accentDark: string;
@@ -28,6 +33,8 @@ export type BrandPart = Partial<Brand>;
 export const DEFAULT_BRAND: Brand = Object.freeze({
   name: 'Paperboy',
   tagline: 'Trending research papers, by mail',
+  language: 'en',
+  languages: [],
   accent: '#a5321d',
   accentDark: '#f2917c',
   logo: null,
@@ -48,10 +55,18 @@ const ADDRESS = /^[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i;
 const IMAGE = /^\w[\w-]*\.(?:png|jpe?g|svg)$/;
 const MOST_OF_PAGE = 50_000;
 
+const TAGS = LANGUAGES.filter(({ isPseudo }) => !isPseudo)
+  .map(({ tag }) => `"${tag}"`)
+  .join(', ');
+/** The pseudo-languages too: an operator may look at their own templates in them. */
+const isLanguage = (value: unknown): boolean => typeof value === 'string' && languageOf(value) !== undefined;
+
 /** By hand and not by a schema, because config.ts asks too, and each command waits for that. */
 const IS_RIGHT: Readonly<Record<BrandField, (value: unknown) => boolean>> = {
   name: (value) => isLine(value, 60),
   tagline: (value) => isLine(value, 120),
+  language: isLanguage,
+  languages: (value) => Array.isArray(value) && value.every(isLanguage),
   accent: (value) => isLike(value, COLOUR),
   accentDark: (value) => isLike(value, COLOUR),
   logo: (value) => value === null || isLike(value, IMAGE),
@@ -65,6 +80,8 @@ const IS_RIGHT: Readonly<Record<BrandField, (value: unknown) => boolean>> = {
 const SHOULD_BE: Readonly<Record<BrandField, string>> = {
   name: 'a line of 1 to 60 characters',
   tagline: 'a line of 1 to 120 characters',
+  language: `one of ${TAGS}`,
+  languages: `a list of some of ${TAGS}`,
   accent: 'a colour such as "#a5321d"',
   accentDark: 'a colour such as "#f2917c"',
   logo: 'the name of a .png, .jpg or .svg file in the data directory',

@@ -10,7 +10,7 @@ import { readBrandFile } from '../brand/brand-file.ts';
 import type { Config } from '../config.ts';
 import { checkTemplates, createOwnTemplates, ourTemplates } from '../editions/own-templates.ts';
 import { TEMPLATES } from '../editions/layout.ts';
-import { escapeHtml } from '../editions/plain-text.ts';
+import { escapeHtml } from '../words/escape-html.ts';
 import { showSpecimen } from '../editions/specimen.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Context } from './context.ts';

@@ -20,6 +20,8 @@ export interface ReadyDelivery {
   uncharged: number;
   frozenAt: Date;
   email: string;
+  /** The tag of the language that they chose; `null`: the newsletter's. */
+  language: string | null;
   topics: string[];
   /** Whether the reader's digests hold what is foretold. */
   wantsFresh: boolean;
@@ -87,6 +89,7 @@ const MADE_FROM = `
     d.reason,
     round(extract(epoch from d.frozen_at) * 1000)::float8 as "frozenAt",
     s.email::text as email,
+    s.language,
     case when s.follows_only then '${NO_TOPIC}' else array_to_string(s.topics, ',') end as topics,
     s.wants_fresh as "wantsFresh",
     s.follows,

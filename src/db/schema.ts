@@ -305,6 +305,8 @@ export const subscriber = pgTable(
     frequency: text('frequency', { enum: ['daily', 'weekdays', 'weekly'] }).notNull(),
     timezone: text('timezone').notNull(),
     sendHour: smallint('send_hour').notNull(),
+    /** The tag of the language that the reader chose; `null`: the newsletter's. */
+    language: text('language'),
     /** Whether digests hold what is foretold. */
     wantsFresh: boolean('wants_fresh').notNull().default(true),
     /** How many papers a digest holds. */

@@ -14,6 +14,8 @@ export interface SubscriberRow {
   frequency: Frequency;
   timezone: string;
   sendHour: number;
+  /** The tag of the language that the reader chose; `null`: the newsletter's. */
+  language?: string | null | undefined;
   wantsFresh: boolean;
   /** Whether digests hold only what is followed beside topics. */
   followsOnly?: boolean;
@@ -40,6 +42,7 @@ export const COLUMNS = sql.raw(`
   frequency,
   timezone,
   send_hour as "sendHour",
+  language,
   wants_fresh as "wantsFresh",
   follows_only as "followsOnly",
   digest_length as "length",
@@ -86,6 +89,8 @@ export interface Wish {
   frequency: Frequency;
   timezone: string;
   sendHour: number;
+  /** The tag of the language that the reader chose; `null`: the newsletter's. */
+  language?: string | null | undefined;
   wantsFresh: boolean;
   length: DigestLength;
   weeklyOn: Weekday;
@@ -134,23 +139,23 @@ const RECORD_REQUESTS = `
   with wish as (
     select
       w.email::citext as email, w.topics, w.frequency, w.timezone, w."sendHour" as send_hour,
-      w."wantsFresh" as wants_fresh, w.length as digest_length, w."weeklyOn" as weekly_on,
+      w.language, w."wantsFresh" as wants_fresh, w.length as digest_length, w."weeklyOn" as weekly_on,
       w."requestedAt" as requested_at, w."from" as requested_from, w.follow as asked_follow,
       coalesce(w.follow ->> 'kind' <> 'topic', false) as follows_only, w.place
     from rows from (
       jsonb_to_recordset($1::jsonb) as (
-        email text, topics text[], frequency text, timezone text, "sendHour" smallint, "wantsFresh" boolean,
+        email text, topics text[], frequency text, timezone text, "sendHour" smallint, language text, "wantsFresh" boolean,
         length smallint, "weeklyOn" smallint, "requestedAt" timestamptz, "from" text[], follow jsonb)
     ) with ordinality as w(
-      email, topics, frequency, timezone, "sendHour", "wantsFresh", length, "weeklyOn", "requestedAt", "from", follow,
-      place)
+      email, topics, frequency, timezone, "sendHour", language, "wantsFresh", length, "weeklyOn", "requestedAt", "from",
+      follow, place)
   ), recorded as (
     insert into subscriber as s (
-      email, status, topics, frequency, timezone, send_hour, wants_fresh, digest_length, weekly_on, created_at,
-      requested_at, requested_from, asked_follow, follows_only)
+      email, status, topics, frequency, timezone, send_hour, language, wants_fresh, digest_length, weekly_on,
+      created_at, requested_at, requested_from, asked_follow, follows_only)
     select
-      email, 'pending', topics, frequency, timezone, send_hour, wants_fresh, digest_length, weekly_on, requested_at,
-      requested_at, requested_from, asked_follow, follows_only
+      email, 'pending', topics, frequency, timezone, send_hour, language, wants_fresh, digest_length, weekly_on,
+      requested_at, requested_at, requested_from, asked_follow, follows_only
     from wish
     order by email
     on conflict (email) do update set
@@ -159,6 +164,7 @@ const RECORD_REQUESTS = `
       frequency = case when ${IS_OPEN} then excluded.frequency else s.frequency end,
       timezone = case when ${IS_OPEN} then excluded.timezone else s.timezone end,
       send_hour = case when ${IS_OPEN} then excluded.send_hour else s.send_hour end,
+      language = case when ${IS_OPEN} then excluded.language else s.language end,
       wants_fresh = case when ${IS_OPEN} then excluded.wants_fresh else s.wants_fresh end,
       follows_only = case when ${IS_OPEN} then excluded.follows_only else s.follows_only end,
       asked_follow = case when ${IS_QUIET} then s.asked_follow else excluded.asked_follow end,
@@ -351,6 +357,7 @@ export async function updatePreferences(
       frequency = ${wish.frequency},
       timezone = ${wish.timezone},
       send_hour = ${wish.sendHour},
+      language = ${wish.language ?? null},
       wants_fresh = ${wish.wantsFresh},
       follows_only = follows_only and ${wish.topics.includes(OVERALL)},
       digest_length = ${wish.length},
@@ -440,6 +447,7 @@ async function eraseHeld(tx: Tx, held: readonly number[], now: Date): Promise<vo
       topics = '{all}',
       timezone = 'UTC',
       send_hour = 0,
+      language = null,
       wants_fresh = true,
       follows = '',
       follows_only = false,

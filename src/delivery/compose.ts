@@ -34,7 +34,7 @@ export type Addressee = Pick<
   ReadyDelivery,
   'subscriberId' | 'email' | 'topics' | 'since' | 'frozenAt' | 'wantsFresh' | 'length' | 'taste' | 'had'
 > &
-  Partial<Pick<ReadyDelivery, 'follows'>>;
+  Partial<Pick<ReadyDelivery, 'follows' | 'language'>>;
 
 /** Makes the digests of readers. Pure but for loading each day once. */
 export interface Composer<To = Addressee> {

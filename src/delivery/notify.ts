@@ -23,6 +23,7 @@ import { afterCurrent } from '../subscribers/schedule.ts';
 import { type Keyring, pseudonymOf } from '../subscribers/tokens.ts';
 import { choiceWords, momentWords } from '../subscribers/wording.ts';
 import type { Logger } from '../telemetry.ts';
+import { wordsOf } from '../words/words.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
 import { NOTICE_CAPS } from './notice-caps.ts';
@@ -211,10 +212,11 @@ async function tellOfChange(deps: NotifyDeps, change: AddressChange, signal: Abo
   const claims = { subscriberId: reader.id, issuedAt: change.askedAt };
   const stayUrl = linkFor(keyring, sender.publicUrl, 'stay', claims);
   const moveUrl = linkFor(keyring, sender.publicUrl, 'move', claims);
-  const choices = choiceWords(reader, await listTopics(db));
+  const words = wordsOf(reader.language ?? sender.look.brand.language);
+  const choices = choiceWords(words, reader, await listTopics(db));
   const letters = [
-    { to: reader.email, name: 'stay', content: await renderMoveAsked({ ...sender, stayUrl }) },
-    { to: change.email, name: 'move', content: await renderMoveHere({ ...sender, moveUrl, choices }) },
+    { to: reader.email, name: 'stay', content: await renderMoveAsked({ ...sender, words, stayUrl }) },
+    { to: change.email, name: 'move', content: await renderMoveHere({ ...sender, words, moveUrl, choices }) },
   ];
   for (const { to, name, content } of letters) {
     if (await isSuppressed(db, keyring.hashesOf(to))) return null;
@@ -260,21 +262,24 @@ async function compose(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Dat
   const { db, keyring, sender, editionHour } = deps;
   const link = (purpose: LinkPurpose): string =>
     linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
+  const words = wordsOf(reader.language ?? sender.look.brand.language);
   const asked = await askedFollow(db, reader.id);
-  const wanted = asked && followWordsForStrangers(asked);
+  const wanted = asked && followWordsForStrangers(words, asked);
   const topics = await listTopics(db);
   // Told as of the request: a message that is tried again is the same message.
-  const next = momentWords(afterCurrent(requestedAt, reader, editionHour), reader.timezone);
+  const next = momentWords(words, afterCurrent(requestedAt, reader, editionHour), reader.timezone);
   const content = await (reader.status === 'pending'
     ? renderConfirmation({
         ...sender,
-        choices: choiceWords(reader, topics, wanted ?? undefined),
+        words,
+        choices: choiceWords(words, reader, topics, wanted ?? undefined),
         next,
         confirmUrl: link('confirm'),
       })
     : renderAlreadySubscribed({
         ...sender,
-        choices: choiceWords(reader, topics),
+        words,
+        choices: choiceWords(words, reader, topics),
         ...(asked && wanted && { asked: { words: wanted, url: link('preferences') + followPath(asked) } }),
         preferencesUrl: link('preferences'),
         unsubscribeUrl: link('unsubscribe'),

@@ -3,13 +3,15 @@ import { parseQuery } from '../search/query.ts';
 import type { Look } from '../brand/look.ts';
 import { noteToHtml, noteToText } from '../brand/note.ts';
 import type { Follow } from '../subscriber.ts';
-import { factOf, shortReason } from './facts.ts';
+import type { Words } from '../words/words.ts';
+import { type Fact, factOf, shortReason } from './facts.ts';
 import { createMemo } from './memo.ts';
 import { nameplateOf } from './nameplate.ts';
 import { reasonOf } from './follows.ts';
 import type { Story } from './outline.ts';
 import { type Blocks, cutAtSlots, slot } from './pieces.ts';
-import { escapeHtml, INDENT, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
+import { escapeHtml } from '../words/escape-html.ts';
+import { INDENT, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { loadMailTemplate, type MailTemplate } from './template.ts';
 
 /** A paper as a digest shows it. The text is readable Unicode. */
@@ -25,7 +27,7 @@ export interface DigestPaper {
   newsShort: string;
   /** Who wrote that, when it is not from the abstract. */
   newsBy: string | null;
-  /** Why it is here, the first reason first: "43 upvotes in a day". */
+  /** Why it is here, the first reason first, as ranking put it: "43 upvotes in a day". */
   reasons: string[];
   /** The name of the topic that it is about most. */
   topic: string | null;
@@ -53,6 +55,8 @@ export interface DigestInput {
   /** Without a trailing slash. */
   publicUrl: string;
   look: Look;
+  /** The language of its readers. */
+  words: Words;
   postalAddress: string | null;
   /** Every paper that any reader of that day may get, in any order. */
   papers: readonly DigestPaper[];
@@ -64,9 +68,10 @@ export interface DigestInput {
   note: string | null;
 }
 
-/** A day's mail, encoded once for all readers: each piece is made when the first of them needs it. */
+/** A day's mail in a language, encoded once for all its readers: each piece is made when the first of them needs it. */
 export interface CompiledDigest {
   date: string;
+  words: Words;
   sample: boolean;
   /** Throws for one that is not among them. */
   paper(id: string): DigestPaper;
@@ -96,10 +101,14 @@ const FRESH_KEPT = 300;
 
 /** Lays out and encodes everything that readers of this day's digests share. */
 export const compileDigest = async (input: DigestInput): Promise<CompiledDigest> =>
-  compileDigestBy(await loadMailTemplate('digest', input.look), input);
+  compileDigestBy(await loadMailTemplate('digest', input), input);
 
 /** The same by a template that is tried out. */
-export function compileDigestBy(template: MailTemplate, input: DigestInput): CompiledDigest {
+export function compileDigestBy(laidOut: MailTemplate, input: DigestInput): CompiledDigest {
+  const { words } = input;
+  const template: MailTemplate = {
+    render: (section, values) => laidOut.render(section, { ...values, catalogue: words }),
+  };
   const frame = viewFrame(input);
   const papers = new Map<string, DigestPaper>();
   const add = (more: readonly DigestPaper[]): void => {
@@ -116,19 +125,20 @@ export function compileDigestBy(template: MailTemplate, input: DigestInput): Com
   };
   return {
     date: input.date,
+    words,
     sample: input.sample,
     paper: find,
     has: (id) => papers.has(id),
     add,
-    top: { html: template.render('top', frame), text: cutAtSlots(topText(frame)) },
+    top: { html: template.render('top', frame), text: cutAtSlots(topText(words, frame)) },
     foot: {
       html: [...template.render('foot', frame), ...template.render('end', frame)],
-      text: cutAtSlots(footText(frame)),
+      text: cutAtSlots(footText(words, frame)),
     },
     fresh: (ids) => freshBlocks(ids.join(' '), () => compileFresh(template, input, ids)),
     story: (story, place) =>
       stories(`${story.id} ${story.tier} ${story.isBack} ${JSON.stringify(place)}`, () =>
-        compileStory(template, find(story.id), story, place),
+        compileStory(template, words, find(story.id), { story, place }),
       ),
     part: (name, values, text) =>
       parts(JSON.stringify([name, values]), () => ({ html: template.render(name, values), text: cutAtSlots(text) })),
@@ -137,15 +147,20 @@ export function compileDigestBy(template: MailTemplate, input: DigestInput): Com
 
 const SECTIONS = { lead: 'lead', half: 'half', head: 'brief', brief: 'brief' } as const;
 
-function compileStory(template: MailTemplate, paper: DigestPaper, { tier, isBack }: Story, place: StoryPlace): Blocks {
-  const card = { ...viewCard(paper, isBack, place.follow), ...place, isHead: tier === 'head' };
+function compileStory(
+  template: MailTemplate,
+  words: Words,
+  paper: DigestPaper,
+  { story: { tier, isBack }, place }: { story: Story; place: StoryPlace },
+): Blocks {
+  const card = { ...viewCard(words, paper, isBack, place.follow), ...place, isHead: tier === 'head' };
   return {
     html: template.render(SECTIONS[tier], card),
-    text: cutAtSlots(cardText(card, tier === 'brief' || tier === 'half')),
+    text: cutAtSlots(cardText(words, card, tier === 'brief' || tier === 'half')),
   };
 }
 
-function compileFresh(template: MailTemplate, { fresh, record }: DigestInput, ids: readonly string[]): Blocks {
+function compileFresh(template: MailTemplate, { words, fresh, record }: DigestInput, ids: readonly string[]): Blocks {
   const chosen = ids.flatMap((id) => fresh.find((pick) => pick.id === id) ?? []);
   const picks = chosen.map((pick) => ({
     title: plain(pick.title),
@@ -153,11 +168,11 @@ function compileFresh(template: MailTemplate, { fresh, record }: DigestInput, id
     reason: plain(pick.reason),
     site: pick.site,
   }));
-  const view = { picks, record, preferences: slot('preferences') };
-  const say = `A forecast, no votes yet${record === null ? '' : `; ${record}`}.`;
+  const say = record === null ? words.t('digest-forecast') : words.t('digest-forecast-record', { record });
+  const view = { picks, record, say, preferences: slot('preferences') };
   const text = lines(
     '',
-    'FRESH THIS MORNING',
+    upper(words, words.t('digest-fresh')),
     wrap(say),
     ...picks.flatMap((pick) => [
       '',
@@ -166,7 +181,7 @@ function compileFresh(template: MailTemplate, { fresh, record }: DigestInput, id
       INDENT + pick.site,
     ]),
     '',
-    `Leave it out: ${view.preferences}`,
+    `${words.t('digest-leave-out')}: ${view.preferences}`,
     '',
     RULE,
   );
@@ -174,28 +189,28 @@ function compileFresh(template: MailTemplate, { fresh, record }: DigestInput, id
 }
 
 /** Who says what is new: authors, and sources and models by name. */
-function wordsBy(papers: readonly DigestPaper[]): string {
+function toldBy(words: Words, papers: readonly DigestPaper[]): string {
   const others = [...new Set(papers.map(({ newsBy }) => newsBy).filter((by) => by !== null))].map(plain).toSorted();
-  if (others.length === 0) return 'What is new is told in the authors’ words.';
-  return `What is new is told by ${listWords.format(others)}, or in the authors’ words.`;
+  return others.length === 0
+    ? words.t('digest-told-authors')
+    : words.t('digest-told-others', { names: words.list(others) });
 }
-
-const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** A link in the note looks as it does in what stands below it. */
 const NOTE_LINK = 'color:#1d1b18;text-decoration:underline;';
 
-function viewFrame({ date, sample, publicUrl, look, postalAddress, papers, note }: DigestInput) {
+function viewFrame({ date, sample, publicUrl, look, words, postalAddress, papers, note }: DigestInput) {
   const base = `${publicUrl}/`;
   return {
     noteHtml: note === null ? null : noteToHtml(note, { base, linkStyle: NOTE_LINK }),
     noteText: note === null ? [] : noteToText(note, base),
-    date: longDate.format(new Date(`${date}T00:00Z`)),
+    // Who reads it today knows the year.
+    date: words.date('weekday', date),
     sample,
-    ...nameplateOf(look, publicUrl),
+    ...nameplateOf(words, look, publicUrl),
     siteHost: new URL(publicUrl).host,
     postalAddress: postalLine(postalAddress),
-    words: wordsBy(papers),
+    words: toldBy(words, papers),
     preheader: slot('preheader'),
     dateline: slot('dateline'),
     wish: slot('wish'),
@@ -217,11 +232,12 @@ function titleHtml(title: string, follow: Follow | undefined): string {
 
 const MARK = 'background-color:#f0e6d2;';
 
-function viewCard(paper: DigestPaper, isBack: boolean, follow: Follow | undefined) {
+function viewCard(words: Words, paper: DigestPaper, isBack: boolean, follow: Follow | undefined) {
   const { site, page, pdf, code, project } = paper.links;
   const organisation = plain(paper.organisation ?? '');
-  const own = follow === undefined ? [] : [reasonOf(follow)];
-  const [reason = '', ...others] = [...own, ...paper.reasons].map(plain).filter(Boolean);
+  const own = follow === undefined ? [] : [reasonOf(words, follow)];
+  const reasons = [...own, ...paper.reasons].map(plain).filter(Boolean);
+  const short = shortReason(reasons[0] ?? '');
   const who = (byline: string): string[] => [plain(byline), organisation === plain(byline) ? '' : organisation];
   return {
     rank: slot('rank'),
@@ -231,30 +247,33 @@ function viewCard(paper: DigestPaper, isBack: boolean, follow: Follow | undefine
     back: isBack ? plain(paper.back ?? '') : '',
     news: plain(paper.news),
     newsShort: plain(paper.newsShort),
-    facts: [...who(paper.byline), reason, ...others].filter(Boolean).map(factOf),
-    factsShort: [...who(paper.bylineShort), shortReason(reason)].filter(Boolean).map(factOf),
+    facts: [...who(paper.byline).filter(Boolean).map(asFact), ...reasons.map((reason) => factOf(words, reason))],
+    factsShort: [...who(paper.bylineShort).filter(Boolean).map(asFact), ...(short ? [factOf(words, short)] : [])],
     site: webUrl(site),
-    say: sayLinks,
+    say: sayLinks(words),
     links: [
-      { label: 'Paper', url: webUrl(page) },
-      { label: 'PDF', url: webUrl(pdf) },
-      { label: 'Code', url: webUrl(code) },
-      { label: 'Project', url: webUrl(project) },
+      { label: words.t('link-paper'), url: webUrl(page) },
+      { label: words.t('link-pdf'), url: webUrl(pdf) },
+      { label: words.t('link-code'), url: webUrl(code) },
+      { label: words.t('link-project'), url: webUrl(project) },
     ].filter((link) => link.url !== null),
   };
 }
 
 /** What a reader may say of a paper, at its number in their digest. */
-const sayLinks = [
-  { label: 'More like this', url: `${slot('say')}/${slot('number')}/more` },
-  { label: 'Not for me', url: `${slot('say')}/${slot('number')}/less` },
+const sayLinks = (words: Words) => [
+  { label: words.t('digest-more-like-this'), url: `${slot('say')}/${slot('number')}/more` },
+  { label: words.t('digest-not-for-me'), url: `${slot('say')}/${slot('number')}/less` },
 ];
 
 type Frame = ReturnType<typeof viewFrame>;
 type Card = ReturnType<typeof viewCard>;
 
-/** Who reads it today knows the year. */
-const longDate = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
+/** A name is no count, even one such as "3 points". */
+const asFact = (text: string): Fact => ({ count: '', text });
+
+/** Heads of a text part, which has no other way to set them off. */
+const upper = (words: Words, text: string): string => text.toLocaleUpperCase(words.language.tag);
 
 /** Links to code come from strangers: only the web, and escaped as URLs are. */
 function webUrl(text: string | null): string | null {
@@ -262,22 +281,19 @@ function webUrl(text: string | null): string | null {
   return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
-const topText = (frame: Frame): string =>
+const topText = (words: Words, frame: Frame): string =>
   lines(
     frame.siteName.toUpperCase(),
     frame.date,
     frame.dateline,
-    `View in browser: ${frame.browser}`,
+    `${words.t('digest-browser')}: ${frame.browser}`,
     '',
-    frame.sample && `${wrap(SAMPLE_NOTE)}\n`,
+    frame.sample && `${wrap(words.t('digest-sample-text'))}\n`,
     ...frame.noteText.map((paragraph) => `${wrap(paragraph)}\n`),
     RULE,
   );
 
-const SAMPLE_NOTE =
-  'SAMPLE: these papers ship with the program to show what a digest looks like. They are not today’s news.';
-
-function cardText({ rank, title, back, site, links, say, ...card }: Card, isShort: boolean): string {
+function cardText(words: Words, { rank, title, back, site, links, say, ...card }: Card, isShort: boolean): string {
   const news = isShort ? card.newsShort : card.news;
   const facts = (isShort ? card.factsShort : card.facts).map(({ count, text }) => count + text);
   return lines(
@@ -287,26 +303,34 @@ function cardText({ rank, title, back, site, links, say, ...card }: Card, isShor
     news !== '' && INDENT + wrap(news, INDENT),
     facts.length > 0 && INDENT + wrap(facts.join(', '), INDENT),
     '',
-    site !== null && `${INDENT}Read more:  ${site}`,
-    ...links.map(({ label, url }) => INDENT + `${label}:`.padEnd(12) + url),
+    site !== null && INDENT + labelled(words, 'digest-read-more', 12) + site,
+    ...links.map(({ label, url }) => INDENT + column(`${label}:`, 12) + url),
     ...say.map(({ label, url }) => `${INDENT}${label}: ${url}`),
     '',
     RULE,
   );
 }
 
-const footText = (frame: Frame): string =>
+/** A label and the room up to its address. */
+const column = (label: string, width: number): string => `${label} `.padEnd(width);
+const labelled = (
+  words: Words,
+  key: 'digest-read-more' | 'unsubscribe' | 'preferences' | 'digest-website' | 'contact',
+  width = 14,
+): string => column(`${words.t(key)}:`, width);
+
+const footText = (words: Words, frame: Frame): string =>
   lines(
     '',
-    `You asked ${frame.siteName} at ${frame.siteHost}`,
-    `for ${frame.wish}.`,
+    words.t('digest-asked-site', { site: frame.siteName, host: frame.siteHost }),
+    words.t('digest-asked-wish', { wish: frame.wish }),
     wrap(frame.words),
     '',
-    `Unsubscribe:  ${frame.unsubscribe}`,
-    `Preferences:  ${frame.preferences}`,
-    `Website:      ${frame.siteUrl}`,
-    ...frame.pages.map(({ label, url }) => `${label}:`.padEnd(14) + url),
-    frame.contact !== null && `Contact:      ${frame.contact}`,
+    labelled(words, 'unsubscribe') + frame.unsubscribe,
+    labelled(words, 'preferences') + frame.preferences,
+    labelled(words, 'digest-website') + frame.siteUrl,
+    ...frame.pages.map(({ label, url }) => column(`${label}:`, 14) + url),
+    frame.contact !== null && labelled(words, 'contact') + frame.contact,
     frame.footer !== null && `\n${wrap(frame.footer)}`,
     frame.postalAddress !== null && `\n${wrap(frame.postalAddress)}`,
   );

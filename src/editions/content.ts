@@ -18,7 +18,8 @@ import { OVERALL, type Paper } from '../paper.ts';
 import { type Follow, NO_TOPIC } from '../subscriber.ts';
 import { createTraits, leanOf } from '../papers/taste.ts';
 import type { Topics } from '../papers/topics.ts';
-import { compileDigest, type DigestPaper } from './compile.ts';
+import { type Words, wordsOf } from '../words/words.ts';
+import { compileDigest, type CompiledDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
 import { broughtBy, createHits, followedWords, type HitsOf, unwanted } from './follows.ts';
 import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
@@ -37,6 +38,8 @@ export interface Reader {
   follows?: string | undefined;
   /** How many papers they want. */
   length: number;
+  /** The tag of the language that they chose; `null`: the newsletter's. */
+  language?: string | null | undefined;
   /** Whose taste orders the digest, and as of when; empty of readers who said nothing. */
   taste: string;
 }
@@ -134,7 +137,10 @@ export async function loadContent(
   date: string,
 ): Promise<DigestContent> {
   const topics = await listTopics(db);
-  const names = new Map([[OVERALL, 'All papers'], ...topics.map(({ slug, name }) => [slug, name] as const)]);
+  const names = new Map([
+    [OVERALL, wordsOf(null).t('digest-all-papers')],
+    ...topics.map(({ slug, name }) => [slug, name] as const),
+  ]);
   const places = await placesOn(db, date, [...names.keys()]);
   const ordered = { score: orderPlaces(places, 'score'), weeklyScore: orderPlaces(places, 'weeklyScore') };
   const editions = new Map(
@@ -148,39 +154,67 @@ export async function loadContent(
   const note = await noteWords(db, date);
   // What an operator dropped is brought by no search and no name either.
   const dropped = droppedOf(await choicesFor(db, date));
-  const view: View = {
-    publicUrl: site.publicUrl,
+  const { look, publicUrl, postalAddress } = site;
+  const viewIn = (words: Words): View => ({
+    words,
+    publicUrl,
     topicOf: (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null,
-  };
-  const compiled = await compileDigest({
-    look: site.look,
-    publicUrl: site.publicUrl,
-    postalAddress: site.postalAddress,
-    date,
-    sample,
-    papers: viewsOf(places, view),
-    fresh: picks.map((pick) => freshView(pick, site.publicUrl)),
-    record: picks.length === 0 ? null : recordWords(await freshRecord(db, date)),
-    note,
   });
+  const record = picks.length === 0 ? null : await freshRecord(db, date);
+  const compileIn = (words: Words): Promise<CompiledDigest> =>
+    compileDigest({
+      look,
+      words,
+      publicUrl,
+      postalAddress,
+      date,
+      sample,
+      papers: viewsOf(places, viewIn(words)),
+      fresh: picks.map((pick) => freshView(words, pick, publicUrl)),
+      record: recordWords(words, record),
+      note,
+    });
+  // A day is compiled in each language that one of its readers has.
+  const compiledIn = new Map<Words, Promise<CompiledDigest>>();
+  const compiledFor = (words: Words): Promise<CompiledDigest> => {
+    let compiled = compiledIn.get(words);
+    if (!compiled) {
+      compiled = compileIn(words);
+      compiled.catch(() => compiledIn.delete(words));
+      compiledIn.set(words, compiled);
+    }
+    return compiled;
+  };
+  const wordsFor = (language: string | null | undefined): Words => wordsOf(language ?? look.brand.language);
+  // What is wrong with the templates is to be seen before the first reader.
+  await compiledFor(wordsFor(null));
   // Many readers get the same papers.
   const digests = new LRUCache<string, Digest>({ max: DIGESTS_KEPT });
   const choices = new LRUCache<string, Promise<Choice | null>>({ max: CHOICES_KEPT });
 
   const hits = createHits(db, date);
   /** What stands in no edition of the day, and was found by a search or a name. */
-  const addFound = async (ids: readonly string[]): Promise<void> => {
+  const addFound = async (words: Words, ids: readonly string[]): Promise<void> => {
+    const compiled = await compiledFor(words);
     const found = await papersById(
       db,
       ids.filter((id) => !compiled.has(id)),
     );
-    compiled.add(found.map((paper) => viewOf({ paper, reasons: [], backSince: null }, view)));
+    compiled.add(found.map((paper) => viewOf({ paper, reasons: [], backSince: null }, viewIn(words))));
+  };
+  /** The edition of all papers has a name of its own in each language. */
+  const namedIn = (words: Words): typeof editions => {
+    const overall = editions.get(OVERALL);
+    return overall === undefined
+      ? editions
+      : new Map(editions).set(OVERALL, { ...overall, name: words.t('digest-all-papers') });
   };
   const traits = createTraits(inForce);
   const likeFirst = createLikes(db, { date, publicUrl: site.publicUrl });
 
   const choose = async ({
     topics: followed,
+    language,
     since,
     had,
     length,
@@ -202,16 +236,27 @@ export async function loadContent(
     const brought = broughtBy(follows, hitsOf, known);
     if (chosen.length === 0 && brought.length === 0) return null;
     for (const id of brought.flatMap(({ papers }) => papers)) known.add(id);
-    await addFound(brought.flatMap(({ papers }) => papers));
+    const words = wordsFor(language);
+    await addFound(
+      words,
+      brought.flatMap(({ papers }) => papers),
+    );
     // What a reader keeps out is not left to read either.
-    const outline = outlineOf({ chosen, brought, topics: followed, editions, isWeekly, had: withAll(times, not) });
-    const key = `${isWeekly} ${keyOf(chosen, followed)} ${JSON.stringify([follows, brought])}`;
-    return { outline, key, follows, picks: picksFor(picks, { topics: followed, known }) };
+    const outline = outlineOf(words, {
+      chosen,
+      brought,
+      topics: followed,
+      editions: namedIn(words),
+      isWeekly,
+      had: withAll(times, not),
+    });
+    const key = `${words.language.tag} ${isWeekly} ${keyOf(chosen, followed)} ${JSON.stringify([follows, brought])}`;
+    return { words, outline, key, follows, picks: picksFor(picks, { topics: followed, known }) };
   };
   const digestFor = async (reader: Reader): Promise<Digest | null> => {
     const followed = reader.topics.toSorted();
-    const { since, had, length, taste, follows = '' } = reader;
-    const question = `${followed.join()} ${since} ${had} ${length} ${taste} ${follows}`;
+    const { since, language, had, length, taste, follows = '' } = reader;
+    const question = `${followed.join()} ${language} ${since} ${had} ${length} ${taste} ${follows}`;
     let asked = choices.get(question);
     if (!asked) {
       asked = choose({ ...reader, topics: followed });
@@ -220,16 +265,17 @@ export async function loadContent(
     }
     const choice = await asked;
     if (choice === null) return null;
-    const { outline } = choice;
+    const { words, outline } = choice;
     const fresh = reader.wantsFresh ? choice.picks : [];
     const key = `${fresh.join(' ')} / ${choice.key}`;
     const known = digests.get(key);
     if (known) return known;
-    const wish = wishOf(followed, names, choice.follows);
+    const wish = wishOf(words, followed, names, choice.follows);
     const doorUrl = site.publicUrl + editionPath(date, followed);
     const papers = [...printed(outline).map(({ id }) => id), ...fresh];
     const liked = (await likeFirst(papers[0]!)).filter(({ id }) => !papers.includes(id)).slice(0, LIKED_SHOWN);
     // Another reader of the same may have come while that was asked: theirs is one with it.
+    const compiled = await compiledFor(words);
     const made = digests.get(key);
     if (made) return made;
     const digest = { papers, mail: selectPapers(compiled, { outline, wish, picks: fresh, liked, doorUrl }) };
@@ -274,6 +320,7 @@ const NO_TASTE: ReadonlyMap<string, number> = new Map();
 
 /** What a reader gets, and what tells it from what others get. */
 interface Choice {
+  words: Words;
   outline: Outline;
   key: string;
   follows: readonly Follow[];
@@ -285,24 +332,29 @@ interface Choice {
 const keyOf = (chosen: readonly Chosen[], followed: readonly string[]): string =>
   [...followed, ...chosen.map(({ topic, paper, backSince }) => `${paper.id}/${topic}/${backSince ?? ''}`)].join(' ');
 
-const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 /** More topics than these are counted, not named. */
 const MOST_NAMED = 4;
 
-function wishOf(topics: readonly string[], names: ReadonlyMap<string, string>, follows: readonly Follow[]): string {
-  const beside = followedWords(follows);
-  if (topics.includes(NO_TOPIC)) return beside ?? 'what you follow';
-  const wish = topicWords(topics, names);
-  return beside === null ? wish : `${wish}, and ${beside}`;
+function wishOf(
+  words: Words,
+  topics: readonly string[],
+  names: ReadonlyMap<string, string>,
+  follows: readonly Follow[],
+): string {
+  const beside = followedWords(words, follows);
+  if (topics.includes(NO_TOPIC)) return beside ?? words.t('digest-wish-followed');
+  const wish = topicWords(words, topics, names);
+  return beside === null ? wish : words.t('digest-wish-both', { wish, beside });
 }
 
-function topicWords(followed: readonly string[], names: ReadonlyMap<string, string>): string {
-  if (followed.length === 0 || followed.includes(OVERALL)) return 'all papers';
-  if (followed.length > MOST_NAMED) return `${followed.length} topics`;
-  return listWords.format(followed.map((topic) => names.get(topic) ?? topic));
+function topicWords(words: Words, followed: readonly string[], names: ReadonlyMap<string, string>): string {
+  if (followed.length === 0 || followed.includes(OVERALL)) return words.t('digest-wish-all');
+  if (followed.length > MOST_NAMED) return words.t('digest-wish-topics', { topics: followed.length });
+  return words.list(followed.map((topic) => names.get(topic) ?? topic));
 }
 
 interface View {
+  words: Words;
   publicUrl: string;
   /** Names what a paper is about most. */
   topicOf: (paper: Paper) => string | null;
@@ -313,7 +365,7 @@ function viewsOf(places: readonly Place[], view: View): DigestPaper[] {
   const views = new Map<string, DigestPaper>();
   for (const place of places) {
     const known = views.get(place.paper.id);
-    if (known) known.back ??= backText(place.backSince);
+    if (known) known.back ??= backText(view.words, place.backSince);
     else views.set(place.paper.id, viewOf(place, view));
   }
   return [...views.values()];
@@ -321,13 +373,13 @@ function viewsOf(places: readonly Place[], view: View): DigestPaper[] {
 
 function viewOf(
   { paper, reasons, backSince }: Pick<Place, 'paper' | 'reasons' | 'backSince'>,
-  { publicUrl, topicOf }: View,
+  { words, publicUrl, topicOf }: View,
 ): DigestPaper {
   const news = newsOf(paper);
   return {
     id: paper.id,
     title: paper.title,
-    byline: authorLine(paper),
+    byline: authorLine(words, paper),
     bylineShort: shortAuthorLine(paper),
     organisation: paper.organisation,
     news: news.text,
@@ -335,7 +387,7 @@ function viewOf(
     newsBy: news.by,
     reasons,
     topic: topicOf(paper),
-    back: backText(backSince),
+    back: backText(words, backSince),
     links: { site: `${publicUrl}${paperPath(paper.id)}`, ...paperLinks(paper) },
   };
 }
@@ -344,5 +396,4 @@ const withAll = (had: ReadonlyMap<string, number>, ids: ReadonlySet<string>): Re
   ids.size === 0 ? had : new Map([...had, ...[...ids].map((id) => [id, 1] as const)]);
 
 /** Who reads it had the paper, on whichever day. */
-const backText = (since: string | null): string | null =>
-  since === null ? null : 'Back: far more talked about than was expected when you had it';
+const backText = (words: Words, since: string | null): string | null => (since === null ? null : words.t('back-had'));

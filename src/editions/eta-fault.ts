@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
 import { Eta } from 'eta';
 import type { TemplateFault } from './layout.ts';
+import { MAIL_FUNCTIONS } from './template.ts';
 
 const escapeOf = new Eta().config.escapeFunction;
 
@@ -9,6 +10,7 @@ export const tracing = new Eta({
   autoEscape: true,
   autoTrim: false,
   debug: true,
+  functionHeader: MAIL_FUNCTIONS,
   escapeFunction: (value) => {
     if (value === undefined) throw new TypeError('it shows a value that there is not: is a name in it misspelt?');
     return escapeOf(value);

@@ -3,6 +3,7 @@ import type { Tx } from '../db/client.ts';
 import { frozenAt } from '../db/editions.ts';
 import { type Followed, followedAnew, forgetOldHits, keptHits, matchFollows } from '../db/follow-hits.ts';
 import type { Follow } from '../subscriber.ts';
+import type { Words } from '../words/words.ts';
 
 /** What follows bring of each, and altogether: a digest stays one. */
 const MOST_OF_EACH = 5;
@@ -73,27 +74,28 @@ export function broughtBy(follows: readonly Follow[], hitsOf: HitsOf, not: Reado
 }
 
 /** Why a paper stands in a digest. */
-export function reasonOf({ kind, label }: Follow): string {
-  if (kind === 'author') return `you follow ${label}`;
-  return kind === 'organisation' ? `you follow ${label}` : `matches your search: ${label}`;
-}
+export const reasonOf = (words: Words, { kind, label }: Follow): string =>
+  kind === 'author' || kind === 'organisation'
+    ? words.t('reason-follow', { name: label })
+    : words.t('reason-search', { search: label });
 
 /** What follows brought, within the count of a digest's papers: "your search 2". */
-export function partOf(brought: readonly Brought[]): string {
+export function partOf(words: Words, brought: readonly Brought[]): string {
   const papers = brought.reduce((sum, one) => sum + one.papers.length, 0);
   if (papers === 0) return '';
   const isSearch = brought.length === 1 && brought[0]!.follow.kind === 'search';
-  return `${isSearch ? 'your search' : 'what you follow'} ${papers}`;
+  return `${isSearch ? words.t('digest-part-search') : words.t('digest-part-followed')} ${papers}`;
 }
 
 /** What is followed, in words for the foot of a digest: "one search", "3 searches and names". */
-export function followedWords(follows: readonly Follow[]): string | null {
+export function followedWords(words: Words, follows: readonly Follow[]): string | null {
   const wanted = follows.filter(({ kind }) => kind !== 'not');
   const searches = wanted.filter(({ kind }) => kind === 'search').length;
-  const count = (n: number, one: string, many: string): string => (n === 1 ? `one ${one}` : `${n} ${many}`);
-  const words = [
-    ...(searches > 0 ? [count(searches, 'search', 'searches')] : []),
-    ...(wanted.length > searches ? [count(wanted.length - searches, 'name', 'names')] : []),
+  const names = wanted.length - searches;
+  const [first, second] = [
+    ...(searches > 0 ? [words.t('digest-searches', { searches })] : []),
+    ...(names > 0 ? [words.t('digest-names', { names })] : []),
   ];
-  return words.length === 0 ? null : words.join(' and ');
+  if (first === undefined) return null;
+  return second === undefined ? first : words.t('digest-both', { first, second });
 }

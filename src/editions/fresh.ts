@@ -6,7 +6,9 @@ import { paperPath } from '../papers/links.ts';
 import type { Topics } from '../papers/topics.ts';
 import { COMES_TRUE_DAYS } from '../ranking/fresh.ts';
 import { likelihoodOf } from '../ranking/fresh-words.ts';
+import type { Words } from '../words/words.ts';
 import type { FreshPaper } from './compile.ts';
+import { chanceWords, reasonWords } from './facts.ts';
 
 /** A pick that is likely enough to be told, and the topics that it falls under. */
 export interface TellingPick extends FreshPick {
@@ -38,11 +40,15 @@ export function picksFor(
     .slice(0, MOST_SHOWN);
 }
 
-export const freshView = ({ paper, likelihood, reasons }: TellingPick, publicUrl: string): FreshPaper => ({
+export const freshView = (
+  words: Words,
+  { paper, likelihood, reasons }: TellingPick,
+  publicUrl: string,
+): FreshPaper => ({
   id: paper.id,
   title: paper.title,
-  chance: capitalised(likelihood),
-  reason: reasons[0] ?? '',
+  chance: capitalised(chanceWords(words, likelihood)),
+  reason: reasonWords(words, reasons[0] ?? ''),
   site: publicUrl + paperPath(paper.id),
 });
 
@@ -80,11 +86,9 @@ export async function freshRecord(db: Tx, date: string): Promise<FreshRecord | n
   return { from: span.from, until, picks: picks.length, listed: cameTrue.length, cameTrue, missed };
 }
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
-
 /** "21 of the 50 of 12–18 May came true" */
-export function recordWords(record: FreshRecord | null): string | null {
+export function recordWords(words: Words, record: FreshRecord | null): string | null {
   if (record === null) return null;
-  const days = day.formatRange(new Date(`${record.from}T00:00:00Z`), new Date(`${record.until}T00:00:00Z`));
-  return `${record.listed} of the ${record.picks} of ${days.replaceAll('\u2009', ' ')} came true`;
+  const { listed, picks, from, until } = record;
+  return words.t('fresh-record', { listed, picks, days: words.days('short', from, until) });
 }

@@ -1,4 +1,5 @@
 import type { Look } from '../brand/look.ts';
+import type { Words } from '../words/words.ts';
 import { plain } from './plain-text.ts';
 
 /** Where the operator's pages are, below the site. */
@@ -16,19 +17,19 @@ export interface Nameplate {
   pages: { label: string; url: string }[];
 }
 
-export function nameplateOf({ brand, logo }: Look, publicUrl: string): Nameplate {
+export function nameplateOf(words: Words, { brand, logo }: Look, publicUrl: string): Nameplate {
   return {
     siteName: plain(brand.name),
     siteUrl: `${publicUrl}/`,
     logoUrl: logo === null || logo.type === 'image/svg+xml' ? null : publicUrl + logo.href,
     footer: brand.footer === null ? null : plain(brand.footer),
     contact: brand.contact,
-    pages: ownPages(brand).map(({ label, path }) => ({ label, url: publicUrl + path })),
+    pages: ownPages(words, brand).map(({ label, path }) => ({ label, url: publicUrl + path })),
   };
 }
 
 /** The pages of the operator's that there are. */
-export const ownPages = ({ imprint, privacy }: Look['brand']): { label: string; path: string }[] => [
-  ...(imprint === null ? [] : [{ label: 'Imprint', path: IMPRINT_PATH }]),
-  ...(privacy === null ? [] : [{ label: 'Privacy', path: PRIVACY_PATH }]),
+export const ownPages = (words: Words, { imprint, privacy }: Look['brand']): { label: string; path: string }[] => [
+  ...(imprint === null ? [] : [{ label: words.t('imprint'), path: IMPRINT_PATH }]),
+  ...(privacy === null ? [] : [{ label: words.t('privacy'), path: PRIVACY_PATH }]),
 ];

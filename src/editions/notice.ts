@@ -4,14 +4,16 @@ import type { MailContent } from './personalise.ts';
 import { fillAll } from './pieces.ts';
 import { cutToFit, lines, plain, postalLine, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from '../mail/quoted-printable.ts';
+import { type Words, wordsOf } from '../words/words.ts';
 import { loadMailTemplate } from './template.ts';
 
-/** Whose mail it is. */
+/** Whose mail it is, and the language of its reader. */
 export interface NoticeSender {
   /** Without a trailing slash. */
   publicUrl: string;
   readonly look: Look;
   postalAddress: string | null;
+  words: Words;
 }
 
 interface Notice {
@@ -31,17 +33,15 @@ interface Notice {
 export function renderConfirmation(
   input: NoticeSender & { confirmUrl: string; choices: string; next: string },
 ): Promise<MailContent> {
-  const siteName = plain(input.look.brand.name);
+  const { words, next } = input;
+  const site = plain(input.look.brand.name);
   return renderNotice(input, {
-    subject: `Confirm your subscription to ${siteName}`,
-    preheader: 'One click, and the next papers come to this address.',
-    heading: 'Please confirm your address',
-    before: [
-      `Someone, probably you, asked ${siteName} to mail new research papers to this address: ${plain(input.choices)}.`,
-      `Confirm now, and the current edition comes at once if it holds something new to you, the next on ${input.next}.`,
-    ],
-    button: { label: 'Confirm subscription', url: input.confirmUrl },
-    after: ['You did not ask for this? Then ignore this mail, and you will not hear from us again.'],
+    subject: words.t('confirm-subject', { site }),
+    preheader: words.t('confirm-preheader'),
+    heading: words.t('confirm-heading'),
+    before: [words.t('confirm-asked', { site, choices: plain(input.choices) }), words.t('confirm-next', { next })],
+    button: { label: words.t('confirm-button'), url: input.confirmUrl },
+    after: [words.t('confirm-ignore')],
     link: null,
   });
 }
@@ -59,75 +59,69 @@ export function renderAlreadySubscribed(
     asked?: { words: string; url: string };
   },
 ): Promise<MailContent> {
-  const siteName = plain(input.look.brand.name);
+  const { words } = input;
+  const site = plain(input.look.brand.name);
   if (input.asked) return renderOffer({ ...input, asked: input.asked });
   return renderNotice(input, {
-    subject: `You are already subscribed to ${siteName}`,
-    preheader: 'Your digests keep coming as before.',
-    heading: 'You are already subscribed',
-    before: [
-      `Someone, probably you, asked ${siteName} to mail new research papers to this address. It already does, and ` +
-        'nothing has changed: your digests keep coming as before.',
-      `You get ${plain(input.choices)}.`,
-    ],
-    button: { label: 'Change preferences', url: input.preferencesUrl },
-    after: ['You did not ask? Then there is nothing to do. To get no more mail from us, unsubscribe:'],
-    link: { label: 'Unsubscribe', url: input.unsubscribeUrl },
+    subject: words.t('already-subject', { site }),
+    preheader: words.t('already-preheader'),
+    heading: words.t('already-heading'),
+    before: [words.t('already-asked', { site }), words.t('already-get', { choices: plain(input.choices) })],
+    button: { label: words.t('already-button'), url: input.preferencesUrl },
+    after: [words.t('notice-did-not-ask')],
+    link: { label: words.t('unsubscribe'), url: input.unsubscribeUrl },
   });
 }
 
 /** What an active reader gets who asked for something more to follow. */
-const renderOffer = (
+function renderOffer(
   input: NoticeSender & { unsubscribeUrl: string; choices: string; asked: { words: string; url: string } },
-): Promise<MailContent> =>
-  renderNotice(input, {
-    subject: `Add to your digests from ${plain(input.look.brand.name)}?`,
-    preheader: 'One click adds it to what you get already.',
-    heading: 'Shall your digests tell you of new ones?',
+): Promise<MailContent> {
+  const { words } = input;
+  const site = plain(input.look.brand.name);
+  return renderNotice(input, {
+    subject: words.t('offer-subject', { site }),
+    preheader: words.t('offer-preheader'),
+    heading: words.t('offer-heading'),
     before: [
-      `Someone, probably you, asked ${plain(input.look.brand.name)} to tell this address of ${plain(input.asked.words)}.`,
-      `You get ${plain(input.choices)} already, and nothing has changed. Add it, and your next digests hold it too.`,
+      words.t('offer-asked', { site, words: plain(input.asked.words) }),
+      words.t('offer-get', { choices: plain(input.choices) }),
     ],
-    button: { label: 'Add to my digests', url: input.asked.url },
-    after: ['You did not ask? Then there is nothing to do. To get no more mail from us, unsubscribe:'],
-    link: { label: 'Unsubscribe', url: input.unsubscribeUrl },
+    button: { label: words.t('offer-button'), url: input.asked.url },
+    after: [words.t('notice-did-not-ask')],
+    link: { label: words.t('unsubscribe'), url: input.unsubscribeUrl },
   });
+}
 
 /**
  * What the address gets that digests went to so far, when their reader asks that they go elsewhere:
  * a way to agree or to stop it. The new address is not named: who reads this may not be that reader.
  */
 export function renderMoveAsked(input: NoticeSender & { stayUrl: string }): Promise<MailContent> {
-  const siteName = plain(input.look.brand.name);
+  const { words } = input;
+  const site = plain(input.look.brand.name);
   return renderNotice(input, {
-    subject: `A change of address was asked for at ${siteName}`,
-    preheader: 'Your digests are to go to another address.',
-    heading: 'Your digests are to move',
-    before: [
-      `By a link of your mail, ${siteName} was asked to send your digests to another address. That address gets a ` +
-        'mail too: once you agree here and it is confirmed there, this address gets no more.',
-      'The page behind this button lets you agree within a week, or stop the change.',
-    ],
-    button: { label: 'Agree or stop', url: input.stayUrl },
-    after: ['You did not ask for this? Then stop it there, or ignore this mail: without your word nothing changes.'],
+    subject: words.t('move-subject', { site }),
+    preheader: words.t('move-preheader'),
+    heading: words.t('move-heading'),
+    before: [words.t('move-asked', { site }), words.t('move-how')],
+    button: { label: words.t('move-button'), url: input.stayUrl },
+    after: [words.t('move-ignore')],
     link: null,
   });
 }
 
 /** What the new address gets: the link by which it is confirmed. */
 export function renderMoveHere(input: NoticeSender & { moveUrl: string; choices: string }): Promise<MailContent> {
-  const siteName = plain(input.look.brand.name);
+  const { words } = input;
+  const site = plain(input.look.brand.name);
   return renderNotice(input, {
-    subject: `Confirm your new address at ${siteName}`,
-    preheader: 'One click, and one at the old address, and the papers come here.',
-    heading: 'Shall the papers come here?',
-    before: [
-      `A reader of ${siteName}, probably you, asked that their digests go to this address: ${plain(input.choices)}.`,
-      'They do once you confirm here and agree by the mail to the old address, both within a week. If papers come ' +
-        'to this address already, these take their place.',
-    ],
-    button: { label: 'Confirm the new address', url: input.moveUrl },
-    after: ['You did not ask for this? Then ignore this mail, and nothing changes.'],
+    subject: words.t('here-subject', { site }),
+    preheader: words.t('here-preheader'),
+    heading: words.t('here-heading'),
+    before: [words.t('here-asked', { site, choices: plain(input.choices) }), words.t('here-how')],
+    button: { label: words.t('here-button'), url: input.moveUrl },
+    after: [words.t('here-ignore')],
     link: null,
   });
 }
@@ -146,10 +140,11 @@ const ALERTS: Readonly<Record<AlertKind, { about: string; heading: string; why: 
   morning: { about: 'this morning', heading: 'This morning', why: 'ALERT_MORNING asks for a note each day.' },
 };
 
-/** What the operator gets: one sentence that says what and where, and below it what to do. */
+/** What the operator gets, in English: a sentence that says what and where, and below it what to do. */
 export function renderAlert(
-  input: NoticeSender & { sentence: string; kind?: AlertKind; more?: readonly string[] },
+  sender: Omit<NoticeSender, 'words'> & { sentence: string; kind?: AlertKind; more?: readonly string[] },
 ): Promise<MailContent> {
+  const input = { ...sender, words: wordsOf(null) };
   const sentence = plain(input.sentence);
   const { about, heading, why } = ALERTS[input.kind ?? 'news'];
   return renderNotice(input, {
@@ -164,7 +159,7 @@ export function renderAlert(
 }
 
 async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailContent> {
-  const template = await loadMailTemplate('confirm', sender.look);
+  const template = await loadMailTemplate('confirm', sender);
   const values = valuesOf(sender, notice);
   return {
     subject: notice.subject,
@@ -175,14 +170,15 @@ async function renderNotice(sender: NoticeSender, notice: Notice): Promise<MailC
 
 const valuesOf = (sender: NoticeSender, notice: Notice) => ({
   ...notice,
-  ...nameplateOf(sender.look, sender.publicUrl),
+  ...nameplateOf(sender.words, sender.look, sender.publicUrl),
+  catalogue: sender.words,
   postalAddress: postalLine(sender.postalAddress),
 });
 
 /** What a notice can hold, all of it: what a template is tried out with. */
 export const specimenOfNotice = (look: Look) =>
   valuesOf(
-    { look, publicUrl: 'https://papers.example', postalAddress: '1 Print Lane, 1000 Sampleton' },
+    { look, words: wordsOf(null), publicUrl: 'https://papers.example', postalAddress: '1 Print Lane, 1000 Sampleton' },
     {
       subject: 'A notice',
       preheader: 'What the inbox shows.',
@@ -195,6 +191,7 @@ export const specimenOfNotice = (look: Look) =>
   );
 
 const noticeText = ({
+  catalogue: words,
   siteName,
   siteUrl,
   pages,
@@ -206,7 +203,7 @@ const noticeText = ({
   after,
   link,
   postalAddress,
-}: Notice & Nameplate & { postalAddress: string | null }): string =>
+}: Notice & Nameplate & { postalAddress: string | null; catalogue: Words }): string =>
   lines(
     siteName.toUpperCase(),
     RULE,
@@ -214,7 +211,7 @@ const noticeText = ({
     heading,
     ...before.map((paragraph) => `\n${wrap(paragraph)}`),
     '',
-    `${button.label}:`,
+    words.t('label-with-colon', { label: button.label }),
     button.url,
     '',
     RULE,
@@ -223,7 +220,7 @@ const noticeText = ({
     '',
     `${siteName}: ${siteUrl}`,
     ...pages.map(({ label, url }) => `${label}: ${url}`),
-    contact !== null && `Contact: ${contact}`,
+    contact !== null && `${words.t('contact')}: ${contact}`,
     footer !== null && wrap(footer),
     postalAddress !== null && wrap(postalAddress),
   );

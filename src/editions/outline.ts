@@ -1,5 +1,6 @@
 import { OVERALL } from '../paper.ts';
 import type { Follow } from '../subscriber.ts';
+import type { Words } from '../words/words.ts';
 import { type Brought, partOf as followPart } from './follows.ts';
 import type { Chosen } from './select.ts';
 
@@ -49,8 +50,11 @@ export interface OutlineInput {
 
 const NAMED_BEHIND_THE_DOOR = 3;
 
-/** Lays out a digest: one lead and a pair before the rest, or a section for each topic. Pure. */
-export function outlineOf({ chosen, brought = [], topics, editions, isWeekly, had }: OutlineInput): Outline {
+/** Lays out a digest in a language: one lead and a pair before the rest, or a section for each topic. Pure. */
+export function outlineOf(
+  words: Words,
+  { chosen, brought = [], topics, editions, isWeekly, had }: OutlineInput,
+): Outline {
   const followed = topics.length === 0 ? [OVERALL] : topics;
   const bySection = Map.groupBy(chosen, (paper) => paper.topic);
   const isDivided = followed.length > 1;
@@ -60,36 +64,37 @@ export function outlineOf({ chosen, brought = [], topics, editions, isWeekly, ha
   const partOf = ([topic, papers]: [string, readonly Chosen[]]): string =>
     `${editions.get(topic)?.name ?? topic} ${papers.length}`;
   const ofTopics = isDivided
-    ? [...bySection].map(([topic, papers], i) => topicSection(papers, editions.get(topic), i === 0))
-    : undivided(chosen);
+    ? [...bySection].map(([topic, papers], i) => topicSection(words, papers, editions.get(topic), i === 0))
+    : undivided(words, chosen);
   return {
-    sections: [...ofTopics, ...followSections(brought, chosen.length === 0)],
-    count: isWeekly ? `The week’s ${held.size} best` : countOf(held.size, others.length),
-    parts: [...(isDivided ? [...bySection].map(partOf) : []), followPart(brought)].filter(Boolean).join(', '),
+    sections: [...ofTopics, ...followSections(words, brought, chosen.length === 0)],
+    count: isWeekly ? words.t('digest-best-of-week', { papers: held.size }) : countOf(words, held.size, others.length),
+    parts: [...(isDivided ? [...bySection].map(partOf) : []), followPart(words, brought)].filter(Boolean).join(', '),
     others: { count: others.length, ids: others.slice(0, NAMED_BEHIND_THE_DOOR) },
   };
 }
 
-const countOf = (papers: number, others: number): string =>
-  others > 0 ? `${papers} of ${papers + others}` : `${papers} ${papers === 1 ? 'paper' : 'papers'}`;
+const countOf = (words: Words, papers: number, others: number): string =>
+  others > 0 ? words.t('digest-some-of', { papers, all: papers + others }) : words.t('papers', { papers });
 
 const storyOf =
   (tier: Tier) =>
   ({ paper, backSince }: Chosen): Story => ({ id: paper.id, tier, isBack: backSince !== null });
 
 /** One lead, a pair where more than these three follow, and the rest in brief. */
-function undivided(chosen: readonly Chosen[]): Section[] {
+function undivided(words: Words, chosen: readonly Chosen[]): Section[] {
   const [lead, ...rest] = chosen;
   if (!lead) return [];
   const pair = rest.length > 2 ? rest.slice(0, 2) : [];
   const brief = rest.slice(pair.length);
   return [
     { label: null, found: null, stories: [storyOf('lead')(lead), ...pair.map(storyOf('half'))] },
-    { label: 'In brief', found: null, stories: brief.map(storyOf('brief')) },
+    { label: words.t('digest-in-brief'), found: null, stories: brief.map(storyOf('brief')) },
   ].filter(({ stories }) => stories.length > 0);
 }
 
 function topicSection(
+  words: Words,
   papers: readonly Chosen[],
   edition: { name: string; shown: readonly string[] } | undefined,
   isFirst: boolean,
@@ -98,16 +103,19 @@ function topicSection(
   const first = isFirst ? 'lead' : 'head';
   return {
     label: edition?.name ?? papers[0]!.topic,
-    found: shown > papers.length ? `${papers.length} of ${shown}` : String(papers.length),
+    found:
+      shown > papers.length
+        ? words.t('digest-some-of', { papers: papers.length, all: shown })
+        : words.number(papers.length),
     stories: papers.map((paper, i) => storyOf(i === 0 ? first : 'brief')(paper)),
   };
 }
 
 /** The sections of what follows bring. The first leads a digest that holds nothing else. */
-const followSections = (brought: readonly Brought[], isAlone: boolean): Section[] =>
+const followSections = (words: Words, brought: readonly Brought[], isAlone: boolean): Section[] =>
   brought.map(({ follow, papers }, at) => ({
-    label: headOf(follow),
-    found: `${papers.length} new`,
+    label: headOf(words, follow),
+    found: words.t('digest-new-count', { papers: papers.length }),
     follow,
     stories: papers.map((id, i) => ({ id, tier: tierOf(isAlone && at === 0, i), isBack: false })),
   }));
@@ -117,9 +125,11 @@ function tierOf(leads: boolean, place: number): Tier {
   return leads ? 'lead' : 'head';
 }
 
-function headOf({ kind, label }: Follow): string {
-  if (kind === 'author') return `New by ${label}`;
-  return kind === 'organisation' ? `New from ${label}` : `Your search: ${label}`;
+function headOf(words: Words, { kind, label }: Follow): string {
+  if (kind === 'author') return words.t('digest-by', { name: label });
+  return kind === 'organisation'
+    ? words.t('digest-from', { name: label })
+    : words.t('digest-search', { search: label });
 }
 
 /** The stories in the order in which they are printed and numbered. */

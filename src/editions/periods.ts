@@ -1,4 +1,5 @@
 import { addDays, isDay } from '../day.ts';
+import type { Words } from '../words/words.ts';
 
 /** A week or a month of editions, as its address names it. */
 export interface Period {
@@ -9,9 +10,6 @@ export interface Period {
   from: string;
   until: string;
 }
-
-const DAYS = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 const momentOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
@@ -56,7 +54,5 @@ function weekStart(year: number, number: number): string | null {
 }
 
 /** "May 2026", "18–24 May 2026" */
-export const periodWords = ({ kind, from, until }: Period): string =>
-  kind === 'month'
-    ? MONTH.format(momentOf(from))
-    : DAYS.formatRange(momentOf(from), momentOf(until)).replaceAll('\u2009', ' ');
+export const periodWords = (words: Words, { kind, from, until }: Period): string =>
+  kind === 'month' ? words.date('month', from) : words.days('day', from, until);

@@ -1,7 +1,8 @@
 import type { CompiledDigest, DigestPaper } from './compile.ts';
 import { type Outline, printed, type Section } from './outline.ts';
 import { type Blocks, fillAll, fillSlots, joinRuns, type Piece } from './pieces.ts';
-import { escapeHtml, cutToFit, INDENT, plain, RULE, wrap } from './plain-text.ts';
+import { escapeHtml } from '../words/escape-html.ts';
+import { cutToFit, INDENT, plain, RULE, wrap } from './plain-text.ts';
 import { encodePiece } from '../mail/quoted-printable.ts';
 
 /** The reader's own links, absolute. */
@@ -62,8 +63,9 @@ export function selectPapers(compiled: CompiledDigest, { outline, wish, picks, l
   const papers = printed(outline).map(({ id }) => compiled.paper(id));
   const preheader = writePreheader(papers);
   const { count, parts } = outline;
-  const minutes = minutesOf(papers, picks.length);
-  const rest = [parts, `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`].filter(Boolean).join(' · ');
+  const { words } = compiled;
+  const minutes = words.t('digest-minutes', { minutes: minutesOf(papers, picks.length) });
+  const rest = [parts, minutes].filter(Boolean).join(' · ');
   const open = {
     html: {
       preheader: escapeHtml(preheader),
@@ -85,7 +87,7 @@ export function selectPapers(compiled: CompiledDigest, { outline, wish, picks, l
     const values = { preheader: encodePiece(lead), dateline: encodePiece(dateline), wish: encodePiece(asked) };
     return blocks.flatMap((block) => fillSlots(block[part], values));
   };
-  return { subject: writeSubject(papers, compiled.sample), preheader, html: join('html'), text: join('text') };
+  return { subject: writeSubject(compiled, papers), preheader, html: join('html'), text: join('text') };
 }
 
 /** Phones have no room for how many papers each topic has. */
@@ -105,7 +107,13 @@ function sectionBlocks(compiled: CompiledDigest, sections: readonly Section[]): 
   return sections.flatMap(({ label, found, follow, stories }, at) => {
     const blocks: Blocks[] = [];
     if (label !== null)
-      blocks.push(compiled.part('section', { label, found, isFirst: at === 0 }, `\n${label.toUpperCase()}\n`));
+      blocks.push(
+        compiled.part(
+          'section',
+          { label, found, isFirst: at === 0 },
+          `\n${label.toLocaleUpperCase(compiled.words.language.tag)}\n`,
+        ),
+      );
     let halves = 0;
     for (const story of stories) {
       const isSecond = story.tier === 'half' && halves++ % 2 === 1;
@@ -121,17 +129,20 @@ function sectionBlocks(compiled: CompiledDigest, sections: readonly Section[]): 
 function ifYouLiked(compiled: CompiledDigest, liked: readonly LikedPaper[]): Blocks | null {
   if (liked.length === 0) return null;
   const papers = liked.map(({ title, url }) => ({ title: plain(title), url }));
+  const { words } = compiled;
+  const head = words.t('digest-if-you-liked').toLocaleUpperCase(words.language.tag);
   const text = papers.map(({ title, url }) => `\n${INDENT}${wrap(title, INDENT)}\n${INDENT}${url}\n`).join('');
-  return compiled.part('liked', { papers }, `\nIF YOU LIKED NO. 1\n${text}\n${RULE}\n`);
+  return compiled.part('liked', { papers }, `\n${head}\n${text}\n${RULE}\n`);
 }
 
 function door(compiled: CompiledDigest, { others }: Outline, url: string): Blocks | null {
   if (others.count === 0) return null;
-  const label = `${others.count} more`;
+  const { words } = compiled;
+  const label = words.t('digest-more', { papers: others.count });
   const names = others.ids.map((id) => compiled.paper(id).title);
   const heads = names.map((title) => cutToFit(title.split(': ')[0]!, DOOR_NAME_LENGTH));
   const unnamed = others.count - heads.length;
-  const list = listWords.format(unnamed > 0 ? [...heads, `${unnamed} ${unnamed === 1 ? 'other' : 'others'}`] : heads);
+  const list = words.list(unnamed > 0 ? [...heads, words.t('digest-others', { papers: unnamed })] : heads);
   return compiled.part(
     'door',
     { label, names: `${list}.`, url },
@@ -140,7 +151,6 @@ function door(compiled: CompiledDigest, { others }: Outline, url: string): Block
 }
 
 const DOOR_NAME_LENGTH = 60;
-const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** Fills in the links of one reader: all that is left to do for each message. */
 export function addressTo(selection: Selection, links: ReaderLinks): MailContent {
@@ -181,10 +191,12 @@ const rankOf = (part: 'html' | 'text', index: number): string =>
   part === 'html' ? String(index + 1) : `${index + 1}. `.padStart(4);
 
 /** "Title of the first paper and 9 more" */
-function writeSubject(papers: readonly DigestPaper[], sample: boolean): string {
-  const prefix = sample ? 'Sample: ' : '';
-  const suffix = papers.length > 1 ? ` and ${papers.length - 1} more` : '';
-  return prefix + cutToFit(papers[0]?.title ?? '', SUBJECT_LENGTH - prefix.length - suffix.length) + suffix;
+function writeSubject({ words, sample }: CompiledDigest, papers: readonly DigestPaper[]): string {
+  const subjectOf = (title: string): string => {
+    const subject = words.t('digest-subject', { title, others: Math.max(0, papers.length - 1) });
+    return sample ? words.t('digest-subject-sample', { subject }) : subject;
+  };
+  return subjectOf(cutToFit(papers[0]?.title ?? '', SUBJECT_LENGTH - subjectOf('').length));
 }
 
 /** What the inbox shows after the subject: what is new in its paper, then the next titles. */

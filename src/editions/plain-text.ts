@@ -18,17 +18,6 @@ const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 export const plain = (text: string): string =>
   text.toWellFormed().replace(BIDI_CONTROLS, '').replace(UNWANTED, ' ').trim();
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** For HTML and XML that no template writes; numeric where XML knows no name. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
-
 /** A postal address on one line, however the operator wrote it. */
 export const postalLine = (address: string | null): string | null =>
   address === null ? null : plain(address.replace(/\s*\n\s*/g, ', '));

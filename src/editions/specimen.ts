@@ -7,6 +7,7 @@ import { renderConfirmation, specimenOfNotice } from './notice.ts';
 import type { Outline, Story } from './outline.ts';
 import { addressTo, selectPapers } from './personalise.ts';
 import { fillAll } from './pieces.ts';
+import { wordsOf } from '../words/words.ts';
 import { compileLayout } from './template.ts';
 
 // A digest that holds everything a digest can hold: what a template is tried out and shown with.
@@ -43,6 +44,7 @@ const paperOf = (title: string, i: number): DigestPaper => ({
 });
 
 const inputFor = (look: Look, publicUrl: string): DigestInput => ({
+  words: wordsOf(look.brand.language),
   date: '2026-05-27',
   sample: true,
   publicUrl,
@@ -91,7 +93,8 @@ function htmlOf(compiled: CompiledDigest): string {
 /** The specimen in a look, as HTML: a digest, or a confirmation. */
 export async function showSpecimen(look: Look, publicUrl: string, name: string): Promise<string> {
   if (name === 'digest') return htmlOf(await compileDigest(inputFor(look, publicUrl)));
-  const notice = { choices: 'all papers', next: 'tomorrow at 7:00', confirmUrl: `${SITE}/confirm/specimen` };
+  const words = wordsOf(look.brand.language);
+  const notice = { words, choices: 'all papers', next: 'tomorrow at 7:00', confirmUrl: `${SITE}/confirm/specimen` };
   return decodePieces((await renderConfirmation({ look, publicUrl, postalAddress: null, ...notice })).html);
 }
 

@@ -2,7 +2,12 @@ import { Eta } from 'eta';
 import { DEFAULT_BRAND } from '../brand/brand.ts';
 import type { Look } from '../brand/look.ts';
 import { loadLayout, type TemplateName } from './layout.ts';
+import type { Language } from '../words/languages.ts';
+import type { Words } from '../words/words.ts';
+import { mirrored } from './mirror.ts';
 import { cutAtSlots, type Piece } from './pieces.ts';
+
+type Direction = Language['dir'];
 
 /** A mail template after MJML, cut at its `<!-- cut: NAME -->` marks; before the first is `top`. */
 export interface MailTemplate {
@@ -15,24 +20,32 @@ export interface MailTemplate {
 
 const CUT = /<!-- cut: ([\w-]+) -->/;
 
-const eta = new Eta({ autoEscape: true, autoTrim: false });
-const loaded = new WeakMap<Look, Map<TemplateName, Promise<MailTemplate>>>();
+/** What a mail template can call: the sentences of its reader's language. */
+export const MAIL_FUNCTIONS = 'const { t, html } = it.catalogue;';
 
-/** Compiles a mail template, once for each look. */
-export function loadMailTemplate(name: TemplateName, look: Look): Promise<MailTemplate> {
-  const ofLook = loaded.get(look) ?? new Map<TemplateName, Promise<MailTemplate>>();
+const eta = new Eta({ autoEscape: true, autoTrim: false, functionHeader: MAIL_FUNCTIONS });
+const loaded = new WeakMap<Look, Map<string, Promise<MailTemplate>>>();
+
+/** Compiles a mail template, once for each look and direction of writing. */
+export function loadMailTemplate(
+  name: TemplateName,
+  { look, words }: { readonly look: Look; words: Words },
+): Promise<MailTemplate> {
+  const { dir } = words.language;
+  const ofLook = loaded.get(look) ?? new Map<string, Promise<MailTemplate>>();
   loaded.set(look, ofLook);
-  const template = ofLook.get(name) ?? compileTemplate(name, look);
-  ofLook.set(name, template);
+  const template = ofLook.get(`${name} ${dir}`) ?? compileTemplate(name, look, dir);
+  ofLook.set(`${name} ${dir}`, template);
   return template;
 }
 
-async function compileTemplate(name: TemplateName, look: Look): Promise<MailTemplate> {
-  const ours = compileLayout(inColours(look, await loadLayout(name)), eta);
+async function compileTemplate(name: TemplateName, look: Look, dir: Direction): Promise<MailTemplate> {
+  const turned = dir === 'rtl' ? mirrored : (html: string): string => html;
+  const ours = compileLayout(turned(inColours(look, await loadLayout(name))), eta);
   const own = look.layouts[name];
   return own === undefined
     ? ours
-    : instead(ours, compileLayout(inColours(look, own), eta), (err) =>
+    : instead(ours, compileLayout(turned(inColours(look, own)), eta), (err) =>
         look.tell(
           `mail/${name}.mjml: a part of it cannot be filled in (${err.message}), so ours took its place. Mend it`,
         ),

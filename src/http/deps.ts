@@ -10,6 +10,7 @@ import type { PaperSource } from '../papers/source.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { SubscriberActions } from '../subscribers/actions.ts';
 import type { Logger } from '../telemetry.ts';
+import type { Words } from '../words/words.ts';
 import type { Readiness } from './health.ts';
 import type { WebhookDeps } from './webhooks.ts';
 import type { Limits } from './plugins/limits.ts';
@@ -50,6 +51,13 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   brand: BrandTools;
   /** What the environment fixes of the installation. */
   config: Pick<Config, 'dataDir' | 'databaseUrl' | 'templatesDir' | 'backups' | 'alertTo' | 'alertMorning'>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The language in which it is answered. */
+    words: Words;
+  }
 }
 
 export interface ServerDeps {

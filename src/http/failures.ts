@@ -1,4 +1,6 @@
 import { AppError, codeOf, type ErrorCode } from '../errors.ts';
+import { saidIn } from '../words/reader-error.ts';
+import { type Words, wordsOf } from '../words/words.ts';
 
 /**
  * What a client is told when a request fails: one sentence on what happened and what to do, and
@@ -10,39 +12,25 @@ export interface Failure {
   code: ErrorCode | 'INVALID_REQUEST' | 'METHOD_NOT_ALLOWED' | 'INTERNAL';
   title: string;
   detail: string;
-  /** The same for a person at a page, where it is not to be told as to a program. */
-  page?: string;
+  /** The same for a person at a page, in their language. */
+  page: (words: Words) => { title: string; detail: string };
 }
 
-const NOT_FOUND: Failure = {
-  status: 404,
-  code: 'NOT_FOUND',
-  title: 'There is nothing here',
-  detail: 'This address leads nowhere: check it for a slip of the pen, or start from the front page.',
-};
+type Kind = 'not-found' | 'token' | 'unavailable' | 'internal' | 'unsigned' | 'limited' | 'unusable' | 'busy';
 
-const TOKEN_INVALID: Failure = {
-  status: 404,
-  code: 'TOKEN_INVALID',
-  title: 'This link does not work',
-  detail:
-    'It may be incomplete, out of date or made for another page: open it from the newest mail again, or subscribe ' +
-    'afresh on the front page.',
-};
+/** A failure that pages and programs are told of in the same sentence; `error` has one of its own. */
+function failureLike(status: number, code: Failure['code'], kind: Kind, error?: AppError): Failure {
+  const page = (words: Words) => ({
+    title: words.t(`failure-${kind}-title`),
+    detail: error === undefined ? words.t(`failure-${kind}`) : saidIn(words, error),
+  });
+  return { status, code, ...page(wordsOf(null)), page };
+}
 
-const UNAVAILABLE: Failure = {
-  status: 503,
-  code: 'DATABASE_UNAVAILABLE',
-  title: 'Out of reach for a moment',
-  detail: 'A part of this service is not answering: try again in a minute.',
-};
-
-const INTERNAL: Failure = {
-  status: 500,
-  code: 'INTERNAL',
-  title: 'Something broke on our side',
-  detail: 'The fault has been noted and it was not yours: try again in a minute.',
-};
+const NOT_FOUND = failureLike(404, 'NOT_FOUND', 'not-found');
+const TOKEN_INVALID = failureLike(404, 'TOKEN_INVALID', 'token');
+const unavailable = (code: ErrorCode): Failure => failureLike(503, code, 'unavailable');
+const INTERNAL = failureLike(500, 'INTERNAL', 'internal');
 
 /** What Fastify itself refuses, by status. */
 const REFUSED: Readonly<Record<number, string>> = {
@@ -57,9 +45,19 @@ const refused = (status: number, detail: string): Failure => ({
   code: 'INVALID_REQUEST',
   title: 'That request cannot be read',
   detail,
-  page:
-    `${status === 413 ? 'That is more than is taken here' : 'What was sent cannot be read here'}: go back and ` +
-    'try once more, or start from the front page.',
+  page: ({ t }) => ({
+    title: t('failure-refused-title'),
+    detail: status === 413 ? t('failure-too-large') : t('failure-refused'),
+  }),
+});
+
+/** What only programs with a key meet: it is told in English. */
+const ofPrograms = (status: number, title: string, { code, message: detail }: AppError): Failure => ({
+  status,
+  code,
+  title,
+  detail,
+  page: () => ({ title, detail }),
 });
 
 function failureOfAppError(error: AppError): Failure {
@@ -67,28 +65,28 @@ function failureOfAppError(error: AppError): Failure {
     case 'TOKEN_INVALID':
       return TOKEN_INVALID;
     case 'NOT_FOUND':
-      return { ...NOT_FOUND, detail: error.message };
+      return failureLike(404, error.code, 'not-found', error);
     case 'SIGNATURE_INVALID':
-      return { status: 401, code: error.code, title: 'That is not signed', detail: error.message };
+      return failureLike(401, error.code, 'unsigned', error);
     case 'KEY_INVALID':
-      return { status: 401, code: error.code, title: 'That needs a key', detail: error.message };
+      return ofPrograms(401, 'That needs a key', error);
     case 'SCOPE_MISSING':
-      return { status: 403, code: error.code, title: 'This key may not do that', detail: error.message };
+      return ofPrograms(403, 'This key may not do that', error);
     case 'UNDER_WAY':
-      return { status: 409, code: error.code, title: 'That is under way', detail: error.message };
+      return ofPrograms(409, 'That is under way', error);
     case 'RATE_LIMITED':
-      return { status: 429, code: error.code, title: 'A little too fast', detail: error.message };
+      return failureLike(429, error.code, 'limited', error);
     case 'ADDRESS_INVALID':
     case 'INPUT_INVALID':
-      return { status: 422, code: error.code, title: 'That cannot be used as it is', detail: error.message };
+      return failureLike(422, error.code, 'unusable', error);
     case 'OVERLOADED':
-      return { status: 503, code: error.code, title: 'Too busy for a moment', detail: error.message };
+      return failureLike(503, error.code, 'busy', error);
     case 'CLOCK_WRONG':
     case 'DATABASE_UNAVAILABLE':
     case 'QUEUE_UNAVAILABLE':
     case 'RELAY_UNAVAILABLE':
     case 'SOURCE_UNAVAILABLE':
-      return { ...UNAVAILABLE, code: error.code };
+      return unavailable(error.code);
     default:
       return INTERNAL;
   }
@@ -114,7 +112,7 @@ export function failureOf(error: unknown): Failure {
     return refused('validationContext' in error && error.validationContext === 'body' ? 422 : 400, error.message);
   const status = statusOf(error);
   if (status === undefined || status < 400 || status > 499)
-    return DATABASE_AWAY.test(codeOf(error) ?? '') ? UNAVAILABLE : INTERNAL;
+    return DATABASE_AWAY.test(codeOf(error) ?? '') ? unavailable('DATABASE_UNAVAILABLE') : INTERNAL;
   return refused(status, REFUSED[status] ?? REFUSED[400]!);
 }
 
@@ -125,5 +123,5 @@ export const methodNotAllowed = (allowed: readonly string[]): Failure => ({
   code: 'METHOD_NOT_ALLOWED',
   title: 'That does not work here',
   detail: `This address answers ${allowed.join(', ')} and nothing else: use one of these.`,
-  page: 'This page cannot be used in that way: go back and try once more, or start from the front page.',
+  page: ({ t }) => ({ title: t('failure-method-title'), detail: t('failure-method') }),
 });

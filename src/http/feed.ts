@@ -1,4 +1,4 @@
-import { escapeHtml } from '../editions/plain-text.ts';
+import { escapeHtml } from '../words/escape-html.ts';
 
 /** A feed as its readers see it, in either form. All URLs are absolute. */
 export interface Feed {

@@ -1,4 +1,5 @@
-import { AppError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
+import { ReaderError } from '../words/reader-error.ts';
 
 /** What the pages behind a link in a reader's mail begin with. */
 export const TOKEN_PAGES = ['confirm', 'preferences', 'unsubscribe', 'say', 'move', 'stay'] as const;
@@ -19,7 +20,7 @@ export const phrasePath = (words: string): string =>
   `/search?q=${encodeURIComponent(`"${words.replaceAll('"', ' ')}"`)}`;
 
 export const noName = (kind: 'author' | 'organisation'): AppError =>
-  new AppError('NOT_FOUND', `There is no paper of this ${kind} here: look for another spelling in the search.`);
+  new ReaderError('NOT_FOUND', kind === 'author' ? 'no-author' : 'no-organisation', null);
 
 /** Where the admin API is. */
 export const ADMIN_API = '/api/v1/admin';

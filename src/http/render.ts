@@ -3,32 +3,37 @@ import path from 'node:path';
 import { Eta } from 'eta';
 import type { Look } from '../brand/look.ts';
 import { ownPages } from '../editions/nameplate.ts';
+import type { Words } from '../words/words.ts';
 import type { Assets } from './assets.ts';
 import type { Views } from './pages/views.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../templates/pages');
 
-export type Render = <Name extends keyof Views>(name: Name, view: Views[Name]) => string;
+export type Render = <Name extends keyof Views>(words: Words, name: Name, view: Views[Name]) => string;
 
 /**
- * Templates are compiled on first use and kept as long as their look is in force. Every
- * interpolation is escaped, but for what `texToHtml` and `markdownToHtml` made.
+ * Templates are compiled in each language on first use and kept as long as their look is in force.
+ * Every interpolation is escaped, but for what `texToHtml` and `markdownToHtml` made.
  */
 export function createRenderer(site: { publicUrl: string; assets: Assets; look: () => Look }): Render {
   let current = site.look();
-  let inForce = rendererOf(site, current);
-  return (name, view) => {
+  const inForce = new Map<Words, RenderIn>();
+  return (words, name, view) => {
     const look = site.look();
-    if (look !== current) inForce = rendererOf(site, look);
+    if (look !== current) inForce.clear();
     current = look;
-    return inForce(name, view);
+    const render = inForce.get(words) ?? rendererOf(site, look, words);
+    inForce.set(words, render);
+    return render(name, view);
   };
 }
 
-function rendererOf({ publicUrl, assets }: { publicUrl: string; assets: Assets }, look: Look): Render {
-  const ours = etaOf({});
-  const own = Object.keys(look.pages).length === 0 ? null : etaOf(look.pages);
-  const site = { publicUrl, ...brandView(look), ...filesOf(assets, look) };
+type RenderIn = <Name extends keyof Views>(name: Name, view: Views[Name]) => string;
+
+function rendererOf({ publicUrl, assets }: { publicUrl: string; assets: Assets }, look: Look, words: Words): RenderIn {
+  const ours = etaOf({}, words);
+  const own = Object.keys(look.pages).length === 0 ? null : etaOf(look.pages, words);
+  const site = { publicUrl, language: words.language, ...brandView(words, look), ...filesOf(assets, look) };
   return (name, view) => {
     if (own === null) return ours.render(name, { ...view, site });
     try {
@@ -51,21 +56,33 @@ function whyNot(error: unknown): string {
   return where === null ? what : `${where[1]}, line ${where[2]}: ${what}`;
 }
 
+/** What is included is given no language of its own, so its renderer has it. */
+class SpeakingEta extends Eta {
+  words!: Words;
+}
+
 /** Our templates, with some in the place of ours: those keep count of lines, to tell what is wrong. */
-function etaOf(pages: Look['pages']): Eta {
+function etaOf(pages: Look['pages'], words: Words): Eta {
   const debug = Object.keys(pages).length > 0;
-  const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, autoTrim: [false, 'nl'], debug });
+  const eta = new SpeakingEta({
+    views: TEMPLATES,
+    cache: true,
+    autoEscape: true,
+    autoTrim: [false, 'nl'],
+    debug,
+    functionHeader: 'const { t, html } = this.words;',
+  });
+  eta.words = words;
   eta.readFile = (file) => pages[path.basename(file, '.eta')] ?? readFileSync(file, 'utf8');
   return eta;
 }
 
-const brandView = ({ brand, logo }: Look) => ({
+const brandView = (words: Words, { brand, logo }: Look) => ({
   name: brand.name,
   tagline: brand.tagline,
-  footer:
-    brand.footer ?? `${brand.name} gathers new research papers, sees which are being talked about, and delivers them.`,
+  footer: brand.footer ?? words.t('site-footer', { site: brand.name }),
   contact: brand.contact,
-  ownPages: ownPages(brand),
+  ownPages: ownPages(words, brand),
   logo: logo?.href ?? null,
 });
 

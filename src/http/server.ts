@@ -35,6 +35,7 @@ import { observeRequests } from './plugins/requests.ts';
 import { ADMIN_API } from './paths.ts';
 import { createRenderer } from './render.ts';
 import { createStandings } from './standings.ts';
+import { wordsOf } from '../words/words.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export type { FastifyInstance as FastifyServer };
@@ -64,6 +65,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
 
+  speak(app, deps.look);
   observeRequests(app, registry);
   secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
@@ -114,6 +116,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await app.register((admin) => adminApi(admin, { ...site, tools, standings }), { prefix: ADMIN_API });
   }
   return app;
+}
+
+/** Every request is answered in the newsletter's language, until it is known whose it is. */
+function speak(app: FastifyInstance, look: ServerDeps['look']): void {
+  // Each request has its own from its first hook on.
+  app.decorateRequest('words', null as never);
+  app.addHook('onRequest', async (request) => {
+    request.words = wordsOf(look().brand.language);
+  });
 }
 
 /**

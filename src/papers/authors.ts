@@ -1,15 +1,18 @@
 import type { Paper } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
+import type { Words } from '../words/words.ts';
 
 /**
  * Who wrote it, in one line: "Ada Lovelace", "A and B", "A and 11 others"; the organisation when no
  * author is named.
  */
-export function authorLine(paper: Pick<Paper, 'authors' | 'organisation'>): string {
+export function authorLine(words: Words, paper: Pick<Paper, 'authors' | 'organisation'>): string {
   const [first, second, ...others] = paper.authors;
   if (first === undefined) return paper.organisation ?? '';
   if (second === undefined) return first;
-  return others.length === 0 ? `${first} and ${second}` : `${first} and ${others.length + 1} others`;
+  return others.length === 0
+    ? words.t('authors-two', { first, second })
+    : words.t('authors-more', { first, others: others.length + 1 });
 }
 
 /** The same in little room: "Ada Lovelace +11". */

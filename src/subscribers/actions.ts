@@ -2,7 +2,7 @@ import { type AddressChangeDeps, askToMove, getMove, sayYes, stay } from './addr
 import { type FollowWish, getFollows, setFollows } from './follows.ts';
 import { comeBack, type Offer, sayWhy } from './leaving.ts';
 import { eraseMe, getOwnData } from './own-data.ts';
-import { getPreferences, type PreferencesInput, readerOf, setPreferences } from './preferences.ts';
+import { getPreferences, languageOfReader, type PreferencesInput, readerOf, setPreferences } from './preferences.ts';
 import {
   forgetTaste,
   getSay,
@@ -58,6 +58,8 @@ export function createActions(deps: ActionDeps) {
     sayWhy: (token: string, reason: LeavingReason) => sayWhy(deps, token, reason),
     /** Throws TOKEN_INVALID. */
     checkToken: (purpose: Purpose, token: string) => checkToken(deps, purpose, token),
+    /** The tag of the language of a link's reader; `null`: the newsletter's, or the link is not good. */
+    getLanguage: (purpose: Purpose, token: string) => languageOfReader(deps, purpose, token),
     getStanding: (token: string) => getStanding(deps, token),
     getPreferences: (token: string) => getPreferences(deps, token),
     setPreferences: inTime((token: string, input: PreferencesInput) => setPreferences(deps, token, input)),

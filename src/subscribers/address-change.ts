@@ -12,7 +12,7 @@ import { pardon } from '../db/feedback.ts';
 import { lastFrozenAt } from '../db/deliveries.ts';
 import { eraseInside, lockSubscriber, lockSubscriberAnd } from '../db/subscribers.ts';
 import { isSuppressed } from '../db/suppressions.ts';
-import { AppError } from '../errors.ts';
+import { ReaderError } from '../words/reader-error.ts';
 import { newAddress } from './address.ts';
 import { readerOf } from './preferences.ts';
 import { dayIn, nextDue, type Wish } from './schedule.ts';
@@ -35,13 +35,10 @@ export async function askToMove(deps: AddressChangeDeps, token: string, text: st
   const reader = await readerOf(deps, token);
   const email = newAddress(text);
   if (email.toLowerCase() === reader.email.toLowerCase())
-    throw new AppError('ADDRESS_INVALID', 'Your digests go to that address already.');
+    throw new ReaderError('ADDRESS_INVALID', 'address-same', null);
   const wish = { subscriberId: reader.id, email, askedAt: deps.now() };
   if (!(await askAddressChange(deps.db, wish, QUIET_MS)))
-    throw new AppError(
-      'ADDRESS_INVALID',
-      'A change was asked for a moment ago, or no digest comes at present: wait ten minutes and ask again.',
-    );
+    throw new ReaderError('ADDRESS_INVALID', 'address-too-soon', null);
   deps.enqueueNotice(reader.id);
 }
 

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import isemail from 'isemail';
-import { AppError } from '../errors.ts';
+import { ReaderError } from '../words/reader-error.ts';
 
 /**
  * isemail's verdicts below this are valid under RFC 5321; from here on only RFC 5322 (comments,
@@ -23,10 +23,7 @@ const LONGEST_LOCAL = 64;
 const LONGEST_PLAIN = 254;
 
 const invalid = (): never => {
-  throw new AppError(
-    'ADDRESS_INVALID',
-    'That does not look like an email address. Please check it: it should read like name@example.org.',
-  );
+  throw new ReaderError('ADDRESS_INVALID', 'address-unlike', null);
 };
 
 /**
@@ -65,10 +62,7 @@ const isPublic = (domain: string): boolean => TOP_LEVEL.test(domain) && !OURS_AL
 export function newAddress(text: string): string {
   const address = normaliseAddress(text);
   if (isPublic(address.slice(address.lastIndexOf('@') + 1))) return address;
-  throw new AppError(
-    'ADDRESS_INVALID',
-    'That address is not on the public internet. Use one whose domain ends like example.org.',
-  );
+  throw new ReaderError('ADDRESS_INVALID', 'address-not-public', null);
 }
 
 /** The domain of an address, as it is compared. */

@@ -9,6 +9,9 @@ import { spelledName } from '../papers/authors.ts';
 import { nameKey } from '../search/fold.ts';
 import { namesSomething, parseQuery } from '../search/query.ts';
 import { FOLLOW_KINDS, type Follow } from '../subscriber.ts';
+import type { Messages } from '../words/messages.ts';
+import { ReaderError } from '../words/reader-error.ts';
+import type { MessageKey, Words } from '../words/words.ts';
 import { type Keyring, noLongerWorks } from './tokens.ts';
 
 /** Something to follow, as a form says it. */
@@ -17,7 +20,8 @@ export interface FollowInput {
   value: string;
 }
 
-const invalid = (sentence: string): AppError => new AppError('INPUT_INVALID', sentence);
+const invalid = <Key extends MessageKey>(key: Key, args: Messages[Key]): AppError =>
+  new ReaderError('INPUT_INVALID', key, args);
 
 /**
  * Turns what a form says into something to follow. A name is spelled as its papers spell it. Throws
@@ -26,13 +30,13 @@ const invalid = (sentence: string): AppError => new AppError('INPUT_INVALID', se
 export async function parseFollow(db: Tx, { kind, value }: FollowInput): Promise<AskedFollow> {
   if (kind === 'topic') return parseTopic(db, value);
   const known = FOLLOW_KINDS.find((one) => one === kind);
-  if (known === undefined) throw invalid('Say what to follow: a search, an author, an organisation or a topic.');
+  if (known === undefined) throw invalid('input-follow', null);
   return known === 'search' || known === 'not' ? parseSearch(known, value) : parseName(db, known, value);
 }
 
 async function parseTopic(db: Tx, slug: string): Promise<AskedFollow> {
   const topic = (await listTopics(db)).find((one) => one.slug === slug);
-  if (!topic) throw invalid('There is no such topic. Choose from the topics listed on the site.');
+  if (!topic) throw invalid('input-no-topic', null);
   return { kind: 'topic', value: topic.slug, label: topic.name };
 }
 
@@ -40,16 +44,15 @@ async function parseTopic(db: Tx, slug: string): Promise<AskedFollow> {
 function parseSearch(kind: 'search' | 'not', value: string): Follow {
   const query = parseQuery(value);
   const [misread] = query.misread;
-  if (misread !== undefined) throw invalid(misread);
-  if (!namesSomething(query))
-    throw invalid('Write at least one word to look for, as in the search: best arm identification.');
+  if (misread !== undefined) throw new AppError('INPUT_INVALID', misread);
+  if (!namesSomething(query)) throw invalid('input-search', null);
   const text = query.text.replace(/\s+/g, ' ');
   return { kind, value: text, label: text };
 }
 
 async function parseName(db: Tx, kind: 'author' | 'organisation', value: string): Promise<Follow> {
   const key = nameKey(value);
-  if (key === '') throw invalid('Write the name as it stands on papers: Ada Lovelace.');
+  if (key === '') throw invalid('input-name', null);
   const papers = await papersNamed(db, { kind, key }, { limit: 1 });
   const typed = parseQuery(value).text.slice(0, LONGEST_NAME);
   return { kind, value: key, label: papers.length > 0 ? spelledName({ kind, key }, papers) : typed };
@@ -88,8 +91,7 @@ export async function setFollows(deps: FollowsDeps, token: string, { add = [], .
   const follows = parsed.flatMap((one) => (one.kind === 'topic' ? [] : [{ ...one, kind: one.kind }]));
   const done = await changeFollows(deps.db, subscriberId, { ...wish, add: follows }, now);
   if (done === 'gone') throw noLongerWorks();
-  if (done === 'full')
-    throw invalid(`You can follow ${MOST_FOLLOWS} searches and names at most: remove some first, then add others.`);
+  if (done === 'full') throw invalid('input-follows-full', { most: MOST_FOLLOWS });
   const topics = parsed.flatMap(({ kind, value }) => (kind === 'topic' ? [value] : []));
   if (topics.length > 0) await addTopics(deps.db, subscriberId, topics);
 }
@@ -105,20 +107,7 @@ async function addTopics(db: Db, subscriberId: number, topics: readonly string[]
 }
 
 /** What is followed, within a sentence: "papers by Ada Lovelace". */
-export function followWords({ kind, label }: AskedFollow): string {
-  switch (kind) {
-    case 'author':
-      return `new papers by ${label}`;
-    case 'organisation':
-      return `new papers from ${label}`;
-    case 'topic':
-      return `the topic ${label}`;
-    case 'not':
-      return `no papers on “${label}”`;
-    default:
-      return `new papers for the search “${label}”`;
-  }
-}
+export const followWords = (words: Words, { kind, label }: AskedFollow): string => words.t(`follow-${kind}`, { label });
 
 const LONGEST_IN_NOTICE = 80;
 
@@ -126,8 +115,8 @@ const LONGEST_IN_NOTICE = 80;
  * The same for mail to an address that anyone may have typed in: what was searched for is a
  * stranger's text, and becomes neither a link nor a letter.
  */
-export const followWordsForStrangers = (asked: AskedFollow): string =>
-  followWords({
+export const followWordsForStrangers = (words: Words, asked: AskedFollow): string =>
+  followWords(words, {
     ...asked,
     label: asked.label
       .replace(/[./\\@]+/g, ' ')

@@ -1,7 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { LRUCache } from 'lru-cache';
 import { MINUTE, SECOND } from '../duration.ts';
-import { AppError, codeOf } from '../errors.ts';
+import { codeOf } from '../errors.ts';
+import { ReaderError } from '../words/reader-error.ts';
 
 /** Throws ADDRESS_INVALID for an address at a domain that takes no mail. */
 export type CheckDomain = (address: string) => Promise<void>;
@@ -60,16 +61,8 @@ export function createDomainCheck(resolver: MailResolver): CheckDomain {
 }
 
 function refuse(answer: Answer): void {
-  if (answer === 'no mail')
-    throw new AppError(
-      'ADDRESS_INVALID',
-      'The domain of that address takes no mail, as its owner says in the DNS. Use another address.',
-    );
-  if (answer === 'unknown')
-    throw new AppError(
-      'ADDRESS_INVALID',
-      'The domain of that address does not exist. Check what stands after the @ for a slip.',
-    );
+  if (answer === 'no mail') throw new ReaderError('ADDRESS_INVALID', 'address-no-mail', null);
+  if (answer === 'unknown') throw new ReaderError('ADDRESS_INVALID', 'address-no-domain', null);
 }
 
 async function answerOf(resolver: MailResolver, domain: string): Promise<Answer> {

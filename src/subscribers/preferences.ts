@@ -5,11 +5,14 @@ import { DIGEST_LENGTHS, FREQUENCIES, type Preferences, type Status, type Weekda
 import { getSubscriber, lockSubscriber, type SubscriberRow, updatePreferences } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import { addDays, isDay } from '../day.ts';
-import { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
 import { maskAddress } from './address.ts';
 import { dayIn, nextDue, startOfDay, type Wish } from './schedule.ts';
-import { type Keyring, noLongerWorks } from './tokens.ts';
+import { LANGUAGES, languageOf } from '../words/languages.ts';
+import type { MessageKey } from '../words/words.ts';
+import type { Messages } from '../words/messages.ts';
+import { ReaderError } from '../words/reader-error.ts';
+import { type Keyring, noLongerWorks, type Purpose } from './tokens.ts';
 import { findTimezone } from './zones.ts';
 
 export interface PreferencesInput {
@@ -23,6 +26,8 @@ export interface PreferencesInput {
   weeklyOn?: number | undefined;
   /** The day on which digests come again, `YYYY-MM-DD`. */
   pauseUntil?: string | undefined;
+  /** The tag of a language. */
+  language?: string | null | undefined;
 }
 
 export const DEFAULTS: Preferences = {
@@ -42,8 +47,8 @@ export const LONGEST_PAUSE_DAYS = 366;
 /** A number of one or two digits, as people type it. Number would take "1e1", "0x8" and " 8" too. */
 export const numberOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : NaN);
 
-const invalid = (sentence: string): never => {
-  throw new AppError('INPUT_INVALID', sentence);
+const invalid = <Key extends MessageKey>(key: Key, args: Messages[Key]): never => {
+  throw new ReaderError('INPUT_INVALID', key, args);
 };
 
 /**
@@ -60,22 +65,24 @@ export async function parsePreferences(db: Tx, input: PreferencesInput): Promise
 export function checkPreferences(input: PreferencesInput, known: readonly string[]): Preferences {
   const topics = [...new Set(input.topics ?? [])].filter(Boolean).sort();
   const stranger = topics.find((t) => t !== OVERALL && !known.includes(t));
-  if (stranger !== undefined)
-    invalid(`There is no topic named "${stranger.slice(0, 60)}". Choose from the topics listed on the site.`);
+  if (stranger !== undefined) invalid('input-topic', { topic: stranger.slice(0, 60) });
   const frequency =
     FREQUENCIES.find((f) => f === (input.frequency || DEFAULTS.frequency)) ??
-    invalid(`The frequency must be one of ${FREQUENCIES.join(', ')}.`);
-  const timezone =
-    findTimezone(input.timezone || DEFAULTS.timezone) ??
-    invalid('That is not a time zone we know. Use a name such as Europe/Berlin or America/New_York.');
+    invalid('input-frequency', { known: FREQUENCIES.join(', ') });
+  const timezone = findTimezone(input.timezone || DEFAULTS.timezone) ?? invalid('input-timezone', null);
   const sendHour = input.sendHour ?? DEFAULTS.sendHour;
-  if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23)
-    invalid('The hour must be a whole number from 0 to 23.');
+  if (!Number.isInteger(sendHour) || sendHour < 0 || sendHour > 23) invalid('input-hour', null);
   const length =
     DIGEST_LENGTHS.find((l) => l === (input.length ?? DEFAULTS.length)) ??
-    invalid(`A digest holds ${DIGEST_LENGTHS.join(', ')} papers: choose one of these.`);
+    invalid('input-length', { known: DIGEST_LENGTHS.join(', ') });
   const weeklyOn = input.weeklyOn ?? DEFAULTS.weeklyOn;
-  if (!isWeekday(weeklyOn)) invalid('The day of the week must be a whole number from 1 (Monday) to 7 (Sunday).');
+  if (input.language && languageOf(input.language) === undefined)
+    invalid('input-language', {
+      known: LANGUAGES.filter(({ isPseudo }) => !isPseudo)
+        .map(({ tag }) => tag)
+        .join(', '),
+    });
+  if (!isWeekday(weeklyOn)) invalid('input-weekday', null);
   // Everything holds every topic: following both would be following everything.
   return {
     topics: topics.length === 0 || topics.includes(OVERALL) ? [OVERALL] : topics,
@@ -86,6 +93,7 @@ export function checkPreferences(input: PreferencesInput, known: readonly string
     length,
     weeklyOn: weeklyOn as Weekday,
     pausedUntil: null,
+    ...(input.language && { language: input.language }),
   };
 }
 
@@ -98,9 +106,8 @@ const isWeekday = (day: number): day is Weekday => Number.isInteger(day) && day 
 export function pauseOf(until: string | undefined, timezone: string, now: Date): Date | null {
   if (!until) return null;
   const today = dayIn(now, timezone);
-  if (!isDay(until)) invalid('The day on which the pause ends must be one of the calendar, as 2026-08-01.');
-  if (until > addDays(today, LONGEST_PAUSE_DAYS))
-    invalid('A pause can last for a year: choose a day within it, or unsubscribe.');
+  if (!isDay(until)) invalid('input-pause-day', null);
+  if (until > addDays(today, LONGEST_PAUSE_DAYS)) invalid('input-pause-long', null);
   return until <= today ? null : startOfDay(until, timezone);
 }
 
@@ -125,9 +132,22 @@ export async function readerOf(deps: PreferencesDeps, token: string): Promise<Su
   return known;
 }
 
+/** The language that the reader of a link chose. What goes wrong here goes wrong again where it is told. */
+export async function languageOfReader(
+  { db, keyring, now }: PreferencesDeps,
+  purpose: Purpose,
+  token: string,
+): Promise<string | null> {
+  try {
+    return (await getSubscriber(db, keyring.verify(purpose, token, now()).subscriberId))?.language ?? null;
+  } catch {
+    return null;
+  }
+}
+
 export async function getPreferences(deps: PreferencesDeps, token: string): Promise<KnownPreferences> {
   const { status, email, ...known } = await readerOf(deps, token);
-  const { topics, frequency, weeklyOn, timezone, sendHour, wantsFresh, length, pausedUntil } = known;
+  const { topics, frequency, weeklyOn, timezone, sendHour, wantsFresh, length, pausedUntil, language } = known;
   return {
     topics,
     frequency,
@@ -137,6 +157,7 @@ export async function getPreferences(deps: PreferencesDeps, token: string): Prom
     wantsFresh,
     length,
     pausedUntil,
+    ...(language && { language }),
     status,
     address: maskAddress(email),
   };

@@ -26,7 +26,7 @@ type Work = Pick<Paper, 'title' | 'authors' | 'keywords' | 'abstract' | 'categor
 export async function propose(
   { db, topics }: { db: Tx; topics: Topics },
   references: readonly Reference[],
-): Promise<{ name: string; items: Proposal[] }[]> {
+): Promise<{ kind: Proposal['kind']; items: Proposal[] }[]> {
   const ids = references.flatMap(({ id }) => id ?? []);
   const known = new Map((await papersById(db, ids)).map((paper) => [paper.id, paper]));
   const works = references
@@ -34,10 +34,10 @@ export async function propose(
     .filter(({ title }) => title !== '');
   const least = works.length <= SHORT_LIST ? 1 : 2;
   return [
-    { name: 'Topics', items: topicsOf(works, topics) },
-    { name: 'Authors', items: namesOf(works, 'author', least) },
-    { name: 'Organisations', items: namesOf(works, 'organisation', least) },
-    { name: 'Searches', items: searchesOf(works, least) },
+    { kind: 'topic' as const, items: topicsOf(works, topics) },
+    { kind: 'author' as const, items: namesOf(works, 'author', least) },
+    { kind: 'organisation' as const, items: namesOf(works, 'organisation', least) },
+    { kind: 'search' as const, items: searchesOf(works, least) },
   ].filter(({ items }) => items.length > 0);
 }
 

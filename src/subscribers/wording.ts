@@ -1,21 +1,18 @@
 import type { Frequency, Preferences, Weekday } from '../subscriber.ts';
 import { OVERALL, type Topic } from '../paper.ts';
+import type { Words } from '../words/words.ts';
 
 /** The days of the week by their numbers, from 1. */
-export const WEEKDAY_NAMES: Readonly<Record<Weekday, string>> = {
-  1: 'Monday',
-  2: 'Tuesday',
-  3: 'Wednesday',
-  4: 'Thursday',
-  5: 'Friday',
-  6: 'Saturday',
-  7: 'Sunday',
-};
+export const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+
+/** 5 January 1970 was a Monday. */
+export const weekdayName = (words: Words, weekday: Weekday): string =>
+  words.date('name', new Date(Date.UTC(1970, 0, 4 + weekday)));
 
 /** How a frequency reads within a sentence. */
-export function frequencyWords(frequency: Frequency, weeklyOn: Weekday): string {
-  if (frequency === 'weekly') return `on ${WEEKDAY_NAMES[weeklyOn]}s`;
-  return frequency === 'daily' ? 'every day' : 'Monday to Friday';
+export function frequencyWords(words: Words, frequency: Frequency, weeklyOn: Weekday): string {
+  if (frequency === 'weekly') return words.t('frequency-weekly', { day: weekdayName(words, weeklyOn) });
+  return frequency === 'daily' ? words.t('frequency-daily') : words.t('frequency-weekdays');
 }
 
 /** `8` → 08:00 */
@@ -25,48 +22,37 @@ export const hourWords = (hour: number): string => `${String(hour).padStart(2, '
 export const placeOf = (timezone: string): string => timezone.split('/').at(-1)!.replaceAll('_', ' ');
 
 /** Whose clock an hour is of: UTC, or Berlin time. */
-export const clockWords = (timezone: string): string => (timezone === 'UTC' ? 'UTC' : `${placeOf(timezone)} time`);
-
-const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+export const clockWords = (words: Words, timezone: string): string =>
+  timezone === 'UTC' ? 'UTC' : words.t('clock', { place: placeOf(timezone) });
 
 /**
  * What a reader chose, in one phrase: "Agents and Robotics, Monday to Friday at 08:00 Berlin time".
  * `followed` stands for the topics of who wants none.
  */
 export function choiceWords(
+  words: Words,
   chosen: Pick<Preferences, 'topics' | 'frequency' | 'weeklyOn' | 'sendHour' | 'timezone' | 'followsOnly'>,
   topics: readonly Topic[],
-  followed = 'what is new of what you follow',
+  followed = words.t('choice-followed'),
 ): string {
   const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
-  const named = chosen.topics.includes(OVERALL)
-    ? 'the best of all topics'
-    : listWords.format(chosen.topics.map(nameOf));
-  const what = chosen.followsOnly === true ? followed : named;
-  return (
-    `${what}, ${frequencyWords(chosen.frequency, chosen.weeklyOn)} at ${hourWords(chosen.sendHour)} ` +
-    clockWords(chosen.timezone)
-  );
+  const named = chosen.topics.includes(OVERALL) ? words.t('choice-all') : words.list(chosen.topics.map(nameOf));
+  return words.t('choice', {
+    what: chosen.followsOnly === true ? followed : named,
+    when: frequencyWords(words, chosen.frequency, chosen.weeklyOn),
+    hour: hourWords(chosen.sendHour),
+    clock: clockWords(words, chosen.timezone),
+  });
 }
-
-/** The day of a moment as the reader's clock shows it: "Saturday 1 August". */
-export const dayWords = (moment: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone })
-    .format(moment)
-    .replace(',', '');
 
 /** A moment as the reader's clock shows it: "Monday 30 November at 08:00, Berlin time". */
-export function momentWords(moment: Date, timezone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: timezone,
+export const momentWords = (words: Words, moment: Date, timezone: string): string =>
+  words.t('moment', {
+    day: words.date('weekday', moment, timezone),
+    hour: clockAt(timezone).format(moment),
+    clock: clockWords(words, timezone),
   });
-  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
-  const { weekday, day, month, hour, minute } = parts;
-  return `${weekday} ${day} ${month} at ${hour}:${minute}, ${clockWords(timezone)}`;
-}
+
+/** "08:00", as an hour is chosen in every language. */
+const clockAt = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });

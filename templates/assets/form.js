@@ -1,7 +1,7 @@
 // Fills in the reader's own time zone, unless they chose one, and keeps the line beside the fold true. The form is complete without this.
 // And says Today where the edition is of the reader's own day.
 const front = document.querySelector('[data-today]');
-if (front?.dataset.today === localDay(new Date())) front.textContent = 'Today';
+if (front?.dataset.today === localDay(new Date())) front.textContent = front.dataset.say;
 const form = document.querySelector('form.subscribe');
 const zone = form?.elements.timezone;
 if (zone?.hasAttribute('data-guess')) offer(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -18,7 +18,7 @@ if (summary) {
 
 function suggest(name) {
   if (!name || name === zone.value) return;
-  suggestion.textContent = `Use ${placeOf(name)}, as this browser says`;
+  suggestion.textContent = suggestion.dataset.suggest.replace('*', placeOf(name));
   suggestion.hidden = false;
   suggestion.addEventListener('click', () => {
     zone.value = name;
@@ -47,9 +47,10 @@ function placeOf(name) {
 function tell() {
   const topics = [...form.querySelectorAll('[name="topics"]:checked')];
   const [first = summary.dataset.all] = topics.map((topic) => topic.parentElement.textContent.trim());
-  const what = topics.length > 1 ? `${topics.length} topics` : first;
+  const what = topics.length > 1 ? summary.dataset.several.replace('*', topics.length) : first;
   const often = form.querySelector('[name="frequency"]:checked').dataset.words;
   const hour = form.elements.sendHour.selectedOptions[0].text;
-  const clock = zone.value === 'UTC' ? 'UTC' : `${placeOf(zone.value)} time`;
-  summary.textContent = `${what}, ${often} at ${hour} ${clock}`;
+  const clock = zone.value === 'UTC' ? 'UTC' : summary.dataset.clock.replace('*', placeOf(zone.value));
+  const said = [what, often, hour, clock];
+  summary.textContent = summary.dataset.line.replace(/\*(\d)/g, (_, place) => said[place - 1]);
 }

@@ -8,6 +8,7 @@ import { plain } from '../../src/editions/plain-text.ts';
 import { atomFeed } from '../../src/http/feed.ts';
 import { composeMessage, listHeaders, noticeHeaders, writeLetterhead } from '../../src/mail/mime.ts';
 import { lookOf } from '../support/looks.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 const publicUrl = 'https://papers.example';
 const bit = fc.constantFrom(
@@ -48,6 +49,7 @@ describe('a wild name', () => {
         const look = lookOf({ name: wild, replyTo: 'a@b.example' });
         const content = await renderConfirmation({
           look,
+          words: wordsOf('en'),
           publicUrl,
           postalAddress: null,
           choices: 'all papers',

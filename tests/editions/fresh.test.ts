@@ -10,6 +10,7 @@ import { fitFreshIfDue, fitFreshWeekly, FRESH_KIND } from '../../src/ranking/fit
 import { madeUpMornings } from '../support/announced.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { paper } from '../support/papers.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 const topics = topicsInForce();
 const FROM = '2026-01-01';
@@ -89,9 +90,9 @@ describe('the forecasts of a morning', () => {
     expect(votes).toEqual(votes.toSorted((a, b) => b - a));
     const picked = new Set(record.cameTrue.map(({ id }) => id));
     for (const { id } of record.missed) expect(picked.has(id)).toBe(false);
-    expect(recordWords(record)).toBe(`${record.listed} of the 70 of 28 January – 3 February came true`);
+    expect(recordWords(wordsOf('en'), record)).toBe(`${record.listed} of the 70 of 28 January – 3 February came true`);
     expect(await freshRecord(database.db, addDays(LAST, -7))).toBeNull();
-    expect(recordWords(null)).toBeNull();
+    expect(recordWords(wordsOf('en'), null)).toBeNull();
   });
 });
 

@@ -3,10 +3,12 @@ import { renderAlreadySubscribed, renderConfirmation } from '../../src/editions/
 import { decodePieces } from '../../src/mail/quoted-printable.ts';
 import { PUBLIC_URL, READER_LINKS } from '../support/mail.ts';
 import { lookNamed } from '../support/looks.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 const sender = {
   publicUrl: PUBLIC_URL,
   look: lookNamed('Papers & <Co>'),
+  words: wordsOf('en'),
   postalAddress: '1 Print Lane\n1000 Sampleton',
 };
 const choices = 'Robotics, on Mondays at 05:00 Kolkata time';

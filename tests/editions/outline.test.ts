@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { outlineOf, printed } from '../../src/editions/outline.ts';
 import type { Chosen } from '../../src/editions/select.ts';
 import { paper } from '../support/papers.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 const chosen = (id: string, topic = 'all', backSince: string | null = null): Chosen => ({
   topic,
@@ -14,7 +15,7 @@ const outline = (
   papers: Chosen[],
   over: { topics?: string[]; shown?: Record<string, string[]>; isWeekly?: boolean } = {},
 ) =>
-  outlineOf({
+  outlineOf(wordsOf('en'), {
     chosen: papers,
     topics: over.topics ?? ['all'],
     isWeekly: over.isWeekly ?? false,

@@ -41,19 +41,19 @@ describe('templates of the operator', () => {
     await own.refresh();
     const show = () => showSpecimen({ ...DEFAULT_LOOK, ...own.current() }, 'https://papers.example', 'digest');
     expect(await show()).not.toContain('Printed in Kiel');
-    write('mail/digest.mjml', changed('You asked <a', 'Printed in Kiel. You asked <a'));
+    write('mail/digest.mjml', changed("<%~ html('digest-asked'", "Printed in Kiel. <%~ html('digest-asked'"));
     await own.refresh();
     const good = own.current();
     expect(await show()).toContain('Printed in Kiel');
     await own.refresh();
     expect(own.current(), 'the same object as long as nothing changed').toBe(good);
 
-    write('mail/digest.mjml', changed('<%= it.siteHost %>', '<%= it.siteHost'));
+    write('mail/digest.mjml', changed('<%= it.dateline %>', '<%= it.dateline'));
     await own.refresh();
     expect(own.faults()).toEqual([expect.stringMatching(/^mail\/digest\.mjml, line \d+: /)]);
     expect(await show()).toContain('Printed in Kiel');
 
-    write('mail/digest.mjml', changed('You asked <a', 'Mended. You asked <a'));
+    write('mail/digest.mjml', changed("<%~ html('digest-asked'", "Mended. <%~ html('digest-asked'"));
     await own.refresh();
     expect(own.faults()).toEqual([]);
     expect(await show()).toContain('Mended');
@@ -63,10 +63,10 @@ describe('templates of the operator', () => {
   });
 
   test.each([
-    ['an unclosed tag', '<%= it.siteHost %>', '<%= it.siteHost', 'the code in its tags is broken'],
-    ['code that is none', '<%= it.wish %>', '<%= it.wish) %>', 'the code in its tags is broken'],
-    ['a name that there is not', '<%= it.siteHost %>', '<%= it.siteHots %>', 'misspelt'],
-    ['a part of nothing', '<%= it.siteHost %>', '<%= it.site.host.name %>', 'Cannot read properties'],
+    ['an unclosed tag', '<%= it.dateline %>', '<%= it.dateline', 'the code in its tags is broken'],
+    ['code that is none', '<%= it.dateline %>', '<%= it.dateline) %>', 'the code in its tags is broken'],
+    ['a name that there is not', '<%= it.dateline %>', '<%= it.datelines %>', 'misspelt'],
+    ['a part of nothing', '<%= it.dateline %>', '<%= it.date.line.name %>', 'Cannot read properties'],
     [
       'an attribute that MJML does not know',
       '<mj-section padding="18px 0 0">',

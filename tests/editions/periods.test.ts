@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '../../src/day.ts';
 import { monthOf, periodNamed, periodWords, weekOf } from '../../src/editions/periods.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 test.each([
   ['2026-05-20', '2026-W21', '2026-05-18', '2026-05-24'],
@@ -34,6 +35,6 @@ test.each(['2026-W00', '2026-W54', '2025-W53', '2026-13', '2026-00', '2026-W1', 
 );
 
 test('they are named for a reader', () => {
-  expect(periodWords(monthOf('2026-05-20'))).toBe('May 2026');
-  expect(periodWords(weekOf('2026-05-20'))).toBe('18 – 24 May 2026');
+  expect(periodWords(wordsOf('en'), monthOf('2026-05-20'))).toBe('May 2026');
+  expect(periodWords(wordsOf('en'), weekOf('2026-05-20'))).toBe('18 – 24 May 2026');
 });

@@ -15,6 +15,7 @@ import { listHeaders, writeLetterhead } from '../../src/mail/mime.ts';
 import { digestInput, paperView, personalise, READER_LINKS } from '../support/mail.ts';
 import { lookOf } from '../support/looks.ts';
 import { DATES, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 const NAME = 'Kiel Preprints';
 const OLD = /paperboy|morning ml/i;
@@ -97,7 +98,7 @@ describe('a newspaper with a name of its own', () => {
   });
 
   test('has the old one in no mail', async () => {
-    const sender = { look: renamed, publicUrl, postalAddress: null };
+    const sender = { look: renamed, words: wordsOf('en'), publicUrl, postalAddress: null };
     const mails = await Promise.all([
       renderConfirmation({ ...sender, choices: 'all papers', next: 'tomorrow', confirmUrl: publicUrl }),
       renderAlreadySubscribed({ ...sender, choices: 'all', preferencesUrl: publicUrl, unsubscribeUrl: publicUrl }),

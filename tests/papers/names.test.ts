@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { authorLine } from '../../src/papers/authors.ts';
 import { canonicalId } from '../../src/papers/identity.ts';
 import { paperLinks, paperPath } from '../../src/papers/links.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 describe('a paper has one id, however it is named', () => {
   test.each([
@@ -52,7 +53,8 @@ describe('a paper has one id, however it is named', () => {
 });
 
 describe('the line of authors', () => {
-  const line = (authors: string[], organisation: string | null = 'Lab') => authorLine({ authors, organisation });
+  const line = (authors: string[], organisation: string | null = 'Lab') =>
+    authorLine(wordsOf('en'), { authors, organisation });
   test('names one, joins two, counts the others', () => {
     expect(line(['Ada'])).toBe('Ada');
     expect(line(['Ada', 'Alan'])).toBe('Ada and Alan');

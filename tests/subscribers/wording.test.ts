@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { OVERALL } from '../../src/paper.ts';
 import { choiceWords, momentWords } from '../../src/subscribers/wording.ts';
 import { TOPICS } from '../support/site.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 const wish = {
   weeklyOn: 1,
@@ -24,12 +25,16 @@ test.each([
   [{ topics: ['one-of-old'] }, 'one-of-old, every day at 08:00 UTC'],
 ] as const)('choices are told as people would tell them: %o', (chosen, words) => {
   expect(
-    choiceWords({ ...wish, ...chosen, topics: [...(('topics' in chosen && chosen.topics) || wish.topics)] }, TOPICS),
+    choiceWords(
+      wordsOf('en'),
+      { ...wish, ...chosen, topics: [...(('topics' in chosen && chosen.topics) || wish.topics)] },
+      TOPICS,
+    ),
   ).toBe(words);
 });
 
 test('a moment is told by the clock of its reader', () => {
   const moment = new Date('2026-11-29T22:30:00Z');
-  expect(momentWords(moment, 'UTC')).toBe('Sunday 29 November at 22:30, UTC');
-  expect(momentWords(moment, 'Asia/Kolkata')).toBe('Monday 30 November at 04:00, Kolkata time');
+  expect(momentWords(wordsOf('en'), moment, 'UTC')).toBe('Sunday 29 November at 22:30, UTC');
+  expect(momentWords(wordsOf('en'), moment, 'Asia/Kolkata')).toBe('Monday 30 November at 04:00, Kolkata time');
 });

@@ -20,6 +20,7 @@ import {
 
 import { paper } from './papers.ts';
 import { DEFAULT_LOOK } from '../../src/brand/look.ts';
+import { wordsOf } from '../../src/words/words.ts';
 
 export const PUBLIC_URL = 'https://papers.example';
 
@@ -50,6 +51,7 @@ export const digestInput = (papers: readonly DigestPaper[], values: Partial<Dige
   sample: false,
   publicUrl: PUBLIC_URL,
   look: DEFAULT_LOOK,
+  words: wordsOf('en'),
   postalAddress: 'Paperboy, 1 Print Lane, 1000 Sampleton',
   papers,
   fresh: [],
@@ -102,7 +104,7 @@ export const composed = (values: Partial<Letter> = {}): Buffer => Buffer.concat(
 
 /** A reader of everything, who gets these papers and no other stands in the edition. */
 export const wishFor = (paperIds: readonly string[], over: Partial<Wish> = {}): Wish => ({
-  outline: outlineOf({
+  outline: outlineOf(wordsOf('en'), {
     chosen: paperIds.map((id) => ({ topic: 'all', paper: paper(id), reasons: [], backSince: null })),
     topics: ['all'],
     editions: new Map(),

@@ -8,7 +8,8 @@ import type { Suppression } from '../../db/suppressions.ts';
 import { newestEdition, startOf } from '../../day.ts';
 import { HOUR, MINUTE } from '../../duration.ts';
 import { afterPause, nextDue } from '../../subscribers/schedule.ts';
-import { WEEKDAY_NAMES } from '../../subscribers/wording.ts';
+import { weekdayName } from '../../subscribers/wording.ts';
+import { wordsOf } from '../../words/words.ts';
 import type { LeavingReason } from '../../subscriber.ts';
 import { putOffWords, reasonOfReply, reasonWords, refusalWords, SKIPPED, UNKNOWN } from './delivery-words.ts';
 import { type ReaderTimes, readerTimes } from './reader-times.ts';
@@ -496,6 +497,6 @@ function notDueYet(known: Known, due: Date, last: DeliveryRecord | undefined): A
 }
 
 function rhythm({ frequency, weeklyOn }: SubscriberRow): string {
-  if (frequency === 'weekly') return `They get one mail a week, on ${WEEKDAY_NAMES[weeklyOn]}s`;
+  if (frequency === 'weekly') return `They get one mail a week, on ${weekdayName(wordsOf(null), weeklyOn)}s`;
   return frequency === 'weekdays' ? 'They get mail from Monday to Friday' : 'Their hour has yet to come';
 }

@@ -8,6 +8,7 @@ import type { Follow } from '../../subscriber.ts';
 import { maskAddress } from '../../subscribers/address.ts';
 import { nextDue } from '../../subscribers/schedule.ts';
 import { frequencyWords, hourWords, placeOf } from '../../subscribers/wording.ts';
+import { wordsOf } from '../../words/words.ts';
 import type { LinkView } from '../pages/views.ts';
 import { deliveryWords, reasonWords } from './delivery-words.ts';
 import { type Answer, answerFor, type AnswerFacts } from './reader-answer.ts';
@@ -154,7 +155,9 @@ function choicesFact({ reader, topics, followsOnly }: ReaderFacts) {
   const what = followsOnly ? 'Only what they follow' : named;
   return {
     strong: '',
-    rest: capitalised(`${frequencyWords(reader.frequency, reader.weeklyOn)} at ${hourWords(reader.sendHour)}`),
+    rest: capitalised(
+      `${frequencyWords(wordsOf(null), reader.frequency, reader.weeklyOn)} at ${hourWords(reader.sendHour)}`,
+    ),
     small: [`${what} · ${placeOf(reader.timezone)} · ${reader.length} papers`],
   };
 }

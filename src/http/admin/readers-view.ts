@@ -2,6 +2,7 @@ import type { SubscriberRow } from '../../db/subscribers.ts';
 import { AppError } from '../../errors.ts';
 import { maskAddress, normaliseAddress } from '../../subscribers/address.ts';
 import { frequencyWords, hourWords, placeOf } from '../../subscribers/wording.ts';
+import { wordsOf } from '../../words/words.ts';
 import type { Status } from '../../subscriber.ts';
 import type { Kept } from './kept.ts';
 import { capitalised, type Clock, counted, figure, listed } from './words.ts';
@@ -131,7 +132,7 @@ function rowOf(reader: SubscriberRow, now: Date, clock: Clock): ReadersView['row
     number: String(id),
     address: status === 'erased' ? '' : maskAddress(email),
     state: rests ? 'active, rests' : status,
-    choices: `${frequencyWords(frequency, weeklyOn)} at ${hourWords(sendHour)}, ${placeOf(timezone)}`,
+    choices: `${frequencyWords(wordsOf(null), frequency, weeklyOn)} at ${hourWords(sendHour)}, ${placeOf(timezone)}`,
     since: clock.day(clock.date(since)),
   };
 }

@@ -10,6 +10,7 @@ import {
   leastContrast,
 } from '../../brand/brand.ts';
 import type { Look } from '../../brand/look.ts';
+import { LANGUAGES } from '../../words/languages.ts';
 import type { Config } from '../../config.ts';
 import { capitalised, counted, listed } from './words.ts';
 
@@ -47,12 +48,23 @@ export interface SettingsView {
   alerts: { says: string; canTest: boolean };
 }
 
+const OFFERED = LANGUAGES.filter(({ isPseudo }) => isPseudo !== true)
+  .map(({ tag }) => tag)
+  .join(', ');
+
+/** A field as it is typed, and back. */
+const textOf = (value: string | readonly string[] | null | undefined): string => [value ?? []].flat().join(', ');
+export const typedValue = (name: BrandField, text: string): string | string[] =>
+  name === 'languages' ? text.split(/[\s,]+/).filter(Boolean) : text;
+
 const FIELDS: Readonly<Record<BrandField, { label: string; about: string; isLong?: boolean }>> = {
   name: { label: 'Name', about: 'What the newspaper is called, in mail, on the site, in feeds and the API.' },
   tagline: { label: 'Tagline', about: 'What it is, in a few words.' },
   accent: { label: 'Accent', about: 'The one colour of links and buttons, by day.' },
   accentDark: { label: 'Accent in the dark', about: 'The same on dark paper. Left empty it follows the other.' },
   logo: { label: 'Logo', about: 'The name of a PNG, JPEG or SVG file in the data directory.' },
+  language: { label: 'Language', about: `What site and mail are in: ${OFFERED}.` },
+  languages: { label: 'Languages', about: 'Which of them readers may choose, with commas between.' },
   footer: { label: 'Footer', about: 'A line at the foot of site and mail.' },
   replyTo: { label: 'Reply-to', about: 'Where answers to mail go.' },
   contact: { label: 'Contact', about: 'Whom readers can write to.' },
@@ -87,8 +99,8 @@ export function settingsView(facts: SettingsFacts): SettingsView {
 function fieldView(name: BrandField, { look, origins, saved, typed, config }: SettingsFacts): FieldView {
   const { label, about, isLong = false } = FIELDS[name];
   const origin = origins[name];
-  const value = typed?.[name] ?? saved[name] ?? '';
-  const inForce = look.brand[name];
+  const value = typed?.[name] ?? textOf(saved[name]);
+  const inForce = textOf(look.brand[name]);
   const colour = name === 'accent' || name === 'accentDark' ? look.brand[name] : null;
   return {
     name,
@@ -105,15 +117,12 @@ function fieldView(name: BrandField, { look, origins, saved, typed, config }: Se
 }
 
 const MOST_SHOWN = 200;
-const shortly = (value: string | null): string => {
-  const text = value ?? '';
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
-};
+const shortly = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
 
 /** What stands there as long as the field is empty. */
 function nowWords(name: BrandField, brand: Brand, origin: BrandOrigin): string | null {
-  if (origin === 'desk' || isFixed(origin) || brand[name] === null) return null;
-  return `Now ${brand[name]}, ${origin === 'MAIL_FROM' ? 'from MAIL_FROM' : 'which ships'}.`;
+  if (origin === 'desk' || isFixed(origin) || textOf(brand[name]) === '') return null;
+  return `Now ${textOf(brand[name])}, ${origin === 'MAIL_FROM' ? 'from MAIL_FROM' : 'which ships'}.`;
 }
 
 function contrastWords(name: 'accent' | 'accentDark', colour: string): string {
@@ -122,7 +131,7 @@ function contrastWords(name: 'accent' | 'accentDark', colour: string): string {
 }
 
 function problemOf(name: BrandField, value: string): string | null {
-  const [fault] = faultsOfBrand({ [name]: value });
+  const [fault] = faultsOfBrand({ [name]: typedValue(name, value) });
   return fault === undefined ? null : `${fault.replace(`"${name}"`, 'It')}.`;
 }
 
@@ -135,12 +144,12 @@ function fixedWords(name: BrandField, origin: BrandOrigin, dataDir: string): str
 /** What the form says, as the desk's part of the brand; empty fields are not the desk's to say. */
 export function partOf(typed: NonNullable<SettingsFacts['typed']>, origins: BrandOrigins): BrandPart {
   const said = BRAND_FIELDS.filter((name) => !isFixed(origins[name]) && (typed[name] ?? '') !== '');
-  return Object.fromEntries(said.map((name) => [name, typed[name]]));
+  return Object.fromEntries(said.map((name) => [name, typedValue(name, typed[name]!)]));
 }
 
 /** Which fields two parts say differently. */
 export const changedFields = (before: BrandPart, after: BrandPart): BrandField[] =>
-  BRAND_FIELDS.filter((name) => before[name] !== after[name]);
+  BRAND_FIELDS.filter((name) => textOf(before[name]) !== textOf(after[name]));
 
 function templatesView({ look, config, templateFaults }: SettingsFacts): SettingsView['templates'] {
   const files = [

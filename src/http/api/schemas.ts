@@ -240,6 +240,13 @@ export const SubscriptionRequest = Type.Object(
     weeklyOn: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 7, description: 'The day of a weekly digest, 1 = Monday. Default: 1.' }),
     ),
+    language: Type.Optional(
+      Type.String({
+        maxLength: 16,
+        examples: ['de'],
+        description: 'The tag of the language of the mail. Default: that of the newsletter.',
+      }),
+    ),
     proof: Type.Optional(
       Type.String({
         maxLength: 2_000,

@@ -33,7 +33,7 @@ export const subscriptionsApi: FastifyPluginAsyncTypebox<SiteDeps> = async (app,
       const suggestion = suggestionFor(body.email.trim());
       return reply.code(202).send({
         status: 'accepted',
-        message: 'Check the inbox and press the link in the mail to confirm.',
+        message: request.words.t('subscribe-accepted'),
         ...(suggestion !== null && { suggestion }),
       });
     },

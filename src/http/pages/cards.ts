@@ -11,6 +11,7 @@ import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { texToHtml } from '../../tex/mathml.ts';
+import type { Words } from '../../words/words.ts';
 import { topicPath } from '../paths.ts';
 import {
   type CardView,
@@ -26,24 +27,23 @@ import {
 } from './views.ts';
 
 /** The links of a paper that lead to the web, and nowhere else. */
-export function linksOf(paper: Paper): LinkView[] {
+export function linksOf(words: Words, paper: Paper): LinkView[] {
   const { pdf, code, project } = paperLinks(paper);
   return [
-    { label: 'PDF', href: pdf },
-    { label: 'Code', href: code },
-    { label: 'Project', href: project },
+    { label: words.t('link-pdf'), href: pdf },
+    { label: words.t('link-code'), href: code },
+    { label: words.t('link-project'), href: project },
   ].filter((l): l is LinkView => typeof l.href === 'string' && /^https?:\/\//.test(l.href));
 }
 
 export const headlineHtml = ({ title, titleTex }: Pick<Paper, 'title' | 'titleTex'>): string =>
   texToHtml(titleTex, title);
 
-export const upvoteWords = (upvotes: number): string => `${upvotes} ${upvotes === 1 ? 'upvote' : 'upvotes'}`;
-
 /** Said on the day of an edition ("New today"), it is wrong on every other. */
 const OF_THE_DAY = /\b(?:today|this week)$/;
 
 export function cardOf(
+  words: Words,
   paper: Paper,
   entry?: Pick<EditionEntry, 'rank' | 'reasons'> & Partial<Pick<EditionEntry, 'backSince'>>,
   topic: string | null = null,
@@ -61,35 +61,38 @@ export function cardOf(
     title: paper.title,
     titleHtml: headlineHtml(paper),
     topic,
-    who: who(authorLine(paper)),
+    who: who(authorLine(words, paper)),
     whoShort: who(shortAuthorLine(paper)),
-    published: entry === undefined ? paper.publishedAt && dayView(paper.publishedAt) : null,
+    published: entry === undefined ? paper.publishedAt && dayView(words, paper.publishedAt) : null,
     news: news.text,
     newsShort: news.short,
     newsBy: news.by,
-    reasons: reasons.map(factOf),
-    reasonShort: short === '' ? null : factOf(short),
-    label: labelOf(paper, entry?.backSince ?? null),
-    links: linksOf(paper),
+    reasons: reasons.map((reason) => factOf(words, reason)),
+    reasonShort: short === '' ? null : factOf(words, short),
+    label: labelOf(words, paper, entry?.backSince ?? null),
+    links: linksOf(words, paper),
   };
 }
 
-function labelOf({ isWithdrawn }: Paper, backSince: string | null): string | null {
-  if (isWithdrawn) return 'Withdrawn';
-  return backSince === null ? null : `Back: it stood in the edition of ${shortDay(backSince)}`;
+function labelOf(words: Words, { isWithdrawn }: Paper, backSince: string | null): string | null {
+  if (isWithdrawn) return words.t('withdrawn');
+  return backSince === null ? null : words.t('back-since', { day: shortDay(words, backSince) });
 }
 
 /** A headline with who wrote it and how many upvotes it has by now; `more` goes on from there. */
 export function headlineOf(
+  words: Words,
   paper: Headline & Pick<Paper, 'authors' | 'organisation'>,
   upvotes: number | null,
   more: string,
 ): HeadlineView {
-  const votes = upvotes === null ? [] : [{ count: upvoteWords(upvotes), text: more }];
+  const votes = upvotes === null ? [] : [{ count: words.t('votes', { votes: upvotes }), text: more }];
   return {
     href: paperPath(paper.id),
     titleHtml: headlineHtml(paper),
-    facts: [factOf(shortAuthorLine(paper)), ...votes].filter(({ count, text }) => count !== '' || text !== ''),
+    facts: [{ count: '', text: shortAuthorLine(paper) }, ...votes].filter(
+      ({ count, text }) => count !== '' || text !== '',
+    ),
   };
 }
 
@@ -102,19 +105,20 @@ export const topicNamer =
   };
 
 export function editionView(
+  words: Words,
   edition: Edition,
   topics: readonly Topic[],
   topicOf: (paper: Paper) => string | null = () => null,
   note: Note = null,
 ): EditionView {
   return {
-    day: longDay(edition.date),
+    day: longDay(words, edition.date),
     href: editionPath(edition.date, [edition.topic]),
     sample: edition.sample,
     topics: topicNames(edition.topic === OVERALL ? [] : [edition.topic], topics),
     from: null,
     noteHtml: noteHtml(note),
-    cards: edition.entries.map((e) => cardOf(e.paper, e, topicOf(e.paper))),
+    cards: edition.entries.map((e) => cardOf(words, e.paper, e, topicOf(e.paper))),
   };
 }
 
@@ -126,19 +130,22 @@ const topicNames = (slugs: readonly string[], topics: readonly Topic[]): Edition
 
 /** What the readers of several topics, or of several days, got: the papers of their digest. */
 export function digestView(
+  words: Words,
   digest: { date: string; since: string; topics: readonly string[]; sample: boolean; entries: readonly Chosen[] },
   topics: readonly Topic[],
   note: Note,
 ): EditionView {
   const first = addDays(digest.since, 1);
   return {
-    day: longDay(digest.date),
+    day: longDay(words, digest.date),
     href: editionPath(digest.date, digest.topics),
     sample: digest.sample,
     topics: topicNames(digest.topics, topics),
-    from: first < digest.date ? longDay(first) : null,
+    from: first < digest.date ? longDay(words, first) : null,
     noteHtml: noteHtml(note),
-    cards: digest.entries.map((e, i) => cardOf(e.paper, { rank: i + 1, reasons: e.reasons, backSince: e.backSince })),
+    cards: digest.entries.map((e, i) =>
+      cardOf(words, e.paper, { rank: i + 1, reasons: e.reasons, backSince: e.backSince }),
+    ),
   };
 }
 
@@ -161,12 +168,12 @@ export function topicLinks(
 }
 
 /** An edition among others, by what led it. */
-export function earlierView(edition: EditionSummary, leads: ReadonlyMap<string, Headline>): EarlierView {
+export function earlierView(words: Words, edition: EditionSummary, leads: ReadonlyMap<string, Headline>): EarlierView {
   const lead = leads.get(edition.date);
   return {
     href: editionPath(edition.date),
-    day: longDay(edition.date),
-    shortDay: weekDay(edition.date),
+    day: longDay(words, edition.date),
+    shortDay: weekDay(words, edition.date),
     papers: edition.papers,
     sample: edition.sample,
     lead: lead === undefined ? null : headlineHtml(lead),

@@ -11,9 +11,9 @@ export async function docsPage(app: FastifyInstance, { look, render }: SiteDeps)
     reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(documentOf(app, look().brand.name)),
   );
 
-  app.get('/docs', async (_request, reply) =>
+  app.get('/docs', async ({ words }, reply) =>
     reply.type('text/html; charset=utf-8').send(
-      render('docs', {
+      render(words, 'docs', {
         title: 'The API',
         description: `How programs read the papers and editions of ${look().brand.name}, and subscribe.`,
         path: '/docs',

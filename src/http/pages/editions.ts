@@ -6,30 +6,30 @@ import { bestOf, daysAround, leadsOf, topicSizes } from '../../db/places.ts';
 import { selectionPapers } from '../../db/selections.ts';
 import { papersById } from '../../db/papers.ts';
 import { listTopics } from '../../db/topics.ts';
-import { AppError } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
+import { ReaderError } from '../../words/reader-error.ts';
 import { addDays, isDay, lastEditionDay } from '../../day.ts';
 import { monthOf, type Period, periodNamed, periodWords, weekOf } from '../../editions/periods.ts';
 import { type Chosen, orderPlaces, type Place, selectForReader } from '../../editions/select.ts';
 import { type Edition, OVERALL, type Topic } from '../../paper.ts';
 import { editionPath } from '../../papers/links.ts';
+import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { periodPath } from '../paths.ts';
+import { cardOf, digestView, earlierView, editionView, headlineHtml, topicLinks, topicNamer } from './cards.ts';
 import {
-  cardOf,
-  digestView,
-  earlierView,
-  editionView,
-  headlineHtml,
-  topicLinks,
-  topicNamer,
-  upvoteWords,
-} from './cards.ts';
-import { type EarlierView, type EditionView, type LinkView, longDay, shortDay, type TurnView } from './views.ts';
+  type CardView,
+  type EarlierView,
+  type EditionView,
+  type LinkView,
+  longDay,
+  shortDay,
+  type TurnView,
+} from './views.ts';
 
 const PAGE = 30;
 /** No digest reaches further back, in days. */
 const LONGEST_WINDOW = 7;
-const FORETOLD = 'A forecast of that morning';
 /** A headline names no more topics than these. */
 const MOST_NAMED = 3;
 
@@ -46,8 +46,7 @@ interface ArchiveRoute {
   Querystring: { before?: string | string[] };
 }
 
-const noEdition = (): AppError =>
-  new AppError('NOT_FOUND', 'There is no edition at this address: look for its day in the archive of editions.');
+const noEdition = (): AppError => new ReaderError('NOT_FOUND', 'no-edition', null);
 
 /** The archive, the best of each week and month, and each day's list. */
 export async function editionPages(
@@ -57,20 +56,20 @@ export async function editionPages(
   app.get<ArchiveRoute>(
     '/editions',
     { config: { reads: ({ before }) => dayAsked(before) } },
-    async (request, reply) => {
-      const before = dayAsked(request.query.before);
+    async ({ query, words }, reply) => {
+      const before = dayAsked(query.before);
       const found = await listEditions(db, { limit: PAGE + 1, ...(before !== null && { before }) });
-      const shown = await withLeads(found.slice(0, PAGE));
+      const shown = await withLeads(words, found.slice(0, PAGE));
       const months = [...Map.groupBy(shown, ({ day }) => monthOf(day.iso).name)];
       return reply.type('text/html; charset=utf-8').send(
-        render('editions', {
-          title: 'All editions',
-          description: `Every daily edition of ${look().brand.name}, newest first.`,
+        render(words, 'editions', {
+          title: words.t('editions-title'),
+          description: words.t('editions-description', { site: look().brand.name }),
           path: '/editions',
           here: 'editions',
           feed: { title: look().brand.name, href: '/feed.xml' },
           months: months.map(([name, editions]) => ({
-            label: periodWords(monthOf(editions[0]!.day.iso)),
+            label: periodWords(words, monthOf(editions[0]!.day.iso)),
             href: periodPath(name),
             editions,
           })),
@@ -80,37 +79,38 @@ export async function editionPages(
     },
   );
 
-  const withLeads = async (editions: readonly EditionSummary[]): Promise<EarlierView[]> => {
+  const withLeads = async (words: Words, editions: readonly EditionSummary[]): Promise<EarlierView[]> => {
     const leads = await leadsOf(
       db,
       editions.map(({ date }) => date),
     );
-    return editions.map((edition) => earlierView(edition, leads));
+    return editions.map((edition) => earlierView(words, edition, leads));
   };
 
-  async function periodPage(period: Period): Promise<string> {
+  async function periodPage(words: Words, period: Period): Promise<string> {
     const days = await listEditions(db, { from: period.from, before: addDays(period.until, 1), limit: PAGE + 1 });
     if (days.length === 0) throw noEdition();
     const best = await bestOf(db, { topic: OVERALL, ...period, limit: MOST_BEST[period.kind] });
     const [before, after] = await Promise.all([daysAround(db, period.from), daysAround(db, period.until)]);
-    const words = periodWords(period);
+    const heading = periodWords(words, period);
     const topicOf = topicNamer(inForce);
-    return render('period', {
-      title: `The best of ${words}`,
-      description: `The papers of ${words} that had most votes in the end, of all that ${look().brand.name} delivered.`,
+    return render(words, 'period', {
+      title: words.t('period-best', { period: heading }),
+      description: words.t('period-description', { period: heading, site: look().brand.name }),
       path: periodPath(period.name),
       here: 'editions',
-      heading: words,
+      heading,
       sample: days.every(({ sample }) => sample),
-      cards: best.map(({ paper, upvotes, date }, i) =>
-        cardOf(paper, { rank: i + 1, reasons: [sinceWords(upvotes, date)] }, topicOf(paper)),
-      ),
-      days: await withLeads(days),
-      periods: otherPeriods(period, days),
+      cards: best.map(({ paper, upvotes, date }, i) => ({
+        ...cardOf(words, paper, { rank: i + 1, reasons: [] }, topicOf(paper)),
+        ...sinceFacts(words, upvotes, date),
+      })),
+      days: await withLeads(words, days),
+      periods: otherPeriods(words, period, days),
       turn: [
-        ...turnTo('Before', before.before, period.kind),
-        ...turnTo('After', after.after, period.kind),
-        { label: 'All editions', rank: null, href: '/editions', words: 'The archive' },
+        ...turnTo(words, 'period-before', before.before, period.kind),
+        ...turnTo(words, 'period-after', after.after, period.kind),
+        { label: words.t('editions-title'), rank: null, href: '/editions', words: words.t('front-archive') },
       ],
     });
   }
@@ -119,63 +119,76 @@ export async function editionPages(
     '/editions/:date',
     { config: { reads: ({ since, digest, ...query }) => [namesAsked(query), since ?? null, digest ?? null] } },
     async (request, reply) => {
+      const { words } = request;
       const { date } = request.params;
       const period = periodNamed(date);
-      if (period) return reply.type('text/html; charset=utf-8').send(await periodPage(period));
+      if (period) return reply.type('text/html; charset=utf-8').send(await periodPage(words, period));
       if (!isDay(date)) throw noEdition();
       const [overall, topics] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
       const asked = askedFor(request.query, date, topics);
       if (!overall || !asked) throw noEdition();
       const isDigest = asked.topics.length > 1 || asked.digest !== null || asked.since < addDays(date, -1);
       if (isDigest) await limits.search(request, reply);
-      const view = isDigest ? await digestOf(overall, asked, topics) : await editionOf(overall, asked, topics);
+      const view = isDigest
+        ? await digestOf(words, overall, asked, topics)
+        : await editionOf(words, overall, asked, topics);
       const slug = isDigest ? null : (asked.topics[0] ?? OVERALL);
-      const names = topicWords(view.topics);
-      const days = `${view.from ? `${view.from.text} to ` : ''}${view.day.text}`;
+      const names = topicWords(words, view.topics);
+      const until = view.day.text;
+      const days = view.from ? words.t('edition-days-plain', { from: view.from.text, until }) : until;
+      const site = look().brand.name;
       return reply.type('text/html; charset=utf-8').send(
-        render('edition', {
+        render(words, 'edition', {
           title: `${names && `${names}, `}${days}`,
-          description: `The papers of ${days}${names && ` on ${names}`}, as ${look().brand.name} delivered them.`,
+          description:
+            names === ''
+              ? words.t('edition-description', { days, site })
+              : words.t('edition-description-topics', { days, names, site }),
           ...(isDigest ? { noindex: true } : { path: view.href }),
           edition: view,
           names: view.topics.length > MOST_NAMED ? names : null,
           here: 'editions',
           hasFresh: (await latestPicksDate(db, lastEditionDay(now()))) !== null,
           others: [
-            { label: 'All papers', href: editionPath(date), papers: overall.entries.length, here: slug === OVERALL },
+            {
+              label: words.t('digest-all-papers'),
+              href: editionPath(date),
+              papers: overall.entries.length,
+              here: slug === OVERALL,
+            },
             ...topicLinks(date, await topicSizes(db, date), topics, slug),
           ],
           periods: [weekOf(date), monthOf(date)].map((period) => ({
-            label: `The best of ${periodWords(period)}`,
+            label: words.t('period-best', { period: periodWords(words, period) }),
             href: periodPath(period.name),
           })),
-          turn: await turnOf(date, slug ?? OVERALL),
+          turn: await turnOf(words, date, slug ?? OVERALL),
         }),
       );
     },
   );
 
   /** A day without papers on a topic has a page too, which says so. */
-  async function editionOf(overall: Edition, { topics: [topic = OVERALL] }: Asked, topics: Topic[]) {
+  async function editionOf(words: Words, overall: Edition, { topics: [topic = OVERALL] }: Asked, topics: Topic[]) {
     const edition = topic === OVERALL ? overall : await getEdition(db, overall.date, topic);
     const shown = edition ?? { ...overall, topic, entries: [] };
-    return editionView(shown, topics, topicNamer(inForce), await noteOf(db, overall.date));
+    return editionView(words, shown, topics, topicNamer(inForce), await noteOf(db, overall.date));
   }
 
   /** The editions of the days before and after, of the same topic. */
-  async function turnOf(date: string, topic: string): Promise<TurnView[]> {
+  async function turnOf(words: Words, date: string, topic: string): Promise<TurnView[]> {
     const { before, after } = await daysAround(db, date);
     const found = [before, after].filter((day) => day !== null);
     const leads = await leadsOf(db, found);
     return found.map((day) => ({
-      label: longDay(day).text,
+      label: longDay(words, day).text,
       rank: null,
       href: editionPath(day, [topic]),
-      words: leads.has(day) ? headlineHtml(leads.get(day)!) : longDay(day).text,
+      words: leads.has(day) ? headlineHtml(leads.get(day)!) : longDay(words, day).text,
     }));
   }
 
-  async function digestOf({ date, sample }: Edition, asked: Asked, topics: Topic[]) {
+  async function digestOf(words: Words, { date, sample }: Edition, asked: Asked, topics: Topic[]) {
     const followed = asked.topics.length > 0 ? asked.topics : [OVERALL];
     const known = asked.digest === null ? followed : [OVERALL, ...topics.map((topic) => topic.slug)];
     const places = orderPlaces(
@@ -185,13 +198,13 @@ export async function editionPages(
     const entries =
       asked.digest === null
         ? selectForReader({ places, topics: followed, had: new Map() })
-        : await held(date, asked.digest, places);
+        : await held(words, date, asked.digest, places);
     const digest = { date, since: asked.since, topics: asked.topics, sample, entries };
-    return digestView(digest, topics, await noteOf(db, date));
+    return digestView(words, digest, topics, await noteOf(db, date));
   }
 
   /** The papers of a digest that was sent, in its order. */
-  async function held(date: string, selectionId: number, places: readonly Place[]): Promise<Chosen[]> {
+  async function held(words: Words, date: string, selectionId: number, places: readonly Place[]): Promise<Chosen[]> {
     const ids = await selectionPapers(db, date, selectionId);
     if (ids === null) throw noEdition();
     const others = new Map((await papersById(db, ids)).map((paper) => [paper.id, paper]));
@@ -199,7 +212,9 @@ export async function editionPages(
       const place = places.find((one) => one.paper.id === id);
       const paper = others.get(id);
       // What was foretold that morning stands in no edition yet.
-      const foretold = paper ? [{ topic: OVERALL, paper, reasons: [FORETOLD], backSince: null }] : [];
+      const foretold = paper
+        ? [{ topic: OVERALL, paper, reasons: [words.t('edition-foretold')], backSince: null }]
+        : [];
       return place ?? foretold;
     });
   }
@@ -208,27 +223,40 @@ export async function editionPages(
 /** A month brings more that is worth a look than a week. */
 const MOST_BEST = { week: 20, month: 30 };
 
-const sinceWords = (upvotes: number | null, date: string): string =>
-  upvotes === null ? `In the edition of ${shortDay(date)}` : `${upvoteWords(upvotes)} (edition of ${shortDay(date)})`;
+/** How a paper stands by now, and where it stood. */
+function sinceFacts(words: Words, upvotes: number | null, date: string): Pick<CardView, 'reasons' | 'reasonShort'> {
+  const day = shortDay(words, date);
+  const fact =
+    upvotes === null
+      ? { count: '', text: words.t('edition-in', { day }) }
+      : { count: words.t('votes', { votes: upvotes }), text: ` ${words.t('edition-of', { day })}` };
+  return { reasons: [fact], reasonShort: fact };
+}
 
 const periodOf = { week: weekOf, month: monthOf };
 
-function turnTo(label: string, day: string | null, kind: Period['kind']): TurnView[] {
+function turnTo(
+  words: Words,
+  label: 'period-before' | 'period-after',
+  day: string | null,
+  kind: Period['kind'],
+): TurnView[] {
   if (day === null) return [];
   const period = periodOf[kind](day);
-  return [{ label, rank: null, href: periodPath(period.name), words: periodWords(period) }];
+  return [{ label: words.t(label), rank: null, href: periodPath(period.name), words: periodWords(words, period) }];
 }
 
 /** The weeks of the editions of a month, or the months of a week's, newest first. */
-function otherPeriods({ kind }: Period, days: readonly EditionSummary[]): LinkView[] {
+function otherPeriods(words: Words, { kind }: Period, days: readonly EditionSummary[]): LinkView[] {
   const other = kind === 'week' ? monthOf : weekOf;
   const found = new Map(days.map(({ date }) => [other(date).name, other(date)]));
-  return [...found.values()].map((period) => ({ label: periodWords(period), href: periodPath(period.name) }));
+  return [...found.values()].map((period) => ({ label: periodWords(words, period), href: periodPath(period.name) }));
 }
 
-const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
-const topicWords = (topics: EditionView['topics']): string =>
-  topics.length > MOST_NAMED ? `${topics.length} topics` : listWords.format(topics.map((t) => t.name));
+const topicWords = (words: Words, topics: EditionView['topics']): string =>
+  topics.length > MOST_NAMED
+    ? words.t('digest-wish-topics', { topics: topics.length })
+    : words.list(topics.map((t) => t.name));
 
 /**
  * What an address asks for: the topics, none for the overall edition, and the day before the first.

@@ -7,13 +7,14 @@ import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import { atomFeed, type FeedItem, jsonFeed, opml } from '../feed.ts';
 import { topicPath } from '../paths.ts';
+import { factOf } from '../../editions/facts.ts';
+import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { noTopic, recentEditions } from './topics.ts';
 import { longDay } from './views.ts';
 
 const DAYS = 7;
 const MAX_AUTHORS = 20;
-const ABOUT = 'The research papers everybody is talking about, chosen daily.';
 
 interface TopicRoute {
   Params: { slug: string };
@@ -22,34 +23,36 @@ interface TopicRoute {
 /** The newest editions' papers for feed readers, overall and by topic. */
 export async function feeds(app: FastifyInstance, { db, look, config: { publicUrl } }: SiteDeps): Promise<void> {
   const site = (): string => look().brand.name;
-  const papersOf = ({ entries, frozenAt }: Edition): FeedItem[] =>
-    entries.map(({ paper, reasons }) => feedItem(publicUrl, paper, { reasons, published: frozenAt }));
-  const itemsOf = async (topic: string): Promise<FeedItem[]> =>
-    (await recentEditions(db, topic, DAYS)).flatMap(papersOf);
+  const papersOf = (words: Words, { entries, frozenAt }: Edition): FeedItem[] =>
+    entries.map(({ paper, reasons }) =>
+      feedItem(publicUrl, paper, { reasons: saidReasons(words, reasons), published: frozenAt }),
+    );
+  const itemsOf = async (words: Words, topic: string): Promise<FeedItem[]> =>
+    (await recentEditions(db, topic, DAYS)).flatMap((edition) => papersOf(words, edition));
   /** The operator's words are an item of their own: no paper's authors are taken to have said them. */
-  const allItems = async (): Promise<FeedItem[]> => {
+  const allItems = async (words: Words): Promise<FeedItem[]> => {
     const editions = await recentEditions(db, OVERALL, DAYS);
     const notes = await Promise.all(editions.map(({ date }) => noteOf(db, date)));
     return editions.flatMap((edition, i) => [
-      ...(notes[i] ? [noteItem(edition, notes[i], { publicUrl, site: site() })] : []),
-      ...papersOf(edition),
+      ...(notes[i] ? [noteItem(words, edition, notes[i], { publicUrl, site: site() })] : []),
+      ...papersOf(words, edition),
     ]);
   };
 
-  app.get('/feed.xml', async (_request, reply) =>
+  app.get('/feed.xml', async ({ words }, reply) =>
     reply.type('application/atom+xml; charset=utf-8').send(
       atomFeed({
         title: site(),
         site: site(),
-        about: ABOUT,
+        about: words.t('feed-about'),
         homeUrl: `${publicUrl}/`,
         selfUrl: `${publicUrl}/feed.xml`,
-        items: await allItems(),
+        items: await allItems(words),
       }),
     ),
   );
 
-  app.get('/feed.json', async (_request, reply) =>
+  app.get('/feed.json', async ({ words }, reply) =>
     reply
       .type('application/feed+json; charset=utf-8')
       .serializer(JSON.stringify)
@@ -57,10 +60,10 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
         jsonFeed({
           title: site(),
           site: site(),
-          about: ABOUT,
+          about: words.t('feed-about'),
           homeUrl: `${publicUrl}/`,
           selfUrl: `${publicUrl}/feed.json`,
-          items: await allItems(),
+          items: await allItems(words),
         }),
       ),
   );
@@ -88,26 +91,30 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
         about: topic.description,
         homeUrl,
         selfUrl: `${homeUrl}/feed.xml`,
-        items: await itemsOf(topic.slug),
+        items: await itemsOf(request.words, topic.slug),
       }),
     );
   });
 }
 
 const noteItem = (
+  words: Words,
   { date, frozenAt }: Edition,
-  { words, savedAt }: EditionNote,
+  note: EditionNote,
   { publicUrl, site }: { publicUrl: string; site: string },
 ): FeedItem => ({
   url: `${publicUrl}${editionPath(date)}#note`,
   sourceUrl: null,
-  title: `A word on the edition of ${longDay(date).text}`,
+  title: words.t('feed-note', { day: longDay(words, date).text }),
   authors: [site],
-  summary: noteToText(words, `${publicUrl}/`).join(' '),
+  summary: noteToText(note.words, `${publicUrl}/`).join(' '),
   reasons: [],
-  published: new Date(Math.max(frozenAt.getTime(), savedAt.getTime())),
+  published: new Date(Math.max(frozenAt.getTime(), note.savedAt.getTime())),
   tags: [],
 });
+
+const saidReasons = (words: Words, reasons: readonly string[]): string[] =>
+  reasons.map((reason) => factOf(words, reason)).map(({ count, text }) => count + text);
 
 /** A paper as an item of a feed: why it is there, and since when. */
 export function feedItem(

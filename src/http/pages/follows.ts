@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Follow } from '../../subscriber.ts';
 import { type FollowInput, type FollowWish, followWords, parseFollow } from '../../subscribers/follows.ts';
@@ -6,6 +6,8 @@ import { propose } from '../../subscribers/proposals.ts';
 import { readReferences } from '../../subscribers/references.ts';
 import { type FormFields, fieldsOf, listField, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
+import { saidIn } from '../../words/reader-error.ts';
+import type { Words } from '../../words/words.ts';
 import type { FollowsView, OfferView } from './views.ts';
 import { authorPath, organisationPath, searchPath } from '../paths.ts';
 
@@ -14,12 +16,7 @@ interface FollowRoute {
   Querystring: { kind?: string | string[]; value?: string | string[] };
 }
 
-const GROUPS: Readonly<Record<Follow['kind'], string>> = {
-  search: 'Searches',
-  author: 'Authors',
-  organisation: 'Organisations',
-  not: 'Kept out of your digests',
-};
+const KINDS = ['search', 'author', 'organisation', 'not'] as const;
 const PAGE_OF: Readonly<Record<Follow['kind'], (value: string) => string>> = {
   search: (value) => searchPath(value),
   author: authorPath,
@@ -27,14 +24,19 @@ const PAGE_OF: Readonly<Record<Follow['kind'], (value: string) => string>> = {
   not: (value) => searchPath(value),
 };
 
-export function followsView(token: string, { follows, isOnly }: { follows: Follow[]; isOnly: boolean }): FollowsView {
+export function followsView(
+  words: Words,
+  token: string,
+  { follows, isOnly }: { follows: Follow[]; isOnly: boolean },
+): FollowsView {
   const item = ({ kind, value, label }: Follow) => ({ label, href: PAGE_OF[kind](value), key: `${kind} ${value}` });
   const of = (wanted: Follow['kind']) => follows.filter(({ kind }) => kind === wanted).map(item);
-  const kinds = Object.keys(GROUPS) as Follow['kind'][];
   return {
     action: `/preferences/${token}/follow`,
     seedHref: `/preferences/${token}/seed`,
-    groups: kinds.map((kind) => ({ name: GROUPS[kind], items: of(kind) })).filter(({ items }) => items.length > 0),
+    groups: KINDS.map((kind) => ({ name: words.t(`follow-group-${kind}`), items: of(kind) })).filter(
+      ({ items }) => items.length > 0,
+    ),
     canBeOnly: follows.some(({ kind }) => kind !== 'not'),
     isOnly,
   };
@@ -57,8 +59,8 @@ function wishIn(fields: FormFields): FollowWish {
 }
 
 /** What a person can put right, in one sentence. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof AppError && error.code === 'INPUT_INVALID') return error.message;
+function sentenceOf(words: Words, error: unknown): string {
+  if (error instanceof AppError && error.code === 'INPUT_INVALID') return saidIn(words, error);
   throw error;
 }
 
@@ -73,15 +75,15 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
   const html = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
   const show = async (
+    { words, params: { token } }: FastifyRequest<FollowRoute>,
     reply: FastifyReply,
-    token: string,
     state: { saved?: boolean; problem?: string | null; offer?: OfferView | null },
   ) => {
-    const view = followsView(token, await actions.getFollows(token));
+    const view = followsView(words, token, await actions.getFollows(token));
     const { saved = false, problem = null, offer = null } = state;
     return html(reply).send(
-      render('follow', {
-        title: 'What you follow',
+      render(words, 'follow', {
+        title: words.t('follow-title'),
         noindex: true,
         preferencesHref: `/preferences/${token}`,
         saved,
@@ -97,23 +99,32 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
     const [kind, value] = [request.query.kind, request.query.value].map((given) => [given].flat()[0]);
     // First of all, so that nothing is said to who has no good link.
     await actions.getFollows(token);
-    if (kind === undefined || value === undefined) return show(reply, token, {});
-    const asked = await parseFollow(db, { kind, value }).catch(sentenceOf);
-    if (typeof asked === 'string') return show(reply.code(422), token, { problem: asked });
-    return show(reply, token, { offer: { kind: asked.kind, value: asked.value, words: followWords(asked) } });
+    if (kind === undefined || value === undefined) return show(request, reply, {});
+    const asked = await parseFollow(db, { kind, value }).catch((error: unknown) => sentenceOf(request.words, error));
+    if (typeof asked === 'string') return show(request, reply.code(422), { problem: asked });
+    return show(request, reply, {
+      offer: { kind: asked.kind, value: asked.value, words: followWords(request.words, asked) },
+    });
   });
 
   app.post<FollowRoute>('/preferences/:token/follow', { onRequest: limits.token }, async (request, reply) => {
     const { token } = request.params;
-    const problem = await actions.setFollows(token, wishIn(fieldsOf(request.body))).then(() => null, sentenceOf);
+    const problem = await actions.setFollows(token, wishIn(fieldsOf(request.body))).then(
+      () => null,
+      (error: unknown) => sentenceOf(request.words, error),
+    );
     if (problem !== null) reply.code(422);
-    return show(reply, token, { saved: problem === null, problem });
+    return show(request, reply, { saved: problem === null, problem });
   });
 
-  const seed = async (reply: FastifyReply, token: string, state: { problem?: string; text?: string }) =>
+  const seed = async (
+    { words, params: { token } }: FastifyRequest<FollowRoute>,
+    reply: FastifyReply,
+    state: { problem?: string; text?: string },
+  ) =>
     html(reply).send(
-      render('seed', {
-        title: 'Start from what you read',
+      render(words, 'seed', {
+        title: words.t('seed-title'),
         noindex: true,
         preferencesHref: `/preferences/${token}`,
         problem: state.problem ?? null,
@@ -124,30 +135,29 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
 
   app.get<FollowRoute>('/preferences/:token/seed', async (request, reply) => {
     await actions.getFollows(request.params.token);
-    return seed(reply, request.params.token, {});
+    return seed(request, reply, {});
   });
 
   app.post<FollowRoute>(
     '/preferences/:token/seed',
     { onRequest: limits.token, bodyLimit: LONGEST_SEED + FORM_AROUND },
     async (request, reply) => {
+      const { words } = request;
       const { token } = request.params;
       const { follows, topics: had } = await actions.getFollows(token);
       const fields = fieldsOf(request.body);
       const [pasted, file] = [textField(fields, 'text') ?? '', textField(fields, 'file') ?? ''];
       const references = [pasted, file].flatMap(readReferences);
       if (references.length === 0)
-        return seed(reply.code(422), token, {
-          problem:
-            'No paper was found in it. Paste links or ids of arXiv, or choose a BibTeX, RIS or CSL-JSON file of at ' +
-            'most 1 MB.',
+        return seed(request, reply.code(422), {
+          problem: words.t('seed-none'),
           text: pasted,
         });
       const groups = await propose({ db, topics }, references);
       const known = new Set([...follows.map(({ kind, value }) => `${kind} ${value}`), ...had.map((t) => `topic ${t}`)]);
       return html(reply).send(
-        render('seed', {
-          title: 'Start from what you read',
+        render(words, 'seed', {
+          title: words.t('seed-title'),
           noindex: true,
           preferencesHref: `/preferences/${token}`,
           problem: null,
@@ -156,8 +166,8 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
             action: `/preferences/${token}/follow`,
             references: references.length,
             groups: groups
-              .map(({ name, items }) => ({
-                name,
+              .map(({ kind, items }) => ({
+                name: words.t(`follow-group-${kind}`),
                 items: items
                   .map(({ kind, value, label, count }) => ({ key: `${kind} ${value}`, label, count }))
                   .filter(({ key }) => !known.has(key)),

@@ -6,11 +6,13 @@ import { leadsOf, risingSince, topicSizes } from '../../db/places.ts';
 import { listTopics } from '../../db/topics.ts';
 import { addDays, dayOf, lastEditionDay } from '../../day.ts';
 import { capitalised, freshRecord, recordWords, telling } from '../../editions/fresh.ts';
+import { chanceWords, reasonWords } from '../../editions/facts.ts';
 import { OVERALL } from '../../paper.ts';
 import { paperPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
 import { earlierView, editionView, headlineHtml, headlineOf, topicLinks, topicNamer } from './cards.ts';
-import { formView } from './subscription-form.ts';
+import type { Words } from '../../words/words.ts';
+import { formView, languagesOf } from './subscription-form.ts';
 import { type FreshBlock, type HeadlineView, longDay, shortDay } from './views.ts';
 
 const EARLIER = 5;
@@ -25,7 +27,7 @@ export async function frontPage(
   app: FastifyInstance,
   { db, now, look, render, topics: inForce }: SiteDeps,
 ): Promise<void> {
-  app.get('/', async (_request, reply) => {
+  app.get('/', async ({ words }, reply) => {
     const [topics, date] = await Promise.all([
       listTopics(db),
       latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
@@ -39,51 +41,52 @@ export async function frontPage(
       earlier.map((e) => e.date),
     );
     return reply.type('text/html; charset=utf-8').send(
-      render('front', {
+      render(words, 'front', {
         title: `${look().brand.name}: ${look().brand.tagline}`,
-        description:
-          'The research papers everybody is talking about, chosen daily and sent to your inbox at the hour you like.',
+        description: words.t('front-description'),
         path: '/',
         here: 'front',
         feed: { title: look().brand.name, href: '/feed.xml' },
-        edition: edition && editionView(edition, topics, topicNamer(inForce), await noteOf(db, edition.date)),
+        edition: edition && editionView(words, edition, topics, topicNamer(inForce), await noteOf(db, edition.date)),
         age: ageOf(date, today),
-        missing: isEmpty ? noPapers(today) : null,
+        missing: isEmpty ? noPapers(words, today) : null,
         topics: date === null ? [] : topicLinks(date, await topicSizes(db, date), topics),
-        rising: date === null ? [] : await risingAt(date),
-        earlier: earlier.map((e) => earlierView(e, leads)),
-        fresh: await freshBlock(),
-        form: formView(topics, now()),
+        rising: date === null ? [] : await risingAt(words, date),
+        earlier: earlier.map((e) => earlierView(words, e, leads)),
+        fresh: await freshBlock(words),
+        form: formView(words, topics, now(), {}, { languages: languagesOf(look().brand) }),
       }),
     );
   });
 
-  async function risingAt(date: string): Promise<HeadlineView[]> {
+  async function risingAt(words: Words, date: string): Promise<HeadlineView[]> {
     const range = { date, from: addDays(date, -RISING_DAYS), places: RISING_PLACES, limit: MOST_RISING };
     const rising = await risingSince(db, range);
-    return rising.map((paper) => headlineOf(paper, paper.upvotes, `, ${paper.gained} since ${shortDay(paper.date)}`));
+    return rising.map((paper) => {
+      const since = words.t('front-since', { votes: paper.gained, day: shortDay(words, paper.date) });
+      return headlineOf(words, paper, paper.upvotes, `, ${since}`);
+    });
   }
 
-  async function freshBlock(): Promise<FreshBlock | null> {
+  async function freshBlock(words: Words): Promise<FreshBlock | null> {
     const date = await latestPicksDate(db, lastEditionDay(now()));
     if (date === null) return null;
     const picks = telling(await picksOn(db, date), inForce).slice(0, MOST_FORESEEN);
     return {
-      day: { iso: date, text: shortDay(date) },
+      day: { iso: date, text: shortDay(words, date) },
       picks: picks.map(({ paper, likelihood, reasons }) => ({
         href: paperPath(paper.id),
         titleHtml: headlineHtml(paper),
-        likelihood: capitalised(likelihood),
-        reason: reasons[0] ?? '',
+        likelihood: capitalised(chanceWords(words, likelihood)),
+        reason: reasonWords(words, reasons[0] ?? ''),
       })),
-      record: recordWords(await freshRecord(db, date)),
+      record: recordWords(words, await freshRecord(db, date)),
     };
   }
 }
 
-const noPapers = (day: string): string =>
-  `There is no edition of ${longDay(day).text}: no new papers came. The next is due on ` +
-  `${longDay(addDays(day, 1)).text}; until then, this was the last.`;
+const noPapers = (words: Words, day: string): string =>
+  words.t('front-no-papers', { day: longDay(words, day).text, next: longDay(words, addDays(day, 1)).text });
 
 /** Over a weekend no edition may come; after that a reader wonders. */
 const OLD_AFTER_DAYS = 2;

@@ -20,10 +20,6 @@ interface NameRoute {
 }
 
 const ADDRESS = { author: authorPath, organisation: organisationPath };
-const ABOUT = {
-  author: (name: string, site: string) => `Papers by ${name}, newest first, as ${site} gathered them.`,
-  organisation: (name: string, site: string) => `Papers from ${name}, newest first, as ${site} gathered them.`,
-};
 
 /** What each author and each organisation brought, as a page and as a feed. */
 export async function namePages(
@@ -35,6 +31,7 @@ export async function namePages(
   for (const kind of ['author', 'organisation'] as const) {
     const route = `/${kind}s/:key`;
     app.get<NameRoute>(route, { config: { reads: (query) => before(query['before']) } }, async (request, reply) => {
+      const { words } = request;
       const name: Name = { kind, key: nameKey(request.params.key) };
       const path = ADDRESS[kind](name.key);
       // One address for each name: what is spelt otherwise leads there.
@@ -49,9 +46,9 @@ export async function namePages(
       const shown = found.slice(0, PAGE);
       const spelled = spelledName(name, found);
       return reply.type('text/html; charset=utf-8').send(
-        render('name', {
+        render(words, 'name', {
           title: spelled,
-          description: ABOUT[kind](spelled, look().brand.name),
+          description: words.t(`name-about-${kind}`, { name: spelled, site: look().brand.name }),
           path,
           ...(cursor !== null && { noindex: true }),
           feed: { title: `${look().brand.name}: ${spelled}`, href: `${path}/feed.xml` },
@@ -60,15 +57,16 @@ export async function namePages(
           kind,
           name: spelled,
           papers,
-          cards: shown.map((paper) => cardOf(paper)),
-          best: best.map(({ paper, upvotes }) => headlineOf(paper, upvotes, '')),
-          offer: { kind, value: name.key, words: followWords({ kind, value: name.key, label: spelled }) },
+          cards: shown.map((paper) => cardOf(words, paper)),
+          best: best.map(({ paper, upvotes }) => headlineOf(words, paper, upvotes, '')),
+          offer: { kind, value: name.key, words: followWords(words, { kind, value: name.key, label: spelled }) },
           older: found.length > PAGE ? `${path}?before=${writeCursor(shown.at(-1)!)}` : null,
         }),
       );
     });
 
     app.get<NameRoute>(`${route}/feed.xml`, async (request, reply) => {
+      const { words } = request;
       const name: Name = { kind, key: nameKey(request.params.key) };
       const papers = await papersNamed(db, name, { limit: IN_FEED });
       if (papers.length === 0) throw noName(kind);
@@ -78,7 +76,7 @@ export async function namePages(
         atomFeed({
           title: `${look().brand.name}: ${spelled}`,
           site: look().brand.name,
-          about: ABOUT[kind](spelled, look().brand.name),
+          about: words.t(`name-about-${kind}`, { name: spelled, site: look().brand.name }),
           homeUrl,
           selfUrl: `${homeUrl}/feed.xml`,
           items: papers.map((paper) => feedItem(publicUrl, paper, { reasons: [], published: paper.firstSeenAt })),

@@ -1,6 +1,7 @@
 import type { Headline, PaperPlace } from '../../db/places.ts';
 import { dayOf } from '../../day.ts';
 import { factOf } from '../../editions/facts.ts';
+import { capitalised } from '../../editions/fresh.ts';
 import { OVERALL, type Paper, type Signal } from '../../paper.ts';
 import { bibtexOf, type Reference, referenceOf, slashedDay } from '../../papers/citation.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
@@ -9,6 +10,7 @@ import { invertedName } from '../../papers/person-name.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { nameKey } from '../../search/fold.ts';
 import { texToHtml } from '../../tex/mathml.ts';
+import type { Words } from '../../words/words.ts';
 import { authorPath, organisationPath, phrasePath, topicPath } from '../paths.ts';
 import { headlineHtml, linksOf } from './cards.ts';
 import {
@@ -43,14 +45,20 @@ const MOST_CITED = 20;
 const MOST_PLACES = 8;
 /** A middle of fewer papers says nothing. */
 const LEAST_PEERS = 5;
-const NUMBER = new Intl.NumberFormat('en-GB');
 
-export function paperView({ paper, signals, peers, places, around }: PaperKnown, topics: Topics): PaperView {
+export function paperView(
+  words: Words,
+  { paper, signals, peers, places, around }: PaperKnown,
+  topics: Topics,
+): PaperView {
   const best = bestPlace(places);
   const filed = topics
     .classify(paper)
     .map(({ slug }) => ({ label: topics.list.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
-  const names = new Map([[OVERALL, 'All papers'], ...topics.list.map(({ slug, name }) => [slug, name] as const)]);
+  const names = new Map([
+    [OVERALL, words.t('digest-all-papers')],
+    ...topics.list.map(({ slug, name }) => [slug, name] as const),
+  ]);
   const news = newsOf(paper);
   const { page } = paperLinks(paper);
   const authors = paper.authors.map((name) => nameLink(authorPath, name));
@@ -59,7 +67,7 @@ export function paperView({ paper, signals, peers, places, around }: PaperKnown,
   return {
     heading: headlineHtml(paper),
     rank: best?.rank ?? null,
-    kicker: [...(best ? [longDay(best.date).text] : []), ...filed.slice(0, 1).map(({ label }) => label)],
+    kicker: [...(best ? [longDay(words, best.date).text] : []), ...filed.slice(0, 1).map(({ label }) => label)],
     authors: authors.slice(0, shown),
     otherAuthors: authors.slice(shown, MOST_AUTHORS),
     moreAuthors: Math.max(0, authors.length - MOST_AUTHORS),
@@ -67,18 +75,18 @@ export function paperView({ paper, signals, peers, places, around }: PaperKnown,
     news: { text: news.text, by: news.by },
     isWithdrawn: paper.isWithdrawn,
     readHref: page,
-    links: [...linksOf(paper), ...discussionsOf(paper, signals)],
+    links: [...linksOf(words, paper), ...discussionsOf(words, paper, signals)],
     paragraphs: texToHtml(paper.abstractTex, paper.abstract)
       .split(/\n\s*\n/)
       .filter((p) => p.trim() !== ''),
     topics: filed,
     keywords: paper.keywords.map((label) => ({ label, href: phrasePath(label) })),
-    votes: votesOf(paper, signals, peers, best),
-    facts: factsOf(paper, signals),
+    votes: votesOf(words, paper, { signals, peers, best }),
+    facts: factsOf(words, paper, signals),
     places: places.slice(0, MOST_PLACES).map(({ date, topic, rank, papers }) => ({
       name: names.get(topic) ?? topic,
       href: editionPath(date, [topic]),
-      day: { iso: date, text: shortDay(date) },
+      day: { iso: date, text: shortDay(words, date) },
       rank,
       papers,
     })),
@@ -87,7 +95,7 @@ export function paperView({ paper, signals, peers, places, around }: PaperKnown,
       label: FORMS[form],
       href: `${paperPath(paper.id)}/cite.${form}`,
     })),
-    turn: best === null ? [] : turnOf(best, around),
+    turn: best === null ? [] : turnOf(words, best, around),
   };
 }
 
@@ -105,22 +113,23 @@ function nameLink(pathOf: (key: string) => string, name: string): NameLink {
   return { name, href: key === '' ? null : pathOf(key) };
 }
 
-function discussionsOf({ id, source }: Paper, signals: readonly Signal[]): LinkView[] {
+function discussionsOf(words: Words, { id, source }: Paper, signals: readonly Signal[]): LinkView[] {
   const isThere = source === 'huggingface' || signals.some((s) => s.source === 'huggingface');
-  return isThere ? [{ label: 'Discussion', href: `https://huggingface.co/papers/${id.replace(/^arxiv:/, '')}` }] : [];
+  return isThere
+    ? [{ label: words.t('paper-discussion'), href: `https://huggingface.co/papers/${id.replace(/^arxiv:/, '')}` }]
+    : [];
 }
 
 /** The metrics that count approval, the first that a paper has is drawn. */
 const DRAWN = [
-  { source: 'huggingface', metric: 'upvotes', words: 'upvotes on Hugging Face' },
-  { source: 'hackernews', metric: 'points', words: 'points on Hacker News' },
+  { source: 'huggingface', metric: 'upvotes', votes: 'votes-upvotes' },
+  { source: 'hackernews', metric: 'points', votes: 'votes-points' },
 ] as const;
 
 function votesOf(
+  words: Words,
   paper: Paper,
-  signals: readonly Signal[],
-  peers: readonly Signal[],
-  best: PaperPlace | null,
+  { signals, peers, best }: Pick<PaperKnown, 'signals' | 'peers'> & { best: PaperPlace | null },
 ): VotesView | null {
   const drawn = DRAWN.find(({ source, metric }) => signals.some((s) => s.source === source && s.metric === metric));
   if (drawn === undefined) return null;
@@ -138,15 +147,14 @@ function votesOf(
           line.map(({ at }) => at),
           others,
         );
-  const words = last.value === 1 ? drawn.words.replace('s ', ' ') : drawn.words;
   return {
-    count: NUMBER.format(last.value),
-    words: `${words}, counted on ${shortDay(dayOf(last.at))}`,
-    curve: curveOf(line, middle),
+    count: words.number(last.value),
+    words: words.t(drawn.votes, { votes: last.value, day: shortDay(words, dayOf(last.at)) }),
+    curve: curveOf(words, line, middle),
     told:
       best === null || best.reasons.length === 0
         ? null
-        : { day: shortDay(best.date), reasons: best.reasons.map(factOf) },
+        : { day: shortDay(words, best.date), reasons: best.reasons.map((reason) => factOf(words, reason)) },
   };
 }
 
@@ -160,22 +168,35 @@ const lineOf = (
     .map(({ observedAt, value }) => ({ at: observedAt, value }));
 
 /** The newest of each other metric, and the days of the paper. */
-function factsOf(paper: Paper, signals: readonly Signal[]): PaperView['facts'] {
+function factsOf(words: Words, paper: Paper, signals: readonly Signal[]): PaperView['facts'] {
   const newest = new Map(signals.map((s) => [`${s.source} ${s.metric}`, s]));
   const drawn = DRAWN.find(({ source, metric }) => newest.has(`${source} ${metric}`));
   if (drawn) newest.delete(`${drawn.source} ${drawn.metric}`);
   const counted = [...newest.values()]
     .toSorted((a, b) => b.value - a.value)
-    .map((s) => ({ label: `${capitalised(s.metric)} on ${countedOn(s)}`, value: NUMBER.format(s.value) }));
+    .map((s) => ({
+      label: words.t('fact-counted', { metric: metricWords(words, s.metric), place: countedOn(s) }),
+      value: words.number(s.value),
+    }));
   return [
     ...counted,
-    ...(paper.publishedAt ? [{ label: 'Published', value: dayView(paper.publishedAt).text }] : []),
-    { label: 'First seen here', value: dayView(paper.firstSeenAt).text },
+    ...(paper.publishedAt ? [{ label: words.t('fact-published'), value: dayView(words, paper.publishedAt).text }] : []),
+    { label: words.t('fact-first-seen'), value: dayView(words, paper.firstSeenAt).text },
     { label: 'arXiv', value: paper.id.replace(/^arxiv:/, '') },
   ];
 }
 
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** A metric that is not known has the name that its source gives it. */
+const METRICS: Readonly<Record<string, 'fact-upvotes' | 'fact-comments' | 'fact-stars' | 'fact-points'>> = {
+  upvotes: 'fact-upvotes',
+  comments: 'fact-comments',
+  stars: 'fact-stars',
+  points: 'fact-points',
+};
+const metricWords = (words: Words, metric: string): string => {
+  const key = METRICS[metric];
+  return key === undefined ? capitalised(metric) : words.t(key);
+};
 const countedOn = ({ metric, source }: Signal): string => PLACES[metric] ?? SOURCES[source] ?? source;
 
 /** Hugging Face tells how many stars a repository has: they are GitHub's. */
@@ -187,16 +208,19 @@ const SOURCES: Readonly<Record<string, string>> = {
   github: 'GitHub',
 };
 
-function turnOf(place: PaperPlace, around: PaperKnown['around']): TurnView[] {
+function turnOf(words: Words, place: PaperPlace, around: PaperKnown['around']): TurnView[] {
   const neighbours = around.map((paper) => ({
-    label: paper.rank < place.rank ? 'Above it' : 'Below it',
+    label: paper.rank < place.rank ? words.t('paper-above') : words.t('paper-below'),
     rank: paper.rank,
     href: paperPath(paper.id),
     words: headlineHtml(paper),
   }));
-  const papers = `${place.papers} ${place.papers === 1 ? 'paper' : 'papers'}`;
-  const edition = { label: 'The edition', rank: null, href: editionPath(place.date, [place.topic]) };
-  return [...neighbours, { ...edition, words: `${longDay(place.date).text}: ${papers}` }];
+  const papers = words.t('papers', { papers: place.papers });
+  const edition = { label: words.t('paper-edition'), rank: null, href: editionPath(place.date, [place.topic]) };
+  return [
+    ...neighbours,
+    { ...edition, words: words.t('paper-edition-of', { day: longDay(words, place.date).text, papers }) },
+  ];
 }
 
 /** Highwire's tags, which Google Scholar and reference managers read, and schema.org's words. */

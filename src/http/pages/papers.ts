@@ -2,13 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import { getPaper, signalsOfList, signalsUntil } from '../../db/papers.ts';
 import { placesAround, placesOf } from '../../db/places.ts';
 import { relatedPapers } from '../../db/related.ts';
-import { AppError } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
+import { ReaderError } from '../../words/reader-error.ts';
 import type { Paper } from '../../paper.ts';
 import { authorLine } from '../../papers/authors.ts';
 import { type CitationForm, citationFile } from '../../papers/citation.ts';
 import { canonicalId } from '../../papers/identity.ts';
 import { paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
+import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { headlineOf } from './cards.ts';
 import { bestPlace, citationMeta, paperView } from './paper-view.ts';
@@ -20,8 +22,7 @@ interface PaperRoute {
 /** How many related papers a page names. */
 const RELATED = 6;
 
-const noPaper = (): AppError =>
-  new AppError('NOT_FOUND', 'There is no paper at this address: look for it by its title in the search.');
+const noPaper = (): AppError => new ReaderError('NOT_FOUND', 'no-paper', null);
 
 /** One paper in full, and its citation as a file. */
 export async function paperPages(
@@ -34,12 +35,12 @@ export async function paperPages(
     const id = canonicalId(name);
     const paper = id === null ? null : await getPaper(db, id);
     if (!paper) throw noPaper();
-    if (form === undefined) return reply.type('text/html; charset=utf-8').send(await paperPage(paper));
+    if (form === undefined) return reply.type('text/html; charset=utf-8').send(await paperPage(request.words, paper));
     const { key, type, text } = citationFile(paper, form as CitationForm);
     return reply.type(type).header('content-disposition', `attachment; filename="${key}.${form}"`).send(text);
   });
 
-  async function paperPage(paper: Paper): Promise<string> {
+  async function paperPage(words: Words, paper: Paper): Promise<string> {
     const [signals, places, peers, related] = await Promise.all([
       signalsUntil(db, [paper.id], now()),
       placesOf(db, paper.id),
@@ -49,14 +50,14 @@ export async function paperPages(
     const best = bestPlace(places);
     const around = best === null ? [] : await placesAround(db, best);
     const news = newsOf(paper);
-    return render('paper', {
+    return render(words, 'paper', {
       title: paper.title,
-      description: news.text || `${authorLine(paper)}. ${paper.title}`,
+      description: news.text || `${authorLine(words, paper)}. ${paper.title}`,
       path: paperPath(paper.id),
       hasPitch: true,
       citation: citationMeta(paper, publicUrl + paperPath(paper.id)),
-      paper: paperView({ paper, signals, peers, places, around }, topics),
-      related: related.map((one) => headlineOf(one.paper, null, '')),
+      paper: paperView(words, { paper, signals, peers, places, around }, topics),
+      related: related.map((one) => headlineOf(words, one.paper, null, '')),
     });
   }
 }

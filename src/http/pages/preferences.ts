@@ -7,13 +7,14 @@ import { type KnownPreferences, LONGEST_PAUSE_DAYS, type PreferencesInput } from
 import type { OwnWeight } from '../../subscribers/say.ts';
 import { dayIn } from '../../subscribers/schedule.ts';
 import type { Standing } from '../../subscribers/standing.ts';
-import { choiceWords, dayWords, momentWords } from '../../subscribers/wording.ts';
+import { choiceWords, momentWords } from '../../subscribers/wording.ts';
+import { type Words, wordsOf } from '../../words/words.ts';
 import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { followsView } from './follows.ts';
 import { problemsOf } from './subscribe.ts';
-import { formView, type Problems, readChoices } from './subscription-form.ts';
-import { longDay, type TasteView } from './views.ts';
+import { formView, languagesOf, type Problems, readChoices } from './subscription-form.ts';
+import type { TasteView } from './views.ts';
 
 interface TokenRoute {
   Params: { token: string };
@@ -32,27 +33,35 @@ interface State {
  * to, the address, their data. GET shows, POST acts.
  */
 export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
-  const { db, now, render, actions, limits } = deps;
+  const { db, now, look, render, actions, limits } = deps;
   await readForms(app);
   const onRequest = limits.token;
 
   const show = async (reply: FastifyReply, token: string, state: State = {}) => {
     const known = await actions.getPreferences(token);
+    // What was just chosen holds for this page too.
+    const words = wordsOf(known.language ?? look().brand.language);
     const topics = await listTopics(db);
     const { lines, says } = await actions.getTaste(token);
     return reply.type('text/html; charset=utf-8').send(
-      render('preferences', {
-        title: 'Your papers, your way',
+      render(words, 'preferences', {
+        title: words.t('preferences-title'),
         noindex: true,
         saved: state.saved ?? false,
         active: known.status === 'active',
-        standing: [...standingWords(await actions.getStanding(token)), getsWords(known, choiceWords(known, topics))],
+        standing: [
+          ...standingWords(words, await actions.getStanding(token)),
+          words.t('preferences-get', { choices: choiceWords(words, known, topics), papers: known.length }),
+        ],
         address: known.address,
         base: `/preferences/${token}`,
         pauseMost: addDays(dayOf(now()), LONGEST_PAUSE_DAYS),
-        form: formView(topics, now(), state.chosen ?? chosenOf(known), { problems: state.problems }),
-        taste: tasteView(lines, says),
-        follows: followsView(token, await actions.getFollows(token)),
+        form: formView(words, topics, now(), state.chosen ?? chosenOf(known), {
+          languages: languagesOf(look().brand),
+          problems: state.problems,
+        }),
+        taste: tasteView(words, lines, says),
+        follows: followsView(words, token, await actions.getFollows(token)),
         move: state.move ?? { asked: false, problem: null, email: '' },
       }),
     );
@@ -63,7 +72,10 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
   app.post<TokenRoute>('/preferences/:token', { onRequest }, async (request, reply) => {
     const { token } = request.params;
     const chosen = readChoices(fieldsOf(request.body));
-    const problems = await actions.setPreferences(token, chosen).then(() => null, problemsOf);
+    const problems = await actions.setPreferences(token, chosen).then(
+      () => null,
+      (error: unknown) => problemsOf(request.words, error),
+    );
     if (problems === null) return show(reply, token, { saved: true });
     reply.code(422);
     return show(reply, token, { chosen, problems });
@@ -84,7 +96,10 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
   app.post<TokenRoute>('/preferences/:token/address', { onRequest }, async (request, reply) => {
     const { token } = request.params;
     const email = textField(fieldsOf(request.body), 'email') ?? '';
-    const problems = await actions.askToMove(token, email).then(() => null, problemsOf);
+    const problems = await actions.askToMove(token, email).then(
+      () => null,
+      (error: unknown) => problemsOf(request.words, error),
+    );
     if (problems) reply.code(422);
     return show(reply, token, { move: { asked: problems === null, problem: problems?.email ?? null, email } });
   });
@@ -98,25 +113,26 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
   });
 
   app.get<TokenRoute>('/preferences/:token/erase', async (request, reply) => {
+    const { words } = request;
     await actions.getPreferences(request.params.token);
     return reply.type('text/html; charset=utf-8').send(
-      render('message', {
-        title: 'Erase everything?',
+      render(words, 'message', {
+        title: words.t('erase-title'),
         noindex: true,
-        lines: [
-          'One press, and your address, your choices and all that you said of papers are gone. No digest comes again.',
-          'What stays is a number without a person, by which it is counted how many digests were sent.',
-        ],
-        button: { label: 'Erase me' },
+        lines: [words.t('erase-press'), words.t('erase-stays')],
+        button: { label: words.t('erase-button') },
       }),
     );
   });
 
   app.post<TokenRoute>('/preferences/:token/erase', { onRequest }, async (request, reply) => {
+    const { words } = request;
     await actions.erase(request.params.token);
     return reply
       .type('text/html; charset=utf-8')
-      .send(render('message', { title: 'You are erased', noindex: true, lines: ['Nothing of you is kept here.'] }));
+      .send(
+        render(words, 'message', { title: words.t('erased-title'), noindex: true, lines: [words.t('erased-nothing')] }),
+      );
   });
 }
 
@@ -126,43 +142,48 @@ const chosenOf = (known: KnownPreferences): PreferencesInput => ({
   pauseUntil: known.pausedUntil === null ? '' : dayIn(known.pausedUntil, known.timezone),
 });
 
-const getsWords = ({ length }: KnownPreferences, choices: string): string =>
-  `You get ${choices}, up to ${length} papers at a time.`;
-
 /** Why nothing came, and when the next digest does. */
-function standingWords({ next, pausedUntil, timezone, emptyOn }: Standing): string[] {
-  const empty = `Nothing new came on your topics for ${longDay(emptyOn ?? '2000-01-01').text}, so no digest was sent.`;
+function standingWords(words: Words, { next, pausedUntil, timezone, emptyOn }: Standing): string[] {
+  const empty = words.t('standing-empty', { day: words.date('full', emptyOn ?? '2000-01-01') });
   return [
     ...(emptyOn === null || pausedUntil !== null ? [] : [empty]),
-    ...(pausedUntil === null ? [] : [`Your digests rest until ${dayWords(pausedUntil, timezone)}.`]),
-    ...(next === null ? [] : [`The next digest is due on ${momentWords(next, timezone)}.`]),
+    ...(pausedUntil === null ? [] : [words.t('standing-rest', { day: words.date('weekday', pausedUntil, timezone) })]),
+    ...(next === null ? [] : [words.t('standing-next', { next: momentWords(words, next, timezone) })]),
   ];
 }
 
 /** What a reader can set a line to. */
 const LEVELS = [
-  { value: '2', label: 'Much more' },
-  { value: '1', label: 'More' },
-  { value: '0', label: 'No matter' },
-  { value: '-1', label: 'Less' },
-  { value: '-2', label: 'Much less' },
+  { value: '2', label: 'taste-much-more' },
+  { value: '1', label: 'taste-more' },
+  { value: '0', label: 'taste-no-matter' },
+  { value: '-1', label: 'taste-less' },
+  { value: '-2', label: 'taste-much-less' },
 ] as const;
 const AS_SAID = 'said';
 const FIELD = 'weight:';
-const KINDS = { topic: 'Topic', word: 'Word', author: 'Author' } as const;
+const KINDS = { topic: 'taste-topic', word: 'taste-word', author: 'taste-author' } as const;
 
 /** `null` of a reader who said nothing. */
-function tasteView(lines: readonly TasteLine[], says: number): TasteView | null {
+function tasteView(words: Words, lines: readonly TasteLine[], says: number): TasteView | null {
   if (lines.length === 0 && says === 0) return null;
   return {
-    says: says === 1 ? 'what you said of one paper' : `what you said of ${says} papers`,
+    says,
     lines: lines.map(({ trait, label, weight, isOwn }) => ({
       name: FIELD + trait,
       label,
-      kind: KINDS[kindOf(trait)],
+      kind: words.t(KINDS[kindOf(trait)]),
       options: [
-        { value: AS_SAID, label: isOwn ? 'As I say of papers' : `As I said: ${signed(weight)}`, chosen: !isOwn },
-        ...LEVELS.map(({ value, label }) => ({ value, label, chosen: isOwn && Number(value) === weight })),
+        {
+          value: AS_SAID,
+          label: isOwn ? words.t('taste-as-i-say') : words.t('taste-as-i-said', { weight: signed(weight) }),
+          chosen: !isOwn,
+        },
+        ...LEVELS.map(({ value, label }) => ({
+          value,
+          label: words.t(label),
+          chosen: isOwn && Number(value) === weight,
+        })),
       ],
     })),
   };

@@ -3,6 +3,7 @@ import type { Spoken } from '../../subscribers/say.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
 import { ignoreBodies } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
+import type { Words } from '../../words/words.ts';
 import type { MessageView, PageMeta } from './views.ts';
 
 interface SayRoute {
@@ -11,7 +12,7 @@ interface SayRoute {
 
 /** What each word of a link says of its paper; `null` takes back what was said. */
 const SAYS: Readonly<Record<string, boolean | null>> = { more: true, less: false, undo: null };
-const LABELS = { more: 'More like this', less: 'Not for me', undo: 'Take it back' } as const;
+const LABELS = { more: 'digest-more-like-this', less: 'digest-not-for-me', undo: 'say-undo' } as const;
 type Word = keyof typeof LABELS;
 
 /**
@@ -24,7 +25,9 @@ export async function sayPages(app: FastifyInstance, { render, actions, limits }
   app.get<SayRoute>('/say/:token/:selection/:number/:word', async (request, reply) => {
     const word = wordOf(request.params.word);
     const spoken = await actions.getSay(request.params);
-    return reply.type('text/html; charset=utf-8').send(render('message', askView(word, spoken)));
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(render(request.words, 'message', askView(request.words, word, spoken)));
   });
 
   app.post<SayRoute>('/say/:token/:selection/:number/:word', { onRequest: limits.token }, async (request, reply) => {
@@ -33,7 +36,13 @@ export async function sayPages(app: FastifyInstance, { render, actions, limits }
     const spoken = await actions.setSay(request.params, SAYS[word]!);
     return reply
       .type('text/html; charset=utf-8')
-      .send(render('message', doneView(word, spoken, `/say/${token}/${selection}/${number}`)));
+      .send(
+        render(
+          request.words,
+          'message',
+          doneView(request.words, { word, spoken, address: `/say/${token}/${selection}/${number}` }),
+        ),
+      );
   });
 }
 
@@ -42,55 +51,40 @@ function wordOf(text: string): Word {
   return text as Word;
 }
 
-const QUESTIONS: Readonly<Record<Word, string>> = {
-  more: 'More like this?',
-  less: 'Not for you?',
-  undo: 'Take it back?',
-};
-
-const EFFECTS: Readonly<Record<Word, string>> = {
-  more: 'One press, and papers that share its topics, words or authors stand higher in your digests.',
-  less: 'One press, and papers that share its topics, words or authors stand lower in your digests.',
-  undo: 'One press, and it is as if you had said nothing of this paper.',
-};
-
-const BOUND = 'No. 1 of a day always comes, and some of the others by their votes alone.';
-
-function askView(word: Word, { paper, liked }: Spoken): PageMeta & MessageView {
-  const before = liked === null ? [] : [`You said of it: ${liked ? 'more like this' : 'not for me'}.`];
+function askView({ t }: Words, word: Word, { paper, liked }: Spoken): PageMeta & MessageView {
+  const before = liked === null ? [] : [liked ? t('say-said-more') : t('say-said-less')];
   return {
-    title: QUESTIONS[word],
+    title: t(`say-ask-${word}`),
     noindex: true,
-    lines: [`“${paper.title}”`, ...before, `${EFFECTS[word]} ${BOUND}`],
-    button: { label: LABELS[word] },
+    lines: [t('say-paper', { title: paper.title }), ...before, `${t(`say-effect-${word}`)} ${t('say-bound')}`],
+    button: { label: t(LABELS[word]) },
   };
 }
 
-const DONE: Readonly<Record<Word, string>> = {
-  more: 'More like this',
-  less: 'Less like this',
-  undo: 'Taken back',
-};
 const MOST_NAMED = 4;
-const listWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-function doneView(word: Word, spoken: Spoken, address: string): PageMeta & MessageView {
+function doneView(
+  words: Words,
+  { word, spoken, address }: { word: Word; spoken: Spoken; address: string },
+): PageMeta & MessageView {
+  const { t } = words;
   const { paper, liked } = spoken;
-  const undo = { label: 'Take it back', action: `${address}/undo` };
+  const undo = { label: t('say-undo'), action: `${address}/undo` };
   return {
-    title: DONE[word],
+    title: t(`say-done-${word}`),
     noindex: true,
     // No link: a mail that is passed on must not lead to a way to change all of its reader's choices.
-    lines: [`“${paper.title}”`, changeWords(spoken), 'The Preferences link in your mail shows what came of it.'],
-    ...(liked !== null && { offers: [{ lead: 'A slip of the finger?', buttons: [undo] }] }),
+    lines: [t('say-paper', { title: paper.title }), changeWords(words, spoken), t('say-where')],
+    ...(liked !== null && { offers: [{ lead: t('say-slip'), buttons: [undo] }] }),
   };
 }
 
 /** What is different from now on: by name, where the paper has what counts. */
-function changeWords({ liked, shared }: Spoken): string {
-  if (liked === null) return 'From your next digest on this paper counts for nothing.';
+function changeWords(words: Words, { liked, shared }: Spoken): string {
+  const { t } = words;
+  if (liked === null) return t('say-counts-nothing');
   const telling = shared.filter(({ weight }) => weight > 0 === liked).slice(0, MOST_NAMED);
-  if (telling.length === 0) return `Noted. It counts once you have said as much of another paper. ${BOUND}`;
-  const names = listWords.format(telling.map(({ label }) => label));
-  return `From your next digest on, these count ${liked ? 'for' : 'against'} a paper: ${names}. ${BOUND}`;
+  if (telling.length === 0) return `${t('say-noted')} ${t('say-bound')}`;
+  const names = words.list(telling.map(({ label }) => label));
+  return `${liked ? t('say-count-for', { names }) : t('say-count-against', { names })} ${t('say-bound')}`;
 }

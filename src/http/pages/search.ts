@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { escapeHtml } from '../../editions/plain-text.ts';
+import { escapeHtml } from '../../words/escape-html.ts';
 import { RANKED } from '../../db/search.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
@@ -10,6 +10,7 @@ import { finderOf, type IsFound, piecesOf } from '../../search/mark.ts';
 import { parseQuery } from '../../search/query.ts';
 import { type Topics } from '../../papers/topics.ts';
 import { readHitCursor, writeHitCursor } from '../api/cursor.ts';
+import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { atomFeed, type Feed, jsonFeed } from '../feed.ts';
 import { searchPath } from '../paths.ts';
@@ -19,8 +20,6 @@ import type { CardView, LinkView, SearchView } from './views.ts';
 const PAGE = 20;
 const FEED_ITEMS = 30;
 const MAX_AUTHORS = 20;
-const NUMBER = new Intl.NumberFormat('en-GB');
-const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 interface SearchRoute {
   Querystring: { q?: string | string[]; before?: string | string[] };
@@ -34,30 +33,30 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
   const { render, limits, topics, config } = deps;
   const route = { onRequest: limits.search, config: { keep: false, takesAnyText: true } };
 
-  app.get<SearchRoute>('/search', route, async ({ query }, reply) => {
+  app.get<SearchRoute>('/search', route, async ({ query, words }, reply) => {
     const text = first(query.q);
     const before = readHitCursor(first(query.before));
     const answer = text === '' ? null : await search(deps, { text, limit: PAGE, after: before, facets: true });
     if (answer?.named) return reply.redirect(paperPath(answer.named.id), 303);
     const asked = parseQuery(text).text;
     return reply.type('text/html; charset=utf-8').send(
-      render('search', {
-        title: asked === '' ? 'Search' : `Search: ${asked}`,
+      render(words, 'search', {
+        title: asked === '' ? words.t('site-search') : words.t('search-title', { query: asked }),
         noindex: true,
         here: 'search',
         ...(answer && { feed: { title: `${look().brand.name}: ${asked}`, href: searchPath(asked, '/feed.xml') } }),
-        ...viewOf(asked, answer, topics, before !== undefined),
+        ...viewOf(words, { query: asked, answer, isLater: before !== undefined }, topics),
       }),
     );
   });
 
-  const feedOf = async (text: string, form: string): Promise<Feed> => {
+  const feedOf = async (words: Words, text: string, form: string): Promise<Feed> => {
     const asked = parseQuery(text).text;
     const { hits } = await search(deps, { text, limit: FEED_ITEMS, newest: true });
     return {
       title: `${look().brand.name}: ${asked}`,
       site: look().brand.name,
-      about: `New papers for the search “${asked}”.`,
+      about: words.t('search-feed-about', { query: asked }),
       homeUrl: config.publicUrl + searchPath(asked),
       selfUrl: config.publicUrl + searchPath(asked, form),
       items: hits.map(({ paper }) => ({
@@ -75,70 +74,74 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
   const sendFeed = (reply: FastifyReply, type: string): FastifyReply =>
     reply.type(`application/${type}; charset=utf-8`);
 
-  app.get<SearchRoute>('/search/feed.xml', route, async ({ query }, reply) =>
-    sendFeed(reply, 'atom+xml').send(atomFeed(await feedOf(first(query.q), '/feed.xml'))),
+  app.get<SearchRoute>('/search/feed.xml', route, async ({ query, words }, reply) =>
+    sendFeed(reply, 'atom+xml').send(atomFeed(await feedOf(words, first(query.q), '/feed.xml'))),
   );
-  app.get<SearchRoute>('/search/feed.json', route, async ({ query }, reply) =>
+  app.get<SearchRoute>('/search/feed.json', route, async ({ query, words }, reply) =>
     sendFeed(reply, 'feed+json')
       .serializer(JSON.stringify)
-      .send(jsonFeed(await feedOf(first(query.q), '/feed.json'))),
+      .send(jsonFeed(await feedOf(words, first(query.q), '/feed.json'))),
   );
 }
 
 const NO_RESULTS = { count: '', notes: [], cards: [], ways: [], filters: [], next: null, feeds: [], offer: null };
 
-function viewOf(query: string, answer: Answer | null, topics: Topics, isLater: boolean): SearchView {
+function viewOf(
+  words: Words,
+  { query, answer, isLater }: { query: string; answer: Answer | null; isLater: boolean },
+  topics: Topics,
+): SearchView {
   if (answer === null) return { query, ...NO_RESULTS };
   const isFound = finderOf(corrected(answer.query, answer.corrections));
   return {
     query,
-    count: countOf(answer),
-    notes: notesOf(answer),
-    cards: answer.hits.map(({ paper }) => markedCard(cardOf(paper), paper.abstract, paper.titleTex === null, isFound)),
-    ways: answer.total === 0 ? waysOn(answer) : [],
-    filters: isLater ? [] : filtersOf(query, answer, topics),
+    count: countOf(words, answer),
+    notes: notesOf(words, answer),
+    cards: answer.hits.map(({ paper }) =>
+      markedCard(cardOf(words, paper), paper.abstract, paper.titleTex === null, isFound),
+    ),
+    ways: answer.total === 0 ? waysOn(words, answer) : [],
+    filters: isLater ? [] : filtersOf(words, query, answer, topics),
     next: answer.next && `${searchPath(query)}&before=${encodeURIComponent(writeHitCursor(answer.next))}`,
     feeds: [
-      { label: 'Atom feed of this search', href: searchPath(query, '/feed.xml') },
-      { label: 'JSON feed', href: searchPath(query, '/feed.json') },
+      { label: words.t('search-atom'), href: searchPath(query, '/feed.xml') },
+      { label: words.t('site-json'), href: searchPath(query, '/feed.json') },
     ],
-    offer: isLater ? null : { kind: 'search', value: query, words: 'new papers for this search' },
+    offer: isLater ? null : { kind: 'search', value: query, words: words.t('search-offer') },
   };
 }
 
-function countOf({ total, isMore }: Answer): string {
-  if (total === 0) return 'No paper matches.';
-  if (isMore) return `More than ${NUMBER.format(total)} papers`;
-  return total === 1 ? '1 paper' : `${NUMBER.format(total)} papers`;
+function countOf(words: Words, { total, isMore }: Answer): string {
+  if (total === 0) return words.t('search-none');
+  return isMore ? words.t('search-more-than', { papers: total }) : words.t('papers', { papers: total });
 }
 
-function notesOf({ corrections, isRelaxed, total, facets, next, query }: Answer): string[] {
-  const words = corrections.map(({ from, to }) => `“${to}” for “${from}”`).join(', ');
+function notesOf(words: Words, { corrections, isRelaxed, total, facets, next, query }: Answer): string[] {
+  const changed = corrections.map(({ from, to }) => words.t('search-corrected', { from, to })).join(', ');
   return [
-    ...(words === '' ? [] : [`Showing results for ${words}: no paper has it as you wrote it.`]),
-    ...(isRelaxed ? ['No paper has all of these words: these have most of them.'] : []),
+    ...(changed === '' ? [] : [words.t('search-showing', { changed })]),
+    ...(isRelaxed ? [words.t('search-relaxed')] : []),
     // Of very many, the best are ranked: it would else take seconds.
-    ...(total > RANKED && facets !== null && facets.of > 0
-      ? [`The numbers beside are of the best ${NUMBER.format(facets.of)}.`]
-      : []),
-    ...(total > RANKED && next === null
-      ? ['These are the last of the best: add a word or a filter to see others.']
-      : []),
+    ...(total > RANKED && facets !== null && facets.of > 0 ? [words.t('search-numbers', { papers: facets.of })] : []),
+    ...(total > RANKED && next === null ? [words.t('search-last')] : []),
     ...query.misread,
   ];
 }
 
 /** What to try where nothing was found. */
-function waysOn({ query }: Answer): LinkView[] {
+function waysOn(words: Words, { query }: Answer): LinkView[] {
   const plain = query.text
     .replace(/(?:^|\s)-?\w+:(?:"[^"]*"?|\S+)/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   const loose = plain.replace(/"|(?<=^|\s)-\S+/g, '').trim();
   const ways = [
-    { label: `Without filters: ${plain}`, text: plain },
-    { label: `The words in any order: ${loose}`, text: loose },
-    { label: `Any of the words: ${loose.split(' ').join(' or ')}`, text: loose.split(' ').join(' or ') },
+    { label: words.t('search-without-filters', { query: plain }), text: plain },
+    { label: words.t('search-any-order', { query: loose }), text: loose },
+    {
+      label: words.t('search-any-word', { query: loose.split(' ').join(' or ') }),
+      text: loose.split(' ').join(' or '),
+    },
   ];
   const other = ways.filter(
     ({ text }, i) => text !== '' && text !== query.text && ways.findIndex((w) => w.text === text) === i,
@@ -147,45 +150,47 @@ function waysOn({ query }: Answer): LinkView[] {
 }
 
 /** What narrows the search, with how many papers each leaves. */
-function filtersOf(query: string, { facets, total }: Answer, topics: Topics): SearchView['filters'] {
+function filtersOf(words: Words, query: string, { facets, total }: Answer, topics: Topics): SearchView['filters'] {
   if (facets === null || total < 2) return [];
   const names = new Map(topics.list.map(({ slug, name }) => [slug, name]));
   const link = (label: string, more: string, papers: number) => ({
     label,
-    papers: NUMBER.format(papers),
+    papers: words.number(papers),
     href: searchPath(`${query} ${more}`),
   });
   const has = (filter: string): boolean => new RegExp(`(?:^|\\s)${filter}:`, 'i').test(query);
   const groups = [
     {
-      name: 'Topics',
+      name: words.t('site-topics'),
       links: has('topic')
         ? []
         : facets.topics.map((t) => link(names.get(t.value) ?? t.value, `topic:${t.value}`, t.papers)),
     },
     {
-      name: 'Published',
-      links: has('after') || has('before') ? [] : facets.months.map((m) => link(...monthLink(m.value), m.papers)),
+      name: words.t('fact-published'),
+      links:
+        has('after') || has('before') ? [] : facets.months.map((m) => link(...monthLink(words, m.value), m.papers)),
     },
     {
-      name: 'Organisations',
+      name: words.t('follow-group-organisation'),
       links: has('org')
         ? []
         : facets.organisations.map((o) => link(o.value, `org:"${o.value.replaceAll('"', '')}"`, o.papers)),
     },
     {
-      name: 'More',
-      links: has('code') || facets.withCode === 0 ? [] : [link('With code', 'code:yes', facets.withCode)],
+      name: words.t('site-more'),
+      links:
+        has('code') || facets.withCode === 0 ? [] : [link(words.t('search-with-code'), 'code:yes', facets.withCode)],
     },
   ];
   return groups.filter(({ links }) => links.length > 0);
 }
 
-function monthLink(month: string): [string, string] {
+function monthLink(words: Words, month: string): [string, string] {
   const from = new Date(`${month}-01T00:00:00Z`);
   const to = new Date(from);
   to.setUTCMonth(to.getUTCMonth() + 1);
-  return [MONTH.format(from), `after:${month} before:${to.toISOString().slice(0, 7)}`];
+  return [words.date('month', from), `after:${month} before:${to.toISOString().slice(0, 7)}`];
 }
 
 const marked = (text: string, isFound: IsFound): string =>

@@ -9,7 +9,18 @@ import type { FollowInput } from '../../subscribers/follows.ts';
 import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
 import { networkOfClient } from '../plugins/limits.ts';
 import type { SiteDeps } from '../deps.ts';
-import { type ChallengeView, type FormMore, formView, type Problems, readChoices } from './subscription-form.ts';
+import { preferredLanguage } from '../../words/languages.ts';
+import { saidIn } from '../../words/reader-error.ts';
+import type { Words } from '../../words/words.ts';
+import {
+  type ChallengeView,
+  type FormMore,
+  formView,
+  languagesOf,
+  type Problems,
+  readChoices,
+} from './subscription-form.ts';
+import type { MessageView, PageMeta } from './views.ts';
 
 /** A field that people do not see and programs fill in. */
 const HONEYPOT = 'website';
@@ -20,21 +31,33 @@ const HONEYPOT = 'website';
  */
 export async function subscribePage(
   app: FastifyInstance,
-  { db, now, render, actions, limits }: SiteDeps,
+  { db, now, look, render, actions, limits }: SiteDeps,
 ): Promise<void> {
   await readForms(app);
+  /** What the browser asks for is only ticked ahead: the reader has the last word. */
+  const preferred = ({ 'accept-language': asked }: { 'accept-language'?: string | undefined }): string | undefined =>
+    preferredLanguage(
+      asked,
+      languagesOf(look().brand).map(({ tag }) => tag),
+    ) ?? undefined;
   app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
 
   // Where a browser comes that opens the address of the form's answer anew.
-  app.get('/subscribe', async (_request, reply) => {
-    const lead = 'The papers everybody is talking about, in your inbox.';
-    const form = formView(await listTopics(db), now());
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(render('subscribe', { title: 'Subscribe', noindex: true, lead, form }));
+  app.get('/subscribe', async ({ words, headers }, reply) => {
+    const language = preferred(headers);
+    const form = formView(words, await listTopics(db), now(), { language }, { languages: languagesOf(look().brand) });
+    return reply.type('text/html; charset=utf-8').send(
+      render(words, 'subscribe', {
+        title: words.t('form-subscribe'),
+        noindex: true,
+        lead: words.t('form-pitch'),
+        form,
+      }),
+    );
   });
 
   app.post('/subscribe', { onRequest: limits.subscribe }, async (request, reply) => {
+    const { words } = request;
     const fields = fieldsOf(request.body);
     const network = networkOfClient(request);
     const follow = followIn(fields);
@@ -43,22 +66,23 @@ export async function subscribePage(
     reply.type('text/html; charset=utf-8');
     if (textField(fields, HONEYPOT)) {
       await actions.noteDecoy(network);
-      return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
+      return reply.code(202).send(render(words, 'message', checkYourInbox(words)));
     }
     const showForm = async (status: number, page: { title: string; lead: string; more?: FormMore }) => {
-      const form = formView(await listTopics(db), now(), input, page.more);
-      return reply.code(status).send(render('subscribe', { ...page, noindex: true, form, follow }));
+      const more = { ...page.more, languages: languagesOf(look().brand) };
+      const form = formView(words, await listTopics(db), now(), input, more);
+      return reply.code(status).send(render(words, 'subscribe', { ...page, noindex: true, form, follow }));
     };
-    if (suggestion !== null) return showForm(422, { ...ALMOST_THERE, more: { suggestion } });
+    if (suggestion !== null) return showForm(422, { ...almostThere(words), more: { suggestion } });
     const { challenge, problems } = await actions
       .subscribe({ ...input, network, proof: textField(fields, 'proof') })
       .then(
         (asked) => ({ challenge: asked, problems: undefined }),
-        (error: unknown) => ({ challenge: null, problems: problemsOf(error) }),
+        (error: unknown) => ({ challenge: null, problems: problemsOf(words, error) }),
       );
-    if (problems) return showForm(422, { ...ALMOST_THERE, more: { problems } });
-    if (challenge) return showForm(429, { ...ONE_MOMENT, more: { challenge: challengeView(challenge) } });
-    return reply.code(202).send(render('message', CHECK_YOUR_INBOX));
+    if (problems) return showForm(422, { ...almostThere(words), more: { problems } });
+    if (challenge) return showForm(429, { ...oneMoment(words), more: { challenge: challengeView(challenge) } });
+    return reply.code(202).send(render(words, 'message', checkYourInbox(words)));
   });
 }
 
@@ -80,24 +104,14 @@ function followIn(fields: FormFields): FollowInput | undefined {
   return kind === undefined || value === undefined ? undefined : { kind, value };
 }
 
-const ALMOST_THERE = {
-  title: 'Almost there',
-  lead: 'Something in the form needs another look; what you filled in is still here.',
-};
-const ONE_MOMENT = {
-  title: 'One moment',
-  lead: 'Many sign-ups came from your network in the last hour, so this one has to show that it is no machine’s.',
-};
+const almostThere = ({ t }: Words) => ({ title: t('subscribe-almost'), lead: t('subscribe-look') });
+const oneMoment = ({ t }: Words) => ({ title: t('subscribe-moment'), lead: t('subscribe-many') });
 
-const CHECK_YOUR_INBOX = {
-  title: 'Check your inbox',
+const checkYourInbox = ({ t }: Words): PageMeta & MessageView => ({
+  title: t('subscribe-inbox'),
   noindex: true,
-  lines: [
-    'A mail to the address you gave is on its way. Press the link in it to confirm, and the papers follow.',
-    `Nothing there after a few minutes? Look among the spam. ${QUIET_MS / MINUTE} minutes after one mail the form ` +
-      'sends another.',
-  ],
-};
+  lines: [t('subscribe-on-its-way'), t('subscribe-nothing', { minutes: QUIET_MS / MINUTE })],
+});
 
 /** A wait is told by the minute after it is over. */
 const challengeView = (challenge: Challenge): ChallengeView => ({
@@ -106,8 +120,8 @@ const challengeView = (challenge: Challenge): ChallengeView => ({
 });
 
 /** What a reader can put right is shown in the form; anything else goes on to the error page. */
-export function problemsOf(error: unknown): Problems {
-  if (error instanceof AppError && error.code === 'ADDRESS_INVALID') return { email: error.message };
-  if (error instanceof AppError && error.code === 'INPUT_INVALID') return { choices: error.message };
+export function problemsOf(words: Words, error: unknown): Problems {
+  if (error instanceof AppError && error.code === 'ADDRESS_INVALID') return { email: saidIn(words, error) };
+  if (error instanceof AppError && error.code === 'INPUT_INVALID') return { choices: saidIn(words, error) };
   throw error;
 }

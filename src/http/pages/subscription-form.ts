@@ -1,8 +1,12 @@
 import { OVERALL, type Topic } from '../../paper.ts';
 import { DEFAULTS, numberOf, type PreferencesInput } from '../../subscribers/preferences.ts';
-import { DIGEST_LENGTHS, FREQUENCIES, type Weekday } from '../../subscriber.ts';
-import { clockWords, frequencyWords, hourWords, WEEKDAY_NAMES } from '../../subscribers/wording.ts';
+import type { Brand } from '../../brand/brand.ts';
+import { capitalised } from '../../editions/fresh.ts';
+import { DIGEST_LENGTHS, FREQUENCIES } from '../../subscriber.ts';
+import { clockWords, frequencyWords, hourWords, weekdayName, WEEKDAYS } from '../../subscribers/wording.ts';
 import { findTimezone, formerTimezone, TIMEZONES, timezoneOffsets, todaysTimezone } from '../../subscribers/zones.ts';
+import { type Language, languageOf } from '../../words/languages.ts';
+import type { MessageKey, Words } from '../../words/words.ts';
 import { type FormFields, listField, textField } from '../plugins/forms.ts';
 
 /** What is wrong with what was filled in, in words to show where it was. */
@@ -10,6 +14,26 @@ export interface Problems {
   email?: string;
   choices?: string;
 }
+
+/** A part of the world, as the names of zones have it; of those without one, UTC. */
+const regionName = (words: Words, region: string): string => {
+  const key = REGION_NAMES[region];
+  return key === undefined ? region : words.t(key);
+};
+
+const REGION_NAMES: Readonly<Record<string, `region-${string}` & MessageKey>> = {
+  '': 'region-universal',
+  Africa: 'region-africa',
+  America: 'region-america',
+  Antarctica: 'region-antarctica',
+  Arctic: 'region-arctic',
+  Asia: 'region-asia',
+  Atlantic: 'region-atlantic',
+  Australia: 'region-australia',
+  Europe: 'region-europe',
+  Indian: 'region-indian',
+  Pacific: 'region-pacific',
+};
 
 /** What a network that sends many sign-ups has to do before the form is taken. */
 export interface ChallengeView {
@@ -20,6 +44,7 @@ export interface ChallengeView {
 
 /** What the form shows beside what was filled in. */
 export interface FormMore {
+  languages?: readonly Language[];
   problems?: Problems;
   /** The address that was probably meant. */
   suggestion?: string;
@@ -44,8 +69,13 @@ export interface FormView {
   /** The day on which a pause ends, `YYYY-MM-DD`; empty for none. */
   pauseUntil: string;
   zones: { region: string; zones: ZoneOption[] }[];
-  /** What is chosen, in one line. `all`: what it says of topics when none is ticked. */
-  summary: { all: string; text: string };
+  /**
+   * What is chosen, in one line. The page's script writes it anew: `all` is what it says of topics
+   * when none is ticked; in `several`, `line` and `clock` stand * for what is filled in, in its order.
+   */
+  summary: { all: string; several: string; line: string; clock: string; text: string };
+  /** The languages that can be chosen; empty where there is but one. */
+  languages: Option[];
   /** Whether the zone is a reader's own choice, which the page's script then leaves alone. */
   zoneChosen: boolean;
   problems: Problems;
@@ -64,16 +94,14 @@ interface ZoneOption extends Option {
 
 /** `America/Argentina/Buenos_Aires` → Argentina, Buenos Aires */
 const zoneLabel = (zone: string): string => (zone.split('/').slice(1).join(', ') || zone).replaceAll('_', ' ');
-const capitalised = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
 
 /** UTC first: that is what the form says until a zone is chosen. */
 const REGIONS = [
   ...Map.groupBy(
     TIMEZONES.toSorted((a, b) => Number(b === 'UTC') - Number(a === 'UTC')),
-    (zone) => (zone.includes('/') ? zone.split('/', 1)[0]! : 'Universal'),
+    (zone) => (zone.includes('/') ? zone.split('/', 1)[0]! : ''),
   ),
 ];
-const ALL_TOPICS = 'All topics';
 
 /** Reads the form's fields as they are; the subscribers' own rules judge them. */
 export function readChoices(fields: FormFields): PreferencesInput {
@@ -90,6 +118,7 @@ export function readChoices(fields: FormFields): PreferencesInput {
     weeklyOn: number('weeklyOn'),
     pauseUntil: textField(fields, 'pauseUntil'),
     fresh: isTicked(listField(fields, 'fresh')),
+    language: textField(fields, 'language'),
   };
 }
 
@@ -98,10 +127,11 @@ const isTicked = (values: readonly string[]): boolean | undefined =>
   values.length === 0 ? undefined : values.includes('yes');
 
 export function formView(
+  words: Words,
   topics: readonly Topic[],
   now: Date,
   filled: PreferencesInput & { email?: string } = {},
-  { problems = {}, suggestion, challenge }: FormMore = {},
+  { languages = [], problems = {}, suggestion, challenge }: FormMore = {},
 ): FormView {
   const frequency = FREQUENCIES.find((f) => f === filled.frequency) ?? DEFAULTS.frequency;
   const sendHour = HOURS.find((h) => h === filled.sendHour) ?? DEFAULTS.sendHour;
@@ -118,23 +148,38 @@ export function formView(
     topics: choosable,
     frequencies: FREQUENCIES.map((value) => ({
       value,
-      words: frequencyWords(value, weeklyOn),
-      label: capitalised(frequencyWords(value, weeklyOn)),
+      words: frequencyWords(words, value, weeklyOn),
+      label: capitalised(frequencyWords(words, value, weeklyOn)),
       chosen: value === frequency,
     })),
     hours: HOURS.map((hour) => ({ value: String(hour), label: hourWords(hour), chosen: hour === sendHour })),
-    weekdays: WEEKDAYS.map((day) => ({ value: String(day), label: WEEKDAY_NAMES[day], chosen: day === weeklyOn })),
-    lengths: DIGEST_LENGTHS.map((l) => ({ value: String(l), label: `${l} papers`, chosen: l === length })),
+    weekdays: WEEKDAYS.map((day) => ({ value: String(day), label: weekdayName(words, day), chosen: day === weeklyOn })),
+    lengths: DIGEST_LENGTHS.map((l) => ({
+      value: String(l),
+      label: words.t('papers', { papers: l }),
+      chosen: l === length,
+    })),
     zone: zone ?? filled.timezone ?? '',
     pauseUntil: filled.pauseUntil ?? '',
     wantsFresh: filled.fresh ?? DEFAULTS.wantsFresh,
-    zones: zoneGroups(timezone, now),
+    zones: zoneGroups(words, timezone, now),
     summary: {
-      all: ALL_TOPICS,
-      text:
-        `${topicsInShort(followed)}, ${frequencyWords(frequency, weeklyOn)} at ${hourWords(sendHour)} ` +
-        `${clockWords(timezone)}`,
+      all: words.t('form-all-topics'),
+      several: words.t('form-topics', { topics: '*' }),
+      line: words.t('choice', { what: '*1', when: '*2', hour: '*3', clock: '*4' }),
+      clock: words.t('clock', { place: '*' }),
+      text: words.t('choice', {
+        what: topicsInShort(words, followed),
+        when: frequencyWords(words, frequency, weeklyOn),
+        hour: hourWords(sendHour),
+        clock: clockWords(words, timezone),
+      }),
     },
+    languages: languages.map((language) => ({
+      value: language.tag,
+      label: language.name,
+      chosen: language.tag === (filled.language ?? words.language.tag),
+    })),
     zoneChosen: zone !== null,
     problems,
     suggestion: suggestion ?? null,
@@ -142,15 +187,22 @@ export function formView(
   };
 }
 
-const WEEKDAYS = Object.keys(WEEKDAY_NAMES).map(Number) as Weekday[];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** As the page's script tells it of what is ticked: templates/assets/form.js. */
-const topicsInShort = (names: readonly string[]): string =>
-  names.length > 1 ? `${names.length} topics` : (names[0] ?? ALL_TOPICS);
+const topicsInShort = (words: Words, names: readonly string[]): string =>
+  names.length > 1
+    ? words.t('form-topics', { topics: words.number(names.length) })
+    : (names[0] ?? words.t('form-all-topics'));
+
+/** The languages that readers can choose from; none where there is but the newsletter's. */
+export function languagesOf({ language, languages }: Pick<Brand, 'language' | 'languages'>): Language[] {
+  const tags = new Set([language, ...languages]);
+  return tags.size < 2 ? [] : [...tags].flatMap((tag) => languageOf(tag) ?? []);
+}
 
 /** A reader's zone may be one that is not listed, an offset, say; it is offered all the same. */
-function zoneGroups(chosen: string, now: Date): FormView['zones'] {
+function zoneGroups(words: Words, chosen: string, now: Date): FormView['zones'] {
   const offsets = timezoneOffsets(now);
   const option = (value: string): ZoneOption => {
     const offset = offsets.get(value);
@@ -161,6 +213,9 @@ function zoneGroups(chosen: string, now: Date): FormView['zones'] {
       chosen: value === chosen,
     };
   };
-  const own = offsets.has(chosen) ? [] : [{ region: 'Yours', zones: [option(chosen)] }];
-  return [...own, ...REGIONS.map(([region, zones]) => ({ region, zones: zones.map(option) }))];
+  const own = offsets.has(chosen) ? [] : [{ region: words.t('form-zone-yours'), zones: [option(chosen)] }];
+  return [
+    ...own,
+    ...REGIONS.map(([region, zones]) => ({ region: regionName(words, region), zones: zones.map(option) })),
+  ];
 }

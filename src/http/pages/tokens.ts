@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import { type CameBack, isLeavingReason, isOffer, type Offer } from '../../subscribers/leaving.ts';
-import type { LeavingReason } from '../../subscriber.ts';
+import { LEAVING_REASONS, type LeavingReason } from '../../subscriber.ts';
+import { type Words, wordsOf } from '../../words/words.ts';
 import type { Confirmed } from '../../subscribers/subscribe.ts';
 import { followWords } from '../../subscribers/follows.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
@@ -24,6 +25,7 @@ interface TokenRoute {
  * TOKEN_INVALID in failures.ts.
  */
 export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
+  await speakAsReaders(app, deps);
   app.addHook('onSend', async (_request, reply) => {
     reply.headers({
       'cache-control': 'no-store',
@@ -39,17 +41,10 @@ export async function tokenPages(app: FastifyInstance, deps: SiteDeps): Promise<
   await app.register(movePages, deps);
 }
 
-const CONFIRMED: Readonly<Record<Confirmed['outcome'], string>> = {
-  coming: 'The current edition is on its way to your inbox.',
-  had: 'You have had the current edition already, so it does not come again.',
-  nothing: 'The next edition that holds something for you is yet to come.',
-  already: 'You were already, and nothing has changed.',
-};
-
-const nextWords = ({ next, chosen }: Confirmed): string =>
+const nextWords = (words: Words, { next, chosen }: Confirmed): string =>
   next === null
-    ? 'The next digest comes as soon as its edition is made.'
-    : `The next digest comes on ${momentWords(next, chosen.timezone)}.`;
+    ? words.t('confirmed-next-unknown')
+    : words.t('confirmed-next', { next: momentWords(words, next, chosen.timezone) });
 
 const page = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
@@ -57,56 +52,59 @@ async function confirmPages(app: FastifyInstance, { db, render, actions, limits 
   ignoreBodies(app);
 
   app.get<TokenRoute>('/confirm/:token', async (request, reply) => {
+    const { words } = request;
     const { chosen, asked, next } = await actions.getWish(request.params.token);
+    const followed = asked ? followWords(words, asked) : undefined;
     return page(reply).send(
-      render('message', {
-        title: 'Shall the papers come?',
+      render(words, 'message', {
+        title: words.t('confirm-page-title'),
         noindex: true,
         lines: [
-          `You asked for ${choiceWords(chosen, await listTopics(db), asked ? followWords(asked) : undefined)}.`,
-          'One press, and they come: the current edition at once if it holds something new to you, the next on ' +
-            `${momentWords(next, chosen.timezone)}. Every one has a link that ends it.`,
+          words.t('confirm-page-asked', { choices: choiceWords(words, chosen, await listTopics(db), followed) }),
+          words.t('confirm-page-press', { next: momentWords(words, next, chosen.timezone) }),
         ],
-        button: { label: 'Confirm my subscription' },
+        button: { label: words.t('confirm-page-button') },
       }),
     );
   });
 
   app.post<TokenRoute>('/confirm/:token', { onRequest: limits.token }, async (request, reply) => {
+    const { words } = request;
     const confirmed = await actions.confirm(request.params.token);
     return page(reply).send(
-      render('message', {
-        title: 'You are subscribed',
+      render(words, 'message', {
+        title: words.t('confirmed-title'),
         noindex: true,
         lines: [
-          `${CONFIRMED[confirmed.outcome]} ${nextWords(confirmed)}`,
-          `You get ${choiceWords(confirmed.chosen, await listTopics(db))}. Every mail has a link to change that, ` +
-            'and one to end it.',
+          `${words.t(`confirmed-${confirmed.outcome}`)} ${nextWords(words, confirmed)}`,
+          words.t('confirmed-get', { choices: choiceWords(words, confirmed.chosen, await listTopics(db)) }),
         ],
       }),
     );
   });
 
   app.get<OfferRoute>('/confirm/:token/:offer', async (request, reply) => {
-    const label = OFFER_LABELS[offerOf(request.params.offer)];
+    const { words } = request;
+    const label = words.t(OFFER_LABELS[offerOf(request.params.offer)]);
     await actions.getWish(request.params.token);
     return page(reply).send(
-      render('message', {
-        title: 'Shall the papers come again?',
+      render(words, 'message', {
+        title: words.t('back-title'),
         noindex: true,
-        lines: ['One press, and they do, as it says here.'],
+        lines: [words.t('back-press')],
         button: { label },
       }),
     );
   });
 
   app.post<OfferRoute>('/confirm/:token/:offer', { onRequest: limits.token }, async (request, reply) => {
+    const { words } = request;
     const back = await actions.comeBack(request.params.token, offerOf(request.params.offer));
     return page(reply).send(
-      render('message', {
-        title: 'You are subscribed again',
+      render(words, 'message', {
+        title: words.t('back-done'),
         noindex: true,
-        lines: backWords(back, choiceWords(back.chosen, await listTopics(db))),
+        lines: backWords(words, back, choiceWords(words, back.chosen, await listTopics(db))),
       }),
     );
   });
@@ -116,13 +114,14 @@ async function unsubscribePages(app: FastifyInstance, { render, actions, limits 
   ignoreBodies(app);
 
   app.get<TokenRoute>('/unsubscribe/:token', (request, reply) => {
+    const { words } = request;
     actions.checkToken('unsubscribe', request.params.token);
     return page(reply).send(
-      render('message', {
-        title: 'Stop the papers?',
+      render(words, 'message', {
+        title: words.t('leave-title'),
         noindex: true,
-        lines: ['One press, and no further digest comes to you.'],
-        button: { label: 'Unsubscribe' },
+        lines: [words.t('leave-press')],
+        button: { label: words.t('unsubscribe') },
       }),
     );
   });
@@ -130,40 +129,47 @@ async function unsubscribePages(app: FastifyInstance, { render, actions, limits 
   // RFC 8058 §3.2: no cookie, no other sign of who it is, no redirect; and the same answer each
   // time.
   app.post<TokenRoute>('/unsubscribe/:token', async (request, reply) => {
+    const { words } = request;
     const { resubscribeToken } = await actions.unsubscribe(request.params.token);
     return page(reply).send(
-      render('message', {
-        title: 'You are unsubscribed',
+      render(words, 'message', {
+        title: words.t('left-title'),
         noindex: true,
-        lines: ['No further digest comes to you. Thank you for reading.'],
+        lines: [words.t('left-thanks')],
         ...(resubscribeToken !== null && {
-          button: { lead: 'Changed your mind?', label: 'Subscribe again', action: `/confirm/${resubscribeToken}` },
-          offers: [offersFor(resubscribeToken), questionFor(request.params.token)],
+          button: {
+            lead: words.t('left-changed'),
+            label: words.t('left-again'),
+            action: `/confirm/${resubscribeToken}`,
+          },
+          offers: [offersFor(words, resubscribeToken), questionFor(words, request.params.token)],
         }),
       }),
     );
   });
 
   app.get<WhyRoute>('/unsubscribe/:token/why/:reason', (request, reply) => {
+    const { words } = request;
     const reason = leavingReason(request.params.reason);
     actions.checkToken('unsubscribe', request.params.token);
     return page(reply).send(
-      render('message', {
-        title: 'Why did you leave?',
+      render(words, 'message', {
+        title: words.t('why-title'),
         noindex: true,
-        lines: [`One press says: ${REASONS[reason].toLowerCase()}.`],
-        button: { label: 'Say so' },
+        lines: [words.t(`why-press-${reason}`)],
+        button: { label: words.t('why-say') },
       }),
     );
   });
 
   app.post<WhyRoute>('/unsubscribe/:token/why/:reason', { onRequest: limits.token }, async (request, reply) => {
+    const { words } = request;
     await actions.sayWhy(request.params.token, leavingReason(request.params.reason));
     return page(reply).send(
-      render('message', {
-        title: 'Thank you for saying so',
+      render(words, 'message', {
+        title: words.t('why-thanks'),
         noindex: true,
-        lines: ['It is kept as one word, and you stay unsubscribed.'],
+        lines: [words.t('why-kept')],
       }),
     );
   });
@@ -176,27 +182,24 @@ interface OfferRoute {
   Params: { token: string; offer: string };
 }
 
-const OFFER_LABELS: Readonly<Record<Offer, string>> = {
-  weekly: 'Once a week',
-  fewer: 'Five papers at a time',
-  pause: 'Pause for four weeks',
-};
-const REASONS: Readonly<Record<LeavingReason, string>> = {
-  'too-many': 'Too many mails',
-  'not-my-field': 'Not my field',
-  'found-elsewhere': 'I read papers elsewhere',
-  'no-time': 'No time to read',
-};
+const OFFER_LABELS = {
+  weekly: 'form-once-a-week',
+  fewer: 'left-fewer',
+  pause: 'left-pause',
+} as const satisfies Record<Offer, string>;
 
-const offersFor = (token: string): NonNullable<MessageView['offers']>[number] => ({
-  lead: 'Or would less of it do?',
-  buttons: Object.entries(OFFER_LABELS).map(([offer, label]) => ({ label, action: `/confirm/${token}/${offer}` })),
+const offersFor = (words: Words, token: string): NonNullable<MessageView['offers']>[number] => ({
+  lead: words.t('left-less'),
+  buttons: Object.entries(OFFER_LABELS).map(([offer, key]) => ({
+    label: words.t(key),
+    action: `/confirm/${token}/${offer}`,
+  })),
 });
 
-const questionFor = (token: string): NonNullable<MessageView['offers']>[number] => ({
-  lead: 'One question, if you like: why did you leave?',
-  buttons: Object.entries(REASONS).map(([reason, label]) => ({
-    label,
+const questionFor = (words: Words, token: string): NonNullable<MessageView['offers']>[number] => ({
+  lead: words.t('left-question'),
+  buttons: LEAVING_REASONS.map((reason) => ({
+    label: words.t(`why-${reason}`),
     action: `/unsubscribe/${token}/why/${reason}`,
   })),
 });
@@ -212,7 +215,20 @@ function offerOf(text: string): Offer {
 }
 
 /** What a reader who came back gets from now on, and when. */
-const backWords = ({ chosen, next }: CameBack, choices: string): string[] => [
-  `You get ${choices}, up to ${chosen.length} papers at a time.`,
-  `The next digest is due on ${momentWords(next, chosen.timezone)}.`,
+const backWords = (words: Words, { chosen, next }: CameBack, choices: string): string[] => [
+  words.t('preferences-get', { choices, papers: chosen.length }),
+  words.t('standing-next', { next: momentWords(words, next, chosen.timezone) }),
 ];
+
+/** From here on requests are answered in the language of the reader whose link it is. */
+async function speakAsReaders(app: FastifyInstance, { look, actions }: SiteDeps): Promise<void> {
+  app.addHook<TokenRoute>('preHandler', async (request) => {
+    const purpose = PURPOSES.find((one) => request.routeOptions.url?.startsWith(`/${one}/`) === true);
+    if (purpose === undefined) return;
+    const language = await actions.getLanguage(purpose, request.params.token);
+    request.words = wordsOf(language ?? look().brand.language);
+  });
+}
+
+/** Each begins the addresses of its links. */
+const PURPOSES = ['confirm', 'preferences', 'unsubscribe', 'say', 'move', 'stay'] as const;

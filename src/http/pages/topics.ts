@@ -3,7 +3,8 @@ import { addDays, dayOf, lastEditionDay } from '../../day.ts';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { bestOf, topicSizes } from '../../db/places.ts';
 import { getTopic, listTopics } from '../../db/topics.ts';
-import { AppError } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
+import { ReaderError } from '../../words/reader-error.ts';
 import type { Edition } from '../../paper.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -20,8 +21,7 @@ interface TopicRoute {
   Params: { slug: string };
 }
 
-export const noTopic = (): AppError =>
-  new AppError('NOT_FOUND', 'There is no such topic: choose one from the list of topics at /topics.');
+export const noTopic = (): AppError => new ReaderError('NOT_FOUND', 'no-topic', null);
 
 /** The topic's list in each of the newest editions, newest first; days without one are left out. */
 export async function recentEditions(db: SiteDeps['db'], topic: string, days: number): Promise<Edition[]> {
@@ -32,7 +32,7 @@ export async function recentEditions(db: SiteDeps['db'], topic: string, days: nu
 
 /** What topics there are, and each with its newest editions and its best of a month. */
 export async function topicPages(app: FastifyInstance, { db, now, look, render }: SiteDeps): Promise<void> {
-  app.get('/topics', async (_request, reply) => {
+  app.get('/topics', async ({ words }, reply) => {
     const [topics, date] = await Promise.all([
       listTopics(db),
       latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
@@ -41,12 +41,12 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
       (date === null ? [] : await topicSizes(db, date)).map(({ topic, papers }) => [topic, papers]),
     );
     return reply.type('text/html; charset=utf-8').send(
-      render('topics', {
-        title: 'Topics',
-        description: `Everything to follow at ${look().brand.name}, by mail or by feed.`,
+      render(words, 'topics', {
+        title: words.t('site-topics'),
+        description: words.t('topics-description', { site: look().brand.name }),
         path: '/topics',
         here: 'topics',
-        day: date === null ? null : longDay(date),
+        day: date === null ? null : longDay(words, date),
         topics: topics.map(({ slug, name, description }) => ({
           name,
           about: description,
@@ -58,6 +58,7 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
   });
 
   app.get<TopicRoute>('/topics/:slug', async (request, reply) => {
+    const { words } = request;
     const topic = await getTopic(db, request.params.slug);
     if (!topic) throw noTopic();
     const editions = await recentEditions(db, topic.slug, DAYS);
@@ -65,7 +66,7 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
     const span = { topic: topic.slug, from: addDays(until, -BEST_DAYS), until, limit: MOST_BEST };
     const best = await bestOf(db, span);
     return reply.type('text/html; charset=utf-8').send(
-      render('topic', {
+      render(words, 'topic', {
         title: topic.name,
         description: topic.description,
         path: topicPath(topic.slug),
@@ -75,11 +76,13 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
         about: topic.description,
         hasPitch: true,
         slug: topic.slug,
-        offer: { kind: 'topic', value: topic.slug, words: 'new papers on this topic' },
+        offer: { kind: 'topic', value: topic.slug, words: words.t('topic-offer') },
         editions: editions.map((e, i) =>
-          editionView(i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
+          editionView(words, i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
         ),
-        best: best.map(({ paper, upvotes, date }) => headlineOf(paper, upvotes, `, first on ${shortDay(date)}`)),
+        best: best.map(({ paper, upvotes, date }) =>
+          headlineOf(words, paper, upvotes, `, ${words.t('topic-first-on', { day: shortDay(words, date) })}`),
+        ),
       }),
     );
   });

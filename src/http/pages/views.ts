@@ -3,6 +3,7 @@ import type { DocsView } from './docs-view.ts';
 import type { FormView } from './subscription-form.ts';
 import type { FollowInput } from '../../subscribers/follows.ts';
 import type { CurveView } from './vote-curve.ts';
+import type { Words } from '../../words/words.ts';
 
 /** What the layout needs of every page. */
 export interface PageMeta {
@@ -316,7 +317,8 @@ export interface PreferencesView {
 }
 /** What digests are ordered by, line by line. */
 export interface TasteView {
-  says: string;
+  /** Of how many papers the reader said something. */
+  says: number;
   lines: { name: string; label: string; kind: string; options: { value: string; label: string; chosen: boolean }[] }[];
 }
 
@@ -329,32 +331,13 @@ export interface MessageView {
   links?: LinkView[];
 }
 
-/** The day of an edition, where its year is clear. */
-const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
-const WEEK_DAY = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-});
-const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-
 /** `2025-07-22` → Tuesday 22 July 2025. */
-export function longDay(date: string): DayView {
-  return { iso: date, text: LONG_DAY.format(new Date(`${date}T00:00:00Z`)) };
-}
+export const longDay = (words: Words, date: string): DayView => ({ iso: date, text: words.date('full', date) });
 /** `2026-05-22` → 22 May, and Fri 22 May. */
-export const shortDay = (date: string): string => SHORT_DAY.format(new Date(`${date}T00:00:00Z`));
-export const weekDay = (date: string): string => WEEK_DAY.format(new Date(`${date}T00:00:00Z`)).replace(',', '');
+export const shortDay = (words: Words, date: string): string => words.date('short', date);
+export const weekDay = (words: Words, date: string): string => words.date('brief', date);
 
-export const dayView = (moment: Date): DayView => ({
+export const dayView = (words: Words, moment: Date): DayView => ({
   iso: moment.toISOString().slice(0, 10),
-  text: DAY.format(moment),
+  text: words.date('day', moment),
 });

@@ -28,12 +28,14 @@ export function handleErrors(app: FastifyInstance, render: Render): void {
 }
 
 function sendFailure(render: Render, request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
-  const { status, code, title, detail, page = detail } = failure;
+  const { status, code, title, detail, page } = failure;
   reply.code(status).header('cache-control', 'no-store').header('vary', 'accept');
   if (status === 503) reply.header('retry-after', '60');
   if (isStillComing(request)) reply.header('connection', 'close');
   if (wantsPage(request))
-    return reply.type('text/html; charset=utf-8').send(render('error', { status, title, detail: page, noindex: true }));
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(render(request.words, 'error', { status, ...page(request.words), noindex: true }));
   return reply
     .type('application/problem+json')
     .serializer(JSON.stringify)

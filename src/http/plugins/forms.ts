@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AppError } from '../../errors.ts';
+import { ReaderError } from '../../words/reader-error.ts';
 
 export type FormFields = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -22,13 +22,7 @@ async function readMultipart(request: FastifyRequest, body: Buffer, files: boole
   })
     .formData()
     .catch((cause: unknown) => {
-      throw new AppError(
-        'INPUT_INVALID',
-        'The form cannot be read: it is cut off, or names no boundary. Send it again.',
-        {
-          cause,
-        },
-      );
+      throw new ReaderError('INPUT_INVALID', 'form-unreadable', null, { cause });
     });
   const fields = [...form].filter(([, value]) => files || typeof value === 'string');
   const texts = await Promise.all(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
-import { AppError } from '../../errors.ts';
+import { ReaderError } from '../../words/reader-error.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
 import { isTokenPath } from '../paths.ts';
 
@@ -24,10 +24,7 @@ export function secureHeaders(app: FastifyInstance, publicUrl: string): void {
     const url = request.raw.url ?? '';
     if (!url.includes('%00') || request.routeOptions.config.takesAnyText === true) return;
     if (isTokenPath(url)) throw noLongerWorks();
-    throw new AppError(
-      'INPUT_INVALID',
-      'The address holds a character that no address can hold: check it and try again.',
-    );
+    throw new ReaderError('INPUT_INVALID', 'address-of-page-unreadable', null);
   });
 }
 

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../errors.ts';
+import { ReaderError } from '../../words/reader-error.ts';
 import { MINUTE } from '../../duration.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -44,10 +44,7 @@ function limit(app: FastifyInstance, perMinute: number, keyGenerator = clientOf)
     const used = await count(request);
     if (used.isAllowed || !used.isExceeded) return;
     reply.header('retry-after', used.ttlInSeconds);
-    throw new AppError(
-      'RATE_LIMITED',
-      `Too many requests came from where you are: wait ${used.ttlInSeconds} seconds and send it again.`,
-    );
+    throw new ReaderError('RATE_LIMITED', 'rate-limited', { seconds: used.ttlInSeconds });
   };
 }
 

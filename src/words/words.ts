@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { FluentBundle, FluentResource } from '@fluent/bundle';
+import { escapeHtml } from './escape-html.ts';
+import { ENGLISH, type Language, languageOf } from './languages.ts';
+import type { Messages } from './messages.ts';
+import { accented, bracketed } from './pseudo.ts';
+
+const LOCALES = path.join(import.meta.dirname, '../../locales');
+
+export type MessageKey = keyof Messages;
+/** A message without arguments is asked for by its key alone. */
+type Args<Key extends MessageKey> = [Messages[Key]] extends [null] ? [args?: null] : [args: Messages[Key]];
+/** What the tags of a message stand for in HTML: `{ link: '<a href="/">' }`. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** How a day or moment is written: with its weekday and year, without one of them, or in little room. */
+const DATE_STYLES = {
+  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  weekday: { weekday: 'long', day: 'numeric', month: 'long' },
+  day: { day: 'numeric', month: 'long', year: 'numeric' },
+  short: { day: 'numeric', month: 'long' },
+  brief: { weekday: 'short', day: 'numeric', month: 'short' },
+  least: { day: 'numeric', month: 'short' },
+  month: { month: 'long', year: 'numeric' },
+  name: { weekday: 'long' },
+  nameBrief: { weekday: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+export type DateStyle = keyof typeof DATE_STYLES;
+
+/** Everything that is said to readers, in one language. */
+export interface Words {
+  language: Language;
+  /** A sentence of the catalogue, as plain text. */
+  t<Key extends MessageKey>(key: Key, ...args: Args<Key>): string;
+  /** The same as HTML: arguments are escaped, and `<link>…</link>` becomes what `tags` says. */
+  html<Key extends MessageKey>(key: Key, args: Messages[Key], tags?: Tags): string;
+  number(value: number): string;
+  /** "A, B and C" */
+  list(items: readonly string[]): string;
+  date(style: DateStyle, moment: Date | string, timeZone?: string): string;
+  /** "12–18 May" */
+  days(style: DateStyle, from: string, until: string): string;
+}
+
+const made = new Map<string, Words>();
+
+/** The words of a language by its tag; of one that is not known, and of none, English. Each catalogue is read once. */
+export function wordsOf(tag: string | null): Words {
+  const language = languageOf(tag ?? '') ?? ENGLISH;
+  const words = made.get(language.tag) ?? createWords(language, readCatalogue(language.catalogue));
+  made.set(language.tag, words);
+  return words;
+}
+
+/** The source of a catalogue. */
+export const readCatalogue = (name: string): string => readFileSync(path.join(LOCALES, `${name}.ftl`), 'utf8');
+
+/** Words from the source of a catalogue. Throws where it cannot be read as Fluent. */
+export function createWords(language: Language, source: string): Words {
+  const { locale, isPseudo = false } = language;
+  // Latin names within Arabic sentences must not turn what stands around them.
+  const bundle = new FluentBundle(locale, {
+    useIsolating: language.dir === 'rtl' && !isPseudo,
+    ...(isPseudo && { transform: accented }),
+  });
+  const [fault] = bundle.addResource(new FluentResource(source));
+  if (fault) throw new Error(`Cannot read the catalogue ${language.catalogue}: ${fault.message}`);
+  const said = isPseudo ? bracketed : (text: string): string => text;
+  const numbers = new Intl.NumberFormat(locale);
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const format = (key: MessageKey, args: Readonly<Record<string, string | number>> | null | undefined): string => {
+    const pattern = bundle.getMessage(key)?.value;
+    // A reader gets the page all the same. A test sees that no catalogue lacks a message.
+    if (!pattern) return language === ENGLISH ? key : wordsOf(null).t(key as never, args as never);
+    return said(bundle.formatPattern(pattern, args ?? null, []));
+  };
+  return {
+    language,
+    t: (key, ...[args]) => format(key, args),
+    html: (key, args, tags = {}) => withTags(format(key, escaped(args)), tags),
+    number: (value) => numbers.format(value),
+    list: (items) => said(lists.format(items)),
+    date: (style, moment, timeZone = 'UTC') =>
+      said(inOneRun(dateFormat(locale, style, timeZone).format(dateOf(moment)))),
+    days: (style, from, until) => {
+      const range = dateFormat(locale, style, 'UTC').formatRange(dateOf(from), dateOf(until));
+      return said(range.replaceAll('\u2009', ' '));
+    },
+  };
+}
+
+const dateOf = (moment: Date | string): Date => (typeof moment === 'string' ? new Date(`${moment}T00:00:00Z`) : moment);
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than all that is done with it. */
+function dateFormat(locale: string, style: DateStyle, timeZone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${style} ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...DATE_STYLES[style], timeZone });
+  if (timeZone === 'UTC') formats.set(key, format);
+  return format;
+}
+
+/** In English "Friday 22 May" has no comma where no year follows, as ICU would have it. */
+const inOneRun = (date: string): string => date.replace(/^(\p{L}+), (\d+ \p{L}+)$/u, '$1 $2');
+
+const escaped = (args: object | null): Record<string, string | number> | null =>
+  args === null
+    ? null
+    : Object.fromEntries(
+        Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? escapeHtml(value) : value]),
+      );
+
+/** Catalogues hold no other marks of HTML than these tags; a test sees to it. */
+const TAG = /<(\/?)(\w+)>/g;
+
+const withTags = (text: string, tags: Tags): string =>
+  text.replace(TAG, (_tag, slash: string, name: string) => {
+    const opening = tags[name] ?? '';
+    return slash === '' ? opening : `</${/^<(\w+)/.exec(opening)?.[1] ?? 'span'}>`;
+  });
