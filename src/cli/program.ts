@@ -109,6 +109,25 @@ const COMMANDS: readonly Entry<never>[] = [
     options: [THIS_DATE, option('--topic <slug>', 'a topic').default('all'), JSON_FLAG],
     run: async (context, options) => (await import('./edition.ts')).editionShow(context, options),
   }),
+  ...(['pin', 'drop', 'back'] as const).map((choice) =>
+    entry<{ date: string; why?: string }>({
+      command: `edition ${choice} <paper>`,
+      about: {
+        pin: 'put a paper at the head of an edition that is to come',
+        drop: 'leave a paper out of an edition that is to come, and of later ones',
+        back: 'take back what was pinned or dropped',
+      }[choice],
+      options: choice === 'drop' ? [THIS_DATE, option('--why <words>', 'why, for the trail')] : [THIS_DATE],
+      run: async (context, options, paper) =>
+        (await import('./edition-choose.ts')).editionChoose(context, choice, paper, options),
+    }),
+  ),
+  entry<{ date: string; words: string }>({
+    command: 'edition note',
+    about: 'say something above no. 1 of a day, in Markdown; empty words take it away',
+    options: [THIS_DATE, option('--words <markdown>', 'up to 600 characters').makeOptionMandatory()],
+    run: async (context, options) => (await import('./edition-choose.ts')).editionNote(context, options),
+  }),
   entry<{ date: string; topics?: string; format: 'html' | 'text' | 'eml'; out?: string }>({
     command: 'digest preview',
     about: 'write a digest as a reader would get it',

@@ -53,6 +53,17 @@ export async function digestState(tx: Tx, date: string): Promise<DigestState | n
   return rows[0]?.state ?? null;
 }
 
+/** Whether a reader's digest of a date was frozen: what it holds does not change any more. */
+export async function isBegun(tx: Tx, date: string): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    select
+    from batch
+    where digest_date = ${date}
+      and kind = ${DIGEST}
+    limit 1`);
+  return rowCount === 1;
+}
+
 /** The date of the newest digest, `null` when there was none. */
 export async function latestDigestDate(tx: Tx): Promise<string | null> {
   const { rows } = await tx.execute<{ date: string | null }>(sql`

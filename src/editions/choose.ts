@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { digestState } from '../db/digests.ts';
+import { isBegun } from '../db/digests.ts';
 import { choose, type EditionChoice, saveNote, unchoose } from '../db/edition-choices.ts';
 import { editionState } from '../db/editions.ts';
 import { papersById } from '../db/papers.ts';
@@ -38,7 +38,7 @@ async function requireOpen(db: Db, date: string, paperId: string): Promise<void>
 
 /** Keeps the operator's note of a day; empty words take it away. Gives how many characters it has. */
 export async function keepNote({ db, now }: ChooseDeps, date: string, words: string): Promise<number> {
-  if ((await digestState(db, date)) !== null)
+  if (await isBegun(db, date))
     throw new AppError('INPUT_INVALID', 'The digest of this day is on its way: its note stays as it is.');
   const { length } = [...words];
   if (length > NOTE_LENGTH)

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { dayOf, isDay, startOf } from '../../day.ts';
-import { digestState } from '../../db/digests.ts';
+import { isBegun } from '../../db/digests.ts';
 import { noteOf } from '../../db/edition-choices.ts';
 import { getEdition, listEditions } from '../../db/editions.ts';
 import { leadsOf } from '../../db/places.ts';
@@ -71,7 +71,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
     const edition = await getEdition(db, date, OVERALL);
     const next = await standings.nextDate();
     if (edition === null && date !== next) throw noEdition();
-    const [topics, note, sent] = await Promise.all([listTopics(db), noteOf(db, date), digestState(db, date)]);
+    const [topics, note, sent] = await Promise.all([listTopics(db), noteOf(db, date), isBegun(db, date)]);
     return {
       now: now(),
       date,
@@ -79,7 +79,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
       frozenAt: edition?.frozenAt ?? hourOf(date),
       standing: edition === null ? await standings.of(date) : null,
       note,
-      isSent: sent !== null,
+      isSent: sent,
       topics,
       of: topics.some(({ slug }) => slug === of) ? of! : OVERALL,
       as: formOf(as),
