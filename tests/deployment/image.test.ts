@@ -13,20 +13,41 @@ const ROOT = path.join(import.meta.dirname, '..', '..');
 const SECRET_KEY = 'a secret of the tests of the image which is long enough';
 
 interface Locked {
-  dev?: boolean;
-  optional?: boolean;
-  devOptional?: boolean;
+  dependencies?: Record<string, string>;
+  /** Of the root: what npm leaves out with --omit=optional. */
+  optionalDependencies?: Record<string, string>;
 }
 
-/** What `npm ci --omit=dev --omit=optional` installs, as the lock has it. */
+/** What the Dockerfile takes out of the dependencies before it installs them. */
+const leftOut = new Set(
+  [...readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8').matchAll(/\bdependencies\.(\S+)/g)].map(([, name]) => name!),
+);
+
+/** What the Dockerfile installs, as the lock has it: all that the rest of the dependencies lead to. */
 function productionPackages(): string[] {
   const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>;
   };
-  const isNeeded = ({ dev, optional, devOptional }: Locked): boolean => !dev && !optional && !devOptional;
-  return Object.entries(packages)
-    .filter(([where, locked]) => where !== '' && isNeeded(locked))
-    .map(([where]) => where);
+  const found = new Set<string>();
+  /** As Node looks for it: from where it is asked for, and then further up. */
+  const find = (name: string, from: string): string | null => {
+    for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+      const where = `${at === '' ? '' : `${at}/`}node_modules/${name}`;
+      if (packages[where]) return where;
+      if (at === '') return null;
+    }
+  };
+  const take = (names: readonly string[], from: string): void => {
+    for (const name of names) {
+      const where = find(name, from);
+      if (where === null || found.has(where)) continue;
+      found.add(where);
+      take(Object.keys(packages[where]!.dependencies ?? {}), where);
+    }
+  };
+  const wanted = Object.keys(packages['']!.dependencies ?? {}).filter((name) => !leftOut.has(name));
+  take(wanted, '');
+  return [...found];
 }
 
 /**
@@ -41,7 +62,7 @@ function imageTree(): string {
   const link = 'cp -al --parents "$@" 2>/dev/null || cp -a --parents "$@"';
   execFileSync('sh', ['-c', link, 'sh', ...outer, tree], { cwd: ROOT });
   execFileSync('sh', [path.join(ROOT, 'scripts/slim.sh'), path.join(tree, 'node_modules')]);
-  for (const part of ['package.json', 'migrations', 'samples', 'templates', 'src'])
+  for (const part of ['package.json', 'migrations', 'samples', 'templates', 'locales', 'src'])
     cpSync(path.join(ROOT, part), path.join(tree, part), { recursive: true });
   return tree;
 }
