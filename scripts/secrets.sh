@@ -17,13 +17,12 @@ keep() {
   echo "made $directory/$1"
 }
 
-for variable in POSTGRES_PASSWORD SECRET_KEY; do
+for variable in POSTGRES_PASSWORD SECRET_KEY ADMIN_TOKEN; do
   found="$(of_env "$variable")"
   [ -z "$found" ] || echo "Taken from .env, remove it there: $variable"
   name="$(echo "$variable" | tr 'A-Z' 'a-z')"
   keep "$name" "${found:-$(random)}"
 done
 keep redis_password "$(random)"
-keep admin_token "$(random)"
 keep database_url "postgres://paperboy:$(cat "$directory/postgres_password")@postgres:5432/paperboy"
 keep redis_url "redis://:$(cat "$directory/redis_password")@redis:6379"

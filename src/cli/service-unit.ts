@@ -13,6 +13,8 @@ export const DATA_DIRECTORY = '/var/lib/paperboy';
 export const OUR_MARK = '# Made by "paperboy service install", which replaces it. For changes of yours: systemctl edit';
 /** What starts and stops all roles together. */
 export const TARGET = 'paperboy.target';
+/** Runs commands as the units run. */
+export const COMMAND_FILE = '/usr/local/bin/paperboy';
 
 export interface UnitOptions {
   role: UnitRole;
@@ -106,6 +108,14 @@ export function unitOf({ role, user, node, program, bindsLowPort }: UnitOptions)
 }
 
 /** Starts and stops the roles as one. */
+/** A script that runs a command with the user, the environment and the data of the units. */
+export const commandOf = ({ user, node, program }: Pick<UnitOptions, 'user' | 'node' | 'program'>): string =>
+  `#!/bin/sh
+${OUR_MARK}
+[ "$(id -u)" = 0 ] || exec sudo "$0" "$@"
+exec runuser -u ${user} -- env PAPERBOY_DATA=${DATA_DIRECTORY} ${node} --env-file=${ENVIRONMENT_FILE} ${program} "$@"
+`;
+
 export const targetOf = (roles: readonly UnitRole[]): string =>
   `${[
     OUR_MARK,

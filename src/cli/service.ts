@@ -16,17 +16,19 @@ import { canEnter, isRoot, lookUpUser } from '../run-as.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Context } from './context.ts';
 import {
+  COMMAND_FILE,
+  commandOf,
   DATA_DIRECTORY,
   ENVIRONMENT,
   ENVIRONMENT_FILE,
   OUR_MARK,
   TARGET,
   targetOf,
+  type UnitRole,
   UNIT_DIRECTORY,
   UNIT_ROLES,
   unitName,
   unitOf,
-  type UnitRole,
 } from './service-unit.ts';
 
 const run = promisify(execFile);
@@ -58,9 +60,13 @@ export async function serviceInstall(
   const runAs = await ensureUser(user);
   if (!(await canEnter(runAs, path.dirname(program)))) throw notReachable(path.dirname(program));
   const isNew = writeEnvironment(runAs.gid);
+  // Commands may come before the first start, which would make it.
+  mkdirSync(DATA_DIRECTORY, { recursive: true, mode: 0o700 });
+  chownSync(DATA_DIRECTORY, runAs.uid, runAs.gid);
   for (const { file, text } of files) write(file, text);
+  write(COMMAND_FILE, commandOf({ user, node: realpathSync(process.execPath), program }), 0o755);
   await reload();
-  await print(afterwards(roles, user, { isNew, config, files }));
+  await print(afterwards(roles, { isNew, config, files }));
 }
 
 /** Ends and removes the units. The user, the environment and the data stay. */
@@ -70,6 +76,7 @@ export async function serviceRemove({ print }: Pick<Context, 'print'>): Promise<
   if (found.length === 0) return print(`No unit of Paperboy is in ${UNIT_DIRECTORY}.`);
   if (isSystemdHere()) await systemctl('disable', '--now', ...found);
   for (const name of found) rmSync(path.join(UNIT_DIRECTORY, name));
+  if (isOurs(COMMAND_FILE)) rmSync(COMMAND_FILE);
   await reload();
   await print(
     `Removed ${found.join(', ')}. ${ENVIRONMENT_FILE}, ${DATA_DIRECTORY} and the user are still there: remove them ` +
@@ -145,15 +152,16 @@ function requireNoOther(files: readonly UnitFile[]): void {
       'INPUT_INVALID',
       `${other} is installed already, for other roles. Run "paperboy service remove" first.`,
     );
-  const foreign = files.find(({ file }) => existsSync(file) && !isOurs(file));
+  const foreign = [...files.map(({ file }) => file), COMMAND_FILE].find((file) => existsSync(file) && !isOurs(file));
   if (foreign !== undefined)
     throw new AppError(
       'INPUT_INVALID',
-      `${foreign.file} was not made by Paperboy, and is left as it is. Move it away, or use --print.`,
+      `${foreign} was not made by Paperboy, and is left as it is. Move it away, or use --print.`,
     );
 }
 
-const isOurs = (file: string): boolean => existsSync(file) && readFileSync(file, 'utf8').startsWith(OUR_MARK);
+const isOurs = (file: string): boolean =>
+  existsSync(file) && readFileSync(file, 'utf8').slice(0, 500).includes(OUR_MARK);
 
 /** Where the program lies, which has to be a place that units see. */
 function visibleProgram(): string {
@@ -228,12 +236,10 @@ async function systemctl(...args: string[]): Promise<void> {
 /** What is left to do, in the order in which it is done. */
 function afterwards(
   roles: readonly UnitRole[],
-  user: string,
   { isNew, config, files }: { isNew: boolean; config: Config; files: readonly UnitFile[] },
 ): string {
   const names = files.map(({ file }) => path.basename(file));
   const alone = roles.includes('start');
-  const program = `${realpathSync(process.execPath)} --env-file=${ENVIRONMENT_FILE} ${realpathSync(PROGRAM)}`;
   const hasProgram = config.smtpUrls.some((url) => url.startsWith('sendmail:'));
   return [
     ...files.map(({ file }) => `Wrote ${file}`),
@@ -246,6 +252,6 @@ function afterwards(
       : []),
     `Start:     systemctl enable --now ${alone ? names[0] : names.join(' ')}`,
     `Watch:     journalctl -u '${alone ? names[0] : 'paperboy*'}' -f`,
-    `Commands:  sudo -u ${user} PAPERBOY_DATA=${DATA_DIRECTORY} ${program} doctor`,
+    `Commands:  sudo ${path.basename(COMMAND_FILE)} doctor`,
   ].join('\n');
 }

@@ -10,6 +10,7 @@ import {
   switchWebhookOn,
   testWebhook,
 } from '../hooks/endpoints.ts';
+import { requireOpenGate } from '../delivery/gate.ts';
 import { sendDue } from '../hooks/send.ts';
 import { openStore, type Store } from '../store.ts';
 import type { Context } from './context.ts';
@@ -83,6 +84,7 @@ export async function webhooksReplay({ config, log, signal, print }: Context, te
 
 /** Sends what is due there, and prints what became of the newest of it. */
 async function sendNow(store: Store, endpointId: number, print: Context['print']): Promise<void> {
+  await requireOpenGate(store.db);
   await sendDue(store, { only: endpointId });
   const all = await newestDeliveries(store.db, { endpointId, limit: SHOWN });
   const last = all.toSorted((a, b) => (b.triedAt?.getTime() ?? 0) - (a.triedAt?.getTime() ?? 0))[0];

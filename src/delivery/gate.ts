@@ -15,6 +15,7 @@ import {
   unclaimToTell,
 } from '../db/installation.ts';
 import { hasReaders } from '../db/subscribers.ts';
+import { AppError } from '../errors.ts';
 import { readSeal, type Seal, writeSeal } from '../seal.ts';
 import type { Logger } from '../telemetry.ts';
 import type { Alert } from './alert.ts';
@@ -85,6 +86,12 @@ export const closedWords = (because: ClosedBecause): [sentence: string, remedy: 
 ];
 
 export const closedSentence = (because: ClosedBecause): string => closedWords(because).join(' ');
+
+/** Throws SENDING_CLOSED after a restore and on a copy: then nothing is sent, also not by hand. */
+export async function requireOpenGate(db: Db): Promise<void> {
+  const because = (await findInstallation(db))?.closed?.because;
+  if (because !== undefined) throw new AppError('SENDING_CLOSED', closedSentence(because));
+}
 
 /** Opens the gate when it is first asked. */
 export function createGate(deps: GateDeps): Gate {

@@ -17,8 +17,7 @@ import { editionState, hasPlaces, latestEditionDate } from '../db/editions.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
 import { findSubscriber, lockActive } from '../db/subscribers.ts';
 import { servedUntil } from '../editions/due.ts';
-import { findInstallation } from '../db/installation.ts';
-import { closedSentence } from './gate.ts';
+import { requireOpenGate } from './gate.ts';
 import { AppError } from '../errors.ts';
 import { dayOf, newestEdition } from '../day.ts';
 import { afterPause, lastDue, nextDue } from '../subscribers/schedule.ts';
@@ -245,15 +244,9 @@ export async function refuseCancelled({ db }: Pick<PlanDeps, 'db'>, date: string
     );
 }
 
-/** After a restore nothing is sent, also not by hand. */
-async function refuseClosed({ db }: PlanDeps): Promise<void> {
-  const because = (await findInstallation(db))?.closed?.because;
-  if (because !== undefined) throw new AppError('SENDING_CLOSED', closedSentence(because));
-}
-
 /** The same as a wish of an operator, of a day whose edition is frozen. */
 export async function sendDigest(deps: PlanDeps, date: string): Promise<number> {
-  await refuseClosed(deps);
+  await requireOpenGate(deps.db);
   await refuseCancelled(deps, date);
   if ((await editionState(deps.db, date)) !== 'frozen')
     throw new AppError('NOT_FOUND', `There is no edition of ${date}: its digest can be sent once it is frozen.`);
@@ -261,6 +254,7 @@ export async function sendDigest(deps: PlanDeps, date: string): Promise<number> 
 }
 
 async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date): Promise<number> {
+  await requireOpenGate(deps.db);
   const reader = await findSubscriber(deps.db, email);
   if (reader?.status !== 'active') {
     throw new AppError(

@@ -250,6 +250,7 @@ describe('one reader', () => {
       'frequency',
       'timezone',
       'sendHour',
+      'language',
       'wantsFresh',
       'followsOnly',
       'length',

@@ -87,6 +87,7 @@ export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs 
           await report.write(findings);
           job.findings.push(...findings.slice(0, FINDINGS_SHOWN - job.findings.length));
           job.sums = { ...soFar };
+          held?.timer.refresh();
         },
       },
     );

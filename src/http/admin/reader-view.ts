@@ -108,7 +108,8 @@ export function readerView(facts: ReaderFacts, clock: Clock): ReaderView {
 const isShownOr = (isShown: boolean, email: string): string => (isShown ? email : maskAddress(email));
 
 /** A digest of the newest edition can go to who is active, does not rest, and has not had it. */
-export const canSend = ({ reader, newest, deliveries, now, before }: ReaderFacts): boolean =>
+export const canSend = ({ reader, newest, deliveries, now, before, isClosed }: ReaderFacts): boolean =>
+  !isClosed &&
   reader.status === 'active' &&
   (reader.pausedUntil === null || reader.pausedUntil <= now) &&
   newest !== null &&

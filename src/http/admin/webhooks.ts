@@ -13,6 +13,7 @@ import {
   switchWebhookOn,
   testWebhook,
 } from '../../hooks/endpoints.ts';
+import { requireOpenGate } from '../../delivery/gate.ts';
 import { sendDue } from '../../hooks/send.ts';
 import { type FormFields, fieldsOf, listField, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
@@ -80,6 +81,7 @@ export async function webhooksDesk(app: FastifyInstance, deps: DeskDeps): Promis
   const act = (name: keyof typeof DONE, work: (id: number, fields: FormFields) => Promise<unknown>): void => {
     app.post<IdRoute>(`/webhooks/:id(^\\d{1,15}$)/${name}`, async (request, reply) => {
       const id = Number(request.params.id);
+      await requireOpenGate(db);
       await work(id, fieldsOf(request.body));
       await sendDue(deps, { only: id });
       return reply.redirect(`/admin/webhooks?done=${name}`, 303);

@@ -12,7 +12,7 @@ import { paperPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
 import { earlierView, editionView, headlineHtml, headlineOf, topicLinks, topicNamer } from './cards.ts';
 import type { Words } from '../../words/words.ts';
-import { formView, languagesOf } from './subscription-form.ts';
+import { formView, offered, languagesOf } from './subscription-form.ts';
 import { type FreshBlock, type HeadlineView, longDay, shortDay } from './views.ts';
 
 const EARLIER = 5;
@@ -54,7 +54,7 @@ export async function frontPage(
         rising: date === null ? [] : await risingAt(words, date),
         earlier: earlier.map((e) => earlierView(words, e, leads)),
         fresh: await freshBlock(words),
-        form: formView(words, topics, now(), {}, { languages: languagesOf(look().brand) }),
+        form: formView(words, offered(topics, inForce), now(), {}, { languages: languagesOf(look().brand) }),
       }),
     );
   });

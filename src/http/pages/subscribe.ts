@@ -16,6 +16,7 @@ import {
   type ChallengeView,
   type FormMore,
   formView,
+  offered,
   languagesOf,
   type Problems,
   readChoices,
@@ -31,7 +32,7 @@ const HONEYPOT = 'website';
  */
 export async function subscribePage(
   app: FastifyInstance,
-  { db, now, look, render, actions, limits }: SiteDeps,
+  { db, now, look, render, actions, limits, topics }: SiteDeps,
 ): Promise<void> {
   await readForms(app);
   /** What the browser asks for is only ticked ahead: the reader has the last word. */
@@ -45,7 +46,13 @@ export async function subscribePage(
   // Where a browser comes that opens the address of the form's answer anew.
   app.get('/subscribe', async ({ words, headers }, reply) => {
     const language = preferred(headers);
-    const form = formView(words, await listTopics(db), now(), { language }, { languages: languagesOf(look().brand) });
+    const form = formView(
+      words,
+      offered(await listTopics(db), topics),
+      now(),
+      { language },
+      { languages: languagesOf(look().brand) },
+    );
     return reply.type('text/html; charset=utf-8').send(
       render(words, 'subscribe', {
         title: words.t('form-subscribe'),
@@ -70,7 +77,7 @@ export async function subscribePage(
     }
     const showForm = async (status: number, page: { title: string; lead: string; more?: FormMore }) => {
       const more = { ...page.more, languages: languagesOf(look().brand) };
-      const form = formView(words, await listTopics(db), now(), input, more);
+      const form = formView(words, offered(await listTopics(db), topics), now(), input, more);
       return reply.code(status).send(render(words, 'subscribe', { ...page, noindex: true, form, follow }));
     };
     if (suggestion !== null) return showForm(422, { ...almostThere(words), more: { suggestion } });

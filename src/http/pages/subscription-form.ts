@@ -1,4 +1,5 @@
 import { OVERALL, type Topic } from '../../paper.ts';
+import type { Topics } from '../../papers/topics.ts';
 import { DEFAULTS, numberOf, type PreferencesInput } from '../../subscribers/preferences.ts';
 import type { Brand } from '../../brand/brand.ts';
 import { capitalised } from '../../editions/fresh.ts';
@@ -125,6 +126,13 @@ export function readChoices(fields: FormFields): PreferencesInput {
 /** A box that is not ticked sends nothing, so its form says "no" ahead of it. */
 const isTicked = (values: readonly string[]): boolean | undefined =>
   values.length === 0 ? undefined : values.includes('yes');
+
+/**
+ * The topics that a form offers: one that an operator took away is kept for who follows it, and no
+ * edition of it comes any more.
+ */
+export const offered = (topics: readonly Topic[], inForce: Pick<Topics, 'list'>): Topic[] =>
+  topics.filter(({ slug }) => inForce.list.some((topic) => topic.slug === slug));
 
 export function formView(
   words: Words,
