@@ -48,7 +48,9 @@ export function senderOf(
       return named(mailFrom);
     },
     get noticeFrom() {
-      return named(noticeFrom);
+      // A name in NOTICE_FROM is one of its own.
+      const isOwn = noticeFrom.name !== null && noticeFrom.name !== mailFrom.name;
+      return isOwn ? { name: noticeFrom.name!, address: noticeFrom.address } : named(noticeFrom);
     },
     domain: mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1),
     postalAddress,
