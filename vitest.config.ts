@@ -23,8 +23,7 @@ export default defineConfig({
   test: {
     globalSetup: 'tests/support/global-setup.ts',
     pool: 'forks',
-    // On two processors: many tests wait, for a lease to end or a second try to come.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       { plugins, test: { ...patience, name: 'shared', include: [SHARED], isolate: false } },
       { plugins, test: { ...patience, name: 'apart', include: ['tests/**/*.test.ts'], exclude: [SHARED] } },

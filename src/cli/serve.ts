@@ -21,8 +21,8 @@ export async function serve(
   const { site, mailbox, docs, desk } = service.addresses;
   if (site) await print(`Site      ${site}`);
   if (mailbox) await print(`Mailbox   ${mailbox}`);
-  if (docs) await print(`API docs  ${docs}`);
   if (desk) await print(`Desk      ${desk}${deskTokenWords(service.deskToken)}`);
+  if (docs) await print(`API docs  ${docs}`);
   if (!site) await print(`Running: ${roles.join(', ')}`);
   const over = AbortSignal.any([signal, service.lost]);
   if (!over.aborted) await once(over, 'abort');

@@ -53,9 +53,9 @@ describe('Paperboy on an empty machine', () => {
           .trim()
           .split('\n')
           .map((line) => line.split(/ {2,}/)[0]),
-      ).toEqual(['Site', 'Mailbox', 'API docs']);
+      ).toEqual(['Site', 'Mailbox', 'Desk', 'API docs']);
       for (const line of cold.output().trim().split('\n'))
-        expect((await fetch(/\S+$/.exec(line)![0])).status).toBe(200);
+        expect((await fetch(/http:\S+/.exec(line)![0])).status).toBe(200);
 
       const people = path.join(home.scratch, 'readers.csv');
       writeFileSync(people, 'email\nreader@example.org\n');
