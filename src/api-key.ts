@@ -37,11 +37,9 @@ export function parseScopes(wanted: readonly string[]): Scope[] {
   const scopes = SCOPES.filter((scope) => wanted.includes(scope));
   const unknown = wanted.find((scope) => !scopes.some((one) => one === scope));
   if (unknown === undefined && scopes.length > 0) return scopes;
-  throw new AppError(
-    'INPUT_INVALID',
-    `${unknown === undefined ? 'A key without a scope opens nothing' : `There is no scope "${unknown.slice(0, 40)}"`}: ` +
-      `choose of ${SCOPES.join(', ')}.`,
-  );
+  const fault =
+    unknown === undefined ? 'A key without a scope opens nothing' : `There is no scope "${unknown.slice(0, 40)}"`;
+  throw new AppError('INPUT_INVALID', `${fault}: choose of ${SCOPES.join(', ')}.`);
 }
 
 /** Throws INPUT_INVALID for what cannot stand in the trail. */

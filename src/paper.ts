@@ -80,7 +80,7 @@ export const OVERALL = 'all';
 export interface EditionEntry {
   rank: number;
   score: number;
-  /** What it is worth whatever its age. */
+  /** What it is worth, its age left aside. */
   weeklyScore: number;
   /** Of a return: the day of the edition that it led before. */
   backSince: string | null;

@@ -5,7 +5,7 @@ import type { KeptFile } from './frames.ts';
 
 /** What of the data directory an installation cannot do without, beside its database. */
 const KEPT = ['secret-key', 'admin-token', 'topics.json', 'shaping.json', 'brand.json', 'imprint.md', 'privacy.md'];
-/** The logo, whatever brand.json calls it. */
+/** The logo, under the name that brand.json gives it. */
 const IS_PICTURE = /^\w[\w.-]*\.(?:png|svg|jpe?g)$/i;
 const KEPT_DIRECTORIES = ['dkim'];
 

@@ -64,8 +64,8 @@ export async function backUpNightly(
 const sentenceOf = (error: unknown, directory: string): string =>
   error instanceof AppError
     ? error.message
-    : `Cannot write to ${directory}, or read it again (${codeOf(error) ?? 'unknown'}). See the log, and whether BACKUP_DIR ` +
-      'is a directory with room that Paperboy can write to.';
+    : `Cannot write to ${directory}, or read it again (${codeOf(error) ?? 'unknown'}). See the log, and whether ` +
+      'BACKUP_DIR is a directory with room that Paperboy can write to.';
 
 /** What it held, once it was restored and everything was found in it again. */
 async function prove({ address, now }: NightlyDeps, made: Backup, signal?: AbortSignal): Promise<string> {
@@ -77,8 +77,8 @@ async function prove({ address, now }: NightlyDeps, made: Backup, signal?: Abort
   if (restored === null) {
     await checkBackup(file);
     return (
-      `${rows} rows; its checksums are right, but it was not proved by a restore, because the user of the database may ` +
-      'make no database. Give it CREATEDB.'
+      `${rows} rows; its checksums are right, but it was not proved by a restore, because the user of the ` +
+      'database may make no database. Give it CREATEDB.'
     );
   }
   if (!isDeepStrictEqual(restored.tables, tables))

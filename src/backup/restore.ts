@@ -83,7 +83,7 @@ export interface Restored {
 
 /**
  * Fills a database with a backup, in one transaction, and writes its files. Before it, everything is
- * checked; whatever ends it midway, the database stays as it was, and the same command may be run
+ * checked; if it ends midway, the database stays as it was, and the same command may be run
  * again. Nothing is sent from it until `resume`.
  */
 export async function restoreBackup(

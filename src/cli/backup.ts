@@ -43,10 +43,11 @@ async function recordBackup(
 
 const secretWords = (files: readonly string[], isInEnvironment: boolean): string =>
   isInEnvironment
-    ? 'It holds the addresses of your readers, and not SECRET_KEY, without which old links do not work: keep that too, ' +
-      'apart from it.'
-    : `It holds the addresses of your readers${files.includes('secret-key') ? ' and the key that signs their links' : ''}: ` +
-      'keep it where only you can read it.';
+    ? 'It holds the addresses of your readers, and not SECRET_KEY, without which old links do not work: keep ' +
+      'that too, apart from it.'
+    : 'It holds the addresses of your readers' +
+      (files.includes('secret-key') ? ' and the key that signs their links' : '') +
+      ': keep it where only you can read it.';
 
 /** Fills an empty database, or with `replace` any, with a backup. */
 export async function restoreCommand(

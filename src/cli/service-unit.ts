@@ -132,7 +132,7 @@ const quoted = (text: string): string =>
   `"${text.replaceAll('%', '%%').replaceAll('$', '$$$$').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
 /** What an operator fills in. Everything in it is optional but what stands at its head. */
-export const ENVIRONMENT = `# The environment of Paperboy's units: a variable a line, as docs/configuration.md lists them.
+export const ENVIRONMENT = `# The environment of Paperboy's units, a variable a line. docs/configuration.md lists them all.
 # After a change: systemctl restart 'paperboy*'
 
 # The address in every link, and the relay that mail leaves by.

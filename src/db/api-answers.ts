@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
 
-/** A request that is to be done once, whatever the network does: who asks it, by which key, and what it is. */
+/** A request that is to be done once, though the network may repeat it: who asks it, by which key, and what it is. */
 export interface AskedOnce {
   keyId: number;
   idempotencyKey: string;

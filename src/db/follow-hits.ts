@@ -9,7 +9,7 @@ import type { Follow } from '../subscriber.ts';
 import { asking, type Tx } from './client.ts';
 import { lookUp } from './search-words.ts';
 
-/** What is followed, whoever follows it. */
+/** What is followed, by one reader or many. */
 export type Followed = Pick<Follow, 'kind' | 'value'>;
 
 /** Something followed, and the papers that it matches, the most talked-about first. */

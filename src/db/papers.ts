@@ -131,7 +131,7 @@ export async function hasPapers(db: Tx): Promise<boolean> {
  * to the end of the transaction.
  */
 export const lockIngest = async (tx: Tx): Promise<void> => {
-  await lockSearch(tx); // as whoever indexes does first: both write papers and what is found of them
+  await lockSearch(tx); // as the indexing does first: both write papers and what is found of them
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('paperboy ingest'))`);
 };
 

@@ -218,7 +218,7 @@ export const editionEntry = pgTable(
       .notNull()
       .references(() => paper.id),
     score: doublePrecision('score').notNull(),
-    /** What it is worth whatever its age: weekly digests go by it. `null`: the same as the score. */
+    /** What it is worth, its age left aside: weekly digests go by it. `null`: the same as the score. */
     weeklyScore: doublePrecision('weekly_score'),
     reasons: text('reasons').array().notNull(),
     /** What the edition shows. The others are for readers whose mail did not hold them yet. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
 import { trail } from './schema.ts';
 
-/** Who acts: an operator at the desk, somebody at the command line, or a program with a key of this name. */
+/** Who acts: an operator at the desk, an operator at the command line, or a program with a key of this name. */
 export interface Actor {
   who: string;
   via: 'desk' | 'command' | 'api';

@@ -189,7 +189,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       }
       const ready = await next();
       if (!ready) return;
-      // Written before it leaves: what a reader had is known whatever happens then.
+      // Written before it leaves: what a reader had is known after a crash too.
       const held = await composer.hold(batch.digestDate, ready).catch(() => undefined);
       if (!(await ledger.begin(batch, ready, await heldByAll(deps, batch, { ready, held })))) continue;
       begun++;

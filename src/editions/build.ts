@@ -113,7 +113,7 @@ function selectLists(
       pinned,
     }),
   }));
-  // A day that shows nothing new has no edition, whatever some reader may have missed.
+  // A day that shows nothing new has no edition, though a reader may have missed some of the old.
   return lists[0]!.entries.some((entry) => entry.isListed) ? lists.filter(({ entries }) => entries.length > 0) : [];
 }
 

@@ -1,3 +1,4 @@
+import { capitalised } from '../figures.ts';
 import type { Tx } from '../db/client.ts';
 import { type FreshPick, missedPapers, type Outcome, outcomesOfPicks } from '../db/fresh.ts';
 import { addDays } from '../day.ts';
@@ -51,8 +52,6 @@ export const freshView = (
   reason: reasonWords(words, reasons[0] ?? ''),
   site: publicUrl + paperPath(paper.id),
 });
-
-export const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** What became of the picks of a week. */
 export interface FreshRecord {

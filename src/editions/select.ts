@@ -35,7 +35,7 @@ export interface EditionChoice {
   pinned?: readonly string[];
 }
 
-/** Why a paper stands at the head of an edition, whatever its votes. */
+/** Why a paper stands at the head of an edition: not for its votes. */
 export const CHOSEN_REASON = 'Chosen by the editor';
 
 /**

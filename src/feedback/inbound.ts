@@ -113,7 +113,7 @@ async function take(
 ): Promise<void> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Read to its end, whatever comes of it: the client waits for that.
+  // Read to its end even if it is refused: the client waits for that.
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= MOST_BYTES) chunks.push(chunk);
@@ -137,7 +137,7 @@ async function take(
   if (asks > 0) await request(deps, { bytes, session, mayAsk, isAnswer: report.kind !== 'unrelated' });
 }
 
-/** Whoever mails to the unsubscribe address of a mail has that mail (RFC 2369 section 3.2). */
+/** Only who has a mail can write to its unsubscribe address (RFC 2369 section 3.2). */
 const leaving = (bytes: Buffer, address: string): Heard => ({
   key: keyOf(bytes, address),
   via: 'inbound',

@@ -216,7 +216,7 @@ function textOf(parts: readonly Part[], raw: Buffer): string {
   return end < 0 ? '' : asciiOf(raw.subarray(end + 2));
 }
 
-/** UTF-8 where the bytes are that, whatever they are said to be; else as the part says. */
+/** UTF-8 where the bytes are that, even if the part says otherwise; else as the part says. */
 function wordsOf(bytes: Buffer, charset: string): string {
   if (bytes.some((byte) => byte > 127) && isUtf8(bytes)) return bytes.toString('utf8');
   try {

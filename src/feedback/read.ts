@@ -18,7 +18,7 @@ interface Reading {
   each: Returned[];
 }
 
-/** Reads one message that came back, as its bytes are. Never throws, whatever the bytes. */
+/** Reads one message that came back, as its bytes are. Never throws. */
 export async function readReport(bytes: Uint8Array): Promise<Report> {
   const message = await openMessage(bytes);
   const { form, each } = readingOf(message);

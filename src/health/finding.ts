@@ -1,3 +1,5 @@
+import { capitalised, counted } from '../figures.ts';
+
 /** What a look found of one check: to mend by the operator, worth a look (it can wait, or heals by itself), or well. */
 export type Verdict = 'mend' | 'look' | 'well';
 
@@ -35,23 +37,19 @@ const WEIGHT: Readonly<Record<Verdict, number>> = { mend: 0, look: 1, well: 2 };
 export const worstFirst = <One extends { verdict: Verdict }>(findings: readonly One[]): One[] =>
   findings.toSorted((one, other) => WEIGHT[one.verdict] - WEIGHT[other.verdict]);
 
-const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-const inWords = (count: number): string => NUMBERS[count] ?? String(count);
-const things = (count: number): string => `${inWords(count)} ${count === 1 ? 'thing is' : 'things are'}`;
+const things = (count: number): string => counted(count, 'thing is', 'things are');
 
 /** One sentence for all of them: what needs the operator, else what is worth a look. */
 export function headlineOf(findings: readonly Pick<Finding, 'verdict' | 'name'>[]): string {
   const named = (verdict: Verdict): string[] => findings.filter((f) => f.verdict === verdict).map(({ name }) => name);
   const [mend, look] = [named('mend'), named('look')];
-  if (mend.length > 0) return `${upper(things(mend.length))} to mend: ${listed(mend)}.`;
-  if (look.length > 0) return `Nothing is to mend; ${things(look.length)} worth a look: ${listed(look)}.`;
+  if (mend.length > 0) return `${capitalised(things(mend.length))} to mend: ${firstOf(mend)}.`;
+  if (look.length > 0) return `Nothing is to mend; ${things(look.length)} worth a look: ${firstOf(look)}.`;
   return `All ${findings.length} checks are well; nothing needs you.`;
 }
 
-const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
 /** The first three, and how many more. */
-const listed = (names: readonly string[]): string => {
+const firstOf = (names: readonly string[]): string => {
   const more = names.length - 3;
   return names.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '');
 };

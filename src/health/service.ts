@@ -1,3 +1,4 @@
+import { figure } from '../figures.ts';
 import { dayOf, newestEdition, startOf } from '../day.ts';
 import type { Brake } from '../db/brakes.ts';
 import type { EditionState } from '../db/editions.ts';
@@ -22,7 +23,6 @@ const lasting = (ms: number): string => {
   if (ms < 2 * HOUR) return `${Math.max(0, Math.round(ms / MINUTE))} minutes`;
   return ms < 2 * DAY ? `${Math.round(ms / HOUR)} hours` : `${Math.round(ms / DAY)} days`;
 };
-const number = (count: number): string => count.toLocaleString('en');
 
 /** Names of what is seen to go on. */
 export const BEATS = {
@@ -153,12 +153,12 @@ export function judgeSource(source: string, runs: SourceRuns | null, at: Awake):
     );
   if (skipped >= 20 && skipped > 3 * usualSkipped && skipped > 0.2 * (papers + skipped))
     return look(
-      `Of ${number(papers + skipped)} entries of ${source}, ${number(skipped)} could not be read; ${number(Math.round(usualSkipped))} are usual.`,
+      `Of ${figure(papers + skipped)} entries of ${source}, ${figure(skipped)} could not be read; ${figure(Math.round(usualSkipped))} are usual.`,
       'Nothing is lost of the others; if it lasts, upgrade Paperboy: the source may have changed its form.',
     );
   if (papers === 0 && usualPapers >= 20)
     return well(`${goodAt ? moment(goodAt, now) : ''}: no papers, as on free days.`);
-  return well(`${goodAt ? moment(goodAt, now) : ''}: ${number(papers)} papers.`);
+  return well(`${goodAt ? moment(goodAt, now) : ''}: ${figure(papers)} papers.`);
 }
 
 const DISPATCH_LATE_MS = 2 * HOUR;
@@ -181,7 +181,7 @@ export function judgeDigest({ dueSince, waiting, waitingSince, newest }: Sending
     );
   if (waitingSince && since(waitingSince, now) >= STUCK_MS && !newest?.moves)
     return mend(
-      `${number(waiting)} batches wait for a worker since ${moment(waitingSince, now)}.`,
+      `${figure(waiting)} batches wait for a worker since ${moment(waitingSince, now)}.`,
       'Start one more "paperboy worker", and see that the relay answers.',
     );
   if (newest?.state === 'sending' && !newest.reached && since(newest.frozenAt, now) >= NONE_HAS_IT_MS)
@@ -206,10 +206,10 @@ export function judgeQueue(waiting: Record<string, number> | null): Finding {
   const work = waiting['work'] ?? 0;
   if (work > MANY_WAITING)
     return look(
-      `${number(work)} jobs wait to be taken.`,
+      `${figure(work)} jobs wait to be taken.`,
       'Start one more "paperboy worker" if they do not become fewer within an hour.',
     );
-  return well(`${number(work)} jobs and ${number(waiting['deliver'] ?? 0)} batches wait.`);
+  return well(`${figure(work)} jobs and ${figure(waiting['deliver'] ?? 0)} batches wait.`);
 }
 
 /** Which brakes are on. Pure. */
@@ -220,7 +220,7 @@ export function judgeBrakes(brakes: readonly Brake[]): Finding {
   const { date, domain, unknown, frozen } = first;
   const what = domain === '' ? `the digest of ${date}` : `mail of ${date} to ${domain}`;
   return mend(
-    `${brakes.length === 1 ? 'A brake holds' : `${brakes.length} brakes are on, the first holds`} ${what}: ${number(unknown)} of ${number(frozen)} addresses were called unknown.`,
+    `${brakes.length === 1 ? 'A brake holds' : `${brakes.length} brakes are on, the first holds`} ${what}: ${figure(unknown)} of ${figure(frozen)} addresses were called unknown.`,
     `Mend the relay, then run "paperboy digest resume --date ${date}".`,
   );
 }
@@ -237,13 +237,13 @@ export function judgeComplaints({ count, accepted }: Complaints): Finding {
   const { well, mend } = findingsOf('complaints', 'relay', 'Complaints');
   if (count >= FEWEST_COMPLAINTS && accepted < count * PER_COMPLAINT)
     return mend(
-      `${count} of ${number(accepted)} deliveries in ${COUNTED_DAYS} days were called spam; the limit is 1 in ${number(PER_COMPLAINT)}.`,
+      `${count} of ${figure(accepted)} deliveries in ${COUNTED_DAYS} days were called spam; the limit is 1 in ${figure(PER_COMPLAINT)}.`,
       'See with "paperboy subscribers show" how these readers came, and mail no list that did not ask.',
     );
   return well(
     count === 0
       ? `None in ${COUNTED_DAYS} days.`
-      : `${count} in ${COUNTED_DAYS} days; you are told at 1 in ${number(PER_COMPLAINT)}.`,
+      : `${count} in ${COUNTED_DAYS} days; you are told at 1 in ${figure(PER_COMPLAINT)}.`,
   );
 }
 
@@ -253,7 +253,7 @@ const MOST_BOUNCED = 0.05;
 /** Whether too much comes back. Pure. */
 export function judgeBounces({ readers, active }: { readers: number; active: number }): Finding {
   const { well, look } = findingsOf('bounces', 'relay', 'Bounced');
-  const share = `Mail of ${number(readers)} of ${number(active)} readers came back in ${COUNTED_DAYS} days.`;
+  const share = `Mail of ${figure(readers)} of ${figure(active)} readers came back in ${COUNTED_DAYS} days.`;
   return readers >= FEWEST_BOUNCED && readers > MOST_BOUNCED * active
     ? look(share, 'See their reasons with "paperboy audit"; mailboxes that do not exist leave by themselves.')
     : well(share);
@@ -269,7 +269,7 @@ export function judgeUnknown(sums: readonly UnknownSums[], onUnknown: 'resend' |
   if (onUnknown === 'resend' || !first) return well('No delivery waits for your word.');
   const all = open.reduce((sum, { count }) => sum + count, 0);
   return mend(
-    `${number(all)} deliveries may or may not have arrived, and wait for your word.`,
+    `${figure(all)} deliveries may or may not have arrived, and wait for your word.`,
     `Run "paperboy digest unknown --date ${first.date} --resend", or --close if the relay's log says that they went out.`,
   );
 }

@@ -88,7 +88,7 @@ export async function watchOnce(deps: WatchDeps): Promise<void> {
   await tellMorning(deps);
 }
 
-/** Takes both looks now, whatever the last ones are old. */
+/** Takes both looks now, though their time may not have come. */
 export async function lookAtOnce(deps: LookTaker): Promise<void> {
   await Promise.all([
     takeLook(deps, 'near', { every: 0, look: deps.lookNear }),

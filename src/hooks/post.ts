@@ -35,7 +35,7 @@ class NotPublic extends Error {}
 
 /**
  * Posts a message once. Redirects are answers, and lead nowhere. The address that is checked is the one that is
- * connected to, whatever the DNS says a moment later.
+ * connected to, and the DNS is not asked again.
  */
 export function post(
   { url, headers, body, isNear, signal }: PostWish,

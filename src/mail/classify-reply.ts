@@ -25,7 +25,7 @@ export const withoutAddresses = (reply: string, instead: string): string =>
 export const wordsOf = (reply: string): string =>
   withoutAddresses(reply.slice(0, MOST).toLowerCase(), '<>')
     .replace(/(?<=\S\s)[245]\d\d[ -](?=#?[245]\.\d)/g, '')
-    // Cisco's relays put this before whatever they were told.
+    // Cisco's relays put this before what they were told.
     .replaceAll('unknown address error', '')
     .replace(/\s+/g, ' ')
     .trim();

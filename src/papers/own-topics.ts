@@ -97,7 +97,7 @@ export function faultsOf(
   return faults.length > 0 ? faults : faultsOfWhole(entry as OwnTopic, before, beside);
 }
 
-/** Whether one field is as it should be, whatever the others are. */
+/** Whether one field is as it should be, the others left aside. */
 function isRight(entry: object, field: string): boolean {
   const value = (entry as Record<string, unknown>)[field];
   if (value === undefined) return !OwnTopic.required.includes(field as 'slug' | 'name');

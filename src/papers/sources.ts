@@ -10,7 +10,7 @@ import { createHuggingFace } from './huggingface.ts';
 import type { PaperSource } from './source.ts';
 import type { Topics } from './topics.ts';
 
-/** arXiv allows one request per three seconds, to whatever of its hosts. */
+/** arXiv allows one request per three seconds, to all of its hosts together. */
 const ARXIV_LANE = { name: 'arxiv', intervalMs: 3_000 };
 
 /** The sources that SOURCES names, behind one polite client. */

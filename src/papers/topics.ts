@@ -72,7 +72,7 @@ export interface LiveTopics extends Topics {
   replace(next: Topics): void;
 }
 
-/** Stands for the topics in force, whatever these become. */
+/** Stands for the topics in force, also after they have changed. */
 export function liveTopics(first: Topics): LiveTopics {
   let current = first;
   return {

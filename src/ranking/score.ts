@@ -17,7 +17,7 @@ export interface Scored {
   paper: Paper;
   /** How much it is trending. */
   score: number;
-  /** What it is worth whatever its age. */
+  /** What it is worth, its age left aside. */
   weeklyScore: number;
   /** Whether it stands on a list or was voted for: most papers that are announced never are. */
   isSpokenOf: boolean;

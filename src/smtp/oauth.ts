@@ -20,7 +20,7 @@ export interface Tokens {
 const MARGIN = MINUTE;
 const PATIENCE = 30 * SECOND;
 const MOST_BYTES = 64 * 1024;
-/** What RFC 6749 section 5.2 lets an error be called; longer ones are nobody's. */
+/** What RFC 6749 section 5.2 lets an error be called; no server says longer ones. */
 const ERROR_NAME = /^[\w.-]{1,60}$/;
 
 /**

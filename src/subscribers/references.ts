@@ -29,7 +29,7 @@ function readerFor(text: string): (text: string) => Reference[] {
 
 const EMPTY: Reference = { id: null, title: '', authors: [], keywords: [], abstract: '' };
 
-/** Ids and links, between whatever else stands there. */
+/** Ids and links, among other text. */
 function readLinks(text: string): Reference[] {
   const ids = text.split(/[\s,;<>()"'\]|[{}]+/).map((token) => canonicalId(token.replace(/(?<![.:])[.:]+$/, '')));
   return [...new Set(ids.filter((id) => id !== null))].map((id) => ({ ...EMPTY, id }));

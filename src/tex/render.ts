@@ -241,7 +241,7 @@ function unknown(name: string, args: readonly string[], { nodes, next, mode }: P
   for (let at = next; nodes[at]?.type === 'group'; at++) groups.push(renderTex(children(nodes[at]!), mode));
   const said = groups.filter((group) => group.trim() !== '');
   if (said.length > 0) return { text: said.join(' '), taken: groups.length };
-  // A space that a source wrote is meant, whatever TeX makes of it.
+  // A space that a source wrote is meant, though TeX would drop it.
   return { text: SOFT + name + (isEnding(nodes[next + groups.length]) ? '' : SOFT), taken: groups.length };
 }
 

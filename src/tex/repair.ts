@@ -34,7 +34,7 @@ const FORMULA_MARK = /[\\^_{}=<>]/;
 
 interface Repaired {
   tex: string;
-  /** Puts back, after rendering, the links and whatever else must not be read as TeX. */
+  /** Puts back, after rendering, the links and what else must not be read as TeX. */
   unmask: (text: string) => string;
 }
 

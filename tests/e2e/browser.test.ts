@@ -1,18 +1,10 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { installation } from '../support/app.ts';
-import { findProgram, requires } from '../support/require.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { requires } from '../support/require.ts';
 import { until } from '../support/until.ts';
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What the promise allows from the press of Confirm to the digest. */
 const WITHIN = 60_000;
 const CONFIRMATION = 'Confirm your subscription';
@@ -26,7 +18,7 @@ requires('chromium')('a person at a browser', () => {
       await using home = await installation();
       home.papers.up = false;
       const app = await home.start();
-      await using browser: Browser = await chromium.launch({ executablePath: findProgram('chromium')!, args: ARGS });
+      await using browser: Browser = await launchBrowser();
       const context = await browser.newContext();
 
       const page = await context.newPage();

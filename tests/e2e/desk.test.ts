@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueKey } from '../../src/db/api-keys.ts';
 import { COMMAND } from '../../src/db/trail.ts';
 import { beginBackupRun } from '../../src/db/backup-runs.ts';
@@ -12,7 +12,8 @@ import { addWebhook, testWebhook } from '../../src/hooks/endpoints.ts';
 import { findingsOf } from '../../src/health/finding.ts';
 import { lookAtOnce } from '../../src/health/watch.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { faultsOf, hasBrowser, launchBrowser } from '../support/browser.ts';
+import { faultsOf, launchBrowser } from '../support/browser.ts';
+import { requires } from '../support/require.ts';
 import { atTheDesk, type AtTheDesk } from '../support/desk.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
@@ -31,7 +32,7 @@ const FOUND = [
 ];
 const BACKUPS = { backups: { directory: '/var/backups/paperboy', keep: 14 }, alertTo: 'operator@example.org' };
 
-describe.skipIf(!hasBrowser)('the desk, in a browser', () => {
+requires('chromium')('the desk, in a browser', () => {
   let site: TestSite;
   let browser: Browser;
   let base: string;

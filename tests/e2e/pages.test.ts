@@ -1,12 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startOf } from '../../src/day.ts';
 import { keepSelection } from '../../src/db/selections.ts';
-import { faultsOf, hasBrowser, launchBrowser } from '../support/browser.ts';
+import { faultsOf, launchBrowser } from '../support/browser.ts';
+import { requires } from '../support/require.ts';
 import { addReaders } from '../support/ledger.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 
-describe.skipIf(!hasBrowser)('every page, in a browser', () => {
+requires('chromium')('every page, in a browser', () => {
   let site: TestSite;
   let empty: TestSite;
   let browser: Browser;

@@ -1,14 +1,7 @@
-import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { findProgram } from './require.ts';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-/** Tests in a browser are left out where there is none, but never where everything is checked. */
-export const hasBrowser = existsSync(CHROMIUM);
-if (!hasBrowser) {
-  if (process.env['CI'] === 'true') throw new Error(`There is no browser at ${CHROMIUM}: run "npm run setup" first.`);
-  console.warn(`Skipping the browser tests: there is no ${CHROMIUM}. "npm run setup" installs it.`);
-}
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,7 +12,8 @@ const ARGS = [
   '--disable-sync',
 ];
 
-export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: findProgram('chromium')!, args: ARGS });
 
 /** What the look of a page decides; everything else is the same in every look. */
 const OF_THE_LOOK = ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'];

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { addressIn } from '../addresses.ts';
+import { sameSecret } from '../../same-secret.ts';
 import {
   bounced,
   fieldOf,
@@ -7,7 +8,6 @@ import {
   isFresh,
   messageIdOf,
   refused,
-  sameSecret,
   type SignedRequest,
   textOf,
   timeOf,

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '../../same-secret.ts';
+import { createHash } from 'node:crypto';
 import { classifyReply, codeOfReply, enhancedOf } from '../../mail/classify-reply.ts';
 import { HARD, type Reason } from '../../mail/reply-rules.ts';
 import { AppError } from '../../errors.ts';
@@ -41,12 +42,6 @@ export const isFresh = (at: Date, now: Date, span = TOLERANCE): boolean =>
 export function headerOf(headers: RequestHeaders, name: string): string {
   const value = headers[name];
   return typeof value === 'string' ? value : '';
-}
-
-/** Compares secrets of any length in the same time. */
-export function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 /**

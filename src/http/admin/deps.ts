@@ -13,9 +13,9 @@ export interface DeskDeps extends SiteDeps {
   standings: Standings;
   clock: Clock;
   renderDesk: RenderDesk;
-  /** What the layout shows of the login, and of what needs somebody. */
+  /** What the layout shows of the login, and of what needs the operator. */
   meta(request: FastifyRequest): Pick<DeskMeta, 'session' | 'mend'>;
-  /** All that needs somebody, read now. */
+  /** All that needs the operator, read now. */
   needs: ReadNeeds;
   /** Whether who asks is still logged in. */
   isIn(request: FastifyRequest): Promise<boolean>;

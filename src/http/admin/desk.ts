@@ -18,7 +18,8 @@ import { importDesk } from './import.ts';
 import { createReaderPages, readerDesk } from './reader.ts';
 import { readersDesk } from './readers.ts';
 import { numbersPage } from './numbers.ts';
-import { createSessions, isSame, type Session } from './session.ts';
+import { sameSecret } from '../../same-secret.ts';
+import { createSessions, type Session } from './session.ts';
 import { sourcesPage } from './sources.ts';
 import { settingsPage } from './settings.ts';
 import { todayPage } from './today.ts';
@@ -105,7 +106,7 @@ export async function deskPages(
     inside.addHook('preHandler', async (request) => {
       if (request.method === 'GET' || request.method === 'HEAD') return;
       const word = textField(fieldsOf(request.body), 'csrf') ?? '';
-      if (!isSame(word, request.desk!.csrf)) throw stale();
+      if (!sameSecret(word, request.desk!.csrf)) throw stale();
     });
     inside.post('/logout', async (request, reply) => {
       await sessions.end(request.cookies[jar.name]!);

@@ -6,7 +6,8 @@ import { CHOSEN_REASON } from '../../editions/select.ts';
 import type { EditionEntry, Topic } from '../../paper.ts';
 import { shortAuthorLine } from '../../papers/authors.ts';
 import { paperPath } from '../../papers/links.ts';
-import { type Clock, capitalised, counted, figure, whose } from './words.ts';
+import { capitalised, counted, figure } from '../../figures.ts';
+import { type Clock, whose } from './words.ts';
 
 /** What is shown before it is asked for more. */
 const SHOWN = 10;

@@ -15,7 +15,7 @@ import { normaliseAddress } from '../../subscribers/address.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
 import { type EditionFacts, editionView, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
-import { counted, figure } from './words.ts';
+import { counted, figure } from '../../figures.ts';
 
 const LISTED = 30;
 

@@ -3,7 +3,8 @@ import { HOUR, MINUTE } from '../../duration.ts';
 import { type Finding, type Group, GROUPS, headlineOf, type Verdict, worstFirst } from '../../health/finding.ts';
 import type { KeptFinding } from '../../health/watch.ts';
 import { actOf, type NeedAct } from './needs-view.ts';
-import { capitalised, type Clock, counted, figure, sizeOf } from './words.ts';
+import { capitalised, counted, figure } from '../../figures.ts';
+import { type Clock, sizeOf } from './words.ts';
 
 export interface HealthFacts {
   now: Date;

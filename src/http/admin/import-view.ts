@@ -1,5 +1,5 @@
 import { type Finding, type ImportSums, knownIn, leftOutIn } from '../../subscribers/import.ts';
-import { capitalised, counted, figure } from './words.ts';
+import { capitalised, counted, figure } from '../../figures.ts';
 
 /** `reading`: a dry run, which ends as `read`; `importing` is the same for good, and ends as `done`. */
 export type ImportStage = 'reading' | 'read' | 'importing' | 'done' | 'failed';

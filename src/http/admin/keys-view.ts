@@ -1,6 +1,7 @@
 import { SCOPES, type Scope } from '../../api-key.ts';
 import type { ApiKey } from '../../db/api-keys.ts';
-import { capitalised, type Clock, counted, listed } from './words.ts';
+import { capitalised, counted, listed } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 const SAYS: Readonly<Record<Scope, string>> = {
   'health:read': 'see how the installation does',

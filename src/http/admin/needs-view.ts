@@ -4,7 +4,8 @@ import type { UnknownSums } from '../../db/unknown.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
 import { type Finding, worstFirst } from '../../health/finding.ts';
 import type { LinkView } from '../pages/views.ts';
-import { capitalised, type Clock, counted, figure, listed } from './words.ts';
+import { capitalised, counted, figure, listed } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 /** Something that wants the operator (`mend`), or that is worth a look. */
 export interface Need {
@@ -39,7 +40,7 @@ const isKnown = ({ check, verdict }: Finding): boolean =>
   // That the digest is paused is what the page of today begins with.
   KNOWN_AT_ONCE.has(check) || (check === 'digest' && verdict === 'look');
 
-/** All that needs somebody, the worst first. */
+/** All that needs the operator, the worst first. */
 export function needsOf({ findings, brakes, unknown, closed, canBackUp }: NeedsFacts, clock: Clock): Need[] {
   const isHeld = findings.some(({ check, verdict }) => check === 'unknown' && verdict === 'mend');
   const found = worstFirst(findings).filter((finding) => finding.verdict !== 'well' && !isKnown(finding));

@@ -12,7 +12,7 @@ const UNKNOWN_DAYS = 7;
 
 export type ReadNeeds = () => Promise<Need[]>;
 
-/** Reads all that needs somebody: what the last looks found, and what is known at once. */
+/** Reads all that needs the operator: what the last looks found, and what is known at once. */
 export function readNeeds({
   db,
   now,

@@ -1,7 +1,8 @@
 import { perThousand, type Period, type PeriodSum } from '../../delivery/sums.ts';
 import { daysBetween, startOf } from '../../day.ts';
 import { barChart, type Drawing, lineChart, type LineInput } from './chart.ts';
-import { capitalised, type Clock, counted, figure, listed } from './words.ts';
+import { capitalised, counted, figure, listed } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 export interface NumbersFacts {
   period: Period;

@@ -13,7 +13,8 @@ import { wordsOf } from '../../words/words.ts';
 import type { LeavingReason } from '../../subscriber.ts';
 import { putOffWords, reasonOfReply, reasonWords, refusalWords, SKIPPED, UNKNOWN } from './delivery-words.ts';
 import { type ReaderTimes, readerTimes } from './reader-times.ts';
-import { capitalised, type Clock, whose } from './words.ts';
+import { capitalised } from '../../figures.ts';
+import { type Clock, whose } from './words.ts';
 
 /** What decides why no mail came. */
 export interface AnswerFacts {

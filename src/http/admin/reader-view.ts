@@ -13,7 +13,8 @@ import type { LinkView } from '../pages/views.ts';
 import { deliveryWords, reasonWords } from './delivery-words.ts';
 import { type Answer, answerFor, type AnswerFacts } from './reader-answer.ts';
 import { type ReaderTimes, readerTimes } from './reader-times.ts';
-import { capitalised, type Clock, counted, figure, listed } from './words.ts';
+import { capitalised, counted, figure, listed } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 export interface ReaderFacts extends Omit<AnswerFacts, 'reader'> {
   reader: SubscriberRow;

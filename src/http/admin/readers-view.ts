@@ -5,7 +5,8 @@ import { frequencyWords, hourWords, placeOf } from '../../subscribers/wording.ts
 import { wordsOf } from '../../words/words.ts';
 import type { Status } from '../../subscriber.ts';
 import type { Kept } from './kept.ts';
-import { capitalised, type Clock, counted, figure, listed } from './words.ts';
+import { capitalised, counted, figure, listed } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 /** The states that can be listed: of the erased there is nothing to list. */
 export const STATES_LISTED = ['active', 'pending', 'unsubscribed', 'bounced', 'complained'] as const;

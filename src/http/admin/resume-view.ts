@@ -1,6 +1,7 @@
 import type { Resumed } from '../../delivery/resume.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
-import { capitalised, type Clock, counted, figure } from './words.ts';
+import { capitalised, counted, figure } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 export interface ResumeView {
   sentence: string;

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Db } from '../../db/client.ts';
 import { addDeskSession, endDeskSession, findDeskSession } from '../../db/desk-sessions.ts';
+import { sameSecret } from '../../same-secret.ts';
 import { HOUR } from '../../duration.ts';
 
 /** A day's work. Its end is fixed at the login: looking does not prolong it, so that a GET writes nothing. */
@@ -15,7 +16,7 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** Whether this is the operator's token; takes as long whatever is wrong with it. */
+  /** Whether this is the operator's token; takes the same time for each wrong one. */
   isToken(text: string): boolean;
   /** Opens a session under a name that was not there before, and gives the cookie's value. */
   begin(): Promise<string>;
@@ -30,7 +31,7 @@ export function createSessions({ db, now, token }: { db: Db; now: () => Date; to
   const over = (): Date => new Date(now().getTime() - LASTS_MS);
 
   return {
-    isToken: (text) => timingSafeEqual(hashOf(text), hashOf(token)),
+    isToken: (text) => sameSecret(text, token),
     async begin() {
       const id = randomBytes(32).toString('base64url');
       await addDeskSession(db, { idHash: hashOf(id), proof: proofOf(id), beganAt: now() }, over());
@@ -45,7 +46,5 @@ export function createSessions({ db, now, token }: { db: Db; now: () => Date; to
     end: (id) => endDeskSession(db, hashOf(id)),
   };
 }
-
-export const isSame = (given: string, wanted: string): boolean => timingSafeEqual(hashOf(given), hashOf(wanted));
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -12,7 +12,7 @@ import {
 import type { Look } from '../../brand/look.ts';
 import { LANGUAGES } from '../../words/languages.ts';
 import type { Config } from '../../config.ts';
-import { capitalised, counted, listed } from './words.ts';
+import { capitalised, counted, listed } from '../../figures.ts';
 
 export interface SettingsFacts {
   look: Look;

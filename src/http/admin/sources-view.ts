@@ -1,7 +1,8 @@
 import type { Run } from '../../db/sources.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import type { PaperSource } from '../../papers/source.ts';
-import { capitalised, type Clock, counted, figure, listed, timeLeft } from './words.ts';
+import { capitalised, counted, figure, listed } from '../../figures.ts';
+import { type Clock, timeLeft } from './words.ts';
 
 /** How many runs of a source are shown. */
 export const RUNS_SHOWN = 8;

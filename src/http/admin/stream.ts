@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 const EVERY_MS = 2_000;
 /** A proxy takes a silent connection for a dead one. */
 const SILENT_MS = 20_000;
-/** One operator has a few pages open; more than that is a fault of somebody’s browser. */
+/** One operator has a few pages open; more than that is a browser at fault. */
 const MOST = 20;
 
 /**

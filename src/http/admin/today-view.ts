@@ -7,7 +7,8 @@ import type { DeliveryState } from '../../db/deliveries.ts';
 import { placeOf } from '../../subscribers/wording.ts';
 import { firstNeeds, type Need, toMend } from './needs-view.ts';
 import type { Clock } from './words.ts';
-import { capitalised, counted, figure, listed, timeLeft, whose } from './words.ts';
+import { capitalised, counted, figure, listed } from '../../figures.ts';
+import { timeLeft, whose } from './words.ts';
 
 /** What the page of today is made of. */
 export interface TodayFacts {
@@ -35,7 +36,7 @@ export interface TodayFacts {
 }
 
 export interface TodayView {
-  /** The page's one sentence, and how many things need somebody, which it ends with. */
+  /** The page's one sentence, and how many things need the operator, which it ends with. */
   sentence: string;
   needsWords: string | null;
   needs: readonly Need[];

@@ -22,7 +22,8 @@ import { createPaceMeter } from './pace.ts';
 import { createStreams } from './stream.ts';
 import { toMend } from './needs-view.ts';
 import { type TodayFacts, todayView } from './today-view.ts';
-import { capitalised, figure, whose } from './words.ts';
+import { capitalised, figure } from '../../figures.ts';
+import { whose } from './words.ts';
 
 const LEADING = 5;
 
@@ -37,7 +38,7 @@ interface DigestRoute {
   Params: { date: string };
 }
 
-/** What went out today, what follows, and what needs somebody. */
+/** What went out today, what follows, and what needs the operator. */
 export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
   const { db, now, clock, renderDesk, meta, tools, config } = deps;
   const tallyOf = createTally(db);

@@ -6,7 +6,8 @@ import { type OwnTopic, wordsOf } from '../../papers/own-topics.ts';
 import type { TopicInForce } from '../../papers/topics.ts';
 import type { FormFields } from '../plugins/forms.ts';
 import { textField } from '../plugins/forms.ts';
-import { capitalised, type Clock, counted, figure } from './words.ts';
+import { capitalised, counted, figure } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 /** So many papers of each side of a trial are named. */
 const NAMED = 15;

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { codeOf } from '../../errors.ts';
-import { isSame } from './session.ts';
+import { sameSecret } from '../../same-secret.ts';
 
 /** A file of this size has two million addresses. */
 const MOST_MB = 64;
@@ -44,7 +44,7 @@ export async function readUpload(request: FastifyRequest, payload: Readable): Pr
     if (name === 'csrf') form.csrf = value;
   });
   parser.on('file', (_name, stream, name) => {
-    if (request.desk === null || !isSame(form.csrf, request.desk.csrf)) stream.resume();
+    if (request.desk === null || !sameSecret(form.csrf, request.desk.csrf)) stream.resume();
     else writing = keep(form, stream, name, broken.signal);
   });
   try {

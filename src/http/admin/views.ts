@@ -17,7 +17,7 @@ import type { WebhooksView } from './webhooks-view.ts';
 /** What the layout needs of every page of the desk. */
 export interface DeskMeta {
   title: string;
-  /** `null`: nobody is logged in. */
+  /** `null`: before the login. */
   session: { csrf: string; since: string } | null;
   /** Which entry of the masthead this is. */
   here?: DeskPlace;

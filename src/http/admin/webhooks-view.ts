@@ -3,7 +3,8 @@ import type { HookEndpoint } from '../../db/hook-endpoints.ts';
 import { HOOK_EVENTS, type HookEvent } from '../../hook-events.ts';
 import { hostOf } from '../../hooks/endpoints.ts';
 import type { Need } from './needs-view.ts';
-import { capitalised, type Clock, counted, figure, inWords, listed } from './words.ts';
+import { capitalised, counted, figure, inWords, listed } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 const SAYS: Readonly<Record<HookEvent, string>> = {
   'subscriber.subscribed': 'a reader subscribed',

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { latestPicksDate, type Outcome, picksOn } from '../../db/fresh.ts';
 import { lastEditionDay } from '../../day.ts';
-import { capitalised, freshRecord, telling } from '../../editions/fresh.ts';
+import { capitalised } from '../../figures.ts';
+import { freshRecord, telling } from '../../editions/fresh.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
 import { chanceWords, reasonWords } from '../../editions/facts.ts';

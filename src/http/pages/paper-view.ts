@@ -1,7 +1,7 @@
 import type { Headline, PaperPlace } from '../../db/places.ts';
 import { dayOf } from '../../day.ts';
 import { factOf } from '../../editions/facts.ts';
-import { capitalised } from '../../editions/fresh.ts';
+import { capitalised } from '../../figures.ts';
 import { OVERALL, type Paper, type Signal } from '../../paper.ts';
 import { bibtexOf, type Reference, referenceOf, slashedDay } from '../../papers/citation.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';

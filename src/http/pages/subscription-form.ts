@@ -2,7 +2,7 @@ import { OVERALL, type Topic } from '../../paper.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { DEFAULTS, numberOf, type PreferencesInput } from '../../subscribers/preferences.ts';
 import type { Brand } from '../../brand/brand.ts';
-import { capitalised } from '../../editions/fresh.ts';
+import { capitalised } from '../../figures.ts';
 import { DIGEST_LENGTHS, FREQUENCIES } from '../../subscriber.ts';
 import { clockWords, frequencyWords, hourWords, weekdayName, WEEKDAYS } from '../../subscribers/wording.ts';
 import { findTimezone, formerTimezone, TIMEZONES, timezoneOffsets, todaysTimezone } from '../../subscribers/zones.ts';
