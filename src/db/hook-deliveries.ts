@@ -1,3 +1,4 @@
+import { momentOf } from './moment.ts';
 import { sql } from 'drizzle-orm';
 import { TEST_EVENT } from '../hook-events.ts';
 import type { Tx } from './client.ts';
@@ -198,12 +199,11 @@ export async function newestDeliveries(
     where d.endpoint_id = ${endpointId}
     order by d.id desc
     limit ${limit}`);
-  const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
   return rows.map((row) => ({
     ...row,
     at: new Date(row.at!),
-    dueAt: moment(row.dueAt),
-    triedAt: moment(row.triedAt),
+    dueAt: momentOf(row.dueAt),
+    triedAt: momentOf(row.triedAt),
   }));
 }
 

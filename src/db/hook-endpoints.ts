@@ -1,3 +1,4 @@
+import { momentOf } from './moment.ts';
 import { sql } from 'drizzle-orm';
 import type { HookEvent } from '../hook-events.ts';
 import type { Tx } from './client.ts';
@@ -20,7 +21,6 @@ export interface HookEndpoint {
 
 type Moments = 'createdAt' | 'failingSince' | 'offAt';
 type Raw = Record<string, unknown> & Omit<HookEndpoint, Moments> & Record<Moments, string>;
-const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 /** False: the address is among them already. */
 export async function addEndpoint(
@@ -62,8 +62,8 @@ export async function listEndpoints(tx: Tx): Promise<HookEndpoint[]> {
   return rows.map((raw) => ({
     ...raw,
     createdAt: new Date(raw.createdAt),
-    failingSince: moment(raw.failingSince),
-    offAt: moment(raw.offAt),
+    failingSince: momentOf(raw.failingSince),
+    offAt: momentOf(raw.offAt),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { momentOf } from './moment.ts';
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
 import { COLUMNS, type RawRow, rowOf, type SubscriberRow } from './subscribers.ts';
@@ -118,8 +119,7 @@ export async function noticeState(tx: Tx, id: number): Promise<NoticeState> {
     select notice_not_before as "notBefore", quiet_until as "quietUntil"
     from subscriber
     where id = ${id}`);
-  const moment = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);
-  return { notBefore: moment(rows[0]?.notBefore), quietUntil: moment(rows[0]?.quietUntil) };
+  return { notBefore: momentOf(rows[0]?.notBefore), quietUntil: momentOf(rows[0]?.quietUntil) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { momentOf } from './moment.ts';
 import { sql } from 'drizzle-orm';
 import { OVERALL } from '../paper.ts';
 import type { DigestLength, Frequency, LeavingReason, Status, Weekday } from '../subscriber.ts';
@@ -67,19 +68,17 @@ export type RawRow = Record<string, unknown> &
   Omit<SubscriberRow, Moments | 'id'> &
   Record<Moments, string> & { id: string };
 
-const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
 export const rowOf = (raw: RawRow): SubscriberRow => ({
   ...raw,
   id: Number(raw.id),
   createdAt: new Date(raw.createdAt),
-  requestedAt: moment(raw.requestedAt),
-  noticeSentAt: moment(raw.noticeSentAt),
-  confirmedAt: moment(raw.confirmedAt),
-  endedAt: moment(raw.endedAt),
-  nextDueAt: moment(raw.nextDueAt),
-  pausedUntil: moment(raw.pausedUntil),
-  tasteAt: moment(raw.tasteAt),
+  requestedAt: momentOf(raw.requestedAt),
+  noticeSentAt: momentOf(raw.noticeSentAt),
+  confirmedAt: momentOf(raw.confirmedAt),
+  endedAt: momentOf(raw.endedAt),
+  nextDueAt: momentOf(raw.nextDueAt),
+  pausedUntil: momentOf(raw.pausedUntil),
+  tasteAt: momentOf(raw.tasteAt),
 });
 const firstOf = ([raw]: RawRow[]): SubscriberRow | null => (raw ? rowOf(raw) : null);
 

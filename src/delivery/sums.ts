@@ -135,7 +135,7 @@ export const PERIODS = ['day', 'week', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
 
 /** A day, week or month of sums. */
-export interface PeriodSum extends Flow, Says {
+export interface PeriodSum extends Flow, Says, Omit<DigestSum, 'date'> {
   /** Its first day, and its last of which something is counted. */
   from: string;
   until: string;
@@ -143,13 +143,6 @@ export interface PeriodSum extends Flow, Says {
   goesOn: boolean;
   /** Readers at its end. */
   active: number;
-  frozen: number;
-  accepted: number;
-  rejected: number;
-  unknown: number;
-  skipped: number;
-  bounces: number;
-  complaints: number;
 }
 
 /** How many of each are shown. */

@@ -1,3 +1,4 @@
+import { momentOf } from '../db/moment.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -136,13 +137,11 @@ export async function restoreArchive(
   return done;
 }
 
-const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
 const paperIn = ({ paper }: Static<typeof PaperLine>): Paper => ({
   ...paper,
-  publishedAt: moment(paper.publishedAt),
+  publishedAt: momentOf(paper.publishedAt),
   firstSeenAt: new Date(paper.firstSeenAt),
-  pageAt: moment(paper.pageAt),
+  pageAt: momentOf(paper.pageAt),
 });
 
 const storePortion = (db: Db, lines: readonly Line[], now: Date, done: Restored): Promise<void> =>
