@@ -100,7 +100,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   const alertWay =
     config.alertSmtpUrl === null
       ? undefined
-      : createTransport({ ...smtpOptions(config), urls: [config.alertSmtpUrl], connections: 1 });
+      : createTransport({ ...smtpOptions(config), urls: [config.alertSmtpUrl], connections: 1, proxy: null });
   opening.defer(() => alertWay?.close({ force: true }));
   const tellOperator = createAlert(notify, config.alertTo, alertWay);
   const { dataDir } = config;

@@ -261,11 +261,14 @@ async function openSite(
 }
 
 /** What an operator has done at the desk by what runs behind it. */
-function deskActs(engine: Engine): Pick<DeskTools, 'sign' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
+function deskActs(
+  engine: Engine,
+): Pick<DeskTools, 'sign' | 'requireTrueClock' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
   const { config, db, now, looks, queues, health, alert, handlerDeps } = engine;
   const looker = { db, now, lookNear: () => lookNear(health), lookFar: () => lookFar(health) };
   return {
     sign: handlerDeps.notify.sign,
+    requireTrueClock: () => requireTrueClock(engine),
     lookAtOnce: () => lookAtOnce(looker),
     backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),
     testAlert: config.alertTo === null ? null : () => alert(TEST_ALERT, { kind: 'test' }),

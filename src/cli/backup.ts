@@ -46,7 +46,8 @@ const secretWords = (files: readonly string[], isInEnvironment: boolean): string
     ? 'It holds the addresses of your readers, and not SECRET_KEY, without which old links do not work: keep ' +
       'that too, apart from it.'
     : 'It holds the addresses of your readers' +
-      (files.includes('secret-key') ? ' and the key that signs their links' : '') +
+      (files.includes('secret-key') ? ', the key that signs their links' : '') +
+      (files.includes('admin-token') ? ', the token of the desk' : '') +
       ': keep it where only you can read it.';
 
 /** Fills an empty database, or with `replace` any, with a backup. */

@@ -3,8 +3,7 @@ import { brakesOn } from '../db/brakes.ts';
 import { openBatches } from '../db/batches.ts';
 import { requireTrueClock } from '../db/clock.ts';
 import { closeCancelled, isUnderWay } from '../db/digests.ts';
-import { findInstallation } from '../db/installation.ts';
-import { closedSentence } from '../delivery/gate.ts';
+import { requireOpenGate } from '../delivery/gate.ts';
 import { freezeDigest, refuseCancelled } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
@@ -39,7 +38,7 @@ export async function digestSend(
   const date = day(options.date);
   await using engine = await openEngine(await openStore(config, log, { signal }));
   await requireTrueClock(engine);
-  await requireOpen(engine);
+  if (!(await engine.handlerDeps.gate.isOpen())) await requireOpenGate(engine.db);
   await refuseCancelled(engine, date);
   await engine.transport.verify();
   await requireEdition(engine, date);
@@ -62,13 +61,6 @@ export async function digestSend(
   if (done) await engine.handlerDeps.judge(signal);
   await showStatus(engine.db, print, date, options.json);
   if (!done) signal.throwIfAborted();
-}
-
-/** After a restore nothing is sent, also not by hand. */
-async function requireOpen({ db, handlerDeps }: Engine): Promise<void> {
-  if (await handlerDeps.gate.isOpen()) return;
-  const because = (await findInstallation(db))?.closed?.because ?? 'restored';
-  throw new AppError('SENDING_CLOSED', closedSentence(because));
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {

@@ -107,15 +107,23 @@ export function unitOf({ role, user, node, program, bindsLowPort }: UnitOptions)
   ].join('\n')}\n`;
 }
 
-/** Starts and stops the roles as one. */
-/** A script that runs a command with the user, the environment and the data of the units. */
+/**
+ * A script that runs a command with the user, the environment and the data of the units: for root,
+ * for that user (as when a mail server pipes a bounce to it), and by sudo for others.
+ */
 export const commandOf = ({ user, node, program }: Pick<UnitOptions, 'user' | 'node' | 'program'>): string =>
   `#!/bin/sh
 ${OUR_MARK}
-[ "$(id -u)" = 0 ] || exec sudo "$0" "$@"
-exec runuser -u ${user} -- env PAPERBOY_DATA=${DATA_DIRECTORY} ${node} --env-file=${ENVIRONMENT_FILE} ${program} "$@"
+case "$(id -un)" in
+  ${user}) exec env PAPERBOY_DATA=${DATA_DIRECTORY} ${shell(node)} --env-file=${ENVIRONMENT_FILE} ${shell(program)} "$@" ;;
+  root) exec runuser -u ${user} -- "$0" "$@" ;;
+  *) exec sudo "$0" "$@" ;;
+esac
 `;
 
+const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Starts and stops the roles as one. */
 export const targetOf = (roles: readonly UnitRole[]): string =>
   `${[
     OUR_MARK,

@@ -106,8 +106,15 @@ function userOf(text: string): string {
 /** What the units will find in their environment; a fault in it is told before anything is written. */
 function configured(configOf: Context['configOf']): Config {
   const text = existsSync(ENVIRONMENT_FILE) ? readEnvironment() : '';
+  const found = parseEnv(text);
+  // The unit's own line gives way to the file's, and commands would not.
+  if (found['PAPERBOY_DATA'] !== undefined && found['PAPERBOY_DATA'] !== DATA_DIRECTORY)
+    throw new AppError(
+      'CONFIG_INVALID',
+      `In ${ENVIRONMENT_FILE}: PAPERBOY_DATA must be left out, because units keep their data in ${DATA_DIRECTORY}.`,
+    );
   try {
-    return configOf(parseEnv(text));
+    return configOf(found);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `In ${ENVIRONMENT_FILE}: ${error.message}`, { cause: error });

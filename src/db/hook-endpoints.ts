@@ -26,16 +26,17 @@ type Raw = Record<string, unknown> & Omit<HookEndpoint, Moments> & Record<Moment
 export async function addEndpoint(
   tx: Tx,
   input: { url: string; events: readonly HookEvent[]; isNear: boolean; secret: string; now: Date },
-): Promise<boolean> {
+): Promise<number | null> {
   const { url, events, isNear, secret, now } = input;
-  const { rowCount } = await tx.execute(sql`
+  const { rows } = await tx.execute<{ id: number }>(sql`
     insert into hook_endpoint (url, events, is_near, secret, created_at)
     values (${url}, ${sql.param([...events])}, ${isNear}, ${secret}, ${now})
-    on conflict do nothing`);
-  return rowCount === 1;
+    on conflict do nothing
+    returning id::float8 as id`);
+  return rows[0]?.id ?? null;
 }
 
-/** How many of a state are counted: more are said to be "at least" so many. */
+/** How many of a state are counted at most. */
 const COUNTED = 1000;
 
 export async function listEndpoints(tx: Tx): Promise<HookEndpoint[]> {

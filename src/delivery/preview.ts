@@ -17,6 +17,7 @@ import type { FeatureGroup } from '../ranking/features.ts';
 import { parsePreferences } from '../subscribers/preferences.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import { createComposer } from './compose.ts';
+import { requireOpenGate } from './gate.ts';
 
 export interface PreviewDeps {
   db: Db;
@@ -49,6 +50,7 @@ export async function sendTest(
   of: PreviewOf,
   email: string,
 ): Promise<void> {
+  await requireOpenGate(deps.db);
   const result = await deps.transport.send(await previewMessage(deps, of, email));
   if (result.kind === 'reply' && result.code < 300) return;
   throw new AppError(

@@ -1,4 +1,4 @@
-import type { Db } from '../db/client.ts';
+import { type Db, transaction } from '../db/client.ts';
 import { isBegun } from '../db/digests.ts';
 import { choose, type EditionChoice, saveNote, unchoose } from '../db/edition-choices.ts';
 import { editionState } from '../db/editions.ts';
@@ -20,7 +20,12 @@ export async function choosePaper(
   { paperId, why, ...choice }: Pick<EditionChoice, 'date' | 'paperId' | 'choice' | 'why' | 'by'>,
 ): Promise<void> {
   await requireOpen(db, choice.date, paperId);
-  await choose(db, { ...choice, paperId, why: why === '' ? null : (why?.slice(0, WHY_LENGTH) ?? null), at: now() });
+  const kept = { ...choice, paperId, why: why === '' ? null : (why?.slice(0, WHY_LENGTH) ?? null), at: now() };
+  await transaction(db, async (tx) => {
+    // A drop of an earlier day would keep out what is pinned now.
+    if (choice.choice === 'pin') await unchoose(tx, choice.date, paperId);
+    await choose(tx, kept);
+  });
 }
 
 /** Takes back what was chosen of a paper for a day. Throws INPUT_INVALID. */

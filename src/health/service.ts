@@ -59,7 +59,7 @@ export function judgeWorkers(beats: readonly Heartbeat[], { now, awake }: Awake)
   const { well, look, mend } = findingsOf('workers', 'queue', 'Workers');
   const sweep = beats.find(({ name }) => name === BEATS.sweep);
   const workers = beats.filter(
-    ({ name, seenAt }) => /^process (?:worker|start) /.test(name) && since(seenAt, now) < SILENT_MS,
+    ({ name, seenAt }) => name.startsWith('process worker ') && since(seenAt, now) < SILENT_MS,
   ).length;
   const last = Math.max(sweep?.seenAt.getTime() ?? 0, awake.getTime());
   if (now.getTime() - last >= SILENT_MS) {

@@ -60,7 +60,7 @@ export function judgeSite({ publicUrl, status, failure, validUntil }: SiteFacts,
   if (failure !== null)
     return look(
       `${publicUrl} does not answer from here (${failure}).`,
-      `Open it from another network; if it fails there too: ${proxy.toLowerCase()}`,
+      'Open it from another network. If it fails there too, check the reverse proxy, and that PUBLIC_URL leads to it.',
     );
   if (status !== 200) return mend(`${publicUrl} answers with ${status} where Paperboy would say that it lives.`, proxy);
   if (!publicUrl.startsWith('https:'))

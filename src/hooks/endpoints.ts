@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type Db, transaction } from '../db/client.ts';
 import { addTestEvent, replay, replayFailed } from '../db/hook-deliveries.ts';
-import { addEndpoint, listEndpoints, removeEndpoint, rotateSecret, switchOn } from '../db/hook-endpoints.ts';
+import { addEndpoint, removeEndpoint, rotateSecret, switchOn } from '../db/hook-endpoints.ts';
 import { type Actor, recordDeed } from '../db/trail.ts';
 import { DAY } from '../duration.ts';
 import { AppError } from '../errors.ts';
@@ -28,9 +28,9 @@ export async function addWebhook(
   const events = parseEvents(input.events);
   const secret = makeSecret();
   return transaction(db, async (tx) => {
-    if (!(await addEndpoint(tx, { url, events, isNear: input.isNear, secret, now: now() })))
+    const id = await addEndpoint(tx, { url, events, isNear: input.isNear, secret, now: now() });
+    if (id === null)
       throw new AppError('INPUT_INVALID', 'That address is told already: remove it first to choose other events.');
-    const id = (await listEndpoints(tx)).find((one) => one.url === url)!.id;
     const words = `${hostOf(url)}, ${events.join(', ')}`;
     await recordDeed(tx, by, { at: now(), did: 'webhook.add', about: String(id), words });
     return { id, secret };

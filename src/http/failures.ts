@@ -35,7 +35,7 @@ const INTERNAL = failureLike(500, 'INTERNAL', 'internal');
 /** What Fastify itself refuses, by status. */
 const REFUSED: Readonly<Record<number, string>> = {
   400: 'The request cannot be read: check its address and its body, and send it again.',
-  413: 'The request is too large: send less than 64 kB.',
+  413: 'The request is larger than what is taken here (64 kB at most addresses): send less.',
   415: 'The request has a body of a kind that is not read here: send a form, or JSON where the documentation says so.',
   431: 'The request headers are too large: send shorter ones.',
 };

@@ -30,3 +30,10 @@ test('what the desk chooses for an edition a command does too, and the trail has
   expect(await run('trail', '--about', DATE)).toHaveLength(4);
   await expect(run('edition', 'pin', 'nonsense', '--date', DATE)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
 });
+
+test('what an earlier day dropped is pinned all the same', async () => {
+  const { id } = samplePaper(1, DATE);
+  await run('edition', 'drop', id, '--date', '2026-05-29');
+  await run('edition', 'pin', id, '--date', DATE);
+  expect(await choicesFor(database.db, DATE)).toMatchObject([{ paperId: id, choice: 'pin' }]);
+});

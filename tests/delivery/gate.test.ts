@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findInstallation } from '../../src/db/installation.ts';
 import { createGate, type GateDeps, whyClosed } from '../../src/delivery/gate.ts';
+import { sendTest } from '../../src/delivery/preview.ts';
 import { resumeAfterRestore } from '../../src/delivery/resume.ts';
 import { readSeal, writeSeal } from '../../src/seal.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -181,4 +182,12 @@ test('resumed with today’s digest, readers of the morning get it however late 
   );
   const { rows: digests } = await database.db.$client.query('select asked_at as at from digest');
   expect(digests).toEqual([{ at: evening }]);
+});
+
+test('no test of a digest leaves while it is closed', async () => {
+  await gateOf('data').pass();
+  await setBack(1);
+  await gateOf('data').pass();
+  const sent = sendTest({ db: database.db } as never, { date: '2026-05-29' }, 'me@example.org');
+  await expect(sent).rejects.toMatchObject({ code: 'SENDING_CLOSED' });
 });

@@ -19,6 +19,10 @@ mkdir /opt/paperboy
 mount --bind "$checkout" /opt/paperboy
 mount -o remount,bind,ro /opt/paperboy
 mount --bind "$top/lib" /var/lib
+# What else is there stays in sight: the Node.js that runs may be.
+mkdir "$top/bin"
+cp -a /usr/local/bin/. "$top/bin/"
+mount --bind "$top/bin" /usr/local/bin
 # The Node.js of a checkout lies within it.
 case "$node" in "$checkout"/*) node="/opt/paperboy${node#"$checkout"}" ;; esac
 paperboy() { "$node" /opt/paperboy/src/paperboy.js "$@"; }
@@ -60,6 +64,10 @@ until grep -q '^API docs' /run/fresh/out; do
 done
 cat /run/fresh/out
 status="$("$node" -e 'fetch(process.argv[1]).then((r) => console.log(r.status))' "http://127.0.0.1:$port/health/ready")"
+for who in root "$user"; do
+  said="$(setpriv --reuid "$who" --regid "$who" --init-groups /usr/local/bin/paperboy digest status --date 2026-01-05 --json | tail -n 1)" || true
+  echo "command as $who: ${said:-nothing}"
+done
 echo "answered $status, as $(ps -o user= -p "$pid")"
 kill -TERM "$pid"
 code=0

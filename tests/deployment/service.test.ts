@@ -117,6 +117,9 @@ describe.skipIf(noRoots !== null || process.getuid?.() !== 0)('on a fresh Debian
       expect(output).toMatch(/^env 640 root paperboy$/m);
       expect(output).toMatch(/^Site +http/m);
       expect(output).toMatch(/^answered 200, as paperboy$/m);
+      // The command of the machine opens the database of the service, for root and for its own user.
+      for (const who of ['root', 'paperboy'])
+        expect(output).toContain(`command as ${who}: {"date":"2026-01-05","frozen":0`);
       expect(output).toMatch(/^ended 0, left 0 processes$/m);
       expect(output).toMatch(/^kept: # mine$/m);
       expect(output).toMatch(/^Removed paperboy\.service/m);

@@ -133,6 +133,7 @@ const deskTools = (
   sender: SENDER,
   transport: transport ?? recordingTransport(() => ACCEPTED),
   enqueueBatch: enqueueBatch ?? (async () => {}),
+  requireTrueClock: async () => {},
   sources,
   askSource: askSource ?? (async () => {}),
   nextAsk: nextAsk ?? (async () => null),

@@ -1,3 +1,4 @@
+import { dayOf } from '../../day.ts';
 import { HOUR, MINUTE } from '../../duration.ts';
 import type { EditionChoice, EditionNote } from '../../db/edition-choices.ts';
 import type { Standing } from '../../editions/build.ts';
@@ -131,7 +132,7 @@ function sentence({ date, now, frozen, frozenAt, standing }: EditionFacts, liste
 }
 
 const nameOf = (date: string, now: Date, clock: Clock): string =>
-  date > now.toISOString().slice(0, 10) ? 'tomorrow’s edition' : whose(date, now, 'edition', clock);
+  date > dayOf(now) ? 'tomorrow’s edition' : whose(date, now, 'edition', clock);
 
 function deck({ now, frozen, frozenAt, isSent }: EditionFacts, clock: Clock): string {
   if (frozen !== null)
@@ -185,13 +186,15 @@ function standingPapers(standing: Standing | null, names: ReadonlyMap<string, st
         [shortAuthorLine(paper), about].filter(Boolean).join(' · '),
         reasons.filter((reason) => reason !== CHOSEN_REASON).join(' · '),
       ].filter(Boolean),
-      trace: pin
-        ? `Pinned by ${nameOfActor(pin.by)} at ${clock.time(pin.at)}.${at === undefined ? '' : ` By its score it would be no. ${at}.`}`
-        : null,
+      trace: pin ? pinnedWords(pin, at, clock) : null,
       isPinned: pin !== undefined,
     };
   });
 }
+
+const pinnedWords = ({ by, at }: EditionChoice, place: number | undefined, clock: Clock): string =>
+  `Pinned by ${nameOfActor(by)} at ${clock.time(at)}.` +
+  (place === undefined ? '' : ` By its score it would be no. ${place}.`);
 
 const droppedWords = ({ by, at, why }: EditionChoice, clock: Clock): string =>
   `By ${nameOfActor(by)} at ${clock.time(at)}${why === null ? '.' : `: “${why}”.`}`;

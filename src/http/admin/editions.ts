@@ -14,6 +14,7 @@ import { OVERALL } from '../../paper.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
+import { saidOf } from './fields.ts';
 import { type EditionFacts, editionView, PREVIEW_FORMS, type PreviewForm } from './edition-view.ts';
 import { counted, figure } from '../../figures.ts';
 
@@ -84,7 +85,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
       of: topics.some(({ slug }) => slug === of) ? of! : OVERALL,
       as: formOf(as),
       isWhole: all !== undefined,
-      said: DONE[done ?? ''] ?? null,
+      said: saidOf(DONE, done),
       problem,
     };
   }

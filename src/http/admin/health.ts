@@ -4,6 +4,7 @@ import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
 import { findingsNow } from '../../health/watch.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { saidOf } from './fields.ts';
 import { healthView } from './health-view.ts';
 
 const RUNS_SHOWN = 14;
@@ -21,7 +22,7 @@ export async function healthPage(app: FastifyInstance, deps: DeskDeps): Promise<
     const [findings, runs] = await Promise.all([findingsNow(db), backupRuns(db, RUNS_SHOWN)]);
     const { backups, alertTo } = tools.config;
     const view = healthView({ now: now(), findings, runs, backups, isTold: alertTo !== null }, clock);
-    const said = DONE[request.query.done ?? ''] ?? null;
+    const said = saidOf(DONE, request.query.done);
     return page(reply).send(renderDesk('health', { ...meta(request), title: 'Health', here: 'health', ...view, said }));
   });
 

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
-import { fieldsOf, textField } from '../plugins/forms.ts';
+import { fieldsOf } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { requireTick } from './fields.ts';
 import { createImportJobs } from './import-job.ts';
 import { importView } from './import-view.ts';
 import { createStreams } from './stream.ts';
@@ -79,8 +80,7 @@ export async function importDesk(app: FastifyInstance, deps: DeskDeps): Promise<
   );
 
   app.post<ImportRoute>('/readers/import/:job/run', async (request, reply) => {
-    if (textField(fieldsOf(request.body), 'sure') !== 'yes')
-      throw new AppError('INPUT_INVALID', 'Tick that you have their consent, and press the button again.');
+    requireTick(fieldsOf(request.body), 'Tick that you have their consent, and press the button again.');
     jobs.run(request.params.job);
     return reply.redirect(`/admin/readers/import/${request.params.job}`, 303);
   });

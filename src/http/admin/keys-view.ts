@@ -34,7 +34,7 @@ export interface KeysFacts {
   typed: { name: string; scopes: readonly string[] };
 }
 
-/** Programs that may do what the desk does. Pure. */
+/** Programs that may do a part of what the desk does. Pure. */
 export function keysView({ keys, made, said, problem, typed }: KeysFacts, clock: Clock): KeysView {
   const inForce = keys.filter(({ revokedAt }) => revokedAt === null);
   const gone = keys.filter(({ revokedAt }) => revokedAt !== null).map(({ name }) => name);

@@ -4,6 +4,7 @@ import { issueKey, listKeys, withdrawKey } from '../../db/api-keys.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, listField, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { isSure } from './fields.ts';
 import { type KeysFacts, keysView } from './keys-view.ts';
 
 type Shown = Partial<Pick<KeysFacts, 'made' | 'said' | 'problem' | 'typed'>>;
@@ -39,7 +40,7 @@ export async function keysDesk(app: FastifyInstance, { db, now, clock, renderDes
 
   app.post('/keys/revoke', async (request, reply) => {
     const fields = fieldsOf(request.body);
-    if (textField(fields, 'sure') !== 'yes')
+    if (!isSure(fields))
       return show(request, reply, { problem: 'Tick that you want it revoked for good, and press the button again.' });
     await withdrawKey(db, AT_THE_DESK, textField(fields, 'name') ?? '', now());
     return reply.redirect('/admin/keys?done=revoke', 303);

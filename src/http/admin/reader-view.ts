@@ -1,3 +1,4 @@
+import { STATES } from '../../delivery/tally.ts';
 import type { DeliveryRecord, DeliveryState } from '../../db/deliveries.ts';
 import type { FeedbackRecord } from '../../db/feedback.ts';
 import type { SubscriberRow } from '../../db/subscribers.ts';
@@ -282,19 +283,9 @@ const FEEDBACK_SAYS: Readonly<Record<'complaint' | 'unsubscribe' | 'delivered', 
   delivered: 'Their provider says that it arrived.',
 };
 
-const IN_ORDER: readonly DeliveryState[] = [
-  'accepted',
-  'sending',
-  'pending',
-  'deferred',
-  'rejected',
-  'unknown',
-  'skipped',
-];
-
 /** "65 accepted, 1 skipped; 66 in all". */
 function sumsOf(counts: ReaderFacts['counts']): string {
-  const states = IN_ORDER.filter((state) => (counts[state] ?? 0) > 0);
+  const states = STATES.filter((state) => (counts[state] ?? 0) > 0);
   if (states.length === 0) return 'Nothing was sent to them yet.';
   const all = states.reduce((sum, state) => sum + counts[state]!, 0);
   return `${states.map((state) => `${figure(counts[state]!)} ${state}`).join(', ')}; ${figure(all)} in all`;

@@ -21,6 +21,7 @@ import { domainOf } from '../../subscribers/address.ts';
 import { type Lifted, liftedOf, unsuppress } from '../../subscribers/lift.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
+import { requireTick, saidOf } from './fields.ts';
 import { answerFor } from './reader-answer.ts';
 import { canSend, DELIVERIES_SHOWN, type ReaderFacts, readerView } from './reader-view.ts';
 
@@ -170,7 +171,7 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
   app.get<ReaderRoute>('/readers/:id', async (request, reply) => {
     const { done, before } = request.query;
     return pages.show(request, reply, await readerOf(request.params), {
-      said: DONE[done ?? ''] ?? null,
+      said: saidOf(DONE, done),
       before: before !== undefined && isDay(before) ? before : null,
     });
   });
@@ -201,12 +202,16 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
     });
   };
 
-  act('lift', ({ email }): Promise<Lifted> => unsuppress({ db, now, keyring: tools.keyring }, email));
+  act('lift', async ({ email }): Promise<Lifted> => {
+    await tools.requireTrueClock();
+    return unsuppress({ db, now, keyring: tools.keyring }, email);
+  });
   act('confirm', async ({ id }) => {
     await actions.confirmAgain(id);
     return undefined;
   });
   act('send', async (reader) => {
+    await tools.requireTrueClock();
     const facts = await readerFacts(deps, reader, { isShown: false, before: null });
     const isCancelled = facts.newest !== null && (await digestState(db, facts.newest)) === 'cancelled';
     if (!canSend(facts) || isCancelled) throw nothingToSend();
@@ -278,6 +283,7 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
     const email = textField(fieldsOf(request.body), 'email') ?? '';
     const known = await findSubscriber(db, email);
     try {
+      await tools.requireTrueClock();
       const lifted = await unsuppress({ db, now, keyring: tools.keyring }, email);
       await recordDeed(db, AT_THE_DESK, { at: now(), did: 'reader.lift', about: liftedOf(known) });
       return await reply.redirect(`/admin/readers?done=${lifted}`, 303);
@@ -287,10 +293,6 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
     }
   });
 }
-
-const requireTick = (fields: FormFields, sentence: string): void => {
-  if (textField(fields, 'sure') !== 'yes') throw new AppError('INPUT_INVALID', sentence);
-};
 
 const noReader = (): AppError =>
   new AppError('NOT_FOUND', 'There is no reader of this number: find them by their address under Readers.');

@@ -12,6 +12,7 @@ import type { Status } from '../../subscriber.ts';
 import { dayOf } from '../../day.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { saidOf } from './fields.ts';
 import { keepCount } from './kept.ts';
 import type { ReaderPages } from './reader.ts';
 import { type Asked, askedFor, type Listing, readersView, STATES_LISTED } from './readers-view.ts';
@@ -71,7 +72,7 @@ export async function readersDesk(app: FastifyInstance, deps: DeskDeps & { pages
   app.get<ListRoute>('/readers', async (request, reply) => {
     const { state, before, done } = request.query;
     const status = STATES_LISTED.find((one) => one === state) ?? null;
-    return list(request, reply, await listOf(status, numberOf(before)), { said: DONE[done ?? ''] ?? null });
+    return list(request, reply, await listOf(status, numberOf(before)), { said: saidOf(DONE, done) });
   });
 
   /** An address in a link would stand in histories and logs, so it is asked for by POST. */

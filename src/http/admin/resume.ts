@@ -6,6 +6,7 @@ import { resumeAfterRestore, type Resumed } from '../../delivery/resume.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { isSure } from './fields.ts';
 import { type Kept, keepCount } from './kept.ts';
 import { resumeView } from './resume-view.ts';
 
@@ -50,7 +51,7 @@ export async function resumePage(app: FastifyInstance, deps: DeskDeps): Promise<
 
   app.post('/resume', async (request, reply) => {
     const fields = fieldsOf(request.body);
-    if (textField(fields, 'sure') !== 'yes')
+    if (!isSure(fields))
       return show(request, reply, 'Tick that this is the installation that goes on, and press the button again.');
     try {
       await requireTrueClock({ db, now });

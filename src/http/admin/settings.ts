@@ -4,6 +4,7 @@ import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { requireTick, saidOf } from './fields.ts';
 import { changedFields, partOf, type SettingsFacts, settingsView } from './settings-view.ts';
 
 const DONE: Readonly<Record<string, string>> = {
@@ -31,7 +32,7 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
     const [brandFaults, templateFaults] = [brand.brandFaults(), brand.templateFaults()];
     const origins = brand.origins();
     const facts = { look: look(), origins, saved: await brand.saved(), typed, brandFaults, templateFaults, config };
-    const said = DONE[(request.query as { done?: string }).done ?? ''] ?? null;
+    const said = saidOf(DONE, (request.query as { done?: unknown }).done);
     const view = settingsView(facts);
     const wrong = view.problem ?? problem;
     return page(wrong === null ? reply : reply.code(422)).send(
@@ -56,11 +57,10 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
   });
 
   app.post('/settings/brand/reset', async (request, reply) => {
-    if (textField(fieldsOf(request.body), 'sure') !== 'yes')
-      throw new AppError(
-        'INPUT_INVALID',
-        'Tick that what the desk says shall be taken back, and press the button again.',
-      );
+    requireTick(
+      fieldsOf(request.body),
+      'Tick that what the desk says shall be taken back, and press the button again.',
+    );
     const before = await brand.saved();
     await brand.save({});
     await record('brand.reset', 'brand', changedFields(before, {}).join(', '));

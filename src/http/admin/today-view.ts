@@ -1,3 +1,4 @@
+import { dayOf } from '../../day.ts';
 import { DAY, HOUR } from '../../duration.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
 import type { Installation } from '../../db/installation.ts';
@@ -68,7 +69,8 @@ export interface HoursView {
   rest: { until: string; readers: string; places: string } | null;
 }
 
-const ended = (counts: Tally['counts']): number => counts.accepted + counts.rejected + counts.skipped + counts.unknown;
+export const ended = (counts: Tally['counts']): number =>
+  counts.accepted + counts.rejected + counts.skipped + counts.unknown;
 /** What goes on by itself; what is deferred waits for its time. */
 const underWay = (counts: Tally['counts']): number => counts.pending + counts.sending;
 
@@ -139,7 +141,7 @@ function beforeDigest(
     readers === 0 ? 'no reader has confirmed yet' : `${counted(later, 'reader has', 'readers have')} their hour later`;
   if (isEmpty) return `There is no edition for today: no new papers came`;
   if (now < editionDue) return `Today’s edition freezes at ${clock.time(editionDue)}; ${hours}`;
-  if (edition === null || edition.date < clock.date(now)) {
+  if (edition === null || edition.date < dayOf(now)) {
     const why =
       lastIngest === null ? 'no source has answered yet' : `the sources last answered at ${clock.time(lastIngest)}`;
     return `There is no edition for today: ${why}`;

@@ -12,16 +12,17 @@ import { createTally } from '../../delivery/tally.ts';
 import { DAY, HOUR } from '../../duration.ts';
 import type { Finding } from '../../health/finding.ts';
 import { findingsNow } from '../../health/watch.ts';
-import { OVERALL } from '../../paper.ts';
+import { type Edition, OVERALL } from '../../paper.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
-import { fieldsOf, textField } from '../plugins/forms.ts';
+import { fieldsOf } from '../plugins/forms.ts';
 import { AppError } from '../../errors.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { requireTick, saidOf } from './fields.ts';
 import { keepCount } from './kept.ts';
 import { createPaceMeter } from './pace.ts';
 import { createStreams } from './stream.ts';
 import { toMend } from './needs-view.ts';
-import { type TodayFacts, todayView } from './today-view.ts';
+import { ended, type TodayFacts, todayView } from './today-view.ts';
 import { capitalised, figure } from '../../figures.ts';
 import { whose } from './words.ts';
 
@@ -47,7 +48,7 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
   const due = keepCount(() => readersDue(db, { from: now(), until: new Date(now().getTime() + DAY) }), now);
   const active = keepCount(() => countActive(db), now);
 
-  async function factsOf(): Promise<TodayFacts> {
+  async function factsOf(): Promise<{ facts: TodayFacts; edition: Edition | null }> {
     const at = now();
     const today = dayOf(at);
     const [date, editionDate, state, lastIngest, readers, dueHours] = await Promise.all([
@@ -61,16 +62,14 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
     const edition = editionDate === null ? null : await getEdition(db, editionDate, OVERALL);
     const isCurrent = date !== null && date >= (editionDate ?? newestEdition(at, config.editionHour));
     const tally = isCurrent ? await tallyOf(date) : null;
-    const { counts } = tally ?? {};
-    const gone = counts ? counts.accepted + counts.rejected + counts.skipped + counts.unknown : 0;
-    return {
+    const facts = {
       now: at,
       edition: edition && { date: edition.date, frozenAt: edition.frozenAt, papers: edition.entries.length },
       isEmpty: state === 'empty',
       editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
       lastIngest,
       tally,
-      pace: tally === null ? null : pace(tally.date, gone),
+      pace: tally === null ? null : pace(tally.date, ended(tally.counts)),
       limit: config.smtpRate,
       due: dueHours.value,
       readers: readers.value,
@@ -78,11 +77,11 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       closed: (await findInstallation(db))?.closed ?? null,
       relayAwaySince: (await findingsNow(db)).find(isRelayAway)?.since ?? null,
     };
+    return { facts, edition };
   }
 
   async function html(request: FastifyRequest, said: string | null): Promise<string> {
-    const facts = await factsOf();
-    const edition = facts.edition === null ? null : await getEdition(db, facts.edition.date, OVERALL);
+    const { facts, edition } = await factsOf();
     const view = todayView(facts, clock);
     return renderDesk('today', {
       ...meta(request),
@@ -108,7 +107,7 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
 
   app.get('/', async (request, reply) => {
     const done = (request.query as { done?: unknown }).done;
-    return page(reply).send(await html(request, typeof done === 'string' ? (DONE[done] ?? null) : null));
+    return page(reply).send(await html(request, saidOf(DONE, done)));
   });
 
   app.get('/live', (request, reply) =>
@@ -125,8 +124,8 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       const { date } = request.params;
       if (!isDay(date))
         throw new AppError('INPUT_INVALID', 'The date of a digest is written YYYY-MM-DD: go back to Today.');
-      if (name === 'cancel' && textField(fieldsOf(request.body), 'sure') !== 'yes')
-        throw new AppError('INPUT_INVALID', 'Tick that you want it cancelled for good, and press the button again.');
+      if (name === 'cancel')
+        requireTick(fieldsOf(request.body), 'Tick that you want it cancelled for good, and press the button again.');
       await work(date);
       await recordDeed(db, AT_THE_DESK, { at: now(), did: `digest.${name}`, about: date });
       return reply.redirect(`/admin?done=${name}`, 303);

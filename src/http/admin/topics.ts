@@ -17,6 +17,7 @@ import type { OwnTopic } from '../../papers/own-topics.ts';
 import { syncTopics, type TopicInForce } from '../../papers/topics.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { requireTick, saidOf } from './fields.ts';
 import { keepCount } from './kept.ts';
 import {
   formOf,
@@ -92,7 +93,7 @@ export async function topicsDesk(app: FastifyInstance, deps: DeskDeps): Promise<
         papers: filed.value.get(slug) ?? 0,
         changes: desk.changes,
         trial,
-        said: problem === undefined ? (DONE[request.query.done ?? ''] ?? null) : null,
+        said: problem === undefined ? saidOf(DONE, request.query.done) : null,
         problem: problem ?? null,
       },
       clock,
@@ -170,8 +171,7 @@ export async function topicsDesk(app: FastifyInstance, deps: DeskDeps): Promise<
     return form.slug;
   });
   act('remove', async (request, fields) => {
-    if (textField(fields, 'sure') !== 'yes')
-      throw new AppError('INPUT_INVALID', 'Tick that you want it taken back, and press the button again.');
+    requireTick(fields, 'Tick that you want it taken back, and press the button again.');
     await change(request.params.slug, null);
     return request.params.slug;
   });

@@ -17,6 +17,7 @@ import { requireOpenGate } from '../../delivery/gate.ts';
 import { sendDue } from '../../hooks/send.ts';
 import { type FormFields, fieldsOf, listField, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
+import { requireTick, saidOf } from './fields.ts';
 import { type WebhooksFacts, webhooksView } from './webhooks-view.ts';
 
 const SHOWN = 10;
@@ -52,7 +53,7 @@ export async function webhooksDesk(app: FastifyInstance, deps: DeskDeps): Promis
 
   app.get('/webhooks', (request, reply) => {
     const { done } = request.query as { done?: unknown };
-    return show(request, reply, { said: typeof done === 'string' ? (DONE[done] ?? null) : null });
+    return show(request, reply, { said: saidOf(DONE, done) });
   });
 
   // The answer holds the secret, which no address to be led to may.
@@ -95,9 +96,10 @@ export async function webhooksDesk(app: FastifyInstance, deps: DeskDeps): Promis
       ? replayWebhook(deps, AT_THE_DESK, id)
       : replayDelivery(deps, AT_THE_DESK, /^\d{1,15}$/.test(delivery) ? Number(delivery) : 0);
   });
-  act('remove', async (id, fields) => {
-    if (textField(fields, 'sure') !== 'yes')
-      throw new AppError('INPUT_INVALID', 'Tick that it is to be told nothing any more, and press the button again.');
-    await removeWebhook(deps, AT_THE_DESK, id);
+
+  app.post<IdRoute>('/webhooks/:id(^\\d{1,15}$)/remove', async (request, reply) => {
+    requireTick(fieldsOf(request.body), 'Tick that it is to be told nothing any more, and press the button again.');
+    await removeWebhook(deps, AT_THE_DESK, Number(request.params.id));
+    return reply.redirect('/admin/webhooks?done=remove', 303);
   });
 }

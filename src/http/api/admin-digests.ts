@@ -21,7 +21,7 @@ import { query } from './schemas.ts';
 
 export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps) => {
   const { db, log, now, tools, once } = deps;
-  const { enqueueBatch } = tools;
+  const { enqueueBatch, requireTrueClock } = tools;
   const tallyOf = createTally(db);
 
   app.get(
@@ -105,6 +105,7 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
     (request) =>
       once(request, async () => {
         const { date } = request.params;
+        await requireTrueClock();
         const frozen = await sendDigest({ db, log, now, enqueueBatch }, date);
         await recordDeed(db, holderOf(request), { at: now(), did: 'digest.send', about: date });
         return { date, frozen };

@@ -1,3 +1,4 @@
+import { counted } from '../../figures.ts';
 import type { FastifyPluginAsyncTypebox, TSchema } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { noteOf } from '../../db/edition-choices.ts';
@@ -138,7 +139,7 @@ export const adminEditions: FastifyPluginAsyncTypebox<AdminDeps> = async (app, d
     { id: 'keepNote', summary: 'Keep a note above no. 1; empty words take it away', body: Note },
     async (date, { words }: { words: string }) => {
       const length = await keepNote(deps, date, words.trim());
-      return length === 1 ? 'one character' : `${length} characters`;
+      return counted(length, 'character');
     },
   );
   change(

@@ -4,7 +4,7 @@ import { findSuppression } from '../../db/suppressions.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
-import { unsuppress } from '../../subscribers/lift.ts';
+import { liftedOf, unsuppress } from '../../subscribers/lift.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import {
   OncePossible,
@@ -65,7 +65,7 @@ export const adminReaders: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
       once(request, async () => {
         await actions.subscribe(request.body);
         const reader = await findSubscriber(db, normaliseAddress(request.body.email));
-        await record(request, 'subscriber.add', reader?.id ?? null);
+        await record(request, 'reader.ask', reader);
         return { status: 'accepted' as const, message: 'A confirmation is mailed to the address.' };
       }),
   );
@@ -94,7 +94,7 @@ export const adminReaders: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
           const reader = await findSubscriber(db, normaliseAddress(request.body.email));
           if (!reader) throw unknown();
           const changed = await work(reader);
-          if (changed) await record(request, `subscriber.${name}`, reader.id);
+          if (changed) await record(request, `reader.${name}`, reader);
           return { subscriber: reader.id, changed };
         }),
     );
@@ -123,15 +123,16 @@ export const adminReaders: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
     (request) =>
       once(request, async () => {
         const email = normaliseAddress(request.body.email);
+        await tools.requireTrueClock();
         const lifted = await unsuppress({ db, keyring, now }, email);
-        await record(request, 'subscriber.lift', (await findSubscriber(db, email))?.id ?? null);
+        await record(request, 'reader.lift', await findSubscriber(db, email));
         return { lifted };
       }),
   );
 
   /** The trail knows readers by their numbers alone. */
-  const record = (request: Parameters<typeof holderOf>[0], did: string, id: number | null): Promise<void> =>
-    recordDeed(db, holderOf(request), { at: now(), did, about: id === null ? 'an address' : String(id) });
+  const record = (request: Parameters<typeof holderOf>[0], did: string, reader: { id: number } | null): Promise<void> =>
+    recordDeed(db, holderOf(request), { at: now(), did, about: liftedOf(reader) });
 };
 
 const unknown = (): AppError => new AppError('NOT_FOUND', 'No one with that address is stored here.');

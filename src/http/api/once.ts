@@ -24,14 +24,13 @@ export function createOnce({ db, now }: { db: Db; now: () => Date }): Once {
     const ages = { now: new Date(at), kept: new Date(at - ANSWER_KEPT_MS), stale: new Date(at - STALE_MS) };
     const met = await beginAnswer(db, asked, ages);
     if (met !== null) return metBefore(met, asked) as T;
-    try {
-      const body = await work();
-      await keepAnswer(db, asked, { status: 200, body });
-      return body;
-    } catch (error) {
+    const body = await work().catch(async (error: unknown) => {
       await dropAnswer(db, asked);
       throw error;
-    }
+    });
+    // What was done stays done where its answer cannot be kept: the key is not given free for it.
+    await keepAnswer(db, asked, { status: 200, body });
+    return body;
   };
 }
 

@@ -101,7 +101,7 @@ describe('what needs somebody', () => {
 describe('the sentence of today', () => {
   const counts = { pending: 4867, deferred: 3, accepted: 18412 };
   const tally = tallyOf(counts);
-  const today = (more: Partial<TodayFacts>): string =>
+  const today = (more: Partial<TodayFacts>, at = clock): string =>
     todayView(
       {
         now: NOW,
@@ -119,7 +119,7 @@ describe('the sentence of today', () => {
         relayAwaySince: null,
         ...more,
       },
-      clock,
+      at,
     ).sentence;
   const away = new Date('2026-05-27T08:03:00Z');
 
@@ -150,4 +150,11 @@ describe('the sentence of today', () => {
     ['no papers', { edition: null, tally: null, isEmpty: true }, 'There is no edition for today: no new papers came'],
     ['all well', { tally: tallyOf({ accepted: 23_282 }) }, 'Today’s edition went out to all 23,282 readers'],
   ])('%s', (_, more, says) => expect(today(more)).toBe(says));
+
+  test('goes by the day of the edition, which is Greenwich’s, wherever the machine stands', () => {
+    const now = new Date('2026-05-27T16:00:00Z');
+    const tokyo = createClock('Asia/Tokyo', () => now);
+    expect(tokyo.date(now)).toBe('2026-05-28');
+    expect(today({ now, tally: null }, tokyo)).toMatch(/^Today’s edition is frozen; /);
+  });
 });

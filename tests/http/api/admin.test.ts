@@ -189,7 +189,7 @@ describe('what is asked', () => {
     expect(reader?.status).toBe('unsubscribed');
     const { rows } = await site.db.$client.query<{ row: string }>(`select t::text as row from trail t`);
     expect(rows.some(({ row }) => row.includes('@'))).toBe(false);
-    expect(rows.some(({ row }) => row.includes(`subscriber.unsubscribe,${reader!.id}`))).toBe(true);
+    expect(rows.some(({ row }) => row.includes(`reader.unsubscribe,${reader!.id}`))).toBe(true);
     expect(await findSubscriber(site.db, 'reader3@example.org')).toBeNull();
     expect((await findSubscriber(site.db, 'new@example.org'))?.status).toBe('pending');
     expect(noticed).toHaveLength(1);
