@@ -123,7 +123,7 @@ function startHealthWatch(
     now,
     log,
     lookNear: () => lookNear(health),
-    lookFar: () => lookFar(health),
+    lookFar: (signal) => lookFar(health, signal),
     ...(roles.includes('api') && { lookOwn: () => lookOwn(health) }),
     tell: ({ sentence, kind, more }) => alert(sentence, { kind, more }),
     morning: config.alertMorning,
