@@ -72,7 +72,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['words'],
   ['own-list', 'seal'],
   ['telemetry'],
-  ['errors', 'duration', 'order', 'figures', 'same-secret', 'run-as', 'quick-start', 'public-address'],
+  ['errors', 'lazy-typebox', 'duration', 'order', 'figures', 'same-secret', 'run-as', 'quick-start', 'public-address'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
