@@ -1,7 +1,5 @@
-import type { QueryConfig } from 'pg';
 import type { Db } from '../src/db/client.ts';
-import { HOUR } from '../src/duration.ts';
-import { dropWordIndexes } from './search-corpus.ts';
+import { atLength, dropWordIndexes } from './search-corpus.ts';
 
 /**
  * Makes many papers of those there are, each with the title and people of one and the abstract of
@@ -9,9 +7,7 @@ import { dropWordIndexes } from './search-corpus.ts';
  */
 export async function multiply(db: Db, until: number): Promise<void> {
   const client = await db.$client.connect();
-  // A copy takes minutes on a busy machine, longer than any query of ours may.
-  const run = (text: string, values: unknown[] = []) =>
-    client.query<{ papers: number }>({ text, values, query_timeout: HOUR } as QueryConfig);
+  const run = (text: string, values?: unknown[]) => atLength<{ papers: number }>(client, text, values);
   try {
     await run(`set statement_timeout = 0; set work_mem = '256MB'; set maintenance_work_mem = '512MB'`);
     const indexes = await dropWordIndexes(db);

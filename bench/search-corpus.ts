@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { transaction, type Db } from '../src/db/client.ts';
 import { appendSignals, writePapers } from '../src/db/papers.ts';
+import { HOUR } from '../src/duration.ts';
 import { NO_DETAILS, type Paper, type Signal } from '../src/paper.ts';
 import { fromEntries } from '../src/papers/huggingface.ts';
 import { indexPapers } from '../src/papers/index-papers.ts';
@@ -65,9 +67,15 @@ export async function storeCorpus(db: Db, { papers, signals }: Corpus): Promise<
   }
   for (let i = 0; i < signals.length; i += 5_000) await appendSignals(db, signals.slice(i, i + 5_000));
   await indexPapers({ db, topics: topicsInForce() });
-  for (const definition of indexes) await db.$client.query(definition);
-  await db.$client.query('vacuum analyze');
+  for (const definition of [...indexes, 'vacuum analyze']) await atLength(db.$client, definition);
 }
+
+/** Runs what takes minutes on a busy machine, longer than any query of ours may. */
+export const atLength = <Row extends QueryResultRow>(
+  client: Pool | PoolClient,
+  text: string,
+  values: unknown[] = [],
+): Promise<QueryResult<Row>> => client.query<Row>({ text, values, query_timeout: HOUR } as QueryConfig);
 
 /** Returns what makes them again. */
 export async function dropWordIndexes(db: Db): Promise<string[]> {

@@ -153,6 +153,8 @@ function mistake(random: Random, word: string): string {
 const shapeOf = (text: string): string =>
   `${text.length} characters, ${text.split(/\s+/).length} words, ${(text.match(/"/g) ?? []).length} quotes`;
 
+const SLOW_MS = SECOND / 10;
+
 /** Asks the API so many strange questions, one after the other. */
 export async function measureWild(
   app: FastifyInstance,
@@ -165,11 +167,19 @@ export async function measureWild(
     const text = wildText(random, words);
     times.push({ ...(await timed(app, `/api/v1/search?q=${encodeURIComponent(text)}`, i)), text });
   }
-  const slowest = times.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
+  const slow = times.filter(({ ms }) => ms > SLOW_MS);
+  // Asked alone once more: what the machine did meanwhile, or began with, is no question's fault.
+  const again = [];
+  for (const [i, { text, ms }] of slow.entries()) {
+    const asked = await timed(app, `/api/v1/search?q=${encodeURIComponent(text)}`, count + i);
+    again.push({ text, ms: Math.min(ms, asked.ms) });
+  }
+  const slowest = again.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
   return {
     ...summary(times),
     serverErrors: times.filter(({ status }) => status >= 500).length,
-    over100ms: times.filter(({ ms }) => ms > SECOND / 10).length,
+    over100ms: slow.length,
+    over100msTwice: again.filter(({ ms }) => ms > SLOW_MS).length,
     shapes: slowest.map(
       ({ ms, text }) => `${Math.round(ms)} ms: ${shapeOf(text)}: ${JSON.stringify(text.slice(0, 120))}`,
     ),

@@ -14,6 +14,7 @@ export const topicPath = (slug: string): string => `/topics/${encodeURIComponent
 export const searchPath = (query: string, below = ''): string => `/search${below}?q=${encodeURIComponent(query)}`;
 export const authorPath = (key: string): string => `/authors/${encodeURIComponent(key)}`;
 export const organisationPath = (key: string): string => `/organisations/${encodeURIComponent(key)}`;
+export const picturePath = (id: string): string => `/pictures/${encodeURIComponent(id)}.png`;
 export const periodPath = (name: string): string => `/editions/${name}`;
 /** The search for these words as they stand together. */
 export const phrasePath = (words: string): string =>

@@ -22,6 +22,7 @@ import { freshPage } from './pages/fresh.ts';
 import { frontPage } from './pages/front.ts';
 import { ownPagesOf } from './pages/own.ts';
 import { paperPages } from './pages/papers.ts';
+import { paperPictures } from './pages/pictures.ts';
 import { searchPages } from './pages/search.ts';
 import { subscribePage } from './pages/subscribe.ts';
 import { tokenPages } from './pages/tokens.ts';
@@ -86,6 +87,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     await pub.register(editionPages, site);
     await pub.register(freshPage, site);
     await pub.register(paperPages, site);
+    await pub.register(paperPictures, { ...site, assets });
     await pub.register(searchPages, site);
     await pub.register(topicPages, site);
     await pub.register(namePages, site);

@@ -2,7 +2,7 @@ import { decodeHTMLStrict } from 'entities';
 import { SaxesParser } from 'saxes';
 import type { Breathe } from './breathe.ts';
 
-/** An element as far as feeds need it: local name, own text, children. */
+/** An element as far as feeds and lists need it: local name, own text, children. */
 export interface XmlElement {
   name: string;
   attributes: Readonly<Record<string, string>>;
@@ -112,7 +112,7 @@ function reference(found: string): string {
  * declared at the root or at each element) read alike. saxes expands no entity that a document
  * defines, so there is nothing to blow up.
  */
-async function readXml(xml: string, breathe: Breathe): Promise<XmlElement> {
+export async function readXml(xml: string, breathe: Breathe): Promise<XmlElement> {
   const parser = new SaxesParser();
   const root: XmlElement = { name: '', attributes: {}, text: '', children: [] };
   const stack = [root];

@@ -1,4 +1,6 @@
+import { createBreathe } from '../papers/breathe.ts';
 import { canonicalId } from '../papers/identity.ts';
+import { all, readXml, textOf, type XmlElement } from '../papers/xml.ts';
 import { texToText } from '../tex/text.ts';
 
 /** What a list of references says of one work. */
@@ -14,15 +16,18 @@ export interface Reference {
 /** More are a library, of which the first say enough. */
 const MOST = 5_000;
 
-/** Reads BibTeX, RIS, CSL-JSON, or the links of any other text. Pure; what it cannot read it leaves out. */
-export function readReferences(text: string): Reference[] {
-  return readerFor(text)(text)
-    .filter(({ id, title }) => id !== null || title !== '')
-    .slice(0, MOST);
+/**
+ * Reads BibTeX, RIS, CSL-JSON, Zotero's RDF, or the links of any other text. Others have their turn
+ * while it reads RDF. What it cannot read it leaves out.
+ */
+export async function readReferences(text: string): Promise<Reference[]> {
+  const read = await readerFor(text)(text);
+  return read.filter(({ id, title }) => id !== null || title !== '').slice(0, MOST);
 }
 
-function readerFor(text: string): (text: string) => Reference[] {
+function readerFor(text: string): (text: string) => Reference[] | Promise<Reference[]> {
   if (/^\s*[[{]/.test(text)) return readCsl;
+  if (IS_RDF.test(text)) return readRdf;
   if (/^[ \t]*@\s*[a-z]+\s*[{(]/im.test(text)) return readBibtex;
   return /^\ufeff?TY {1,2}- /m.test(text) ? readRis : readLinks;
 }
@@ -189,4 +194,43 @@ function parsed(text: string): Record<string, unknown>[] {
   } catch {
     return [];
   }
+}
+
+/** Declarations and comments may stand before it. */
+const IS_RDF = /^\ufeff?\s*<(?:\?xml\b|!--|rdf:RDF\b)[^]{0,2000}?(?<=<)rdf:RDF[\s>]/;
+/** What Zotero says of a work hangs below it in its own export as items of their own. */
+const NO_WORKS = /^(?:attachment|note|annotation)$/;
+
+/** Zotero's RDF, and that of others who write as it does. Nothing is fetched, and no entity expanded. */
+async function readRdf(text: string): Promise<Reference[]> {
+  const root = await readXml(text, createBreathe()).catch(() => null);
+  return root === null ? readLinks(text) : root.children.filter(isWork).map(workOf);
+}
+
+/** Journals and collections have neither a type nor authors, which stand beside the works. */
+function isWork(element: XmlElement): boolean {
+  const type = textOf(element, 'itemType');
+  return type === '' ? all(element, 'authors').length > 0 : !NO_WORKS.test(type);
+}
+
+function workOf(element: XmlElement): Reference {
+  const identifiers = all(element, 'identifier').flatMap(textsOf);
+  const said = ['description', 'number', 'archiveLocation'].map((name) => textOf(element, name));
+  return {
+    id: idIn([...identifiers, element.attributes['rdf:about'] ?? '', ...said]),
+    title: texToText(textOf(element, 'title')),
+    authors: all(element, 'authors').flatMap(peopleBelow),
+    keywords: all(element, 'subject').flatMap(textsOf).flatMap(keywordsOf),
+    abstract: texToText(textOf(element, 'abstract')),
+  };
+}
+
+/** The texts of an element and of all below it. */
+const textsOf = ({ text, children }: XmlElement): string[] =>
+  [text.trim(), ...children.flatMap(textsOf)].filter(Boolean);
+
+function peopleBelow(element: XmlElement): string[] {
+  if (element.name !== 'Person') return element.children.flatMap(peopleBelow);
+  const parts = ['givenName', 'givenname', 'surname', 'name'].map((name) => texToText(textOf(element, name)));
+  return [parts.filter(Boolean).join(' ')].filter(Boolean);
 }

@@ -65,7 +65,7 @@ function sentenceOf(words: Words, error: unknown): string {
 }
 
 /** A list of references may be so long, in bytes; its form adds little. */
-const LONGEST_SEED = 1024 * 1024;
+const LONGEST_SEED = 3 * 1024 * 1024;
 const FORM_AROUND = 64 * 1024;
 
 /** Where a reader changes what they follow; GET shows, POST acts. */
@@ -147,7 +147,7 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
       const { follows, topics: had } = await actions.getFollows(token);
       const fields = fieldsOf(request.body);
       const [pasted, file] = [textField(fields, 'text') ?? '', textField(fields, 'file') ?? ''];
-      const references = [pasted, file].flatMap(readReferences);
+      const references = (await Promise.all([pasted, file].map(readReferences))).flat();
       if (references.length === 0)
         return seed(request, reply.code(422), {
           problem: words.t('seed-none'),

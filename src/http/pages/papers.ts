@@ -12,6 +12,7 @@ import { paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
+import { picturePath } from '../paths.ts';
 import { headlineOf } from './cards.ts';
 import { bestPlace, citationMeta, paperView } from './paper-view.ts';
 
@@ -55,6 +56,7 @@ export async function paperPages(
       description: news.text || `${authorLine(words, paper)}. ${paper.title}`,
       path: paperPath(paper.id),
       hasPitch: true,
+      picture: { href: picturePath(paper.id), alt: [paper.title, authorLine(words, paper)].filter(Boolean).join('. ') },
       citation: citationMeta(paper, publicUrl + paperPath(paper.id)),
       paper: paperView(words, { paper, signals, peers, places, around }, topics),
       related: related.map((one) => headlineOf(words, one.paper, null, '')),

@@ -20,6 +20,8 @@ export interface PageMeta {
   here?: 'front' | 'topics' | 'editions' | 'search';
   /** Whether it asks for an address in its margin. */
   hasPitch?: boolean;
+  /** With what links to it are shown, if not with the picture of the site. */
+  picture?: { href: string; alt: string };
   /** What stands in the head of a paper's page for machines. */
   citation?: CitationMeta;
 }
