@@ -275,8 +275,8 @@ function deskActs(
     brand: {
       ...looks,
       saved: () => savedBrand(db),
-      async save(part) {
-        await saveBrand({ db, now }, { part, by: 'operator' });
+      async save(part, by) {
+        await saveBrand({ db, now }, { part, by });
         await looks.refresh();
       },
     },

@@ -165,3 +165,9 @@ export function brandOf(parts: Readonly<Partial<Record<BrandOrigin, BrandPart>>>
   if (origins.accent !== 'default' && origins.accentDark === 'default') brand.accentDark = lightened(brand.accent);
   return { brand: Object.freeze(brand), origins };
 }
+
+const sameText = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? '') === JSON.stringify(other ?? '');
+
+/** Which fields two parts say differently. */
+export const changedFields = (before: BrandPart, after: BrandPart): BrandField[] =>
+  BRAND_FIELDS.filter((name) => !sameText(before[name], after[name]));

@@ -27,7 +27,7 @@ const DOCUMENT = '/openapi.json';
  */
 export async function adminApi(
   app: FastifyInstance,
-  options: SiteDeps & Pick<AdminDeps, 'tools' | 'standings'>,
+  options: SiteDeps & Pick<AdminDeps, 'tools' | 'standings' | 'counts'>,
 ): Promise<void> {
   const { config } = options;
   await app.register(swagger, {
