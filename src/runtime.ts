@@ -210,6 +210,7 @@ async function openSite(
     keyring,
     recordRequest: groupRequests(db, QUIET_MS),
     guard: createGuard({ db, keyring, now }),
+    isInForce: (slug: string) => topics.list.some((topic) => topic.slug === slug),
     checkDomain: config.checkMailDomains ? createDomainCheck(systemResolver()) : checkNoDomain,
     onSignUp: (address: string) => metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' }),
     enqueueNotice,
