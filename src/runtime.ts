@@ -222,6 +222,7 @@ async function openSite(
     keyring,
     recordRequest: groupRequests(db, QUIET_MS),
     guard: createGuard({ db, keyring, now }),
+    isInForce: (slug: string) => topics.list.some((topic) => topic.slug === slug),
     checkDomain: config.checkMailDomains ? createDomainCheck(systemResolver()) : checkNoDomain,
     onSignUp: (address: string) => metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' }),
     enqueueNotice,
@@ -287,8 +288,8 @@ function deskActs(
     brand: {
       ...looks,
       saved: () => savedBrand(db),
-      async save(part) {
-        await saveBrand({ db, now }, { part, by: 'operator' });
+      async save(part, by) {
+        await saveBrand({ db, now }, { part, by });
         await looks.refresh();
       },
     },

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { LANGUAGES, languageOf } from '../words/languages.ts';
 import { contrast, mix } from './contrast.ts';
 
@@ -164,4 +165,29 @@ export function brandOf(parts: Readonly<Partial<Record<BrandOrigin, BrandPart>>>
   // A blue newspaper that is red by night would be two.
   if (origins.accent !== 'default' && origins.accentDark === 'default') brand.accentDark = lightened(brand.accent);
   return { brand: Object.freeze(brand), origins };
+}
+
+const sameText = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? '') === JSON.stringify(other ?? '');
+
+/** Which fields two parts say differently. */
+export const changedFields = (before: BrandPart, after: BrandPart): BrandField[] =>
+  BRAND_FIELDS.filter((name) => !sameText(before[name], after[name]));
+
+/**
+ * What the desk says of the brand once a patch is laid over it (RFC 7396): `null` takes back what was
+ * said of a field. Throws INPUT_INVALID for a field that another place fixes. Pure.
+ */
+export function patchedBrand(
+  saved: BrandPart,
+  patch: Readonly<Record<string, unknown>>,
+  origins: BrandOrigins,
+): BrandPart {
+  const fixed = BRAND_FIELDS.find((name) => Object.hasOwn(patch, name) && isFixed(origins[name]));
+  if (fixed !== undefined)
+    throw new AppError(
+      'INPUT_INVALID',
+      `"${fixed}" is fixed by ${origins[fixed] === 'SITE_NAME' ? 'SITE_NAME in the environment' : 'a file in the data directory'}: ` +
+        'change it there.',
+    );
+  return Object.fromEntries(Object.entries({ ...saved, ...patch }).filter(([, value]) => value !== null));
 }

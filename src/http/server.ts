@@ -10,6 +10,7 @@ import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
+import { createCounts } from './counts.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
 import { mcpEndpoint } from './mcp.ts';
@@ -113,9 +114,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { desk: tools } = deps;
   if (tools !== null) {
     await app.register(metricsRoute, { registry, token: tools.token });
-    const standings = createStandings({ ...deps, ...tools });
-    await app.register((admin) => deskPages(admin, { ...site, assets, tools, standings }), { prefix: '/admin' });
-    await app.register((admin) => adminApi(admin, { ...site, tools, standings }), { prefix: ADMIN_API });
+    const shared = { ...site, tools, standings: createStandings({ ...deps, ...tools }), counts: createCounts(deps) };
+    await app.register((admin) => deskPages(admin, { ...shared, assets }), { prefix: '/admin' });
+    await app.register((admin) => adminApi(admin, shared), { prefix: ADMIN_API });
   }
   return app;
 }

@@ -147,10 +147,6 @@ export function partOf(typed: NonNullable<SettingsFacts['typed']>, origins: Bran
   return Object.fromEntries(said.map((name) => [name, typedValue(name, typed[name]!)]));
 }
 
-/** Which fields two parts say differently. */
-export const changedFields = (before: BrandPart, after: BrandPart): BrandField[] =>
-  BRAND_FIELDS.filter((name) => textOf(before[name]) !== textOf(after[name]));
-
 function templatesView({ look, config, templateFaults }: SettingsFacts): SettingsView['templates'] {
   const files = [
     ...Object.keys(look.layouts).map((name) => `mail/${name}.mjml`),
