@@ -82,7 +82,7 @@ export function createWords(language: Language, source: string): Words {
     number: (value) => numbers.format(value),
     list: (items) => said(lists.format(items)),
     date: (style, moment, timeZone = 'UTC') =>
-      said(inOneRun(dateFormat(locale, style, timeZone).format(dateOf(moment)))),
+      said(asPrinted(locale, dateFormat(locale, style, timeZone).format(dateOf(moment)))),
     days: (style, from, until) => {
       const range = dateFormat(locale, style, 'UTC').formatRange(dateOf(from), dateOf(until));
       return said(range.replaceAll('\u2009', ' '));
@@ -102,8 +102,14 @@ function dateFormat(locale: string, style: DateStyle, timeZone: string): Intl.Da
   return format;
 }
 
-/** In English "Friday 22 May" has no comma where no year follows, as ICU would have it. */
-const inOneRun = (date: string): string => date.replace(/^(\p{L}+), (\d+ \p{L}+)$/u, '$1 $2');
+/**
+ * What newspapers do otherwise than ICU: in English "Friday 22 May" has no comma where no year
+ * follows, and in French the first of a month is "1er".
+ */
+function asPrinted(locale: string, date: string): string {
+  const plain = date.replace(/^(\p{L}+), (\d+ \p{L}+)$/u, '$1 $2');
+  return locale === 'fr-FR' ? plain.replace(/(?<!\d)1(?= \p{L})/u, '1er') : plain;
+}
 
 const escaped = (args: object | null): Record<string, string | number> | null =>
   args === null
