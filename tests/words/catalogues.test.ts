@@ -120,6 +120,24 @@ describe('words', () => {
     expect(wordsOf('en-XA').t('papers', { papers: 3 })).toBe('⟦3 þååþééŕš⟧');
   });
   test.each([
+    ['full', 'Friday, 22 May 2026', '22 May', '12 – 18 May 2026', 'Friday'],
+    ['long', '22 May 2026', '22 May', '12 – 18 May 2026', 'Friday'],
+    ['medium', '22 May 2026', '22 May', '12 – 18 May 2026', 'Friday'],
+    ['iso', '2026-05-22', '2026-05-22', '2026-05-12 – 2026-05-18', 'Friday'],
+  ] as const)('write days in the style %s', (style, full, short, days, name) => {
+    const { date, days: between } = wordsOf('en', style);
+    expect([date('full', '2026-05-22'), date('short', '2026-05-22'), date('name', '2026-05-22')]).toEqual([
+      full,
+      short,
+      name,
+    ]);
+    expect(between('day', '2026-05-12', '2026-05-18')).toBe(days);
+  });
+  test('write days in the same style in each language', () => {
+    expect(wordsOf('de', 'medium').date('full', '2026-09-22')).toBe('22. Sept. 2026');
+    expect(wordsOf('ar', 'iso').date('month', '2026-05-22')).toBe('2026-05');
+  });
+  test.each([
     ['de-AT,de;q=0.9,en;q=0.5', 'de'],
     ['ja, fr;q=0.2, en;q=0.1', 'fr'],
     ['de;q=0, es', 'es'],
