@@ -1,5 +1,5 @@
 /** "1px 2px 3px 4px" and "1px 4px 3px 2px": the second and the fourth are right and left. */
-const FOUR = /\b(padding|margin):([^\s;"<]+) ([^\s;"<]+) ([^\s;"<]+) ([^\s;"<]+)/g;
+const FOUR = /\b(padding|margin): ?([^\s;"<!]+) ([^\s;"<!]+) ([^\s;"<!]+) ([^\s;"<!]+)/g;
 const SIDE = /\b(text-align:|align="|padding-|border-|margin-)(left|right)\b/g;
 
 /** Joined letters bear no spacing. */
