@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { LANGUAGES, languageOf } from '../words/languages.ts';
+import { DATE_STYLES, type DateStyle } from '../words/dates.ts';
 import { contrast, mix } from './contrast.ts';
 
 /** What an operator calls the newspaper, and how it looks. */
@@ -11,6 +12,8 @@ export interface Brand {
   language: string;
   /** The languages that readers may choose instead. */
   languages: readonly string[];
+  /** How days are written. */
+  dateStyle: DateStyle;
   /** The one colour of links and buttons, by day and where the background is dark: `#rrggbb`. */
   accent: string;
   accentDark: string;
@@ -36,6 +39,7 @@ export const DEFAULT_BRAND: Brand = Object.freeze({
   tagline: 'Trending research papers, by mail',
   language: 'en',
   languages: [],
+  dateStyle: 'full',
   accent: '#a5321d',
   accentDark: '#f2917c',
   logo: null,
@@ -68,6 +72,7 @@ const IS_RIGHT: Readonly<Record<BrandField, (value: unknown) => boolean>> = {
   tagline: (value) => isLine(value, 120),
   language: isLanguage,
   languages: (value) => Array.isArray(value) && value.every(isLanguage),
+  dateStyle: (value) => DATE_STYLES.includes(value as DateStyle),
   accent: (value) => isLike(value, COLOUR),
   accentDark: (value) => isLike(value, COLOUR),
   logo: (value) => value === null || isLike(value, IMAGE),
@@ -83,6 +88,7 @@ const SHOULD_BE: Readonly<Record<BrandField, string>> = {
   tagline: 'a line of 1 to 120 characters',
   language: `one of ${TAGS}`,
   languages: `a list of some of ${TAGS}`,
+  dateStyle: `one of ${DATE_STYLES.map((style) => `"${style}"`).join(', ')}`,
   accent: 'a colour such as "#a5321d"',
   accentDark: 'a colour such as "#f2917c"',
   logo: 'the name of a .png, .jpg or .svg file in the data directory',

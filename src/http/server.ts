@@ -37,7 +37,7 @@ import { observeRequests } from './plugins/requests.ts';
 import { ADMIN_API } from './paths.ts';
 import { createRenderer } from './render.ts';
 import { createStandings } from './standings.ts';
-import { wordsOf } from '../words/words.ts';
+import { wordsIn } from '../brand/look.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export type { FastifyInstance as FastifyServer };
@@ -126,7 +126,7 @@ function speak(app: FastifyInstance, look: ServerDeps['look']): void {
   // Each request has its own from its first hook on.
   app.decorateRequest('words', null as never);
   app.addHook('onRequest', async (request) => {
-    request.words = wordsOf(look().brand.language);
+    request.words = wordsIn(look());
   });
 }
 
