@@ -133,7 +133,10 @@ test(
     );
 
     // Connections hang from what opened them, and link to what else they carried.
-    const connections = named(sink, 'send smtp').flatMap(({ parentSpanId, links }) => [parentSpanId, ...links.map((l) => l.spanId)]);
+    const connections = named(sink, 'send smtp').flatMap(({ parentSpanId, links }) => [
+      parentSpanId,
+      ...links.map((l) => l.spanId),
+    ]);
     for (const { spanId } of batches) expect(connections).toContain(spanId);
     // One of the two messages was refused: there is a span of that one alone.
     expect(named(sink, 'send message')).toMatchObject([
