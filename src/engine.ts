@@ -53,6 +53,8 @@ export interface Engine extends Store {
   /** What the looks at the health of all this go by. */
   health: LookDeps;
   alert: Alert;
+  /** Tells the operator without a look at the database, and so also where nothing is sent to readers. */
+  tellOperator: Alert;
 }
 
 /** Opens the queues and the way out for mail on top of a store, which it takes over. */
@@ -157,6 +159,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     handlerDeps,
     health,
     alert,
+    tellOperator,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -11,6 +11,7 @@ import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import { lookFar, lookNear, lookOwn } from './health/look.ts';
+import { startOutageWatch } from './health/outage.ts';
 import { lookAtOnce, startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
@@ -103,6 +104,7 @@ export async function startService(
   }
   if (roles.includes('scheduler')) await schedule(engine, starting);
   starting.defer(startHealthWatch(engine, roles));
+  if (roles.includes('scheduler')) starting.defer(watchDatabase(engine, ready));
   isStarted = true;
   const started = starting.move();
   return {
@@ -129,6 +131,16 @@ function startHealthWatch(
     morning: config.alertMorning,
     roles,
     id: `${hostname()} ${process.pid}`,
+  });
+  return () => watch.stop();
+}
+
+function watchDatabase({ now, log, tellOperator }: Engine, ready: () => Promise<Readiness>): () => Promise<void> {
+  const watch = startOutageWatch({
+    isThere: async () => (await ready())['database'] === true,
+    tell: ({ sentence, ...how }) => tellOperator(sentence, how),
+    now,
+    log,
   });
   return () => watch.stop();
 }

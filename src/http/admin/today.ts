@@ -64,7 +64,12 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
     const tally = isCurrent ? await tallyOf(date) : null;
     const facts = {
       now: at,
-      edition: edition && { date: edition.date, frozenAt: edition.frozenAt, papers: edition.entries.length },
+      edition: edition && {
+        date: edition.date,
+        frozenAt: edition.frozenAt,
+        papers: edition.entries.length,
+        sample: edition.sample,
+      },
       isEmpty: state === 'empty',
       editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
       lastIngest,
