@@ -42,6 +42,7 @@ import { openRateStore } from './jobs/rate-store.ts';
 import { readRedisFacts } from './jobs/redis-facts.ts';
 import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 import type { Store } from './store.ts';
+import { watchConnections } from './tracing/connections.ts';
 
 /** The store with what sends mail and carries jobs. */
 export interface Engine extends Store {
@@ -77,6 +78,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     ...smtpOptions(config),
     ...relayLimits(shapingRules, relayHosts, connectionsFor(config)),
     onReply,
+    connectionWatch: watchConnections(),
   });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls
   // it unknown.
