@@ -132,7 +132,8 @@ requires('chromium')('the first week of an operator', () => {
     await one.press(`Drop ${dropped}`);
     expect(await one.page.innerText('.dropped')).toContain(dropped);
     const mail = await (await one.page.request.get(`${home.site}/admin/editions/${TOMORROW}/mail?as=text`)).text();
-    expect([mail.includes(pinned), mail.includes(dropped)]).toEqual([true, false]);
+    expect(mail).toContain(pinned);
+    expect(mail.split('\n').filter((line) => line.includes(dropped))).toEqual([]);
     await one.press(`Unpin ${pinned}`);
     await one.press(`Put back ${dropped}`);
     expect(await headline(one)).not.toContain('pinned');
@@ -228,15 +229,14 @@ requires('chromium')('the first week of an operator', () => {
       await lookAt(one, 'the edition to come');
       const addresses = Array.from({ length: READERS - 1 }, (_, i) => `reader${i}@readers.example`);
       await importReaders(one, [...addresses, goneOf('mouse')], lookAt);
+      const hands: Hand[] = ['mouse', ...OTHER_HANDS];
       // On one day their provider did not know them, and on a second it does not know them still.
       await Promise.all(
         hands.map((hand) => home.paperboy('digest', 'send', '--date', YESTERDAY, '--to', goneOf(hand))),
       );
       await watchDigest(one);
-      for (const [hand, email] of Object.entries(GONE) as [Hand, string][]) {
-        if (hand === 'mouse') await liftSuppression(one, email, lookAt);
-        else await atDesk(home.site, hand, (other) => liftSuppression(other, email));
-      }
+      await liftSuppression(one, goneOf('mouse'), lookAt);
+      for (const hand of OTHER_HANDS) await atDesk(home.site, hand, (other) => liftSuppression(other, goneOf(hand)));
       const [letter] = await relay.lettersTo('reader0@readers.example');
       expect([letter!.subject, letter!.html]).toEqual([
         expect.stringContaining('Finding'),

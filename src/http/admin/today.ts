@@ -4,14 +4,12 @@ import { latestDigestDate } from '../../db/digests.ts';
 import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
 import { lastIngestAt } from '../../db/papers.ts';
 import { countActive } from '../../db/subscribers.ts';
-import { findInstallation } from '../../db/installation.ts';
 import { readersDue } from '../../db/tally.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
 import { createTally } from '../../delivery/tally.ts';
 import { DAY, HOUR } from '../../duration.ts';
 import type { Finding } from '../../health/finding.ts';
-import { findingsNow } from '../../health/watch.ts';
 import { type Edition, OVERALL } from '../../paper.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import { fieldsOf } from '../plugins/forms.ts';
@@ -51,13 +49,14 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
   async function factsOf(): Promise<{ facts: TodayFacts; edition: Edition | null }> {
     const at = now();
     const today = dayOf(at);
-    const [date, editionDate, state, lastIngest, readers, dueHours] = await Promise.all([
+    const [date, editionDate, state, lastIngest, readers, dueHours, { needs, findings, closed }] = await Promise.all([
       latestDigestDate(db),
       latestEditionDate(db, { onOrBefore: addDays(today, 1) }),
       editionState(db, today),
       lastIngestAt(db),
       active(),
       due(),
+      deps.needs(),
     ]);
     const edition = editionDate === null ? null : await getEdition(db, editionDate, OVERALL);
     const isCurrent = date !== null && date >= (editionDate ?? newestEdition(at, config.editionHour));
@@ -69,13 +68,14 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
       lastIngest,
       tally,
-      pace: tally === null ? null : pace(tally.date, ended(tally.counts)),
+      // What stood still has no pace: it is measured anew once it goes on.
+      pace: tally === null ? null : pace(tally.date, tally.state === 'sending' ? ended(tally.counts) : null),
       limit: config.smtpRate,
       due: dueHours.value,
       readers: readers.value,
-      needs: await deps.needs(),
-      closed: (await findInstallation(db))?.closed ?? null,
-      relayAwaySince: (await findingsNow(db)).find(isRelayAway)?.since ?? null,
+      needs,
+      closed,
+      relayAwaySince: findings.find(isRelayAway)?.since ?? null,
     };
     return { facts, edition };
   }
@@ -104,6 +104,11 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       },
     });
   }
+
+  // The first count reads a whole digest: it is begun with the server, and not by who looks first.
+  app.addHook('onListen', async () => {
+    await factsOf().catch((err: unknown) => deps.log.warn({ err }, 'Cannot count for the desk: the first look does'));
+  });
 
   app.get('/', async (request, reply) => {
     const done = (request.query as { done?: unknown }).done;
