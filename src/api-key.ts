@@ -10,6 +10,22 @@ export const SCOPES = [
   'editions:write',
   'subscribers:read',
   'subscribers:write',
+  'subscribers:addresses',
+  'sources:read',
+  'sources:write',
+  'topics:read',
+  'topics:write',
+  'numbers:read',
+  'settings:read',
+  'settings:write',
+  'webhooks:read',
+  'webhooks:write',
+  'keys:read',
+  'keys:write',
+  'backups:read',
+  'backups:write',
+  'trail:read',
+  'mail:resume',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

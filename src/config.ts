@@ -3,6 +3,7 @@ import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import { faultsOfBrand } from './brand/brand.ts';
 import { AppError, codeOf } from './errors.ts';
+import type { SamplerKind, TraceOptions } from './tracing/otlp.ts';
 
 /**
  * Everything the environment decides, validated and frozen. This file is the only reader of
@@ -82,6 +83,8 @@ export interface Config {
   /** Hour (UTC, 0–23) at which the day's edition is frozen. */
   editionHour: number;
   adminToken: string | null;
+  /** The OpenTelemetry collector that gets traces, and how many; `null`: there are none. */
+  traces: TraceOptions | null;
   logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -103,6 +106,15 @@ export const RANKING_GROUPS = [
 const SOURCE_NAMES = ['huggingface', 'arxiv', 'hackernews', 'github'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 const isSourceName = (source: string): source is SourceName => SOURCE_NAMES.some((name) => name === source);
+/** As OpenTelemetry names them. */
+const SAMPLERS = [
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+  'always_on',
+  'always_off',
+  'traceidratio',
+] as const satisfies SamplerKind[];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The providers whose webhooks are understood. */
@@ -132,6 +144,7 @@ export const SECRETS: readonly string[] = [
   'SECRET_KEY',
   'ADMIN_TOKEN',
   'SUMMARY_API_KEY',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 
 /** An unset and an empty variable mean the same: docker-compose passes empty ones on. */
@@ -405,6 +418,41 @@ function summary(env: Env): Config['summary'] {
   };
 }
 
+function traces(env: Env): Config['traces'] {
+  if (read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') === null) return null;
+  return {
+    endpoint: baseUrl(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', ''),
+    headers: traceHeaders(env),
+    serviceName: read(env, 'OTEL_SERVICE_NAME'),
+    sampler: {
+      kind: choice(env, 'OTEL_TRACES_SAMPLER', 'parentbased_always_on', SAMPLERS),
+      ratio: share(env, 'OTEL_TRACES_SAMPLER_ARG', 1),
+    },
+  };
+}
+
+/** `authorization=Bearer%20x,tenant=papers`, as the W3C writes baggage. */
+function traceHeaders(env: Env): Record<string, string> {
+  const pairs = list(env, 'OTEL_EXPORTER_OTLP_HEADERS').map((entry) => {
+    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*)$/.exec(entry) ?? [];
+    if (
+      name === undefined ||
+      value === undefined ||
+      !isDecodable(value) ||
+      /[^\x20-\x7e]/.test(decodeURIComponent(value))
+    )
+      return invalid('OTEL_EXPORTER_OTLP_HEADERS', 'name=value, with commas between, and each % written as %25');
+    return [name, decodeURIComponent(value)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function share(env: Env, name: string, fallback: number): number {
+  const text = read(env, name);
+  if (text === null) return fallback;
+  return /^(?:0|1|0?\.\d+|1\.0+|0\.0+)$/.test(text) ? Number(text) : invalid(name, 'a number from 0 to 1, such as 0.1');
+}
+
 /**
  * Reads and checks the whole environment; throws CONFIG_INVALID naming the first variable that is
  * wrong.
@@ -474,6 +522,7 @@ export function loadConfig(env: Env = process.env): Config {
     rankingWithout: rankingWithout(env),
     editionHour: integer(env, 'EDITION_HOUR', 4, 0, 23),
     adminToken: read(env, 'ADMIN_TOKEN'),
+    traces: traces(env),
     logLevel: choice(env, 'LOG_LEVEL', 'info', LOG_LEVELS),
   });
 }

@@ -42,6 +42,7 @@ import { openRateStore } from './jobs/rate-store.ts';
 import { readRedisFacts } from './jobs/redis-facts.ts';
 import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
 import type { Store } from './store.ts';
+import { watchConnections } from './tracing/connections.ts';
 
 /** The store with what sends mail and carries jobs. */
 export interface Engine extends Store {
@@ -52,6 +53,8 @@ export interface Engine extends Store {
   /** What the looks at the health of all this go by. */
   health: LookDeps;
   alert: Alert;
+  /** Tells the operator without a look at the database, and so also where nothing is sent to readers. */
+  tellOperator: Alert;
 }
 
 /** Opens the queues and the way out for mail on top of a store, which it takes over. */
@@ -75,6 +78,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     ...smtpOptions(config),
     ...relayLimits(shapingRules, relayHosts, connectionsFor(config)),
     onReply,
+    connectionWatch: watchConnections(),
   });
   // The workers had their time by now: what still hangs on a relay is cut off, and the ledger calls
   // it unknown.
@@ -155,6 +159,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     handlerDeps,
     health,
     alert,
+    tellOperator,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import { outputTo, ReaderGone } from './cli/output.ts';
-import { loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { AppError, codeOf } from './errors.ts';
-import { createLogger, describeError } from './telemetry.ts';
+import { createLogger, describeError, type Logger } from './telemetry.ts';
 
 /**
  * A stop that takes longer than this is cut short: the ledger survives it, the operator's patience
@@ -69,9 +70,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('unhandledRejection', fail).on('uncaughtException', fail);
   const output = outputTo(process.stdout, stopping.signal);
   const complaints = outputTo(process.stderr, stopping.signal);
+  let tracing: Awaited<ReturnType<typeof startTraces>> = null;
   try {
     const config = loadConfig();
     const log = createLogger(config.logLevel);
+    tracing = await startTraces(config, log, argv);
     // Loading everything takes most of a second of computing: what is wrong with the environment is
     // said before that.
     const { createProgram } = await import('./cli/program.ts');
@@ -88,12 +91,25 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     complain(argv, error);
   }
+  await tracing?.stop();
   // After a stop the reader may be one that reads no more, so it is not waited for.
   if (!stopping.signal.aborted) await Promise.all([output.flush(), complaints.flush()]);
   for (const name of STOPS) process.off(name, stop);
   // Every server and pool is closed by now. What an imported library keeps open must not keep the
   // process.
   process.exit();
+}
+
+/** What sends traces is not loaded where none are wanted: it takes time and memory. */
+async function startTraces(config: Config, log: Logger, [command]: readonly string[]) {
+  if (config.traces === null) return null;
+  const { startTracing } = await import('./tracing/otlp.ts');
+  return startTracing(config.traces, {
+    log,
+    site: config.publicUrl,
+    version: packageJson.version,
+    command: command ?? 'none',
+  });
 }
 
 /** Once it is over the last line stays on a terminal. */

@@ -11,6 +11,7 @@ import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
 import { AppError, codeOf } from './errors.ts';
 import { lookFar, lookNear, lookOwn } from './health/look.ts';
+import { startOutageWatch } from './health/outage.ts';
 import { lookAtOnce, startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
@@ -103,6 +104,7 @@ export async function startService(
   }
   if (roles.includes('scheduler')) await schedule(engine, starting);
   starting.defer(startHealthWatch(engine, roles));
+  if (roles.includes('scheduler')) starting.defer(watchDatabase(engine, ready));
   isStarted = true;
   const started = starting.move();
   return {
@@ -123,12 +125,22 @@ function startHealthWatch(
     now,
     log,
     lookNear: () => lookNear(health),
-    lookFar: () => lookFar(health),
+    lookFar: (signal) => lookFar(health, signal),
     ...(roles.includes('api') && { lookOwn: () => lookOwn(health) }),
     tell: ({ sentence, kind, more }) => alert(sentence, { kind, more }),
     morning: config.alertMorning,
     roles,
     id: `${hostname()} ${process.pid}`,
+  });
+  return () => watch.stop();
+}
+
+function watchDatabase({ now, log, tellOperator }: Engine, ready: () => Promise<Readiness>): () => Promise<void> {
+  const watch = startOutageWatch({
+    isThere: async () => (await ready())['database'] === true,
+    tell: ({ sentence, ...how }) => tellOperator(sentence, how),
+    now,
+    log,
   });
   return () => watch.stop();
 }
@@ -210,6 +222,7 @@ async function openSite(
     keyring,
     recordRequest: groupRequests(db, QUIET_MS),
     guard: createGuard({ db, keyring, now }),
+    isInForce: (slug: string) => topics.list.some((topic) => topic.slug === slug),
     checkDomain: config.checkMailDomains ? createDomainCheck(systemResolver()) : checkNoDomain,
     onSignUp: (address: string) => metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' }),
     enqueueNotice,
@@ -275,8 +288,8 @@ function deskActs(
     brand: {
       ...looks,
       saved: () => savedBrand(db),
-      async save(part) {
-        await saveBrand({ db, now }, { part, by: 'operator' });
+      async save(part, by) {
+        await saveBrand({ db, now }, { part, by });
         await looks.refresh();
       },
     },

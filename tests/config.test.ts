@@ -22,11 +22,14 @@ const GRANT = {
   tokenUrl: 'https://login.example/token',
 };
 
+const TRACED = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+
 /** What has to be set so that a secret is asked for. */
 const ASKED_WITH: Record<string, Env> = {
   SMTP_OAUTH_CLIENT_SECRET: { ...OAUTH },
   SMTP_OAUTH_REFRESH_TOKEN: { ...OAUTH, SMTP_OAUTH_REFRESH_TOKEN: '' },
   SUMMARY_API_KEY: { SUMMARY_API_URL: 'http://127.0.0.1:9', SUMMARY_MODEL: 'm' },
+  OTEL_EXPORTER_OTLP_HEADERS: { ...TRACED },
 };
 
 /**
@@ -427,6 +430,58 @@ const VARIABLES: Record<
     wrong: [{ SUMMARY_API_URL: 'http://127.0.0.1:9/v1', SUMMARY_MODEL: 'm', SUMMARY_DAILY: 'many' }],
   },
   ADMIN_TOKEN: { default: { adminToken: null }, valid: [['t', { adminToken: 't' }]], wrong: [] },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    default: { traces: null },
+    valid: [
+      [
+        'http://collector:4318/',
+        {
+          traces: {
+            endpoint: 'http://collector:4318',
+            headers: {},
+            serviceName: null,
+            sampler: { kind: 'parentbased_always_on', ratio: 1 },
+          },
+        },
+      ],
+    ],
+    wrong: ['collector:4318', 'grpc://collector:4317', 'http://u:p@collector'],
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    default: {},
+    valid: [
+      [
+        { ...TRACED, OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x=, x-tenant = papers' },
+        { traces: expect.objectContaining({ headers: { authorization: 'Bearer x=', 'x-tenant': 'papers' } }) },
+      ],
+    ],
+    wrong: ['authorization', 'a b=c', 'a=50%', 'a=b%0D%0Ac'].map((text) => ({
+      ...TRACED,
+      OTEL_EXPORTER_OTLP_HEADERS: text,
+    })),
+  },
+  OTEL_SERVICE_NAME: {
+    default: {},
+    valid: [
+      [{ ...TRACED, OTEL_SERVICE_NAME: 'papers' }, { traces: expect.objectContaining({ serviceName: 'papers' }) }],
+    ],
+    wrong: [],
+  },
+  OTEL_TRACES_SAMPLER: {
+    default: {},
+    valid: [
+      [
+        { ...TRACED, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+        { traces: expect.objectContaining({ sampler: { kind: 'traceidratio', ratio: 0.25 } }) },
+      ],
+    ],
+    wrong: [{ ...TRACED, OTEL_TRACES_SAMPLER: 'jaeger_remote' }],
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    default: {},
+    valid: [],
+    wrong: ['2', '-0.1', '10%'].map((text) => ({ ...TRACED, OTEL_TRACES_SAMPLER_ARG: text })),
+  },
   LOG_LEVEL: { default: { logLevel: 'info' }, valid: [['debug', { logLevel: 'debug' }]], wrong: ['verbose'] },
 };
 
@@ -463,6 +518,7 @@ function variablesRead(): string[] {
     SUMMARY_MODEL: 'm',
     SOURCES: 'arxiv',
     ...OAUTH,
+    ...TRACED,
   });
   return [...read].toSorted();
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { COMMAND } from '../src/db/trail.ts';
 import { keepLooks, type Looks, openLooks, saveBrand, savedBrand } from '../src/looks.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { type TestDatabase, testDatabase } from './support/database.ts';
@@ -36,7 +37,7 @@ const open = (more: { siteName?: string; mailName?: string } = {}): Promise<Look
     },
     log,
   );
-const save = (part: object) => saveBrand({ db: database.db, now }, { part, by: 'desk' });
+const save = (part: object) => saveBrand({ db: database.db, now }, { part, by: COMMAND });
 const write = (file: string, text: string | Buffer): void => writeFileSync(path.join(dataDir, file), text);
 
 describe('the look in force', () => {

@@ -1,4 +1,6 @@
+import { AppError } from '../errors.ts';
 import { LANGUAGES, languageOf } from '../words/languages.ts';
+import { DATE_STYLES, type DateStyle } from '../words/dates.ts';
 import { contrast, mix } from './contrast.ts';
 
 /** What an operator calls the newspaper, and how it looks. */
@@ -10,6 +12,8 @@ export interface Brand {
   language: string;
   /** The languages that readers may choose instead. */
   languages: readonly string[];
+  /** How days are written. */
+  dateStyle: DateStyle;
   /** The one colour of links and buttons, by day and where the background is dark: `#rrggbb`. */
   accent: string;
   accentDark: string;
@@ -35,6 +39,7 @@ export const DEFAULT_BRAND: Brand = Object.freeze({
   tagline: 'Trending research papers, by mail',
   language: 'en',
   languages: [],
+  dateStyle: 'full',
   accent: '#a5321d',
   accentDark: '#f2917c',
   logo: null,
@@ -67,6 +72,7 @@ const IS_RIGHT: Readonly<Record<BrandField, (value: unknown) => boolean>> = {
   tagline: (value) => isLine(value, 120),
   language: isLanguage,
   languages: (value) => Array.isArray(value) && value.every(isLanguage),
+  dateStyle: (value) => DATE_STYLES.includes(value as DateStyle),
   accent: (value) => isLike(value, COLOUR),
   accentDark: (value) => isLike(value, COLOUR),
   logo: (value) => value === null || isLike(value, IMAGE),
@@ -82,6 +88,7 @@ const SHOULD_BE: Readonly<Record<BrandField, string>> = {
   tagline: 'a line of 1 to 120 characters',
   language: `one of ${TAGS}`,
   languages: `a list of some of ${TAGS}`,
+  dateStyle: `one of ${DATE_STYLES.map((style) => `"${style}"`).join(', ')}`,
   accent: 'a colour such as "#a5321d"',
   accentDark: 'a colour such as "#f2917c"',
   logo: 'the name of a .png, .jpg or .svg file in the data directory',
@@ -164,4 +171,29 @@ export function brandOf(parts: Readonly<Partial<Record<BrandOrigin, BrandPart>>>
   // A blue newspaper that is red by night would be two.
   if (origins.accent !== 'default' && origins.accentDark === 'default') brand.accentDark = lightened(brand.accent);
   return { brand: Object.freeze(brand), origins };
+}
+
+const sameText = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? '') === JSON.stringify(other ?? '');
+
+/** Which fields two parts say differently. */
+export const changedFields = (before: BrandPart, after: BrandPart): BrandField[] =>
+  BRAND_FIELDS.filter((name) => !sameText(before[name], after[name]));
+
+/**
+ * What the desk says of the brand once a patch is laid over it (RFC 7396): `null` takes back what was
+ * said of a field. Throws INPUT_INVALID for a field that another place fixes. Pure.
+ */
+export function patchedBrand(
+  saved: BrandPart,
+  patch: Readonly<Record<string, unknown>>,
+  origins: BrandOrigins,
+): BrandPart {
+  const fixed = BRAND_FIELDS.find((name) => Object.hasOwn(patch, name) && isFixed(origins[name]));
+  if (fixed !== undefined)
+    throw new AppError(
+      'INPUT_INVALID',
+      `"${fixed}" is fixed by ${origins[fixed] === 'SITE_NAME' ? 'SITE_NAME in the environment' : 'a file in the data directory'}: ` +
+        'change it there.',
+    );
+  return Object.fromEntries(Object.entries({ ...saved, ...patch }).filter(([, value]) => value !== null));
 }

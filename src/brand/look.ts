@@ -1,3 +1,4 @@
+import { type Words, wordsOf } from '../words/words.ts';
 import { type Brand, DEFAULT_BRAND } from './brand.ts';
 
 /** The operator's image, as pages and mail refer to it. */
@@ -35,3 +36,7 @@ export const DEFAULT_LOOK: Look = Object.freeze({
   version: 'ours',
   tell: () => {},
 });
+
+/** What is said to a reader of the newspaper: in their language if they chose one, with its dates. */
+export const wordsIn = ({ brand }: Look, language: string | null = null): Words =>
+  wordsOf(language ?? brand.language, brand.dateStyle);

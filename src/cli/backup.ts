@@ -7,7 +7,7 @@ import { resumeAfterRestore, type Resumed } from '../delivery/resume.ts';
 import { type BackupRun, beginBackupRun, endBackupRun } from '../db/backup-runs.ts';
 import type { Db } from '../db/client.ts';
 import { requireTrueClock } from '../db/clock.ts';
-import { COMMAND, recordDeed } from '../db/trail.ts';
+import { COMMAND } from '../db/trail.ts';
 import { databaseFor, openStore } from '../store.ts';
 import type { Context } from './context.ts';
 
@@ -83,12 +83,8 @@ export async function resumeCommand(
   const { dataDir, editionHour } = config;
   const resumed = await resumeAfterRestore(
     { db, now, dataDir, editionHour, embedded: config.databaseUrl === null },
-    { dryRun, sendToday },
+    { dryRun, sendToday, by: COMMAND },
   );
-  if (!dryRun) {
-    const words = `${sendToday ? 'with' : 'without'} the digest of the day`;
-    await recordDeed(db, COMMAND, { at: now(), did: 'mail.resume', about: resumed.because, words });
-  }
   if (options.json) return print(JSON.stringify({ ...resumed, dryRun }));
   for (const line of linesOf(resumed, { dryRun, sendToday })) await print(line);
 }

@@ -1,9 +1,11 @@
 import { requireTrueClock } from '../db/clock.ts';
+import { editionFed } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import { indexPapers } from '../papers/index-papers.ts';
 import { ingest } from '../papers/ingest.ts';
 import { type Progress, rememberLists } from '../papers/lists.ts';
 import { openStore, type Store } from '../store.ts';
+import { inSpan } from '../tracing/spans.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 
@@ -17,8 +19,12 @@ export async function ingestCommand(
   await using store = await openStore(config, log, { signal });
   await requireTrueClock(store);
   if (options.since !== undefined) return ingestSince({ store, signal, print }, day(options.since), options.source);
-  const results = await ingest({ ...store, signal }, { source: options.source, date });
-  await indexPapers({ ...store, signal });
+  const edition = date ?? (await editionFed({ ...store, editionHour: config.editionHour }));
+  const results = await inSpan('ingest', { day: edition }, async () => {
+    const taken = await ingest({ ...store, signal }, { source: options.source, date });
+    await indexPapers({ ...store, signal });
+    return taken;
+  });
   for (const r of results) {
     const skipped = r.skipped > 0 ? `, ${r.skipped} unreadable entries skipped` : '';
     const failed = r.error ? ` – failed: ${r.error.message}` : '';

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import { relayUrls } from '../engine.ts';
 import { openStore } from '../store.ts';
 import { parseRelay } from '../smtp/relay.ts';
-import { normaliseAddress } from '../subscribers/address.ts';
+import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import type { Context } from './context.ts';
 
 /** How long the DNS is waited for: a person asks, and no message waits. */
@@ -19,7 +19,7 @@ export async function shapingExplain(
   address: string,
   { json = false }: { json?: boolean },
 ): Promise<void> {
-  const domain = domainOf(address);
+  const domain = domainNamed(address);
   const rules = await requireShapingRules(config.dataDir);
   const relay = parseRelay(relayUrls(config)[0]!).host;
   const relayRule = ruleOfRelay(rules, relay);
@@ -38,11 +38,9 @@ export async function shapingExplain(
 
 const NO_RULE = 'Rule: none. It gets mail as fast as it takes it; when it says "later", half as much for a while.';
 
-/** An address, or a domain alone. */
-const domainOf = (text: string): string => {
-  const address = normaliseAddress(text.includes('@') ? text : `postmaster@${text}`);
-  return address.slice(address.lastIndexOf('@') + 1);
-};
+/** Of an address, or of a domain alone. */
+const domainNamed = (text: string): string =>
+  domainOf(normaliseAddress(text.includes('@') ? text : `postmaster@${text}`));
 
 /** Who takes a domain's mail, by the DNS if no rule names the domain. */
 export async function hostOf(
@@ -58,7 +56,7 @@ export async function hostOf(
 export async function hostNamed(rules: readonly ShapingRule[], name: string): Promise<string> {
   const wanted = name.trim().toLowerCase();
   if (rules.some(({ host }) => host === wanted)) return wanted;
-  if (wanted.includes('.')) return (await hostOf(rules, domainOf(wanted))).name;
+  if (wanted.includes('.')) return (await hostOf(rules, domainNamed(wanted))).name;
   throw new AppError(
     'NOT_FOUND',
     `There is no mail host "${name.slice(0, 60)}". Name a domain such as gmail.com, or one of ` +

@@ -6,7 +6,7 @@ import { findSuppression, type Suppression } from '../db/suppressions.ts';
 import { COMMAND, recordDeed } from '../db/trail.ts';
 import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../store.ts';
-import { normaliseAddress } from '../subscribers/address.ts';
+import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import { exportReaders } from '../subscribers/export.ts';
 import type { Context } from './context.ts';
 
@@ -53,7 +53,7 @@ export function nextFor(row: SubscriberRow | null, suppressed: Suppression | nul
   if (row.status === 'pending') return 'Nothing before the reader confirms: the confirmation was mailed to them.';
   if (row.status !== 'active') return `Nothing: the subscription ended as ${row.status}.`;
   if (row.pausedUntil !== null) return `The digests rest until ${row.pausedUntil.toISOString()}.`;
-  const domain = row.email.slice(row.email.lastIndexOf('@') + 1).toLowerCase();
+  const domain = domainOf(row.email);
   const brake = brakes.find((one) => one.domain === '' || one.domain === domain);
   const due =
     row.nextDueAt === null

@@ -9,6 +9,7 @@ import { type DatabaseAddress, singleClient } from './client.ts';
 import { openMonth } from './digests.ts';
 import { knownMigrations, lastApplied, migrateWithin } from './migrate.ts';
 import * as schema from './schema.ts';
+import { INSUFFICIENT_PRIVILEGE } from './sql-states.ts';
 
 /** A table as it is carried. A month of the ledger is one: asked for by itself, it locks no other. */
 export interface DumpedTable {
@@ -193,8 +194,6 @@ export async function replaceAll(
     await client.end().catch(() => {});
   }
 }
-
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 const notAllowed = (cause: unknown): AppError =>
   new AppError(

@@ -140,6 +140,18 @@ export async function editionState(db: Tx, date: string): Promise<EditionState> 
   return rows[0]!.state;
 }
 
+/** Whether a day has an edition of real papers, not of the samples. */
+export async function hasOwnEdition(db: Tx, date: string): Promise<boolean> {
+  const { rows } = await db.execute<{ has: boolean }>(sql`
+    select exists (
+      select
+      from edition
+      where edition_date = ${date}
+        and not sample
+    ) as has`);
+  return rows[0]!.has;
+}
+
 /**
  * Records that the edition of a day was tried at its hour, and that there were no papers for it.
  */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { codeOf } from '../errors.ts';
 import type { Db, Tx } from './client.ts';
+import { INSUFFICIENT_PRIVILEGE } from './sql-states.ts';
 
 /** Why nothing is sent. */
 export type ClosedBecause = 'restored' | 'older' | 'copied' | 'moved';
@@ -59,8 +60,6 @@ export async function databasePlace(db: Db): Promise<string> {
     return ask(sql`'?'`);
   }
 }
-
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Notes a new installation; what another process was quicker to note stays. */
 export async function addInstallation(

@@ -381,6 +381,17 @@ export const recordIngestRun = async (db: Tx, run: typeof ingestRun.$inferInsert
   await db.insert(ingestRun).values(run);
 };
 
+/** When the first ingest within these moments began, or `null`. */
+export async function firstIngest(db: Tx, { after, until }: { after: Date; until: Date }): Promise<Date | null> {
+  const { rows } = await db.execute<{ began: string | null }>(sql`
+    select min(started_at) as began
+    from ingest_run
+    where started_at > ${after}
+      and started_at <= ${until}`);
+  const began = rows[0]?.began ?? null;
+  return began === null ? null : new Date(began);
+}
+
 /** Has the papers first seen since a moment filed anew, by the job that indexes. */
 export const fileAnew = async (tx: Tx, since: Date): Promise<void> => {
   await tx.execute(sql`

@@ -1,5 +1,6 @@
 import { codeOf } from '../errors.ts';
 import type { Db } from './client.ts';
+import { INSUFFICIENT_PRIVILEGE } from './sql-states.ts';
 
 /**
  * Throws unless the database answers within `withinMs`. A connection that hangs is given up, and
@@ -28,8 +29,6 @@ export async function tryWrite(db: Db, withinMs: number): Promise<void> {
     if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
   }
 }
-
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 async function ask(db: Db, text: string, withinMs: number): Promise<void> {
   // pg takes a time limit for each query, though its types do not say so.

@@ -7,6 +7,7 @@ import { closeCancelled, digestState } from '../db/digests.ts';
 import { type Feedback, keepFeedback } from '../db/feedback.ts';
 import { MINUTE } from '../duration.ts';
 import type { Logger } from '../telemetry.ts';
+import type { Span } from '../tracing/spans.ts';
 import { domainOf } from '../subscribers/address.ts';
 import type { Keyring } from '../subscribers/tokens.ts';
 import type { Brakes } from './brakes.ts';
@@ -19,6 +20,7 @@ import { keptWords } from '../mail/kept-words.ts';
 import type { Permit, SendResult, Transport } from '../mail/transport.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Shaping } from './shaping.ts';
+import { inBatchSpan, tellBatch, tellIfFailed } from './trace.ts';
 import { createTurn } from './turn.ts';
 import { isPastDeadline, nextAttempt, type Verdict, UNKNOWN_USER, verdictOf } from './verdict.ts';
 
@@ -81,6 +83,21 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
   const asked = stopwatch(deps.now); // before the database counts: our lease ends first
   const batch = await deps.ledger.hold(batchId, LEASE_MS);
   if (!batch) return leaseEnd(deps, batchId);
+  return inBatchSpan(batch, started, (span) => deliverHeld(deps, { batch, started, asked }, { span, signal }));
+}
+
+interface Taken {
+  batch: HeldBatch;
+  started: Date;
+  asked: ReturnType<typeof stopwatch>;
+}
+
+async function deliverHeld(
+  deps: DeliverDeps,
+  { batch, started, asked }: Taken,
+  { span, signal }: { span: Span; signal: AbortSignal | undefined },
+): Promise<Date | null> {
+  const batchId = batch.id;
   const lease = keepLease(deps, { batch, asked }, signal);
   const resend = deps.onUnknown === 'resend';
   const done: Progress = { sums: {}, unknownUsers: 0, relayDown: false, turnOver: false };
@@ -96,6 +113,7 @@ export async function deliverBatch(deps: DeliverDeps, batchId: number, signal?: 
     const retryAt = done.relayDown ? new Date(deps.now().getTime() + RELAY_DOWN_MS) : null;
     state = await deps.ledger.release(batch, { retryAt, resend });
     if (state === 'open') await closeCancelled(deps.db, deps.now());
+    tellBatch(span, { sums: done.sums, state, relayDown: done.relayDown });
     if (done.unknownUsers > SUSPICIOUS_SHARE * sumOf(done.sums))
       await deps.enqueueJudge().catch((err: unknown) => deps.log.warn({ err }, 'The minute judges what was refused'));
     deps.log.info(
@@ -193,6 +211,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
       const held = await composer.hold(batch.digestDate, ready).catch(() => undefined);
       if (!(await ledger.begin(batch, ready, await heldByAll(deps, batch, { ready, held })))) continue;
       begun++;
+      const begunAt = new Date();
       const permit = deps.permits(() => lease.runs());
       const outcome = await attempt(
         deps,
@@ -200,6 +219,7 @@ async function pass(deps: DeliverDeps, batch: HeldBatch, lease: Lease, progress:
         { ...ready, attempts: ready.attempts + 1 },
         { held, permit, over: halt, complain },
       );
+      tellIfFailed(outcome, begunAt);
       progress.relayDown ||= outcome.state === 'pending' && !halt.aborted && lease.runs();
       recorded.push(record(outcome, permit).catch(fail));
     }

@@ -23,7 +23,7 @@ import { afterCurrent } from '../subscribers/schedule.ts';
 import { type Keyring, pseudonymOf } from '../subscribers/tokens.ts';
 import { choiceWords, momentWords } from '../subscribers/wording.ts';
 import type { Logger } from '../telemetry.ts';
-import { wordsOf } from '../words/words.ts';
+import { wordsIn } from '../brand/look.ts';
 import type { Sign } from '../mail/dkim/signer.ts';
 import { composeMessage, noticeHeaders, writeLetterhead } from '../mail/mime.ts';
 import { NOTICE_CAPS } from './notice-caps.ts';
@@ -212,7 +212,7 @@ async function tellOfChange(deps: NotifyDeps, change: AddressChange, signal: Abo
   const claims = { subscriberId: reader.id, issuedAt: change.askedAt };
   const stayUrl = linkFor(keyring, sender.publicUrl, 'stay', claims);
   const moveUrl = linkFor(keyring, sender.publicUrl, 'move', claims);
-  const words = wordsOf(reader.language ?? sender.look.brand.language);
+  const words = wordsIn(sender.look, reader.language);
   const choices = choiceWords(words, reader, await listTopics(db));
   const letters = [
     { to: reader.email, name: 'stay', content: await renderMoveAsked({ ...sender, words, stayUrl }) },
@@ -262,7 +262,7 @@ async function compose(deps: NotifyDeps, reader: SubscriberRow, requestedAt: Dat
   const { db, keyring, sender, editionHour } = deps;
   const link = (purpose: LinkPurpose): string =>
     linkFor(keyring, sender.publicUrl, purpose, { subscriberId: reader.id, issuedAt: requestedAt });
-  const words = wordsOf(reader.language ?? sender.look.brand.language);
+  const words = wordsIn(sender.look, reader.language);
   const asked = await askedFollow(db, reader.id);
   const wanted = asked && followWordsForStrangers(words, asked);
   const topics = await listTopics(db);

@@ -1,37 +1,40 @@
 import path from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import type { Static } from 'typebox';
 import { AppError } from '../errors.ts';
+import { withTypebox } from '../lazy-typebox.ts';
 import { parseOwnList, readOwnFile } from '../own-list.ts';
 import { SHAPING_RULES, type ShapingRule } from './shaping-rules.ts';
 
-const MOST = Type.Integer({ minimum: 1, maximum: 1_000_000 });
-const Names = Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { maxItems: 500 });
-const OwnRule = Type.Object(
-  {
-    host: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 }),
-    mx: Type.Optional(Names),
-    domains: Type.Optional(Names),
-    submission: Type.Optional(Names),
-    messagesPerConnection: Type.Optional(MOST),
-    connections: Type.Optional(MOST),
-    messagesPerMinute: Type.Optional(MOST),
-    slowDown: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            says: Type.String({ minLength: 3, maxLength: 200 }),
-            minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
-          },
-          { additionalProperties: false },
+const checks = withTypebox(({ Type, Value }) => {
+  const MOST = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+  const Names = Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { maxItems: 500 });
+  const schema = Type.Object(
+    {
+      host: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 }),
+      mx: Type.Optional(Names),
+      domains: Type.Optional(Names),
+      submission: Type.Optional(Names),
+      messagesPerConnection: Type.Optional(MOST),
+      connections: Type.Optional(MOST),
+      messagesPerMinute: Type.Optional(MOST),
+      slowDown: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              says: Type.String({ minLength: 3, maxLength: 200 }),
+              minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
+            },
+            { additionalProperties: false },
+          ),
+          { maxItems: 100 },
         ),
-        { maxItems: 100 },
       ),
-    ),
-  },
-  { additionalProperties: false },
-);
-type OwnRule = Static<typeof OwnRule>;
+    },
+    { additionalProperties: false },
+  );
+  return { schema, check: Value.Check };
+});
+type OwnRule = Static<ReturnType<typeof checks>['schema']>;
 
 const SHOULD_BE: Readonly<Record<keyof OwnRule, string>> = {
   host: 'a name of lower-case letters, digits and single hyphens, at most 60',
@@ -85,8 +88,11 @@ function faultsOf(entry: unknown, before: readonly unknown[]): string[] {
   return faults.length > 0 ? faults : faultsOfWhole(entry as OwnRule, before);
 }
 
-const isRight = (entry: Record<string, unknown>, field: keyof OwnRule): boolean =>
-  entry[field] === undefined ? field !== 'host' : Value.Check(OwnRule.properties[field], entry[field]);
+function isRight(entry: Record<string, unknown>, field: keyof OwnRule): boolean {
+  if (entry[field] === undefined) return field !== 'host';
+  const { schema, check } = checks();
+  return check(schema.properties[field], entry[field]);
+}
 
 function faultsOfWhole({ host, mx = [], domains = [], submission = [] }: OwnRule, before: readonly unknown[]) {
   const isNew = !SHAPING_RULES.some((shipped) => shipped.host === host);

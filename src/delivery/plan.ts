@@ -23,6 +23,7 @@ import { dayOf, newestEdition } from '../day.ts';
 import { afterPause, lastDue, nextDue } from '../subscribers/schedule.ts';
 import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
+import { inSpan, SpanKind } from '../tracing/spans.ts';
 
 export interface PlanDeps {
   db: Db;
@@ -60,12 +61,31 @@ export const cutAfter =
     return Array.from({ length: Math.ceil(readers / size) }, (_, i) => Math.min(size, readers - i * size));
   };
 
-async function enqueue(deps: PlanDeps, batchIds: readonly number[], options?: { urgent?: boolean }): Promise<void> {
-  for (const batchId of batchIds) {
-    await deps
-      .enqueueBatch(batchId, options)
-      .catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
-  }
+/** What was frozen of a digest in one transaction, which began at `startedAt`. */
+interface Planned extends Pick<Frozen, 'batchIds' | 'frozen'> {
+  date: string;
+  startedAt: Date;
+}
+
+async function enqueue(
+  deps: PlanDeps,
+  { date, batchIds, frozen, startedAt }: Planned,
+  options?: { urgent?: boolean },
+): Promise<void> {
+  if (batchIds.length === 0) return;
+  const attributes = { 'paperboy.digest.date': date, 'paperboy.digest.frozen': frozen };
+  await inSpan(
+    'plan digest',
+    { day: date, startTime: startedAt, kind: SpanKind.PRODUCER, attributes },
+    async (span) => {
+      span.setAttribute('messaging.batch.message_count', batchIds.length);
+      for (const batchId of batchIds) {
+        await deps
+          .enqueueBatch(batchId, options)
+          .catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
+      }
+    },
+  );
 }
 
 /**
@@ -89,8 +109,9 @@ export async function dispatchDue(deps: DispatchDeps): Promise<number> {
   await openDigest(db, date, started);
   let total = 0;
   for (;;) {
+    const startedAt = now();
     const { due, frozen } = await dispatchSome(deps, { date, until, before: total });
-    if (frozen) await enqueue(deps, frozen.batchIds);
+    if (frozen) await enqueue(deps, { ...frozen, date, startedAt });
     total += frozen?.frozen ?? 0;
     if (due < FREEZE_SIZE) return total;
   }
@@ -182,7 +203,7 @@ export async function welcome(deps: PlanDeps, subscriberId: number): Promise<Wel
     if (await isCancelled(tx, date)) return null;
     return { ...(await freeze(tx, { date, ids: [reader.id], now })), topics: reader.topics };
   });
-  await enqueue(deps, welcomed?.batchIds ?? [], { urgent: true });
+  if (welcomed) await enqueue(deps, { ...welcomed, date, startedAt: now }, { urgent: true });
   if (welcomed === null || !(await holdsSomething(deps.db, date, welcomed.topics))) return 'nothing';
   return welcomed.frozen > 0 ? 'coming' : standing(deps.db, subscriberId);
 }
@@ -224,13 +245,14 @@ export async function freezeDigest(
   let total = 0;
   for (let afterId = 0; !input.signal?.aborted;) {
     const next = { afterId, limit: FREEZE_SIZE, cut: cutAfter(total) };
-    const { batchIds, frozen, lastId }: Frozen = await transaction(deps.db, (tx) =>
+    const startedAt = deps.now();
+    const frozen: Frozen = await transaction(deps.db, (tx) =>
       freeze(tx, { date: input.date, ids: null, now, ...next }),
     );
-    await enqueue(deps, batchIds);
-    total += frozen;
-    if (lastId === null) break;
-    afterId = lastId;
+    await enqueue(deps, { ...frozen, date: input.date, startedAt });
+    total += frozen.frozen;
+    if (frozen.lastId === null) break;
+    afterId = frozen.lastId;
   }
   return total;
 }
@@ -262,7 +284,7 @@ async function freezeOne(deps: PlanDeps, date: string, email: string, now: Date)
       'No active subscriber has that address. Check it with "paperboy subscribers show EMAIL".',
     );
   }
-  const { batchIds, frozen } = await transaction(deps.db, (tx) => freeze(tx, { date, ids: [reader.id], now }));
-  await enqueue(deps, batchIds, { urgent: true });
-  return frozen;
+  const one = await transaction(deps.db, (tx) => freeze(tx, { date, ids: [reader.id], now }));
+  await enqueue(deps, { ...one, date, startedAt: now }, { urgent: true });
+  return one.frozen;
 }

@@ -12,6 +12,7 @@ import {
   openInstallation,
   RESTORED,
 } from '../db/installation.ts';
+import { type Actor, recordDeed } from '../db/trail.ts';
 import { addDays, newestEdition, startOf } from '../day.ts';
 import { HOUR } from '../duration.ts';
 import { AppError, codeOf } from '../errors.ts';
@@ -32,6 +33,8 @@ export interface ResumeWish {
   sendToday: boolean;
   /** Changes nothing, and says what would be done. */
   dryRun: boolean;
+  /** Who wants it, for the trail. */
+  by: Actor;
 }
 
 /** What a resume did, or would do. */
@@ -76,7 +79,11 @@ export async function resumeAfterRestore(deps: ResumeDeps, wish: ResumeWish): Pr
     const movedOn = wish.sendToday ? 0 : await moveOn(tx, now, endOf(today, editionHour));
     const next = await nextHours(tx, HOURS_TOLD);
     await openInstallation(tx, { id, place, now });
-    if (!wish.dryRun) await sealAnew(deps, id);
+    if (!wish.dryRun) {
+      const words = `${wish.sendToday ? 'with' : 'without'} the digest of the day`;
+      await recordDeed(tx, wish.by, { at: now, did: 'mail.resume', about: closed.because, words });
+      await sealAnew(deps, id);
+    }
     return {
       because: closed.because,
       lostSince: closed.lostSince,

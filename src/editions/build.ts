@@ -2,11 +2,12 @@ import { type Db, transaction, type Tx } from '../db/client.ts';
 import { choicesFor, droppedOf, type EditionChoice } from '../db/edition-choices.ts';
 import { editionSize, type FrozenEntry, freezeEdition, ledBefore, lockEditions } from '../db/editions.ts';
 import { tellEditionFrozen } from '../db/hook-events.ts';
-import { papersFirstSeen, signalsUntil } from '../db/papers.ts';
+import { firstIngest, papersFirstSeen, signalsUntil } from '../db/papers.ts';
 import { asOf, dayOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { CANDIDATE_DAYS, OVERALL, type Paper, type Signal } from '../paper.ts';
 import type { Topics } from '../papers/topics.ts';
+import { inPart, inSpan, isTracing, tellEdition } from '../tracing/spans.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
 import { type Ranking, rankingAt } from '../ranking/fit.ts';
 import { pickFresh } from '../ranking/pick-fresh.ts';
@@ -54,11 +55,27 @@ interface BuildInput {
  * be built when papers have come.
  */
 export async function buildEdition({ db, ...deps }: BuildDeps & { db: Db }, input: BuildInput): Promise<BuildResult> {
-  const result = await transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
-  // What fails here the day's first digest of a reader who follows something does.
-  if (result.built) await keepHits(db, input.date).catch(() => {});
-  return result;
+  return inSpan('freeze edition', { day: input.date }, async (span) => {
+    const startedAt = deps.now();
+    const result = await transaction(db, (tx) => buildEditionWithin({ ...deps, tx }, input));
+    const attributes = attributesOf(result);
+    span.setAttributes(attributes);
+    // What fails here the day's first digest of a reader who follows something does.
+    if (result.built) await inPart('find what is followed', () => keepHits(db, input.date)).catch(() => {});
+    if (result.built && isTracing()) {
+      const first = await firstIngest(db, { after: new Date(startedAt.getTime() - DAY), until: startedAt });
+      tellEdition(input.date, { startTime: first ?? startedAt, attributes });
+    }
+    return result;
+  });
 }
+
+const attributesOf = ({ date, built, topics, papers }: BuildResult) => ({
+  'paperboy.edition.date': date,
+  'paperboy.edition.built': built,
+  'paperboy.edition.topics': topics,
+  'paperboy.edition.papers': papers,
+});
 
 /** The same as a part of the caller's transaction. */
 export async function buildEditionWithin(
@@ -70,7 +87,7 @@ export async function buildEditionWithin(
   if (frozen.topics > 0) return { date, built: false, ...frozen };
   const ranking = await rankingAt(tx, moment);
   const choices = sample ? [] : await choicesFor(tx, date);
-  const stand = await standAt(tx, moment, { sample, without, ranking });
+  const stand = await inPart('rank papers', () => standAt(tx, moment, { sample, without, ranking }));
   const lists = selectLists(stand, { moment, topics, choices });
   for (const { topic, entries } of lists) await freezeEdition(tx, { date, topic, frozenAt: now(), sample, entries });
   // Forecasts live from names: where the operator wants none of that, there are none.

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Look } from '../brand/look.ts';
+import { type Look, wordsIn } from '../brand/look.ts';
 import type { Tx } from '../db/client.ts';
 import { choicesFor, droppedOf, noteOf } from '../db/edition-choices.ts';
 import { placesOn } from '../db/editions.ts';
@@ -185,7 +185,7 @@ export async function loadContent(
     }
     return compiled;
   };
-  const wordsFor = (language: string | null | undefined): Words => wordsOf(language ?? look.brand.language);
+  const wordsFor = (language: string | null | undefined): Words => wordsIn(look, language ?? null);
   // What is wrong with the templates is to be seen before the first reader.
   await compiledFor(wordsFor(null));
   // Many readers get the same papers.

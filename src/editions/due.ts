@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
-import { editionState, type EditionState, latestEditionDate, recordEmpty } from '../db/editions.ts';
-import { dayOf, newestEdition } from '../day.ts';
+import { editionState, type EditionState, hasOwnEdition, latestEditionDate, recordEmpty } from '../db/editions.ts';
+import { addDays, dayOf, newestEdition } from '../day.ts';
 import type { Topics } from '../papers/topics.ts';
 import { buildEdition, type BuildResult } from './build.ts';
 import type { FeatureGroup } from '../ranking/features.ts';
@@ -25,6 +25,17 @@ export function editionDue(now: Date, editionHour: number): { date: string; hour
   const date = dayOf(soon);
   const hour = hourOn(date, editionHour);
   return soon >= hour ? { date, hour } : null;
+}
+
+/** The edition that papers are for which are taken in now: the day's, until it is frozen, then the next day's. */
+export async function editionFed({
+  db,
+  now,
+  editionHour,
+}: Pick<DueDeps, 'db' | 'now' | 'editionHour'>): Promise<string> {
+  const due = editionDue(now(), editionHour);
+  if (due === null) return dayOf(now());
+  return (await hasOwnEdition(db, due.date)) ? addDays(due.date, 1) : due.date;
 }
 
 /** How the newest edition that there can be stands. The hour late of 23 o'clock ends at midnight. */

@@ -1,4 +1,4 @@
-import { DEFAULT_LOOK, type Look } from '../brand/look.ts';
+import { DEFAULT_LOOK, type Look, wordsIn } from '../brand/look.ts';
 import { decodePieces } from '../mail/quoted-printable.ts';
 import { compileDigest, compileDigestBy, type CompiledDigest, type DigestInput, type DigestPaper } from './compile.ts';
 import { faultOf, tracing } from './eta-fault.ts';
@@ -7,7 +7,6 @@ import { renderConfirmation, specimenOfNotice } from './notice.ts';
 import type { Outline, Story } from './outline.ts';
 import { addressTo, selectPapers } from './personalise.ts';
 import { fillAll } from './pieces.ts';
-import { wordsOf } from '../words/words.ts';
 import { compileLayout } from './template.ts';
 
 // A digest that holds everything a digest can hold: what a template is tried out and shown with.
@@ -44,7 +43,7 @@ const paperOf = (title: string, i: number): DigestPaper => ({
 });
 
 const inputFor = (look: Look, publicUrl: string): DigestInput => ({
-  words: wordsOf(look.brand.language),
+  words: wordsIn(look),
   date: '2026-05-27',
   sample: true,
   publicUrl,
@@ -93,7 +92,7 @@ function htmlOf(compiled: CompiledDigest): string {
 /** The specimen in a look, as HTML: a digest, or a confirmation. */
 export async function showSpecimen(look: Look, publicUrl: string, name: string): Promise<string> {
   if (name === 'digest') return htmlOf(await compileDigest(inputFor(look, publicUrl)));
-  const words = wordsOf(look.brand.language);
+  const words = wordsIn(look);
   const notice = { words, choices: 'all papers', next: 'tomorrow at 7:00', confirmUrl: `${SITE}/confirm/specimen` };
   return decodePieces((await renderConfirmation({ look, publicUrl, postalAddress: null, ...notice })).html);
 }

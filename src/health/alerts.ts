@@ -120,12 +120,12 @@ export const toldBy = (
   overToldAt: what === 'over' ? now : state.overToldAt,
 });
 
-const hour = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const hourOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** What the mail says. Pure. */
 export function wordsOf({ sentence, beganAt, goneSince, endedAt }: AlertState, what: 'news' | 'over'): string {
   if (what === 'news') return sentence;
-  return `It is over: ${sentence.replace(/\.$/, '')}. It lasted from ${hour(beganAt)} to ${hour(goneSince ?? endedAt ?? beganAt)}.`;
+  return `It is over: ${sentence.replace(/\.$/, '')}. It lasted from ${hourOf(beganAt)} to ${hourOf(goneSince ?? endedAt ?? beganAt)}.`;
 }
 
 /** The moment of today's morning note that has come, when one is wanted at so many minutes (UTC). Pure. */

@@ -189,7 +189,7 @@ async function lookAtSources({ db, sources }: LookDeps, at: Awake): Promise<Find
 }
 
 /** What takes longer: what others have to say, and what is counted over days. */
-export async function lookFar(deps: LookDeps): Promise<Finding[]> {
+export async function lookFar(deps: LookDeps, signal?: AbortSignal): Promise<Finding[]> {
   const { config, db } = deps;
   const now = deps.now();
   const today = dayOf(now);
@@ -199,17 +199,20 @@ export async function lookFar(deps: LookDeps): Promise<Finding[]> {
     attempt('unknown', 'relay', 'Unknown', async () =>
       judgeUnknown(await unknownSums(db, { since: addDays(today, -7), until: addDays(today, 1) }), config.onUnknown),
     ),
-    lookAbroad(deps),
+    lookAbroad(deps, signal),
   ]);
 }
 
-/** What others have to say: the DNS, the relay, the site as readers see it. Needs no database. */
-export async function lookAbroad(deps: Abroad): Promise<Finding[]> {
+/**
+ * What others have to say: the DNS, the relay, the site as readers see it. Needs no database. When
+ * `signal` fires nothing is waited for, and what is found says little.
+ */
+export async function lookAbroad(deps: Abroad, signal?: AbortSignal): Promise<Finding[]> {
   const { config } = deps;
   const now = deps.now();
   const isReal = config.smtpUrls.length > 0;
   return all([
-    ...(isReal ? [lookAtSite(deps, now)] : []),
+    ...(isReal ? [lookAtSite(deps, now, signal)] : []),
     ...(isReal ? [lookAtRelay(deps, now), attempt('dns', 'dns', 'DNS', () => lookAtDns(deps))] : [[tryingOut(config)]]),
   ]);
 }
@@ -237,10 +240,13 @@ const lookAtRelay = ({ probeRelays }: Abroad, now: Date): Promise<readonly Findi
 /** A site that is being restarted answers by then. */
 const RETRY_MS = 20 * SECOND;
 
-async function readTwice(read: () => Promise<SiteFacts>, waitMs: number): Promise<SiteFacts> {
+async function readTwice(
+  read: () => Promise<SiteFacts>,
+  { waitMs, signal }: { waitMs: number; signal: AbortSignal | undefined },
+): Promise<SiteFacts> {
   const facts = await read();
   if (facts.failure === null && facts.status === 200) return facts;
-  await wait(waitMs);
+  await wait(waitMs, undefined, { signal });
   return read();
 }
 
@@ -248,10 +254,11 @@ async function readTwice(read: () => Promise<SiteFacts>, waitMs: number): Promis
 async function lookAtSite(
   { config: { publicUrl }, dns, ca, retryMs = RETRY_MS }: Abroad,
   now: Date,
+  signal: AbortSignal | undefined,
 ): Promise<readonly Finding[]> {
   if (isLoopback(new URL(publicUrl).hostname) && !ca) return [];
   return attempt('site', 'settings', 'PUBLIC_URL', async () => {
-    const facts = await readTwice(() => readSite(publicUrl, ca ? { ca } : {}), retryMs);
+    const facts = await readTwice(() => readSite(publicUrl, ca ? { ca } : {}), { waitMs: retryMs, signal });
     const isUnsaid = facts.failure === 'ENOTFOUND' && !(await knowsInternet(dns));
     return judgeSite(isUnsaid ? { ...facts, failure: 'no DNS' } : facts, now);
   });

@@ -8,6 +8,7 @@ import { dayOf } from '../day.ts';
 import { isPublic } from '../public-address.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
+const MB = 1e6;
 const GB = 1e9;
 const gigabytes = (bytes: number): string => (bytes >= 10 * GB ? `${Math.round(bytes / GB)}` : (bytes / GB).toFixed(1));
 
@@ -47,7 +48,7 @@ export function judgeDatabase({ version, bytes, bloated, transactions }: Databas
       `The table ${bloated.table} has ${bloated.dead.toLocaleString('en')} dead rows and ${bloated.live.toLocaleString('en')} live ones.`,
       `Run "vacuum analyze ${bloated.table}", and see that autovacuum is on.`,
     );
-  return well(`Postgres ${version}, ${gigabytes(bytes)} GB.`);
+  return well(`Postgres ${version}, ${bytes < GB ? `${Math.round(bytes / MB)} MB` : `${gigabytes(bytes)} GB`}.`);
 }
 
 /** Whether more processes could connect. Pure. */

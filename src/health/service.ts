@@ -96,7 +96,7 @@ export function judgeEdition({ editionHour, newest, state, newestPaperAt }: Edit
   const late = now.getTime() - (startOf(wanted).getTime() + editionHour * HOUR);
   const dry = newestPaperAt === null || since(newestPaperAt, now) > DRY_MS;
   if (newest === null && isWaking(at))
-    return look('The first edition is being made.', 'Wait twenty minutes, then look again.');
+    return look('The first edition of new papers is being made.', 'Wait twenty minutes, then look again.');
   if (state === 'frozen' && newest)
     return dry
       ? mend(

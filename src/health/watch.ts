@@ -27,7 +27,8 @@ export interface LookTaker {
   db: Db;
   now: () => Date;
   lookNear: () => Promise<Finding[]>;
-  lookFar: () => Promise<Finding[]>;
+  /** Is told by the signal when its findings are not wanted any more. */
+  lookFar: (signal?: AbortSignal) => Promise<Finding[]>;
 }
 
 export interface WatchDeps extends LookTaker {
@@ -55,9 +56,10 @@ const FAR_EVERY_MS = 4 * MINUTE - 10 * SECOND;
 export function startWatch(deps: WatchDeps, everyMs = EVERY_MS): { stop(): Promise<void> } {
   let underWay = Promise.resolve();
   let isBusy = false;
+  const stopping = new AbortController();
   const turn = async (): Promise<void> => {
     isBusy = true;
-    await watchOnce(deps).catch((err: unknown) =>
+    await watchOnce(deps, stopping.signal).catch((err: unknown) =>
       deps.log.warn({ err }, 'Cannot look after the health of the service: it is tried again in a minute'),
     );
     isBusy = false;
@@ -69,18 +71,22 @@ export function startWatch(deps: WatchDeps, everyMs = EVERY_MS): { stop(): Promi
   return {
     stop() {
       clearInterval(timer);
+      stopping.abort();
       return underWay;
     },
   };
 }
 
-/** One turn: shows that it goes on, looks where it is time to, and tells what is owed. */
-export async function watchOnce(deps: WatchDeps): Promise<void> {
+/**
+ * One turn: shows that it goes on, looks where it is time to, and tells what is owed. When `signal`
+ * fires it ends soon, and what it looks at meanwhile is left to the next one.
+ */
+export async function watchOnce(deps: WatchDeps, signal?: AbortSignal): Promise<void> {
   const { db, now } = deps;
   await beat(db, BEATS.watch, now());
   for (const role of deps.roles) await beat(db, processBeat(role, deps.id), now());
   await Promise.all([
-    takeLook(deps, 'far', { every: FAR_EVERY_MS, look: deps.lookFar }),
+    takeLook(deps, 'far', { every: FAR_EVERY_MS, look: deps.lookFar, signal }),
     takeLook(deps, 'near', { every: NEAR_EVERY_MS, look: deps.lookNear }),
     deps.lookOwn && takeLook(deps, 'own', { every: NEAR_EVERY_MS, look: deps.lookOwn }),
   ]);
@@ -99,10 +105,16 @@ export async function lookAtOnce(deps: LookTaker): Promise<void> {
 async function takeLook(
   { db, now }: Pick<LookTaker, 'db' | 'now'>,
   look: StoredFinding['look'],
-  { every, look: take }: { every: number; look: () => Promise<Finding[]> },
+  {
+    every,
+    look: take,
+    signal,
+  }: { every: number; look: (signal?: AbortSignal) => Promise<Finding[]>; signal?: AbortSignal | undefined },
 ): Promise<void> {
   if (!(await beat(db, BEATS[look], now(), every))) return;
-  const findings = (await take()).map(({ check, group, ...rest }) => ({ ...rest, checkId: check, groupName: group }));
+  const found = await take(signal);
+  if (signal?.aborted) return takeBeatBack(db, BEATS[look]);
+  const findings = found.map(({ check, group, ...rest }) => ({ ...rest, checkId: check, groupName: group }));
   await saveFindings(db, { look, findings, now: now() });
   if (look !== 'near') return;
   await followCauses(db, now());

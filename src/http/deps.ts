@@ -3,6 +3,7 @@ import type { BrandOrigins, BrandPart } from '../brand/brand.ts';
 import type { Look } from '../brand/look.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
+import type { Actor } from '../db/trail.ts';
 import type { PlanDeps } from '../delivery/plan.ts';
 import type { PreviewDeps } from '../delivery/preview.ts';
 import type { Transport } from '../mail/transport.ts';
@@ -20,7 +21,7 @@ import type { Render } from './render.ts';
 export interface BrandTools {
   saved(): Promise<BrandPart>;
   /** Saves all that the desk says, and takes it up at once. Throws INPUT_INVALID for what is not sound. */
-  save(part: BrandPart): Promise<void>;
+  save(part: BrandPart, by: Actor): Promise<void>;
   origins(): BrandOrigins;
   brandFaults(): readonly string[];
   templateFaults(): readonly string[];

@@ -10,6 +10,7 @@ import { describeApi } from './api/openapi.ts';
 import { readApi } from './api/read.ts';
 import { subscriptionsApi } from './api/subscriptions.ts';
 import { loadAssets, serveAssets } from './assets.ts';
+import { createCounts } from './counts.ts';
 import type { ServerDeps, SiteDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
 import { mcpEndpoint } from './mcp.ts';
@@ -36,7 +37,7 @@ import { observeRequests } from './plugins/requests.ts';
 import { ADMIN_API } from './paths.ts';
 import { createRenderer } from './render.ts';
 import { createStandings } from './standings.ts';
-import { wordsOf } from '../words/words.ts';
+import { wordsIn } from '../brand/look.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export type { FastifyInstance as FastifyServer };
@@ -113,9 +114,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { desk: tools } = deps;
   if (tools !== null) {
     await app.register(metricsRoute, { registry, token: tools.token });
-    const standings = createStandings({ ...deps, ...tools });
-    await app.register((admin) => deskPages(admin, { ...site, assets, tools, standings }), { prefix: '/admin' });
-    await app.register((admin) => adminApi(admin, { ...site, tools, standings }), { prefix: ADMIN_API });
+    const shared = { ...site, tools, standings: createStandings({ ...deps, ...tools }), counts: createCounts(deps) };
+    await app.register((admin) => deskPages(admin, { ...shared, assets }), { prefix: '/admin' });
+    await app.register((admin) => adminApi(admin, shared), { prefix: ADMIN_API });
   }
   return app;
 }
@@ -125,7 +126,7 @@ function speak(app: FastifyInstance, look: ServerDeps['look']): void {
   // Each request has its own from its first hook on.
   app.decorateRequest('words', null as never);
   app.addHook('onRequest', async (request) => {
-    request.words = wordsOf(look().brand.language);
+    request.words = wordsIn(look());
   });
 }
 

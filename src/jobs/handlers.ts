@@ -9,7 +9,7 @@ import { repairIfAhead } from '../delivery/repair.ts';
 import type { Sums } from '../delivery/sums.ts';
 import { sweep } from '../delivery/sweep.ts';
 import type { BuildResult } from '../editions/build.ts';
-import { buildEditionIfDue, buildEditionIfOverdue } from '../editions/due.ts';
+import { buildEditionIfDue, buildEditionIfOverdue, editionFed } from '../editions/due.ts';
 import { AppError } from '../errors.ts';
 import type { Mailbox } from '../feedback/imap.ts';
 import type { Judge } from '../feedback/judge.ts';
@@ -28,6 +28,7 @@ import { fitIfDue } from '../ranking/fit.ts';
 import { summarise, type SummaryModel } from '../papers/summarise.ts';
 import type { Topics } from '../papers/topics.ts';
 import type { Logger } from '../telemetry.ts';
+import { inPart, inSpan } from '../tracing/spans.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
 import type { Handlers } from './worker.ts';
@@ -76,8 +77,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     ingest: byTrueClock(async ({ source }, signal) => {
       await deps.refreshTopics();
-      await ingest({ ...deps, signal }, source === undefined ? {} : { source });
-      await indexPapers({ ...deps, signal });
+      await inSpan('ingest', { day: await editionFed(deps) }, async () => {
+        await ingest({ ...deps, signal }, source === undefined ? {} : { source });
+        await inPart('index papers', () => indexPapers({ ...deps, signal }));
+      });
       tell(deps, await buildEditionIfDue(deps));
       if (deps.summaryModel !== null) await deps.enqueueSummaries();
     }),

@@ -13,6 +13,7 @@ import { Redis } from 'ioredis';
 import { connectionOptions, type DatabaseAddress, singleClient } from '../db/client.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
+import { carriedTrace } from '../tracing/spans.ts';
 import { type JobName, type JobPayloads, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import { QueuePool } from './queue-pool.ts';
 
@@ -84,10 +85,12 @@ export async function openQueues(address: QueueAddress, log: Logger): Promise<Qu
     kind: address.kind,
     queue,
     async enqueue(name, payload, { id, ...options } = {}) {
+      const traceparent = carriedTrace();
       await queue(queueOf(name)).add(name, payload, {
         ...KEEP_NOTHING,
         ...options,
         ...(id === undefined ? {} : { jobId: id }),
+        ...(traceparent === undefined ? {} : { telemetry: { metadata: traceparent } }),
       });
     },
     worker(kind, processor, options) {

@@ -1,6 +1,7 @@
 import { DelayedError } from 'bullmq';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
+import { askedBy } from '../tracing/spans.ts';
 import type { JobName, JobPayloads, QueueKind } from './contract.ts';
 import type { AnyWorker, Queues } from './queues.ts';
 
@@ -50,7 +51,8 @@ function start(queues: Queues, kind: QueueKind, handlers: Handlers, signal: Abor
     async (job, token) => {
       const handler = handlers[job.name as JobName] as Handlers[JobName] | undefined;
       if (!handler) throw new Error(`no such job: ${job.name}`);
-      const again = await handler(job.data as never, signal).catch((error: unknown) => {
+      const run = () => handler(job.data as never, signal);
+      const again = await askedBy(job.opts.telemetry?.metadata, run).catch((error: unknown) => {
         // A job that was cut short by the stop has not failed: its schedule, or the sweeper, brings
         // it back.
         if (!signal.aborted) throw error;

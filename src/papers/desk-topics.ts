@@ -1,14 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Db, type Tx, transaction } from '../db/client.ts';
-import { fileAnew } from '../db/papers.ts';
+import { fileAnew, papersFirstSeen } from '../db/papers.ts';
 import { lockSetting, readSetting, saveSetting } from '../db/settings.ts';
+import { retireTopic } from '../db/topics.ts';
 import { type Actor, recordDeed } from '../db/trail.ts';
 import { DAY } from '../duration.ts';
 import { AppError } from '../errors.ts';
 import type { Paper } from '../paper.ts';
 import { createBreathe } from './breathe.ts';
 import { addedTo, faultsOf, inForce, type OwnTopic } from './own-topics.ts';
-import { type LiveTopics, liveTopics, SHIPPED, type TopicInForce, topicsInForce, type Topics } from './topics.ts';
+import {
+  type LiveTopics,
+  liveTopics,
+  SHIPPED,
+  syncTopics,
+  type TopicInForce,
+  topicsInForce,
+  type Topics,
+} from './topics.ts';
 
 /** The name under which the desk's topics are saved. */
 const SETTING = 'topics';
@@ -125,6 +134,28 @@ export async function changeTopic(
   });
 }
 
+/** A page of the desk has this name, so that no topic may. */
+export const NEW_TOPIC = 'new';
+
+export interface PutDeps extends ChangeDeps {
+  topics: Topics;
+  refreshTopics: () => Promise<void>;
+}
+
+/**
+ * The same as `changeTopic`, taken up by this process at once: what readers choose from follows. A
+ * topic that is gone stays for who holds it.
+ */
+export async function putTopic(deps: PutDeps, actor: Actor, slug: string, topic: OwnTopic | null): Promise<void> {
+  const { db, topics, refreshTopics } = deps;
+  if (slug === NEW_TOPIC)
+    throw new AppError('INPUT_INVALID', 'A topic cannot be called "new": choose another word for its address.');
+  await changeTopic(deps, actor, slug, topic);
+  await refreshTopics();
+  if (!topics.list.some((one) => one.slug === slug)) await retireTopic(db, slug);
+  await syncTopics(db, topics);
+}
+
 /** What becomes of papers when a topic changes. */
 export interface Trial {
   looked: number;
@@ -132,6 +163,18 @@ export interface Trial {
   /** Papers that come under it, and papers that are under it no more; the newest first. */
   come: Paper[];
   go: Paper[];
+}
+
+/** Tries a topic on the papers of the last 30 days. Changes nothing; throws INPUT_INVALID for one that cannot be. */
+export async function tryOnRecent(
+  { db, now, topics }: { db: Db; now: () => Date; topics: Topics },
+  topic: OwnTopic,
+): Promise<Trial> {
+  requireSound(topic);
+  const until = now();
+  const after = new Date(until.getTime() - FILED_ANEW_MS);
+  const recent = await papersFirstSeen(db, { after, until, sample: false });
+  return tryTopic(recent, topic.slug, { before: topics, after: withTopic(topics, topic) });
 }
 
 /** Files papers under a topic as it is and as it would be. Others have their turn meanwhile. */

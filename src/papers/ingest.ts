@@ -3,6 +3,7 @@ import { type Db, transaction, type Tx } from '../db/client.ts';
 import { appendSignals, livePapers, lockIngest, papersById, recordIngestRun, writePapers } from '../db/papers.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
+import { inPart, markFailed } from '../tracing/spans.ts';
 import { completeCategories } from './categories.ts';
 import { asOf } from '../day.ts';
 import { DAY } from '../duration.ts';
@@ -43,7 +44,13 @@ export async function ingest(
   const results: IngestResult[] = [];
   for (const source of chosen(deps.sources, input.source))
     results.push(
-      await ingestSource(deps, source, { date: input.date ?? null, moment, isCurrent: input.date === undefined }),
+      await inPart('ingest source', async (span) => {
+        const asked = { date: input.date ?? null, moment, isCurrent: input.date === undefined };
+        const result = await ingestSource(deps, source, asked);
+        span.setAttributes(attributesOf(result));
+        if (result.error) markFailed(span, result.error.code);
+        return result;
+      }),
     );
   // Never for a replayed day, which must not change with what the network says today; nor while the
   // network says nothing.
@@ -51,6 +58,15 @@ export async function ingest(
     await completeCategories(deps);
   return results;
 }
+
+/** A feed's address may hold a key of the operator's: its host names it. */
+const attributesOf = ({ source, papers, added, signals, skipped }: IngestResult) => ({
+  'paperboy.source': URL.parse(source)?.host ?? source,
+  'paperboy.ingest.papers': papers,
+  'paperboy.ingest.added': added,
+  'paperboy.ingest.signals': signals,
+  'paperboy.ingest.skipped': skipped,
+});
 
 function chosen(sources: readonly PaperSource[], name: string | undefined): readonly PaperSource[] {
   const found = name === undefined ? sources : sources.filter((source) => source.name === name);

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import type { Static } from 'typebox';
 import { AppError } from '../errors.ts';
 import { parseOwnList, readOwnFile } from '../own-list.ts';
+import { withTypebox } from '../lazy-typebox.ts';
 import { OVERALL } from '../paper.ts';
 import { termOf } from './terms.ts';
 import { byCategoryAlone, type TopicInForce } from './topics.ts';
@@ -13,26 +13,29 @@ const STRONG = 2.7;
 const WEAK = 1.1;
 const NOT = -3;
 
-const Words = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 500 });
-const OwnTopic = Type.Object(
-  {
-    slug: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 }),
-    name: Type.String({ minLength: 1, maxLength: 100 }),
-    description: Type.Optional(Type.String({ maxLength: 300 })),
-    categories: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[a-z]+(-[a-z]+)*(\\.([A-Za-z]+(-[A-Za-z]+)*|\\*))?$' }), { maxItems: 100 }),
-    ),
-    keywords: Type.Optional(
-      Type.Union([
-        Words,
-        Type.Object({ strong: Type.Optional(Words), weak: Type.Optional(Words) }, { additionalProperties: false }),
-      ]),
-    ),
-    not: Type.Optional(Words),
-  },
-  { additionalProperties: false },
-);
-export type OwnTopic = Static<typeof OwnTopic>;
+const checks = withTypebox(({ Type, Value }) => {
+  const Words = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 500 });
+  const schema = Type.Object(
+    {
+      slug: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 }),
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+      description: Type.Optional(Type.String({ maxLength: 300 })),
+      categories: Type.Optional(
+        Type.Array(Type.String({ pattern: '^[a-z]+(-[a-z]+)*(\\.([A-Za-z]+(-[A-Za-z]+)*|\\*))?$' }), { maxItems: 100 }),
+      ),
+      keywords: Type.Optional(
+        Type.Union([
+          Words,
+          Type.Object({ strong: Type.Optional(Words), weak: Type.Optional(Words) }, { additionalProperties: false }),
+        ]),
+      ),
+      not: Type.Optional(Words),
+    },
+    { additionalProperties: false },
+  );
+  return { schema, check: Value.Check };
+});
+export type OwnTopic = Static<ReturnType<typeof checks>['schema']>;
 
 const SHOULD_BE: Readonly<Record<string, string>> = {
   slug: 'lower-case letters, digits and single hyphens, at most 60',
@@ -100,8 +103,9 @@ export function faultsOf(
 /** Whether one field is as it should be, the others left aside. */
 function isRight(entry: object, field: string): boolean {
   const value = (entry as Record<string, unknown>)[field];
-  if (value === undefined) return !OwnTopic.required.includes(field as 'slug' | 'name');
-  return Value.Check(OwnTopic.properties[field as keyof OwnTopic], value);
+  const { schema, check } = checks();
+  if (value === undefined) return !schema.required.includes(field as 'slug' | 'name');
+  return check(schema.properties[field as keyof OwnTopic], value);
 }
 
 function faultsOfWhole(topic: OwnTopic, before: readonly unknown[], beside: boolean): string[] {

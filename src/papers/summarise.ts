@@ -1,11 +1,10 @@
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { type Db, transaction } from '../db/client.ts';
 import { lockIngest } from '../db/papers.ts';
 import { papersToSummarise, recordSummary } from '../db/summaries.ts';
 import { dayOf } from '../day.ts';
 import { DAY, SECOND } from '../duration.ts';
 import { codeOf } from '../errors.ts';
+import { withTypebox } from '../lazy-typebox.ts';
 import type { Paper } from '../paper.ts';
 import type { Logger } from '../telemetry.ts';
 import { cutAtClause, sentencesOf } from './sentence.ts';
@@ -73,8 +72,11 @@ export async function summarise(deps: SummariseDeps): Promise<void> {
   if (told > 0) log.info({ told, model: model.model }, 'papers summarised');
 }
 
-const Answer = Type.Object({
-  choices: Type.Array(Type.Object({ message: Type.Object({ content: Type.String() }) }), { minItems: 1 }),
+const checks = withTypebox(({ Type, Value }) => {
+  const Answer = Type.Object({
+    choices: Type.Array(Type.Object({ message: Type.Object({ content: Type.String() }) }), { minItems: 1 }),
+  });
+  return { parse: (answer: unknown) => (Value.Check(Answer, answer) ? answer : null) };
 });
 
 const INSTRUCTION =
@@ -112,7 +114,8 @@ async function ask(
   const body = await limited(response);
   if (body === null) return null;
   const answer: unknown = JSON.parse(body);
-  return Value.Check(Answer, answer) ? sentenceOf((answer as Static<typeof Answer>).choices[0]!.message.content) : null;
+  const parsed = checks().parse(answer);
+  return parsed && sentenceOf(parsed.choices[0]!.message.content);
 }
 
 const REFUSED = new Set([400, 413, 422]);

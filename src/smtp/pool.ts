@@ -8,6 +8,22 @@ import { type Announced, type Broken, type Job, Session, type SessionOwner, WITH
 import { type Rest, type Upstream, Upstreams } from './upstreams.ts';
 import { WireBuffer } from './wire.ts';
 
+/** What hears of one connection, to tell of it elsewhere. */
+interface WatchedConnection {
+  /** It carries a message that `asker` wants sent. */
+  carries(asker: unknown): void;
+  /** It is over; `failure` is a code, if it went wrong. */
+  ended(failure: string | null): void;
+}
+
+/** What hears of connections. */
+export interface ConnectionWatch {
+  /** Who wants a message sent that is handed in now. */
+  asker(): unknown;
+  /** A connection is about to be opened; `null`: this one is of no interest. */
+  opened(host: string, port: number): WatchedConnection | null;
+}
+
 export interface PoolOptions {
   /** In order of preference. */
   relays: readonly Relay[];
@@ -23,6 +39,7 @@ export interface PoolOptions {
   proxy?: ConnectOptions['proxy'];
   tokens?: ConnectOptions['tokens'];
   onReply?: SessionOwner['onReply'];
+  connectionWatch?: ConnectionWatch | undefined;
 }
 
 /**
@@ -47,6 +64,7 @@ export class SmtpPool implements SessionOwner {
   /** Sessions that may have room behind their message. */
   #roomy = new Set<Session>();
   #flushing: Session[] = [];
+  #watched = new Map<Session, WatchedConnection>();
   #unsettled = 0;
   /**
    * Listened to already: one signal serves many messages, and listening to it for each would cost
@@ -77,7 +95,14 @@ export class SmtpPool implements SessionOwner {
         resolve(result);
         if (--this.#unsettled === 0 && this.#closing) this.#drained.resolve();
       };
-      this.#waiting.push({ outgoing, settle, withdrawn, permit, retries: 0 });
+      this.#waiting.push({
+        outgoing,
+        settle,
+        withdrawn,
+        permit,
+        retries: 0,
+        asker: this.#options.connectionWatch?.asker(),
+      });
       this.#dispatch();
     });
   }
@@ -162,6 +187,8 @@ export class SmtpPool implements SessionOwner {
   gone(session: Session): void {
     this.#upstreamOf(session).sessions.delete(session);
     this.#roomy.delete(session);
+    this.#watched.get(session)?.ended(session.failure);
+    this.#watched.delete(session);
     // When one connection breaks, the news that others did may be next in line: no message should
     // be sent into those.
     setImmediate(() => this.#dispatch());
@@ -202,7 +229,10 @@ export class SmtpPool implements SessionOwner {
   #take(session: Session): Announced | null {
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
       const envelope = envelopeFor(job.outgoing, session.can);
-      if (!('code' in envelope)) return { job, envelope };
+      if (!('code' in envelope)) {
+        this.#watched.get(session)?.carries(job.asker);
+        return { job, envelope };
+      }
       job.settle({ kind: 'reply', ...envelope });
     }
     return null;
@@ -239,18 +269,23 @@ export class SmtpPool implements SessionOwner {
   #open(upstream: Upstream): void {
     upstream.opening++;
     this.#timer ??= setInterval(this.#tick, tickFor(this.#options)).unref();
-    const { name, timeouts, ca, proxy, tokens } = this.#options;
+    const { name, timeouts, ca, proxy, tokens, connectionWatch } = this.#options;
+    const watched = connectionWatch?.opened(upstream.relay.host, upstream.relay.port) ?? null;
     connectTo(upstream.relay, { name, timeouts, ca, proxy, tokens, signal: this.#abort.signal }).then(
-      (connected) => this.#opened(upstream, connected),
-      (error: RelayError) => this.#failedToOpen(upstream, error.text),
+      (connected) => this.#opened(upstream, connected, watched),
+      (error: RelayError) => {
+        watched?.ended(codeOfFailure(error.text));
+        this.#failedToOpen(upstream, error.text);
+      },
     );
   }
 
-  #opened(upstream: Upstream, connected: Connected): void {
+  #opened(upstream: Upstream, connected: Connected, watched: WatchedConnection | null): void {
     upstream.opening--;
     this.#upstreams.worked(upstream);
     const session = new Session(connected, this);
     upstream.sessions.add(session);
+    if (watched) this.#watched.set(session, watched);
     this.free(session);
     this.#dispatch();
   }
@@ -286,6 +321,9 @@ export class SmtpPool implements SessionOwner {
     this.#ended.resolve();
   }
 }
+
+/** A relay's words may quote a user name: the code that they begin with says enough. */
+const codeOfFailure = (text: string): string => /^(?:\d{3}|E[A-Z]+)\b/.exec(text)?.[0] ?? 'failed';
 
 /** Often enough for the shortest of the waits, once a second at most. */
 const tickFor = ({ timeouts, idleMs, rest }: PoolOptions): number =>

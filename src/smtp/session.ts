@@ -15,6 +15,8 @@ export interface Job {
   readonly permit?: Permit | undefined;
   /** How often a connection broke under it before anything of it was sent. */
   retries: number;
+  /** Who wants it sent, as the watch of connections knows it. */
+  readonly asker?: unknown;
 }
 
 export interface Announced {
@@ -128,6 +130,8 @@ export class Session {
   /** A refused message left its transaction open. */
   #needsReset = false;
   closed = false;
+  /** Why it ended with a message in hand. */
+  failure: Cause | null = null;
 
   constructor(connected: { socket: Duplex; encrypted: boolean; can: Capabilities }, owner: SessionOwner) {
     this.#socket = connected.socket;
@@ -416,6 +420,7 @@ export class Session {
     this.#socket.destroy();
     const [current, next, refusal] = [this.#current, this.#next, this.#refusal];
     this.#current = this.#next = null;
+    if (current && cause !== 'spent') this.failure = cause;
     if (current && refusal) current.job.settle(this.#refusedWith(refusal));
     else if (current && left) current.job.settle({ kind: 'lost', text });
     else if (current) {

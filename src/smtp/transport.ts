@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type ConnectOptions, connectTo, type SmtpTimeouts, TIMEOUTS } from './connect.ts';
 import { createTokens, type OauthGrant } from './oauth.ts';
-import { SmtpPool } from './pool.ts';
+import { type ConnectionWatch, SmtpPool } from './pool.ts';
 import { parseProxy } from './proxy.ts';
 import { parseRelay, type Relay } from './relay.ts';
 import type { RelayError } from './relay-error.ts';
@@ -31,6 +31,8 @@ export interface SmtpOptions {
    * over.
    */
   onReply?: (seconds: number) => void;
+  /** Hears of every connection. */
+  connectionWatch?: ConnectionWatch | undefined;
 }
 
 /**
@@ -42,13 +44,23 @@ export function createSmtpTransport(options: SmtpOptions): Transport {
   const {
     connections,
     onReply,
+    connectionWatch,
     messagesPerConnection = 1000,
     idleMs = 30_000,
     rest = { first: SECOND, longest: MINUTE },
   } = options;
   const relays = options.urls.map(parseRelay);
   const way = wayTo(options);
-  const pool = new SmtpPool({ relays, connections, messagesPerConnection, idleMs, rest, onReply, ...way });
+  const pool = new SmtpPool({
+    relays,
+    connections,
+    messagesPerConnection,
+    idleMs,
+    rest,
+    onReply,
+    connectionWatch,
+    ...way,
+  });
   return {
     connections,
     send: (...job) => pool.send(...job),

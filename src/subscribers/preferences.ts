@@ -53,12 +53,16 @@ const invalid = <Key extends MessageKey>(key: Key, args: Messages[Key]): never =
 
 /**
  * Turns what a form, the API or a CSV row says into preferences; what is not said gets its default.
- * Throws INPUT_INVALID.
+ * `mayBe` bars topics that are gone, which stay stored for who holds them. Throws INPUT_INVALID.
  */
-export async function parsePreferences(db: Tx, input: PreferencesInput): Promise<Preferences> {
+export async function parsePreferences(
+  db: Tx,
+  input: PreferencesInput,
+  mayBe: (slug: string) => boolean = () => true,
+): Promise<Preferences> {
   const wanted = [...new Set(input.topics ?? [])].filter(Boolean);
   const known = wanted.every((t) => t === OVERALL) ? [] : (await listTopics(db)).map((t) => t.slug);
-  return checkPreferences(input, known);
+  return checkPreferences(input, known.filter(mayBe));
 }
 
 /** The pure part of `parsePreferences`: `known` are the slugs of all topics. */

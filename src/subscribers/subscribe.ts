@@ -26,6 +26,8 @@ export interface SubscribeDeps {
   recordRequest: RecordRequest;
   guard: Guard;
   checkDomain: CheckDomain;
+  /** Whether a topic can be asked for: one that was removed stays for who holds it alone. */
+  isInForce?: (slug: string) => boolean;
   /** Hears of every address that is taken. */
   onSignUp?: (address: string) => void;
   /**
@@ -88,7 +90,7 @@ export async function subscribe(deps: SubscribeDeps, input: SignUp): Promise<Cha
   const email = newAddress(input.email);
   const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow);
   const topics = follow?.kind === 'topic' ? [follow.value] : input.topics;
-  const preferences = await parsePreferences(deps.db, { ...input, topics });
+  const preferences = await parsePreferences(deps.db, { ...input, topics }, deps.isInForce);
   await deps.checkDomain(email);
   const challenge = network === undefined ? null : await guard.admit(network, input.proof);
   if (challenge !== null) return challenge;

@@ -21,6 +21,10 @@ export const ENGLISH: Language = { tag: 'en', name: 'English', dir: 'ltr', catal
 export const LANGUAGES: readonly Language[] = [
   ENGLISH,
   { tag: 'de', name: 'Deutsch', dir: 'ltr', catalogue: 'de', locale: 'de-DE' },
+  { tag: 'fr', name: 'Français', dir: 'ltr', catalogue: 'fr', locale: 'fr-FR' },
+  { tag: 'es', name: 'Español', dir: 'ltr', catalogue: 'es', locale: 'es-ES' },
+  // Western digits, as in arXiv's numbers, hours and addresses beside them.
+  { tag: 'ar', name: 'العربية', dir: 'rtl', catalogue: 'ar', locale: 'ar-u-nu-latn' },
   { tag: 'en-XA', name: 'Åççéñţš', dir: 'ltr', catalogue: 'en', locale: 'en-GB', isPseudo: true },
   { tag: 'ar-XB', name: 'Ɓîđî', dir: 'rtl', catalogue: 'en', locale: 'en-GB', isPseudo: true },
 ];

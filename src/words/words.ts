@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FluentBundle, FluentResource } from '@fluent/bundle';
+import { dateIn, type DateForm, type DateStyle, daysIn } from './dates.ts';
 import { escapeHtml } from './escape-html.ts';
 import { ENGLISH, type Language, languageOf } from './languages.ts';
 import type { Messages } from './messages.ts';
@@ -14,20 +15,6 @@ type Args<Key extends MessageKey> = [Messages[Key]] extends [null] ? [args?: nul
 /** What the tags of a message stand for in HTML: `{ link: '<a href="/">' }`. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** How a day or moment is written: with its weekday and year, without one of them, or in little room. */
-const DATE_STYLES = {
-  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-  weekday: { weekday: 'long', day: 'numeric', month: 'long' },
-  day: { day: 'numeric', month: 'long', year: 'numeric' },
-  short: { day: 'numeric', month: 'long' },
-  brief: { weekday: 'short', day: 'numeric', month: 'short' },
-  least: { day: 'numeric', month: 'short' },
-  month: { month: 'long', year: 'numeric' },
-  name: { weekday: 'long' },
-  nameBrief: { weekday: 'short' },
-} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
-export type DateStyle = keyof typeof DATE_STYLES;
-
 /** Everything that is said to readers, in one language. */
 export interface Words {
   language: Language;
@@ -38,18 +25,22 @@ export interface Words {
   number(value: number): string;
   /** "A, B and C" */
   list(items: readonly string[]): string;
-  date(style: DateStyle, moment: Date | string, timeZone?: string): string;
+  date(form: DateForm, moment: Date | string, timeZone?: string): string;
   /** "12–18 May" */
-  days(style: DateStyle, from: string, until: string): string;
+  days(form: DateForm, from: string, until: string): string;
 }
 
 const made = new Map<string, Words>();
 
-/** The words of a language by its tag; of one that is not known, and of none, English. Each catalogue is read once. */
-export function wordsOf(tag: string | null): Words {
+/**
+ * The words of a language by its tag; of one that is not known, and of none, English. Each catalogue
+ * is read once for each style of dates.
+ */
+export function wordsOf(tag: string | null, dateStyle: DateStyle = 'full'): Words {
   const language = languageOf(tag ?? '') ?? ENGLISH;
-  const words = made.get(language.tag) ?? createWords(language, readCatalogue(language.catalogue));
-  made.set(language.tag, words);
+  const key = `${language.tag} ${dateStyle}`;
+  const words = made.get(key) ?? createWords(language, readCatalogue(language.catalogue), dateStyle);
+  made.set(key, words);
   return words;
 }
 
@@ -57,7 +48,7 @@ export function wordsOf(tag: string | null): Words {
 export const readCatalogue = (name: string): string => readFileSync(path.join(LOCALES, `${name}.ftl`), 'utf8');
 
 /** Words from the source of a catalogue. Throws where it cannot be read as Fluent. */
-export function createWords(language: Language, source: string): Words {
+export function createWords(language: Language, source: string, dateStyle: DateStyle = 'full'): Words {
   const { locale, isPseudo = false } = language;
   // Latin names within Arabic sentences must not turn what stands around them.
   const bundle = new FluentBundle(locale, {
@@ -81,29 +72,10 @@ export function createWords(language: Language, source: string): Words {
     html: (key, args, tags = {}) => withTags(format(key, escaped(args)), tags),
     number: (value) => numbers.format(value),
     list: (items) => said(lists.format(items)),
-    date: (style, moment, timeZone = 'UTC') =>
-      said(inOneRun(dateFormat(locale, style, timeZone).format(dateOf(moment)))),
-    days: (style, from, until) => {
-      const range = dateFormat(locale, style, 'UTC').formatRange(dateOf(from), dateOf(until));
-      return said(range.replaceAll('\u2009', ' '));
-    },
+    date: (form, moment, timeZone = 'UTC') => said(dateIn(locale, dateStyle, form, moment, timeZone)),
+    days: (form, from, until) => said(daysIn(locale, dateStyle, form, from, until)),
   };
 }
-
-const dateOf = (moment: Date | string): Date => (typeof moment === 'string' ? new Date(`${moment}T00:00:00Z`) : moment);
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Making a format takes longer than all that is done with it. */
-function dateFormat(locale: string, style: DateStyle, timeZone: string): Intl.DateTimeFormat {
-  const key = `${locale} ${style} ${timeZone}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...DATE_STYLES[style], timeZone });
-  if (timeZone === 'UTC') formats.set(key, format);
-  return format;
-}
-
-/** In English "Friday 22 May" has no comma where no year follows, as ICU would have it. */
-const inOneRun = (date: string): string => date.replace(/^(\p{L}+), (\d+ \p{L}+)$/u, '$1 $2');
 
 const escaped = (args: object | null): Record<string, string | number> | null =>
   args === null

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findInstallation } from '../../src/db/installation.ts';
 import { createGate, type GateDeps, whyClosed } from '../../src/delivery/gate.ts';
 import { sendTest } from '../../src/delivery/preview.ts';
+import { COMMAND } from '../../src/db/trail.ts';
 import { resumeAfterRestore } from '../../src/delivery/resume.ts';
 import { readSeal, writeSeal } from '../../src/seal.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -40,7 +41,7 @@ const gateOf = (directory: string, more: Partial<GateDeps> = {}) =>
 const resume = (directory: string) =>
   resumeAfterRestore(
     { db: database.db, now, editionHour: 4, dataDir: path.join(place, directory), embedded: false },
-    { dryRun: false, sendToday: false },
+    { dryRun: false, sendToday: false, by: COMMAND },
   );
 const because = async () => (await findInstallation(database.db))?.closed?.because ?? null;
 /** The database as a dump of an earlier moment has it. */
@@ -169,7 +170,7 @@ test('resumed with today’s digest, readers of the morning get it however late 
   expect(await gate.pass()).toBe(false);
   await resumeAfterRestore(
     { db: database.db, now: () => evening, editionHour: 4, dataDir: path.join(place, 'data'), embedded: true },
-    { dryRun: false, sendToday: true },
+    { dryRun: false, sendToday: true, by: COMMAND },
   );
   expect(await gate.pass()).toBe(true);
   await dispatchAt(evening);

@@ -127,6 +127,12 @@ async function fill(
   let day = '2026-05-01';
   let hurries = 0;
 
+  /** A job that waits for its time, or died with its worker, keeps the name it is known by. */
+  const enqueueAgain = async (batchIds: readonly number[]): Promise<void> => {
+    hurries++;
+    for (const batchId of batchIds)
+      await queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}-again-${hurries}` });
+  };
   const isThrough = async (date: string): Promise<boolean> => (await openBatches(db, date)).length === 0;
   const passTime = async (date: string): Promise<void> => {
     const unheld = `digest_date = $1 and state = 'open' and lease_until is null`;
@@ -134,8 +140,12 @@ async function fill(
       `update delivery set next_attempt_at = now() where digest_date = $1 and state = 'deferred' and batch_id in (select id from batch where ${unheld})`,
       [date],
     );
-    await db.$client.query(`update batch set due_at = now() where ${unheld} and due_at > now()`, [date]);
+    const { rows: early } = await db.$client.query<{ id: string }>(
+      `update batch set due_at = now() where ${unheld} and due_at > now() returning id`,
+      [date],
+    );
     await sweep(plan);
+    await enqueueAgain(early.map(({ id }) => Number(id)));
   };
 
   const opened = opening.move();
@@ -159,14 +169,11 @@ async function fill(
       return rows[0]!.count;
     },
     async hurry(date) {
-      hurries++;
       await db.$client.query(
         `update batch set lease_until = now() where digest_date = $1 and lease_until is not null`,
         [date],
       );
-      // The dead still hold the jobs by which these batches are known.
-      for (const batchId of await openBatches(db, date))
-        await queues.enqueue('deliver', { batchId }, { id: `batch-${batchId}-again-${hurries}` });
+      await enqueueAgain(await openBatches(db, date));
     },
     async finish(date) {
       await until(

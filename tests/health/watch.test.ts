@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -57,7 +58,7 @@ describe('the watch', () => {
     const turns = async (from: number, to: number) => {
       for (let minute = from; minute < to; minute++) {
         now = at(minute);
-        await Promise.all(deps.map(watchOnce));
+        await Promise.all(deps.map((one) => watchOnce(one)));
       }
     };
     await turns(0, 6);
@@ -130,6 +131,27 @@ describe('the watch', () => {
     );
     await until('three turns', async () => turns > 2);
     await watch.stop();
+  });
+
+  test('asked to stop, it waits for no answer from afar, and leaves that look to the next process', async () => {
+    const looks: AbortSignal[] = [];
+    const far = processOf(
+      () => [FREE],
+      () => true,
+      {
+        async lookFar(signal) {
+          looks.push(signal!);
+          await once(signal!, 'abort');
+          return [FULL];
+        },
+      },
+    );
+    for (const turn of [1, 2]) {
+      const watch = startWatch(far);
+      await until('the look', () => looks.length === turn);
+      await watch.stop();
+    }
+    expect((await findingsNow(database.db)).map(({ sentence }) => sentence)).toEqual(['20 GB are free.']);
   });
 });
 

@@ -71,8 +71,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['brand'],
   ['words'],
   ['own-list', 'seal'],
+  ['tracing'],
   ['telemetry'],
-  ['errors', 'duration', 'order', 'figures', 'same-secret', 'run-as', 'quick-start', 'public-address'],
+  ['errors', 'lazy-typebox', 'duration', 'order', 'figures', 'same-secret', 'run-as', 'quick-start', 'public-address'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
@@ -92,6 +93,12 @@ const CONFINED: Readonly<Record<string, string>> = {
   '@modelcontextprotocol/sdk': 'http',
   '@zone-eu/mailsplit': 'feedback',
   libmime: 'feedback',
+  '@opentelemetry/api': 'tracing',
+  '@opentelemetry/context-async-hooks': 'tracing',
+  '@opentelemetry/core': 'tracing',
+  '@opentelemetry/exporter-trace-otlp-http': 'tracing',
+  '@opentelemetry/resources': 'tracing',
+  '@opentelemetry/sdk-trace': 'tracing',
 };
 
 const partOf = (file: string): string => file.split('/')[0]!.replace(/\.\w+$/, '');

@@ -81,6 +81,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     recordRequest: groupRequests(db, QUIET_MS),
     guard,
     checkDomain: options.checkDomain ?? checkNoDomain,
+    isInForce: (slug: string) => topics.list.some((topic) => topic.slug === slug),
     enqueueNotice: options.enqueueNotice ?? (() => {}),
     editionHour: 4,
     welcome: options.welcome ?? (async () => 'nothing' as const),

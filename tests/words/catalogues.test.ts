@@ -27,6 +27,18 @@ describe('the catalogues', () => {
     expect(odd.map(([key]) => key)).toEqual([]);
   });
 
+  test('have the typography of their language', () => {
+    const linesOf = (name: string) =>
+      readCatalogue(name)
+        .split('\n')
+        .filter((line) => line.includes(' = ') || line.startsWith('    '));
+    const wrong = (name: string, form: RegExp) => linesOf(name).filter((line) => form.test(line));
+    // A narrow no-break space, and never a common one.
+    expect(wrong('fr', /[^\u202f][;!?»]|« | [:;!?»%]/)).toEqual([]);
+    expect(wrong('es', /^[^¿]*\?|^[^¡]*!/)).toEqual([]);
+    expect(wrong('ar', /[,;?]/)).toEqual([]);
+  });
+
   test.each(['en', ...others])('%s has no HTML but its tags', (name) => {
     expect(
       readCatalogue(name)
@@ -56,16 +68,46 @@ describe('the catalogues', () => {
 });
 
 describe('words', () => {
-  test('have the plural forms of their language', () => {
-    const papers = (tag: string, counts: number[]) =>
-      new Set(
-        counts.map((count) =>
-          wordsOf(tag)
-            .t('papers', { papers: count })
-            .replace(/[\d\s]+/g, ''),
-        ),
-      );
-    expect(papers('en', [0, 1, 2, 5]).size).toBe(2);
+  test.each([
+    ['en', [0, 1, 2, 5], ['0 papers', '1 paper', '2 papers', '5 papers']],
+    ['de', [0, 1, 2], ['0 Artikel', '1 Artikel', '2 Artikel']],
+    ['fr', [0, 1, 2], ['0 article', '1 article', '2 articles']],
+    ['es', [0, 1, 2], ['0 artículos', '1 artículo', '2 artículos']],
+    [
+      'ar',
+      [0, 1, 2, 3, 10, 11, 100, 102, 103],
+      ['لا أوراق', 'ورقة واحدة', 'ورقتان', '3 أوراق', '10 أوراق', '11 ورقة', '100 ورقة', '102 ورقة', '103 أوراق'],
+    ],
+  ])('of %s have its plural forms', (tag, counts, said) =>
+    expect(
+      counts.map((papers) =>
+        wordsOf(tag)
+          .t('papers', { papers })
+          .replace(/[\u2068\u2069]/g, ''),
+      ),
+    ).toEqual(said),
+  );
+  test.each([
+    [0, 'لا أصوات'],
+    [1, 'صوت واحد'],
+    [2, 'صوتان'],
+    [3, '3 أصوات'],
+    [11, '11 صوتًا'],
+    [100, '100 صوت'],
+  ])('of Arabic tell apart all six forms: %i votes', (votes, said) =>
+    expect(
+      wordsOf('ar')
+        .t('votes', { votes })
+        .replace(/[\u2068\u2069]/g, ''),
+    ).toBe(said),
+  );
+  test('of Arabic isolate what they are given, so that Latin names turn nothing round', () =>
+    expect(wordsOf('ar').t('authors-two', { first: 'Ada', second: 'Grace' })).toBe(
+      '\u2068Ada\u2069 و\u2068Grace\u2069',
+    ));
+  test('of French write the first of a month as newspapers do', () => {
+    expect(wordsOf('fr').date('full', '2026-05-01')).toBe('vendredi 1er mai 2026');
+    expect(wordsOf('fr').date('short', '2026-05-11')).toBe('11 mai');
   });
   test('escape what they are given for HTML, and place tags of their own alone', () => {
     const said = wordsOf('en').html('card-link-of', { link: '<b>&', title: '<strong>"' }, { strong: '<i>' });
@@ -76,6 +118,24 @@ describe('words', () => {
   });
   test('of a pseudo-language are longer and bracketed, and readable', () => {
     expect(wordsOf('en-XA').t('papers', { papers: 3 })).toBe('⟦3 þååþééŕš⟧');
+  });
+  test.each([
+    ['full', 'Friday, 22 May 2026', '22 May', '12 – 18 May 2026', 'Friday'],
+    ['long', '22 May 2026', '22 May', '12 – 18 May 2026', 'Friday'],
+    ['medium', '22 May 2026', '22 May', '12 – 18 May 2026', 'Friday'],
+    ['iso', '2026-05-22', '2026-05-22', '2026-05-12 – 2026-05-18', 'Friday'],
+  ] as const)('write days in the style %s', (style, full, short, days, name) => {
+    const { date, days: between } = wordsOf('en', style);
+    expect([date('full', '2026-05-22'), date('short', '2026-05-22'), date('name', '2026-05-22')]).toEqual([
+      full,
+      short,
+      name,
+    ]);
+    expect(between('day', '2026-05-12', '2026-05-18')).toBe(days);
+  });
+  test('write days in the same style in each language', () => {
+    expect(wordsOf('de', 'medium').date('full', '2026-09-22')).toBe('22. Sept. 2026');
+    expect(wordsOf('ar', 'iso').date('month', '2026-05-22')).toBe('2026-05');
   });
   test.each([
     ['de-AT,de;q=0.9,en;q=0.5', 'de'],

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../db/trail.ts';
 import type { DeskTools, SiteDeps } from '../deps.ts';
+import type { Counts } from '../counts.ts';
 import type { Standings } from '../standings.ts';
 import type { ReadNeeds } from './needs.ts';
 import type { RenderDesk } from './render.ts';
@@ -11,6 +12,7 @@ import type { Clock } from './words.ts';
 export interface DeskDeps extends SiteDeps {
   tools: DeskTools;
   standings: Standings;
+  counts: Counts;
   clock: Clock;
   renderDesk: RenderDesk;
   /** What the layout shows of the login, and of what needs the operator. */

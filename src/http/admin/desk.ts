@@ -44,7 +44,7 @@ declare module 'fastify' {
  */
 export async function deskPages(
   app: FastifyInstance,
-  options: SiteDeps & Pick<DeskDeps, 'tools' | 'standings'> & { assets: Assets },
+  options: SiteDeps & Pick<DeskDeps, 'tools' | 'standings' | 'counts'> & { assets: Assets },
 ): Promise<void> {
   const { db, now, tools, assets, config } = options;
   const sessions = createSessions({ db, now, token: tools.token });

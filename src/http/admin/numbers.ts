@@ -1,21 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { dayOf } from '../../day.ts';
-import { readersByFrequency, sumsCountedAt } from '../../db/sums.ts';
+import { sumsCountedAt } from '../../db/sums.ts';
 import { loadSums, type Period, PERIODS } from '../../delivery/sums.ts';
 import { type DeskDeps, page } from './deps.ts';
-import { keepCount } from './kept.ts';
 import { numbersCsv, numbersView } from './numbers-view.ts';
 
 /** Readers, deliveries and what comes back over time, of sums that a job keeps. */
-export async function numbersPage(app: FastifyInstance, { db, now, clock, renderDesk, meta }: DeskDeps): Promise<void> {
-  const frequencies = keepCount(() => readersByFrequency(db), now);
+export async function numbersPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
+  const { db, now, clock, renderDesk, meta, counts } = deps;
 
   app.get('/numbers', async (request, reply) => {
     const period = periodOf(request) ?? 'month';
     const [sums, countedAt, habits] = await Promise.all([
       loadSums(db, period, dayOf(now())),
       sumsCountedAt(db),
-      frequencies(),
+      counts.readersByFrequency(),
     ]);
     const view = numbersView({ period, sums, countedAt, frequencies: habits.value }, clock);
     return page(reply).send(renderDesk('numbers', { ...meta(request), title: 'Numbers', here: 'numbers', ...view }));

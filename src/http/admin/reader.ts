@@ -1,33 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { dayOf, isDay } from '../../day.ts';
-import { openAddressChange } from '../../db/address-changes.ts';
-import { brakesOn } from '../../db/brakes.ts';
-import { countDeliveriesOf, recentDeliveries } from '../../db/deliveries.ts';
-import { digestState } from '../../db/digests.ts';
-import { latestEditionDate } from '../../db/editions.ts';
-import { recentFeedback } from '../../db/feedback.ts';
-import { followsOf } from '../../db/follows.ts';
-import { isClosed } from '../../db/installation.ts';
-import { noticeState } from '../../db/notices.ts';
-import { countSays, saysOf, tasteLines } from '../../db/say.ts';
+import { isDay } from '../../day.ts';
 import { end, erase, findSubscriber, getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { findSuppression } from '../../db/suppressions.ts';
-import { listTopics } from '../../db/topics.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { freezeDigest } from '../../delivery/plan.ts';
 import { messageAsSent, partsAsSent } from '../../delivery/sent.ts';
 import { AppError } from '../../errors.ts';
-import { domainOf } from '../../subscribers/address.ts';
 import { type Lifted, liftedOf, unsuppress } from '../../subscribers/lift.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, FRAMED, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
 import { answerFor } from './reader-answer.ts';
-import { canSend, DELIVERIES_SHOWN, type ReaderFacts, readerView } from './reader-view.ts';
-
-/** What came back, and what they said of papers: so much of it is shown. */
-const FEEDBACK_SHOWN = 100;
-const SAYS_SHOWN = 8;
+import { readerFacts, sendNewest } from './reader-facts.ts';
+import { readerView } from './reader-view.ts';
 
 interface ReaderRoute {
   Params: { id: string };
@@ -106,60 +90,9 @@ export function createReaderPages(deps: DeskDeps): ReaderPages {
   };
 }
 
-async function readerFacts(
-  { db, now, tools, config }: DeskDeps,
-  reader: SubscriberRow,
-  { isShown, before }: Pick<ShowReader, 'isShown' | 'before'>,
-): Promise<ReaderFacts> {
-  const { id } = reader;
-  const [suppression, deliveries, counts, feedback, notice, brakes, newest, closed] = await Promise.all([
-    findSuppression(db, tools.keyring.hashesOf(reader.email)),
-    recentDeliveries(db, id, DELIVERIES_SHOWN + 1, before ?? undefined),
-    countDeliveriesOf(db, id),
-    recentFeedback(db, id, FEEDBACK_SHOWN),
-    noticeState(db, id),
-    brakesOn(db),
-    latestEditionDate(db, { onOrBefore: dayOf(now()) }),
-    isClosed(db),
-  ]);
-  const [says, saysInAll, taste, { follows, isOnly }, move, topics] = await Promise.all([
-    saysOf(db, id, SAYS_SHOWN),
-    countSays(db, id),
-    tasteLines(db, id),
-    followsOf(db, id),
-    openAddressChange(db, id),
-    listTopics(db),
-  ]);
-  const [last] = deliveries;
-  const domain = domainOf(reader.email);
-  return {
-    now: now(),
-    reader,
-    suppression,
-    deliveries,
-    counts,
-    feedback,
-    notice,
-    brake: brakes.find((one) => one.date === last?.date && (one.domain === '' || one.domain === domain)) ?? null,
-    digest: last === undefined ? null : await digestState(db, last.date),
-    newest,
-    isClosed: closed,
-    editionHour: config.editionHour,
-    isShown,
-    before,
-    says,
-    saysInAll,
-    tasteLines: taste.length,
-    follows,
-    followsOnly: isOnly,
-    move,
-    topics,
-  };
-}
-
 /** One reader: why no mail came, what was sent, what came back, and what can be done. */
 export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages: ReaderPages }): Promise<void> {
-  const { db, now, log, pages, actions, renderDesk, meta, clock, tools } = deps;
+  const { db, now, pages, actions, renderDesk, meta, clock, tools } = deps;
   const sent = { ...tools, db, topics: deps.topics };
 
   const readerOf = async ({ id }: { id: string }): Promise<SubscriberRow> => {
@@ -211,12 +144,7 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
     return undefined;
   });
   act('send', async (reader) => {
-    await tools.requireTrueClock();
-    const facts = await readerFacts(deps, reader, { isShown: false, before: null });
-    const isCancelled = facts.newest !== null && (await digestState(db, facts.newest)) === 'cancelled';
-    if (!canSend(facts) || isCancelled) throw nothingToSend();
-    const plan = { db, now, log, enqueueBatch: tools.enqueueBatch };
-    if ((await freezeDigest(plan, { date: facts.newest!, to: reader.email })) === 0) throw nothingToSend();
+    await sendNewest(deps, reader);
     return undefined;
   });
   act('unsubscribe', async ({ id }, fields) => {
@@ -298,8 +226,3 @@ const noReader = (): AppError =>
   new AppError('NOT_FOUND', 'There is no reader of this number: find them by their address under Readers.');
 const noMessage = (): AppError =>
   new AppError('NOT_FOUND', 'That message cannot be made again: none was made, or what it was made from is gone.');
-const nothingToSend = (): AppError =>
-  new AppError(
-    'INPUT_INVALID',
-    'Nothing was sent: they had that digest already, rest, or it was cancelled. What became of it stands below.',
-  );

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { countReaders, findReaders, listReaders } from '../../db/readers.ts';
+import { listReaders } from '../../db/readers.ts';
 import { findSubscriber, getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
@@ -13,13 +13,11 @@ import { dayOf } from '../../day.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { saidOf } from './fields.ts';
-import { keepCount } from './kept.ts';
+import { searchReaders } from '../reader-search.ts';
 import type { ReaderPages } from './reader.ts';
 import { type Asked, askedFor, type Listing, readersView, STATES_LISTED } from './readers-view.ts';
 
 const LISTED = 50;
-/** How long a search for a part of an address may look before it says how far it came. */
-const SEARCH_MS = 120;
 /** What an operator says of a reader's consent is kept so long. */
 const CONSENT_LENGTH = 200;
 
@@ -36,8 +34,7 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** All readers: counted, listed, found, added, and taken out as a file. */
 export async function readersDesk(app: FastifyInstance, deps: DeskDeps & { pages: ReaderPages }): Promise<void> {
-  const { db, now, clock, renderDesk, meta, actions, tools, pages } = deps;
-  const counts = keepCount(() => countReaders(db), now);
+  const { db, now, clock, renderDesk, meta, actions, tools, pages, counts } = deps;
 
   async function list(
     request: FastifyRequest,
@@ -53,7 +50,7 @@ export async function readersDesk(app: FastifyInstance, deps: DeskDeps & { pages
         here: 'readers',
         said,
         problem,
-        ...readersView({ counts: await counts(), listing, now: now() }, clock),
+        ...readersView({ counts: await counts.readers(), listing, now: now() }, clock),
       }),
     );
   }
@@ -94,8 +91,7 @@ export async function readersDesk(app: FastifyInstance, deps: DeskDeps & { pages
   }
 
   async function search(part: string, before?: number): Promise<Listing> {
-    const until = performance.now() + SEARCH_MS;
-    const { readers, from } = await findReaders(db, part, { before, limit: LISTED }, () => performance.now() < until);
+    const { readers, from } = await searchReaders(db, part, { before, limit: LISTED });
     return { status: null, part, isFurther: before !== undefined, readers, next: from };
   }
 

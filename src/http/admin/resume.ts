@@ -1,34 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requireTrueClock } from '../../db/clock.ts';
-import { findInstallation } from '../../db/installation.ts';
-import { recordDeed } from '../../db/trail.ts';
-import { resumeAfterRestore, type Resumed } from '../../delivery/resume.ts';
+import { resumeAfterRestore } from '../../delivery/resume.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { isSure } from './fields.ts';
-import { type Kept, keepCount } from './kept.ts';
+import { readResume } from './resume-plan.ts';
 import { resumeView } from './resume-view.ts';
 
 /** After a restore or from a copy: what would go to whom, and the button that lets mail go out. */
 export async function resumePage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, tools, config } = deps;
-  const { dataDir, databaseUrl } = tools.config;
-  const resumer = { db, now, editionHour: config.editionHour, dataDir, embedded: databaseUrl === null };
-  /** It goes through all readers, so what it came to is kept as long as the same is closed. */
-  let plan: { closedAt: number; read: () => Promise<Kept<Resumed>> } | null = null;
-
-  async function planned(): Promise<Resumed | null> {
-    const closed = (await findInstallation(db))?.closed ?? null;
-    if (closed === null) return null;
-    const closedAt = closed.at.getTime();
-    if (plan?.closedAt !== closedAt)
-      plan = {
-        closedAt,
-        read: keepCount(() => resumeAfterRestore(resumer, { sendToday: false, dryRun: true }), now),
-      };
-    return (await plan.read()).value;
-  }
+  const { db, now, clock, renderDesk, meta } = deps;
+  const { resumer, planned } = readResume(deps);
 
   async function show(request: FastifyRequest, reply: FastifyReply, problem: string | null): Promise<FastifyReply> {
     const found = await planned();
@@ -56,9 +39,7 @@ export async function resumePage(app: FastifyInstance, deps: DeskDeps): Promise<
     try {
       await requireTrueClock({ db, now });
       const sendToday = textField(fields, 'today') === 'yes';
-      const { because } = await resumeAfterRestore(resumer, { sendToday, dryRun: false });
-      const words = sendToday ? 'with the digest of the day' : 'without the digest of the day';
-      await recordDeed(db, AT_THE_DESK, { at: now(), did: 'mail.resume', about: because, words });
+      await resumeAfterRestore(resumer, { sendToday, dryRun: false, by: AT_THE_DESK });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return show(request, reply, error.message);

@@ -65,6 +65,7 @@ const FIELDS: Readonly<Record<BrandField, { label: string; about: string; isLong
   logo: { label: 'Logo', about: 'The name of a PNG, JPEG or SVG file in the data directory.' },
   language: { label: 'Language', about: `What site and mail are in: ${OFFERED}.` },
   languages: { label: 'Languages', about: 'Which of them readers may choose, with commas between.' },
+  dateStyle: { label: 'Dates', about: 'full (Friday 22 May 2026), long, medium (22 May 2026) or iso (2026-05-22).' },
   footer: { label: 'Footer', about: 'A line at the foot of site and mail.' },
   replyTo: { label: 'Reply-to', about: 'Where answers to mail go.' },
   contact: { label: 'Contact', about: 'Whom readers can write to.' },
@@ -146,10 +147,6 @@ export function partOf(typed: NonNullable<SettingsFacts['typed']>, origins: Bran
   const said = BRAND_FIELDS.filter((name) => !isFixed(origins[name]) && (typed[name] ?? '') !== '');
   return Object.fromEntries(said.map((name) => [name, typedValue(name, typed[name]!)]));
 }
-
-/** Which fields two parts say differently. */
-export const changedFields = (before: BrandPart, after: BrandPart): BrandField[] =>
-  BRAND_FIELDS.filter((name) => textOf(before[name]) !== textOf(after[name]));
 
 function templatesView({ look, config, templateFaults }: SettingsFacts): SettingsView['templates'] {
   const files = [

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
-import { changedFields, partOf, type SettingsFacts, settingsView } from './settings-view.ts';
+import { partOf, type SettingsFacts, settingsView } from './settings-view.ts';
 
 const DONE: Readonly<Record<string, string>> = {
   brand: 'Saved. Site and mail follow within a minute.',
@@ -40,19 +40,15 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
     );
   }
 
-  const record = (did: string, about: string, words?: string): Promise<void> =>
-    recordDeed(db, AT_THE_DESK, { at: now(), did, about, ...(words !== undefined && { words }) });
-
   app.get('/settings', (request, reply) => show(request, reply));
 
   app.post('/settings/brand', { bodyLimit: MOST_BYTES }, async (request, reply) => {
     const fields = fieldsOf(request.body);
     const texts = BRAND_FIELDS.map((name) => [name, (textField(fields, name) ?? '').replaceAll('\r\n', '\n')] as const);
     const typed = Object.fromEntries(texts);
-    const [part, before] = [partOf(typed, brand.origins()), await brand.saved()];
+    const part = partOf(typed, brand.origins());
     if (faultsOfBrand(part).length > 0) return show(request, reply, { typed });
-    await brand.save(part);
-    await record('brand.save', 'brand', changedFields(before, part).join(', ') || 'nothing changed');
+    await brand.save(part, AT_THE_DESK);
     return reply.redirect('/admin/settings?done=brand', 303);
   });
 
@@ -61,9 +57,7 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
       fieldsOf(request.body),
       'Tick that what the desk says shall be taken back, and press the button again.',
     );
-    const before = await brand.saved();
-    await brand.save({});
-    await record('brand.reset', 'brand', changedFields(before, {}).join(', '));
+    await brand.save({}, AT_THE_DESK);
     return reply.redirect('/admin/settings?done=reset', 303);
   });
 
@@ -71,7 +65,8 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
     if (tools.testAlert === null)
       throw new AppError('INPUT_INVALID', 'ALERT_TO names no address: set it, and start Paperboy again.');
     const isSent = await tools.testAlert();
-    await record('alert.test', 'installation', isSent ? 'sent' : 'not sent');
+    const words = isSent ? 'sent' : 'not sent';
+    await recordDeed(db, AT_THE_DESK, { at: now(), did: 'alert.test', about: 'installation', words });
     if (!isSent) return show(request, reply, { problem: NOT_SENT });
     return reply.redirect('/admin/settings?done=alert#alerts', 303);
   });

@@ -1,62 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { listEditions } from '../../db/editions.ts';
-import { entriesBySource, lastAnswers, lastRuns, papersBySource } from '../../db/sources.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { DAY } from '../../duration.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
-import { keepCount } from './kept.ts';
-import { RUNS_SHOWN, type SourcesFacts, sourcesView, titleOf } from './sources-view.ts';
-
-const LOOKED_BACK_MS = 30 * DAY;
+import { sourcesFacts } from './sources-facts.ts';
+import { sourcesView, titleOf } from './sources-view.ts';
 
 /** Where papers come from: each source's runs, when it is asked next, and asking it now. */
 export async function sourcesPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, tools, log } = deps;
+  const { db, now, clock, renderDesk, meta, tools } = deps;
   const names = tools.sources.map(({ name }) => name);
-  const brought = keepCount(() => papersBySource(db, new Date(now().getTime() - LOOKED_BACK_MS)), now);
-
-  /** The queue may be away: the page says less then, and still shows the runs. */
-  const nextAsk = (name: string): Promise<Date | null> =>
-    tools.nextAsk(name).catch((err: unknown) => {
-      log.warn({ err }, 'Cannot ask the queue when a source is asked next');
-      return null;
-    });
-
-  async function factsOf(said: string | null, problem: string | null): Promise<SourcesFacts> {
-    const [runs, answers, papers, edition, next] = await Promise.all([
-      lastRuns(db, names, RUNS_SHOWN),
-      lastAnswers(db, names),
-      brought(),
-      listEditions(db, { limit: 1 }).then(([newest]) => newest ?? null),
-      Promise.all(names.map(nextAsk)),
-    ]);
-    const inEdition = edition === null ? new Map<string, number>() : await entriesBySource(db, edition.date);
-    return {
-      now: now(),
-      edition,
-      said,
-      problem,
-      sources: tools.sources.map((source, i) => ({
-        name: source.name,
-        ...(source.hasLists && { hasLists: source.hasLists }),
-        ...(source.observe && { observe: source.observe }),
-        runs: runs.filter((run) => run.source === source.name),
-        answeredAt: answers.get(source.name) ?? null,
-        nextAt: next[i]!,
-        papers: papers.value.get(source.name) ?? 0,
-        inEdition: inEdition.get(source.name) ?? 0,
-      })),
-    };
-  }
 
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
     { said = null, problem = null }: { said?: string | null; problem?: string | null } = {},
   ): Promise<FastifyReply> {
-    const view = sourcesView(await factsOf(said, problem), clock);
+    const view = sourcesView({ now: now(), said, problem, ...(await sourcesFacts(deps)) }, clock);
     return page(problem === null ? reply : reply.code(422)).send(
       renderDesk('sources', { ...meta(request), title: 'Sources', here: 'sources', ...view }),
     );

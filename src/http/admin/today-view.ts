@@ -15,7 +15,7 @@ import { timeLeft, whose } from './words.ts';
 export interface TodayFacts {
   now: Date;
   /** The newest edition, which the newest digests are made of. */
-  edition: { date: string; frozenAt: Date; papers: number } | null;
+  edition: { date: string; frozenAt: Date; papers: number; sample: boolean } | null;
   /** Whether today's was found to have no papers, or is to come at `editionDue`. */
   isEmpty: boolean;
   editionDue: Date;
@@ -146,7 +146,7 @@ function beforeDigest(
       lastIngest === null ? 'no source has answered yet' : `the sources last answered at ${clock.time(lastIngest)}`;
     return `There is no edition for today: ${why}`;
   }
-  return `Today’s edition is frozen; ${hours}`;
+  return `Today’s edition is ${edition.sample ? 'made of samples until papers come' : 'frozen'}; ${hours}`;
 }
 
 function digestView(facts: TodayFacts, tally: Tally, clock: Clock): DigestView {

@@ -1,28 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { addDays, dayOf, isDay, newestEdition } from '../../day.ts';
-import { latestDigestDate } from '../../db/digests.ts';
-import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
-import { lastIngestAt } from '../../db/papers.ts';
-import { countActive } from '../../db/subscribers.ts';
-import { findInstallation } from '../../db/installation.ts';
-import { readersDue } from '../../db/tally.ts';
+import { isDay } from '../../day.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
-import { createTally } from '../../delivery/tally.ts';
-import { DAY, HOUR } from '../../duration.ts';
-import type { Finding } from '../../health/finding.ts';
-import { findingsNow } from '../../health/watch.ts';
-import { type Edition, OVERALL } from '../../paper.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import { fieldsOf } from '../plugins/forms.ts';
 import { AppError } from '../../errors.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
-import { keepCount } from './kept.ts';
-import { createPaceMeter } from './pace.ts';
 import { createStreams } from './stream.ts';
 import { toMend } from './needs-view.ts';
-import { ended, type TodayFacts, todayView } from './today-view.ts';
+import { readToday } from './today-facts.ts';
+import { todayView } from './today-view.ts';
 import { capitalised, figure } from '../../figures.ts';
 import { whose } from './words.ts';
 
@@ -41,44 +29,9 @@ interface DigestRoute {
 
 /** What went out today, what follows, and what needs the operator. */
 export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, tools, config } = deps;
-  const tallyOf = createTally(db);
-  const pace = createPaceMeter(now);
+  const { db, now, clock, renderDesk, meta, tools } = deps;
   const stream = createStreams(app);
-  const due = keepCount(() => readersDue(db, { from: now(), until: new Date(now().getTime() + DAY) }), now);
-  const active = keepCount(() => countActive(db), now);
-
-  async function factsOf(): Promise<{ facts: TodayFacts; edition: Edition | null }> {
-    const at = now();
-    const today = dayOf(at);
-    const [date, editionDate, state, lastIngest, readers, dueHours] = await Promise.all([
-      latestDigestDate(db),
-      latestEditionDate(db, { onOrBefore: addDays(today, 1) }),
-      editionState(db, today),
-      lastIngestAt(db),
-      active(),
-      due(),
-    ]);
-    const edition = editionDate === null ? null : await getEdition(db, editionDate, OVERALL);
-    const isCurrent = date !== null && date >= (editionDate ?? newestEdition(at, config.editionHour));
-    const tally = isCurrent ? await tallyOf(date) : null;
-    const facts = {
-      now: at,
-      edition: edition && { date: edition.date, frozenAt: edition.frozenAt, papers: edition.entries.length },
-      isEmpty: state === 'empty',
-      editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
-      lastIngest,
-      tally,
-      pace: tally === null ? null : pace(tally.date, ended(tally.counts)),
-      limit: config.smtpRate,
-      due: dueHours.value,
-      readers: readers.value,
-      needs: await deps.needs(),
-      closed: (await findInstallation(db))?.closed ?? null,
-      relayAwaySince: (await findingsNow(db)).find(isRelayAway)?.since ?? null,
-    };
-    return { facts, edition };
-  }
+  const factsOf = readToday(deps);
 
   async function html(request: FastifyRequest, said: string | null): Promise<string> {
     const { facts, edition } = await factsOf();
@@ -135,5 +88,3 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
   act('resume', (date) => resumeDigest({ db, now, enqueueBatch: tools.enqueueBatch }, date));
   act('cancel', (date) => cancelDigest({ db, now }, date));
 }
-
-const isRelayAway = ({ check, verdict }: Finding): boolean => check === 'relay' && verdict === 'mend';

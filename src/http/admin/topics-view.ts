@@ -1,5 +1,5 @@
 import type { Paper } from '../../paper.ts';
-import type { TopicChange, Trial } from '../../papers/desk-topics.ts';
+import { type DeskTopics, isShipped, type TopicChange, type Trial } from '../../papers/desk-topics.ts';
 import { paperPath } from '../../papers/links.ts';
 import { topicPath } from '../paths.ts';
 import { type OwnTopic, wordsOf } from '../../papers/own-topics.ts';
@@ -22,6 +22,16 @@ const ORIGINS: Readonly<Record<Origin, string>> = {
   desk: 'made at the desk',
   file: 'topics.json',
 };
+
+/** Tells where topics are from; `ofFile` are those of the operator's file. */
+export const originsOf =
+  (ofFile: ReadonlySet<string>) =>
+  (desk: DeskTopics) =>
+  (slug: string): Origin => {
+    if (ofFile.has(slug)) return 'file';
+    if (!isShipped(slug)) return 'desk';
+    return desk.topics.some((topic) => topic.slug === slug) ? 'added to' : 'ours';
+  };
 
 export interface TopicListFacts {
   topics: readonly TopicInForce[];

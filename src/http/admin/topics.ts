@@ -1,27 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { papersFirstSeen } from '../../db/papers.ts';
-import { papersByTopic, readersByTopic, retireTopic } from '../../db/topics.ts';
 import { AppError } from '../../errors.ts';
 import {
-  changeTopic,
-  FILED_ANEW_MS,
   type DeskTopics,
-  isShipped,
   made,
+  NEW_TOPIC as NEW,
+  putTopic,
   readDeskTopics,
-  requireSound,
-  tryTopic,
-  withTopic,
+  tryOnRecent,
 } from '../../papers/desk-topics.ts';
 import type { OwnTopic } from '../../papers/own-topics.ts';
-import { syncTopics, type TopicInForce } from '../../papers/topics.ts';
+import type { TopicInForce } from '../../papers/topics.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
-import { keepCount } from './kept.ts';
 import {
   formOf,
-  type Origin,
+  originsOf,
   type TopicFacts,
   type TopicForm,
   topicOf,
@@ -29,8 +23,6 @@ import {
   topicView,
   typed,
 } from './topics-view.ts';
-
-const NEW = 'new';
 
 interface TopicRoute {
   Params: { slug: string };
@@ -46,18 +38,9 @@ const DONE: Readonly<Record<string, string>> = {
 /** What papers are filed under: who follows it, what it brings, and changing it after a trial. */
 export async function topicsDesk(app: FastifyInstance, deps: DeskDeps): Promise<void> {
   const { db, now, clock, renderDesk, meta, tools, topics } = deps;
-  const since = (): Date => new Date(now().getTime() - FILED_ANEW_MS);
-  const readers = keepCount(() => readersByTopic(db), now);
-  const papers = keepCount(() => papersByTopic(db, since()), now);
+  const { readersByTopic: readers, papersByTopic: papers } = deps.counts;
 
-  const originOf =
-    (desk: DeskTopics) =>
-    (slug: string): Origin => {
-      if (tools.ofFile.has(slug)) return 'file';
-      const isChanged = desk.topics.some((topic) => topic.slug === slug);
-      if (!isShipped(slug)) return 'desk';
-      return isChanged ? 'added to' : 'ours';
-    };
+  const originOf = originsOf(tools.ofFile);
 
   app.get('/topics', async (request, reply) => {
     const [desk, following, filed] = await Promise.all([readDeskTopics(db), readers(), papers()]);
@@ -150,20 +133,12 @@ export async function topicsDesk(app: FastifyInstance, deps: DeskDeps): Promise<
       );
   };
 
-  async function change(slug: string, topic: OwnTopic | null): Promise<void> {
-    await changeTopic({ db, now, ofFile: tools.ofFile }, AT_THE_DESK, slug, topic);
-    await tools.refreshTopics();
-    if (!topics.list.some((one) => one.slug === slug)) await retireTopic(db, slug);
-    await syncTopics(db, topics);
-  }
+  const change = (slug: string, topic: OwnTopic | null): Promise<void> =>
+    putTopic({ db, now, topics, ...tools }, AT_THE_DESK, slug, topic);
 
   act('try', async (request, _fields, form) => {
     requireFree(request, form);
-    const topic = topicOf(form);
-    requireSound(topic);
-    const until = now();
-    const recent = await papersFirstSeen(db, { after: since(), until, sample: false });
-    return { form, trial: await tryTopic(recent, form.slug, { before: topics, after: withTopic(topics, topic) }) };
+    return { form, trial: await tryOnRecent({ db, now, topics }, topicOf(form)) };
   });
   act('save', async (request, _fields, form) => {
     requireFree(request, form);

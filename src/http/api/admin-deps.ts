@@ -1,4 +1,5 @@
 import type { DeskTools, SiteDeps } from '../deps.ts';
+import type { Counts } from '../counts.ts';
 import type { Standings } from '../standings.ts';
 import type { Once } from './once.ts';
 
@@ -6,5 +7,6 @@ import type { Once } from './once.ts';
 export interface AdminDeps extends SiteDeps {
   tools: DeskTools;
   standings: Standings;
+  counts: Counts;
   once: Once;
 }

@@ -6,7 +6,10 @@ import type { AdminDeps } from './admin-deps.ts';
 import { adminDigests } from './admin-digests.ts';
 import { adminEditions } from './admin-editions.ts';
 import { adminHealth } from './admin-health.ts';
+import { adminLists } from './admin-lists.ts';
+import { adminReaderList } from './admin-reader-list.ts';
 import { adminReaders } from './admin-readers.ts';
+import { adminWays } from './admin-ways.ts';
 import { requireKeys } from './key-holder.ts';
 import { createOnce } from './once.ts';
 import { nameSchemas } from './openapi.ts';
@@ -15,7 +18,17 @@ const TAGS = {
   Health: 'How the installation does.',
   Digests: 'What goes out: its sums, and what stops it.',
   Editions: 'The edition to come, and what an operator makes of it.',
-  Readers: 'One of them at a time. Addresses stand in bodies alone, because logs keep what stands in a URL.',
+  Sources: 'Where papers come from.',
+  Topics: 'What papers are filed under.',
+  Numbers: 'What it came to, over time.',
+  Settings: 'What the newspaper is called and how it looks.',
+  Webhooks: 'Where programs are told what happens.',
+  Keys: 'What programs show here.',
+  Backups: 'How they went.',
+  Trail: 'Who did what.',
+  Resume: 'Mail after a restore.',
+  Readers:
+    'Masked, but for what may see addresses. Those stand in bodies alone, because logs keep what stands in a URL.',
 } as const;
 
 /** Where the document of the admin API is, apart from that of the public one. */
@@ -27,7 +40,7 @@ const DOCUMENT = '/openapi.json';
  */
 export async function adminApi(
   app: FastifyInstance,
-  options: SiteDeps & Pick<AdminDeps, 'tools' | 'standings'>,
+  options: SiteDeps & Pick<AdminDeps, 'tools' | 'standings' | 'counts'>,
 ): Promise<void> {
   const { config } = options;
   await app.register(swagger, {
@@ -64,6 +77,9 @@ export async function adminApi(
     await keyed.register(adminDigests, deps);
     await keyed.register(adminEditions, deps);
     await keyed.register(adminReaders, deps);
+    await keyed.register(adminLists, deps);
+    await keyed.register(adminReaderList, deps);
+    await keyed.register(adminWays, deps);
   });
 }
 

@@ -8,7 +8,8 @@ import type { OwnWeight } from '../../subscribers/say.ts';
 import { dayIn } from '../../subscribers/schedule.ts';
 import type { Standing } from '../../subscribers/standing.ts';
 import { choiceWords, momentWords } from '../../subscribers/wording.ts';
-import { type Words, wordsOf } from '../../words/words.ts';
+import { wordsIn } from '../../brand/look.ts';
+import type { Words } from '../../words/words.ts';
 import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
 import { followsView } from './follows.ts';
@@ -40,7 +41,7 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
   const show = async (reply: FastifyReply, token: string, state: State = {}) => {
     const known = await actions.getPreferences(token);
     // What was just chosen holds for this page too.
-    const words = wordsOf(known.language ?? look().brand.language);
+    const words = wordsIn(look(), known.language);
     const topics = await listTopics(db);
     const { lines, says } = await actions.getTaste(token);
     return reply.type('text/html; charset=utf-8').send(

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listTopics } from '../../db/topics.ts';
 import { type CameBack, isLeavingReason, isOffer, type Offer } from '../../subscribers/leaving.ts';
 import { LEAVING_REASONS, type LeavingReason } from '../../subscriber.ts';
-import { type Words, wordsOf } from '../../words/words.ts';
+import { wordsIn } from '../../brand/look.ts';
+import type { Words } from '../../words/words.ts';
 import type { Confirmed } from '../../subscribers/subscribe.ts';
 import { followWords } from '../../subscribers/follows.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
@@ -226,7 +227,7 @@ async function speakAsReaders(app: FastifyInstance, { look, actions }: SiteDeps)
     const purpose = PURPOSES.find((one) => request.routeOptions.url?.startsWith(`/${one}/`) === true);
     if (purpose === undefined) return;
     const language = await actions.getLanguage(purpose, request.params.token);
-    request.words = wordsOf(language ?? look().brand.language);
+    request.words = wordsIn(look(), language);
   });
 }
 

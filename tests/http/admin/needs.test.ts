@@ -105,7 +105,7 @@ describe('the sentence of today', () => {
     todayView(
       {
         now: NOW,
-        edition: { date: '2026-05-27', frozenAt: NOW, papers: 30 },
+        edition: { date: '2026-05-27', frozenAt: NOW, papers: 30, sample: false },
         isEmpty: false,
         editionDue: new Date('2026-05-27T04:00:00Z'),
         lastIngest: new Date('2026-05-27T02:10:00Z'),
@@ -129,6 +129,11 @@ describe('the sentence of today', () => {
       'the relay away',
       { relayAwaySince: away },
       'Nothing goes out: the relay has taken no mail since 08:03; 4,870 readers wait, and no mail is lost',
+    ],
+    [
+      'samples only',
+      { edition: { date: '2026-05-27', frozenAt: NOW, papers: 30, sample: true }, tally: null, readers: 0 },
+      'Today’s edition is made of samples until papers come; no reader has confirmed yet',
     ],
     [
       'the relay away, and no digest',

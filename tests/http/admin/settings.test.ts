@@ -34,8 +34,8 @@ describe('settings at the desk', () => {
         testAlert: async () => relayTakesIt,
         brand: {
           saved: () => savedBrand(site.db),
-          async save(part) {
-            await saveBrand({ db: site.db, now: () => NOW }, { part, by: 'operator' });
+          async save(part, by) {
+            await saveBrand({ db: site.db, now: () => NOW }, { part, by });
             await looks.refresh();
           },
           origins: () => looks.origins(),

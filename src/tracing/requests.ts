@@ -1,0 +1,30 @@
+import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { markFailed } from './spans.ts';
+
+export { isTracing } from './spans.ts';
+
+export interface RequestSpan {
+  /** Runs what answers the request. */
+  within(answer: () => void): void;
+  /** The request is answered, or (`null`) its client has gone before. */
+  ended(status: number | null): void;
+}
+
+/** The span of a request, by its route's pattern: an address can hold a token. */
+export function beginRequest(method: string, route: string): RequestSpan {
+  const span = trace
+    .getTracer('paperboy')
+    .startSpan(
+      `${method} ${route}`,
+      { kind: SpanKind.SERVER, attributes: { 'http.request.method': method, 'http.route': route } },
+      ROOT_CONTEXT,
+    );
+  return {
+    within: (answer) => context.with(trace.setSpan(ROOT_CONTEXT, span), answer),
+    ended(status) {
+      if (status !== null) span.setAttribute('http.response.status_code', status);
+      if (status !== null && status >= 500) markFailed(span, String(status));
+      span.end();
+    },
+  };
+}

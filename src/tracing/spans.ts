@@ -1,0 +1,117 @@
+import {
+  type Attributes,
+  context,
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  type SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { codeOf } from '../errors.ts';
+
+export { type Span, SpanKind } from '@opentelemetry/api';
+
+/** The trace of each day's newspaper, which every process knows by the date alone (ADR 23). */
+export interface DayTraces {
+  /** The span that all of a day's work hangs from. It is told of when the edition is frozen. */
+  rootOf(day: string): SpanContext;
+  /** Begins that span. */
+  beginRoot(day: string, name: string, options: { startTime: Date; attributes: Attributes }): Span;
+}
+
+/** `null`: there are no traces, and everything here only runs the work that it is given. */
+let days: DayTraces | null = null;
+
+/** Turns traces on, or off again. */
+export function setDayTraces(made: DayTraces | null): void {
+  days = made;
+}
+
+export const isTracing = (): boolean => days !== null;
+
+const tracer = () => trace.getTracer('paperboy');
+const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+interface SpanOptions {
+  /** The edition that the work is for: it belongs to the trace of that day, whatever asked for it. */
+  day?: string;
+  kind?: SpanKind;
+  attributes?: Attributes;
+  /** When it began, if not now. */
+  startTime?: Date;
+}
+
+/** Where a span goes: below what asked for it, if that is of the same trace; else with a link to it. */
+function placeOf(day: string | undefined): { parent: Context; links: Link[] } {
+  const here = context.active();
+  if (day === undefined || days === null) return { parent: here, links: [] };
+  const root = days.rootOf(day);
+  const asking = trace.getSpanContext(here);
+  if (asking?.traceId === root.traceId) return { parent: here, links: [] };
+  return {
+    parent: trace.setSpanContext(ROOT_CONTEXT, root),
+    links: asking === undefined ? [] : [{ context: asking }],
+  };
+}
+
+function begin(name: string, { day, ...options }: SpanOptions): { span: Span; parent: Context } {
+  const { parent, links } = placeOf(day);
+  return { span: tracer().startSpan(name, { ...options, links }, parent), parent };
+}
+
+/** Runs `work` within a span. What it throws is told of by its code: a message may quote a reader. */
+export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+  if (days === null) return work(NO_SPAN);
+  const { span, parent } = begin(name, options);
+  try {
+    return await context.with(trace.setSpan(parent, span), () => work(span));
+  } catch (error) {
+    markFailed(span, codeOf(error) ?? (error instanceof Error ? error.name : 'unknown'));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** The same for a part of what is traced already; where nothing is, `work` runs without a span. */
+export const inPart = <T>(name: string, work: (span: Span) => Promise<T>): Promise<T> =>
+  trace.getActiveSpan() === undefined ? work(NO_SPAN) : inSpan(name, {}, work);
+
+/** A span of what is over by now; `failed` is a word for why, if it went wrong. */
+export function tellSpan(name: string, options: SpanOptions & { failed?: string }): void {
+  if (days === null) return;
+  const { failed, ...rest } = options;
+  const { span } = begin(name, rest);
+  if (failed !== undefined) markFailed(span, failed);
+  span.end();
+}
+
+/** Tells of the day's newspaper itself: from the first ingest for it to the freeze of its edition. */
+export function tellEdition(day: string, options: { startTime: Date; attributes: Attributes }): void {
+  days?.beginRoot(day, 'edition', options).end();
+}
+
+/** `why` is a code of ours or a system's: never a message. */
+export function markFailed(span: Span, why: string): void {
+  span.setAttribute('error.type', why);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** What a job carries so that its worker knows who asked: a W3C traceparent, or nothing. */
+export function carriedTrace(): string | undefined {
+  if (days === null) return undefined;
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent;
+}
+
+/** Runs `work` as asked for by who enqueued it. */
+export const askedBy = <T>(traceparent: string | undefined, work: () => T): T =>
+  days === null || traceparent === undefined
+    ? work()
+    : context.with(propagation.extract(ROOT_CONTEXT, { traceparent }), work);
