@@ -88,7 +88,7 @@ export async function subscribe(deps: SubscribeDeps, input: SignUp): Promise<Cha
   const { guard } = deps;
   const { network } = input;
   const email = newAddress(input.email);
-  const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow);
+  const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow, deps.isInForce);
   const topics = follow?.kind === 'topic' ? [follow.value] : input.topics;
   const preferences = await parsePreferences(deps.db, { ...input, topics }, deps.isInForce);
   await deps.checkDomain(email);

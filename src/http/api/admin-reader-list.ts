@@ -21,7 +21,7 @@ import { searchReaders } from '../reader-search.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
-import { Moment, Nullable, query } from './schemas.ts';
+import { Moment, Nullable, query, RowId } from './schemas.ts';
 
 const Text = Type.String();
 const LISTED = 100;
@@ -52,8 +52,8 @@ const ReaderPage = Type.Object(
   },
   { title: 'ReaderPage' },
 );
-const Before = Type.Optional(Type.Integer({ minimum: 1 }));
-const Id = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+const Before = Type.Optional(RowId);
+const Id = Type.Object({ id: RowId });
 const Sent = Type.Object({ subscriber: Type.Integer(), date: Text }, { title: 'DigestSentToOne' });
 const Imported = Type.Object(
   {

@@ -13,16 +13,18 @@ import { originsOf } from '../admin/topics-view.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
-import { Moment, Nullable, query } from './schemas.ts';
+import { Moment, Nullable, query, RowId } from './schemas.ts';
 
 const Text = Type.String();
 const Words = Type.Array(Type.String({ maxLength: 100 }), { maxItems: 500 });
 const Slug = Type.Object({ slug: Type.String({ maxLength: 60 }) });
-const Id = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+const Id = Type.Object({ id: RowId });
 const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done' });
 const DONE = { done: true } as const;
 const DELIVERIES_SHOWN = 50;
 const NAMED = 50;
+/** Two pages of 50,000 characters, or a topic of 1,500 words, in any script. */
+const MOST_BYTES = 1024 * 1024;
 
 const Topics = Type.Object(
   {
@@ -101,10 +103,7 @@ const Webhooks = Type.Object(
   },
   { title: 'Webhooks' },
 );
-const WebhookWish = Type.Object(
-  { url: Text, events: Type.Optional(Type.Array(Text)), isNear: Type.Optional(Type.Boolean()) },
-  { title: 'WebhookWish' },
-);
+const WebhookWish = Type.Object({ url: Text, events: Type.Optional(Type.Array(Text)) }, { title: 'WebhookWish' });
 const WebhookMade = Type.Object(
   { id: Type.Integer(), secret: Type.String({ description: 'What signs, shown this once.' }) },
   { title: 'WebhookMade' },
@@ -189,6 +188,7 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
   app.put(
     '/topics/:slug',
     {
+      bodyLimit: MOST_BYTES,
       config: { scope: 'topics:write' },
       schema: {
         operationId: 'putTopic',
@@ -259,6 +259,7 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
   app.patch(
     '/settings/brand',
     {
+      bodyLimit: MOST_BYTES,
       config: { scope: 'settings:write' },
       schema: {
         operationId: 'patchBrand',
@@ -306,14 +307,16 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
         operationId: 'addWebhook',
         tags: ['Webhooks'],
         summary: 'Tell a program of yours what happens',
-        description: 'An address that is told already is refused, so that it may be sent again.',
+        description:
+          'An address that is told already is refused, so that it may be sent again. One within your own network ' +
+          'is named at the desk or by "paperboy webhooks add --near", because a key must not reach it.',
         body: WebhookWish,
         response: { 200: WebhookMade, ...REFUSED },
       },
     },
     (request) => {
-      const { url, events = [], isNear = false } = request.body;
-      return addWebhook(deps, holderOf(request), { url, events, isNear });
+      const { url, events = [] } = request.body;
+      return addWebhook(deps, holderOf(request), { url, events, isNear: false });
     },
   );
 

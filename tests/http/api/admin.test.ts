@@ -162,6 +162,18 @@ describe('keys', () => {
     }
   });
 
+  test('a key reaches no address within the network by a webhook, and no row beyond the last', async () => {
+    for (const url of ['http://127.0.0.1:9100/', 'https://10.0.0.1/', 'https://localhost/in'])
+      for (const more of [{}, { isNear: true }]) {
+        const body = { url, ...more };
+        expect((await ask({ method: 'POST', path: '/webhooks', body }, { key: all })).statusCode).not.toBe(200);
+      }
+    const path = '/subscribers/99999999999999999999/address';
+    expect((await ask({ method: 'POST', path }, { key: all })).statusCode).toBe(400);
+    const longest = { name: `example.org/${'x'.repeat(85)}` };
+    expect((await ask({ method: 'POST', path: '/sources/ask', body: longest }, { key: all })).statusCode).toBe(404);
+  });
+
   test('no key, a wrong one, one that is revoked and the desk’s own token are all told the same', async () => {
     const gone = await keyFor('gone', SCOPES);
     await withdrawKey(site.db, COMMAND, 'gone', now);
