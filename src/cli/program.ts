@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SCOPES } from '../api-key.ts';
 import { HOOK_EVENTS } from '../hook-events.ts';
+import { LISTED_STATES } from '../subscriber.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -333,6 +334,41 @@ const COMMANDS: readonly Entry<never>[] = [
     command: 'archive import <file>',
     about: 'take in what "archive export" printed',
     run: async (context, _options, file) => (await import('./archive.ts')).archiveImport(context, file),
+  }),
+  entry<{ confirmed?: boolean; topics?: string; hour?: string; zone?: string; language?: string }>({
+    command: 'subscribers add <email>',
+    about: 'add one reader: a confirmation is mailed to them, and they decide',
+    options: [
+      option('--confirmed', 'you have their consent: they are active at once, and no confirmation is mailed'),
+      option('--topics <slugs>', 'topics, separated by commas (default: all)'),
+      option('--hour <hour>', 'when digests come, by the clock of their zone (default: 8)'),
+      option('--zone <zone>', 'their time zone, as Europe/Berlin (default: UTC)'),
+      option('--language <tag>', "their language, as de (default: the newsletter's)"),
+    ],
+    run: async (context, options, email) =>
+      (await import('./subscribers-change.ts')).addSubscriber(context, email, options),
+  }),
+  entry({
+    command: 'subscribers confirm <email>',
+    about: 'send one who has not confirmed, or has left, another confirmation',
+    run: async (context, _options, email) =>
+      (await import('./subscribers-change.ts')).confirmSubscriber(context, email),
+  }),
+  entry({
+    command: 'subscribers unsubscribe <email>',
+    about: 'end a subscription; the reader may come back',
+    run: async (context, _options, email) =>
+      (await import('./subscribers-change.ts')).unsubscribeSubscriber(context, email),
+  }),
+  entry<{ state?: string; before?: string; json?: boolean }>({
+    command: 'subscribers list',
+    about: 'print a hundred readers, the newest first, with masked addresses',
+    options: [
+      option('--state <state>', 'only these').choices([...LISTED_STATES]),
+      option('--before <number>', 'go on before this reader'),
+      JSON_FLAG,
+    ],
+    run: async (context, options) => (await import('./subscribers-change.ts')).listSubscribers(context, options),
   }),
   entry({
     command: 'subscribers export',
