@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { openSearchDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
+import { sendTestAlert } from './delivery/alert.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
@@ -259,7 +260,7 @@ function deskActs(
     requireTrueClock: () => requireTrueClock(engine),
     lookAtOnce: () => lookAtOnce(looker),
     backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),
-    testAlert: config.alertTo === null ? null : () => alert(TEST_ALERT, { kind: 'test' }),
+    testAlert: config.alertTo === null ? null : () => sendTestAlert(alert),
     brand: {
       ...looks,
       saved: () => savedBrand(db),
@@ -270,8 +271,6 @@ function deskActs(
     },
   };
 }
-
-const TEST_ALERT = 'This is a test: what has to be mended will be told at this address.';
 
 /** How this process is, on a port of its own. */
 async function openMetrics(
