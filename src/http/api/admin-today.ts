@@ -67,7 +67,7 @@ export const adminToday: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps
         editionDue: facts.editionDue.toISOString(),
         lastIngestAt: lastIngest?.toISOString() ?? null,
         digest:
-          tally?.state == null
+          tally === null || tally.state === null
             ? null
             : {
                 date: tally.date,
