@@ -114,7 +114,7 @@ export async function confirmAgain(
     throw new AppError(
       'INPUT_INVALID',
       'No confirmation was sent: one went within the last ten minutes, their mailbox had its share of the day, or ' +
-        'they need none. Load the page again to see which.',
+        'they need none.',
     );
   enqueueNotice(subscriberId);
 }

@@ -11,7 +11,7 @@ import { AppError } from '../../errors.ts';
 import { readResume } from '../admin/resume-plan.ts';
 import { sourcesFacts } from '../admin/sources-facts.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
+import { DONE, Done, OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
 import { Day, Moment, Nullable, query, RowId } from './schemas.ts';
 
@@ -141,8 +141,6 @@ const Resume = Type.Object(
   },
   { title: 'Resume' },
 );
-const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done' });
-const DONE = { done: true } as const;
 
 /** Sources, numbers, the trail, keys, backups, and mail after a restore. */
 export const adminLists: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps) => {

@@ -6,12 +6,19 @@ import { listEndpoints } from '../../db/hook-endpoints.ts';
 import type { Actor } from '../../db/trail.ts';
 import { requireOpenGate } from '../../delivery/gate.ts';
 import { AppError } from '../../errors.ts';
-import { addWebhook, removeWebhook, replayDelivery, testWebhook } from '../../hooks/endpoints.ts';
+import {
+  addWebhook,
+  removeWebhook,
+  replayDelivery,
+  replayWebhook,
+  rotateWebhook,
+  switchWebhookOn,
+  testWebhook,
+} from '../../hooks/endpoints.ts';
 import { sendDue } from '../../hooks/send.ts';
-import { putTopic, readDeskTopics, tryOnRecent } from '../../papers/desk-topics.ts';
-import { originsOf } from '../admin/topics-view.ts';
+import { originsOf, putTopic, readDeskTopics, tryOnRecent } from '../../papers/desk-topics.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
+import { DONE, Done, OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
 import { Moment, Nullable, query, RowId } from './schemas.ts';
 
@@ -19,8 +26,6 @@ const Text = Type.String();
 const Words = Type.Array(Type.String({ maxLength: 100 }), { maxItems: 500 });
 const Slug = Type.Object({ slug: Type.String({ maxLength: 60 }) });
 const Id = Type.Object({ id: RowId });
-const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done' });
-const DONE = { done: true } as const;
 const DELIVERIES_SHOWN = 50;
 const NAMED = 50;
 /** Two pages of 50,000 characters, or a topic of 1,500 words, in any script. */
@@ -340,6 +345,25 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
       }),
   );
 
+  // Without an Idempotency-Key, as above.
+  app.post(
+    '/webhooks/:id/rotate',
+    {
+      config: { scope: 'webhooks:write' },
+      schema: {
+        operationId: 'rotateWebhook',
+        tags: ['Webhooks'],
+        summary: 'Give one a new secret; the old one signs too for a day',
+        params: Id,
+        response: { 200: WebhookMade, ...REFUSED },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return { id, secret: await rotateWebhook(deps, holderOf(request), id) };
+    },
+  );
+
   const deliveriesOf = async (endpointId: number) => ({
     deliveries: (await newestDeliveries(db, { endpointId, limit: DELIVERIES_SHOWN })).map(
       ({ id, type, at, state, attempts, triedAt, words }) => ({
@@ -401,6 +425,18 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
     await testWebhook(deps, by, id);
     return id;
   });
+  act('/webhooks/:id/on', { operationId: 'switchWebhookOn', summary: 'Tell one again that is off' }, async (by, id) => {
+    await switchWebhookOn(deps, by, id);
+    return id;
+  });
+  act(
+    '/webhooks/:id/replay',
+    { operationId: 'replayWebhook', summary: 'Send all again that was given up' },
+    async (by, id) => {
+      await replayWebhook(deps, by, id);
+      return id;
+    },
+  );
   act('/webhooks/deliveries/:id/replay', { operationId: 'replayDelivery', summary: 'Send one thing again' }, (by, id) =>
     replayDelivery(deps, by, id),
   );
