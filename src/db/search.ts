@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import {
   type Compiled,
   compile,
+  papersOf,
   together,
   mostTelling,
   type Vocabulary,
@@ -95,7 +96,7 @@ async function find(ask: Ask, asked: Asked): Promise<Found> {
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
   const compiled = compile(query, known, papers);
-  const found = await run(ask, compiled, { ...asked, query });
+  const found = await run(ask, compiled, { ...asked, query, isMany: isOneCommonWord(query, known) });
   if (found.total > 0) return { ...found, corrections, isRelaxed: false };
   const telling = mostTelling(query, known, papers);
   if (telling.length < 2) return { ...found, corrections, isRelaxed: false };
@@ -109,11 +110,27 @@ async function lookUpMore(ask: Ask, query: Query, known: Vocabulary): Promise<Vo
   return new Map([...known, ...(await lookUp(ask, unknown)).vocabulary]);
 }
 
-async function run(ask: Ask, compiled: Compiled, asked: Asked): Promise<HitPage> {
+/**
+ * Whether the count of its words tells already that more match than are counted. Counting reads
+ * five thousand rows, and twice as many are asked for, because counts lag behind what is taken out.
+ */
+function isOneCommonWord({ clauses, after, before }: Query, vocabulary: Vocabulary): boolean {
+  const [clause, ...others] = clauses;
+  const [term, ...choices] = clause?.any ?? [];
+  if (term?.kind !== 'word' || clause!.not || term.word.parts.length > 1) return false;
+  if (others.length > 0 || choices.length > 0 || after !== null || before !== null) return false;
+  return papersOf(vocabulary, term.word.parts[0]!) > 2 * COUNTED;
+}
+
+async function run(ask: Ask, compiled: Compiled, asked: Asked & { isMany: boolean }): Promise<HitPage> {
   if (compiled.match === null && isEmpty({ ...asked.query, clauses: [] })) return NOTHING;
   const where = inDocument(compiled, asked.query);
   if (asked.newest) return rank(ask, asked, newestHits(where));
   const score = scoreOf(compiled);
+  if (asked.isMany) {
+    const best = await rank(ask, asked, hitsOf(score, await broad(ask, compiled, asked.query)));
+    return { ...best, total: COUNTED, isMore: true };
+  }
   const found = await countAndRank(ask, asked, { score, where, counted: COUNTED, ranked: RANKED });
   if (found.total <= RANKED) return found;
   const best = await rank(ask, asked, hitsOf(score, await broad(ask, compiled, asked.query)));

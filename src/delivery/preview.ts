@@ -61,7 +61,7 @@ export async function sendTest(
 }
 
 /** Both parts of a digest, as they are read, with its subject. */
-interface Parts {
+export interface Parts {
   subject: string;
   html: string;
   text: string;

@@ -41,8 +41,9 @@ interface Kept {
  */
 export function createTally(db: Db): (date: string) => Promise<Tally> {
   const kept = new Map<string, Map<number, Kept>>();
+  const counting = new Map<string, Promise<Tally>>();
 
-  return async (date) => {
+  const count = async (date: string): Promise<Tally> => {
     const [state, batches] = await Promise.all([digestState(db, date), batchesOf(db, date)]);
     const before = kept.get(date) ?? new Map<number, Kept>();
     const stale = batches.filter((batch) => before.get(batch.id)?.stand !== standOf(batch, state));
@@ -68,6 +69,13 @@ export function createTally(db: Db): (date: string) => Promise<Tally> {
     if (kept.size > MOST_DATES) kept.clear();
     kept.set(date, next);
     return sum(date, state, batches, next);
+  };
+
+  // Who comes while it is counted gets the same count.
+  return (date) => {
+    const begun = counting.get(date) ?? count(date).finally(() => counting.delete(date));
+    counting.set(date, begun);
+    return begun;
   };
 }
 

@@ -273,7 +273,9 @@ export async function loadContent(
     const wish = wishOf(words, followed, names, choice.follows);
     const doorUrl = site.publicUrl + editionPath(date, followed);
     const papers = [...printed(outline).map(({ id }) => id), ...fresh];
-    const liked = (await likeFirst(papers[0]!)).filter(({ id }) => !papers.includes(id)).slice(0, LIKED_SHOWN);
+    const liked = (await likeFirst(papers[0]!))
+      .filter(({ id }) => !papers.includes(id) && !dropped.has(id))
+      .slice(0, LIKED_SHOWN);
     // Another reader of the same may have come while that was asked: theirs is one with it.
     const compiled = await compiledFor(words);
     const made = digests.get(key);

@@ -46,7 +46,7 @@ const HANGS = 2;
  * One message in so many meets one, as long as some are left, and one connection in so many, of
  * which there are far fewer.
  */
-const RARELY = { MAIL: 20, CONNECT: 4 };
+const RARELY = { MAIL: 8, CONNECT: 4 };
 const KILLS = 2;
 
 interface Misdeeds {

@@ -20,7 +20,7 @@ import { requires } from '../support/require.ts';
 import { until } from '../support/until.ts';
 import { recordHistory } from './nobody-lost.ts';
 
-export const READERS = Number(process.env['FAULT_READERS'] ?? 3_000);
+export const READERS = Number(process.env['FAULT_READERS'] ?? 1_500);
 export const CONNECTIONS = 10;
 /** What a worker may have handed over without knowing what became of it. */
 export const IN_FLIGHT = 2 * CONNECTIONS;

@@ -26,13 +26,27 @@ const LOOKS = [
 /** Whatever is wrong with a page, however it is looked at. */
 export async function faultsOf(browser: Browser, visit: (page: Page) => Promise<unknown>): Promise<string[]> {
   const page = await browser.newPage();
+  const faults = complaintsOf(page);
+  await visit(page);
+  faults.push(...(await violationsOf(page)));
+  await page.close();
+  return faults;
+}
+
+/** What the page says of itself, from now on: the list grows. */
+export function complaintsOf(page: Page): string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   // A page that answers with an error status is one itself; nothing else may complain.
   page.on('console', (message) => {
     if (!/^Failed to load resource: .* status of 4(04|22)/.test(message.text())) faults.push(message.text());
   });
-  await visit(page);
+  return faults;
+}
+
+/** What axe finds, and what is too wide for a phone; leaves the page as narrow as that. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const faults: string[] = [];
   await page.evaluate(axe.source);
   for (const { colorScheme, width, rules } of LOOKS) {
     await page.emulateMedia({ colorScheme });
@@ -44,6 +58,5 @@ export async function faultsOf(browser: Browser, visit: (page: Page) => Promise<
   await page.setViewportSize({ width: 320, height: 800 });
   const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   if (excess > 0) faults.push(`${excess} px too wide for a phone`);
-  await page.close();
   return faults;
 }

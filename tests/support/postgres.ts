@@ -5,6 +5,7 @@ import path from 'node:path';
 import { openDatabase, type DatabaseAddress, type Db } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { codeOf } from '../../src/errors.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { urlOf } from './server.ts';
 import { until } from './until.ts';
@@ -68,7 +69,14 @@ const processesOf = (postmaster: number): number[] => [
 ];
 
 function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids.filter(isAlive)) process.kill(pid, signal);
+  for (const pid of pids.filter(isAlive)) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // One that served a client which was killed too may end by itself just now.
+      if (codeOf(error) !== 'ESRCH') throw error;
+    }
+  }
 }
 
 /** A zombie is not: it waits for nothing but its parent. */

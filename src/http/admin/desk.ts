@@ -55,7 +55,7 @@ export async function deskPages(
     mend,
   });
   const needs = readNeeds({ db, now, clock, canBackUp: tools.backUp !== null });
-  const mendCount = keepCount(async () => toMend(await needs()), now);
+  const mendCount = keepCount(async () => toMend((await needs()).needs), now);
   const jar = cookieOf(config.publicUrl);
   const isIn = async (request: FastifyRequest): Promise<boolean> =>
     (await sessions.find(request.cookies[jar.name])) !== null;

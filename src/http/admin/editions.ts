@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { dayOf, isDay, startOf } from '../../day.ts';
 import { isBegun } from '../../db/digests.ts';
-import { noteOf } from '../../db/edition-choices.ts';
+import { choicesFor, noteOf } from '../../db/edition-choices.ts';
 import { getEdition, listEditions } from '../../db/editions.ts';
 import { leadsOf } from '../../db/places.ts';
 import { listTopics } from '../../db/topics.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { previewParts, sendTest } from '../../delivery/preview.ts';
+import { type Parts, previewParts, sendTest } from '../../delivery/preview.ts';
 import { HOUR } from '../../duration.ts';
 import { choosePaper, keepNote, takeChoiceBack } from '../../editions/choose.ts';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../paper.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
@@ -19,6 +20,7 @@ import { type EditionFacts, editionView, PREVIEW_FORMS, type PreviewForm } from 
 import { counted, figure } from '../../figures.ts';
 
 const LISTED = 30;
+const PREVIEWS_KEPT = 20;
 
 interface EditionRoute {
   Params: { date: string };
@@ -38,6 +40,25 @@ const DONE: Readonly<Record<string, string>> = {
 export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise<void> {
   const { db, now, clock, renderDesk, meta, config, topics: inForce, tools, standings } = deps;
   const preview = { db, now, topics: inForce, ...tools };
+  /** A frozen edition is the same mail as long as its note, the choices, the topics and the look are. */
+  const previews = new LRUCache<string, Parts>({ max: PREVIEWS_KEPT });
+  let drawnIn = deps.look();
+  const partsFor = async (date: string, of: string): Promise<Parts> => {
+    if (drawnIn !== deps.look()) previews.clear();
+    drawnIn = deps.look();
+    const [edition, note, choices] = await Promise.all([
+      getEdition(db, date, OVERALL),
+      noteOf(db, date),
+      choicesFor(db, date),
+    ]);
+    if (edition === null) return previewParts(preview, { date, topics: [of] });
+    const key = JSON.stringify([date, edition.frozenAt, of, note, choices, inForce.list]);
+    const known = previews.get(key);
+    if (known) return known;
+    const parts = await previewParts(preview, { date, topics: [of] });
+    previews.set(key, parts);
+    return parts;
+  };
   const hourOf = (date: string): Date => new Date(startOf(date).getTime() + config.editionHour * HOUR);
 
   app.get('/editions', async (request, reply) => {
@@ -113,7 +134,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
     reply.header('content-security-policy', FRAMED);
     const isText = formOf(as) === 'text';
     try {
-      const { html, text } = await previewParts(preview, { date, topics: [of] });
+      const { html, text } = await partsFor(date, of);
       return await reply.type(`text/${isText ? 'plain' : 'html'}; charset=utf-8`).send(isText ? text : html);
     } catch (error) {
       // A page of ours may stand in no frame: what is wrong is said in a line.

@@ -65,7 +65,7 @@ export function importView(job: ImportJob): ImportView {
 
 function sentenceOf({ stage, sums, problem }: ImportJob): string {
   const added = counted(sums.added, 'reader');
-  const rest = `${figure(knownIn(sums))} ${knownIn(sums) === 1 ? 'is' : 'are'} known, ${counted(leftOutIn(sums), 'line')} left out`;
+  const rest = `${counted(knownIn(sums), 'is', 'are')} known, ${counted(leftOutIn(sums), 'line')} left out`;
   switch (stage) {
     case 'reading':
       return `The file is being read: ${counted(sums.line, 'line')} so far.`;

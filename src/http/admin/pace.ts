@@ -6,11 +6,16 @@ const LEAST_MS = 2 * SECOND;
 
 /**
  * Measures the pace of each digest from the looks that were taken at it in the last minute: messages
- * that ended a second, `null` until two looks lie far enough apart.
+ * that ended a second, `null` until two looks lie far enough apart. `ended` is `null` while it stands
+ * still, which is forgotten.
  */
-export function createPaceMeter(now: () => Date): (date: string, ended: number) => number | null {
+export function createPaceMeter(now: () => Date): (date: string, ended: number | null) => number | null {
   const looks = new Map<string, { at: number; ended: number }[]>();
   return (date, ended) => {
+    if (ended === null) {
+      looks.delete(date);
+      return null;
+    }
     const at = now().getTime();
     const recent = (looks.get(date) ?? []).filter((look) => at - look.at <= WINDOW_MS && look.at <= at);
     const first = recent[0];

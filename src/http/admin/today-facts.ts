@@ -1,12 +1,10 @@
 import { addDays, dayOf, newestEdition } from '../../day.ts';
 import { latestDigestDate } from '../../db/digests.ts';
 import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
-import { findInstallation } from '../../db/installation.ts';
 import { lastIngestAt } from '../../db/papers.ts';
 import { createTally } from '../../delivery/tally.ts';
 import { HOUR } from '../../duration.ts';
 import type { Finding } from '../../health/finding.ts';
-import { findingsNow } from '../../health/watch.ts';
 import { type Edition, OVERALL } from '../../paper.ts';
 import type { Counts } from '../counts.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -22,20 +20,21 @@ export function readToday({
   now,
   config,
   counts,
-  needs,
+  needs: readNeeds,
 }: Pick<SiteDeps, 'db' | 'now' | 'config'> & { counts: Counts; needs: ReadNeeds }): ReadToday {
   const tallyOf = createTally(db);
   const pace = createPaceMeter(now);
   return async () => {
     const at = now();
     const today = dayOf(at);
-    const [date, editionDate, state, lastIngest, readers, dueHours] = await Promise.all([
+    const [date, editionDate, state, lastIngest, readers, dueHours, { needs, findings, closed }] = await Promise.all([
       latestDigestDate(db),
       latestEditionDate(db, { onOrBefore: addDays(today, 1) }),
       editionState(db, today),
       lastIngestAt(db),
       counts.active(),
       counts.due(),
+      readNeeds(),
     ]);
     const edition = editionDate === null ? null : await getEdition(db, editionDate, OVERALL);
     const isCurrent = date !== null && date >= (editionDate ?? newestEdition(at, config.editionHour));
@@ -52,13 +51,14 @@ export function readToday({
       editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
       lastIngest,
       tally,
-      pace: tally === null ? null : pace(tally.date, ended(tally.counts)),
+      // What stood still has no pace: it is measured anew once it goes on.
+      pace: tally === null ? null : pace(tally.date, tally.state === 'sending' ? ended(tally.counts) : null),
       limit: config.smtpRate,
       due: dueHours.value,
       readers: readers.value,
-      needs: await needs(),
-      closed: (await findInstallation(db))?.closed ?? null,
-      relayAwaySince: (await findingsNow(db)).find(isRelayAway)?.since ?? null,
+      needs,
+      closed,
+      relayAwaySince: findings.find(isRelayAway)?.since ?? null,
     };
     return { facts, edition };
   };

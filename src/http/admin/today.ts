@@ -58,6 +58,13 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
     });
   }
 
+  // The first count reads a whole digest, so it is begun with the server. When it fails, the first
+  // look counts again and says why.
+  app.addHook('onListen', (done) => {
+    factsOf().catch(() => undefined);
+    done();
+  });
+
   app.get('/', async (request, reply) => {
     const done = (request.query as { done?: unknown }).done;
     return page(reply).send(await html(request, saidOf(DONE, done)));

@@ -63,14 +63,14 @@ describe('an import at the desk', () => {
     expect(sent.statusCode).toBe(303);
     const path = pathOf(sent);
     const shown = await settled(path);
-    expect(shown).toContain('Two readers would be added; 2 are known, one line left out.');
+    expect(shown).toContain('Two readers would be added; two are known, one line left out.');
     expect(shown).toContain('Add two readers');
     expect(shown).toContain('That does not look like an email address.');
     expect(shown).not.toContain('ann@');
     expect(await count()).toBe(0);
     expect((await desk.post(`${path}/run`)).statusCode).toBe(422);
     await Promise.all([1, 2].map(() => desk.post(`${path}/run`, { sure: 'yes' })));
-    expect(await settled(path)).toContain('Two readers were added; 2 are known, one line left out.');
+    expect(await settled(path)).toContain('Two readers were added; two are known, one line left out.');
     expect(await count()).toBe(2);
     const [deed] = await readTrail(site.db, { about: 'all readers', limit: 5 });
     expect(deed).toMatchObject({ did: 'readers.import', words: '2 added, 2 known, 1 left out', via: 'desk' });
