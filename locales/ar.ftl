@@ -26,6 +26,8 @@ authors-more = { $others ->
    *[other] { $first } و{ $others } غيره
 }
 label-with-colon = { $label }:
+comma = {"، "}
+semicolon = {"؛ "}
 link-paper = الورقة
 link-pdf = PDF
 link-code = الشيفرة
@@ -526,6 +528,7 @@ topic-offer = أوراق جديدة في هذا الموضوع
 topic-first-on = لأول مرة يوم { $day }
 feed-about = الأوراق البحثية التي يتحدث عنها الجميع، تُختار كل يوم.
 feed-note = كلمة في عدد { $day }
+feed-why = سبب وجودها هنا: { $reasons }.
 
 paper-discussion = النقاش
 paper-above = فوقها

@@ -13,6 +13,8 @@ votes = { $votes ->
 authors-two = { $first } und { $second }
 authors-more = { $first } und { $others } weitere
 label-with-colon = { $label }:
+comma = {", "}
+semicolon = {"; "}
 link-paper = Artikel
 link-pdf = PDF
 link-code = Code
@@ -435,6 +437,7 @@ topic-offer = neue Artikel zu diesem Thema
 topic-first-on = zuerst am { $day }
 feed-about = Die Forschungsartikel, über die alle reden, täglich ausgewählt.
 feed-note = Ein Wort zur Ausgabe vom { $day }
+feed-why = Warum er hier steht: { $reasons }.
 
 paper-discussion = Diskussion
 paper-above = Darüber

@@ -14,6 +14,8 @@ votes = { $votes ->
 authors-two = { $first } and { $second }
 authors-more = { $first } and { $others } others
 label-with-colon = { $label }:
+comma = {", "}
+semicolon = {"; "}
 link-paper = Paper
 link-pdf = PDF
 link-code = Code
@@ -434,6 +436,7 @@ topic-offer = new papers on this topic
 topic-first-on = first on { $day }
 feed-about = The research papers everybody is talking about, chosen daily.
 feed-note = A word on the edition of { $day }
+feed-why = Why it is here: { $reasons }.
 
 paper-discussion = Discussion
 paper-above = Above it

@@ -13,6 +13,8 @@ votes = { $votes ->
 authors-two = { $first } y { $second }
 authors-more = { $first } y { $others } más
 label-with-colon = { $label }:
+comma = {", "}
+semicolon = {"; "}
 link-paper = Artículo
 link-pdf = PDF
 link-code = Código
@@ -445,6 +447,7 @@ topic-offer = artículos nuevos sobre este tema
 topic-first-on = por primera vez el { $day }
 feed-about = Los artículos de investigación de los que todos hablan, elegidos cada día.
 feed-note = Unas palabras sobre la edición del { $day }
+feed-why = Por qué está aquí: { $reasons }.
 
 paper-discussion = Debate
 paper-above = Encima

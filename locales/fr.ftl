@@ -13,6 +13,8 @@ votes = { $votes ->
 authors-two = { $first } et { $second }
 authors-more = { $first } et { $others } autres
 label-with-colon = { $label } :
+comma = {", "}
+semicolon = {" ; "}
 link-paper = Article
 link-pdf = PDF
 link-code = Code
@@ -455,6 +457,7 @@ topic-offer = de nouveaux articles sur ce thème
 topic-first-on = d’abord le { $day }
 feed-about = Les articles de recherche dont tout le monde parle, choisis chaque jour.
 feed-note = Un mot sur l’édition du { $day }
+feed-why = Pourquoi il est ici : { $reasons }.
 
 paper-discussion = Discussion
 paper-above = Au-dessus

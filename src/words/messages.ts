@@ -6,6 +6,8 @@ export interface Messages {
   'authors-two': { first: string | number; second: string | number };
   'authors-more': { first: string | number; others: string | number };
   'label-with-colon': { label: string | number };
+  comma: null;
+  semicolon: null;
   'link-paper': null;
   'link-pdf': null;
   'link-code': null;
@@ -330,6 +332,7 @@ export interface Messages {
   'topic-first-on': { day: string | number };
   'feed-about': null;
   'feed-note': { day: string | number };
+  'feed-why': { reasons: string | number };
   'paper-discussion': null;
   'paper-above': null;
   'paper-below': null;

@@ -116,6 +116,13 @@ describe.each(languages)('in $tag', ({ tag, dir, catalogue }) => {
     expect(left).toEqual([]);
   });
 
+  test('feeds say their language, and why a paper is there in it', async () => {
+    const feed = (await site.app.inject('/feed.xml')).body;
+    expect(feed).toContain(`xml:lang="${tag}"`);
+    expect((await site.app.inject('/feed.json')).json()).toMatchObject({ language: tag });
+    expect(englishIn(feed, catalogue === 'en' ? 'de' : catalogue).length > 0).toBe(tag === 'en');
+  });
+
   test.runIf(tag === 'en')('each of them holds some, so that it would be seen elsewhere', () => {
     const without = [...pages].filter(([, html]) => englishIn(html, 'de').length === 0);
     expect(without.map(([name]) => name)).toEqual([]);

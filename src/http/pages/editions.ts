@@ -139,7 +139,7 @@ export async function editionPages(
       const site = look().brand.name;
       return reply.type('text/html; charset=utf-8').send(
         render(words, 'edition', {
-          title: `${names && `${names}, `}${days}`,
+          title: (names && names + words.t('comma')) + days,
           description:
             names === ''
               ? words.t('edition-description', { days, site })

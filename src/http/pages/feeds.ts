@@ -41,7 +41,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
 
   app.get('/feed.xml', async ({ words }, reply) =>
     reply.type('application/atom+xml; charset=utf-8').send(
-      atomFeed({
+      atomFeed(words, {
         title: site(),
         site: site(),
         about: words.t('feed-about'),
@@ -57,7 +57,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
       .type('application/feed+json; charset=utf-8')
       .serializer(JSON.stringify)
       .send(
-        jsonFeed({
+        jsonFeed(words, {
           title: site(),
           site: site(),
           about: words.t('feed-about'),
@@ -85,7 +85,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
     if (!topic) throw noTopic();
     const homeUrl = `${publicUrl}${topicPath(topic.slug)}`;
     return reply.type('application/atom+xml; charset=utf-8').send(
-      atomFeed({
+      atomFeed(request.words, {
         title: `${site()}: ${topic.name}`,
         site: site(),
         about: topic.description,

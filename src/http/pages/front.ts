@@ -65,7 +65,7 @@ export async function frontPage(
     const rising = await risingSince(db, range);
     return rising.map((paper) => {
       const since = words.t('front-since', { votes: paper.gained, day: shortDay(words, paper.date) });
-      return headlineOf(words, paper, paper.upvotes, `, ${since}`);
+      return headlineOf(words, paper, paper.upvotes, words.t('comma') + since);
     });
   }
 

@@ -75,12 +75,12 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
     reply.type(`application/${type}; charset=utf-8`);
 
   app.get<SearchRoute>('/search/feed.xml', route, async ({ query, words }, reply) =>
-    sendFeed(reply, 'atom+xml').send(atomFeed(await feedOf(words, first(query.q), '/feed.xml'))),
+    sendFeed(reply, 'atom+xml').send(atomFeed(words, await feedOf(words, first(query.q), '/feed.xml'))),
   );
   app.get<SearchRoute>('/search/feed.json', route, async ({ query, words }, reply) =>
     sendFeed(reply, 'feed+json')
       .serializer(JSON.stringify)
-      .send(jsonFeed(await feedOf(words, first(query.q), '/feed.json'))),
+      .send(jsonFeed(words, await feedOf(words, first(query.q), '/feed.json'))),
   );
 }
 
@@ -117,7 +117,7 @@ function countOf(words: Words, { total, isMore }: Answer): string {
 }
 
 function notesOf(words: Words, { corrections, isRelaxed, total, facets, next, query }: Answer): string[] {
-  const changed = corrections.map(({ from, to }) => words.t('search-corrected', { from, to })).join(', ');
+  const changed = corrections.map(({ from, to }) => words.t('search-corrected', { from, to })).join(words.t('comma'));
   return [
     ...(changed === '' ? [] : [words.t('search-showing', { changed })]),
     ...(isRelaxed ? [words.t('search-relaxed')] : []),

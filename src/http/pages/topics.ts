@@ -81,7 +81,12 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
           editionView(words, i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
         ),
         best: best.map(({ paper, upvotes, date }) =>
-          headlineOf(words, paper, upvotes, `, ${words.t('topic-first-on', { day: shortDay(words, date) })}`),
+          headlineOf(
+            words,
+            paper,
+            upvotes,
+            words.t('comma') + words.t('topic-first-on', { day: shortDay(words, date) }),
+          ),
         ),
       }),
     );
