@@ -2,13 +2,12 @@ import { FluentResource } from '@fluent/bundle';
 import { decodeHTML } from 'entities';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Look } from '../../src/brand/look.ts';
-import { topic } from '../../src/db/schema.ts';
 import { listTopics } from '../../src/db/topics.ts';
 import { loadContent } from '../../src/editions/content.ts';
 import { renderConfirmation } from '../../src/editions/notice.ts';
 import { addressTo } from '../../src/editions/personalise.ts';
 import { decodePieces } from '../../src/mail/quoted-printable.ts';
-import { topicsInForce } from '../../src/papers/topics.ts';
+import { syncTopics, topicsInForce } from '../../src/papers/topics.ts';
 import { DEFAULTS } from '../../src/subscribers/preferences.ts';
 import { choiceWords } from '../../src/subscribers/wording.ts';
 import { LANGUAGES } from '../../src/words/languages.ts';
@@ -54,7 +53,7 @@ let preferences: string;
 beforeAll(async () => {
   look = lookOf({});
   site = await testSite({ look: () => look, publicUrl });
-  await site.db.update(topic).set({ description: '' });
+  await syncTopics(site.db, topicsInForce());
   await site.app.inject({
     method: 'POST',
     url: '/subscribe',
