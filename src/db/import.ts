@@ -59,6 +59,7 @@ async function addReaders(
       people.map((p) => p.pausedUntil),
       people.map((p) => p.nextDueAt),
       people.map((p) => p.wantsFresh),
+      people.map((p) => p.language ?? null),
       now,
     ],
   });
@@ -70,16 +71,16 @@ async function addReaders(
 const insertReaders = (ending: string): string => `
   insert into subscriber (
     email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
-    wants_fresh, created_at, confirmed_at)
+    wants_fresh, language, created_at, confirmed_at)
   select
     p.email, 'active', string_to_array(p.topics, ';'), p.frequency, p.timezone, p.send_hour, p.digest_length,
-    p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, $11, $11
+    p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, p.language, $12, $12
   from unnest(
     $1::citext[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::timestamptz[],
-    $9::timestamptz[], $10::boolean[])
+    $9::timestamptz[], $10::boolean[], $11::text[])
     as p (
       email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
-      wants_fresh)
+      wants_fresh, language)
   order by p.email
   ${ending}`;
 const ADD_NEW = { name: 'add_new_readers', text: insertReaders('') };
@@ -169,6 +170,7 @@ const READER_PAGE = `
     s.timezone,
     s.send_hour as "sendHour",
     s.wants_fresh as "wantsFresh",
+    s.language,
     s.digest_length as "length",
     s.weekly_on as "weeklyOn",
     s.paused_until as "pausedUntil"

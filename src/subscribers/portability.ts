@@ -3,6 +3,7 @@ import type { ImportRow, ReaderRow } from '../db/import.ts';
 import { AppError } from '../errors.ts';
 import { newAddress, normaliseAddress } from './address.ts';
 import { type CsvRecord, SEPARATORS, type Separator, splitRecord } from './csv.ts';
+import { languageOf } from '../words/languages.ts';
 import { type LeftElsewhere, leftElsewhere, STANDING_SPELLINGS, type StandingColumn } from './elsewhere.ts';
 import { checkPreferences, numberOf, pauseOf } from './preferences.ts';
 import { dayIn, nextDue, type Wish } from './schedule.ts';
@@ -19,6 +20,7 @@ const COLUMNS = [
   'weekly_on',
   'paused_until',
   'fresh',
+  'language',
 ] as const;
 type Column = Exclude<(typeof COLUMNS)[number], 'status'>;
 
@@ -42,6 +44,7 @@ const SPELLINGS: ReadonlyMap<string, Column | StandingColumn> = new Map(
     weeklyon: 'weekly_on',
     pauseduntil: 'paused_until',
     fresh: 'fresh',
+    language: 'language',
   } as const),
 );
 
@@ -187,6 +190,7 @@ export function importRow(
       weeklyOn: day ? numberOf(day) : undefined,
       topics: wanted?.split(';').map((t) => t.trim()),
       fresh: fresh ? fresh !== 'no' : undefined,
+      language: languageIn(record.language),
     },
     topics,
   );
@@ -198,6 +202,13 @@ export function importRow(
     nextDueAt: pausedUntil === null ? dueAfter(now, preferences) : null,
   };
 }
+
+/**
+ * The tag of a language as other programs write it too: `de-AT`, `en_US`. One that is not spoken here
+ * is no reason to lose a reader, who then has the newsletter's.
+ */
+const languageIn = (text = ''): string | undefined =>
+  (languageOf(text) ?? languageOf(text.toLowerCase().split(/[-_]/)[0]!))?.tag;
 
 /** So many wishes about when digests come are kept in mind: readers share them. */
 const WISHES_KEPT = 10_000;
@@ -248,6 +259,7 @@ export const csvLine = (row: ReaderRow): string =>
     String(row.weeklyOn),
     row.pausedUntil === null ? '' : dayIn(row.pausedUntil, row.timezone),
     row.wantsFresh ? 'yes' : 'no',
+    row.language ?? '',
   ]
     .map(csvField)
     .join(',');
