@@ -184,6 +184,7 @@ const READER_PAGE = `
     s.timezone,
     s.send_hour as "sendHour",
     s.wants_fresh as "wantsFresh",
+    s.language,
     s.digest_length as "length",
     s.weekly_on as "weeklyOn",
     s.paused_until as "pausedUntil",

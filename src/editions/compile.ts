@@ -177,11 +177,11 @@ function compileFresh(template: MailTemplate, { words, fresh, record }: DigestIn
     ...picks.flatMap((pick) => [
       '',
       INDENT + wrap(pick.title, INDENT),
-      INDENT + wrap([pick.chance, pick.reason].filter(Boolean).join(', '), INDENT),
+      INDENT + wrap([pick.chance, pick.reason].filter(Boolean).join(words.t('comma')), INDENT),
       INDENT + pick.site,
     ]),
     '',
-    `${words.t('digest-leave-out')}: ${view.preferences}`,
+    `${withColon(words, words.t('digest-leave-out'))} ${view.preferences}`,
     '',
     RULE,
   );
@@ -286,7 +286,7 @@ const topText = (words: Words, frame: Frame): string =>
     frame.siteName.toUpperCase(),
     frame.date,
     frame.dateline,
-    `${words.t('digest-browser')}: ${frame.browser}`,
+    `${withColon(words, words.t('digest-browser'))} ${frame.browser}`,
     '',
     frame.sample && `${wrap(words.t('digest-sample-text'))}\n`,
     ...frame.noteText.map((paragraph) => `${wrap(paragraph)}\n`),
@@ -301,15 +301,17 @@ function cardText(words: Words, { rank, title, back, site, links, say, ...card }
     back !== '' && INDENT + wrap(back, INDENT),
     `${rank}${wrap(title, INDENT)}`,
     news !== '' && INDENT + wrap(news, INDENT),
-    facts.length > 0 && INDENT + wrap(facts.join(', '), INDENT),
+    facts.length > 0 && INDENT + wrap(facts.join(words.t('comma')), INDENT),
     '',
     site !== null && INDENT + labelled(words, 'digest-read-more', 12) + site,
-    ...links.map(({ label, url }) => INDENT + column(`${label}:`, 12) + url),
-    ...say.map(({ label, url }) => `${INDENT}${label}: ${url}`),
+    ...links.map(({ label, url }) => INDENT + column(withColon(words, label), 12) + url),
+    ...say.map(({ label, url }) => `${INDENT}${withColon(words, label)} ${url}`),
     '',
     RULE,
   );
 }
+
+const withColon = (words: Words, label: string): string => words.t('label-with-colon', { label });
 
 /** A label and the room up to its address. */
 const column = (label: string, width: number): string => `${label} `.padEnd(width);
@@ -317,7 +319,7 @@ const labelled = (
   words: Words,
   key: 'digest-read-more' | 'unsubscribe' | 'preferences' | 'digest-website' | 'contact',
   width = 14,
-): string => column(`${words.t(key)}:`, width);
+): string => column(withColon(words, words.t(key)), width);
 
 const footText = (words: Words, frame: Frame): string =>
   lines(
@@ -329,7 +331,7 @@ const footText = (words: Words, frame: Frame): string =>
     labelled(words, 'unsubscribe') + frame.unsubscribe,
     labelled(words, 'preferences') + frame.preferences,
     labelled(words, 'digest-website') + frame.siteUrl,
-    ...frame.pages.map(({ label, url }) => column(`${label}:`, 14) + url),
+    ...frame.pages.map(({ label, url }) => column(withColon(words, label), 14) + url),
     frame.contact !== null && labelled(words, 'contact') + frame.contact,
     frame.footer !== null && `\n${wrap(frame.footer)}`,
     frame.postalAddress !== null && `\n${wrap(frame.postalAddress)}`,

@@ -17,8 +17,9 @@ import { newsOf } from '../papers/news.ts';
 import { OVERALL, type Paper } from '../paper.ts';
 import { type Follow, NO_TOPIC } from '../subscriber.ts';
 import { createTraits, leanOf } from '../papers/taste.ts';
+import { topicNamesIn } from '../papers/topic-words.ts';
 import type { Topics } from '../papers/topics.ts';
-import { type Words, wordsOf } from '../words/words.ts';
+import type { Words } from '../words/words.ts';
 import { compileDigest, type CompiledDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
 import { broughtBy, createHits, followedWords, type HitsOf, unwanted } from './follows.ts';
@@ -137,17 +138,15 @@ export async function loadContent(
   date: string,
 ): Promise<DigestContent> {
   const topics = await listTopics(db);
-  const names = new Map([
-    [OVERALL, wordsOf(null).t('digest-all-papers')],
-    ...topics.map(({ slug, name }) => [slug, name] as const),
-  ]);
-  const places = await placesOn(db, date, [...names.keys()]);
+  const slugs = [OVERALL, ...topics.map(({ slug }) => slug)];
+  const places = await placesOn(db, date, slugs);
   const ordered = { score: orderPlaces(places, 'score'), weeklyScore: orderPlaces(places, 'weeklyScore') };
-  const editions = new Map(
-    [...Map.groupBy(places, (place) => place.topic)].map(([topic, entries]) => [
-      topic,
-      { name: names.get(topic)!, shown: entries.filter((place) => place.isListed).map((place) => place.paper.id) },
-    ]),
+  const shown = [...Map.groupBy(places, (place) => place.topic)].map(
+    ([topic, entries]) => [topic, entries.filter(({ isListed }) => isListed).map(({ paper }) => paper.id)] as const,
+  );
+  const namesIn = keptBy((words: Words) => topicNamesIn(words, topics).set(OVERALL, words.t('digest-all-papers')));
+  const editionsIn = keptBy(
+    (words: Words) => new Map(shown.map(([topic, ids]) => [topic, { name: namesIn(words).get(topic)!, shown: ids }])),
   );
   const sample = places.some(({ paper }) => paper.source === 'sample');
   const picks = telling(await picksOn(db, date), inForce);
@@ -158,7 +157,7 @@ export async function loadContent(
   const viewIn = (words: Words): View => ({
     words,
     publicUrl,
-    topicOf: (paper) => names.get(inForce.classify(paper)[0]?.slug ?? '') ?? null,
+    topicOf: (paper) => namesIn(words).get(inForce.classify(paper)[0]?.slug ?? '') ?? null,
   });
   const record = picks.length === 0 ? null : await freshRecord(db, date);
   const compileIn = (words: Words): Promise<CompiledDigest> =>
@@ -202,13 +201,6 @@ export async function loadContent(
     );
     compiled.add(found.map((paper) => viewOf({ paper, reasons: [], backSince: null }, viewIn(words))));
   };
-  /** The edition of all papers has a name of its own in each language. */
-  const namedIn = (words: Words): typeof editions => {
-    const overall = editions.get(OVERALL);
-    return overall === undefined
-      ? editions
-      : new Map(editions).set(OVERALL, { ...overall, name: words.t('digest-all-papers') });
-  };
   const traits = createTraits(inForce);
   const likeFirst = createLikes(db, { date, publicUrl: site.publicUrl });
 
@@ -246,7 +238,7 @@ export async function loadContent(
       chosen,
       brought,
       topics: followed,
-      editions: namedIn(words),
+      editions: editionsIn(words),
       isWeekly,
       had: withAll(times, not),
     });
@@ -270,7 +262,7 @@ export async function loadContent(
     const key = `${fresh.join(' ')} / ${choice.key}`;
     const known = digests.get(key);
     if (known) return known;
-    const wish = wishOf(words, followed, names, choice.follows);
+    const wish = wishOf(words, followed, namesIn(words), choice.follows);
     const doorUrl = site.publicUrl + editionPath(date, followed);
     const papers = [...printed(outline).map(({ id }) => id), ...fresh];
     const liked = (await likeFirst(papers[0]!))
@@ -317,6 +309,16 @@ function createLikes(
 }
 
 type Like = LikedPaper & { id: string };
+
+/** Makes something once in each language. */
+function keptBy<T>(make: (words: Words) => T): (words: Words) => T {
+  const kept = new Map<Words, T>();
+  return (words) => {
+    const made = kept.get(words) ?? make(words);
+    kept.set(words, made);
+    return made;
+  };
+}
 
 const NO_TASTE: ReadonlyMap<string, number> = new Map();
 

@@ -69,7 +69,9 @@ export function outlineOf(
   return {
     sections: [...ofTopics, ...followSections(words, brought, chosen.length === 0)],
     count: isWeekly ? words.t('digest-best-of-week', { papers: held.size }) : countOf(words, held.size, others.length),
-    parts: [...(isDivided ? [...bySection].map(partOf) : []), followPart(words, brought)].filter(Boolean).join(', '),
+    parts: [...(isDivided ? [...bySection].map(partOf) : []), followPart(words, brought)]
+      .filter(Boolean)
+      .join(words.t('comma')),
     others: { count: others.length, ids: others.slice(0, NAMED_BEHIND_THE_DOOR) },
   };
 }

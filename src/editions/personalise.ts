@@ -146,7 +146,7 @@ function door(compiled: CompiledDigest, { others }: Outline, url: string): Block
   return compiled.part(
     'door',
     { label, names: `${list}.`, url },
-    `\n${wrap(`${label}: ${list}.`)}\n${url}\n\n${RULE}\n`,
+    `\n${wrap(`${words.t('label-with-colon', { label })} ${list}.`)}\n${url}\n\n${RULE}\n`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../words/escape-html.ts';
+import type { Words } from '../words/words.ts';
 
 /** A feed as its readers see it, in either form. All URLs are absolute. */
 export interface Feed {
@@ -39,7 +40,7 @@ const link = (rel: string, href: string, type?: string): string =>
 const updatedOf = (feed: Feed): Date => new Date(Math.max(0, ...feed.items.map((i) => i.published.getTime())));
 
 /** Atom (RFC 4287). Ids are the pages' addresses, which do not change. */
-export function atomFeed(feed: Feed): string {
+export function atomFeed(words: Words, feed: Feed): string {
   const head = [
     element('id', feed.selfUrl),
     element('title', feed.title),
@@ -51,15 +52,15 @@ export function atomFeed(feed: Feed): string {
   ];
   const lines = [
     '<?xml version="1.0" encoding="utf-8"?>',
-    '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
+    `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${words.language.tag}">`,
     ...head,
-    ...feed.items.map(atomEntry),
+    ...feed.items.map((item) => atomEntry(words, item)),
     '</feed>',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function atomEntry(item: FeedItem): string {
+function atomEntry(words: Words, item: FeedItem): string {
   return [
     '<entry>',
     element('id', item.url),
@@ -70,28 +71,30 @@ function atomEntry(item: FeedItem): string {
     element('updated', item.published.toISOString()),
     ...item.authors.map((name) => `<author>${element('name', name)}</author>`),
     ...item.tags.map((tag) => `<category term="${escapeXml(tag)}"/>`),
-    element('summary', textOf(item)),
+    element('summary', textOf(words, item)),
     '</entry>',
   ].join('\n');
 }
 
-const textOf = ({ summary, reasons }: FeedItem): string =>
-  [summary, reasons.length > 0 ? `Why it is here: ${reasons.join('; ')}.` : ''].filter(Boolean).join(' ');
+const textOf = (words: Words, { summary, reasons }: FeedItem): string =>
+  [summary, reasons.length > 0 ? words.t('feed-why', { reasons: reasons.join(words.t('semicolon')) }) : '']
+    .filter(Boolean)
+    .join(' ');
 
 /** JSON Feed 1.1 (jsonfeed.org). */
-export const jsonFeed = (feed: Feed) => ({
+export const jsonFeed = (words: Words, feed: Feed) => ({
   version: 'https://jsonfeed.org/version/1.1',
   title: feed.title,
   description: feed.about,
   home_page_url: feed.homeUrl,
   feed_url: feed.selfUrl,
-  language: 'en',
+  language: words.language.tag,
   items: feed.items.map((item) => ({
     id: item.url,
     url: item.url,
     ...(item.sourceUrl && { external_url: item.sourceUrl }),
     title: item.title,
-    content_text: textOf(item),
+    content_text: textOf(words, item),
     date_published: item.published.toISOString(),
     authors: item.authors.map((name) => ({ name })),
     tags: item.tags,

@@ -11,6 +11,7 @@ import { search } from '../papers/search.ts';
 import { entryOut, paperOut, type Shown } from './api/schemas.ts';
 import type { Logger } from '../telemetry.ts';
 import type { SiteDeps } from './deps.ts';
+import { misreadInEnglish } from '../search/misread.ts';
 
 const MOST = 30;
 const USUAL = 10;
@@ -78,7 +79,7 @@ async function addTools(
         const { hits, total, query: understood } = await search({ searchDb, topics }, { text: query, limit: most });
         return {
           total,
-          notes: understood.misread,
+          notes: understood.misread.map(misreadInEnglish),
           papers: hits.map(({ paper, topics: filed }) => paperOut(shown, paper, filed)),
         };
       }),

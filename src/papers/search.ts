@@ -3,6 +3,7 @@ import { getPaper } from '../db/papers.ts';
 import { type Found, searchPapers } from '../db/search.ts';
 import type { HitCursor } from '../db/search-hits.ts';
 import type { Paper } from '../paper.ts';
+import type { Misread } from '../search/misread.ts';
 import { namesSomething, parseQuery, type Query } from '../search/query.ts';
 import { canonicalId } from './identity.ts';
 import type { Topics } from './topics.ts';
@@ -62,7 +63,7 @@ const idIn = (text: string): string | null => {
 function withSomethingToFind(query: Query): Query {
   const { clauses, after, before, misread } = query;
   if (clauses.length === 0 || after !== null || before !== null || namesSomething(query)) return query;
-  return { ...query, clauses: [], misread: [...misread, 'Say what to find too, not only what to leave out.'] };
+  return { ...query, clauses: [], misread: [...misread, ['misread-only-not', null]] };
 }
 
 /** A topic that there is not would find nothing: it is left out, and said so. */
@@ -75,6 +76,6 @@ function withKnownTopics(query: Query, topics: Topics): Query {
   const clauses = query.clauses
     .map((clause) => ({ ...clause, any: clause.any.filter((t) => t.kind !== 'topic' || known.has(t.value)) }))
     .filter(({ any }) => any.length > 0);
-  const misread = unknown.map((slug) => `There is no topic “${slug}”: see /api/v1/topics for those there are.`);
+  const misread = unknown.map((topic): Misread => ['misread-no-topic', { topic }]);
   return { ...query, clauses, misread: [...query.misread, ...misread] };
 }

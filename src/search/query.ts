@@ -1,4 +1,5 @@
 import { nameKey, type Word, wordsOf } from './fold.ts';
+import type { Misread } from './misread.ts';
 
 /** What is looked for in one place: words that stand together, or any of several such. */
 export type Term =
@@ -20,8 +21,8 @@ export interface Query {
   /** Days, `YYYY-MM-DD`: from the first on, and before the other. */
   after: string | null;
   before: string | null;
-  /** What was not understood, one sentence each. */
-  misread: string[];
+  /** What was not understood. */
+  misread: Misread[];
 }
 
 /** What of a question is read: a long title with some filters fits. */
@@ -50,8 +51,7 @@ interface Token {
 export function parseQuery(input: string): Query {
   const text = clean(input);
   const query: Query = { text, clauses: [], after: null, before: null, misread: [] };
-  if (input.trim().length > MOST_CHARACTERS)
-    query.misread.push(`Only the first ${MOST_CHARACTERS} characters were read.`);
+  if (input.trim().length > MOST_CHARACTERS) query.misread.push(['misread-long', { characters: MOST_CHARACTERS }]);
   let joinsNext = false;
   for (const token of tokensOf(text)) {
     if (token.filter === null && token.quoted === null && !token.not && OR.test(token.text)) {
@@ -68,7 +68,7 @@ export function parseQuery(input: string): Query {
   }
   if (query.clauses.length > MOST_TERMS) {
     query.clauses = query.clauses.slice(0, MOST_TERMS);
-    query.misread.push(`Only the first ${MOST_TERMS} words were searched for.`);
+    query.misread.push(['misread-many', { words: MOST_TERMS }]);
   }
   return query;
 }
@@ -106,7 +106,7 @@ function clausesOf(token: Token, query: Query): Clause[] {
     return words.map((word) => ({ any: [{ kind: 'word', word }], not }));
   }
   if (text === '') {
-    query.misread.push(`Nothing stands after “${filter}:”.`);
+    query.misread.push(['misread-nothing-after', { filter }]);
     return [];
   }
   return FILTERED[filter](text, not, query);
@@ -131,10 +131,7 @@ const asDay =
   (side: 'after' | 'before') =>
   (text: string, not: boolean, query: Query): Clause[] => {
     const day = dayFrom(text);
-    if (day === null || not)
-      query.misread.push(
-        `“${side}:${text.slice(0, 40)}” is no day: write ${side}:2026-05-29, ${side}:2026-05 or ${side}:2026.`,
-      );
+    if (day === null || not) query.misread.push(['misread-no-day', { filter: side, text: text.slice(0, 40) }]);
     else query[side] = day;
     return [];
   };

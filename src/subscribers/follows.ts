@@ -3,8 +3,9 @@ import { type AskedFollow, changeFollows, followsOf, type FollowChange, MOST_FOL
 import { papersNamed } from '../db/names.ts';
 import { getSubscriber, setTopics } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
-import { AppError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
+import { topicIn } from '../papers/topic-words.ts';
 import { spelledName } from '../papers/authors.ts';
 import { nameKey } from '../search/fold.ts';
 import { namesSomething, parseQuery } from '../search/query.ts';
@@ -48,7 +49,7 @@ async function parseTopic(db: Tx, slug: string, mayBe: (slug: string) => boolean
 function parseSearch(kind: 'search' | 'not', value: string): Follow {
   const query = parseQuery(value);
   const [misread] = query.misread;
-  if (misread !== undefined) throw new AppError('INPUT_INVALID', misread);
+  if (misread !== undefined) throw invalid(misread[0], misread[1]);
   if (!namesSomething(query)) throw invalid('input-search', null);
   const text = query.text.replace(/\s+/g, ' ');
   return { kind, value: text, label: text };
@@ -113,7 +114,11 @@ async function addTopics(db: Db, subscriberId: number, topics: readonly string[]
 }
 
 /** What is followed, within a sentence: "papers by Ada Lovelace". */
-export const followWords = (words: Words, { kind, label }: AskedFollow): string => words.t(`follow-${kind}`, { label });
+export const followWords = (words: Words, asked: AskedFollow): string =>
+  words.t(`follow-${asked.kind}`, { label: asked.kind === 'topic' ? topicLabel(words, asked) : asked.label });
+
+const topicLabel = (words: Words, { value, label }: AskedFollow): string =>
+  topicIn(words, { slug: value, name: label, description: '' }).name;
 
 const LONGEST_IN_NOTICE = 80;
 

@@ -3,10 +3,10 @@ import type { ImportRow, ReaderRow } from '../db/import.ts';
 import { AppError } from '../errors.ts';
 import { newAddress, normaliseAddress } from './address.ts';
 import { type CsvRecord, SEPARATORS, type Separator, splitRecord } from './csv.ts';
+import { languageOf } from '../words/languages.ts';
 import { type LeftElsewhere, leftElsewhere, STANDING_SPELLINGS, type StandingColumn } from './elsewhere.ts';
 import { checkPreferences, numberOf, pauseOf } from './preferences.ts';
 import { dayIn, nextDue, type Wish } from './schedule.ts';
-import { languageOf } from '../words/languages.ts';
 
 /** The columns of an import, in the order in which a file without a header has them. */
 const COLUMNS = [
@@ -190,8 +190,7 @@ export function importRow(
       weeklyOn: day ? numberOf(day) : undefined,
       topics: wanted?.split(';').map((t) => t.trim()),
       fresh: fresh ? fresh !== 'no' : undefined,
-      // Other programs write it in their own ways: what is none of ours is no reason to leave a reader out.
-      language: languageOf(record.language ?? '')?.tag,
+      language: languageIn(record.language),
     },
     topics,
   );
@@ -203,6 +202,13 @@ export function importRow(
     nextDueAt: pausedUntil === null ? dueAfter(now, preferences) : null,
   };
 }
+
+/**
+ * The tag of a language as other programs write it too: `de-AT`, `en_US`. One that is not spoken here
+ * is no reason to lose a reader, who then has the newsletter's.
+ */
+const languageIn = (text = ''): string | undefined =>
+  (languageOf(text) ?? languageOf(text.toLowerCase().split(/[-_]/)[0]!))?.tag;
 
 /** So many wishes about when digests come are kept in mind: readers share them. */
 const WISHES_KEPT = 10_000;

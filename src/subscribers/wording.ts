@@ -1,5 +1,6 @@
 import type { Frequency, Preferences, Weekday } from '../subscriber.ts';
 import { OVERALL, type Topic } from '../paper.ts';
+import { topicNamesIn } from '../papers/topic-words.ts';
 import type { Words } from '../words/words.ts';
 
 /** The days of the week by their numbers, from 1. */
@@ -35,8 +36,10 @@ export function choiceWords(
   topics: readonly Topic[],
   followed = words.t('choice-followed'),
 ): string {
-  const nameOf = (slug: string): string => topics.find((t) => t.slug === slug)?.name ?? slug;
-  const named = chosen.topics.includes(OVERALL) ? words.t('choice-all') : words.list(chosen.topics.map(nameOf));
+  const names = topicNamesIn(words, topics);
+  const named = chosen.topics.includes(OVERALL)
+    ? words.t('choice-all')
+    : words.list(chosen.topics.map((slug) => names.get(slug) ?? slug));
   return words.t('choice', {
     what: chosen.followsOnly === true ? followed : named,
     when: frequencyWords(words, chosen.frequency, chosen.weeklyOn),

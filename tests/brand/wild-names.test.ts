@@ -92,7 +92,7 @@ describe('a wild name', () => {
       fc.property(name, (wild) => {
         const feed = { title: wild, site: wild, about: '', homeUrl: publicUrl, selfUrl: publicUrl, items: [] };
         // A fault throws where there is no other handler of it.
-        new SaxesParser().write(atomFeed(feed)).close();
+        new SaxesParser().write(atomFeed(wordsOf(null), feed)).close();
       }),
     );
   });

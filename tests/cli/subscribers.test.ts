@@ -37,6 +37,13 @@ const stored = async () =>
     )
   ).rows;
 
+const spoken = async (): Promise<unknown[]> =>
+  (
+    await database.db.$client.query<{ language: string | null }>(
+      `select language from subscriber where status = 'active' order by send_hour desc`,
+    )
+  ).rows.map(({ language }) => language);
+
 describe('importing', () => {
   test('adds readers who are active at once, with what each line says', async () => {
     const lines = await importing(
@@ -217,7 +224,7 @@ describe('importing', () => {
 
 test('an export imports into another installation as it was, but for those who are not active', async () => {
   await importing(
-    'email,timezone,send_hour,frequency,topics\n+plus@example.org,America/New_York,0,weekly,vision\n=sum@example.org,UTC,23,weekdays,agents;vision\n"""a,b""@example.org",UTC,8,daily,\nleft@example.org,,,,\n',
+    'email,timezone,send_hour,frequency,topics,language\n+plus@example.org,America/New_York,0,weekly,vision,ar\n=sum@example.org,UTC,23,weekdays,agents;vision,de-CH\n"""a,b""@example.org",UTC,8,daily,,\nleft@example.org,,,,,\n',
   );
   await database.db.$client.query(
     `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
@@ -226,6 +233,7 @@ test('an export imports into another installation as it was, but for those who a
   expect(csv[0]).toBe('email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until,fresh,language');
   expect(csv.slice(1).filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
   const before = (await stored()).filter((r) => r.status === 'active');
+  expect(await spoken()).toEqual(['de', null, 'ar']);
   await database.db.$client.query('truncate subscriber');
   const lines = await importing(csv.join('\r\n'));
   expect(lines).toEqual([
@@ -234,6 +242,7 @@ test('an export imports into another installation as it was, but for those who a
     expect.stringContaining('.report.csv'),
     '3 added, 0 known already or suppressed and left as they are, 1 left out.',
   ]);
+  expect(await spoken()).toEqual(['de', null, 'ar']);
   expect(await stored()).toEqual(before);
 });
 

@@ -22,7 +22,7 @@ describe('the operator’s note above no. 1', () => {
   const links = { unsubscribe: 'u', preferences: 'p', browser: 'b', say: 's' };
 
   test('without one there is no trace of it', async () => {
-    for (const url of ['/', `/editions/${TODAY}`]) expect(await get(url)).not.toContain('class="by"');
+    for (const url of ['/', `/editions/${TODAY}`]) expect(await get(url)).not.toContain('class="operator-note"');
     expect(JSON.parse(await get('/api/v1/editions/latest')).note).toBeNull();
     expect(JSON.parse(await get('/feed.json')).items).toHaveLength(15);
   });

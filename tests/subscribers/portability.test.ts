@@ -154,6 +154,26 @@ describe('a line of an import', () => {
     });
     expect(csvLine(row({ ...read }))).toBe('a@example.org,Asia/Kolkata,8,weekly,all,active,5,3,2026-08-01,yes,');
   });
+  test.each([
+    ['ar', 'ar'],
+    ['de-AT', 'de'],
+    ['fr_CA', 'fr'],
+    ['en-XA', 'en-XA'],
+    ['pt', undefined],
+    ['Klingon', undefined],
+    ['', undefined],
+  ])(
+    'may say its language, as %s; of one that is not spoken here its reader has the newsletter’s',
+    (said, language) => {
+      const read = importRow({ email: 'a@example.org', language: said }, TOPICS, NOW);
+      expect(read.language).toBe(language);
+      expect(
+        csvLine(row({ ...read }))
+          .split(',')
+          .at(-1),
+      ).toBe(language ?? '');
+    },
+  );
   test('has no column by the name of what every object has', () => {
     expect(layoutOf('email,constructor,toString')).toMatchObject({ columns: ['email', null, null] });
   });

@@ -8,11 +8,16 @@ export interface AtTheDesk {
   csrf: string;
   /** Below /admin. */
   get(path: string): Promise<LightMyRequestResponse>;
-  post(path: string, fields?: Record<string, string>): Promise<LightMyRequestResponse>;
+  post(path: string, fields?: Fields): Promise<LightMyRequestResponse>;
 }
 
-export const form = (fields: Record<string, string>): Pick<InjectOptions, 'payload' | 'headers'> => ({
-  payload: new URLSearchParams(fields).toString(),
+/** Boxes of one name that are ticked send a value each. */
+type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+export const form = (fields: Fields): Pick<InjectOptions, 'payload' | 'headers'> => ({
+  payload: new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one])),
+  ).toString(),
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 });
 

@@ -10,7 +10,9 @@ import {
   leastContrast,
 } from '../../brand/brand.ts';
 import type { Look } from '../../brand/look.ts';
+import { DATE_STYLES } from '../../words/dates.ts';
 import { LANGUAGES } from '../../words/languages.ts';
+import { wordsOf } from '../../words/words.ts';
 import type { Config } from '../../config.ts';
 import { capitalised, counted, listed } from '../../figures.ts';
 
@@ -31,11 +33,21 @@ export interface FieldView {
   /** What was saved or typed; empty: another place says it. */
   value: string;
   isLong: boolean;
+  /** What can be chosen; `null`: it is typed. */
+  options: OptionView[] | null;
+  /** Whether several of them can be. */
+  isMany: boolean;
   hint: string;
   problem: string | null;
   /** Which place fixes it, and so that it is only told. */
   fixed: string | null;
   colour: string | null;
+}
+
+interface OptionView {
+  value: string;
+  label: string;
+  chosen: boolean;
 }
 
 export interface SettingsView {
@@ -48,10 +60,6 @@ export interface SettingsView {
   alerts: { says: string; canTest: boolean };
 }
 
-const OFFERED = LANGUAGES.filter(({ isPseudo }) => isPseudo !== true)
-  .map(({ tag }) => tag)
-  .join(', ');
-
 /** A field as it is typed, and back. */
 const textOf = (value: string | readonly string[] | null | undefined): string => [value ?? []].flat().join(', ');
 export const typedValue = (name: BrandField, text: string): string | string[] =>
@@ -63,15 +71,36 @@ const FIELDS: Readonly<Record<BrandField, { label: string; about: string; isLong
   accent: { label: 'Accent', about: 'The one colour of links and buttons, by day.' },
   accentDark: { label: 'Accent in the dark', about: 'The same on dark paper. Left empty it follows the other.' },
   logo: { label: 'Logo', about: 'The name of a PNG, JPEG or SVG file in the data directory.' },
-  language: { label: 'Language', about: `What site and mail are in: ${OFFERED}.` },
-  languages: { label: 'Languages', about: 'Which of them readers may choose, with commas between.' },
-  dateStyle: { label: 'Dates', about: 'full (Friday 22 May 2026), long, medium (22 May 2026) or iso (2026-05-22).' },
+  language: { label: 'Language', about: 'What site and mail are in.' },
+  languages: { label: 'Languages', about: 'Which others readers may choose.' },
+  dateStyle: { label: 'Dates', about: 'How site and mail write days.' },
   footer: { label: 'Footer', about: 'A line at the foot of site and mail.' },
   replyTo: { label: 'Reply-to', about: 'Where answers to mail go.' },
   contact: { label: 'Contact', about: 'Whom readers can write to.' },
   imprint: { label: 'Imprint', about: 'A page in Markdown, at /imprint.', isLong: true },
   privacy: { label: 'Privacy', about: 'A page in Markdown, at /privacy.', isLong: true },
 };
+
+const TONGUES = LANGUAGES.map(({ tag, name, isPseudo = false }) => ({ value: tag, label: name, isOffered: !isPseudo }));
+/** A day that no style writes as another does. */
+const A_DAY = '2026-09-22';
+const CHOICES: Readonly<Partial<Record<BrandField, readonly { value: string; label: string; isOffered: boolean }[]>>> =
+  {
+    language: TONGUES,
+    languages: TONGUES,
+    dateStyle: DATE_STYLES.map((style) => ({
+      value: style,
+      label: wordsOf(null, style).date('full', A_DAY),
+      isOffered: true,
+    })),
+  };
+
+/** What can be chosen of a field; a pseudo-language is there where one was saved. */
+function optionsOf(name: BrandField, value: string): OptionView[] | null {
+  const chosen = new Set([typedValue(name, value)].flat());
+  const choices = CHOICES[name]?.filter((one) => one.isOffered || chosen.has(one.value));
+  return choices?.map((one) => ({ value: one.value, label: one.label, chosen: chosen.has(one.value) })) ?? null;
+}
 
 export function settingsView(facts: SettingsFacts): SettingsView {
   const { look, saved, typed, brandFaults, config } = facts;
@@ -108,6 +137,8 @@ function fieldView(name: BrandField, { look, origins, saved, typed, config }: Se
     label,
     value: isFixed(origin) ? shortly(inForce) : value,
     isLong,
+    options: optionsOf(name, value),
+    isMany: name === 'languages',
     hint: [about, nowWords(name, look.brand, origin), colour && contrastWords(name as 'accent', colour)]
       .filter(Boolean)
       .join(' '),

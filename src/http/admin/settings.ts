@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BRAND_FIELDS, faultsOfBrand } from '../../brand/brand.ts';
+import { BRAND_FIELDS, type BrandField, faultsOfBrand } from '../../brand/brand.ts';
 import { noAlertTo, TEST_NOT_SENT, testAlert } from '../../delivery/alert.ts';
-import { fieldsOf, textField } from '../plugins/forms.ts';
+import { fieldsOf, type FormFields, listField, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
 import { partOf, type SettingsFacts, settingsView } from './settings-view.ts';
@@ -14,6 +14,10 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** Two pages of 50,000 characters, as a form writes them. */
 const MOST_BYTES = 1024 * 1024;
+
+/** A field as the form sends it; boxes that are ticked send a value each. */
+const typedIn = (fields: FormFields, name: BrandField): string =>
+  name === 'languages' ? listField(fields, name).join(', ') : (textField(fields, name) ?? '').replaceAll('\r\n', '\n');
 
 /** What the newspaper is called and how it looks, its templates, and whom alerts go to. */
 export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
@@ -40,7 +44,7 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
 
   app.post('/settings/brand', { bodyLimit: MOST_BYTES }, async (request, reply) => {
     const fields = fieldsOf(request.body);
-    const texts = BRAND_FIELDS.map((name) => [name, (textField(fields, name) ?? '').replaceAll('\r\n', '\n')] as const);
+    const texts = BRAND_FIELDS.map((name) => [name, typedIn(fields, name)] as const);
     const typed = Object.fromEntries(texts);
     const part = partOf(typed, brand.origins());
     if (faultsOfBrand(part).length > 0) return show(request, reply, { typed });

@@ -18,6 +18,7 @@ import { likelihoodOf } from '../../ranking/fresh-words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import { nameKey } from '../../search/fold.ts';
+import { misreadInEnglish } from '../../search/misread.ts';
 import { authorPath, noName, organisationPath, topicPath } from '../paths.ts';
 import {
   CURSOR_PATTERN,
@@ -151,7 +152,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
         isExact: !answer.isMore,
         corrections: [...answer.corrections],
         isRelaxed: answer.isRelaxed,
-        notes: answer.query.misread,
+        notes: answer.query.misread.map(misreadInEnglish),
         next: answer.next && writeHitCursor(answer.next),
       };
     },

@@ -9,6 +9,7 @@ import { type Edition, type EditionEntry, OVERALL, type Paper, type Topic } from
 import { authorLine, shortAuthorLine } from '../../papers/authors.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
+import { topicIn } from '../../papers/topic-words.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { texToHtml } from '../../tex/mathml.ts';
 import type { Words } from '../../words/words.ts';
@@ -98,10 +99,11 @@ export function headlineOf(
 
 /** Names what a paper is about most, for the label above its headline. */
 export const topicNamer =
-  ({ classify, list }: Topics) =>
+  (words: Words, { classify, list }: Topics) =>
   (paper: Paper): string | null => {
     const [first] = classify(paper);
-    return list.find(({ slug }) => slug === first?.slug)?.name ?? null;
+    const topic = list.find(({ slug }) => slug === first?.slug);
+    return topic === undefined ? null : topicIn(words, topic).name;
   };
 
 export function editionView(

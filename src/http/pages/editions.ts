@@ -13,6 +13,7 @@ import { monthOf, type Period, periodNamed, periodWords, weekOf } from '../../ed
 import { type Chosen, orderPlaces, type Place, selectForReader } from '../../editions/select.ts';
 import { type Edition, OVERALL, type Topic } from '../../paper.ts';
 import { editionPath } from '../../papers/links.ts';
+import { topicsIn } from '../../papers/topic-words.ts';
 import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { periodPath } from '../paths.ts';
@@ -93,7 +94,7 @@ export async function editionPages(
     const best = await bestOf(db, { topic: OVERALL, ...period, limit: MOST_BEST[period.kind] });
     const [before, after] = await Promise.all([daysAround(db, period.from), daysAround(db, period.until)]);
     const heading = periodWords(words, period);
-    const topicOf = topicNamer(inForce);
+    const topicOf = topicNamer(words, inForce);
     return render(words, 'period', {
       title: words.t('period-best', { period: heading }),
       description: words.t('period-description', { period: heading, site: look().brand.name }),
@@ -124,7 +125,8 @@ export async function editionPages(
       const period = periodNamed(date);
       if (period) return reply.type('text/html; charset=utf-8').send(await periodPage(words, period));
       if (!isDay(date)) throw noEdition();
-      const [overall, topics] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
+      const [overall, known] = await Promise.all([getEdition(db, date, OVERALL), listTopics(db)]);
+      const topics = topicsIn(words, known);
       const asked = askedFor(request.query, date, topics);
       if (!overall || !asked) throw noEdition();
       const isDigest = asked.topics.length > 1 || asked.digest !== null || asked.since < addDays(date, -1);
@@ -139,7 +141,7 @@ export async function editionPages(
       const site = look().brand.name;
       return reply.type('text/html; charset=utf-8').send(
         render(words, 'edition', {
-          title: `${names && `${names}, `}${days}`,
+          title: (names && names + words.t('comma')) + days,
           description:
             names === ''
               ? words.t('edition-description', { days, site })
@@ -172,7 +174,7 @@ export async function editionPages(
   async function editionOf(words: Words, overall: Edition, { topics: [topic = OVERALL] }: Asked, topics: Topic[]) {
     const edition = topic === OVERALL ? overall : await getEdition(db, overall.date, topic);
     const shown = edition ?? { ...overall, topic, entries: [] };
-    return editionView(words, shown, topics, topicNamer(inForce), await noteOf(db, overall.date));
+    return editionView(words, shown, topics, topicNamer(words, inForce), await noteOf(db, overall.date));
   }
 
   /** The editions of the days before and after, of the same topic. */

@@ -5,6 +5,7 @@ import { getTopic, listTopics } from '../../db/topics.ts';
 import { type Edition, OVERALL, type Paper } from '../../paper.ts';
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
+import { topicIn, topicsIn } from '../../papers/topic-words.ts';
 import { atomFeed, type FeedItem, jsonFeed, opml } from '../feed.ts';
 import { topicPath } from '../paths.ts';
 import { factOf } from '../../editions/facts.ts';
@@ -41,7 +42,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
 
   app.get('/feed.xml', async ({ words }, reply) =>
     reply.type('application/atom+xml; charset=utf-8').send(
-      atomFeed({
+      atomFeed(words, {
         title: site(),
         site: site(),
         about: words.t('feed-about'),
@@ -57,7 +58,7 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
       .type('application/feed+json; charset=utf-8')
       .serializer(JSON.stringify)
       .send(
-        jsonFeed({
+        jsonFeed(words, {
           title: site(),
           site: site(),
           about: words.t('feed-about'),
@@ -68,11 +69,11 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
       ),
   );
 
-  app.get('/feeds.opml', async (_request, reply) =>
+  app.get('/feeds.opml', async ({ words }, reply) =>
     reply.type('text/x-opml; charset=utf-8').send(
       opml(site(), [
         { title: site(), url: `${publicUrl}/feed.xml`, home: `${publicUrl}/` },
-        ...(await listTopics(db)).map(({ name, slug }) => {
+        ...topicsIn(words, await listTopics(db)).map(({ name, slug }) => {
           const home = publicUrl + topicPath(slug);
           return { title: `${site()}: ${name}`, url: `${home}/feed.xml`, home };
         }),
@@ -81,11 +82,12 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
   );
 
   app.get<TopicRoute>('/topics/:slug/feed.xml', async (request, reply) => {
-    const topic = await getTopic(db, request.params.slug);
-    if (!topic) throw noTopic();
+    const found = await getTopic(db, request.params.slug);
+    if (!found) throw noTopic();
+    const topic = topicIn(request.words, found);
     const homeUrl = `${publicUrl}${topicPath(topic.slug)}`;
     return reply.type('application/atom+xml; charset=utf-8').send(
-      atomFeed({
+      atomFeed(request.words, {
         title: `${site()}: ${topic.name}`,
         site: site(),
         about: topic.description,

@@ -101,7 +101,9 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
     // First of all, so that nothing is said to who has no good link.
     await actions.getFollows(token);
     if (kind === undefined || value === undefined) return show(request, reply, {});
-    const asked = await parseFollow(db, { kind, value }, isInForce).catch((error: unknown) => sentenceOf(request.words, error));
+    const asked = await parseFollow(db, { kind, value }, isInForce).catch((error: unknown) =>
+      sentenceOf(request.words, error),
+    );
     if (typeof asked === 'string') return show(request, reply.code(422), { problem: asked });
     return show(request, reply, {
       offer: { kind: asked.kind, value: asked.value, words: followWords(request.words, asked) },

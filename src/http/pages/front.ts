@@ -9,6 +9,7 @@ import { capitalised } from '../../figures.ts';
 import { freshRecord, recordWords, telling } from '../../editions/fresh.ts';
 import { chanceWords, reasonWords } from '../../editions/facts.ts';
 import { OVERALL } from '../../paper.ts';
+import { topicsIn } from '../../papers/topic-words.ts';
 import { paperPath } from '../../papers/links.ts';
 import type { SiteDeps } from '../deps.ts';
 import { earlierView, editionView, headlineHtml, headlineOf, topicLinks, topicNamer } from './cards.ts';
@@ -29,10 +30,11 @@ export async function frontPage(
   { db, now, look, render, topics: inForce }: SiteDeps,
 ): Promise<void> {
   app.get('/', async ({ words }, reply) => {
-    const [topics, date] = await Promise.all([
+    const [known, date] = await Promise.all([
       listTopics(db),
       latestEditionDate(db, { onOrBefore: lastEditionDay(now()) }),
     ]);
+    const topics = topicsIn(words, known);
     const edition = date === null ? null : await getEdition(db, date, OVERALL);
     const today = dayOf(now());
     const isEmpty = date !== null && date < today && (await editionState(db, today)) === 'empty';
@@ -48,14 +50,15 @@ export async function frontPage(
         path: '/',
         here: 'front',
         feed: { title: look().brand.name, href: '/feed.xml' },
-        edition: edition && editionView(words, edition, topics, topicNamer(inForce), await noteOf(db, edition.date)),
+        edition:
+          edition && editionView(words, edition, topics, topicNamer(words, inForce), await noteOf(db, edition.date)),
         age: ageOf(date, today),
         missing: isEmpty ? noPapers(words, today) : null,
         topics: date === null ? [] : topicLinks(date, await topicSizes(db, date), topics),
         rising: date === null ? [] : await risingAt(words, date),
         earlier: earlier.map((e) => earlierView(words, e, leads)),
         fresh: await freshBlock(words),
-        form: formView(words, offered(topics, inForce), now(), {}, { languages: languagesOf(look().brand) }),
+        form: formView(words, offered(words, known, inForce), now(), {}, { languages: languagesOf(look().brand) }),
       }),
     );
   });
@@ -65,7 +68,7 @@ export async function frontPage(
     const rising = await risingSince(db, range);
     return rising.map((paper) => {
       const since = words.t('front-since', { votes: paper.gained, day: shortDay(words, paper.date) });
-      return headlineOf(words, paper, paper.upvotes, `, ${since}`);
+      return headlineOf(words, paper, paper.upvotes, words.t('comma') + since);
     });
   }
 

@@ -73,7 +73,7 @@ export async function namePages(
       const spelled = spelledName(name, papers);
       const homeUrl = publicUrl + ADDRESS[kind](name.key);
       return reply.type('application/atom+xml; charset=utf-8').send(
-        atomFeed({
+        atomFeed(request.words, {
           title: `${look().brand.name}: ${spelled}`,
           site: look().brand.name,
           about: words.t(`name-about-${kind}`, { name: spelled, site: look().brand.name }),

@@ -7,6 +7,7 @@ import { bibtexOf, type Reference, referenceOf, slashedDay } from '../../papers/
 import { editionPath, paperLinks, paperPath } from '../../papers/links.ts';
 import { newsOf } from '../../papers/news.ts';
 import { invertedName } from '../../papers/person-name.ts';
+import { topicNamesIn } from '../../papers/topic-words.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { nameKey } from '../../search/fold.ts';
 import { texToHtml } from '../../tex/mathml.ts';
@@ -52,13 +53,8 @@ export function paperView(
   topics: Topics,
 ): PaperView {
   const best = bestPlace(places);
-  const filed = topics
-    .classify(paper)
-    .map(({ slug }) => ({ label: topics.list.find((t) => t.slug === slug)?.name ?? slug, href: topicPath(slug) }));
-  const names = new Map([
-    [OVERALL, words.t('digest-all-papers')],
-    ...topics.list.map(({ slug, name }) => [slug, name] as const),
-  ]);
+  const names = topicNamesIn(words, topics.list).set(OVERALL, words.t('digest-all-papers'));
+  const filed = topics.classify(paper).map(({ slug }) => ({ label: names.get(slug) ?? slug, href: topicPath(slug) }));
   const news = newsOf(paper);
   const { page } = paperLinks(paper);
   const authors = paper.authors.map((name) => nameLink(authorPath, name));

@@ -3,6 +3,7 @@ import { listTopics } from '../../db/topics.ts';
 import type { TasteLine } from '../../db/say.ts';
 import { addDays, dayOf } from '../../day.ts';
 import { kindOf } from '../../papers/taste.ts';
+import { topicsIn } from '../../papers/topic-words.ts';
 import { type KnownPreferences, LONGEST_PAUSE_DAYS, type PreferencesInput } from '../../subscribers/preferences.ts';
 import type { OwnWeight } from '../../subscribers/say.ts';
 import { dayIn } from '../../subscribers/schedule.ts';
@@ -42,7 +43,7 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
     const known = await actions.getPreferences(token);
     // What was just chosen holds for this page too.
     const words = wordsIn(look(), known.language);
-    const topics = await listTopics(db);
+    const topics = topicsIn(words, await listTopics(db));
     const { lines, says } = await actions.getTaste(token);
     return reply.type('text/html; charset=utf-8').send(
       render(words, 'preferences', {

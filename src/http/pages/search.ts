@@ -7,7 +7,9 @@ import { type Answer, search } from '../../papers/search.ts';
 import { sentencesOf } from '../../papers/sentence.ts';
 import { corrected } from '../../search/correct.ts';
 import { finderOf, type IsFound, piecesOf } from '../../search/mark.ts';
+import { misreadWords } from '../../search/misread.ts';
 import { parseQuery } from '../../search/query.ts';
+import { topicNamesIn } from '../../papers/topic-words.ts';
 import { type Topics } from '../../papers/topics.ts';
 import { readHitCursor, writeHitCursor } from '../api/cursor.ts';
 import type { Words } from '../../words/words.ts';
@@ -75,12 +77,12 @@ export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise
     reply.type(`application/${type}; charset=utf-8`);
 
   app.get<SearchRoute>('/search/feed.xml', route, async ({ query, words }, reply) =>
-    sendFeed(reply, 'atom+xml').send(atomFeed(await feedOf(words, first(query.q), '/feed.xml'))),
+    sendFeed(reply, 'atom+xml').send(atomFeed(words, await feedOf(words, first(query.q), '/feed.xml'))),
   );
   app.get<SearchRoute>('/search/feed.json', route, async ({ query, words }, reply) =>
     sendFeed(reply, 'feed+json')
       .serializer(JSON.stringify)
-      .send(jsonFeed(await feedOf(words, first(query.q), '/feed.json'))),
+      .send(jsonFeed(words, await feedOf(words, first(query.q), '/feed.json'))),
   );
 }
 
@@ -117,14 +119,14 @@ function countOf(words: Words, { total, isMore }: Answer): string {
 }
 
 function notesOf(words: Words, { corrections, isRelaxed, total, facets, next, query }: Answer): string[] {
-  const changed = corrections.map(({ from, to }) => words.t('search-corrected', { from, to })).join(', ');
+  const changed = corrections.map(({ from, to }) => words.t('search-corrected', { from, to })).join(words.t('comma'));
   return [
     ...(changed === '' ? [] : [words.t('search-showing', { changed })]),
     ...(isRelaxed ? [words.t('search-relaxed')] : []),
     // Of very many, the best are ranked: it would else take seconds.
     ...(total > RANKED && facets !== null && facets.of > 0 ? [words.t('search-numbers', { papers: facets.of })] : []),
     ...(total > RANKED && next === null ? [words.t('search-last')] : []),
-    ...query.misread,
+    ...query.misread.map((misread) => misreadWords(words, misread)),
   ];
 }
 
@@ -152,7 +154,7 @@ function waysOn(words: Words, { query }: Answer): LinkView[] {
 /** What narrows the search, with how many papers each leaves. */
 function filtersOf(words: Words, query: string, { facets, total }: Answer, topics: Topics): SearchView['filters'] {
   if (facets === null || total < 2) return [];
-  const names = new Map(topics.list.map(({ slug, name }) => [slug, name]));
+  const names = topicNamesIn(words, topics.list);
   const link = (label: string, more: string, papers: number) => ({
     label,
     papers: words.number(papers),

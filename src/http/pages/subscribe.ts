@@ -48,7 +48,7 @@ export async function subscribePage(
     const language = preferred(headers);
     const form = formView(
       words,
-      offered(await listTopics(db), topics),
+      offered(words, await listTopics(db), topics),
       now(),
       { language },
       { languages: languagesOf(look().brand) },
@@ -77,7 +77,7 @@ export async function subscribePage(
     }
     const showForm = async (status: number, page: { title: string; lead: string; more?: FormMore }) => {
       const more = { ...page.more, languages: languagesOf(look().brand) };
-      const form = formView(words, offered(await listTopics(db), topics), now(), input, more);
+      const form = formView(words, offered(words, await listTopics(db), topics), now(), input, more);
       return reply.code(status).send(render(words, 'subscribe', { ...page, noindex: true, form, follow }));
     };
     if (suggestion !== null) return showForm(422, { ...almostThere(words), more: { suggestion } });

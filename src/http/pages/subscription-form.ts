@@ -1,4 +1,5 @@
 import { OVERALL, type Topic } from '../../paper.ts';
+import { topicsIn } from '../../papers/topic-words.ts';
 import type { Topics } from '../../papers/topics.ts';
 import { DEFAULTS, numberOf, type PreferencesInput } from '../../subscribers/preferences.ts';
 import type { Brand } from '../../brand/brand.ts';
@@ -131,8 +132,11 @@ const isTicked = (values: readonly string[]): boolean | undefined =>
  * The topics that a form offers: one that an operator took away is kept for who follows it, and no
  * edition of it comes any more.
  */
-export const offered = (topics: readonly Topic[], inForce: Pick<Topics, 'list'>): Topic[] =>
-  topics.filter(({ slug }) => inForce.list.some((topic) => topic.slug === slug));
+export const offered = (words: Words, topics: readonly Topic[], inForce: Pick<Topics, 'list'>): Topic[] =>
+  topicsIn(
+    words,
+    topics.filter(({ slug }) => inForce.list.some((topic) => topic.slug === slug)),
+  );
 
 export function formView(
   words: Words,

@@ -6,6 +6,7 @@ import { getTopic, listTopics } from '../../db/topics.ts';
 import type { AppError } from '../../errors.ts';
 import { ReaderError } from '../../words/reader-error.ts';
 import type { Edition } from '../../paper.ts';
+import { topicIn, topicsIn } from '../../papers/topic-words.ts';
 import { topicPath } from '../paths.ts';
 import type { SiteDeps } from '../deps.ts';
 import { editionView, headlineOf } from './cards.ts';
@@ -47,7 +48,7 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
         path: '/topics',
         here: 'topics',
         day: date === null ? null : longDay(words, date),
-        topics: topics.map(({ slug, name, description }) => ({
+        topics: topicsIn(words, topics).map(({ slug, name, description }) => ({
           name,
           about: description,
           href: topicPath(slug),
@@ -59,8 +60,9 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
 
   app.get<TopicRoute>('/topics/:slug', async (request, reply) => {
     const { words } = request;
-    const topic = await getTopic(db, request.params.slug);
-    if (!topic) throw noTopic();
+    const found = await getTopic(db, request.params.slug);
+    if (!found) throw noTopic();
+    const topic = topicIn(words, found);
     const editions = await recentEditions(db, topic.slug, DAYS);
     const until = editions[0]?.date ?? dayOf(now());
     const span = { topic: topic.slug, from: addDays(until, -BEST_DAYS), until, limit: MOST_BEST };
@@ -81,7 +83,12 @@ export async function topicPages(app: FastifyInstance, { db, now, look, render }
           editionView(words, i === 0 ? e : { ...e, entries: e.entries.slice(0, OF_EARLIER) }, [topic]),
         ),
         best: best.map(({ paper, upvotes, date }) =>
-          headlineOf(words, paper, upvotes, `, ${words.t('topic-first-on', { day: shortDay(words, date) })}`),
+          headlineOf(
+            words,
+            paper,
+            upvotes,
+            words.t('comma') + words.t('topic-first-on', { day: shortDay(words, date) }),
+          ),
         ),
       }),
     );

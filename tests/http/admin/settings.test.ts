@@ -107,6 +107,22 @@ describe('settings at the desk', () => {
     });
   });
 
+  test('language, languages and dates are chosen of a list, and hold on the site at once', async () => {
+    const choices = { language: 'de', languages: ['fr', 'ar'], dateStyle: 'iso' };
+    expect((await desk.post('/settings/brand', choices)).statusCode).toBe(303);
+    expect(await savedBrand(site.db)).toEqual(choices);
+    const front = (await site.app.inject('/')).body;
+    expect(front).toContain('<html lang="de" dir="ltr">');
+    expect(front).toContain('>2026-05-29</time>');
+    const settings = await page();
+    for (const chosen of ['"de" selected', '"fr" checked', '"ar" checked', '"iso" selected'])
+      expect(settings).toContain(`value=${chosen}`);
+    expect(settings).not.toContain('en-XA');
+    const odd = await desk.post('/settings/brand', { language: 'xx', languages: 'de, yy', dateStyle: 'odd' });
+    expect(odd.body).toContain('Nothing was saved: three fields cannot be used, Language, Languages and Dates.');
+    await desk.post('/settings/brand', {});
+  });
+
   test('a test alert is sent, and said not to be where the relay did not take it', async () => {
     expect(await page()).toContain('A note comes each morning at 07:00 UTC.');
     expect((await desk.post('/settings/alert')).headers.location).toBe('/admin/settings?done=alert#alerts');
