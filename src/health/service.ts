@@ -12,7 +12,7 @@ import {
 } from '../db/health.ts';
 import type { UnknownSums } from '../db/unknown.ts';
 import { DAY, HOUR, MINUTE } from '../duration.ts';
-import { type Finding, findingsOf } from './finding.ts';
+import { type Finding, findingsOf, sourceCheck } from './finding.ts';
 
 /** An hour of a day, as all of them are shown: in UTC. */
 export const clockTime = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
@@ -131,7 +131,7 @@ const FAILING_MS = DAY;
 
 /** How a source goes. Pure. */
 export function judgeSource(source: string, runs: SourceRuns | null, at: Awake): Finding {
-  const { well, look, mend } = findingsOf(`source:${source}`, 'sources', source);
+  const { well, look, mend } = findingsOf(sourceCheck(source), 'sources', source);
   const { now } = at;
   const out = `If it lasts, take it out of SOURCES.`;
   if (runs === null)
