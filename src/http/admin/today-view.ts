@@ -28,7 +28,7 @@ export interface TodayFacts {
   pace: number | null;
   /** SMTP_RATE, if it is set. */
   limit: number | null;
-  /** Readers by the hour at which they are due, of the coming day. */
+  /** Readers by the hour at which they get their next digest, of the coming day. */
   due: readonly DueHour[];
   readers: number;
   needs: readonly Need[];
