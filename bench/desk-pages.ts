@@ -19,7 +19,6 @@ export const DESK_PAGES: readonly ((asked: Asked) => string)[] = [
   () => '/readers?state=active',
   ({ reader }) => `/readers/${reader}`,
   ({ reader, date }) => `/readers/${reader}/mail/${date}`,
-  ({ reader, date }) => `/readers/${reader}/mail/${date}/part`,
   () => '/readers/import',
   () => '/numbers?by=day',
   () => '/numbers?by=week',
