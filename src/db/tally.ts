@@ -61,8 +61,15 @@ export interface DueHour {
   readers: number;
 }
 
-/** The active readers who are due from `from` to `until`, by hour and zone. */
-export async function readersDue(tx: Tx, { from, until }: { from: Date; until: Date }): Promise<DueHour[]> {
+/**
+ * The active readers whose hour comes from `from` to `until` and brings them a digest, by hour and
+ * zone. Who was sent the edition of that hour already, as by hand, is not among them.
+ */
+export async function readersDue(
+  tx: Tx,
+  { from, until, editionHour }: { from: Date; until: Date; editionHour: number },
+): Promise<DueHour[]> {
+  const newestThen = sql`((next_due_at - make_interval(hours => ${editionHour}::int)) at time zone 'UTC')::date`;
   const { rows } = await tx.execute<{ at: number; timezone: string; readers: number }>(sql`
     select
       extract(epoch from date_trunc('hour', next_due_at))::float8 * 1000 as at,
@@ -72,6 +79,7 @@ export async function readersDue(tx: Tx, { from, until }: { from: Date; until: D
     where status = 'active'
       and next_due_at > ${from}
       and next_due_at <= ${until}
+      and (last_digest_date is null or last_digest_date < ${newestThen})
     group by 1, 2
     order by 1, readers desc`);
   return rows.map((row) => ({ ...row, at: new Date(row.at) }));

@@ -31,6 +31,12 @@ export const findingsOf = (check: string, group: Group, name: string) => {
   };
 };
 
+const SOURCE_CHECK = 'source:';
+/** The check of a source, and the source that a check is of; `null`: it is of none. */
+export const sourceCheck = (source: string): string => SOURCE_CHECK + source;
+export const checkedSource = (check: string): string | null =>
+  check.startsWith(SOURCE_CHECK) ? check.slice(SOURCE_CHECK.length) : null;
+
 const WEIGHT: Readonly<Record<Verdict, number>> = { mend: 0, look: 1, well: 2 };
 
 /** The worst first, and among those of one verdict as they came. */

@@ -60,6 +60,7 @@ import {
   judgeSource,
   judgeUnknown,
   judgeWorkers,
+  lastStart,
   PER_COMPLAINT,
 } from './service.ts';
 import { judgeListener, judgeSite, readListener, readSite, type SiteFacts } from './site.ts';
@@ -171,7 +172,7 @@ async function lookAtService(deps: LookDeps, now: Date): Promise<Finding[]> {
     [judgeWorkers(beats, at)],
     attempt('digest', 'queue', 'Digest', async () => judgeDigest(await sending(deps.db, now), at)),
     attempt('edition', 'sources', 'Newest edition', () => lookAtEdition(deps, at)),
-    attempt('sources', 'sources', 'Sources', () => lookAtSources(deps, at)),
+    attempt('sources', 'sources', 'Sources', () => lookAtSources(deps, at, lastStart(beats, at))),
   ]);
 }
 
@@ -185,9 +186,9 @@ async function lookAtEdition({ db, config }: LookDeps, at: Awake): Promise<Findi
   return judgeEdition({ editionHour, newest, state, newestPaperAt: paperAt }, at);
 }
 
-async function lookAtSources({ db, sources }: LookDeps, at: Awake): Promise<Finding[]> {
+async function lookAtSources({ db, sources }: LookDeps, at: Awake, started: Date): Promise<Finding[]> {
   const runs = await sourceRuns(db, new Date(at.now.getTime() - SOURCE_DAYS * DAY));
-  return sources.map(({ name }) => judgeSource(name, runs.find(({ source }) => source === name) ?? null, at));
+  return sources.map(({ name }) => judgeSource(name, runs.find(({ source }) => source === name) ?? null, at, started));
 }
 
 /** What takes longer: what others have to say, and what is counted over days. */

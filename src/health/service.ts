@@ -12,7 +12,7 @@ import {
 } from '../db/health.ts';
 import type { UnknownSums } from '../db/unknown.ts';
 import { DAY, HOUR, MINUTE } from '../duration.ts';
-import { type Finding, findingsOf } from './finding.ts';
+import { type Finding, findingsOf, sourceCheck } from './finding.ts';
 
 /** An hour of a day, as all of them are shown: in UTC. */
 export const clockTime = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
@@ -45,6 +45,15 @@ export function awakeSince(beats: readonly Heartbeat[], now: Date): Date | null 
   const watch = beats.find(({ name }) => name === BEATS.watch);
   return watch && since(watch.seenAt, now) <= 10 * MINUTE ? watch.beganAt : null;
 }
+
+/**
+ * When the newest process began, or else the service: what was new to its settings may not have been
+ * asked since. Pure.
+ */
+export const lastStart = (beats: readonly Heartbeat[], { now, awake }: Awake): Date =>
+  beats
+    .filter(({ name, seenAt }) => name.startsWith('process ') && since(seenAt, now) < SILENT_MS)
+    .reduce((newest, { beganAt }) => (beganAt > newest ? beganAt : newest), awake);
 
 export interface Awake {
   now: Date;
@@ -129,13 +138,13 @@ export function judgeEdition({ editionHour, newest, state, newestPaperAt }: Edit
 
 const FAILING_MS = DAY;
 
-/** How a source goes. Pure. */
-export function judgeSource(source: string, runs: SourceRuns | null, at: Awake): Finding {
-  const { well, look, mend } = findingsOf(`source:${source}`, 'sources', source);
+/** How a source goes; `started`: when the newest process began, with it in SOURCES. Pure. */
+export function judgeSource(source: string, runs: SourceRuns | null, at: Awake, started = at.awake): Finding {
+  const { well, look, mend } = findingsOf(sourceCheck(source), 'sources', source);
   const { now } = at;
   const out = `If it lasts, take it out of SOURCES.`;
   if (runs === null)
-    return isWaking(at)
+    return since(started, now) < WAKING_MS
       ? look(`${source} is being asked for the first time.`, 'Wait twenty minutes, then look again.')
       : mend(`${source} was not asked in eight days.`, 'Start "paperboy scheduler" and "paperboy worker".');
   const { goodAt, failingSince, failures, words, papers, skipped, usualPapers, usualSkipped } = runs;

@@ -15,7 +15,7 @@ const LOOKED_BACK_MS = 30 * DAY;
 export type Counts = ReturnType<typeof createCounts>;
 
 /** What is dear to count: one count serves the desk and the admin API. */
-export function createCounts({ db, now }: { db: Db; now: () => Date }) {
+export function createCounts({ db, now, editionHour }: { db: Db; now: () => Date; editionHour: number }) {
   const before = (ms: number): Date => new Date(now().getTime() - ms);
   return {
     /** Readers by state, of a topic, and by how often they want mail. */
@@ -23,8 +23,8 @@ export function createCounts({ db, now }: { db: Db; now: () => Date }) {
     active: keepCount(() => countActive(db), now),
     readersByTopic: keepCount(() => readersByTopic(db), now),
     readersByFrequency: keepCount(() => readersByFrequency(db), now),
-    /** Readers by the hour at which they are due, of the coming day. */
-    due: keepCount(() => readersDue(db, { from: now(), until: before(-DAY) }), now),
+    /** Readers by the hour at which they get their next digest, of the coming day. */
+    due: keepCount(() => readersDue(db, { from: now(), until: before(-DAY), editionHour }), now),
     /** Papers of the last 30 days. */
     papersBySource: keepCount(() => papersBySource(db, before(LOOKED_BACK_MS)), now),
     papersByTopic: keepCount(() => papersByTopic(db, before(FILED_ANEW_MS)), now),

@@ -114,7 +114,12 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { desk: tools } = deps;
   if (tools !== null) {
     await app.register(metricsRoute, { registry, token: tools.token });
-    const shared = { ...site, tools, standings: createStandings({ ...deps, ...tools }), counts: createCounts(deps) };
+    const shared = {
+      ...site,
+      tools,
+      standings: createStandings({ ...deps, ...tools }),
+      counts: createCounts({ ...deps, editionHour: deps.config.editionHour }),
+    };
     await app.register((admin) => deskPages(admin, { ...shared, assets }), { prefix: '/admin' });
     await app.register((admin) => adminApi(admin, shared), { prefix: ADMIN_API });
   }

@@ -134,6 +134,10 @@ const NOTHING_YET = () => ({
 });
 
 const notHere = (): AppError =>
-  new AppError('NOT_FOUND', 'That file is not here any more: choose it again under Readers, Import.');
+  new AppError(
+    'NOT_FOUND',
+    'That file is not here any more: a restart, another file or half an hour ends an import. ' +
+      'Choose it again under Readers, Import: who is in already is left as is, and the others are added.',
+  );
 const busy = (): AppError =>
   new AppError('OVERLOADED', 'Another file is being read: wait until that is over, and choose this one again.');

@@ -2,7 +2,7 @@ import type { Brake } from '../../db/brakes.ts';
 import type { Installation } from '../../db/installation.ts';
 import type { UnknownSums } from '../../db/unknown.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
-import { type Finding, worstFirst } from '../../health/finding.ts';
+import { checkedSource, type Finding, worstFirst } from '../../health/finding.ts';
 import type { LinkView } from '../pages/views.ts';
 import { capitalised, counted, figure, listed } from '../../figures.ts';
 import type { Clock } from './words.ts';
@@ -77,8 +77,11 @@ function findingNeed({ check, verdict, name, sentence, remedy }: Finding, canBac
 }
 
 /** What the desk itself can do about a check. */
-export const actOf = (check: string, canBackUp: boolean): NeedAct | null =>
-  check === 'backup' && canBackUp ? { label: 'Back up now', action: '/admin/backups/now', fields: {} } : null;
+export function actOf(check: string, canBackUp: boolean): NeedAct | null {
+  if (check === 'backup' && canBackUp) return { label: 'Back up now', action: '/admin/backups/now', fields: {} };
+  const source = checkedSource(check);
+  return source === null ? null : { label: 'Ask now', action: '/admin/sources/ask', fields: { source } };
+}
 
 const closedNeed = ({ because, at, lostSince }: NonNullable<Installation['closed']>, clock: Clock): Need => ({
   mark: 'mend',

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
-import { fieldsOf, textField } from '../plugins/forms.ts';
+import { fieldsOf, listField, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { sourcesFacts } from './sources-facts.ts';
 import { sourcesView, titleOf } from './sources-view.ts';
@@ -32,18 +32,26 @@ export async function sourcesPage(app: FastifyInstance, deps: DeskDeps): Promise
   });
 
   app.post('/sources/ask', async (request, reply) => {
-    const name = names.find((one) => one === textField(fieldsOf(request.body), 'source'));
-    if (name === undefined)
+    const fields = fieldsOf(request.body);
+    const wanted = listField(fields, 'source');
+    const asked = names.filter((name) => wanted.includes(name));
+    if (asked.length === 0)
       return show(request, reply, { problem: 'That source is not among those of SOURCES any more: choose one below.' });
-    try {
-      await tools.askSource(name);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return show(request, reply, {
-        problem: `${titleOf(name)} cannot be asked now: the job queue does not answer. Try again.`,
-      });
+    for (const name of asked) {
+      try {
+        await tools.askSource(name);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return show(request, reply, {
+          problem: `${titleOf(name)} cannot be asked now: the job queue does not answer. Try again.`,
+        });
+      }
+      await recordDeed(db, AT_THE_DESK, { at: now(), did: 'source.ask', about: name });
     }
-    await recordDeed(db, AT_THE_DESK, { at: now(), did: 'source.ask', about: name });
-    return reply.redirect(`/admin/sources?asked=${encodeURIComponent(name)}`, 303);
+    const isFromToday = textField(fields, 'from') === 'today';
+    return reply.redirect(
+      isFromToday ? '/admin?done=ask' : `/admin/sources?asked=${encodeURIComponent(asked[0]!)}`,
+      303,
+    );
   });
 }

@@ -7,7 +7,7 @@ import { HOUR } from '../../duration.ts';
 import type { Finding } from '../../health/finding.ts';
 import { type Edition, OVERALL } from '../../paper.ts';
 import type { Counts } from '../counts.ts';
-import type { SiteDeps } from '../deps.ts';
+import type { DeskTools, SiteDeps } from '../deps.ts';
 import type { ReadNeeds } from './needs.ts';
 import { createPaceMeter } from './pace.ts';
 import { ended, type TodayFacts } from './today-view.ts';
@@ -21,7 +21,12 @@ export function readToday({
   config,
   counts,
   needs: readNeeds,
-}: Pick<SiteDeps, 'db' | 'now' | 'config'> & { counts: Counts; needs: ReadNeeds }): ReadToday {
+  tools,
+}: Pick<SiteDeps, 'db' | 'now' | 'config'> & {
+  counts: Counts;
+  needs: ReadNeeds;
+  tools: Pick<DeskTools, 'sources'>;
+}): ReadToday {
   const tallyOf = createTally(db);
   const pace = createPaceMeter(now);
   return async () => {
@@ -49,6 +54,7 @@ export function readToday({
       },
       isEmpty: state === 'empty',
       editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
+      sources: tools.sources.map(({ name }) => name),
       lastIngest,
       tally,
       // What stood still has no pace: it is measured anew once it goes on.

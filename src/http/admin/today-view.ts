@@ -19,6 +19,8 @@ export interface TodayFacts {
   /** Whether today's was found to have no papers, or is to come at `editionDue`. */
   isEmpty: boolean;
   editionDue: Date;
+  /** Those of SOURCES. */
+  sources: readonly string[];
   /** When a source last answered. */
   lastIngest: Date | null;
   tally: Tally | null;
@@ -26,7 +28,7 @@ export interface TodayFacts {
   pace: number | null;
   /** SMTP_RATE, if it is set. */
   limit: number | null;
-  /** Readers by the hour at which they are due, of the coming day. */
+  /** Readers by the hour at which they get their next digest, of the coming day. */
   due: readonly DueHour[];
   readers: number;
   needs: readonly Need[];
@@ -40,6 +42,8 @@ export interface TodayView {
   /** The page's one sentence, and how many things need the operator, which it ends with. */
   sentence: string;
   needsWords: string | null;
+  /** The sources to ask now, because today's edition waits for them; `null`: it does not. */
+  ask: { sources: readonly string[]; hint: string; isFirst: boolean } | null;
   needs: readonly Need[];
   /** What else is worth a look, in a sentence; `null`: all of it is shown. */
   moreLooks: string | null;
@@ -84,6 +88,7 @@ export function todayView(facts: TodayFacts, clock: Clock): TodayView {
   const { shown, more } = firstNeeds(facts.needs);
   return {
     sentence: sentence(facts, clock),
+    ask: askView(facts, shown),
     needsWords: mend === 0 ? null : `${counted(mend, 'thing')} ${mend === 1 ? 'needs' : 'need'} you`,
     needs: shown,
     moreLooks: more,
@@ -98,7 +103,7 @@ function sentence(facts: TodayFacts, clock: Clock): string {
   const later = facts.due.reduce((sum, hour) => sum + hour.readers, 0);
   if (closed !== null) return `Nothing is sent: ${BECAUSE[closed.because]}`;
   if (isHeldByRelay(facts)) return relayWords(facts, clock);
-  if (edition === null || (tally?.frozen ?? 0) === 0) return beforeDigest(facts, later, clock);
+  if (edition === null || (tally?.frozen ?? 0) === 0 || isMissed(facts)) return beforeDigest(facts, later, clock);
   const { date, counts, state } = tally!;
   const waiting = underWay(counts) + counts.deferred;
   const had = `${figure(counts.accepted)} ${counts.accepted === 1 ? 'reader has' : 'readers have'}`;
@@ -130,6 +135,31 @@ function relayWords({ relayAwaySince, tally }: TodayFacts, clock: Clock): string
   const says = `Nothing goes out: the relay has taken no mail since ${clock.time(relayAwaySince!)}`;
   const waiting = tally === null ? 0 : underWay(tally.counts) + tally.counts.deferred;
   return waiting === 0 ? says : `${says}; ${counted(waiting, 'reader waits', 'readers wait')}, and no mail is lost`;
+}
+
+/** How long the day before still has the headline after today's edition was due. */
+const PATIENCE_MS = HOUR;
+
+const lacksEdition = ({ edition, editionDue, isEmpty, now }: TodayFacts): boolean =>
+  isEmpty || (now >= editionDue && (edition === null || edition.date < dayOf(now)));
+
+/** Whether the digest of an earlier day has ended, and there is none for today. */
+function isMissed(facts: TodayFacts): boolean {
+  const { tally, now, editionDue, isEmpty } = facts;
+  if (tally === null || tally.state === 'paused' || underWay(tally.counts) > 0) return false;
+  const isLate = isEmpty || now.getTime() - editionDue.getTime() >= PATIENCE_MS;
+  return isLate && tally.date < dayOf(now) && lacksEdition(facts);
+}
+
+function askView(facts: TodayFacts, shown: readonly Need[]): TodayView['ask'] {
+  const { tally, closed, sources } = facts;
+  const isSaid = closed === null && !isHeldByRelay(facts) && ((tally?.frozen ?? 0) === 0 || isMissed(facts));
+  if (!isSaid || !lacksEdition(facts) || sources.length === 0) return null;
+  return {
+    sources,
+    hint: 'Each source is asked by itself too. The edition is frozen as soon as papers have come.',
+    isFirst: !shown.some(({ mark, act }) => mark === 'mend' && act !== undefined),
+  };
 }
 
 function beforeDigest(

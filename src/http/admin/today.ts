@@ -19,6 +19,7 @@ const LEADING = 5;
 const DONE: Readonly<Record<string, string>> = {
   pause: 'The digest is paused: nothing more goes out until you resume it.',
   resume: 'The digest goes on.',
+  ask: 'The sources are being asked: count again in a few seconds to see what they brought.',
   cancel: 'The digest is cancelled.',
   'after-restore': 'Mail is sent again: each reader gets the next digest at their hour.',
 };

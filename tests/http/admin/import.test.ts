@@ -94,7 +94,12 @@ describe('an import at the desk', () => {
     expect((await desk.get(first)).statusCode).toBe(404);
     await desk.post(`${second}/drop`);
     await until('the file to go', () => ours().length === 0);
-    expect((await desk.get(second)).statusCode).toBe(404);
+    // Whatever ended it, a restart too, is told with the way to go on.
+    const gone = await desk.get(second);
+    expect([gone.statusCode, gone.body]).toEqual([404, expect.stringContaining('who is in already is left as is')]);
+    expect((await desk.post(`${second}/run`, { sure: 'yes' })).body).toContain(
+      'a restart, another file or half an hour',
+    );
   });
 
   test.each([

@@ -74,6 +74,11 @@ describe('what needs somebody', () => {
     expect(need!.act?.action).toBe(action);
   });
 
+  test.each(['look', 'mend'] as const)('a source that fails is asked by a button: %s', (verdict) => {
+    const [need] = needsOf(facts({ findings: [finding('source:arxiv', verdict)] }), clock);
+    expect(need!.act).toEqual({ label: 'Ask now', action: '/admin/sources/ask', fields: { source: 'arxiv' } });
+  });
+
   test.each([
     ['look', 'look'],
     ['mend', 'mend'],
@@ -101,13 +106,14 @@ describe('what needs somebody', () => {
 describe('the sentence of today', () => {
   const counts = { pending: 4867, deferred: 3, accepted: 18412 };
   const tally = tallyOf(counts);
-  const today = (more: Partial<TodayFacts>, at = clock): string =>
+  const view = (more: Partial<TodayFacts>, at = clock) =>
     todayView(
       {
         now: NOW,
         edition: { date: '2026-05-27', frozenAt: NOW, papers: 30, sample: false },
         isEmpty: false,
         editionDue: new Date('2026-05-27T04:00:00Z'),
+        sources: ['arxiv', 'huggingface'],
         lastIngest: new Date('2026-05-27T02:10:00Z'),
         tally,
         pace: null,
@@ -120,7 +126,12 @@ describe('the sentence of today', () => {
         ...more,
       },
       at,
-    ).sentence;
+    );
+  const today = (more: Partial<TodayFacts>, at = clock): string => view(more, at).sentence;
+  const yesterday = {
+    edition: { date: '2026-05-26', frozenAt: NOW, papers: 30, sample: false },
+    tally: { ...tallyOf({ accepted: 23_282 }), date: '2026-05-26' },
+  };
   const away = new Date('2026-05-27T08:03:00Z');
 
   test.each<[string, Partial<TodayFacts>, string]>([
@@ -154,7 +165,41 @@ describe('the sentence of today', () => {
     ['no edition', { edition: null, tally: null }, 'There is no edition for today: the sources last answered at 02:10'],
     ['no papers', { edition: null, tally: null, isEmpty: true }, 'There is no edition for today: no new papers came'],
     ['all well', { tally: tallyOf({ accepted: 23_282 }) }, 'Today’s edition went out to all 23,282 readers'],
+    ['none since yesterday’s', yesterday, 'There is no edition for today: the sources last answered at 02:10'],
+    [
+      'none since yesterday’s, on a free day',
+      { ...yesterday, isEmpty: true },
+      'There is no edition for today: no new papers came',
+    ],
+    [
+      'yesterday’s is being sent',
+      { ...yesterday, tally: { ...yesterday.tally, counts: tallyOf(counts).counts } },
+      '18,412 readers have yesterday’s edition; 4,867 follow',
+    ],
+    [
+      'yesterday’s, soon after today’s was due',
+      { ...yesterday, editionDue: new Date('2026-05-27T08:00:00Z') },
+      'Yesterday’s edition went out to all 23,282 readers',
+    ],
   ])('%s', (_, more, says) => expect(today(more)).toBe(says));
+
+  test.each<[string, Partial<TodayFacts>]>([
+    ['no edition', { edition: null, tally: null }],
+    ['none since yesterday’s', yesterday],
+    ['a free day', { edition: null, tally: null, isEmpty: true }],
+  ])('offers to ask all sources beside it: %s', (_, more) => {
+    expect(view(more).ask).toMatchObject({ sources: ['arxiv', 'huggingface'], isFirst: true });
+    const needs = needsOf(facts({ findings: [finding('source:arxiv', 'mend')] }), clock);
+    expect(view({ ...more, needs }).ask, 'one solid button is enough').toMatchObject({ isFirst: false });
+  });
+
+  test.each<[string, Partial<TodayFacts>]>([
+    ['an edition is there', {}],
+    ['it is frozen later', { edition: null, tally: null, editionDue: new Date('2026-05-27T09:00:00Z') }],
+    ['nothing may be sent', { edition: null, tally: null, closed }],
+    ['the relay is away', { edition: null, tally: null, relayAwaySince: away }],
+    ['there is none', { edition: null, tally: null, sources: [] }],
+  ])('offers no source to ask where %s', (_, more) => expect(view(more).ask).toBeNull());
 
   test('goes by the day of the edition, which is Greenwich’s, wherever the machine stands', () => {
     const now = new Date('2026-05-27T16:00:00Z');

@@ -5,7 +5,7 @@ import { AppError } from '../../../src/errors.ts';
 import { HOUR, MINUTE } from '../../../src/duration.ts';
 import { type SourceFacts, sourcesView } from '../../../src/http/admin/sources-view.ts';
 import { createClock } from '../../../src/http/admin/words.ts';
-import { atTheDesk, type AtTheDesk } from '../../support/desk.ts';
+import { atTheDesk, type AtTheDesk, form } from '../../support/desk.ts';
 import { NOW, testSite, type TestSite } from '../../support/site.ts';
 
 const clock = createClock('UTC', () => NOW);
@@ -127,12 +127,30 @@ describe('the page of sources', () => {
     ]);
   });
 
+  test('asks several at once from Today, and leads back there', async () => {
+    asked.length = 0;
+    // A form of the page sends a field for each.
+    const { payload, headers } = form({ csrf: desk.csrf, from: 'today', source: 'huggingface' });
+    const answer = await site.app.inject({
+      method: 'POST',
+      url: '/admin/sources/ask',
+      payload: `${String(payload)}&source=arxiv&source=elsewhere`,
+      headers,
+      cookies: desk.cookies,
+    });
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/admin?done=ask']);
+    expect(asked).toEqual(['huggingface', 'arxiv']);
+    expect((await desk.get('?done=ask')).body).toContain('The sources are being asked');
+    expect(await readTrail(site.db, { about: 'huggingface', limit: 5 })).toMatchObject([{ did: 'source.ask' }]);
+    asked.length = 0;
+  });
+
   test('says on the page what cannot be asked, and GET asks nothing', async () => {
     expect((await desk.post('/sources/ask', { source: 'elsewhere' })).statusCode).toBe(422);
     isAway = true;
     const answer = await desk.post('/sources/ask', { source: 'arxiv' });
     expect([answer.statusCode, answer.body]).toEqual([422, expect.stringContaining('the job queue does not answer')]);
     expect((await desk.get('/sources/ask')).statusCode).toBe(405);
-    expect(asked).toEqual(['arxiv']);
+    expect(asked).toEqual([]);
   });
 });
