@@ -4,6 +4,7 @@ import { AppError } from './errors.ts';
 /** What a program with a key may do: each route of the admin API asks for one of these. */
 export const SCOPES = [
   'health:read',
+  'health:write',
   'digests:read',
   'digests:send',
   'editions:read',

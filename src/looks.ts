@@ -30,8 +30,11 @@ export interface Looks {
 
 type LooksConfig = Pick<Config, 'dataDir' | 'siteName' | 'mailFrom' | 'templatesDir'>;
 
-/** Reads everything a look is made of; what is broken is warned about, and left as it was before. */
-export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promise<Looks> {
+/**
+ * Reads everything a look is made of; what is broken is warned about, and left as it was before.
+ * Without a database the desk says nothing of it.
+ */
+export async function openLooks(db: Db | null, config: LooksConfig, log: Logger): Promise<Looks> {
   const { dataDir, templatesDir } = config;
   const templates =
     templatesDir === null ? NO_TEMPLATES : await ownTemplates(templatesDir, path.join(dataDir, 'layouts'));
@@ -58,7 +61,7 @@ export async function openLooks(db: Db, config: LooksConfig, log: Logger): Promi
     if ('faults' in file) faults.push(...file.faults.map((fault) => `${fault} Until then it stays as it was.`));
     else parts = { ...parts, file: file.part };
     try {
-      const saved = await readSetting(db, SETTING);
+      const saved = db && (await readSetting(db, SETTING));
       parts = { ...parts, desk: soundPart(saved) };
       if (saved !== null) faults.push(...faultsOfBrand(saved).map((fault) => `At the desk, ${fault}: it is left out.`));
     } catch (error) {

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { openSearchDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
-import { welcome } from './delivery/plan.ts';
+import { sendTestAlert } from './delivery/alert.ts';
 import { repairFuture } from './delivery/repair.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
@@ -19,19 +19,14 @@ import type { FastifyServer } from './http/server.ts';
 import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
 import { createHandlers, enqueuePromptly, queueIsAway } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
-import { groupNotices } from './jobs/notice-groups.ts';
 import { ingestNow, nextIngest, schedules, startScheduler } from './jobs/scheduler.ts';
 import { startWorkers } from './jobs/worker.ts';
 import { dayOf } from './day.ts';
 import { ensureSamples } from './papers/samples.ts';
-import { createActions } from './subscribers/actions.ts';
-import { createGuard } from './subscribers/guard.ts';
-import { checkNoDomain, createDomainCheck, systemResolver } from './subscribers/mail-domain.ts';
-import { groupRequests } from './subscribers/requests.ts';
-import { QUIET_MS } from './subscribers/subscribe.ts';
 import { type Logger } from './telemetry.ts';
 import { keepLooks, saveBrand, savedBrand } from './looks.ts';
 import { type Engine, openEngine, requireLinksForReaders } from './engine.ts';
+import { openActions } from './reader-actions.ts';
 import { type Opening, openStore } from './store.ts';
 
 export type Role = 'api' | 'worker' | 'scheduler';
@@ -42,10 +37,7 @@ export type Role = 'api' | 'worker' | 'scheduler';
  */
 const DRAIN_MS = 7_000;
 const HTTP_DRAIN_MS = 1_000;
-/**
- * How long a reader's confirmation waits for the queue, which may be away: the sweeper finds what
- * it did not take.
- */
+/** How long the desk waits for the queue, which may be away. */
 const ENQUEUE_MS = 1_000;
 /** The first papers of an installation come first, and then what came before them. */
 const REMEMBER_AFTER_MS = 30_000;
@@ -211,28 +203,12 @@ async function openSite(
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
-  const plan = { ...handlerDeps.plan, enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS) };
-  const { enqueueNotice } = starting.use(groupNotices(queues, log));
   // Its list takes a fifth of a second and 15 MB, which only the site needs.
   const { isDisposable } = await import('./subscribers/disposable.ts');
-  const deps = {
-    db,
-    log,
-    now,
-    keyring,
-    recordRequest: groupRequests(db, QUIET_MS),
-    guard: createGuard({ db, keyring, now }),
-    isInForce: (slug: string) => topics.list.some((topic) => topic.slug === slug),
-    checkDomain: config.checkMailDomains ? createDomainCheck(systemResolver()) : checkNoDomain,
-    onSignUp: (address: string) => metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' }),
-    enqueueNotice,
-    editionHour: config.editionHour,
-    welcome: (id: number) => welcome(plan, id),
-    topics,
-    requireTrueClock: () => requireTrueClock(engine),
-  };
   const { buildServer } = await import('./http/server.ts');
-  const actions = createActions(deps);
+  const onSignUp = (address: string): void =>
+    metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' });
+  const actions = starting.use(openActions(engine, onSignUp));
   const searchDb = openSearchDatabase(engine.address);
   starting.defer(() => searchDb.$client.end());
   const app = await buildServer({
@@ -241,7 +217,7 @@ async function openSite(
       ...engine,
       ...desk,
       ...deskActs(engine),
-      enqueueBatch: plan.enqueueBatch,
+      enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS),
       askSource: (source) => inTime(ingestNow(queues, source), ENQUEUE_MS, queueIsAway),
       nextAsk: (source) => inTime(nextIngest(queues, source), ENQUEUE_MS, queueIsAway),
     },
@@ -284,7 +260,7 @@ function deskActs(
     requireTrueClock: () => requireTrueClock(engine),
     lookAtOnce: () => lookAtOnce(looker),
     backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),
-    testAlert: config.alertTo === null ? null : () => alert(TEST_ALERT, { kind: 'test' }),
+    testAlert: config.alertTo === null ? null : () => sendTestAlert(alert),
     brand: {
       ...looks,
       saved: () => savedBrand(db),
@@ -295,8 +271,6 @@ function deskActs(
     },
   };
 }
-
-const TEST_ALERT = 'This is a test: what has to be mended will be told at this address.';
 
 /** How this process is, on a port of its own. */
 async function openMetrics(

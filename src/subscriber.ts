@@ -15,6 +15,15 @@ export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 /** `pending` until the address is confirmed; the last four are ends. */
 export type Status = 'pending' | 'active' | 'unsubscribed' | 'bounced' | 'complained' | 'erased';
 
+/** The states in which readers are listed: of the erased ones there is nothing to tell. */
+export const LISTED_STATES = [
+  'active',
+  'pending',
+  'unsubscribed',
+  'bounced',
+  'complained',
+] as const satisfies readonly Status[];
+
 /** What a reader may choose. `topics` holds topic slugs, or `all` alone for the overall edition. */
 export interface Preferences {
   topics: string[];

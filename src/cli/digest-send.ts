@@ -7,6 +7,8 @@ import { requireOpenGate } from '../delivery/gate.ts';
 import { freezeDigest, refuseCancelled } from '../delivery/plan.ts';
 import { buildEdition } from '../editions/build.ts';
 import { getEdition } from '../db/editions.ts';
+import { findSubscriber } from '../db/subscribers.ts';
+import { COMMAND, recordDeed } from '../db/trail.ts';
 import { AppError } from '../errors.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import { startWorkers } from '../jobs/worker.ts';
@@ -46,11 +48,9 @@ export async function digestSend(
   const workers = startWorkers(engine.queues, createHandlers(engine.handlerDeps), log, ['deliver']);
   try {
     await enqueueOpen(engine, date); // what an earlier send left
-    await freezeDigest(engine.handlerDeps.plan, {
-      date,
-      signal,
-      to: options.to === undefined ? undefined : normaliseAddress(options.to),
-    });
+    const to = options.to === undefined ? undefined : normaliseAddress(options.to);
+    await freezeDigest(engine.handlerDeps.plan, { date, signal, to });
+    await recordSend(engine, date, to);
     await withProgress(context, engine.db, date, async () => {
       done = await waitUntilDone(engine, date, signal);
     });
@@ -61,6 +61,18 @@ export async function digestSend(
   if (done) await engine.handlerDeps.judge(signal);
   await showStatus(engine.db, print, date, options.json);
   if (!done) signal.throwIfAborted();
+}
+
+/** As the desk and the API tell it: of a digest, or of one reader. */
+async function recordSend({ db, now }: Engine, date: string, to: string | undefined): Promise<void> {
+  const reader = to === undefined ? null : await findSubscriber(db, to);
+  await recordDeed(
+    db,
+    COMMAND,
+    reader === null
+      ? { at: now(), did: 'digest.send', about: date }
+      : { at: now(), did: 'reader.send', about: String(reader.id), words: date },
+  );
 }
 
 async function requireEdition(engine: Engine, date: string): Promise<void> {

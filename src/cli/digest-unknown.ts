@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import { COMMAND, recordDeed } from '../db/trail.ts';
 import { unknownSums, type UnknownSums } from '../db/unknown.ts';
 import { closeUnknown, resendUnknown } from '../delivery/unknown.ts';
 import { AppError } from '../errors.ts';
@@ -41,12 +42,14 @@ async function list({ config, log, print, signal }: Context, date: string | null
 async function resend({ config, log, print, signal }: Context, date: string): Promise<void> {
   await using engine = await openEngine(await openStore(config, log, { signal }));
   await resendUnknown({ ...engine, ...engine.handlerDeps.plan }, date);
+  await recordDeed(engine.db, COMMAND, { at: engine.now(), did: 'digest.resend', about: date });
   await show(engine.db, print, { since: date, until: date });
 }
 
 async function close({ config, log, print, signal }: Context, date: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
   await closeUnknown(store, date);
+  await recordDeed(store.db, COMMAND, { at: store.now(), did: 'digest.close', about: date });
   await show(store.db, print, { since: date, until: date });
 }
 

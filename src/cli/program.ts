@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SCOPES } from '../api-key.ts';
 import { HOOK_EVENTS } from '../hook-events.ts';
+import { LISTED_STATES } from '../subscriber.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -36,6 +37,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   edition: 'the frozen list of a day',
   digest: 'what readers get',
   topics: 'what papers are filed under',
+  alert: 'what the operator is mailed',
   templates: 'how pages and mail are laid out',
   dkim: 'the keys that sign the mail',
   feedback: 'what comes back: bounces, complaints, requests to leave',
@@ -96,6 +98,17 @@ const COMMANDS: readonly Entry<never>[] = [
       option('--since <date>', 'the lists of all days from this one on that were not taken in yet'),
     ],
     run: async (context, options) => (await import('./ingest.ts')).ingestCommand(context, options),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'sources',
+    about: 'print what the last run of each source brought',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./sources.ts')).sourcesCommand(context, options),
+  }),
+  entry({
+    command: 'alert test',
+    about: 'mail the operator a word at ALERT_TO, to see whether it arrives',
+    run: async (context) => (await import('./alert.ts')).alertTest(context),
   }),
   entry<{ date: string }>({
     command: 'edition build',
@@ -249,6 +262,33 @@ const COMMANDS: readonly Entry<never>[] = [
     options: [option('--days <days>', 'how many days').default('30'), JSON_FLAG],
     run: async (context, options) => (await import('./topics.ts')).topicsTest(context, options),
   }),
+  entry<{ json?: boolean }>({
+    command: 'topics list',
+    about: 'print the topics in force, and where each is from',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./topics-change.ts')).topicsList(context, options),
+  }),
+  entry({
+    command: 'topics show <slug>',
+    about: 'print what was said of a topic, as "topics put" takes it',
+    run: async (context, _options, slug) => (await import('./topics-change.ts')).topicsShow(context, slug),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'topics try <file>',
+    about: 'say which papers of the last 30 days would come and go, and save nothing',
+    options: [JSON_FLAG],
+    run: async (context, options, file) => (await import('./topics-change.ts')).topicsTry(context, file, options),
+  }),
+  entry({
+    command: 'topics put <file>',
+    about: 'make a topic, or say anew what one is, from a file of JSON',
+    run: async (context, _options, file) => (await import('./topics-change.ts')).topicsPut(context, file),
+  }),
+  entry({
+    command: 'topics remove <slug>',
+    about: 'take back what was said of a topic',
+    run: async (context, _options, slug) => (await import('./topics-change.ts')).topicsRemove(context, slug),
+  }),
   entry<{ force?: boolean }>({
     command: 'templates eject',
     about: 'copy the templates that ship to TEMPLATES_DIR, where each may be changed or removed',
@@ -334,6 +374,41 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'take in what "archive export" printed',
     run: async (context, _options, file) => (await import('./archive.ts')).archiveImport(context, file),
   }),
+  entry<{ confirmed?: boolean; topics?: string; hour?: string; zone?: string; language?: string }>({
+    command: 'subscribers add <email>',
+    about: 'add one reader: a confirmation is mailed to them, and they decide',
+    options: [
+      option('--confirmed', 'you have their consent: they are active at once, and no confirmation is mailed'),
+      option('--topics <slugs>', 'topics, separated by commas (default: all)'),
+      option('--hour <hour>', 'when digests come, by the clock of their zone (default: 8)'),
+      option('--zone <zone>', 'their time zone, as Europe/Berlin (default: UTC)'),
+      option('--language <tag>', "their language, as de (default: the newsletter's)"),
+    ],
+    run: async (context, options, email) =>
+      (await import('./subscribers-change.ts')).addSubscriber(context, email, options),
+  }),
+  entry({
+    command: 'subscribers confirm <email>',
+    about: 'send one who has not confirmed, or has left, another confirmation',
+    run: async (context, _options, email) =>
+      (await import('./subscribers-change.ts')).confirmSubscriber(context, email),
+  }),
+  entry({
+    command: 'subscribers unsubscribe <email>',
+    about: 'end a subscription; the reader may come back',
+    run: async (context, _options, email) =>
+      (await import('./subscribers-change.ts')).unsubscribeSubscriber(context, email),
+  }),
+  entry<{ state?: string; before?: string; json?: boolean }>({
+    command: 'subscribers list',
+    about: 'print a hundred readers, the newest first, with masked addresses',
+    options: [
+      option('--state <state>', 'only these').choices([...LISTED_STATES]),
+      option('--before <number>', 'go on before this reader'),
+      JSON_FLAG,
+    ],
+    run: async (context, options) => (await import('./subscribers-change.ts')).listSubscribers(context, options),
+  }),
   entry({
     command: 'subscribers export',
     about: 'print all readers as CSV, as an import takes them',
@@ -402,10 +477,11 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'send one a test event, and say what it answered',
     run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksTest(context, id),
   }),
-  entry({
-    command: 'webhooks replay <delivery>',
+  entry<{ all?: boolean }>({
+    command: 'webhooks replay <number>',
     about: 'send a thing once more, by the number that "webhooks show" prints',
-    run: async (context, _options, id) => (await import('./webhooks.ts')).webhooksReplay(context, id),
+    options: [option('--all', 'all that was given up, by the number that "webhooks list" prints')],
+    run: async (context, options, id) => (await import('./webhooks.ts')).webhooksReplay(context, id, options),
   }),
   entry({
     command: 'webhooks rotate <id>',

@@ -15,6 +15,8 @@ const DELIVERIES_SHOWN = 30;
 /** Prints all readers but the erased ones, as an import takes them. */
 export async function exportSubscribers({ config, log, signal, print }: Context): Promise<void> {
   await using store = await openStore(config, log, { schema: 'read', signal });
+  // It tells all addresses, so that is written down.
+  await recordDeed(store.db, COMMAND, { at: store.now(), did: 'readers.export', about: 'all readers' });
   for await (const lines of exportReaders(store.db)) {
     signal.throwIfAborted();
     await print(lines.trimEnd());
@@ -75,7 +77,7 @@ const SUPPRESSED: Readonly<Record<Suppression['reason'], string>> = {
 
 export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
-  const { id } = await find(store, email);
+  const { id } = await findReader(store, email);
   await erase(store.db, id, store.now());
   await recordDeed(store.db, COMMAND, { at: store.now(), did: 'reader.erase', about: String(id) });
   await print(
@@ -83,7 +85,7 @@ export async function eraseSubscriber({ config, log, signal, print }: Context, e
   );
 }
 
-async function find({ db }: Store, email: string): Promise<SubscriberRow> {
+export async function findReader({ db }: Pick<Store, 'db'>, email: string): Promise<SubscriberRow> {
   const row = await findSubscriber(db, normaliseAddress(email));
   if (!row) throw unknownAddress();
   return row;

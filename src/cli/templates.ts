@@ -4,15 +4,13 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { DEFAULT_LOOK, type Look } from '../brand/look.ts';
-import { brandOf } from '../brand/brand.ts';
-import { readBrandFile } from '../brand/brand-file.ts';
 import type { Config } from '../config.ts';
-import { checkTemplates, createOwnTemplates, ourTemplates } from '../editions/own-templates.ts';
+import { checkTemplates, ourTemplates } from '../editions/own-templates.ts';
 import { TEMPLATES } from '../editions/layout.ts';
 import { escapeHtml } from '../words/escape-html.ts';
 import { showSpecimen } from '../editions/specimen.ts';
 import { AppError, codeOf } from '../errors.ts';
+import { type Looks, openLooks } from '../looks.ts';
 import type { Context } from './context.ts';
 
 function directoryOf({ templatesDir }: Config): string {
@@ -69,11 +67,11 @@ const LOOK_EVERY_MS = 500;
 
 /** Serves the specimen of each mail on this machine, and has browsers load it anew when it changes. */
 export async function templatesPreview(
-  { config, signal, print }: Context,
+  { config, log, signal, print }: Context,
   { port: asked }: { port: string },
 ): Promise<void> {
-  const templates = createOwnTemplates(directoryOf(config), path.join(config.dataDir, 'layouts'));
-  const preview = await createPreview(config, templates);
+  directoryOf(config);
+  const preview = createPreview(config, await openLooks(null, config, log));
   const port = Number(asked);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('INPUT_INVALID', '--port must be a whole number from 0 to 65535.');
@@ -97,24 +95,17 @@ export async function templatesPreview(
 }
 
 /** Answers with a mail and what is wrong with it, and tells browsers of each change. */
-async function createPreview(config: Config, templates: ReturnType<typeof createOwnTemplates>) {
+function createPreview(config: Config, looks: Looks) {
   const waiting = new Set<ServerResponse>();
-  let look: Look = DEFAULT_LOOK;
-  let state = '';
+  const faultsNow = (): string[] => [...looks.brandFaults(), ...looks.templateFaults()];
+  const stateNow = (): string => JSON.stringify([looks.look().version, faultsNow()]);
+  let state = stateNow();
   const refresh = async (): Promise<void> => {
-    const file = await readBrandFile(config.dataDir);
-    await templates.refresh();
-    const { brand } = brandOf({
-      file: 'part' in file ? file.part : {},
-      SITE_NAME: config.siteName === null ? {} : { name: config.siteName },
-    });
-    const next = JSON.stringify([brand, templates.current(), templates.faults()]);
-    if (next === state) return;
-    state = next;
-    look = { ...DEFAULT_LOOK, brand, ...templates.current() };
+    await looks.refresh();
+    if (stateNow() === state) return;
+    state = stateNow();
     for (const response of waiting) response.write('data: changed\n\n');
   };
-  await refresh();
   async function answer(url: string, response: ServerResponse): Promise<void> {
     if (url === '/changes') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -123,8 +114,8 @@ async function createPreview(config: Config, templates: ReturnType<typeof create
       response.on('close', () => waiting.delete(response));
       return;
     }
-    const html = await showSpecimen(look, config.publicUrl, url === '/confirm' ? 'confirm' : 'digest');
-    const faults = templates.faults().map((fault) => `<p>${escapeHtml(fault)}</p>`);
+    const html = await showSpecimen(looks.look(), config.publicUrl, url === '/confirm' ? 'confirm' : 'digest');
+    const faults = faultsNow().map((fault) => `<p>${escapeHtml(fault)}</p>`);
     const note =
       faults.length > 0 ? `<div style="background:#fff3c4;color:#000;padding:8px 16px">${faults.join('')}</div>` : '';
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });

@@ -6,6 +6,7 @@ import {
   addWebhook,
   removeWebhook,
   replayDelivery,
+  replayWebhook,
   rotateWebhook,
   switchWebhookOn,
   testWebhook,
@@ -76,10 +77,16 @@ export async function webhooksTest({ config, log, signal, print }: Context, text
   await sendNow(store, id, print);
 }
 
-export async function webhooksReplay({ config, log, signal, print }: Context, text: string): Promise<void> {
+/** Sends one thing once more; with `all` the number is that of a webhook, and all that it was not told goes. */
+export async function webhooksReplay(
+  { config, log, signal, print }: Context,
+  text: string,
+  { all = false }: { all?: boolean },
+): Promise<void> {
   await using store = await openStore(config, log, { signal });
-  const endpointId = await replayDelivery(store, COMMAND, numberOf(text));
-  await sendNow(store, endpointId, print);
+  const id = numberOf(text);
+  if (all) await replayWebhook(store, COMMAND, id);
+  await sendNow(store, all ? id : await replayDelivery(store, COMMAND, id), print);
 }
 
 /** Sends what is due there, and prints what became of the newest of it. */

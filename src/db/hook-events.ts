@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import type { HookEvent } from '../hook-events.ts';
 import type { Tx } from './client.ts';
 import { DIGEST, digestSums } from './digests.ts';
@@ -7,20 +8,30 @@ import { DIGEST, digestSums } from './digests.ts';
  * Writes down what happened to readers, for the endpoints that want to hear of it: parts of a `with`, so that it is
  * done in the statement of what happened. `readers` names a part of it that has their ids.
  */
-export const tellOfReaders = (readers: SQL, type: HookEvent, now: Date): SQL => sql`
+export const tellOfReaders = (readers: SQL, type: HookEvent, now: Date | SQL): SQL => sql`
   hook_event_told as (
     insert into hook_event (type, at, subscriber_id)
-    select ${type}, ${now}::timestamptz, r.id
+    select ${wordOf(type)}, ${now}::timestamptz, r.id
     from ${readers} r
     where exists (
       select
       from hook_endpoint w
       where w.off_at is null
-        and ${type} = any(w.events)
+        and ${wordOf(type)} = any(w.events)
     )
     returning id, type, at
   ),
   hook_endpoints_told as (${WANTED(sql.raw('hook_event_told'))})`;
+
+/**
+ * The same as text, for statements that are prepared by their names: `now` is the place of a parameter
+ * of theirs.
+ */
+export const tellOfReadersText = (readers: string, type: HookEvent, now: `$${number}`): string =>
+  new PgDialect().sqlToQuery(tellOfReaders(sql.raw(readers), type, sql.raw(now))).sql;
+
+/** One of a few words of ours, written out. */
+const wordOf = (type: HookEvent): SQL => sql.raw(`'${type}'`);
 
 const WANTED = (event: SQL): SQL => sql`
     insert into hook_delivery (event_id, endpoint_id, state, due_at)

@@ -1,5 +1,6 @@
 import { codeOf } from '../errors.ts';
 import type { Db } from './client.ts';
+import { tellOfReadersText } from './hook-events.ts';
 import type { SubscriberRow, Wish } from './subscribers.ts';
 
 // Readers in and out, in sets. The statements are prepared: a portion has thousands of readers.
@@ -59,6 +60,7 @@ async function addReaders(
       people.map((p) => p.pausedUntil),
       people.map((p) => p.nextDueAt),
       people.map((p) => p.wantsFresh),
+      people.map((p) => p.language ?? null),
       now,
     ],
   });
@@ -67,25 +69,33 @@ async function addReaders(
 
 // In the order of their addresses, as requests are, so that two processes never wait for each
 // other's rows.
-const insertReaders = (ending: string): string => `
-  insert into subscriber (
-    email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
-    wants_fresh, created_at, confirmed_at)
-  select
-    p.email, 'active', string_to_array(p.topics, ';'), p.frequency, p.timezone, p.send_hour, p.digest_length,
-    p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, $11, $11
-  from unnest(
-    $1::citext[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::timestamptz[],
-    $9::timestamptz[], $10::boolean[])
-    as p (
-      email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
-      wants_fresh)
-  order by p.email
-  ${ending}`;
-const ADD_NEW = { name: 'add_new_readers', text: insertReaders('') };
+const insertReaders = ({ conflict, answer }: { conflict: string; answer: string }): string => `
+  with added as (
+    insert into subscriber (
+      email, status, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
+      wants_fresh, language, created_at, confirmed_at)
+    select
+      p.email, 'active', string_to_array(p.topics, ';'), p.frequency, p.timezone, p.send_hour, p.digest_length,
+      p.weekly_on, p.paused_until, p.next_due_at, p.wants_fresh, p.language, $12, $12
+    from unnest(
+      $1::citext[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::timestamptz[],
+      $9::timestamptz[], $10::boolean[], $11::text[])
+      as p (
+        email, topics, frequency, timezone, send_hour, digest_length, weekly_on, paused_until, next_due_at,
+        wants_fresh, language)
+    order by p.email
+    ${conflict}
+    returning id, email
+  ),
+  ${tellOfReadersText('added', 'subscriber.subscribed', '$12')}
+  ${answer}`;
+const ADD_NEW = { name: 'add_new_readers', text: insertReaders({ conflict: '', answer: 'select from added limit 0' }) };
 const ADD_UNKNOWN = {
   name: 'add_unknown_readers',
-  text: insertReaders('on conflict (email) do nothing returning email::text'),
+  text: insertReaders({
+    conflict: 'on conflict (email) do nothing',
+    answer: 'select email::text from added',
+  }),
 };
 
 /** How each of these addresses stands here; `null` of one that is new. */
@@ -134,12 +144,17 @@ const END_ADDED = `
       and confirmed_at = created_at
     order by id
     for update
-  )
-  update subscriber s
-  set status = 'unsubscribed', ended_at = $3, next_due_at = null, paused_until = null, requested_at = null
-  from added
-  where s.id = added.id
-  returning lower(s.email::text) as email`;
+  ),
+  ended as (
+    update subscriber s
+    set status = 'unsubscribed', ended_at = $3, next_due_at = null, paused_until = null, requested_at = null
+    from added
+    where s.id = added.id
+    returning s.id, s.email
+  ),
+  ${tellOfReadersText('ended', 'subscriber.left', '$3')}
+  select lower(email::text) as email
+  from ended`;
 
 /** What an export tells of a reader. */
 export type ReaderRow = Pick<SubscriberRow, 'email' | 'status' | 'pausedUntil'> & Omit<Wish, 'email'>;
@@ -171,7 +186,8 @@ const READER_PAGE = `
     s.wants_fresh as "wantsFresh",
     s.digest_length as "length",
     s.weekly_on as "weeklyOn",
-    s.paused_until as "pausedUntil"
+    s.paused_until as "pausedUntil",
+    s.language
   from subscriber s
   where s.id > $1::int8
     and s.status <> 'erased'

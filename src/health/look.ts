@@ -31,6 +31,7 @@ import { type Finding, findingsOf, type Group } from './finding.ts';
 import { judgeHooks } from './hooks.ts';
 import {
   type Disk,
+  judgeAdminToken,
   judgeBackup,
   judgeClock,
   judgeConnections,
@@ -150,6 +151,7 @@ export async function lookNear(deps: LookDeps): Promise<Finding[]> {
       ? []
       : attempt('backup', 'backups', 'Last backup', async () => judgeBackup(await lastBackup(), now)),
     config.smtpUrls.length === 0 ? [] : judgeSettings(config),
+    judgeAdminToken(config),
   ]);
 }
 

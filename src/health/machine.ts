@@ -109,6 +109,20 @@ export function judgeRedis({ version, policy, persists, failing, usedBytes, most
   return well(`Redis ${version} keeps its jobs.`);
 }
 
+/** A shorter word can be guessed by who tries long enough. */
+const SHORTEST_TOKEN = 16;
+
+/** Whether the word that opens the desk is long enough; nothing is said where it is. Pure. */
+export const judgeAdminToken = ({ adminToken }: Pick<Config, 'adminToken'>): Finding[] =>
+  adminToken === null || adminToken.length >= SHORTEST_TOKEN
+    ? []
+    : [
+        findingsOf('admin-token', 'settings', 'ADMIN_TOKEN').look(
+          `ADMIN_TOKEN has less than ${SHORTEST_TOKEN} characters, and opens the desk with all readers in it.`,
+          'Set it to a longer one, as "openssl rand -hex 32" makes it, and start Paperboy again.',
+        ),
+      ];
+
 /** What the configuration lacks where real readers are mailed. Pure. */
 export function judgeSettings(
   config: Config,

@@ -96,6 +96,19 @@ export async function openTopics(
   };
 }
 
+/** Where a topic is from: it ships, ships and was added to here, was made here, or stands in the file. */
+export type TopicOrigin = 'ours' | 'added to' | 'desk' | 'file';
+
+/** Tells where topics are from; `ofFile` are those of the operator's file. */
+export const originsOf =
+  (ofFile: ReadonlySet<string>) =>
+  (desk: DeskTopics) =>
+  (slug: string): TopicOrigin => {
+    if (ofFile.has(slug)) return 'file';
+    if (!isShipped(slug)) return 'desk';
+    return desk.topics.some((topic) => topic.slug === slug) ? 'added to' : 'ours';
+  };
+
 export interface ChangeDeps {
   db: Db;
   now: () => Date;

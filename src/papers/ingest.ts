@@ -61,7 +61,7 @@ export async function ingest(
 
 /** A feed's address may hold a key of the operator's: its host names it. */
 const attributesOf = ({ source, papers, added, signals, skipped }: IngestResult) => ({
-  'paperboy.source': URL.parse(source)?.host ?? source,
+  'paperboy.source': source.split('/')[0]!,
   'paperboy.ingest.papers': papers,
   'paperboy.ingest.added': added,
   'paperboy.ingest.signals': signals,

@@ -110,16 +110,18 @@ function reference(found: string): string {
 /**
  * The elements of a feed. Names are taken without their prefix, so both Atom dialects (namespaces
  * declared at the root or at each element) read alike. saxes expands no entity that a document
- * defines, so there is nothing to blow up.
+ * defines, so there is nothing to blow up. Throws for more than `most` elements.
  */
-export async function readXml(xml: string, breathe: Breathe): Promise<XmlElement> {
+export async function readXml(xml: string, breathe: Breathe, { most = Infinity } = {}): Promise<XmlElement> {
   const parser = new SaxesParser();
   const root: XmlElement = { name: '', attributes: {}, text: '', children: [] };
   const stack = [root];
   parser.on('error', (error) => {
     throw error;
   });
+  let elements = 0;
   parser.on('opentag', (tag) => {
+    if (++elements > most) throw new RangeError('too many elements');
     const element: XmlElement = {
       name: tag.name.replace(/^.*:/, ''),
       attributes: tag.attributes as Record<string, string>,

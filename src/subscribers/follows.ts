@@ -24,18 +24,22 @@ const invalid = <Key extends MessageKey>(key: Key, args: Messages[Key]): AppErro
   new ReaderError('INPUT_INVALID', key, args);
 
 /**
- * Turns what a form says into something to follow. A name is spelled as its papers spell it. Throws
- * INPUT_INVALID.
+ * Turns what a form says into something to follow: a topic that `mayBe` followed, or a name, spelled
+ * as its papers spell it. Throws INPUT_INVALID.
  */
-export async function parseFollow(db: Tx, { kind, value }: FollowInput): Promise<AskedFollow> {
-  if (kind === 'topic') return parseTopic(db, value);
+export async function parseFollow(
+  db: Tx,
+  { kind, value }: FollowInput,
+  mayBe: (slug: string) => boolean = () => true,
+): Promise<AskedFollow> {
+  if (kind === 'topic') return parseTopic(db, value, mayBe);
   const known = FOLLOW_KINDS.find((one) => one === kind);
   if (known === undefined) throw invalid('input-follow', null);
   return known === 'search' || known === 'not' ? parseSearch(known, value) : parseName(db, known, value);
 }
 
-async function parseTopic(db: Tx, slug: string): Promise<AskedFollow> {
-  const topic = (await listTopics(db)).find((one) => one.slug === slug);
+async function parseTopic(db: Tx, slug: string, mayBe: (slug: string) => boolean): Promise<AskedFollow> {
+  const topic = (await listTopics(db)).find((one) => one.slug === slug && mayBe(slug));
   if (!topic) throw invalid('input-no-topic', null);
   return { kind: 'topic', value: topic.slug, label: topic.name };
 }
@@ -64,6 +68,8 @@ interface FollowsDeps {
   db: Db;
   keyring: Keyring;
   now: () => Date;
+  /** Whether a topic is still among those of the newsletter. */
+  isInForce?: (slug: string) => boolean;
 }
 
 /** What the reader of a link follows. Throws TOKEN_INVALID. Changes nothing. */
@@ -87,7 +93,7 @@ export async function setFollows(deps: FollowsDeps, token: string, { add = [], .
   const now = deps.now();
   const { subscriberId } = deps.keyring.verify('preferences', token, now);
   const parsed: AskedFollow[] = [];
-  for (const input of add) parsed.push(await parseFollow(deps.db, input));
+  for (const input of add) parsed.push(await parseFollow(deps.db, input, deps.isInForce));
   const follows = parsed.flatMap((one) => (one.kind === 'topic' ? [] : [{ ...one, kind: one.kind }]));
   const done = await changeFollows(deps.db, subscriberId, { ...wish, add: follows }, now);
   if (done === 'gone') throw noLongerWorks();

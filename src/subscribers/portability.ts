@@ -6,6 +6,7 @@ import { type CsvRecord, SEPARATORS, type Separator, splitRecord } from './csv.t
 import { type LeftElsewhere, leftElsewhere, STANDING_SPELLINGS, type StandingColumn } from './elsewhere.ts';
 import { checkPreferences, numberOf, pauseOf } from './preferences.ts';
 import { dayIn, nextDue, type Wish } from './schedule.ts';
+import { languageOf } from '../words/languages.ts';
 
 /** The columns of an import, in the order in which a file without a header has them. */
 const COLUMNS = [
@@ -19,6 +20,7 @@ const COLUMNS = [
   'weekly_on',
   'paused_until',
   'fresh',
+  'language',
 ] as const;
 type Column = Exclude<(typeof COLUMNS)[number], 'status'>;
 
@@ -42,6 +44,7 @@ const SPELLINGS: ReadonlyMap<string, Column | StandingColumn> = new Map(
     weeklyon: 'weekly_on',
     pauseduntil: 'paused_until',
     fresh: 'fresh',
+    language: 'language',
   } as const),
 );
 
@@ -187,6 +190,8 @@ export function importRow(
       weeklyOn: day ? numberOf(day) : undefined,
       topics: wanted?.split(';').map((t) => t.trim()),
       fresh: fresh ? fresh !== 'no' : undefined,
+      // Other programs write it in their own ways: what is none of ours is no reason to leave a reader out.
+      language: languageOf(record.language ?? '')?.tag,
     },
     topics,
   );
@@ -248,6 +253,7 @@ export const csvLine = (row: ReaderRow): string =>
     String(row.weeklyOn),
     row.pausedUntil === null ? '' : dayIn(row.pausedUntil, row.timezone),
     row.wantsFresh ? 'yes' : 'no',
+    row.language ?? '',
   ]
     .map(csvField)
     .join(',');

@@ -119,6 +119,8 @@ export interface PreferencesDeps {
   db: Db;
   keyring: Keyring;
   now: () => Date;
+  /** Whether a topic is still among those of the newsletter. */
+  isInForce?: (slug: string) => boolean;
 }
 
 /** What a reader finds on the page of their preferences. */
@@ -171,7 +173,9 @@ export async function getPreferences(deps: PreferencesDeps, token: string): Prom
 export async function setPreferences(deps: PreferencesDeps, token: string, input: PreferencesInput): Promise<void> {
   const now = deps.now();
   const mark = deps.keyring.verify('preferences', token, now);
-  const parsed = await parsePreferences(deps.db, input);
+  const held = (await getSubscriber(deps.db, mark.subscriberId))?.topics ?? [];
+  const { isInForce = () => true } = deps;
+  const parsed = await parsePreferences(deps.db, input, (slug) => held.includes(slug) || isInForce(slug));
   const preferences = { ...parsed, pausedUntil: pauseOf(input.pauseUntil, parsed.timezone, now) };
   const isKept = await transaction(deps.db, (tx) => keepPreferences(tx, mark.subscriberId, preferences, now));
   if (!isKept) throw noLongerWorks();

@@ -1,4 +1,4 @@
-import { createBreathe } from '../papers/breathe.ts';
+import { type Breathe, createBreathe } from '../papers/breathe.ts';
 import { canonicalId } from '../papers/identity.ts';
 import { all, readXml, textOf, type XmlElement } from '../papers/xml.ts';
 import { texToText } from '../tex/text.ts';
@@ -16,16 +16,26 @@ export interface Reference {
 /** More are a library, of which the first say enough. */
 const MOST = 5_000;
 
+/** Reads works one by one, as they are asked for. */
+type Reader = (text: string, breathe: Breathe) => Iterable<Reference> | AsyncIterable<Reference>;
+
 /**
  * Reads BibTeX, RIS, CSL-JSON, Zotero's RDF, or the links of any other text. Others have their turn
- * while it reads RDF. What it cannot read it leaves out.
+ * meanwhile. What it cannot read it leaves out.
  */
 export async function readReferences(text: string): Promise<Reference[]> {
-  const read = await readerFor(text)(text);
-  return read.filter(({ id, title }) => id !== null || title !== '').slice(0, MOST);
+  const breathe = createBreathe();
+  const references: Reference[] = [];
+  let read = 0;
+  for await (const reference of readerFor(text)(text, breathe)) {
+    if (reference.id !== null || reference.title !== '') references.push(reference);
+    if (++read >= MOST) break;
+    await breathe();
+  }
+  return references;
 }
 
-function readerFor(text: string): (text: string) => Reference[] | Promise<Reference[]> {
+function readerFor(text: string): Reader {
   if (/^\s*[[{]/.test(text)) return readCsl;
   if (IS_RDF.test(text)) return readRdf;
   if (/^[ \t]*@\s*[a-z]+\s*[{(]/im.test(text)) return readBibtex;
@@ -51,24 +61,29 @@ const idIn = (texts: readonly string[]): string | null => {
 
 type Fields = ReadonlyMap<string, string>;
 
-function readBibtex(text: string): Reference[] {
-  const references: Reference[] = [];
+function* readBibtex(text: string): Generator<Reference> {
   const start = /@\s*([a-z]+)\s*[{(]/gi;
-  for (let found = start.exec(text); found !== null && references.length < MOST; found = start.exec(text)) {
+  for (let found = start.exec(text); found !== null; found = start.exec(text)) {
     if (/^(?:comment|string|preamble)$/i.test(found[1]!)) continue;
     const { fields, end } = fieldsFrom(text, start.lastIndex);
     start.lastIndex = end;
     const at = (name: string): string => fields.get(name) ?? '';
-    references.push({
+    yield {
       id: idIn([at('eprint'), at('url'), at('doi'), at('arxivid'), at('journal'), at('note'), at('howpublished')]),
-      title: texToText(at('title').replace(/[{}](?![^$]*\$[^$]*$)/g, '')),
+      title: texToText(withoutBraces(at('title'))),
       authors: peopleOf(at('author')),
       keywords: keywordsOf(at('keywords')),
       abstract: texToText(at('abstract')),
-    });
+    };
   }
-  return references;
 }
+
+/** Braces keep the case of what they hold; in mathematics they mean something. */
+const withoutBraces = (text: string): string =>
+  text
+    .split(/(\$[^$]*\$)/)
+    .map((part, i) => (i % 2 === 0 ? part.replace(/[{}]/g, '') : part))
+    .join('');
 
 /** The fields of an entry from after its opening brace. An entry that is not closed ends where the next begins. */
 function fieldsFrom(text: string, from: number): { fields: Fields; end: number } {
@@ -144,37 +159,36 @@ const keywordsOf = (text: string): string[] =>
     .map((word) => texToText(word))
     .filter(Boolean);
 
-function readRis(text: string): Reference[] {
-  return text.split(/^ER {1,2}-.*$/m).flatMap((record) => {
+function* readRis(text: string): Generator<Reference> {
+  for (const record of text.split(/^ER {1,2}-.*$/m)) {
     const said = [...record.matchAll(/^([A-Z][A-Z0-9]) {1,2}- ?(.*)$/gm)].map(([, tag, value]) => ({
       tag: tag!,
       value: value!.trim(),
     }));
     const all = (...tags: string[]): string[] => said.flatMap(({ tag, value }) => (tags.includes(tag) ? [value] : []));
-    if (said.length === 0) return [];
-    return {
+    if (said.length === 0) continue;
+    yield {
       id: idIn(all('UR', 'DO', 'L1', 'L2', 'N1', 'JO', 'M1', 'AN')),
       title: texToText(all('TI', 'T1')[0] ?? ''),
       authors: all('AU', 'A1').map(inOrder),
       keywords: all('KW'),
       abstract: texToText(all('AB', 'N2')[0] ?? ''),
     };
-  });
+  }
 }
 
-function readCsl(text: string): Reference[] {
-  const items = parsed(text);
-  return items.map((item) => {
+function* readCsl(text: string): Generator<Reference> {
+  for (const item of parsed(text)) {
     const at = (name: string): string => (typeof item[name] === 'string' ? item[name] : '');
     const people = Array.isArray(item['author']) ? (item['author'] as unknown[]) : [];
-    return {
+    yield {
       id: idIn([at('URL'), at('DOI'), at('number'), at('archive_location'), at('note')]),
       title: texToText(at('title')),
       authors: people.map(cslName).filter(Boolean),
       keywords: keywordsOf(at('keyword')),
       abstract: texToText(at('abstract')),
     };
-  });
+  }
 }
 
 function cslName(person: unknown): string {
@@ -197,14 +211,17 @@ function parsed(text: string): Record<string, unknown>[] {
 }
 
 /** Declarations and comments may stand before it. */
-const IS_RDF = /^\ufeff?\s*<(?:\?xml\b|!--|rdf:RDF\b)[^]{0,2000}?(?<=<)rdf:RDF[\s>]/;
+const IS_RDF = /^\ufeff?\s*(?:<(?:\?xml\b|!--)[^]{0,2000}?)?<rdf:RDF[\s>]/;
+/** A library of some thousand works has about so many. */
+const MOST_ELEMENTS = 200_000;
 /** What Zotero says of a work hangs below it in its own export as items of their own. */
 const NO_WORKS = /^(?:attachment|note|annotation)$/;
 
 /** Zotero's RDF, and that of others who write as it does. Nothing is fetched, and no entity expanded. */
-async function readRdf(text: string): Promise<Reference[]> {
-  const root = await readXml(text, createBreathe()).catch(() => null);
-  return root === null ? readLinks(text) : root.children.filter(isWork).map(workOf);
+async function* readRdf(text: string, breathe: Breathe): AsyncGenerator<Reference> {
+  const root = await readXml(text, breathe, { most: MOST_ELEMENTS }).catch(() => null);
+  if (root === null) yield* readLinks(text);
+  else for (const element of root.children) if (isWork(element)) yield workOf(element);
 }
 
 /** Journals and collections have neither a type nor authors, which stand beside the works. */

@@ -88,7 +88,7 @@ export async function subscribe(deps: SubscribeDeps, input: SignUp): Promise<Cha
   const { guard } = deps;
   const { network } = input;
   const email = newAddress(input.email);
-  const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow);
+  const follow = input.follow === undefined ? null : await parseFollow(deps.db, input.follow, deps.isInForce);
   const topics = follow?.kind === 'topic' ? [follow.value] : input.topics;
   const preferences = await parsePreferences(deps.db, { ...input, topics }, deps.isInForce);
   await deps.checkDomain(email);
@@ -114,7 +114,7 @@ export async function confirmAgain(
     throw new AppError(
       'INPUT_INVALID',
       'No confirmation was sent: one went within the last ten minutes, their mailbox had its share of the day, or ' +
-        'they need none. Load the page again to see which.',
+        'they need none.',
     );
   enqueueNotice(subscriberId);
 }

@@ -38,7 +38,7 @@ const tracer = () => trace.getTracer('paperboy');
 const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 interface SpanOptions {
-  /** The edition that the work is for: it belongs to the trace of that day, whatever asked for it. */
+  /** The edition that the work is for: its trace is that of the day, not of who asked. */
   day?: string;
   kind?: SpanKind;
   attributes?: Attributes;

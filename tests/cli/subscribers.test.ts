@@ -223,7 +223,7 @@ test('an export imports into another installation as it was, but for those who a
     `update subscriber set status = 'unsubscribed', next_due_at = null where email = 'left@example.org'`,
   );
   const csv = await run('export');
-  expect(csv[0]).toBe('email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until,fresh');
+  expect(csv[0]).toBe('email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until,fresh,language');
   expect(csv.slice(1).filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
   const before = (await stored()).filter((r) => r.status === 'active');
   await database.db.$client.query('truncate subscriber');

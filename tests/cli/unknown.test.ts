@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestSums, openDigest } from '../../src/db/digests.ts';
+import { readTrail } from '../../src/db/trail.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { dayOf } from '../../src/day.ts';
 import { startService } from '../../src/runtime.ts';
@@ -117,4 +118,12 @@ test('what makes no sense is refused', async () => {
     code: 'INPUT_INVALID',
     message: expect.stringContaining('cancelled'),
   });
+});
+
+test('what was sent, sent again and closed stands in the trail', async () => {
+  const deeds = await readTrail(database.db, { limit: 100 });
+  const did = new Set(deeds.map(({ via, did: what }) => `${via} ${what}`));
+  expect(did).toEqual(
+    new Set(['command digest.send', 'command digest.resend', 'command digest.close', 'command digest.cancel']),
+  );
 });

@@ -28,6 +28,12 @@ test('a webhook is added, tried, repeated, switched on again and removed by comm
   await run('on', id);
   const [, failed] = (await run('show', id)).toReversed();
   expect((await run('replay', /^\d+/.exec(failed!)![0])).join()).toBe('test: it arrived. 200');
+  status = 410;
+  await run('test', id);
+  status = 200;
+  await run('on', id);
+  expect((await run('replay', '--all', id)).join()).toBe('test: it arrived. 200');
+  await expect(run('replay', '--all', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect((await run('rotate', id))[0]).toMatch(/^whsec_/);
   await run('remove', id);
   expect((await run('list')).join()).toContain('No program is told');

@@ -42,6 +42,18 @@ describe('the picture of a paper', () => {
     expect(said).not.toMatch(/[🦙ⵣ]/u);
   });
 
+  test('is laid out at once, whatever it is written in', () => {
+    const han = Array.from({ length: 600 }, (_, i) => String.fromCodePoint(0x4e00 + 31 * i)).join('');
+    const begun = process.cpuUsage();
+    layOut({ ...PAPER, title: han, news: han.split('').toReversed().join('') }, fonts);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1_000).toBeLessThan(400);
+  });
+
+  test('leaves out what no picture may hold', () => {
+    expect(drawn({ title: 'One\u0001 and\u0000 other', news: '' }).join(' ')).toContain('One and other');
+  });
+
   test('takes no markup from what a paper says', () => {
     const { svg } = layOut({ ...PAPER, title: '</text><image href="file:///etc/passwd"/>&x;' }, fonts);
     expect(svg).not.toContain('<image');

@@ -18,7 +18,7 @@ import { FREQUENCIES } from '../../src/subscriber.ts';
 
 const NOW = new Date('2026-05-29T09:30:00Z');
 const TOPICS = ['robotics', 'vision', 'language-models'];
-const HEADER = 'email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until,fresh';
+const HEADER = 'email,timezone,send_hour,frequency,topics,status,length,weekly_on,paused_until,fresh,language';
 const row = (over: Partial<ReaderRow> = {}): ReaderRow => ({
   email: 'reader@example.org',
   status: 'active',
@@ -99,7 +99,9 @@ describe('an export', () => {
     expect(csvLine(row({ email: `${start}@example.org` }))).toMatch(/^"?'/);
   });
   test('quotes what CSV must quote', () => {
-    expect(csvLine(row({ email: '"a,b"@example.org' }))).toBe('"""a,b""@example.org",UTC,8,daily,all,active,10,1,,yes');
+    expect(csvLine(row({ email: '"a,b"@example.org' }))).toBe(
+      '"""a,b""@example.org",UTC,8,daily,all,active,10,1,,yes,',
+    );
     expect(read(csvLine(row({ email: '"a,b"@example.org' })))['email']).toBe('"a,b"@example.org');
   });
 });
@@ -150,7 +152,7 @@ describe('a line of an import', () => {
       pausedUntil: new Date('2026-07-31T18:30:00Z'),
       nextDueAt: null,
     });
-    expect(csvLine(row({ ...read }))).toBe('a@example.org,Asia/Kolkata,8,weekly,all,active,5,3,2026-08-01,yes');
+    expect(csvLine(row({ ...read }))).toBe('a@example.org,Asia/Kolkata,8,weekly,all,active,5,3,2026-08-01,yes,');
   });
   test('has no column by the name of what every object has', () => {
     expect(layoutOf('email,constructor,toString')).toMatchObject({ columns: ['email', null, null] });

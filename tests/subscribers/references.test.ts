@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readReferences } from '../../src/subscribers/references.ts';
@@ -46,6 +47,8 @@ const rdf = (items: string, declared = ''): string => `<?xml version="1.0"?>${de
  xmlns:foaf="http://xmlns.com/foaf/0.1/"
  xmlns:link="http://purl.org/rss/1.0/modules/link/"
  xmlns:dc="http://purl.org/dc/elements/1.1/">${items}</rdf:RDF>`;
+/** As Zotero itself writes it: nothing stands before the root. */
+const undeclared = (text: string): string => text.replace(/^<\?xml[^>]*>\n?/, '');
 const work = (i: number): string => `
     <bib:Article rdf:about="http://arxiv.org/abs/1706.${10000 + i}">
         <z:itemType>preprint</z:itemType>
@@ -79,6 +82,15 @@ test("reads Zotero's RDF: works, and not what hangs below them", async () => {
       keywords: ['Computer Science - Learning', 'attention'],
       abstract: expect.stringMatching(/^We present it\. /),
     },
+  ]);
+});
+
+test('reads RDF that begins with its root', async () => {
+  const items = `${work(1)}<bib:Book rdf:about="#b"><z:itemType>book</z:itemType><dc:title>Without an id</dc:title></bib:Book>`;
+  const found = await readReferences(undeclared(rdf(items)));
+  expect(found.map(({ id, title }) => [id, title])).toEqual([
+    ['arxiv:1706.10001', 'Attention on O(n²), part 1'],
+    [null, 'Without an id'],
   ]);
 });
 
@@ -136,4 +148,18 @@ test('takes any text, in little time', async () => {
   await readReferences('@a{k, t = {'.repeat(90_000));
   await readReferences('@a{k, t = "'.repeat(90_000));
   expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
+test.each([
+  ['braces without an end', `@a{b, title = {${'{'.repeat(20_000)}`],
+  ['dollars without an end', `@a{b, title = {${'$ {'.repeat(6_000)}`],
+  ['elements that say nothing', rdf('<a/>'.repeat(700_000))],
+  ['works that say little', rdf('<a><z:itemType>book</z:itemType><dc:title>x</dc:title></a>'.repeat(50_000))],
+  ['records without an end', 'TY  - JOUR\n'.repeat(200_000)],
+])('lets others have their turn while it reads 3 MB of %s', async (_, text) => {
+  const turns = monitorEventLoopDelay({ resolution: 5 });
+  turns.enable();
+  await readReferences(text.startsWith('@') ? text.repeat(Math.floor(3_000_000 / text.length)) : text);
+  turns.disable();
+  expect(turns.max / 1e6).toBeLessThan(1_500);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { noticesOwed, recordNoticeSent } from '../../src/db/notices.ts';
 import { end, erase, findSubscriber } from '../../src/db/subscribers.ts';
 import { isSuppressed, suppress } from '../../src/db/suppressions.ts';
+import { setFollows } from '../../src/subscribers/follows.ts';
 import { getPreferences, setPreferences } from '../../src/subscribers/preferences.ts';
 import { createGuard } from '../../src/subscribers/guard.ts';
 import { checkNoDomain } from '../../src/subscribers/mail-domain.ts';
@@ -388,6 +389,27 @@ describe('preferences', () => {
     await expect(getPreferences(deps, link)).rejects.toMatchObject(refusal);
     await expect(setPreferences(deps, link, {})).rejects.toMatchObject(refusal);
     expect((await database.db.$client.query('select send_hour from subscriber')).rows).toEqual([{ send_hour: 0 }]);
+  });
+});
+
+describe('a topic that was removed', () => {
+  const isInForce = (slug: string): boolean => slug !== 'robotics';
+
+  test('stays with who has it, and comes to no other reader', async () => {
+    await subscribe(deps, { email: EMAIL, topics: ['robotics'] });
+    await confirm(deps, await token('confirm'));
+    const link = await token('preferences');
+    const later = { ...deps, isInForce };
+    await setPreferences(later, link, { topics: ['robotics', 'vision'] });
+    expect((await getPreferences(later, link)).topics).toEqual(['robotics', 'vision']);
+    await setPreferences(later, link, { topics: ['vision'] });
+    await expect(setPreferences(later, link, { topics: ['robotics'] })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
+    const add = [{ kind: 'topic', value: 'robotics' }];
+    await expect(setFollows(later, link, { add })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    const asked = subscribe(later, { email: 'other@example.org', topics: ['robotics'] });
+    await expect(asked).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 });
 

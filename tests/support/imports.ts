@@ -56,6 +56,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main'],
   ['cli'],
   ['runtime'],
+  ['reader-actions'],
   ['engine'],
   ['store'],
   ['looks'],

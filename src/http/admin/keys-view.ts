@@ -5,13 +5,14 @@ import type { Clock } from './words.ts';
 
 const SAYS: Readonly<Record<Scope, string>> = {
   'health:read': 'see how the installation does',
-  'digests:read': 'see the sums of digests',
+  'health:write': 'have everything looked at now, and a test mailed to ALERT_TO',
+  'digests:read': 'see how today stands, and the sums of digests',
   'digests:send': 'pause, resume, cancel and send digests',
-  'editions:read': 'see what stands for the next edition',
+  'editions:read': 'see what stands for the next edition, and digests as they would be sent',
   'editions:write': 'pin, drop, write the note and send tests',
-  'subscribers:read': 'list and look up readers, their addresses masked',
+  'subscribers:read': 'list and look up readers, their addresses masked, and see why no mail came',
   'subscribers:write': 'add, import, unsubscribe and erase readers, lift suppressions, and send one a digest',
-  'subscribers:addresses': 'see and export the addresses of readers',
+  'subscribers:addresses': 'see and export the addresses of readers, and the messages as they were sent',
   'sources:read': 'see what each source brought',
   'sources:write': 'have a source asked now',
   'topics:read': 'see topics, and try changes of them',

@@ -94,5 +94,5 @@ export async function sendNewest(deps: SendDeps, reader: SubscriberRow): Promise
 const nothingToSend = (): AppError =>
   new AppError(
     'INPUT_INVALID',
-    'Nothing was sent: they had that digest already, rest, or it was cancelled. What became of it stands below.',
+    'Nothing was sent: they had that digest already, rest, or it was cancelled. What was sent to them says which.',
   );

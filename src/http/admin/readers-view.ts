@@ -3,13 +3,10 @@ import { AppError } from '../../errors.ts';
 import { maskAddress, normaliseAddress } from '../../subscribers/address.ts';
 import { frequencyWords, hourWords, placeOf } from '../../subscribers/wording.ts';
 import { wordsOf } from '../../words/words.ts';
-import type { Status } from '../../subscriber.ts';
+import { LISTED_STATES, type Status } from '../../subscriber.ts';
 import type { Kept } from './kept.ts';
 import { capitalised, counted, figure, listed } from '../../figures.ts';
 import type { Clock } from './words.ts';
-
-/** The states that can be listed: of the erased there is nothing to list. */
-export const STATES_LISTED = ['active', 'pending', 'unsubscribed', 'bounced', 'complained'] as const;
 
 /** What an operator looks for: a number, a whole address, or a part of one. */
 export type Asked = { by: 'number'; id: number } | { by: 'address'; email: string } | { by: 'part'; part: string };
@@ -70,7 +67,7 @@ export function readersView(
     counted: `Counted at ${clock.time(counts.at)}`,
     tabs: [
       { label: 'All', href: '/admin/readers#list', here: status === null && part === null },
-      ...STATES_LISTED.filter((state) => of(state) > 0 || state === status).map((state) => ({
+      ...LISTED_STATES.filter((state) => of(state) > 0 || state === status).map((state) => ({
         label: `${capitalised(state)} ${figure(of(state))}`,
         href: `/admin/readers?state=${state}#list`,
         here: status === state && part === null,
@@ -92,7 +89,7 @@ type CountOf = (state: Status) => number;
 
 /** "18,412 readers are active; 204 have yet to confirm; nothing needs you." */
 function sentence(of: CountOf): string {
-  if (STATES_LISTED.every((state) => of(state) === 0))
+  if (LISTED_STATES.every((state) => of(state) === 0))
     return 'There is no reader yet: the form on the site takes them.';
   const active = `${capitalised(counted(of('active'), 'reader'))} ${of('active') === 1 ? 'gets' : 'get'} the digest`;
   const pending = of('pending') > 0 ? `; ${counted(of('pending'), 'has', 'have')} yet to confirm` : '';

@@ -8,14 +8,14 @@ import { withoutAddresses } from '../../mail/classify-reply.ts';
 import { addReader } from '../../subscribers/add-reader.ts';
 import { newAddress } from '../../subscribers/address.ts';
 import { exportReaders } from '../../subscribers/export.ts';
-import type { Status } from '../../subscriber.ts';
+import { LISTED_STATES, type Status } from '../../subscriber.ts';
 import { dayOf } from '../../day.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { saidOf } from './fields.ts';
 import { searchReaders } from '../reader-search.ts';
 import type { ReaderPages } from './reader.ts';
-import { type Asked, askedFor, type Listing, readersView, STATES_LISTED } from './readers-view.ts';
+import { type Asked, askedFor, type Listing, readersView } from './readers-view.ts';
 
 const LISTED = 50;
 /** What an operator says of a reader's consent is kept so long. */
@@ -68,7 +68,7 @@ export async function readersDesk(app: FastifyInstance, deps: DeskDeps & { pages
 
   app.get<ListRoute>('/readers', async (request, reply) => {
     const { state, before, done } = request.query;
-    const status = STATES_LISTED.find((one) => one === state) ?? null;
+    const status = LISTED_STATES.find((one) => one === state) ?? null;
     return list(request, reply, await listOf(status, numberOf(before)), { said: saidOf(DONE, done) });
   });
 
@@ -106,7 +106,7 @@ export async function readersDesk(app: FastifyInstance, deps: DeskDeps & { pages
       }
       const consent = withoutAddresses(textField(fields, 'consent') ?? '', '<address>').slice(0, CONSENT_LENGTH);
       if (consent === '') throw noConsent();
-      const isNew = await addReader({ db, now, keyring: tools.keyring }, email);
+      const isNew = await addReader({ db, now, keyring: tools.keyring }, { email });
       const { id } = (await findSubscriber(db, email))!;
       if (isNew) await recordDeed(db, AT_THE_DESK, { at: now(), did: 'reader.add', about: String(id), words: consent });
       return await reply.redirect(`/admin/readers/${id}${isNew ? '?done=add' : ''}`, 303);

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BRAND_FIELDS, faultsOfBrand } from '../../brand/brand.ts';
-import { recordDeed } from '../../db/trail.ts';
-import { AppError } from '../../errors.ts';
+import { noAlertTo, TEST_NOT_SENT, testAlert } from '../../delivery/alert.ts';
 import { fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
@@ -12,9 +11,6 @@ const DONE: Readonly<Record<string, string>> = {
   reset: 'The desk says nothing of the brand any more: what ships, files and the environment hold.',
   alert: 'The test is sent: see whether it arrives.',
 };
-
-const NOT_SENT =
-  'The test was not sent: the relay did not take it, or nothing is sent after a restore. The page of health tells more.';
 
 /** Two pages of 50,000 characters, as a form writes them. */
 const MOST_BYTES = 1024 * 1024;
@@ -62,12 +58,9 @@ export async function settingsPage(app: FastifyInstance, deps: DeskDeps): Promis
   });
 
   app.post('/settings/alert', async (request, reply) => {
-    if (tools.testAlert === null)
-      throw new AppError('INPUT_INVALID', 'ALERT_TO names no address: set it, and start Paperboy again.');
-    const isSent = await tools.testAlert();
-    const words = isSent ? 'sent' : 'not sent';
-    await recordDeed(db, AT_THE_DESK, { at: now(), did: 'alert.test', about: 'installation', words });
-    if (!isSent) return show(request, reply, { problem: NOT_SENT });
+    if (tools.testAlert === null) throw noAlertTo();
+    if (!(await testAlert({ db, now, alert: tools.testAlert }, AT_THE_DESK)))
+      return show(request, reply, { problem: TEST_NOT_SENT });
     return reply.redirect('/admin/settings?done=alert#alerts', 303);
   });
 }

@@ -1,5 +1,5 @@
 import type { Paper } from '../../paper.ts';
-import { type DeskTopics, isShipped, type TopicChange, type Trial } from '../../papers/desk-topics.ts';
+import type { TopicChange, TopicOrigin, Trial } from '../../papers/desk-topics.ts';
 import { paperPath } from '../../papers/links.ts';
 import { topicPath } from '../paths.ts';
 import { type OwnTopic, wordsOf } from '../../papers/own-topics.ts';
@@ -13,9 +13,7 @@ import type { Clock } from './words.ts';
 const NAMED = 15;
 const CHANGES_SHOWN = 10;
 
-/** Where a topic is from: it ships, ships and was added to here, was made here, or stands in the file. */
-export type Origin = 'ours' | 'added to' | 'desk' | 'file';
-const ORIGINS: Readonly<Record<Origin, string>> = {
+const ORIGINS: Readonly<Record<TopicOrigin, string>> = {
   // What is the same of most rows tells nothing.
   ours: '',
   'added to': 'added to at the desk',
@@ -23,19 +21,9 @@ const ORIGINS: Readonly<Record<Origin, string>> = {
   file: 'topics.json',
 };
 
-/** Tells where topics are from; `ofFile` are those of the operator's file. */
-export const originsOf =
-  (ofFile: ReadonlySet<string>) =>
-  (desk: DeskTopics) =>
-  (slug: string): Origin => {
-    if (ofFile.has(slug)) return 'file';
-    if (!isShipped(slug)) return 'desk';
-    return desk.topics.some((topic) => topic.slug === slug) ? 'added to' : 'ours';
-  };
-
 export interface TopicListFacts {
   topics: readonly TopicInForce[];
-  originOf: (slug: string) => Origin;
+  originOf: (slug: string) => TopicOrigin;
   readers: ReadonlyMap<string, number>;
   papers: ReadonlyMap<string, number>;
 }
@@ -135,7 +123,7 @@ export const topicOf = (form: TopicForm): OwnTopic => ({
 export interface TopicFacts {
   /** `null`: a new one. */
   topic: TopicInForce | null;
-  origin: Origin;
+  origin: TopicOrigin;
   form: TopicForm;
   readers: number;
   papers: number;
@@ -202,7 +190,7 @@ export function topicView(facts: TopicFacts, clock: Clock): TopicView {
   };
 }
 
-function deckOf(origin: Origin, topic: TopicInForce | null): string {
+function deckOf(origin: TopicOrigin, topic: TopicInForce | null): string {
   if (topic === null) return 'Try it on the last 30 days before you save it.';
   if (origin === 'file')
     return 'The file topics.json in the data directory says what it is: change it there, and start again.';
@@ -210,7 +198,7 @@ function deckOf(origin: Origin, topic: TopicInForce | null): string {
   return 'It comes with Paperboy, with words that were fitted. What you say here is added to them.';
 }
 
-function removeWords(origin: Origin, readers: number): TopicView['remove'] {
+function removeWords(origin: TopicOrigin, readers: number): TopicView['remove'] {
   if (origin === 'added to')
     return {
       lead: 'It becomes again what comes with Paperboy.',

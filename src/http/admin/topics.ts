@@ -4,6 +4,7 @@ import {
   type DeskTopics,
   made,
   NEW_TOPIC as NEW,
+  originsOf,
   putTopic,
   readDeskTopics,
   tryOnRecent,
@@ -13,16 +14,7 @@ import type { TopicInForce } from '../../papers/topics.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
 import { requireTick, saidOf } from './fields.ts';
-import {
-  formOf,
-  originsOf,
-  type TopicFacts,
-  type TopicForm,
-  topicOf,
-  topicsView,
-  topicView,
-  typed,
-} from './topics-view.ts';
+import { formOf, type TopicFacts, type TopicForm, topicOf, topicsView, topicView, typed } from './topics-view.ts';
 
 interface TopicRoute {
   Params: { slug: string };

@@ -1,9 +1,9 @@
 import { counted } from '../../figures.ts';
-import type { FastifyPluginAsyncTypebox, TSchema } from '@fastify/type-provider-typebox';
+import { type FastifyPluginAsyncTypebox, type TSchema, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { noteOf } from '../../db/edition-choices.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { sendTest } from '../../delivery/preview.ts';
+import { previewParts, sendTest } from '../../delivery/preview.ts';
 import { choosePaper, keepNote, takeChoiceBack } from '../../editions/choose.ts';
 import { AppError } from '../../errors.ts';
 import { OVERALL } from '../../paper.ts';
@@ -17,6 +17,7 @@ import {
   OncePossible,
   OnceWanted,
   Pin,
+  Preview,
   REFUSED,
   REFUSED_ONCE,
   Standing,
@@ -66,6 +67,32 @@ export const adminEditions: FastifyPluginAsyncTypebox<AdminDeps> = async (app, d
           .filter(({ choice }) => choice === 'drop')
           .map(({ paperId, title, why, by, at }) => ({ paper: paperId, title, why, by, at: at.toISOString() })),
       };
+    },
+  );
+
+  app.get(
+    '/editions/:date/preview',
+    {
+      config: { scope: 'editions:read' },
+      schema: {
+        operationId: 'previewDigest',
+        tags: ['Editions'],
+        summary: 'A digest as a reader would get it, with links that lead nowhere',
+        params: DateParams,
+        querystring: query({
+          topics: Type.Optional(Type.String({ description: 'With commas between; default: all.' })),
+        }),
+        response: { 200: Preview, ...REFUSED },
+      },
+    },
+    async ({ params: { date }, query: { topics: wanted = OVERALL } }) => {
+      if (date > (await standings.nextDate()))
+        throw new AppError('NOT_FOUND', 'There is no edition of this day yet: ask for one that was, or the next.');
+      const { subject, html, text } = await previewParts(
+        { db, now, topics, ...tools },
+        { date, topics: wanted.split(',') },
+      );
+      return { date, subject, html, text };
     },
   );
 

@@ -11,13 +11,15 @@ import { AppError } from '../../errors.ts';
 import { readResume } from '../admin/resume-plan.ts';
 import { sourcesFacts } from '../admin/sources-facts.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
+import { DONE, Done, OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
-import { Day, Moment, Nullable, query } from './schemas.ts';
+import { Day, Moment, Nullable, query, RowId } from './schemas.ts';
 
 const Count = Type.Integer();
 const Text = Type.String();
 const Name = Type.Object({ name: Type.String({ maxLength: 60 }) }, { title: 'Name' });
+/** A feed's name is its host and path. */
+const SourceName = Type.Object({ name: Type.String({ maxLength: 200 }) }, { title: 'SourceName' });
 const SHOWN = 100;
 
 const Run = Type.Object(
@@ -139,8 +141,6 @@ const Resume = Type.Object(
   },
   { title: 'Resume' },
 );
-const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done' });
-const DONE = { done: true } as const;
 
 /** Sources, numbers, the trail, keys, backups, and mail after a restore. */
 export const adminLists: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps) => {
@@ -186,7 +186,7 @@ export const adminLists: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps
         tags: ['Sources'],
         summary: 'Have a source asked now',
         headers: OncePossible,
-        body: Name,
+        body: SourceName,
         response: { 200: Done, ...REFUSED_ONCE },
       },
     },
@@ -230,7 +230,7 @@ export const adminLists: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps
         summary: 'Who did what, the newest first',
         querystring: query({
           about: Type.Optional(Type.String({ maxLength: 200, description: 'A date, a paper, or a reader’s number.' })),
-          before: Type.Optional(Type.Integer({ minimum: 1, description: '`next` of the page before.' })),
+          before: Type.Optional({ ...RowId, description: '`next` of the page before.' }),
         }),
         response: { 200: Trail, ...REFUSED },
       },

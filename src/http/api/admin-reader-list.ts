@@ -8,7 +8,7 @@ import { listReaders } from '../../db/readers.ts';
 import { getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
-import type { Status } from '../../subscriber.ts';
+import { LISTED_STATES, type Status } from '../../subscriber.ts';
 import { maskAddress } from '../../subscribers/address.ts';
 import { exportReaders } from '../../subscribers/export.ts';
 import { fileOfLeavers } from '../../subscribers/elsewhere.ts';
@@ -16,12 +16,11 @@ import { openImport } from '../../subscribers/import-file.ts';
 import { importDeed } from '../../subscribers/import-words.ts';
 import { type Finding, importReaders, knownIn, leftOutIn } from '../../subscribers/import.ts';
 import { sendNewest } from '../admin/reader-facts.ts';
-import { STATES_LISTED } from '../admin/readers-view.ts';
 import { searchReaders } from '../reader-search.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
-import { Moment, Nullable, query } from './schemas.ts';
+import { Moment, Nullable, query, RowId } from './schemas.ts';
 
 const Text = Type.String();
 const LISTED = 100;
@@ -52,8 +51,8 @@ const ReaderPage = Type.Object(
   },
   { title: 'ReaderPage' },
 );
-const Before = Type.Optional(Type.Integer({ minimum: 1 }));
-const Id = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+const Before = Type.Optional(RowId);
+const Id = Type.Object({ id: RowId });
 const Sent = Type.Object({ subscriber: Type.Integer(), date: Text }, { title: 'DigestSentToOne' });
 const Imported = Type.Object(
   {
@@ -81,7 +80,7 @@ export const adminReaderList: FastifyPluginAsyncTypebox<AdminDeps> = async (app,
         tags: ['Readers'],
         summary: 'Readers, the newest first',
         querystring: query({
-          status: Type.Optional(Type.String({ enum: [...STATES_LISTED] })),
+          status: Type.Optional(Type.String({ enum: [...LISTED_STATES] })),
           before: Before,
         }),
         response: { 200: ReaderPage, ...REFUSED },

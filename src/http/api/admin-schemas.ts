@@ -37,6 +37,10 @@ const IdempotencyKey = Type.String({
 export const OnceWanted = Type.Object({ 'idempotency-key': IdempotencyKey });
 export const OncePossible = Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) });
 
+/** What is answered where there is nothing to tell. */
+export const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done' });
+export const DONE = { done: true } as const;
+
 export const DateParams = Type.Object({ date: Day });
 
 export const Health = Type.Object(
@@ -113,6 +117,11 @@ export const Standing = Type.Object(
     ),
   },
   { title: 'Standing' },
+);
+
+export const Preview = Type.Object(
+  { date: Day, subject: Type.String(), html: Type.String(), text: Type.String() },
+  { title: 'Preview' },
 );
 
 const Paper = Type.String({ minLength: 1, maxLength: 200, examples: ['arxiv:2507.14843'] });

@@ -6,23 +6,30 @@ import { listEndpoints } from '../../db/hook-endpoints.ts';
 import type { Actor } from '../../db/trail.ts';
 import { requireOpenGate } from '../../delivery/gate.ts';
 import { AppError } from '../../errors.ts';
-import { addWebhook, removeWebhook, replayDelivery, testWebhook } from '../../hooks/endpoints.ts';
+import {
+  addWebhook,
+  removeWebhook,
+  replayDelivery,
+  replayWebhook,
+  rotateWebhook,
+  switchWebhookOn,
+  testWebhook,
+} from '../../hooks/endpoints.ts';
 import { sendDue } from '../../hooks/send.ts';
-import { putTopic, readDeskTopics, tryOnRecent } from '../../papers/desk-topics.ts';
-import { originsOf } from '../admin/topics-view.ts';
+import { originsOf, putTopic, readDeskTopics, tryOnRecent } from '../../papers/desk-topics.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
+import { DONE, Done, OncePossible, OnceWanted, REFUSED, REFUSED_ONCE } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
-import { Moment, Nullable, query } from './schemas.ts';
+import { Moment, Nullable, query, RowId } from './schemas.ts';
 
 const Text = Type.String();
 const Words = Type.Array(Type.String({ maxLength: 100 }), { maxItems: 500 });
 const Slug = Type.Object({ slug: Type.String({ maxLength: 60 }) });
-const Id = Type.Object({ id: Type.Integer({ minimum: 1 }) });
-const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done' });
-const DONE = { done: true } as const;
+const Id = Type.Object({ id: RowId });
 const DELIVERIES_SHOWN = 50;
 const NAMED = 50;
+/** Two pages of 50,000 characters, or a topic of 1,500 words, in any script. */
+const MOST_BYTES = 1024 * 1024;
 
 const Topics = Type.Object(
   {
@@ -101,10 +108,7 @@ const Webhooks = Type.Object(
   },
   { title: 'Webhooks' },
 );
-const WebhookWish = Type.Object(
-  { url: Text, events: Type.Optional(Type.Array(Text)), isNear: Type.Optional(Type.Boolean()) },
-  { title: 'WebhookWish' },
-);
+const WebhookWish = Type.Object({ url: Text, events: Type.Optional(Type.Array(Text)) }, { title: 'WebhookWish' });
 const WebhookMade = Type.Object(
   { id: Type.Integer(), secret: Type.String({ description: 'What signs, shown this once.' }) },
   { title: 'WebhookMade' },
@@ -189,6 +193,7 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
   app.put(
     '/topics/:slug',
     {
+      bodyLimit: MOST_BYTES,
       config: { scope: 'topics:write' },
       schema: {
         operationId: 'putTopic',
@@ -259,6 +264,7 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
   app.patch(
     '/settings/brand',
     {
+      bodyLimit: MOST_BYTES,
       config: { scope: 'settings:write' },
       schema: {
         operationId: 'patchBrand',
@@ -306,14 +312,16 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
         operationId: 'addWebhook',
         tags: ['Webhooks'],
         summary: 'Tell a program of yours what happens',
-        description: 'An address that is told already is refused, so that it may be sent again.',
+        description:
+          'An address that is told already is refused, so that it may be sent again. One within your own network ' +
+          'is named at the desk or by "paperboy webhooks add --near", because a key must not reach it.',
         body: WebhookWish,
         response: { 200: WebhookMade, ...REFUSED },
       },
     },
     (request) => {
-      const { url, events = [], isNear = false } = request.body;
-      return addWebhook(deps, holderOf(request), { url, events, isNear });
+      const { url, events = [] } = request.body;
+      return addWebhook(deps, holderOf(request), { url, events, isNear: false });
     },
   );
 
@@ -335,6 +343,25 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
         await removeWebhook(deps, holderOf(request), request.params.id);
         return DONE;
       }),
+  );
+
+  // Without an Idempotency-Key, as above.
+  app.post(
+    '/webhooks/:id/rotate',
+    {
+      config: { scope: 'webhooks:write' },
+      schema: {
+        operationId: 'rotateWebhook',
+        tags: ['Webhooks'],
+        summary: 'Give one a new secret; the old one signs too for a day',
+        params: Id,
+        response: { 200: WebhookMade, ...REFUSED },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return { id, secret: await rotateWebhook(deps, holderOf(request), id) };
+    },
   );
 
   const deliveriesOf = async (endpointId: number) => ({
@@ -398,6 +425,18 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
     await testWebhook(deps, by, id);
     return id;
   });
+  act('/webhooks/:id/on', { operationId: 'switchWebhookOn', summary: 'Tell one again that is off' }, async (by, id) => {
+    await switchWebhookOn(deps, by, id);
+    return id;
+  });
+  act(
+    '/webhooks/:id/replay',
+    { operationId: 'replayWebhook', summary: 'Send all again that was given up' },
+    async (by, id) => {
+      await replayWebhook(deps, by, id);
+      return id;
+    },
+  );
   act('/webhooks/deliveries/:id/replay', { operationId: 'replayDelivery', summary: 'Send one thing again' }, (by, id) =>
     replayDelivery(deps, by, id),
   );

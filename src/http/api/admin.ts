@@ -9,6 +9,8 @@ import { adminHealth } from './admin-health.ts';
 import { adminLists } from './admin-lists.ts';
 import { adminReaderList } from './admin-reader-list.ts';
 import { adminReaders } from './admin-readers.ts';
+import { adminReaderAnswer } from './admin-reader-answer.ts';
+import { adminToday } from './admin-today.ts';
 import { adminWays } from './admin-ways.ts';
 import { requireKeys } from './key-holder.ts';
 import { createOnce } from './once.ts';
@@ -79,6 +81,8 @@ export async function adminApi(
     await keyed.register(adminReaders, deps);
     await keyed.register(adminLists, deps);
     await keyed.register(adminReaderList, deps);
+    await keyed.register(adminReaderAnswer, deps);
+    await keyed.register(adminToday, deps);
     await keyed.register(adminWays, deps);
   });
 }

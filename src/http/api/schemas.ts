@@ -8,6 +8,8 @@ import { DIGEST_LENGTHS, FREQUENCIES } from '../../subscriber.ts';
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 export const Moment = Type.String({ format: 'date-time' });
+/** The number of a row, as far as both JSON and Postgres can say it. */
+export const RowId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN, examples: ['2026-05-29'] });
 
 const Problem = Type.Object(

@@ -71,6 +71,7 @@ const FORM_AROUND = 64 * 1024;
 /** Where a reader changes what they follow; GET shows, POST acts. */
 export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   const { db, topics, render, actions, limits } = deps;
+  const isInForce = (slug: string): boolean => topics.list.some((topic) => topic.slug === slug);
   await readForms(app, { files: true });
   const html = (reply: FastifyReply): FastifyReply => reply.type('text/html; charset=utf-8');
 
@@ -100,7 +101,7 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
     // First of all, so that nothing is said to who has no good link.
     await actions.getFollows(token);
     if (kind === undefined || value === undefined) return show(request, reply, {});
-    const asked = await parseFollow(db, { kind, value }).catch((error: unknown) => sentenceOf(request.words, error));
+    const asked = await parseFollow(db, { kind, value }, isInForce).catch((error: unknown) => sentenceOf(request.words, error));
     if (typeof asked === 'string') return show(request, reply.code(422), { problem: asked });
     return show(request, reply, {
       offer: { kind: asked.kind, value: asked.value, words: followWords(request.words, asked) },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { getPaper } from '../../db/papers.ts';
+import { AppError } from '../../errors.ts';
 import { ReaderError } from '../../words/reader-error.ts';
 import { authorLine } from '../../papers/authors.ts';
 import { canonicalId } from '../../papers/identity.ts';
@@ -33,7 +34,11 @@ export async function paperPictures(app: FastifyInstance, deps: SiteDeps & { ass
         news: newsOf(paper).text,
       })
       .catch((error: unknown) => {
-        log.warn({ err: error }, 'Cannot draw the picture of a paper: the one of the site takes its place.');
+        const isBusy = error instanceof AppError && error.code === 'OVERLOADED';
+        log[isBusy ? 'debug' : 'warn'](
+          { err: error },
+          'Cannot draw the picture of a paper: the one of the site takes its place.',
+        );
         return null;
       });
     if (png === null) return reply.redirect(assets.href(look(), 'card.png'), 302);

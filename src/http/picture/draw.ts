@@ -28,7 +28,8 @@ export function createPainter(): Painter {
   let thread: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function drawNext(picture: Drawing): Promise<Buffer> {
+  async function drawNext(paper: PictureOf): Promise<Buffer> {
+    const picture: Drawing = layOut(paper, (fonts ??= readFonts()));
     thread ??= startThread(() => (thread = null));
     const answer = once(thread, 'message');
     thread.postMessage(picture);
@@ -38,15 +39,14 @@ export function createPainter(): Painter {
   }
 
   function draw(paper: PictureOf): Promise<Buffer> {
-    const picture = layOut(paper, (fonts ??= readFonts()));
-    const key = createHash('sha256').update(picture.svg).digest('base64url');
+    const key = keyOf(paper);
     const known = kept.get(key);
     if (known !== undefined) return Promise.resolve(known);
     const underWay = drawing.get(key);
     if (underWay !== undefined) return underWay;
     if (drawing.size >= MOST_WAITING)
       return Promise.reject(new AppError('OVERLOADED', 'Too many pictures are being drawn: try again in a minute.'));
-    const next = last.then(() => drawNext(picture));
+    const next = last.then(() => drawNext(paper));
     last = next.catch(() => {});
     const made = next
       .then((png) => {
@@ -65,6 +65,12 @@ export function createPainter(): Painter {
     },
   };
 }
+
+/** What the picture says tells it from others. */
+const keyOf = ({ authorLine, ...said }: PictureOf): string =>
+  createHash('sha256')
+    .update(JSON.stringify([said, authorLine(said.authors)]))
+    .digest('base64url');
 
 function startThread(ended: () => void): Worker {
   const thread = new Worker(new URL('draw-thread.ts', import.meta.url));

@@ -28,16 +28,30 @@ export function readFonts(): Fonts {
   const slices = readSlices();
   const inOurs = (family: string, character: string): number | null =>
     (family === SERIF ? serif(character) : null) ?? sans(character) ?? mathematics(character) ?? serif(character);
-  const sliceOf = (character: string): string | null => {
+  const sliceOf = remembered((character) => {
     if (inOurs(SANS, character) !== null) return null;
     const codePoint = character.codePointAt(0)!;
     return slices.find(({ from, to }) => codePoint >= from && codePoint <= to)?.file ?? null;
-  };
-  return {
-    sliceOf,
-    widthOf: (family, character) => inOurs(family, character) ?? (sliceOf(character) === null ? null : 1),
+  });
+  const widthIn = (family: string) =>
+    remembered((character) => inOurs(family, character) ?? (sliceOf(character) === null ? null : 1));
+  const [inSerif, inSans] = [widthIn(SERIF), widthIn(SANS)];
+  return { sliceOf, widthOf: (family, character) => (family === SERIF ? inSerif : inSans)(character) };
+}
+
+/** A layout measures the same characters some hundred times; there are no more than 65,536. */
+function remembered<T>(of: (character: string) => T): (character: string) => T {
+  const known = new Map<string, T>();
+  return (character) => {
+    const before = known.get(character);
+    if (before !== undefined) return before;
+    const found = of(character);
+    if (known.size < MOST_REMEMBERED) known.set(character, found);
+    return found;
   };
 }
+
+const MOST_REMEMBERED = 20_000;
 
 interface Slice {
   from: number;

@@ -92,7 +92,7 @@ const drawable = (text: string, fonts: Fonts): string =>
     ...text
       .normalize('NFC')
       .replace(/\s+/gu, ' ')
-      .replace(/\p{Cf}/gu, ''),
+      .replace(/[\p{Cf}\p{Cc}]/gu, ''),
   ]
     .slice(0, MOST_CHARACTERS)
     .filter((character) => fonts.widthOf(SANS, character) !== null)
@@ -143,11 +143,16 @@ function wrap(text: string, style: Style, fonts: Fonts): string[] {
 function fill(pieces: readonly string[], width: number, style: Style, fonts: Fonts): string[] {
   const lines: string[] = [];
   let line = '';
+  let taken = 0;
   for (const piece of pieces) {
-    if (line.trim() !== '' && widthIn((line + piece).trimEnd(), style, fonts) > width) {
+    // Only what is written has to fit: a space may hang over.
+    if (line.trim() !== '' && taken + widthIn(piece.trimEnd(), style, fonts) > width) {
       lines.push(line.trim());
-      line = piece.trimStart();
-    } else line += piece;
+      [line, taken] = ['', 0];
+    }
+    const next = line === '' ? piece.trimStart() : piece;
+    line += next;
+    taken += widthIn(next, style, fonts);
   }
   return [...lines, line.trim()].filter(Boolean);
 }

@@ -73,12 +73,16 @@ const KNITTING = { name: 'Knitting', keywords: { strong: ['knitting'] } };
 /** Each route, with the scope that opens it. */
 const ROUTES: [Scope, Asked][] = [
   ['health:read', { method: 'GET', path: '/health' }],
+  ['health:write', { method: 'POST', path: '/health/look' }],
+  ['health:write', { method: 'POST', path: '/health/alert', status: 422 }],
+  ['digests:read', { method: 'GET', path: '/today' }],
   ['digests:read', { method: 'GET', path: `/digests/${TODAY}` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/pause` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/resume` }],
   ['digests:send', { method: 'POST', path: `/digests/2026-05-28/cancel` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/send` }],
   ['editions:read', { method: 'GET', path: `/editions/${NEXT}/standing` }],
+  ['editions:read', { method: 'GET', path: `/editions/${TODAY}/preview` }],
   ['editions:write', { method: 'POST', path: `/editions/${NEXT}/pin`, body: { paper } }],
   ['editions:write', { method: 'POST', path: `/editions/${NEXT}/drop`, body: { paper, why: 'withdrawn' } }],
   ['editions:write', { method: 'POST', path: `/editions/${NEXT}/back`, body: { paper } }],
@@ -94,6 +98,8 @@ const ROUTES: [Scope, Asked][] = [
   ['subscribers:read', { method: 'POST', path: '/subscribers/search', body: { text: 'reader' } }],
   ['subscribers:addresses', { method: 'POST', path: '/subscribers/1/address' }],
   ['subscribers:addresses', { method: 'POST', path: '/subscribers/export' }],
+  ['subscribers:read', { method: 'GET', path: '/subscribers/1/answer' }],
+  ['subscribers:addresses', { method: 'POST', path: `/subscribers/1/mail/${TODAY}/source` }],
   ['subscribers:write', { method: 'POST', path: '/subscribers/1/confirm', status: 422 }],
   ['subscribers:write', { method: 'POST', path: '/subscribers/1/send', status: 422 }],
   [
@@ -121,6 +127,9 @@ const ROUTES: [Scope, Asked][] = [
   ['webhooks:read', { method: 'GET', path: '/webhooks/1/deliveries' }],
   ['webhooks:write', { method: 'POST', path: '/webhooks/99/test', status: 404 }],
   ['webhooks:write', { method: 'POST', path: '/webhooks/deliveries/99/replay', status: 404 }],
+  ['webhooks:write', { method: 'POST', path: '/webhooks/1/rotate' }],
+  ['webhooks:write', { method: 'POST', path: '/webhooks/99/on', status: 404 }],
+  ['webhooks:write', { method: 'POST', path: '/webhooks/99/replay', status: 404 }],
   ['webhooks:write', { method: 'DELETE', path: '/webhooks/1' }],
 ];
 
@@ -160,6 +169,18 @@ describe('keys', () => {
       const expected = asked.status ?? (/cancel|lift/.test(asked.path) ? 404 : 200);
       expect([asked.path, body, statusCode]).toEqual([asked.path, body, expected]);
     }
+  });
+
+  test('a key reaches no address within the network by a webhook, and no row beyond the last', async () => {
+    for (const url of ['http://127.0.0.1:9100/', 'https://10.0.0.1/', 'https://localhost/in'])
+      for (const more of [{}, { isNear: true }]) {
+        const body = { url, ...more };
+        expect((await ask({ method: 'POST', path: '/webhooks', body }, { key: all })).statusCode).not.toBe(200);
+      }
+    const path = '/subscribers/99999999999999999999/address';
+    expect((await ask({ method: 'POST', path }, { key: all })).statusCode).toBe(400);
+    const longest = { name: `example.org/${'x'.repeat(85)}` };
+    expect((await ask({ method: 'POST', path: '/sources/ask', body: longest }, { key: all })).statusCode).toBe(404);
   });
 
   test('no key, a wrong one, one that is revoked and the desk’s own token are all told the same', async () => {
@@ -266,6 +287,47 @@ describe('what is asked', () => {
     expect([answer.statusCode, answer.body]).toEqual([status, answer.body]);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('what the desk shows', () => {
+  const get = async (path: string) => (await ask({ method: 'GET', path })).json();
+
+  test('of today is told as facts, and in its sentence', async () => {
+    const today = await get('/today');
+    expect(today).toMatchObject({ at: now.toISOString(), edition: { date: TODAY, papers: 5 }, closedBecause: null });
+    expect(today.digest).toMatchObject({ date: TODAY, frozen: 5, balances: true });
+    expect(today.sentence).toMatch(/digest|edition/);
+  });
+
+  test('of a digest to come or gone is previewed as HTML and text', async () => {
+    const { subject, html, text } = await get(`/editions/${TODAY}/preview?topics=language-models`);
+    expect(subject).not.toBe('');
+    expect([html, text].map((part: string) => part.includes('/unsubscribe/preview'))).toEqual([true, true]);
+    expect((await ask({ method: 'GET', path: '/editions/2026-06-30/preview' })).statusCode).toBe(404);
+    expect((await ask({ method: 'GET', path: `/editions/${TODAY}/preview?topics=knots` })).statusCode).toBe(422);
+  });
+
+  test('of one reader says why no mail came, and no address', async () => {
+    const { id } = (await findSubscriber(site.db, 'reader2@example.org'))!;
+    const answer = await get(`/subscribers/${id}/answer`);
+    expect(answer).toMatchObject({ subscriber: id, status: 'unsubscribed', remedy: { act: 'confirm' }, next: null });
+    expect(answer.deliveries[0]).toMatchObject({ date: TODAY, state: 'pending' });
+    expect(JSON.stringify(answer)).not.toContain('@');
+    expect((await ask({ method: 'GET', path: '/subscribers/9999/answer' })).statusCode).toBe(404);
+  });
+
+  test('of a message as it was sent stands in the trail', async () => {
+    const { id } = (await findSubscriber(site.db, 'reader1@example.org'))!;
+    const source = await ask({ method: 'POST', path: `/subscribers/${id}/mail/${TODAY}/source` });
+    expect(source.headers['content-type']).toContain('message/rfc822');
+    expect(source.body).toMatch(/^To: .*reader1@example\.org/im);
+    expect((await readTrail(site.db, { limit: 1 }))[0]).toMatchObject({
+      did: 'reader.source',
+      about: String(id),
+      words: TODAY,
+    });
+    expect((await ask({ method: 'POST', path: `/subscribers/${id}/mail/2026-05-01/source` })).statusCode).toBe(404);
   });
 });
 
