@@ -1,3 +1,4 @@
+import { registerHooks } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -39,12 +40,8 @@ const STOP_PATIENCE = 1_000;
 export async function startMailbox({ smtpPort, httpPort, host, directory }: MailboxOptions): Promise<Mailbox> {
   // MailDev's own entry point prints to the console, and leaves its SMTP server running when the
   // page's port is taken.
-  const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] = await Promise.all([
-    import('@maildev/core'),
-    import('@maildev/smtp'),
-    import('@maildev/api'),
-    import('@maildev/ui/server'),
-  ]).catch(notInstalled);
+  const [{ MemoryStorage }, { createSMTPServer }, { createAPIServer }, { registerUI }] =
+    await loadMaildev().catch(notInstalled);
   await withDataErrors(directory, async () => makeDirectory(directory, 0o700));
   const storage = new MemoryStorage({ maxEmails: KEPT });
   const smtp = createSMTPServer({ port: smtpPort, host, storage, mailDir: directory, logger: false });
@@ -72,6 +69,31 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
   const { port } = api.server.server.address() as AddressInfo;
   return { url: `http://${inUrl(host)}:${port}`, smtpUrl: `smtp://${inUrl(host)}:${smtp.getPort()}`, stop };
 }
+
+const PURIFIER = new URL('./lazy-purifier.ts', import.meta.url).href;
+
+/**
+ * Loads MailDev without the browser that it cleans letters in: jsdom has 485 modules, and a start
+ * has no letters.
+ */
+async function loadMaildev() {
+  const hooks = registerHooks({
+    resolve: (name, context, next) =>
+      next(isPurifier(name) && context.parentURL?.includes('/@maildev/smtp/') ? PURIFIER : name, context),
+  });
+  try {
+    return await Promise.all([
+      import('@maildev/core'),
+      import('@maildev/smtp'),
+      import('@maildev/api'),
+      import('@maildev/ui/server'),
+    ]);
+  } finally {
+    hooks.deregister();
+  }
+}
+
+const isPurifier = (name: string): boolean => name === 'jsdom' || name === 'dompurify';
 
 /**
  * MailDev shows a letter in a frame that no link gets out of: the one that confirms could not be

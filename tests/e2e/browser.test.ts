@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { installation } from '../support/app.ts';
+import { furnished } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { requires } from '../support/require.ts';
 import { until } from '../support/until.ts';
@@ -15,7 +15,7 @@ requires('chromium')('a person at a browser', () => {
     'subscribes, confirms, reads the digest and leaves, with nothing but the site and the mailbox',
     { timeout: 180_000 },
     async () => {
-      await using home = await installation();
+      await using home = await furnished();
       home.papers.up = false;
       const app = await home.start();
       await using browser: Browser = await launchBrowser();

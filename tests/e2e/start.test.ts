@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { clusterIn } from '../../src/embedded/cluster.ts';
 import { findPostmaster } from '../../src/embedded/postmaster.ts';
 import { canEnter, isRoot } from '../../src/run-as.ts';
-import { type Finished, finished, installation, type Installation } from '../support/app.ts';
+import { type Finished, finished, furnished, installation, type Installation } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
@@ -157,7 +157,7 @@ describe.concurrent('start', () => {
 
   describe('a start', () => {
     test('refuses to run beside another, which is none the worse for it', { timeout: PATIENCE }, async () => {
-      await using home = await installation();
+      await using home = await furnished();
       const first = await home.start();
       const [smtp, http, port] = await Promise.all([freePort(), freePort(), freePort()]);
       const elsewhere = { MAILBOX_SMTP_PORT: String(smtp), MAILBOX_HTTP_PORT: String(http) };
@@ -178,7 +178,7 @@ describe.concurrent('start', () => {
       'brings its database back when that is killed, and ends with an error when it cannot',
       { timeout: PATIENCE },
       async () => {
-        await using home = await installation();
+        await using home = await furnished();
         const child = home.spawn(['start']);
         const end = finished(child);
         const isReady = () =>
@@ -240,7 +240,7 @@ describe.concurrent('start', () => {
       ['Ctrl-C, which reaches every process of the group', (npm: ChildProcess) => process.kill(-npm.pid!, 'SIGINT')],
       ['SIGTERM to npm alone', (npm: ChildProcess) => process.kill(npm.pid!, 'SIGTERM')],
     ])('ends well with %s', { timeout: PATIENCE }, async (_, ask) => {
-      await using home = await installation();
+      await using home = await furnished();
       const npm = await npmStart(home);
       const end = once(npm, 'exit');
       ask(npm);

@@ -48,6 +48,24 @@ test('shows what was sent, keeps it over a restart, and prints nothing', async (
   expect(printed).toEqual([]);
 });
 
+test('takes scripts out of a letter, and leaves its look and its links', async () => {
+  const mailbox = await start();
+  const transport = createTransport(mailbox.smtpUrl);
+  const html =
+    '<html><head><style>p { color: red }</style><script>alert(1)</script></head>' +
+    '<body><p onclick="alert(2)">Read <a href="https://example.org/" target="_blank">it</a></p></body></html>';
+  await transport.sendMail({ from: 'a@example.org', to: 'b@example.net', subject: 'Scripts', html });
+  transport.close();
+  const [mail] = ((await (await fetch(`${mailbox.url}/api/email`)).json()) as { id: string; subject: string }[]).filter(
+    ({ subject }) => subject === 'Scripts',
+  );
+  const shown = await (await fetch(`${mailbox.url}/api/email/${mail!.id}/html`)).text();
+  expect(shown).toContain('<style>p { color: red }</style>');
+  expect(shown).toContain('<p>Read <a href="https://example.org/" target="_blank">it</a></p>');
+  expect(shown).not.toMatch(/alert|script/);
+  await mailbox.stop();
+});
+
 test('lets no other site read the mail', async () => {
   const mailbox = await start();
   const response = await fetch(`${mailbox.url}/api/email`, { headers: { origin: 'https://example.com' } });

@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { findProgram } from './require.ts';
 
 const ARGS = [
@@ -25,12 +25,41 @@ const LOOKS = [
 
 /** Whatever is wrong with a page, however it is looked at. */
 export async function faultsOf(browser: Browser, visit: (page: Page) => Promise<unknown>): Promise<string[]> {
-  const page = await browser.newPage();
+  const page = await emptyPageOf(browser);
   const faults = complaintsOf(page);
   await visit(page);
   faults.push(...(await violationsOf(page)));
-  await page.close();
+  page.removeAllListeners();
   return faults;
+}
+
+const pages = new WeakMap<Browser, Promise<Page>>();
+
+/**
+ * One page for all visits, made as good as new: a page of its own is a process of its own, which
+ * has to read all of axe again.
+ */
+async function emptyPageOf(browser: Browser): Promise<Page> {
+  if (!pages.has(browser)) pages.set(browser, browser.newPage());
+  const page = await pages.get(browser)!;
+  const session = await sessionOf(page);
+  // A page that was left may still speak: its last word is not the next one's.
+  if (page.url() !== 'about:blank') {
+    const origin = new URL(page.url()).origin;
+    await page.goto('about:blank');
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  }
+  await page.context().clearCookies();
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  return page;
+}
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+function sessionOf(page: Page): Promise<CDPSession> {
+  if (!sessions.has(page)) sessions.set(page, page.context().newCDPSession(page));
+  return sessions.get(page)!;
 }
 
 /** What the page says of itself, from now on: the list grows. */
@@ -47,7 +76,8 @@ export function complaintsOf(page: Page): string[] {
 /** What axe finds, and what is too wide for a phone; leaves the page as narrow as that. */
 export async function violationsOf(page: Page): Promise<string[]> {
   const faults: string[] = [];
-  await page.evaluate(axe.source);
+  // As a script, and not by Playwright's `eval`: the browser compiles the same script once only.
+  await (await sessionOf(page)).send('Runtime.evaluate', { expression: `${axe.source};0` });
   for (const { colorScheme, width, rules } of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
