@@ -7,7 +7,7 @@ import type { SubscriberRow } from '../../db/subscribers.ts';
 import type { Suppression } from '../../db/suppressions.ts';
 import { newestEdition, startOf } from '../../day.ts';
 import { HOUR, MINUTE } from '../../duration.ts';
-import { afterPause, nextDue } from '../../subscribers/schedule.ts';
+import { afterPause, nextDigest } from '../../subscribers/schedule.ts';
 import { weekdayName } from '../../subscribers/wording.ts';
 import { wordsOf } from '../../words/words.ts';
 import type { LeavingReason } from '../../subscriber.ts';
@@ -138,9 +138,13 @@ const erased = ({ reader, times }: Known): Answer => ({
 
 const suppressed = (known: Known, { reason, createdAt }: Suppression): Answer => ended(known, reason, createdAt);
 
+/** When the next digest would come to who is lifted: after the last that was made for them. */
+export const ifBack = ({ reader, now, editionHour }: Pick<Known, 'reader' | 'now' | 'editionHour'>): Date =>
+  nextDigest(now, reader, { had: reader.lastDigestDate, editionHour });
+
 /** Of one whose mail came back, or who complained: why, and since when. */
 function ended(known: Known, reason: Suppression['reason'], at: Date | null): Answer {
-  const { reader, times, now } = known;
+  const { times } = known;
   const since = at === null ? 'No mail' : `No mail since ${sinceWords(times.day(at))}`;
   if (reason === 'complained')
     return {
@@ -150,7 +154,7 @@ function ended(known: Known, reason: Suppression['reason'], at: Date | null): An
       reply:
         'Your provider told us that our mail was marked as spam, so we stopped at once. If that was a mistake, sign up again on the site, and press the link in the mail that follows.',
     };
-  const due = times.at(nextDue(now, reader));
+  const due = times.at(ifBack(known));
   return {
     sentence: `${since}: ${ENDED[reason]}.`,
     deck: `${untilThen(known)} If they say that the address works, lift the suppression; their next digest then comes ${due} and brings what they missed.`.trimStart(),

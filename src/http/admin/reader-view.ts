@@ -7,12 +7,11 @@ import { OVERALL, type Topic } from '../../paper.ts';
 import { paperPath } from '../../papers/links.ts';
 import type { Follow } from '../../subscriber.ts';
 import { maskAddress } from '../../subscribers/address.ts';
-import { nextDue } from '../../subscribers/schedule.ts';
 import { frequencyWords, hourWords, placeOf } from '../../subscribers/wording.ts';
 import { wordsOf } from '../../words/words.ts';
 import type { LinkView } from '../pages/views.ts';
 import { deliveryWords, reasonWords } from './delivery-words.ts';
-import { type Answer, answerFor, type AnswerFacts } from './reader-answer.ts';
+import { type Answer, answerFor, type AnswerFacts, ifBack } from './reader-answer.ts';
 import { type ReaderTimes, readerTimes } from './reader-times.ts';
 import { capitalised, counted, figure, listed } from '../../figures.ts';
 import type { Clock } from './words.ts';
@@ -168,7 +167,7 @@ function choicesFact({ reader, topics, followsOnly }: ReaderFacts) {
 /** "08:00": the day is said before. */
 const HOUR_LENGTH = 5;
 
-function dueFact({ reader, now, suppression }: ReaderFacts, times: ReaderTimes, clock: Clock) {
+function dueFact({ reader, suppression, now, editionHour }: ReaderFacts, times: ReaderTimes, clock: Clock) {
   const everywhere = (moment: Date): string[] => [
     times.moment(moment),
     `= ${moment.toISOString().slice(11, 16)} UTC = ${clock.time(moment).slice(0, HOUR_LENGTH)} here`,
@@ -179,7 +178,7 @@ function dueFact({ reader, now, suppression }: ReaderFacts, times: ReaderTimes, 
     return { strong: '', rest: `After their rest, ${times.day(reader.pausedUntil)}`, small: [] };
   const barred = suppression !== null && suppression.reopenedAt === null;
   const isBack = barred ? suppression.reason !== 'complained' : reader.status === 'bounced';
-  const [first, ...rest] = everywhere(nextDue(now, reader));
+  const [first, ...rest] = everywhere(ifBack({ reader, now, editionHour }));
   return {
     strong: '',
     rest: barred || reader.status === 'bounced' ? 'Never, while suppressed' : 'Never, unless they confirm',

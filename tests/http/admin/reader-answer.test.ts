@@ -392,6 +392,12 @@ describe('the answer to "no mail came"', () => {
     expect(reply).toContain('(“550 5.1.1 User unknown”)');
   });
 
+  test('names no hour that would bring nothing, to who had the edition of that hour', () => {
+    const tonight = { ...BOUNCED, frequency: 'daily', sendHour: 21 } as const;
+    const answer = answerFor(factsOf({ reader: tonight, suppression: suppression('bounced') }), clock);
+    expect(answer.deck).toContain('their next digest then comes tomorrow at 21:00 in Lisbon');
+  });
+
   test('is of whole sentences with nothing left open, whatever is so', () => {
     const moments = fc.integer({ min: -400, max: 400 }).map((hours) => ago(hours * HOUR));
     const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
