@@ -119,7 +119,7 @@ function cut(lines: readonly string[], most: number, style: Style, fonts: Fonts)
   if (last === undefined) return [];
   const characters = [...last];
   while (characters.length > 0 && widthIn(`${characters.join('')}…`, style, fonts) > COLUMN) characters.pop();
-  return [...kept, `${characters.join('').replace(/[\s,;:.]+$/u, '')}…`];
+  return [...kept, `${characters.join('').replace(/(?<![\s,;:.])[\s,;:.]+$/u, '')}…`];
 }
 
 const widthIn = (text: string, { family, size }: Style, fonts: Fonts): number =>

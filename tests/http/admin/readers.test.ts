@@ -131,8 +131,9 @@ describe('the desk of the readers', () => {
     await addReaders(site.db, manyReaders(3));
     const { body, headers } = await desk.post('/readers/export');
     expect(headers['content-disposition']).toContain('readers-2026-05-29.csv');
-    expect(body.trimEnd()).toBe((await paperboy(site.database, 'subscribers', 'export')).join('\n'));
     expect(await deeds('all readers')).toEqual(['readers.export']);
+    expect(body.trimEnd()).toBe((await paperboy(site.database, 'subscribers', 'export')).join('\n'));
+    expect(await deeds('all readers')).toEqual(['readers.export', 'readers.export']);
   });
 
   test('lifts a suppression, and the reader gets digests again', async () => {
