@@ -189,11 +189,9 @@ export function patchedBrand(
   origins: BrandOrigins,
 ): BrandPart {
   const fixed = BRAND_FIELDS.find((name) => Object.hasOwn(patch, name) && isFixed(origins[name]));
-  if (fixed !== undefined)
-    throw new AppError(
-      'INPUT_INVALID',
-      `"${fixed}" is fixed by ${origins[fixed] === 'SITE_NAME' ? 'SITE_NAME in the environment' : 'a file in the data directory'}: ` +
-        'change it there.',
-    );
+  if (fixed !== undefined) {
+    const where = origins[fixed] === 'SITE_NAME' ? 'SITE_NAME in the environment' : 'a file in the data directory';
+    throw new AppError('INPUT_INVALID', `"${fixed}" is fixed by ${where}: change it there.`);
+  }
   return Object.fromEntries(Object.entries({ ...saved, ...patch }).filter(([, value]) => value !== null));
 }

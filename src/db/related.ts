@@ -108,8 +108,8 @@ export interface Filed {
 }
 
 /**
- * The papers most like this one, the nearest first, without those that an operator dropped. With their topics as the index has them: to
- * classify ten papers anew takes 13 ms.
+ * The papers most like this one, the nearest first, without those that an operator dropped. Their
+ * topics are those that the index has: to classify ten papers anew takes 13 ms.
  */
 export async function relatedPapers(db: Tx, id: string, limit: number): Promise<Filed[]> {
   const others = sql`(

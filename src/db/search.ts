@@ -28,6 +28,7 @@ import {
   scoreOf,
 } from './search-hits.ts';
 import { correctionsFor, lookUp } from './search-words.ts';
+import { CANCELLED } from './sql-states.ts';
 
 export interface Found extends HitPage {
   /** Words that no paper holds, and those that were searched for instead. */
@@ -69,9 +70,6 @@ const isEmpty = ({ clauses, after, before }: Query): boolean =>
   clauses.length === 0 && after === null && before === null;
 
 const NOTHING: HitPage = { hits: [], total: 0, isMore: false, next: null, facets: null };
-
-/** Postgres's code for a statement that took longer than it may. */
-const CANCELLED = '57014';
 
 const tooLong = (cause?: unknown): AppError =>
   new AppError(

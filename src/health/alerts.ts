@@ -125,7 +125,8 @@ export const hourOf = (at: Date): string => `${at.toISOString().slice(0, 16).rep
 /** What the mail says. Pure. */
 export function wordsOf({ sentence, beganAt, goneSince, endedAt }: AlertState, what: 'news' | 'over'): string {
   if (what === 'news') return sentence;
-  return `It is over: ${sentence.replace(/\.$/, '')}. It lasted from ${hourOf(beganAt)} to ${hourOf(goneSince ?? endedAt ?? beganAt)}.`;
+  const [from, to] = [hourOf(beganAt), hourOf(goneSince ?? endedAt ?? beganAt)];
+  return `It is over: ${sentence.replace(/\.$/, '')}. It lasted from ${from} to ${to}.`;
 }
 
 /** The moment of today's morning note that has come, when one is wanted at so many minutes (UTC). Pure. */

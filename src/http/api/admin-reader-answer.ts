@@ -12,10 +12,9 @@ import { createClock } from '../admin/words.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { REFUSED } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
-import { Day, Moment, Nullable, query } from './schemas.ts';
+import { Day, Moment, Nullable, query, RowId } from './schemas.ts';
 
 const Text = Type.String();
-const Id = Type.Integer({ minimum: 1 });
 const Before = Type.Optional(Type.Unsafe<string>({ ...Day, description: 'Deliveries of digests before this date.' }));
 const Answer = Type.Object(
   {
@@ -88,7 +87,7 @@ export const adminReaderAnswer: FastifyPluginAsyncTypebox<AdminDeps> = async (ap
         operationId: 'whyNoMail',
         tags: ['Readers'],
         summary: 'The answer to “no mail came”, with what was sent and what came back',
-        params: Type.Object({ id: Id }),
+        params: Type.Object({ id: RowId }),
         querystring: query({ before: Before }),
         response: { 200: Answer, ...REFUSED },
       },
@@ -141,7 +140,7 @@ export const adminReaderAnswer: FastifyPluginAsyncTypebox<AdminDeps> = async (ap
         operationId: 'getSource',
         tags: ['Readers'],
         summary: 'The message as it was sent, with its address and links; that stands in the trail',
-        params: Type.Object({ id: Id, date: Day }),
+        params: Type.Object({ id: RowId, date: Day }),
         response: {
           200: { description: 'The message.', content: { 'message/rfc822': { schema: Type.String() } } },
           ...REFUSED,

@@ -179,6 +179,8 @@ describe('keys', () => {
       }
     const path = '/subscribers/99999999999999999999/address';
     expect((await ask({ method: 'POST', path }, { key: all })).statusCode).toBe(400);
+    const answer = '/subscribers/99999999999999999999/answer';
+    expect((await ask({ method: 'GET', path: answer }, { key: all })).statusCode).toBe(400);
     const longest = { name: `example.org/${'x'.repeat(85)}` };
     expect((await ask({ method: 'POST', path: '/sources/ask', body: longest }, { key: all })).statusCode).toBe(404);
   });
