@@ -10,8 +10,6 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // Each frame that holds a mail would be drawn by a process of its own.
-  '--disable-site-isolation-trials',
 ];
 
 export const launchBrowser = (): Promise<Browser> =>
