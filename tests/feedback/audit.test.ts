@@ -18,7 +18,7 @@ import { unsuppress } from '../../src/subscribers/lift.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { paperboy } from '../support/commands.ts';
 import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
-import { digestsOf } from '../support/digests.ts';
+import { unreadDigestsOf } from '../support/digests.ts';
 import { KEYRING } from '../support/keys.ts';
 import { ACCEPTED, addReaders, ageLeases, manyReaders } from '../support/ledger.ts';
 import { samplePaper } from '../support/site.ts';
@@ -30,7 +30,7 @@ const LIVES = Number(process.env['AUDITED_LIVES'] ?? 8);
 
 let database: TestDatabase;
 const papers = Array.from({ length: 9 }, (_, i) => samplePaper(i + 1, DAYS[0]));
-const { addEdition, send, deliver } = digestsOf(() => database.db, papers);
+const { addEdition, send, deliver } = unreadDigestsOf(() => database.db, papers);
 beforeAll(async () => {
   database = await testDatabase();
   await database.db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: p.firstSeenAt })));

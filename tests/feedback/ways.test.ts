@@ -12,7 +12,7 @@ import { receiveFeedback } from '../../src/feedback/receive.ts';
 import { newAddress } from '../../src/subscribers/address.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
-import { digestsOf } from '../support/digests.ts';
+import { unreadDigestsOf } from '../support/digests.ts';
 import { dovecot } from '../support/imap-server.ts';
 import { freePort } from '../support/ports.ts';
 import { requires } from '../support/require.ts';
@@ -35,7 +35,7 @@ let id = 0;
 let asked: string[] = [];
 const warn = vi.spyOn(log, 'warn');
 const papers = [samplePaper(1, DATE), samplePaper(2, DATE)];
-const { addEdition, send } = digestsOf(() => database.db, papers);
+const { addEdition, send } = unreadDigestsOf(() => database.db, papers);
 const deps = () => ({ db: database.db, keyring: KEYRING, now, log });
 
 beforeAll(async () => {
