@@ -14,6 +14,7 @@ import { addReaders, manyReaders } from '../../support/ledger.ts';
 import { paperboy } from '../../support/commands.ts';
 import { readLetter } from '../../support/letter.ts';
 import { NOW, SENDER, testSite, type TestSite, TODAY } from '../../support/site.ts';
+import { empty } from '../../support/database.ts';
 
 const TOKEN = 'the token of the desk';
 const MARIA = 'maria.curie@example.org';
@@ -40,7 +41,7 @@ describe('the desk of the readers', () => {
     now = NOW;
     notices.length = 0;
     enqueued.length = 0;
-    await site.db.$client.query('truncate subscriber, suppression, delivery, batch, digest, feedback, trail cascade');
+    await empty(site.db, 'subscriber', 'suppression', 'delivery', 'batch', 'feedback', 'trail', 'digest');
   });
 
   const plan = () => ({ db: site.db, log: createLogger('silent'), now: () => now, enqueueBatch: async () => {} });
