@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { COMMAND, recordDeed } from '../db/trail.ts';
 import { openOf, unknownSums, type UnknownSums } from '../db/unknown.ts';
-import { closeUnknown, LISTED_DAYS, listedDates, resendUnknown } from '../delivery/unknown.ts';
+import { closeUnknown, decidedWords, LISTED_DAYS, listedDates, resendUnknown } from '../delivery/unknown.ts';
 import { AppError } from '../errors.ts';
 import { openEngine } from '../engine.ts';
 import { openStore } from '../store.ts';
@@ -32,15 +32,18 @@ async function list({ config, log, print, signal }: Context, date: string | null
 
 async function resend({ config, log, print, signal }: Context, date: string): Promise<void> {
   await using engine = await openEngine(await openStore(config, log, { signal }));
-  await resendUnknown({ ...engine, ...engine.handlerDeps.plan }, date);
-  await recordDeed(engine.db, COMMAND, { at: engine.now(), did: 'digest.resend', about: date });
+  const decided = await resendUnknown({ ...engine, ...engine.handlerDeps.plan }, date);
+  if (decided.changed > 0)
+    await recordDeed(engine.db, COMMAND, { at: engine.now(), did: 'digest.resend', about: date });
+  await print(decidedWords(decided));
   await show(engine.db, print, { since: date, until: date });
 }
 
 async function close({ config, log, print, signal }: Context, date: string): Promise<void> {
   await using store = await openStore(config, log, { signal });
-  await closeUnknown(store, date);
-  await recordDeed(store.db, COMMAND, { at: store.now(), did: 'digest.close', about: date });
+  const decided = await closeUnknown(store, date);
+  if (decided.changed > 0) await recordDeed(store.db, COMMAND, { at: store.now(), did: 'digest.close', about: date });
+  await print(decidedWords(decided));
   await show(store.db, print, { since: date, until: date });
 }
 

@@ -46,35 +46,42 @@ export async function settleUnknown(
 
 /**
  * Has the unknown deliveries of a digest sent once more, also with ON_UNKNOWN=hold, and opens their
- * batches, which are returned to be enqueued.
+ * batches. Returns how many it decided, and the batches to be enqueued.
  */
-export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<number[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
+export async function reopenUnknown(tx: Tx, date: string, now: Date): Promise<{ changed: number; batches: number[] }> {
+  const { rows } = await tx.execute<{ changed: number; batches: string[] }>(sql`
     with again as (
       update delivery
       set reason = 'again', updated_at = ${now}
       where digest_date = ${date}
         and kind = ${DIGEST}
         and state = 'unknown'
-        and reason in ('lost', 'resent', 'again')
+        and reason in ('lost', 'resent')
       returning batch_id
+    ),
+    opened as (
+      update batch
+      set state = 'open', due_at = ${now}
+      where id = any(array(select batch_id from again))
+      returning id
     )
-    update batch
-    set state = 'open', due_at = ${now}
-    where id = any(array(select batch_id from again))
-    returning id`);
-  return rows.map((r) => Number(r.id));
+    select
+      (select count(*)::int from again) as changed,
+      array(select id from opened) as batches`);
+  const [{ changed, batches }] = rows as [(typeof rows)[number]];
+  return { changed, batches: batches.map(Number) };
 }
 
-/** Leaves the unknown deliveries of a digest as they are, for good: none is sent again. */
-export async function markClosed(tx: Tx, date: string, now: Date): Promise<void> {
-  await tx.execute(sql`
+/** Leaves the unknown deliveries of a digest as they are, for good: none is sent again. Returns how many. */
+export async function markClosed(tx: Tx, date: string, now: Date): Promise<number> {
+  const { rowCount } = await tx.execute(sql`
     update delivery
     set reason = 'closed', updated_at = ${now}
     where digest_date = ${date}
       and kind = ${DIGEST}
       and state = 'unknown'
       and reason <> 'closed'`);
+  return rowCount ?? 0;
 }
 
 /**

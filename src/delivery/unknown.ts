@@ -1,8 +1,9 @@
 import { addDays, dayOf } from '../day.ts';
 import type { Db } from '../db/client.ts';
-import { digestState } from '../db/digests.ts';
+import { type DigestState, digestState } from '../db/digests.ts';
 import { markClosed, reopenUnknown } from '../db/unknown.ts';
 import { AppError } from '../errors.ts';
+import { capitalised, counted } from '../figures.ts';
 import type { PlanDeps } from './plan.ts';
 
 /** How far back lists go: what is unknown of older digests is told for one date. */
@@ -17,6 +18,28 @@ interface UnknownDeps {
   now: () => Date;
 }
 
+/** What was decided: `later` is sent once more when the paused digest is resumed. */
+export const DECISIONS = ['resend', 'later', 'close'] as const;
+export interface Decided {
+  as: (typeof DECISIONS)[number];
+  /** How many deliveries: none, where a second window or a reader's link was sooner. */
+  changed: number;
+}
+
+/** What the operator's word came to, in a sentence. Pure. */
+export function decidedWords({ as, changed }: Decided): string {
+  if (changed === 0) return 'Nothing was changed: none of them waits for your word any more.';
+  const messages = capitalised(counted(changed, 'message is', 'messages are'));
+  switch (as) {
+    case 'resend':
+      return `${messages} sent once more, with the same Message-ID.`;
+    case 'later':
+      return `${messages} sent once more, with the same Message-ID, when you resume the digest: it is paused.`;
+    case 'close':
+      return `${messages} left for good, and not sent again.`;
+  }
+}
+
 /**
  * The operator's word on the unknown deliveries of a digest: each is sent once more, with the same
  * Message-ID. Workers begin at once.
@@ -24,22 +47,25 @@ interface UnknownDeps {
 export async function resendUnknown(
   { db, now, enqueueBatch }: UnknownDeps & Pick<PlanDeps, 'enqueueBatch'>,
   date: string,
-): Promise<void> {
-  if ((await stateOf(db, date)) === 'cancelled')
+): Promise<Decided> {
+  const state = await stateOf(db, date);
+  if (state === 'cancelled')
     throw new AppError(
       'INPUT_INVALID',
       `The digest of ${date} is cancelled, and that is for good: nothing of it is sent again.`,
     );
-  for (const id of await reopenUnknown(db, date, now())) await enqueueBatch(id);
+  const { changed, batches } = await reopenUnknown(db, date, now());
+  for (const id of batches) await enqueueBatch(id);
+  return { as: state === 'paused' ? 'later' : 'resend', changed };
 }
 
 /** The operator's word on the unknown deliveries of a digest: none is sent again. */
-export async function closeUnknown({ db, now }: UnknownDeps, date: string): Promise<void> {
+export async function closeUnknown({ db, now }: UnknownDeps, date: string): Promise<Decided> {
   await stateOf(db, date);
-  await markClosed(db, date, now());
+  return { as: 'close', changed: await markClosed(db, date, now()) };
 }
 
-async function stateOf(db: Db, date: string): Promise<string> {
+async function stateOf(db: Db, date: string): Promise<DigestState> {
   const state = await digestState(db, date);
   if (state === null)
     throw new AppError(

@@ -48,6 +48,7 @@ test('what was held is counted, sent once more with the same Message-ID when the
   ]);
   const first = idsOf(relay.bodies);
   expect(await unknown('--date', DATE, '--resend')).toEqual([
+    'Three messages are sent once more, with the same Message-ID.',
     `Digest of ${DATE}: 3 unknown = 0 open + 3 to be sent again + 0 closed.`,
   ]);
   expect(await send()).toMatchObject({ accepted: 0, unknown: 3 });
@@ -60,6 +61,7 @@ test('what was held is counted, sent once more with the same Message-ID when the
   );
   losing = false;
   expect(await unknown('--date', DATE, '--resend')).toEqual([
+    'Two messages are sent once more, with the same Message-ID.',
     `Digest of ${DATE}: 3 unknown = 0 open + 2 to be sent again + 1 closed.`,
   ]);
   expect(await send()).toMatchObject({ accepted: 2, unknown: 1 });
@@ -96,8 +98,16 @@ test('without a date the digests of the last month are listed, and no address', 
   );
   expect(await unknown()).toEqual([`Digest of ${today}: 3 unknown = 3 open + 0 to be sent again + 0 closed.`]);
   expect(await unknown('--date', today, '--close')).toEqual([
+    'Three messages are left for good, and not sent again.',
     `Digest of ${today}: 3 unknown = 0 open + 0 to be sent again + 3 closed.`,
   ]);
+  const deeds = () => readTrail(database.db, { about: today, limit: 9 });
+  expect(await deeds()).toHaveLength(1);
+  for (const word of ['--resend', '--close'])
+    expect((await unknown('--date', today, word))[0]).toBe(
+      'Nothing was changed: none of them waits for your word any more.',
+    );
+  expect(await deeds()).toHaveLength(1);
   expect(await unknown('--date', '2026-01-01')).toEqual(['Nothing is unknown of the digest of 2026-01-01.']);
 });
 

@@ -337,7 +337,7 @@ test('what is to be sent again while its batch is being let go finds the batch o
   const now = new Date('2026-05-29T08:00:00Z');
   const batch = await oneUnknown(now);
   const [released] = await transaction(db, async (tx) => {
-    expect(await reopenUnknown(tx, DATE, now)).toEqual([batch.id]);
+    expect(await reopenUnknown(tx, DATE, now)).toEqual({ changed: 1, batches: [batch.id] });
     const release = releaseBatch(db, batch, { retryAt: null, resend: false, now });
     await until(
       'the release to meet the lock',

@@ -11,6 +11,7 @@ import { requireTick, saidOf } from './fields.ts';
 import { createStreams } from './stream.ts';
 import { toMend } from './needs-view.ts';
 import { readToday } from './today-facts.ts';
+import { decidedOf } from './unknown-view.ts';
 import { todayView } from './today-view.ts';
 import { capitalised, figure } from '../../figures.ts';
 import { whose } from './words.ts';
@@ -22,8 +23,6 @@ const DONE: Readonly<Record<string, string>> = {
   resume: 'The digest goes on.',
   ask: 'The sources are being asked: count again in a few seconds to see what they brought.',
   cancel: 'The digest is cancelled.',
-  resend: 'They are sent once more, with the same Message-ID.',
-  close: 'They are left as they are: none of them is sent again.',
   'after-restore': 'Mail is sent again: each reader gets the next digest at their hour.',
 };
 
@@ -87,8 +86,8 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
   });
 
   app.get('/', async (request, reply) => {
-    const done = (request.query as { done?: unknown }).done;
-    return page(reply).send(await html(request, saidOf(DONE, done)));
+    const { done, count } = request.query as { done?: unknown; count?: unknown };
+    return page(reply).send(await html(request, saidOf(DONE, done) ?? decidedOf(done, count)));
   });
 
   app.get('/live', (request, reply) =>

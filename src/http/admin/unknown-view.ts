@@ -1,4 +1,5 @@
 import { openOf, type UnknownSums } from '../../db/unknown.ts';
+import { DECISIONS, decidedWords } from '../../delivery/unknown.ts';
 import { capitalised, counted, figure, listed } from '../../figures.ts';
 import type { Clock } from './words.ts';
 
@@ -10,6 +11,13 @@ export interface UnknownView {
   lines: string[];
   /** Whom each of the two words touches; `null`: nothing waits for one. */
   wait: { resend: string; close: string } | null;
+}
+
+/** What was decided, by the words that the address of Today ends with; `null`: they are none of ours. */
+export function decidedOf(done: unknown, count: unknown): string | null {
+  const as = DECISIONS.find((word) => word === done);
+  if (as === undefined || typeof count !== 'string' || !/^\d{1,9}$/.test(count)) return null;
+  return decidedWords({ as, changed: Number(count) });
 }
 
 /** The messages of a digest of which it is not known whether they arrived, and what can be done. Pure. */

@@ -3,7 +3,7 @@ import { isDay } from '../../day.ts';
 import { digestState } from '../../db/digests.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { unknownOf } from '../../db/unknown.ts';
-import { closeUnknown, resendUnknown } from '../../delivery/unknown.ts';
+import { closeUnknown, type Decided, resendUnknown } from '../../delivery/unknown.ts';
 import { AppError } from '../../errors.ts';
 import { fieldsOf } from '../plugins/forms.ts';
 import { AT_THE_DESK, type DeskDeps, page } from './deps.ts';
@@ -39,19 +39,21 @@ export async function unknownPage(app: FastifyInstance, deps: DeskDeps): Promise
 
   app.get<UnknownRoute>('/digests/:date/unknown', (request, reply) => show(request, reply));
 
-  const decide = (name: 'resend' | 'close', tick: string, work: (date: string) => Promise<void>): void => {
+  const decide = (name: 'resend' | 'close', tick: string, work: (date: string) => Promise<Decided>): void => {
     app.post<UnknownRoute>(`/digests/:date/unknown/${name}`, async (request, reply) => {
       const { date } = request.params;
       if (!isDay(date)) throw noDigest();
+      let decided: Decided;
       try {
         requireTick(fieldsOf(request.body), tick);
-        await work(date);
+        decided = await work(date);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         return show(request, reply, error.message);
       }
-      await recordDeed(db, AT_THE_DESK, { at: now(), did: `digest.${name}`, about: date });
-      return reply.redirect(`/admin?done=${name}`, 303);
+      const { as, changed } = decided;
+      if (changed > 0) await recordDeed(db, AT_THE_DESK, { at: now(), did: `digest.${name}`, about: date });
+      return reply.redirect(`/admin?done=${as}&count=${changed}`, 303);
     });
   };
   decide('resend', 'Tick that they may get it twice, and press the button again.', (date) =>

@@ -5,7 +5,7 @@ import { openOf, unknownOf, unknownSums, type UnknownSums } from '../../db/unkno
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
 import { sendDigest } from '../../delivery/plan.ts';
 import { createTally } from '../../delivery/tally.ts';
-import { closeUnknown, listedDates, resendUnknown } from '../../delivery/unknown.ts';
+import { closeUnknown, type Decided, listedDates, resendUnknown } from '../../delivery/unknown.ts';
 import { AppError } from '../../errors.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import {
@@ -17,6 +17,7 @@ import {
   OnceWanted,
   REFUSED,
   REFUSED_ONCE,
+  UnknownDecided,
   UnknownOfDigest,
 } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
@@ -110,7 +111,7 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
   const decide = (
     name: 'resend' | 'close',
     { summary, headers }: { summary: string; headers: typeof OnceWanted | typeof OncePossible },
-    work: (date: string) => Promise<void>,
+    work: (date: string) => Promise<Decided>,
   ): unknown =>
     app.post(
       `/digests/:date/unknown/${name}`,
@@ -122,16 +123,16 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
           summary,
           params: DateParams,
           headers,
-          response: { 200: UnknownOfDigest, ...REFUSED_ONCE },
+          response: { 200: UnknownDecided, ...REFUSED_ONCE },
         },
       },
       (request) =>
         once(request, async () => {
           const { date } = request.params;
           await requireDigest(date);
-          await work(date);
-          await recordDeed(db, holderOf(request), { at: now(), did: `digest.${name}`, about: date });
-          return unknownOut(await unknownOf(db, date));
+          const { changed } = await work(date);
+          if (changed > 0) await recordDeed(db, holderOf(request), { at: now(), did: `digest.${name}`, about: date });
+          return { ...unknownOut(await unknownOf(db, date)), changed };
         }),
     );
   decide('resend', { summary: 'Send once more what may not have arrived', headers: OnceWanted }, (date) =>

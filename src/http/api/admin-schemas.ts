@@ -99,6 +99,13 @@ export const UnknownOfDigest = Type.Object(
   },
   { title: 'UnknownOfDigest' },
 );
+export const UnknownDecided = Type.Object(
+  {
+    ...UnknownOfDigest.properties,
+    changed: Type.Integer({ description: 'How many were decided by this: 0 leaves no trace in the trail.' }),
+  },
+  { title: 'UnknownDecided' },
+);
 
 export const Standing = Type.Object(
   {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readTrail } from '../../../src/db/trail.ts';
 import { unknownOf } from '../../../src/db/unknown.ts';
 import { freezeDigest } from '../../../src/delivery/plan.ts';
-import { unknownView } from '../../../src/http/admin/unknown-view.ts';
+import { decidedOf, unknownView } from '../../../src/http/admin/unknown-view.ts';
 import { createClock } from '../../../src/http/admin/words.ts';
 import { createLogger } from '../../../src/telemetry.ts';
 import { atTheDesk, type AtTheDesk } from '../../support/desk.ts';
@@ -38,7 +38,7 @@ test('what may have arrived is sent once more or left, once the operator has tic
   ]);
   expect(await unknownOf(site.db, TODAY)).toMatchObject({ unknown: 3, again: 0 });
 
-  expect((await desk.post(`${PAGE}/resend`, { sure: 'yes' })).headers['location']).toBe('/admin?done=resend');
+  expect((await desk.post(`${PAGE}/resend`, { sure: 'yes' })).headers['location']).toBe('/admin?done=resend&count=3');
   expect(await unknownOf(site.db, TODAY)).toMatchObject({ unknown: 3, again: 3 });
   expect(asked).toHaveLength(1);
   expect((await desk.get(PAGE)).body).not.toContain('Send them once more …');
@@ -47,11 +47,37 @@ test('what may have arrived is sent once more or left, once the operator has tic
   expect(await unknownOf(site.db, TODAY)).toMatchObject({ unknown: 3, closed: 3 });
   const deeds = await readTrail(site.db, { about: TODAY, limit: 5 });
   expect(deeds.map(({ did, via }) => `${did} ${via}`)).toEqual(['digest.close desk', 'digest.resend desk']);
+
+  // In a second window they still seem to wait.
+  const late = (await desk.post(`${PAGE}/resend`, { sure: 'yes' })).headers['location'] as string;
+  expect((await desk.get(late.slice('/admin'.length))).body).toContain('Nothing was changed: none of them waits');
+  expect(await readTrail(site.db, { about: TODAY, limit: 5 })).toHaveLength(2);
+});
+
+test('while the digest is paused, what is to be sent once more is said to wait for that', async () => {
+  await site.db.$client.query(`update delivery set reason = 'resent'`);
+  await site.db.$client.query(`update digest set state = 'paused'`);
+  const said = (await desk.post(`${PAGE}/resend`, { sure: 'yes' })).headers['location'] as string;
+  await site.db.$client.query(`update digest set state = 'sending'`);
+  expect((await desk.get(said.slice('/admin'.length))).body).toContain(
+    'Three messages are sent once more, with the same Message-ID, when you resume the digest: it is paused.',
+  );
 });
 
 test('a day without a digest has no such page', async () => {
   expect((await desk.get('/digests/2026-05-01/unknown')).statusCode).toBe(404);
   expect((await desk.post('/digests/2026-02-31/unknown/close', { sure: 'yes' })).statusCode).toBe(404);
+});
+
+test.each([
+  ['resend', '1', 'One message is sent once more, with the same Message-ID.'],
+  ['close', '14', '14 messages are left for good, and not sent again.'],
+  ['close', '0', 'Nothing was changed: none of them waits for your word any more.'],
+  ['resend', undefined, null],
+  ['resend', '-1', null],
+  ['toString', '1', null],
+])('after %s of %s Today says %s', (done, count, says) => {
+  expect(decidedOf(done, count)).toBe(says);
 });
 
 const clock = createClock('UTC', () => NOW);

@@ -352,8 +352,10 @@ describe('what the desk shows', () => {
     });
     const decide = async (what: string) =>
       (await ask({ method: 'POST', path: `/digests/${TODAY}/unknown/${what}` })).json();
-    expect(await decide('resend')).toMatchObject({ unknown: 2, open: 0, again: 2 });
-    expect(await decide('close')).toMatchObject({ unknown: 2, open: 0, closed: 2 });
+    expect(await decide('resend')).toMatchObject({ unknown: 2, open: 0, again: 2, changed: 2 });
+    expect(await decide('close')).toMatchObject({ unknown: 2, open: 0, closed: 2, changed: 2 });
+    // Nothing is left to decide, so nothing is written down.
+    for (const what of ['resend', 'close']) expect(await decide(what)).toMatchObject({ closed: 2, changed: 0 });
     const deeds = await readTrail(site.db, { limit: 2 });
     expect(deeds.map(({ did, via }) => `${did} ${via}`)).toEqual(['digest.close api', 'digest.resend api']);
     expect((await ask({ method: 'POST', path: '/digests/2026-05-01/unknown/close' })).statusCode).toBe(404);
