@@ -10,6 +10,7 @@ import { createSigner } from '../mail/dkim/signer.ts';
 import { openStore, type Store } from '../store.ts';
 import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import { exportReaders } from '../subscribers/export.ts';
+import { comesAt } from '../subscribers/schedule.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
 import { writeOut } from './output.ts';
@@ -35,11 +36,12 @@ export async function showSubscriber({ config, log, signal, print }: Context, em
   await using store = await openStore(config, log, { schema: 'read', signal });
   const { db } = store;
   const address = normaliseAddress(email);
-  const [row, suppressed] = await Promise.all([
+  const [found, suppressed] = await Promise.all([
     findSubscriber(db, address),
     findSuppression(db, store.keyring.hashesOf(address)),
   ]);
-  if (!row && !suppressed) throw unknownAddress();
+  if (!found && !suppressed) throw unknownAddress();
+  const row = found && { ...found, nextDueAt: comesAt(found, config.editionHour) };
   const deliveries = row ? await recentDeliveries(db, row.id, DELIVERIES_SHOWN) : [];
   const feedback = row ? await recentFeedback(db, row.id, DELIVERIES_SHOWN) : [];
   const next = nextFor(row, suppressed, await brakesOn(db));
@@ -52,8 +54,8 @@ export async function showSubscriber({ config, log, signal, print }: Context, em
   );
 }
 
-/** What comes next for a reader, in one sentence. Pure. */
-export function nextFor(row: SubscriberRow | null, suppressed: Suppression | null, brakes: readonly Share[]): string {
+/** What comes next for a reader, in one sentence; `nextDueAt` is when it does. Pure. */
+function nextFor(row: SubscriberRow | null, suppressed: Suppression | null, brakes: readonly Share[]): string {
   if (suppressed !== null && suppressed.reopenedAt === null) return SUPPRESSED[suppressed.reason];
   if (row === null) return 'Nothing: this address has no subscription.';
   if (row.status === 'pending') return 'Nothing before the reader confirms: the confirmation was mailed to them.';

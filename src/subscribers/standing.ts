@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { recentDeliveries } from '../db/deliveries.ts';
-import { getSubscriber } from '../db/subscribers.ts';
-import { afterPause } from './schedule.ts';
+import { getSubscriber, type SubscriberRow } from '../db/subscribers.ts';
+import { afterPause, comesAt } from './schedule.ts';
 import type { Keyring } from './tokens.ts';
 
 /** How it stands with a reader's digests. */
@@ -17,16 +17,21 @@ export interface Standing {
 
 /** Throws TOKEN_INVALID unless the link is a reader's to their preferences. */
 export async function getStanding(
-  { db, keyring, now }: { db: Db; keyring: Keyring; now: () => Date },
+  { db, keyring, now, editionHour }: { db: Db; keyring: Keyring; now: () => Date; editionHour: number },
   token: string,
 ): Promise<Standing> {
   const { subscriberId } = keyring.verify('preferences', token, now());
   const [reader, [last]] = await Promise.all([getSubscriber(db, subscriberId), recentDeliveries(db, subscriberId, 1)]);
-  const isPaused = reader?.status === 'active' && reader.pausedUntil !== null;
   return {
-    next: isPaused ? afterPause({ ...reader, pausedUntil: reader.pausedUntil! }) : (reader?.nextDueAt ?? null),
+    next: reader === null ? null : nextOf(reader, editionHour),
     pausedUntil: reader?.pausedUntil ?? null,
     timezone: reader?.timezone ?? 'UTC',
     emptyOn: last?.state === 'skipped' && last.reason === 'empty' ? last.date : null,
   };
+}
+
+function nextOf(reader: SubscriberRow, editionHour: number): Date | null {
+  const { status, pausedUntil } = reader;
+  if (status === 'active' && pausedUntil !== null) return afterPause({ ...reader, pausedUntil });
+  return comesAt(reader, editionHour);
 }

@@ -321,6 +321,14 @@ describe('one reader', () => {
       updatedAt: '2026-05-31T01:00:00.000Z',
     });
   });
+  test('who got today’s by hand is told the hour that brings the next one', async () => {
+    const hour = new Date('2026-05-29T08:00Z');
+    await addReaders(database.db, [{ email: 'ann@example.org', nextDueAt: hour, lastDigestDate: '2026-05-29' }]);
+    expect(JSON.parse((await run('show', 'ann@example.org')).join('\n'))).toMatchObject({
+      nextDueAt: '2026-05-30T08:00:00.000Z',
+      next: 'The next digest is due at 2026-05-30T08:00:00.000Z.',
+    });
+  });
   test('of whom only the suppression is left is shown as that', async () => {
     await suppress(
       database.db,

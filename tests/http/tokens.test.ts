@@ -257,6 +257,12 @@ describe('preferences', () => {
     const shown = async () => (await site.app.inject(`/preferences/${sign('preferences')}`)).body;
     expect(await shown()).toContain('The next digest is due on Saturday 30 May at 08:00, Berlin time.');
     expect(await shown()).not.toContain('Nothing new came');
+    // They got it by hand, so the hour of that day brings nothing.
+    await site.db.$client.query(
+      `update subscriber set last_digest_date = '2026-05-30', send_hour = 8, frequency = 'daily' where id = $1`,
+      [id],
+    );
+    expect(await shown()).toContain('The next digest is due on Sunday 31 May at 08:00, Berlin time.');
     await openDigest(site.db, '2026-05-29', NOW);
     await site.db.$client.query(`
       insert into batch (digest_date, kind, state, created_at, due_at) values ('2026-05-29', 'digest', 'done', now(), now());

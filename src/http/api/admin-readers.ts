@@ -5,6 +5,7 @@ import { recordDeed } from '../../db/trail.ts';
 import { AppError } from '../../errors.ts';
 import { normaliseAddress } from '../../subscribers/address.ts';
 import { liftedOf, unsuppress } from '../../subscribers/lift.ts';
+import { comesAt } from '../../subscribers/schedule.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import {
   OncePossible,
@@ -21,7 +22,7 @@ import {
 import { holderOf } from './key-holder.ts';
 
 export const adminReaders: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps) => {
-  const { db, now, actions, tools, once } = deps;
+  const { config, db, now, actions, tools, once } = deps;
   const { keyring } = tools;
 
   app.post(
@@ -43,7 +44,7 @@ export const adminReaders: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
         findSuppression(db, keyring.hashesOf(email)),
       ]);
       if (!reader && !suppression) throw unknown();
-      return readerOut(reader, suppression?.reason ?? null);
+      return readerOut(reader, suppression?.reason ?? null, config.editionHour);
     },
   );
 
@@ -137,7 +138,7 @@ export const adminReaders: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
 
 const unknown = (): AppError => new AppError('NOT_FOUND', 'No one with that address is stored here.');
 
-const readerOut = (reader: SubscriberRow | null, suppressed: string | null) => ({
+const readerOut = (reader: SubscriberRow | null, suppressed: string | null, editionHour: number) => ({
   subscriber: reader?.id ?? null,
   status: reader?.status ?? null,
   topics: reader?.topics ?? [],
@@ -146,6 +147,6 @@ const readerOut = (reader: SubscriberRow | null, suppressed: string | null) => (
   sendHour: reader?.sendHour ?? null,
   confirmedAt: reader?.confirmedAt?.toISOString() ?? null,
   endedAt: reader?.endedAt?.toISOString() ?? null,
-  nextDueAt: reader?.nextDueAt?.toISOString() ?? null,
+  nextDueAt: (reader && comesAt(reader, editionHour))?.toISOString() ?? null,
   suppressed,
 });

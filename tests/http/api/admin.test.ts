@@ -323,6 +323,18 @@ describe('what the desk shows', () => {
     expect((await ask({ method: 'GET', path: '/subscribers/9999/answer' })).statusCode).toBe(404);
   });
 
+  test('of one reader says when the next digest comes, also after one by hand', async () => {
+    await site.db.$client.query(
+      `update subscriber set status = 'active', timezone = 'UTC', send_hour = 8, frequency = 'daily',
+        next_due_at = '2026-05-29T08:00Z', last_digest_date = '2026-05-29'
+      where email = 'reader4@example.org'`,
+    );
+    const body = { email: 'reader4@example.org' };
+    const found = (await ask({ method: 'POST', path: '/subscribers/find', body })).json();
+    expect(found).toMatchObject({ nextDueAt: '2026-05-30T08:00:00.000Z' });
+    expect((await get(`/subscribers/${found.subscriber}/answer`)).nextDueAt).toBe(found.nextDueAt);
+  });
+
   test('of a message that the relay took says when, and under which id it is kept', async () => {
     const { id } = (await findSubscriber(site.db, 'reader4@example.org'))!;
     const take = (reason: string | null) =>
