@@ -107,6 +107,25 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
     async () => ({ digests: (await unknownSums(db, listedDates(now()))).map(unknownOut) }),
   );
 
+  app.get(
+    '/digests/:date/unknown',
+    {
+      config: { scope: 'digests:read' },
+      schema: {
+        operationId: 'getUnknown',
+        tags: ['Digests'],
+        summary: 'Of how much of a digest, of any date, it is not known whether it arrived',
+        params: DateParams,
+        querystring: query({}),
+        response: { 200: UnknownOfDigest, ...REFUSED },
+      },
+    },
+    async ({ params: { date } }) => {
+      await requireDigest(date);
+      return unknownOut(await unknownOf(db, date));
+    },
+  );
+
   /** What is sent once more may come twice, so it asks for a key of its own. */
   const decide = (
     name: 'resend' | 'close',

@@ -81,6 +81,7 @@ const ROUTES: [Scope, Asked][] = [
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/resume` }],
   ['digests:send', { method: 'POST', path: `/digests/2026-05-28/cancel` }],
   ['digests:read', { method: 'GET', path: '/digests/unknown' }],
+  ['digests:read', { method: 'GET', path: `/digests/${TODAY}/unknown` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/unknown/resend` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/unknown/close` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/send` }],
@@ -370,7 +371,12 @@ describe('what the desk shows', () => {
     for (const what of ['resend', 'close']) expect(await decide(what)).toMatchObject({ closed: 2, changed: 0 });
     const deeds = await readTrail(site.db, { limit: 2 });
     expect(deeds.map(({ did, via }) => `${did} ${via}`)).toEqual(['digest.close api', 'digest.resend api']);
-    expect((await ask({ method: 'POST', path: '/digests/2026-05-01/unknown/close' })).statusCode).toBe(404);
+    expect(await get(`/digests/${TODAY}/unknown`)).toEqual({ date: TODAY, unknown: 2, open: 0, again: 0, closed: 2 });
+    for (const [method, path] of [
+      ['POST', '/digests/2026-05-01/unknown/close'],
+      ['GET', '/digests/2026-05-01/unknown'],
+    ] as const)
+      expect((await ask({ method, path })).statusCode).toBe(404);
   });
 
   test('of a message as it was sent stands in the trail', async () => {
