@@ -40,7 +40,9 @@ export interface AnswerFacts {
 
 /** What is done about it, as the first button or as a link. */
 export type Remedy =
-  { act: 'lift' | 'confirm' | 'send'; label: string; hint: string } | { href: string; label: string; hint: string };
+  | { act: 'lift' | 'confirm' | 'send'; label: string; hint: string }
+  /** Where it is decided: the page of the desk, and what the admin API has for it. */
+  | { href: string; see: string; label: string; hint: string };
 
 /** Why no mail came, what can be done, and what to tell the reader. */
 export interface Answer {
@@ -95,8 +97,24 @@ const SEND: Remedy = {
   label: 'Send it to them now',
   hint: 'The newest digest, once. Their hour stays as it is.',
 };
-const SEE_UNKNOWN = { label: 'See what is unknown', hint: 'There it is sent once more, or left as it is.' };
-const SEE_TODAY: Remedy = { href: '/admin', label: 'See Today', hint: 'What is paused there is resumed there.' };
+const seeUnknown = (date: string): Remedy => ({
+  href: `/admin/digests/${date}/unknown`,
+  see: `/digests/${date}/unknown`,
+  label: 'See what is unknown',
+  hint: 'Have it sent once more, or leave it as it is.',
+});
+const seePaused = (date: string): Remedy => ({
+  href: '/admin',
+  see: `/digests/${date}`,
+  label: 'See Today',
+  hint: 'Resume the digest there.',
+});
+const SEE_EDITIONS: Remedy = {
+  href: '/admin/editions',
+  see: '/today',
+  label: 'See the editions',
+  hint: 'Why there is none stands under Today.',
+};
 
 const unknownAddress = (): Answer => ({
   sentence: 'No subscription stands under this address.',
@@ -383,7 +401,7 @@ function underWay(known: Known, last: DeliveryRecord): Answer {
         brake === null
           ? 'It goes out once you resume it.'
           : 'The brake is on, because too many readers were called unknown. It goes out once you resume it.',
-      remedy: SEE_TODAY,
+      remedy: seePaused(last.date),
       reply,
     };
   return {
@@ -403,7 +421,7 @@ function putOff(known: Known, last: DeliveryRecord): Answer {
     return {
       sentence: `${capitalised(name)} waits: the brake is on for ${brake.domain}.`,
       deck: 'Too many readers there were called unknown, so their mail is held until you resume the digest.',
-      remedy: SEE_TODAY,
+      remedy: seePaused(brake.date),
       reply,
     };
   return {
@@ -427,11 +445,15 @@ function refused(known: Known, last: DeliveryRecord): Answer {
   };
 }
 
+/** Reasons of what the operator may still have a word on. */
+const OPEN_REASONS: ReadonlySet<string | null> = new Set(['lost', 'resent']);
+
 function inDoubt(known: Known, last: DeliveryRecord): Answer {
+  const isOpen = OPEN_REASONS.has(last.reason) && known.digest !== 'cancelled';
   return {
     sentence: `It is not known whether ${digestName(known, last)} reached them.`,
     deck: `${UNKNOWN[last.reason ?? ''] ?? UNKNOWN['lost']!}${nextWords(known)}`,
-    remedy: last.reason === 'lost' ? { ...SEE_UNKNOWN, href: `/admin/digests/${last.date}/unknown` } : null,
+    remedy: isOpen ? seeUnknown(last.date) : null,
     reply:
       'The connection to your provider broke while our mail went over, so it may or may not have arrived. Look among your spam.',
   };
@@ -470,7 +492,7 @@ function comingTo(known: Known, last: DeliveryRecord | undefined): Answer {
           ? 'Nothing was sent to them: there is no edition yet.'
           : `Nothing was sent to them: there is no edition since ${known.clock.day(newest)}.`,
       deck: `One was to be frozen ${times.at(freezes)}. They are due, and get it as soon as there is one.`,
-      remedy: { href: '/admin/editions', label: 'See the editions', hint: 'Why there is none stands under Today.' },
+      remedy: SEE_EDITIONS,
       reply: 'There was no new edition for you to get. Yours goes out as soon as there is one.',
     };
   }

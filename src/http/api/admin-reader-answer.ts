@@ -28,6 +28,13 @@ const Answer = Type.Object(
     remedy: Nullable(
       Type.Object({
         act: Nullable(Type.String({ enum: ['lift', 'confirm', 'send'], description: 'Below `/subscribers`.' })),
+        see: Nullable(
+          Type.String({
+            description:
+              'Where it stands, below `/api/v1/admin`: what is unknown is decided by a POST to `resend` or `close` ' +
+              'below it, and a digest that waits goes on by `resume`. null: there is an `act`.',
+          }),
+        ),
         label: Text,
         hint: Text,
       }),
@@ -172,9 +179,10 @@ export const adminReaderAnswer: FastifyPluginAsyncTypebox<AdminDeps> = async (ap
 const takenAt = ({ state, reason, updatedAt }: DeliveryRecord): Date | null =>
   state === 'accepted' && reason === null ? updatedAt : null;
 
-/** A link of the desk is none of the API: its hint says what to do. */
+/** A link of the desk is none of the API: `see` leads to the same. */
 const remedyOut = (remedy: Remedy) => ({
   act: 'act' in remedy ? remedy.act : null,
+  see: 'see' in remedy ? remedy.see : null,
   label: remedy.label,
   hint: remedy.hint,
 });

@@ -376,6 +376,20 @@ describe('the answer to "no mail came"', () => {
     expect(answer.remedy?.label ?? null).toBe(remedy);
   });
 
+  test.each([
+    ['lost', 'sending', `/digests/${TODAY}/unknown`],
+    ['resent', 'sending', `/digests/${TODAY}/unknown`],
+    ['again', 'sending', null],
+    ['closed', 'sending', null],
+    ['resent', 'cancelled', null],
+  ] as const)(
+    'leads to what is unknown where a word is still possible: %s of a digest that is %s',
+    (reason, digest, see) => {
+      const { remedy } = answerFor(factsOf({ digest, deliveries: [delivery({ state: 'unknown', reason })] }), clock);
+      expect(remedy).toEqual(see && expect.objectContaining({ see, href: `/admin${see}` }));
+    },
+  );
+
   test('says what came before the mail stopped, and when the next one would come', () => {
     const deliveries = [
       delivery({ date: '2026-05-25', state: 'rejected', lastReply: '550 5.1.1 User unknown', updatedAt: ago(2 * DAY) }),

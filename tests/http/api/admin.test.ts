@@ -363,6 +363,16 @@ describe('what the desk shows', () => {
     expect(await get('/digests/unknown')).toEqual({
       digests: [{ date: TODAY, unknown: 2, open: 2, again: 0, closed: 0 }],
     });
+    const inDoubt = await site.db.$client.query<{ id: string }>(
+      `select subscriber_id as id from delivery where state = 'unknown' order by subscriber_id limit 1`,
+    );
+    await site.db.$client.query(`update subscriber set status = 'active' where id = $1`, [inDoubt.rows[0]!.id]);
+    expect((await get(`/subscribers/${inDoubt.rows[0]!.id}/answer`)).remedy).toEqual({
+      act: null,
+      see: `/digests/${TODAY}/unknown`,
+      label: 'See what is unknown',
+      hint: 'Have it sent once more, or leave it as it is.',
+    });
     const decide = async (what: string) =>
       (await ask({ method: 'POST', path: `/digests/${TODAY}/unknown/${what}` })).json();
     expect(await decide('resend')).toMatchObject({ unknown: 2, open: 0, again: 2, changed: 2 });
