@@ -18,7 +18,13 @@ export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
   const keyring = createKeyring(['a secret of the bench, long enough to be one']);
   const recordRequest = async (): Promise<never> => Promise.reject(new Error('The bench takes no sign-ups'));
   const app = await buildServer({
-    config: { publicUrl: 'http://paperboy.bench', trustProxy: false, editionHour: 4, smtpRate: null },
+    config: {
+      publicUrl: 'http://paperboy.bench',
+      trustProxy: false,
+      editionHour: 4,
+      smtpRate: null,
+      onUnknown: 'resend',
+    },
     desk: null,
     db,
     searchDb,

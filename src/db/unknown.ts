@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { SECOND } from '../duration.ts';
 import type { Tx } from './client.ts';
-import { DIGEST } from './digests.ts';
+import { DIGEST, type DigestState } from './digests.ts';
 
 /**
  * What says which delivery is meant, in every link and return path of its message: the reader, and
@@ -91,6 +91,8 @@ export async function markClosed(tx: Tx, date: string, now: Date): Promise<numbe
 export interface UnknownSums {
   date: string;
   unknown: number;
+  /** Of which the answer was lost once, and nothing was decided. */
+  lost: number;
   again: number;
   closed: number;
 }
@@ -98,25 +100,41 @@ export interface UnknownSums {
 /** The same of one digest; nothing of it may be unknown. */
 export async function unknownOf(tx: Tx, date: string): Promise<UnknownSums> {
   const [sums] = await unknownSums(tx, { since: date, until: date });
-  return sums ?? { date, unknown: 0, again: 0, closed: 0 };
+  return sums ?? { date, unknown: 0, lost: 0, again: 0, closed: 0 };
 }
 
 /** How many of them neither are to be sent again nor were left as they are. */
 export const openOf = ({ unknown, again, closed }: UnknownSums): number => unknown - again - closed;
 
+/** How many of the open ones wait for the operator: with `resend` what was lost once is sent again by itself. */
+export const waitingOf = (sums: UnknownSums, onUnknown: 'resend' | 'hold'): number =>
+  openOf(sums) - (onUnknown === 'resend' ? sums.lost : 0);
+
+export interface UnknownDigest extends UnknownSums {
+  /** `null`: its digest is missing. What is unknown is told all the same. */
+  state: DigestState | null;
+}
+
 /** The digests from `since` to `until` of which something is unknown, oldest first. */
-export async function unknownSums(tx: Tx, { since, until }: { since: string; until: string }): Promise<UnknownSums[]> {
-  const { rows } = await tx.execute<UnknownSums & Record<string, unknown>>(sql`
+export async function unknownSums(
+  tx: Tx,
+  { since, until }: { since: string; until: string },
+): Promise<UnknownDigest[]> {
+  const { rows } = await tx.execute<UnknownDigest & Record<string, unknown>>(sql`
     select
-      digest_date::text as date,
+      d.digest_date::text as date,
+      g.state,
       count(*)::int as unknown,
-      count(*) filter (where reason = 'again')::int as again,
-      count(*) filter (where reason = 'closed')::int as closed
-    from delivery
-    where digest_date between ${since} and ${until}
-      and kind = ${DIGEST}
-      and state = 'unknown'
-    group by digest_date
-    order by digest_date`);
+      count(*) filter (where d.reason = 'lost')::int as lost,
+      count(*) filter (where d.reason = 'again')::int as again,
+      count(*) filter (where d.reason = 'closed')::int as closed
+    from delivery d
+    left join digest g on g.digest_date = d.digest_date
+      and g.kind = d.kind
+    where d.digest_date between ${since} and ${until}
+      and d.kind = ${DIGEST}
+      and d.state = 'unknown'
+    group by d.digest_date, g.state
+    order by d.digest_date`);
   return rows;
 }

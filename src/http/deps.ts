@@ -66,7 +66,7 @@ declare module 'fastify' {
 }
 
 export interface ServerDeps {
-  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'editionHour' | 'smtpRate'>;
+  config: Pick<Config, 'publicUrl' | 'trustProxy' | 'editionHour' | 'smtpRate' | 'onUnknown'>;
   /** `null`: there is no desk, and no one may read the figures. */
   desk: DeskTools | null;
   db: Db;

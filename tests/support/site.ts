@@ -93,6 +93,7 @@ export async function testSite(options: Options = {}): Promise<TestSite> {
     trustProxy: options.trustProxy ?? false,
     editionHour: 4,
     smtpRate: null,
+    onUnknown: 'resend',
   };
   const app = await buildServer({
     config,

@@ -55,7 +55,7 @@ export async function deskPages(
     session: desk && { csrf: desk.csrf, since: clock.time(desk.beganAt) },
     mend,
   });
-  const needs = readNeeds({ db, now, clock, canBackUp: tools.backUp !== null });
+  const needs = readNeeds({ db, now, clock, canBackUp: tools.backUp !== null, onUnknown: config.onUnknown });
   const mendCount = keepCount(async () => toMend((await needs()).needs), now);
   const jar = cookieOf(config.publicUrl);
   const isIn = async (request: FastifyRequest): Promise<boolean> =>

@@ -1,6 +1,6 @@
 import type { Brake } from '../../db/brakes.ts';
 import type { Installation } from '../../db/installation.ts';
-import { openOf, type UnknownSums } from '../../db/unknown.ts';
+import { openOf, type UnknownDigest, waitingOf } from '../../db/unknown.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
 import { checkedSource, type Finding, worstFirst } from '../../health/finding.ts';
 import type { LinkView } from '../pages/views.ts';
@@ -28,7 +28,8 @@ export interface NeedAct {
 export interface NeedsFacts {
   findings: readonly Finding[];
   brakes: readonly Brake[];
-  unknown: readonly UnknownSums[];
+  unknown: readonly UnknownDigest[];
+  onUnknown: 'resend' | 'hold';
   closed: Installation['closed'];
   /** Whether a backup can be asked for at the desk. */
   canBackUp: boolean;
@@ -41,14 +42,15 @@ const isKnown = ({ check, verdict }: Finding): boolean =>
   KNOWN_AT_ONCE.has(check) || (check === 'digest' && verdict === 'look');
 
 /** All that needs the operator, the worst first. */
-export function needsOf({ findings, brakes, unknown, closed, canBackUp }: NeedsFacts, clock: Clock): Need[] {
+export function needsOf(facts: NeedsFacts, clock: Clock): Need[] {
+  const { findings, brakes, unknown, onUnknown, closed, canBackUp } = facts;
   const isHeld = findings.some(({ check, verdict }) => check === 'unknown' && verdict === 'mend');
   const found = worstFirst(findings).filter((finding) => finding.verdict !== 'well' && !isKnown(finding));
   const needs = [
     ...(closed === null ? [] : [closedNeed(closed, clock)]),
     ...brakes.map(brakeNeed),
     ...found.map((finding) => findingNeed(finding, canBackUp)),
-    ...unknown.filter((sums) => openOf(sums) > 0).map((sums) => unknownNeed(sums, isHeld, clock)),
+    ...unknown.filter((sums) => openOf(sums) > 0).map((sums) => unknownNeed(sums, { isHeld, onUnknown }, clock)),
   ];
   return needs.toSorted((one, other) => Number(one.mark === 'look') - Number(other.mark === 'look'));
 }
@@ -101,11 +103,29 @@ const brakeNeed = ({ date, domain, unknown, frozen }: Brake): Need => ({
   act: { label: 'Try them again', action: `/admin/digests/${date}/resume`, fields: {} },
 });
 
-const unknownNeed = (sums: UnknownSums, isHeld: boolean, clock: Clock): Need => ({
+const unknownNeed = (
+  sums: UnknownDigest,
+  { isHeld, onUnknown }: { isHeld: boolean; onUnknown: 'resend' | 'hold' },
+  clock: Clock,
+): Need => ({
   mark: isHeld ? 'mend' : 'look',
   name: 'Unknown',
   says: `It is not known whether ${counted(openOf(sums), 'message')} of ${clock.day(sums.date)} arrived.`,
-  remedy:
-    'They wait for your word: see what the relay’s log has of them, then have them sent once more, or leave them.',
+  remedy: unknownRemedy(sums, onUnknown),
   link: { label: 'See them', href: `/admin/digests/${sums.date}/unknown` },
 });
+
+const SEE_LOG = 'see what the relay’s log has of them';
+
+function unknownRemedy(sums: UnknownDigest, onUnknown: 'resend' | 'hold'): string {
+  if (sums.state === 'cancelled')
+    return `The digest is cancelled, and none is sent again: ${SEE_LOG}, then leave them.`;
+  const waiting = waitingOf(sums, onUnknown);
+  const alone = openOf(sums) - waiting;
+  const once = sums.state === 'paused' ? ', once you resume the digest' : '';
+  const itself = `sent again by ${alone === 1 ? 'itself' : 'themselves'}${once}`;
+  if (waiting === 0) return `${capitalised(counted(alone, 'is', 'are'))} ${itself}: nothing is to be done.`;
+  const others = alone === 0 ? '' : `${capitalised(counted(alone, 'is', 'are'))} ${itself}. `;
+  const wait = capitalised(counted(waiting, 'waits', 'wait'));
+  return `${others}${wait} for your word: ${SEE_LOG}, then have them sent once more, or leave them.`;
+}

@@ -25,11 +25,13 @@ export function readNeeds({
   now,
   clock,
   canBackUp,
+  onUnknown,
 }: {
   db: Db;
   now: () => Date;
   clock: Clock;
   canBackUp: boolean;
+  onUnknown: 'resend' | 'hold';
 }): ReadNeeds {
   return async () => {
     const today = dayOf(now());
@@ -40,6 +42,6 @@ export function readNeeds({
       findInstallation(db),
     ]);
     const closed = installation?.closed ?? null;
-    return { needs: needsOf({ findings, brakes, unknown, closed, canBackUp }, clock), findings, closed };
+    return { needs: needsOf({ findings, brakes, unknown, onUnknown, closed, canBackUp }, clock), findings, closed };
   };
 }

@@ -16,7 +16,7 @@ interface UnknownRoute {
 
 /** What may or may not have arrived of a digest: the operator has it sent once more, or leaves it. */
 export async function unknownPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, tools } = deps;
+  const { config, db, now, clock, renderDesk, meta, tools } = deps;
 
   async function show(
     request: FastifyRequest<UnknownRoute>,
@@ -24,8 +24,10 @@ export async function unknownPage(app: FastifyInstance, deps: DeskDeps): Promise
     problem: string | null = null,
   ): Promise<FastifyReply> {
     const { date } = request.params;
-    if (!isDay(date) || (await digestState(db, date)) === null) throw noDigest();
-    const view = unknownView(await unknownOf(db, date), tools.relays, clock);
+    const state = isDay(date) ? await digestState(db, date) : null;
+    if (state === null) throw noDigest();
+    const facts = { sums: await unknownOf(db, date), state, onUnknown: config.onUnknown, relays: tools.relays };
+    const view = unknownView(facts, clock);
     return page(problem === null ? reply : reply.code(422)).send(
       renderDesk('unknown', {
         ...meta(request),

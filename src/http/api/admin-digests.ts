@@ -186,4 +186,7 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
   );
 };
 
-const unknownOut = (sums: UnknownSums) => ({ ...sums, open: openOf(sums) });
+const unknownOut = (sums: UnknownSums) => {
+  const { date, unknown, again, closed } = sums;
+  return { date, unknown, open: openOf(sums), again, closed };
+};

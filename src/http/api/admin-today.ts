@@ -37,7 +37,7 @@ const Today = Type.Object(
 /** What the desk begins with, for programs. */
 export const adminToday: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps) => {
   const clock = createClock('UTC', deps.now);
-  const needs = readNeeds({ ...deps, clock, canBackUp: deps.tools.backUp !== null });
+  const needs = readNeeds({ ...deps, ...deps.config, clock, canBackUp: deps.tools.backUp !== null });
   const factsOf = readToday({ ...deps, needs });
 
   app.get(

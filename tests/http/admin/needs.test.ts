@@ -16,6 +16,7 @@ const facts = (more: Partial<NeedsFacts> = {}): NeedsFacts => ({
   findings: [],
   brakes: [],
   unknown: [],
+  onUnknown: 'hold',
   closed: null,
   canBackUp: true,
   ...more,
@@ -83,12 +84,27 @@ describe('what needs somebody', () => {
     ['look', 'look'],
     ['mend', 'mend'],
   ] as const)('deliveries in doubt are to mend where they wait for a word: %s', (verdict, mark) => {
-    const sums = { date: '2026-05-26', unknown: 3, again: 1, closed: 0 };
-    const needs = needsOf(facts({ findings: [finding('unknown', verdict)], unknown: [sums as never] }), clock);
+    const sums = { date: '2026-05-26', state: 'sending', unknown: 3, lost: 2, again: 1, closed: 0 } as const;
+    const needs = needsOf(facts({ findings: [finding('unknown', verdict)], unknown: [sums] }), clock);
     expect(needs.map((need) => [need.mark, need.says])).toEqual([
       [mark, 'It is not known whether two messages of 26 May arrived.'],
     ]);
   });
+
+  test.each([
+    ['hold', 'sending', { lost: 2 }, 'Two wait for your word: see'],
+    ['resend', 'sending', { lost: 2 }, 'Two are sent again by themselves: nothing is to be done.'],
+    ['resend', 'paused', { lost: 2 }, 'Two are sent again by themselves, once you resume the digest: nothing'],
+    ['resend', 'sending', { lost: 1 }, 'One is sent again by itself. One waits for your word: see'],
+    ['resend', 'cancelled', { lost: 2 }, 'The digest is cancelled, and none is sent again: see'],
+  ] as const)(
+    'of deliveries in doubt with %s, of a digest that is %s, %j: %s',
+    (onUnknown, state, { lost }, remedy) => {
+      const sums = { date: '2026-05-26', state, unknown: 2, lost, again: 0, closed: 0 };
+      const [need] = needsOf(facts({ unknown: [sums], onUnknown }), clock);
+      expect(need!.remedy.slice(0, remedy.length)).toBe(remedy);
+    },
+  );
 
   test.each([
     [0, null],

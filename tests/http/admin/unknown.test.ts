@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readTrail } from '../../../src/db/trail.ts';
-import { unknownOf } from '../../../src/db/unknown.ts';
+import { unknownOf, type UnknownSums } from '../../../src/db/unknown.ts';
 import { freezeDigest } from '../../../src/delivery/plan.ts';
-import { decidedOf, unknownView } from '../../../src/http/admin/unknown-view.ts';
+import { decidedOf, type UnknownFacts, unknownView } from '../../../src/http/admin/unknown-view.ts';
 import { createClock } from '../../../src/http/admin/words.ts';
 import { createLogger } from '../../../src/telemetry.ts';
 import { atTheDesk, type AtTheDesk } from '../../support/desk.ts';
@@ -81,15 +81,54 @@ test.each([
 });
 
 const clock = createClock('UTC', () => NOW);
+const NONE = { unknown: 0, lost: 0, again: 0, closed: 0 };
+const view = (sums: Partial<UnknownSums>, more: Partial<UnknownFacts> = {}) =>
+  unknownView(
+    { sums: { date: TODAY, ...NONE, ...sums }, state: 'sending', onUnknown: 'hold', relays: ['a.example'], ...more },
+    clock,
+  );
+
 test.each([
-  [{ unknown: 0, again: 0, closed: 0 }, []],
-  [{ unknown: 1, again: 0, closed: 0 }, ['One waits for your word.']],
+  [{}, {}, []],
+  [{ unknown: 1, lost: 1 }, {}, ['One waits for your word.']],
   [
-    { unknown: 6, again: 1, closed: 3 },
-    ['One is sent once more, by itself.', 'Three are left, for good.', 'Two wait for your word.'],
+    { unknown: 6, lost: 2, again: 1, closed: 3 },
+    {},
+    ['One is sent again by itself.', 'Two wait for your word.', 'Three are left, for good.'],
   ],
-])('of %j it says %j', (sums, lines) => {
-  const view = unknownView({ date: TODAY, ...sums }, ['a.example', 'b.example'], clock);
-  expect(view.lines).toEqual(lines);
-  expect(view.wait === null).toBe(sums.unknown === sums.again + sums.closed);
+  [{ unknown: 2, lost: 2 }, { onUnknown: 'resend' }, ['Two are sent again by themselves.']],
+  [
+    { unknown: 3, lost: 1, again: 1 },
+    { onUnknown: 'resend', state: 'paused' },
+    ['Two are sent again by themselves, once you resume the digest.', 'One waits for your word.'],
+  ],
+  [
+    { unknown: 3, lost: 2, closed: 1 },
+    { onUnknown: 'resend', state: 'cancelled' },
+    ['The digest is cancelled: none is sent again.', 'One is left, for good.'],
+  ],
+] as const)('of %j with %j it says %j', (sums, more, lines) => {
+  expect(view(sums, more).lines).toEqual(lines);
+});
+
+test('what is offered is what can be done, and whom it touches', () => {
+  const one = view({ unknown: 1, lost: 1 });
+  expect(one.resend).toMatch(/^One reader may get it twice/);
+  expect(one.close).toBe('One reader may not have it, and does not get it: one message stays unknown.');
+  // Leaving them takes back what was to be sent again.
+  expect(view({ unknown: 3, lost: 1, again: 2 }).close).toMatch(/^Three readers may not have it, and do not get it/);
+  expect(view({ unknown: 1, closed: 1 })).toMatchObject({ resend: null, close: null });
+  expect(view({ unknown: 1, lost: 1 }, { state: 'cancelled' })).toMatchObject({ resend: null, close: one.close });
+});
+
+test('of no message it is said that it was handed over whole: a worker may have died before', () => {
+  expect(view({ unknown: 1, lost: 1 }).deck).toMatch(/^Each may have been handed over whole/);
+});
+
+test('of a cancelled digest the page does not offer to send anything once more', async () => {
+  await site.db.$client.query(`update delivery set reason = 'lost'`);
+  await site.db.$client.query(`update digest set state = 'cancelled'`);
+  const { body } = await desk.get(PAGE);
+  expect(body).toContain('The digest is cancelled: none is sent again.');
+  expect([body.includes('Send them once more'), body.includes('Leave them as they are')]).toEqual([false, true]);
 });
