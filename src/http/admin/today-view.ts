@@ -109,17 +109,17 @@ function sentence(facts: TodayFacts, clock: Clock): string {
   const had = `${figure(counts.accepted)} ${counts.accepted === 1 ? 'reader has' : 'readers have'}`;
   const name = whose(date, now, 'edition', clock);
   const digest = capitalised(whose(date, now, 'digest', clock));
-  if (state === 'cancelled') return `${digest} is cancelled: ${had} it, ${figure(counts.skipped)} do not get it`;
-  if (state === 'paused') return `${digest} is paused: ${had} it, ${figure(waiting)} wait for you`;
+  if (state === 'cancelled')
+    return `${digest} is cancelled: ${had} it, ${those(counts.skipped, 'does', 'do')} not get it`;
+  if (state === 'paused') return `${digest} is paused: ${[`${had} it`, ...waitWords(waiting)].join(', ')}`;
   if (underWay(counts) > 0) {
     const left = secondsLeft(facts);
     const by = left === null ? '' : ` by ${clock.time(new Date(now.getTime() + left * 1000))}`;
-    const follow = underWay(counts) === 1 ? 'follows' : 'follow';
-    return `${capitalised(had)} ${name}; ${figure(underWay(counts))} ${follow}${by}`;
+    return `${capitalised(had)} ${name}; ${those(underWay(counts), 'follows', 'follow')}${by}`;
   }
-  const deferred = counts.deferred > 0 ? [`${figure(counts.deferred)} are tried again`] : [];
+  const deferred = counts.deferred > 0 ? [`${those(counts.deferred, 'is', 'are')} tried again`] : [];
   const later = laterOf(facts, date);
-  const hours = later > 0 ? [`${figure(later)} have their hour later`] : [];
+  const hours = later > 0 ? [`${those(later, 'has', 'have')} their hour later`] : [];
   const rest = [...deferred, ...hours];
   const all = counts.accepted === readers ? 'all ' : '';
   return (
@@ -127,6 +127,11 @@ function sentence(facts: TodayFacts, clock: Clock): string {
     (rest.length > 0 ? `; ${listed(rest)}` : '')
   );
 }
+
+/** "1 waits", "18,412 wait": figures, because they stand beside others. */
+const those = (count: number, one: string, many: string): string => `${figure(count)} ${count === 1 ? one : many}`;
+
+const waitWords = (waiting: number): string[] => (waiting === 0 ? [] : [`${those(waiting, 'waits', 'wait')} for you`]);
 
 const readersOf = (hours: readonly DueHour[]): number => hours.reduce((sum, { readers }) => sum + readers, 0);
 
@@ -198,7 +203,7 @@ function digestView(facts: TodayFacts, tally: Tally, clock: Clock): DigestView {
     date,
     heading: `The digest of ${clock.day(date)} ${stands(state, underWay(counts), counts.deferred)}`,
     aside: 'Frozen hour by hour, as readers’ mornings come',
-    left: state === 'paused' ? { says: 'Paused', small: `${figure(waits)} wait for you` } : leftOf(now, seconds, clock),
+    left: state === 'paused' ? { says: 'Paused', small: waitWords(waits).join('') } : leftOf(now, seconds, clock),
     progress: isSent && wave !== null ? progressOf(wave, facts.pace, limit, clock) : null,
     frozen: figure(frozen),
     stack: stackOf(counts, frozen),

@@ -172,6 +172,29 @@ describe('the sentence of today', () => {
       { relayAwaySince: away, tally: { ...tally, state: 'paused' } },
       'Today’s digest is paused: 18,412 readers have it, 4,870 wait for you',
     ],
+    [
+      'a digest that is paused, with one reader left',
+      { tally: { ...tallyOf({ accepted: 1, pending: 1 }), state: 'paused' } },
+      'Today’s digest is paused: 1 reader has it, 1 waits for you',
+    ],
+    [
+      'a digest that is paused after its last mail',
+      { tally: { ...tallyOf({ accepted: 23_282 }), state: 'paused' } },
+      'Today’s digest is paused: 23,282 readers have it',
+    ],
+    [
+      'a digest that is cancelled, with one reader left',
+      { tally: { ...tallyOf({ accepted: 2, skipped: 1 }), state: 'cancelled' } },
+      'Today’s digest is cancelled: 2 readers have it, 1 does not get it',
+    ],
+    [
+      'one that is tried again, and one whose hour is to come',
+      {
+        tally: tallyOf({ accepted: 2, deferred: 1 }),
+        due: [{ at: new Date('2026-05-28T03:00:00Z'), timezone: 'UTC', readers: 1 }],
+      },
+      'Today’s edition went out to two readers; 1 is tried again and 1 has their hour later',
+    ],
     ['after a restore', { closed, relayAwaySince: away }, 'Nothing is sent: the database was restored from a backup'],
     [
       'on a copy',
