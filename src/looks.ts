@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { type BrandOrigins, brandOf, type BrandPart, changedFields, faultsOfBrand } from './brand/brand.ts';
+import {
+  type BrandChange,
+  type BrandOrigins,
+  brandOf,
+  type BrandPart,
+  changedFields,
+  faultsOfBrand,
+} from './brand/brand.ts';
 import { readBrandFile, readLogo } from './brand/brand-file.ts';
 import { DEFAULT_LOOK, type Look, type Logo } from './brand/look.ts';
 import type { Config } from './config.ts';
 import { type Db, transaction, type Tx } from './db/client.ts';
-import { readSetting, saveSetting } from './db/settings.ts';
+import { lockSetting, readSetting, saveSetting } from './db/settings.ts';
 import { type Actor, recordDeed } from './db/trail.ts';
 import type { OwnTemplatesInForce } from './editions/own-templates.ts';
 import { AppError, codeOf } from './errors.ts';
@@ -133,17 +140,21 @@ export const savedBrand = async (db: Tx): Promise<BrandPart> => soundPart(await 
 
 /**
  * Saves what the desk says of the brand, in the place of all that it said before, and writes down
- * who did; what it leaves out is not the desk's to say. Every process takes it up within a minute.
+ * who did; what it leaves out is not the desk's to say. One change waits for another, so that none
+ * is lost. Every process takes it up within a minute.
  */
 export async function saveBrand(
   { db, now }: { db: Db; now: () => Date },
-  { part, by }: { part: BrandPart; by: Actor },
+  { part: change, by }: { part: BrandChange; by: Actor },
 ): Promise<void> {
-  const faults = faultsOfBrand(part);
-  if (faults.length > 0)
-    throw new AppError('INPUT_INVALID', faults.map((fault) => `Cannot save: ${fault}.`).join('\n'));
   await transaction(db, async (tx) => {
-    const words = changedFields(await savedBrand(tx), part).join(', ') || 'nothing changed';
+    await lockSetting(tx, SETTING);
+    const saved = await savedBrand(tx);
+    const part = typeof change === 'function' ? change(saved) : change;
+    const faults = faultsOfBrand(part);
+    if (faults.length > 0)
+      throw new AppError('INPUT_INVALID', faults.map((fault) => `Cannot save: ${fault}.`).join('\n'));
+    const words = changedFields(saved, part).join(', ') || 'nothing changed';
     await saveSetting(tx, { name: SETTING, value: part, by: by.who, now: now() });
     const did = Object.keys(part).length === 0 ? 'brand.reset' : 'brand.save';
     await recordDeed(tx, by, { at: now(), did, about: 'brand', words });

@@ -57,6 +57,13 @@ describe('the look in force', () => {
     expect(looks.look().brand.name).toBe('Paperboy');
   });
 
+  test('keeps each of many changes that are made at the same time', async () => {
+    const fields = ['name', 'tagline', 'footer', 'contact', 'imprint', 'privacy'] as const;
+    const add = (field: string) => (saved: object) => ({ ...saved, [field]: 'a@b.example' });
+    await Promise.all(fields.map((field) => saveBrand({ db: database.db, now }, { part: add(field), by: COMMAND })));
+    expect(Object.keys(await savedBrand(database.db)).toSorted()).toEqual(fields.toSorted());
+  });
+
   test('is taken up by itself in a process that runs', async () => {
     const looks = await open();
     await save({ name: 'Kiel' });

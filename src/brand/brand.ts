@@ -33,6 +33,8 @@ export interface Brand {
 export type BrandField = keyof Brand;
 /** What one place says of the brand; what it leaves out, another says. */
 export type BrandPart = Partial<Brand>;
+/** What the desk is to say: all of it, or made of what was saved before. */
+export type BrandChange = BrandPart | ((saved: BrandPart) => BrandPart);
 
 export const DEFAULT_BRAND: Brand = Object.freeze({
   name: 'Paperboy',

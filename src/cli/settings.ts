@@ -70,8 +70,7 @@ export async function settingsReset(
 }
 
 async function save(store: Store, patch: Readonly<Record<string, unknown>>): Promise<void> {
-  const part = patchedBrand(await savedBrand(store.db), patch, store.looks.origins());
-  await saveBrand(store, { part, by: COMMAND });
+  await saveBrand(store, { part: (saved) => patchedBrand(saved, patch, store.looks.origins()), by: COMMAND });
 }
 
 function fieldOf(text: string) {

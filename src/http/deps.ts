@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { BrandOrigins, BrandPart } from '../brand/brand.ts';
+import type { BrandChange, BrandOrigins, BrandPart } from '../brand/brand.ts';
 import type { Look } from '../brand/look.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
@@ -20,8 +20,8 @@ import type { Render } from './render.ts';
 /** The desk's part of the brand, and what is to be told of the rest. */
 export interface BrandTools {
   saved(): Promise<BrandPart>;
-  /** Saves all that the desk says, and takes it up at once. Throws INPUT_INVALID for what is not sound. */
-  save(part: BrandPart, by: Actor): Promise<void>;
+  /** Saves what the desk says, and takes it up at once. Throws INPUT_INVALID for what is not sound. */
+  save(part: BrandChange, by: Actor): Promise<void>;
   origins(): BrandOrigins;
   brandFaults(): readonly string[];
   templateFaults(): readonly string[];

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@fastify/type-provider-typebox';
-import { BRAND_FIELDS, patchedBrand } from '../../brand/brand.ts';
+import { BRAND_FIELDS, type BrandPart, patchedBrand } from '../../brand/brand.ts';
 import { newestDeliveries } from '../../db/hook-deliveries.ts';
 import { listEndpoints } from '../../db/hook-endpoints.ts';
 import type { Actor } from '../../db/trail.ts';
@@ -277,8 +277,8 @@ export const adminWays: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps)
     },
     (request) =>
       once(request, async () => {
-        const part = patchedBrand(await tools.brand.saved(), request.body, tools.brand.origins());
-        await tools.brand.save(part, holderOf(request));
+        const patched = (saved: BrandPart): BrandPart => patchedBrand(saved, request.body, tools.brand.origins());
+        await tools.brand.save(patched, holderOf(request));
         return brandOut();
       }),
   );
