@@ -52,8 +52,8 @@ export const RANKED = 400;
 const BEST = 200;
 /** Counted exactly up to here. */
 const COUNTED = 5_000;
-/** So many are read for words in a row that they must not hold: each takes 60 µs. */
-const READ = 1_000;
+/** So many are read for what they must not hold: each takes 60 µs. */
+const READ = 500;
 /** Where more heads match, the most talked-about of them are looked for in their order. */
 const HEADS = 30_000;
 const WALKED = 300;

@@ -42,8 +42,8 @@ interface Indexed {
   /** What is asked of those that were found: few papers mostly. */
   rest: string | null;
   /**
-   * What those that were found must not match, and no index tells: words in a row. They may be many,
-   * and each has to be read for it.
+   * What those that were found must not match, and the index does not tell, as of words in a row. They
+   * may be many, and each has to be read for it.
    */
   sieve: string | null;
 }
@@ -133,14 +133,13 @@ function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexe
   const isFound = words.length + runs.length > 0;
   const rest = [...common, ...runs.filter(isLong), ...(isFound ? others : [])].map(({ match }) => match);
   const unwanted = unwantedOf(query, (clause) => !hasRow(clause)).map(none);
-  const sieve = unwantedOf(query, hasRow);
   // The index of words knows at once which of many hold none of these; alone it would go through all.
   const isMany = rest.length === 0 && (words.length > 0 || runs.length === 0);
   const found = [...words, ...(isFound ? [] : others.map(({ match }) => match)), ...(isMany ? unwanted : [])];
   return {
     arms: armsOf(runs, allOf(found)),
-    rest: allOf([...rest, ...(isMany ? [] : unwanted)]),
-    sieve: anyLexeme(sieve),
+    rest: allOf(rest),
+    sieve: anyLexeme(isMany ? unwantedOf(query, hasRow) : unwantedOf(query)),
   };
 }
 
