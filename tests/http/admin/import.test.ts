@@ -66,7 +66,7 @@ describe('an import at the desk', () => {
     const shown = await settled(path);
     expect(shown).toContain('Two readers would be added; two are known, one line left out.');
     expect(shown).toContain('Add two readers');
-    expect(shown).toContain('That does not look like an email address.');
+    expect(shown).toContain('That does not look like an email address:');
     expect(shown).not.toContain('ann@');
     expect(await count()).toBe(0);
     expect((await desk.post(`${path}/run`)).statusCode).toBe(422);

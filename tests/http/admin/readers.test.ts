@@ -254,6 +254,9 @@ describe('the desk of the readers', () => {
     const body = await shown(id);
     expect(body).toContain('Today’s digest came back today at 09:31 UTC: the mailbox is full.');
     expect(body).toContain('250 2.0.0 Ok: queued as 4bXq');
+    expect(body).toContain('<span>Queue id 4bXq</span>');
+    expect(body).toContain('in the log of relay.paperboy.test, under its queue id.');
+    expect(body).toContain('<span>Frozen at 09:30:00</span>');
     expect(body).toContain('552 5.2.2 mailbox full');
     const mail = (await desk.get(`/readers/${id}/mail/${TODAY}`)).body;
     expect(mail).toContain('Made again from the ledger');
