@@ -17,6 +17,8 @@ declare module 'vitest' {
     postgres: { server: DatabaseAddress; template: string; strategy: string };
     /** Where the data directory is that installations start from, once one has asked for it. */
     furnished: string;
+    /** A directory for files that are to lie on a disk. */
+    disk: string;
   }
 }
 
@@ -28,6 +30,7 @@ const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'wa
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env['PAPERBOY_TEST_DATABASE_URL'];
+  project.provide('disk', tmpdir());
   const scratch = makeScratch();
   const { server, stop } = url ? { server: { url }, stop: cleanUpAfterUs(scratch) } : await startServer(scratch);
   const template = `paperboy_template_${randomBytes(4).toString('hex')}`;
