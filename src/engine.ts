@@ -63,7 +63,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources, topics } = store;
   const shapingRules = await requireShapingRules(config.dataDir);
-  const relayHosts = relayUrls(config).map((url) => parseRelay(url).host);
+  const relayHosts = relayHostsOf(config);
   const signer = await createSigner(config.dkim, log);
   const place = queueAddress(store);
   const queues = await openQueues(place, log);
@@ -243,8 +243,11 @@ function lateRateStore(place: QueueAddress): RateStore & AsyncDisposable {
 }
 
 /** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
-export const relayUrls = (config: Config): readonly string[] =>
+const relayUrls = (config: Config): readonly string[] =>
   config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
+
+/** The hosts of these relays, as they are named. */
+export const relayHostsOf = (config: Config): string[] => relayUrls(config).map((url) => parseRelay(url).host);
 
 /** Whether a host name, as a URL has it, leads every machine to itself. */
 const leadsHere = (hostname: string): boolean =>

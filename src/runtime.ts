@@ -25,7 +25,7 @@ import { dayOf } from './day.ts';
 import { ensureSamples } from './papers/samples.ts';
 import { type Logger } from './telemetry.ts';
 import { keepLooks, saveBrand, savedBrand } from './looks.ts';
-import { type Engine, openEngine, requireLinksForReaders } from './engine.ts';
+import { type Engine, openEngine, relayHostsOf, requireLinksForReaders } from './engine.ts';
 import { openActions } from './reader-actions.ts';
 import { type Opening, openStore } from './store.ts';
 
@@ -252,11 +252,12 @@ async function openSite(
 /** What an operator has done at the desk by what runs behind it. */
 function deskActs(
   engine: Engine,
-): Pick<DeskTools, 'sign' | 'requireTrueClock' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
+): Pick<DeskTools, 'sign' | 'relays' | 'requireTrueClock' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
   const { config, db, now, looks, queues, health, alert, handlerDeps } = engine;
   const looker = { db, now, lookNear: () => lookNear(health), lookFar: () => lookFar(health) };
   return {
     sign: handlerDeps.notify.sign,
+    relays: relayHostsOf(config),
     requireTrueClock: () => requireTrueClock(engine),
     lookAtOnce: () => lookAtOnce(looker),
     backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),

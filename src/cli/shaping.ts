@@ -4,9 +4,8 @@ import { createMailHosts, type MailHost, type MxResolver, systemMxResolver } fro
 import { requireShapingRules } from '../delivery/own-shaping.ts';
 import { ruleOfRelay, type ShapingRule } from '../delivery/shaping-rules.ts';
 import { AppError } from '../errors.ts';
-import { relayUrls } from '../engine.ts';
+import { relayHostsOf } from '../engine.ts';
 import { openStore } from '../store.ts';
-import { parseRelay } from '../smtp/relay.ts';
 import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import type { Context } from './context.ts';
 
@@ -21,7 +20,7 @@ export async function shapingExplain(
 ): Promise<void> {
   const domain = domainNamed(address);
   const rules = await requireShapingRules(config.dataDir);
-  const relay = parseRelay(relayUrls(config)[0]!).host;
+  const relay = relayHostsOf(config)[0]!;
   const relayRule = ruleOfRelay(rules, relay);
   const host = await hostOf(rules, domain);
   await using store = await openStore(config, log, { schema: 'read', signal });
