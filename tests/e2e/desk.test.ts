@@ -219,7 +219,10 @@ requires('chromium')('the desk, in a browser', () => {
 
   /** For the README: `PICTURES=docs/images npx vitest run tests/e2e/desk.test.ts -t picture`. */
   test.skipIf(process.env['PICTURES'] === undefined)('a picture of today', () =>
-    within({ viewport: { width: 1040, height: 945 }, colorScheme: 'light' }, async (page) => {
+    within({ viewport: { width: 1040, height: 915 }, colorScheme: 'light' }, async (page) => {
+      await site.db.$client.query('delete from brake');
+      const backup = FOUND.filter(({ check }) => check === 'backup');
+      await lookAtOnce({ db: site.db, now: () => NOW, lookNear: async () => backup, lookFar: async () => [] });
       await logIn(page);
       await page.screenshot({ path: `${process.env['PICTURES']}/desk.png` });
     }),

@@ -105,7 +105,6 @@ const unknownNeed = (sums: UnknownSums, isHeld: boolean, clock: Clock): Need => 
   mark: isHeld ? 'mend' : 'look',
   name: 'Unknown',
   says: `It is not known whether ${counted(openOf(sums), 'message')} of ${clock.day(sums.date)} arrived.`,
-  remedy:
-    'They wait for your word: see what the relay’s log has of them, then have them sent once more, or leave them.',
+  remedy: 'See whether the relay’s log has them, then have them sent once more, or leave them.',
   link: { label: 'See them', href: `/admin/digests/${sums.date}/unknown` },
 });
