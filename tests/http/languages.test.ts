@@ -110,11 +110,6 @@ describe.each(languages)('in $tag', ({ tag, dir, catalogue }) => {
     expect(wrong).toEqual([]);
   });
 
-  test.runIf(tag !== 'en')('page and mail hold no English of the catalogue', () => {
-    const left = [...pages].flatMap(([name, html]) => englishIn(html, catalogue).map((text) => `${name}: ${text}`));
-    expect(left).toEqual([]);
-  });
-
   test('feeds say their language, and why a paper is there in it', async () => {
     const feed = (await site.app.inject('/feed.xml')).body;
     expect(feed).toContain(`xml:lang="${tag}"`);
@@ -122,8 +117,14 @@ describe.each(languages)('in $tag', ({ tag, dir, catalogue }) => {
     expect(englishIn(feed, catalogue === 'en' ? 'de' : catalogue).length > 0).toBe(tag === 'en');
   });
 
-  test.runIf(tag === 'en')('each of them holds some, so that it would be seen elsewhere', () => {
-    const without = [...pages].filter(([, html]) => englishIn(html, 'de').length === 0);
-    expect(without.map(([name]) => name)).toEqual([]);
-  });
+  if (tag === 'en')
+    test('each of them holds some English of the catalogue, so that it would be seen elsewhere', () => {
+      const without = [...pages].filter(([, html]) => englishIn(html, 'de').length === 0);
+      expect(without.map(([name]) => name)).toEqual([]);
+    });
+  else
+    test('page and mail hold no English of the catalogue', () => {
+      const left = [...pages].flatMap(([name, html]) => englishIn(html, catalogue).map((text) => `${name}: ${text}`));
+      expect(left).toEqual([]);
+    });
 });
