@@ -15,8 +15,11 @@ const plugins = [
  * Rooms whose tests share a process, and so the modules that it loads: a fifth of the time that all
  * tests take. They change nothing of their process; those that do, or start others, have one each.
  */
-const SHARED =
-  'tests/{db,delivery,editions,feedback,http,jobs,papers,ranking,search,smtp,subscribers,tex}/**/*.test.ts';
+const ROOMS = [
+  ...['backup', 'brand', 'cli', 'db', 'delivery', 'editions', 'feedback', 'health', 'hooks', 'http', 'jobs'],
+  ...['papers', 'ranking', 'search', 'smtp', 'subscribers', 'tex', 'words'],
+];
+const SHARED = `tests/{${ROOMS.join(',')}}/**/*.test.ts`;
 const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 export default defineConfig({
