@@ -2,7 +2,8 @@
 // bench/results.md.
 //   npm run bench:send                         everything, on a machine that does nothing else: half an hour or more on 2 cores
 //   npm run bench:send -- --quick              the same with fewer readers and rounds, to see that all of it runs: some minutes
-//   npm run bench:send -- --only dkim,topics   some of: wire-20k, wire-50k, wide-20k, wide-50k, dkim, topics, workers-slow-relay, workers, readers
+//   npm run bench:send -- --only dkim,topics   some of: wire-20k, wire-50k, wide-20k, wide-50k, dkim, topics,
+//                                              workers-slow-relay, workers, readers, traces
 // Further: --readers N --rounds N --connections N --redis (the workers on Redis too) --million
 // (with --quick: readers times 50) --out FILE
 import { findProgram } from '../tests/support/require.ts';
@@ -10,6 +11,7 @@ import type { Comparison } from './comparison.ts';
 import { dkim } from './comparisons/dkim.ts';
 import { readers } from './comparisons/readers.ts';
 import { topics } from './comparisons/topics.ts';
+import { traces } from './comparisons/traces.ts';
 import { wire } from './comparisons/wire.ts';
 import * as workers from './comparisons/workers.ts';
 import { runSuite } from './run.ts';
@@ -25,6 +27,7 @@ const COMPARISONS: readonly Comparison[] = [
   workers.slowRelay,
   workers.fastRelay,
   readers,
+  traces,
 ];
 
 if (findProgram('smtp-sink') === null)

@@ -717,7 +717,7 @@ region-pacific = المحيط الهادئ
 
 ## What went wrong
 
-address-unlike = لا يبدو هذا عنوان بريد إلكتروني. راجعه: ينبغي أن يُكتب مثل name@example.org.
+address-unlike = لا يبدو هذا عنوان بريد إلكتروني: ينبغي أن يُكتب مثل name@example.org.
 address-not-public = ليس هذا العنوان على الإنترنت العام. استخدم عنوانًا ينتهي نطاقه مثل example.org.
 input-topic = لا موضوع باسم «{ $topic }». اختر من مواضيع الموقع.
 input-frequency = يجب أن يكون التكرار واحدًا من: { $known }.

@@ -616,7 +616,7 @@ region-pacific = Pazifik
 
 ## What went wrong
 
-address-unlike = Das sieht nicht wie eine E-Mail-Adresse aus. Bitte prüfen Sie es: Sie sollte lauten wie name@example.org.
+address-unlike = Das sieht nicht wie eine E-Mail-Adresse aus: Sie sollte lauten wie name@example.org.
 address-not-public = Diese Adresse liegt nicht im öffentlichen Internet. Nehmen Sie eine, deren Domain endet wie example.org.
 input-topic = Es gibt kein Thema namens „{ $topic }“. Wählen Sie aus den Themen der Website.
 input-frequency = Die Häufigkeit muss eine von diesen sein: { $known }.

@@ -614,7 +614,7 @@ region-pacific = Pacific
 
 ## What went wrong
 
-address-unlike = That does not look like an email address. Please check it: it should read like name@example.org.
+address-unlike = That does not look like an email address: it should read like name@example.org.
 address-not-public = That address is not on the public internet. Use one whose domain ends like example.org.
 input-topic = There is no topic named "{ $topic }". Choose from the topics listed on the site.
 input-frequency = The frequency must be one of { $known }.

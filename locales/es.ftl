@@ -626,7 +626,7 @@ region-pacific = Pacífico
 
 ## What went wrong
 
-address-unlike = Eso no parece una dirección de correo. Revísela: debe escribirse como nombre@example.org.
+address-unlike = Eso no parece una dirección de correo: debe escribirse como nombre@example.org.
 address-not-public = Esa dirección no está en el internet público. Use una cuyo dominio termine como example.org.
 input-topic = No hay ningún tema llamado «{ $topic }». Elija entre los temas del sitio.
 input-frequency = La frecuencia debe ser una de: { $known }.

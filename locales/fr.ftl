@@ -636,7 +636,7 @@ region-pacific = Pacifique
 
 ## What went wrong
 
-address-unlike = Cela ne ressemble pas à une adresse e-mail. Vérifiez-la : elle doit s’écrire comme nom@example.org.
+address-unlike = Cela ne ressemble pas à une adresse e-mail : elle doit s’écrire comme nom@example.org.
 address-not-public = Cette adresse n’est pas sur l’internet public. Prenez-en une dont le domaine se termine comme example.org.
 input-topic = Il n’y a pas de thème nommé « { $topic } ». Choisissez parmi ceux du site.
 input-frequency = Le rythme doit être l’un de : { $known }.

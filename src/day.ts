@@ -31,6 +31,10 @@ export const daysBetween = (from: string, to: string): number =>
 export const newestEdition = (at: Date, editionHour: number): string =>
   dayOf(new Date(at.getTime() - editionHour * HOUR));
 
+/** When the edition of a day is frozen. */
+export const freezesAt = (day: string, editionHour: number): Date =>
+  new Date(startOf(day).getTime() + editionHour * HOUR);
+
 /** The last day that an edition can have: it may be made some seconds before its midnight. */
 export const lastEditionDay = (now: Date): string => addDays(dayOf(now), 1);
 

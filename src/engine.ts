@@ -24,7 +24,6 @@ import { createWarmUps } from './delivery/warm-up.ts';
 import { createJudge } from './feedback/judge.ts';
 import { addHealthGauges } from './health/gauges.ts';
 import type { LookDeps } from './health/look.ts';
-import { parseRelay } from './smtp/relay.ts';
 import { createTransport } from './smtp/way-out.ts';
 import type { Transport } from './mail/transport.ts';
 import { HOUR } from './duration.ts';
@@ -33,7 +32,7 @@ import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Logger } from './telemetry.ts';
 import type { Store } from './store.ts';
-import { lookDeps, queueAddress, relayUrls, smtpOptions } from './surroundings.ts';
+import { lookDeps, queueAddress, relayHostsOf, smtpOptions } from './surroundings.ts';
 import { watchConnections } from './tracing/connections.ts';
 
 /** The store with what sends mail and carries jobs. */
@@ -55,7 +54,7 @@ export async function openEngine(store: Store): Promise<Engine> {
   opening.use(store);
   const { config, db, log, now, keyring, sender, sources, topics } = store;
   const shapingRules = await requireShapingRules(config.dataDir);
-  const relayHosts = relayUrls(config).map((url) => parseRelay(url).host);
+  const relayHosts = relayHostsOf(config);
   const signer = await createSigner(config.dkim, log);
   const place = queueAddress(store);
   const queues = await openQueues(place, log);

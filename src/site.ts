@@ -16,6 +16,7 @@ import { cannotListen, listen } from './listen.ts';
 import { saveBrand, savedBrand } from './looks.ts';
 import { openActions } from './reader-actions.ts';
 import { isDisposable } from './subscribers/disposable.ts';
+import { relayHostsOf } from './surroundings.ts';
 
 /** How long the desk waits for the queue, which may be away. */
 const ENQUEUE_MS = 1_000;
@@ -76,11 +77,12 @@ export async function openSite(
 /** What an operator has done at the desk by what runs behind it. */
 function deskActs(
   engine: Engine,
-): Pick<DeskTools, 'sign' | 'requireTrueClock' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
+): Pick<DeskTools, 'sign' | 'relays' | 'requireTrueClock' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
   const { config, db, now, looks, queues, health, alert, handlerDeps } = engine;
   const looker = { db, now, lookNear: () => lookNear(health), lookFar: () => lookFar(health) };
   return {
     sign: handlerDeps.notify.sign,
+    relays: relayHostsOf(config),
     requireTrueClock: () => requireTrueClock(engine),
     lookAtOnce: () => lookAtOnce(looker),
     backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),

@@ -9,6 +9,7 @@ import type { QueueAddress } from './jobs/queues.ts';
 import { readRedisFacts } from './jobs/redis.ts';
 import { isLoopback } from './mail/needs-tls.ts';
 import { probeRelays } from './smtp/probe.ts';
+import { parseRelay } from './smtp/relay.ts';
 import type { SmtpOptions } from './smtp/transport.ts';
 import type { Store } from './store.ts';
 
@@ -57,8 +58,11 @@ export const queueAddress = ({ config, address }: Pick<Store, 'config' | 'addres
   config.redisUrl === null ? { kind: 'postgres', database: address } : { kind: 'redis', url: config.redisUrl };
 
 /** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
-export const relayUrls = (config: Config): readonly string[] =>
+const relayUrls = (config: Config): readonly string[] =>
   config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
+
+/** The hosts of these relays, as they are named. */
+export const relayHostsOf = (config: Config): string[] => relayUrls(config).map((url) => parseRelay(url).host);
 
 /** Whether a host name, as a URL has it, leads every machine to itself. */
 const leadsHere = (hostname: string): boolean =>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { COMMAND } from '../src/db/trail.ts';
 import { keepLooks, type Looks, openLooks, saveBrand, savedBrand } from '../src/looks.ts';
 import { createLogger } from '../src/telemetry.ts';
-import { type TestDatabase, testDatabase } from './support/database.ts';
+import { empty, type TestDatabase, testDatabase } from './support/database.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'looks-'));
 const log = createLogger('silent');
@@ -23,7 +23,7 @@ afterAll(async () => {
 beforeEach(async () => {
   dataDir = path.join(scratch, String(number++));
   mkdirSync(path.join(dataDir, 'templates/pages'), { recursive: true });
-  await database.db.$client.query('truncate setting');
+  await empty(database.db, 'setting');
 });
 
 const open = (more: { siteName?: string; mailName?: string } = {}): Promise<Looks> =>

@@ -101,6 +101,12 @@ const SHOULD_BE: Readonly<Record<BrandField, string>> = {
 
 export const BRAND_FIELDS = Object.keys(SHOULD_BE) as readonly BrandField[];
 
+/** A field as it is typed, and back. */
+export const typedValue = (name: BrandField, text: string): string | string[] =>
+  name === 'languages' ? text.split(/[\s,]+/).filter(Boolean) : text;
+export const textOfValue = (value: string | readonly string[] | null | undefined): string =>
+  [value ?? []].flat().join(', ');
+
 /** What an accent stands on or under, as templates/assets/site.css and the mail have it. */
 const SURFACES: Readonly<Record<'accent' | 'accentDark', Readonly<Record<string, string>>>> = {
   accent: { 'the paper': '#fdfcf9', 'the tinted boxes': '#f4efe4', 'the text of buttons': '#ffffff' },

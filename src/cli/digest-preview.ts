@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { previewMessage, previewParts, sendTest } from '../delivery/preview.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
-import { AppError, codeOf } from '../errors.ts';
 import { dayOf } from '../day.ts';
 import { openEngine } from '../engine.ts';
 import { openStore } from '../store.ts';
 import { normaliseAddress } from '../subscribers/address.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
+import { writeOut } from './output.ts';
 
 interface Options {
   date: string;
@@ -31,7 +30,7 @@ export async function digestPreview({ config, log, signal, print }: Context, opt
       ? Buffer.concat((await previewMessage(deps, of, 'reader@example.org')).message).toString()
       : (await previewParts(deps, of))[format];
   if (options.out === undefined) return print(rendered);
-  await writeTo(options.out, rendered);
+  await writeOut(options.out, rendered);
   await print(`Written to ${options.out}.`);
 }
 
@@ -52,20 +51,3 @@ export async function digestTest(
 }
 
 const slugs = (text: string | undefined): string[] | undefined => text?.split(',').map((slug) => slug.trim());
-
-async function writeTo(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (cause) {
-    const reason = WHY_NOT[codeOf(cause) ?? ''] ?? `the system says ${codeOf(cause) ?? 'no'}`;
-    throw new AppError('OUTPUT_FAILED', `Cannot write ${file}: ${reason}. Name another file with --out.`, { cause });
-  }
-}
-
-const WHY_NOT: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such directory',
-  ENOTDIR: 'there is no such directory',
-  EISDIR: 'that is a directory',
-  EACCES: 'you may not write there',
-  ENOSPC: 'the disk is full',
-};

@@ -1,16 +1,12 @@
 import type { Db } from '../db/client.ts';
 import { COMMAND, recordDeed } from '../db/trail.ts';
-import { unknownSums, type UnknownSums } from '../db/unknown.ts';
-import { closeUnknown, resendUnknown } from '../delivery/unknown.ts';
+import { openOf, unknownSums, type UnknownSums } from '../db/unknown.ts';
+import { closeUnknown, LISTED_DAYS, listedDates, resendUnknown } from '../delivery/unknown.ts';
 import { AppError } from '../errors.ts';
-import { addDays, dayOf } from '../day.ts';
 import { openEngine } from '../engine.ts';
 import { openStore } from '../store.ts';
 import { day } from './arguments.ts';
 import type { Context } from './context.ts';
-
-/** How far back the list goes: what is unknown of older digests is told for one date. */
-const DAYS = 30;
 
 interface Options {
   date?: string;
@@ -31,12 +27,7 @@ export async function digestUnknown(context: Context, options: Options): Promise
 
 async function list({ config, log, print, signal }: Context, date: string | null): Promise<void> {
   await using store = await openStore(config, log, { schema: 'read', signal });
-  const today = dayOf(store.now());
-  await show(
-    store.db,
-    print,
-    date === null ? { since: addDays(today, -DAYS), until: addDays(today, 1) } : { since: date, until: date },
-  );
+  await show(store.db, print, date === null ? listedDates(store.now()) : { since: date, until: date });
 }
 
 async function resend({ config, log, print, signal }: Context, date: string): Promise<void> {
@@ -59,10 +50,11 @@ async function show(db: Db, print: Context['print'], dates: { since: string; unt
   if (found.length === 0)
     await print(
       'Nothing is unknown of ' +
-        `${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${DAYS} days`}.`,
+        `${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${LISTED_DAYS} days`}.`,
     );
 }
 
-const asSentence = ({ date, unknown, again, closed }: UnknownSums): string =>
-  `Digest of ${date}: ${unknown} unknown = ${unknown - again - closed} open + ${again} to be sent again + ` +
-  `${closed} closed.`;
+function asSentence(sums: UnknownSums): string {
+  const { date, unknown, again, closed } = sums;
+  return `Digest of ${date}: ${unknown} unknown = ${openOf(sums)} open + ${again} to be sent again + ${closed} closed.`;
+}

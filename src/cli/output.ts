@@ -1,4 +1,5 @@
 import { addAbortListener } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { AppError, codeOf } from '../errors.ts';
 
@@ -65,3 +66,25 @@ function failure(cause: Error): Error {
     { cause },
   );
 }
+
+/** Writes what a command made where --out says. Only its owner may read a file that is new and `secret`. */
+export async function writeOut(
+  file: string,
+  content: string | Buffer,
+  { secret = false }: { secret?: boolean } = {},
+): Promise<void> {
+  try {
+    await writeFile(file, content, secret ? { mode: 0o600 } : {});
+  } catch (cause) {
+    const reason = WHY_NOT[codeOf(cause) ?? ''] ?? `the system says ${codeOf(cause) ?? 'no'}`;
+    throw new AppError('OUTPUT_FAILED', `Cannot write ${file}: ${reason}. Name another file with --out.`, { cause });
+  }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'there is no such directory',
+  EISDIR: 'that is a directory',
+  EACCES: 'you may not write there',
+  ENOSPC: 'the disk is full',
+};

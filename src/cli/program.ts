@@ -10,13 +10,13 @@ import type { Context } from './context.ts';
  * second of computing.
  */
 interface Entry<Options> {
-  /** As it is typed, with its argument: `subscribers show <email>`. */
+  /** As it is typed, with its arguments: `subscribers show <email>`. */
   command: string;
   about: string;
   options?: readonly Option[];
   /** Whether its second word may be left out. */
   isDefault?: boolean;
-  run: (context: Context, options: Options, argument: string) => Promise<void>;
+  run: (context: Context, options: Options, ...words: string[]) => Promise<void>;
 }
 
 /**
@@ -46,6 +46,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   subscribers: 'the readers',
   keys: 'what programs show to the admin API',
   webhooks: 'where programs of yours are told what happened',
+  settings: 'what the newspaper is called, and how it looks',
   service: 'how systemd runs it',
 };
 
@@ -419,6 +420,13 @@ const COMMANDS: readonly Entry<never>[] = [
     about: 'print what is stored about one: the last 30 deliveries, what came back, and what comes next',
     run: async (context, _options, email) => (await import('./subscribers.ts')).showSubscriber(context, email),
   }),
+  entry<{ date: string; out?: string }>({
+    command: 'subscribers message <email>',
+    about: 'print the message of a digest as it was sent to one; the trail says that it was taken',
+    options: [THIS_DATE, option('--out <file>', 'write to a file')],
+    run: async (context, options, email) =>
+      (await import('./subscribers.ts')).subscriberMessage(context, email, options),
+  }),
   entry({
     command: 'subscribers unsuppress <email>',
     about: 'mail an address again that mail came back from',
@@ -451,6 +459,26 @@ const COMMANDS: readonly Entry<never>[] = [
     command: 'keys revoke <name>',
     about: 'end a key of the admin API for good',
     run: async (context, _options, name) => (await import('./keys.ts')).keysRevoke(context, name),
+  }),
+  entry<{ json?: boolean }>({
+    command: 'settings list',
+    about: 'print name, colours and the rest of the brand, and which place says so',
+    options: [JSON_FLAG],
+    run: async (context, options) => (await import('./settings.ts')).settingsList(context, options),
+  }),
+  entry<{ file?: string }>({
+    command: 'settings set <field> [value]',
+    about: 'say what one of them is, as the desk does',
+    options: [option('--file <file>', 'a text to take its value from, as of imprint and privacy')],
+    run: async (context, options, field, value?: string) =>
+      (await import('./settings.ts')).settingsSet(context, field, value, options),
+  }),
+  entry<{ all?: boolean }>({
+    command: 'settings reset [field]',
+    about: 'take back what was said of one',
+    options: [option('--all', 'take back all of it')],
+    run: async (context, options, field?: string) =>
+      (await import('./settings.ts')).settingsReset(context, field, options),
   }),
   entry<{ events?: string[]; near?: boolean }>({
     command: 'webhooks add <url>',
@@ -518,8 +546,8 @@ export function createProgram(context: Context): Command {
     const parent = Object.hasOwn(GROUPS, first) ? groupOf(first) : program;
     const made = parent.command(parent === program ? command : rest.join(' '), { isDefault }).description(about);
     for (const each of options) made.addOption(each);
-    // commander hands the argument first, where there is one, and then the options.
-    made.action((...given: unknown[]) => run(context, made.opts() as never, String(given[0])));
+    // commander hands the arguments first, then the options, and the command itself.
+    made.action((...given: unknown[]) => run(context, made.opts() as never, ...(given.slice(0, -2) as string[])));
   }
   return program;
 }

@@ -5,8 +5,7 @@ import { requireShapingRules } from '../delivery/own-shaping.ts';
 import { ruleOfRelay, type ShapingRule } from '../delivery/shaping-rules.ts';
 import { AppError } from '../errors.ts';
 import { openStore } from '../store.ts';
-import { relayUrls } from '../surroundings.ts';
-import { parseRelay } from '../smtp/relay.ts';
+import { relayHostsOf } from '../surroundings.ts';
 import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import type { Context } from './context.ts';
 
@@ -21,7 +20,7 @@ export async function shapingExplain(
 ): Promise<void> {
   const domain = domainNamed(address);
   const rules = await requireShapingRules(config.dataDir);
-  const relay = parseRelay(relayUrls(config)[0]!).host;
+  const relay = relayHostsOf(config)[0]!;
   const relayRule = ruleOfRelay(rules, relay);
   const host = await hostOf(rules, domain);
   await using store = await openStore(config, log, { schema: 'read', signal });

@@ -4,11 +4,15 @@ import { recentFeedback } from '../db/feedback.ts';
 import { erase, findSubscriber, type SubscriberRow } from '../db/subscribers.ts';
 import { findSuppression, type Suppression } from '../db/suppressions.ts';
 import { COMMAND, recordDeed } from '../db/trail.ts';
+import { messageAsSent, noMessage } from '../delivery/sent.ts';
 import { AppError } from '../errors.ts';
+import { createSigner } from '../mail/dkim/signer.ts';
 import { openStore, type Store } from '../store.ts';
 import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import { exportReaders } from '../subscribers/export.ts';
+import { day } from './arguments.ts';
 import type { Context } from './context.ts';
+import { writeOut } from './output.ts';
 
 const DELIVERIES_SHOWN = 30;
 
@@ -74,6 +78,28 @@ const SUPPRESSED: Readonly<Record<Suppression['reason'], string>> = {
   complained:
     'Nothing: the reader complained. Only they can come back, once "paperboy subscribers unsuppress" lets them ask.',
 };
+
+/**
+ * Prints the message of a digest as it was sent to one reader. It names the address and holds the
+ * reader's own links, so that is written down.
+ */
+export async function subscriberMessage(
+  { config, log, signal, print }: Context,
+  email: string,
+  options: { date: string; out?: string },
+): Promise<void> {
+  const date = day(options.date);
+  await using store = await openStore(config, log, { schema: 'read', signal });
+  const { db } = store;
+  const { id } = await findReader(store, email);
+  const signer = await createSigner(config.dkim, log);
+  const message = await messageAsSent({ ...store, sign: signer?.sign }, { subscriberId: id, date });
+  if (message === null) throw noMessage();
+  await recordDeed(db, COMMAND, { at: store.now(), did: 'reader.source', about: String(id), words: date });
+  if (options.out === undefined) return print(message.toString());
+  await writeOut(options.out, message, { secret: true });
+  await print(`Written to ${options.out}. It names the address: the trail says that it was taken.`);
+}
 
 export async function eraseSubscriber({ config, log, signal, print }: Context, email: string): Promise<void> {
   await using store = await openStore(config, log, { signal });

@@ -50,8 +50,8 @@ export interface PageAsked {
 }
 
 /** What a head must match, which holds no abstract. */
-export const inHead = ({ match }: Compiled, query: Query): SQL =>
-  sql.join([...(match === null ? [] : [sql`e.head @@ ${match}::tsquery`]), ...inDays(query)], sql` and `);
+export const inHead = ({ wanted }: Compiled, query: Query): SQL =>
+  sql.join([...(wanted === null ? [] : [sql`e.head @@ ${wanted}::tsquery`]), ...inDays(query)], sql` and `);
 
 /** What an entry must match. */
 export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query): SQL {
@@ -63,10 +63,15 @@ export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query):
       ...days,
     ])
     .map((all) => sql`(${sql.join(all, sql` and `)})`);
-  // The function behind `@@`, which no index answers.
-  const asked = rest === null ? sql`` : sql` and ts_match_vq(e.document, ${rest}::tsquery)`;
+  const asked = rest === null ? sql`` : sql` and ${holds(rest)}`;
   return sql`(${sql.join(found, sql` or `)})${asked}`;
 }
+
+/** The function behind `@@`, which no index answers. */
+export const holds = (match: string): SQL => sql`ts_match_vq(e.document, ${match}::tsquery)`;
+
+/** Entries of `from` that do not hold what is unwanted. */
+export const without = (unwanted: string | null): SQL => (unwanted === null ? sql`true` : sql`not ${holds(unwanted)}`);
 
 const holdsPairs = (pairs: readonly string[]): SQL => sql`
   search_pairs(e.document) @> array(
@@ -114,11 +119,21 @@ export const hitsOf = (score: SQL, where: SQL): SQL => sql`
   ${HEAD_OF_E}
   where ${where}`;
 
-/** By time alone. */
-export const newestHits = (where: SQL): SQL => sql`
+/** By time alone; of what has to be sieved, the newest are read. */
+export const newestHits = (where: SQL, sieve: string | null, most: number): SQL => sql`
   select ${HIT}, extract(epoch from e.first_seen_at)::float8 as score
-  from search_entry e
-  where ${where}`;
+  from ${
+    sieve === null
+      ? sql`search_entry e where ${where}`
+      : sql`(
+    select ${HIT}, e.first_seen_at, e.document
+    from search_entry e
+    where ${where}
+    order by e.first_seen_at desc
+    limit ${sql.raw(String(most))}
+  ) e
+  where ${without(sieve)}`
+  }`;
 
 /** The page of hits whose statement is given. */
 export const rank = (ask: Ask, asked: PageAsked, hits: SQL): Promise<HitPage> =>
@@ -127,29 +142,44 @@ export const rank = (ask: Ask, asked: PageAsked, hits: SQL): Promise<HitPage> =>
     asked,
     sql`
     hit as materialized (${hits}),
-    counted as (select count(*)::int as total from hit)`,
+    counted as (select count(*)::int as total, false as "isMore" from hit)`,
   );
 
 /**
- * Counts what matches, up to `counted`, and ranks it all where that is no more than `ranked`: from
- * one reading of the index, for most questions are such.
+ * Counts what matches, among as many as are `looked` at, and ranks it all where that is no more than
+ * `ranked`: from one reading of the index, for most questions are such.
  */
 export const countAndRank = (
   ask: Ask,
   asked: PageAsked,
-  { score, where, counted, ranked }: { score: SQL; where: SQL; counted: number; ranked: number },
+  {
+    score,
+    where,
+    sieve,
+    looked,
+    ranked,
+  }: { score: SQL; where: SQL; sieve: string | null; looked: number; ranked: number },
 ): Promise<HitPage> =>
   page(
     ask,
     asked,
     sql`
-    matching as materialized (
-      select ${HIT}, e.heat, e.head
+    looking as materialized (
+      select ${HIT}, e.heat, e.head, e.document
       from search_entry e
       where ${where}
-      limit ${sql.raw(String(counted + 1))}
+      limit ${sql.raw(String(looked + 1))}
     ),
-    counted as materialized (select count(*)::int as total from matching),
+    matching as materialized (
+      select *
+      from looking e
+      where ${without(sieve)}
+    ),
+    counted as materialized (
+      select
+        (select count(*)::int from matching) as total,
+        (select count(*) from looking) > ${sql.raw(String(looked))} as "isMore"
+    ),
     hit as materialized (
       select ${HIT}, ${score} as score
       from matching e
@@ -160,6 +190,7 @@ export const countAndRank = (
 
 interface Row extends Paper {
   total: number;
+  isMore: boolean;
   score: number | null;
   hitTopics: string[] | null;
   facets: Facets | null;
@@ -182,6 +213,7 @@ async function page(ask: Ask, { limit, after, facets = false }: PageAsked, table
     )
     select
       counted.total,
+      counted."isMore",
       page.score,
       page.topics as "hitTopics",
       ${facets ? sql`case when coalesce(page.place, 1) = 1 then ${FACETS} end` : sql`null`} as facets,
@@ -198,7 +230,7 @@ async function page(ask: Ask, { limit, after, facets = false }: PageAsked, table
   return {
     hits,
     total: rows[0]!.total,
-    isMore: false,
+    isMore: rows[0]!.isMore,
     next: found.length > limit && last ? { score: last.score, id: last.paper.id } : null,
     facets: rows[0]!.facets,
   };

@@ -88,6 +88,15 @@ export interface UnknownSums {
   closed: number;
 }
 
+/** The same of one digest; nothing of it may be unknown. */
+export async function unknownOf(tx: Tx, date: string): Promise<UnknownSums> {
+  const [sums] = await unknownSums(tx, { since: date, until: date });
+  return sums ?? { date, unknown: 0, again: 0, closed: 0 };
+}
+
+/** How many of them neither are to be sent again nor were left as they are. */
+export const openOf = ({ unknown, again, closed }: UnknownSums): number => unknown - again - closed;
+
 /** The digests from `since` to `until` of which something is unknown, oldest first. */
 export async function unknownSums(tx: Tx, { since, until }: { since: string; until: string }): Promise<UnknownSums[]> {
   const { rows } = await tx.execute<UnknownSums & Record<string, unknown>>(sql`

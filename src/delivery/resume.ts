@@ -13,8 +13,7 @@ import {
   RESTORED,
 } from '../db/installation.ts';
 import { type Actor, recordDeed } from '../db/trail.ts';
-import { addDays, newestEdition, startOf } from '../day.ts';
-import { HOUR } from '../duration.ts';
+import { addDays, freezesAt, newestEdition } from '../day.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { writeSeal } from '../seal.ts';
 import { nextDue } from '../subscribers/schedule.ts';
@@ -143,8 +142,7 @@ async function skipToday(
 }
 
 /** When the edition of the next day comes. */
-const endOf = (date: string, editionHour: number): Date =>
-  new Date(startOf(addDays(date, 1)).getTime() + editionHour * HOUR);
+const endOf = (date: string, editionHour: number): Date => freezesAt(addDays(date, 1), editionHour);
 
 /** Gives readers whose hour, or whose pause, ended before `until` their first hour from then on. */
 async function moveOn(tx: Tx, now: Date, until: Date): Promise<number> {

@@ -1,5 +1,6 @@
 import { pretend } from '../db/client.ts';
 import { readAsSent } from '../db/deliveries.ts';
+import { AppError } from '../errors.ts';
 import { digestPath } from '../papers/links.ts';
 import { createComposer, type Composer } from './compose.ts';
 import { partsOf, type PreviewDeps } from './preview.ts';
@@ -41,6 +42,9 @@ export const partsAsSent = (deps: SentDeps, of: SentOf): Promise<SentParts | nul
     const path = digestPath(of.date, delivery.selectionId ?? held.selectionId);
     return { ...partsOf(held.digest, deps.sender, path), isSame, path };
   });
+
+export const noMessage = (): AppError =>
+  new AppError('NOT_FOUND', 'That message cannot be made again: none was made, or what it was made from is gone.');
 
 const again = <T>(
   deps: SentDeps,

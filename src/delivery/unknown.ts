@@ -1,8 +1,16 @@
+import { addDays, dayOf } from '../day.ts';
 import type { Db } from '../db/client.ts';
 import { digestState } from '../db/digests.ts';
 import { markClosed, reopenUnknown } from '../db/unknown.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDeps } from './plan.ts';
+
+/** How far back lists go: what is unknown of older digests is told for one date. */
+export const LISTED_DAYS = 30;
+export function listedDates(now: Date): { since: string; until: string } {
+  const today = dayOf(now);
+  return { since: addDays(today, -LISTED_DAYS), until: addDays(today, 1) };
+}
 
 interface UnknownDeps {
   db: Db;

@@ -1,7 +1,7 @@
-import { type Db, transaction } from '../db/client.ts';
+import { type Db, transaction, type Tx } from '../db/client.ts';
 import { isBegun } from '../db/digests.ts';
 import { choose, type EditionChoice, saveNote, unchoose } from '../db/edition-choices.ts';
-import { editionState } from '../db/editions.ts';
+import { editionState, lockEditions } from '../db/editions.ts';
 import { papersById } from '../db/papers.ts';
 import { AppError } from '../errors.ts';
 
@@ -19,9 +19,9 @@ export async function choosePaper(
   { db, now }: ChooseDeps,
   { paperId, why, ...choice }: Pick<EditionChoice, 'date' | 'paperId' | 'choice' | 'why' | 'by'>,
 ): Promise<void> {
-  await requireOpen(db, choice.date, paperId);
   const kept = { ...choice, paperId, why: why === '' ? null : (why?.slice(0, WHY_LENGTH) ?? null), at: now() };
   await transaction(db, async (tx) => {
+    await requireOpen(tx, choice.date, paperId);
     // A drop of an earlier day would keep out what is pinned now.
     if (choice.choice === 'pin') await unchoose(tx, choice.date, paperId);
     await choose(tx, kept);
@@ -30,14 +30,21 @@ export async function choosePaper(
 
 /** Takes back what was chosen of a paper for a day. Throws INPUT_INVALID. */
 export async function takeChoiceBack({ db }: ChooseDeps, date: string, paperId: string): Promise<void> {
-  await requireOpen(db, date, paperId);
-  await unchoose(db, date, paperId);
+  await transaction(db, async (tx) => {
+    await requireOpen(tx, date, paperId);
+    await unchoose(tx, date, paperId);
+  });
 }
 
-async function requireOpen(db: Db, date: string, paperId: string): Promise<void> {
-  const [paper] = await papersById(db, [paperId]);
+/**
+ * An edition that is being frozen has read the choices before: who chooses meanwhile waits, and is told
+ * that it is frozen.
+ */
+async function requireOpen(tx: Tx, date: string, paperId: string): Promise<void> {
+  await lockEditions(tx);
+  const [paper] = await papersById(tx, [paperId]);
   if (!paper) throw new AppError('INPUT_INVALID', 'That paper is not here any more: load the list again.');
-  if ((await editionState(db, date)) === 'frozen')
+  if ((await editionState(tx, date)) === 'frozen')
     throw new AppError('INPUT_INVALID', 'This edition is frozen: what stands in it does not change any more.');
 }
 

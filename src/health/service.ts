@@ -1,5 +1,5 @@
 import { figure } from '../figures.ts';
-import { dayOf, newestEdition, startOf } from '../day.ts';
+import { dayOf, freezesAt, newestEdition } from '../day.ts';
 import type { Brake } from '../db/brakes.ts';
 import type { EditionState } from '../db/editions.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type SourceRuns,
   STUCK_MS,
 } from '../db/health.ts';
-import type { UnknownSums } from '../db/unknown.ts';
+import { openOf, type UnknownSums } from '../db/unknown.ts';
 import { DAY, HOUR, MINUTE } from '../duration.ts';
 import { type Finding, findingsOf, sourceCheck } from './finding.ts';
 
@@ -102,7 +102,8 @@ export function judgeEdition({ editionHour, newest, state, newestPaperAt }: Edit
   const { well, look, mend } = findingsOf('edition', 'sources', 'Newest edition');
   const { now } = at;
   const wanted = newestEdition(now, editionHour);
-  const late = now.getTime() - (startOf(wanted).getTime() + editionHour * HOUR);
+  const due = freezesAt(wanted, editionHour);
+  const late = now.getTime() - due.getTime();
   const dry = newestPaperAt === null || since(newestPaperAt, now) > DRY_MS;
   if (newest === null && isWaking(at))
     return look('The first edition of new papers is being made.', 'Wait twenty minutes, then look again.');
@@ -116,10 +117,7 @@ export function judgeEdition({ editionHour, newest, state, newestPaperAt }: Edit
   if (late < LATE_MS || isWaking(at))
     return newest
       ? well(`${newest.date}, ${newest.papers} papers; that of ${wanted} is being made.`)
-      : look(
-          'There is no edition yet.',
-          `It is made at ${clockTime(new Date(startOf(wanted).getTime() + editionHour * HOUR))}.`,
-        );
+      : look('There is no edition yet.', `It is made at ${clockTime(due)}.`);
   if (dry)
     return mend(
       `There is no edition for ${wanted}: no paper has come since ${newestPaperAt ? dayOf(newestPaperAt) : 'the start'}.`,
@@ -271,9 +269,7 @@ export function judgeBounces({ readers, active }: { readers: number; active: num
 /** Whether deliveries wait for the operator's word. Pure. */
 export function judgeUnknown(sums: readonly UnknownSums[], onUnknown: 'resend' | 'hold'): Finding {
   const { well, mend } = findingsOf('unknown', 'relay', 'Unknown');
-  const open = sums
-    .map((one) => ({ date: one.date, count: one.unknown - one.again - one.closed }))
-    .filter(({ count }) => count > 0);
+  const open = sums.map((one) => ({ date: one.date, count: openOf(one) })).filter(({ count }) => count > 0);
   const [first] = open;
   if (onUnknown === 'resend' || !first) return well('No delivery waits for your word.');
   const all = open.reduce((sum, { count }) => sum + count, 0);

@@ -33,6 +33,8 @@ export interface DeskTools extends Pick<PreviewDeps, 'keyring' | 'sender' | 'wit
   token: string;
   tokenFile: string | null;
   transport: Transport;
+  /** The hosts of the relays that mail goes to. */
+  relays: readonly string[];
   /** Throws CLOCK_WRONG: what readers get is not decided by a clock that differs from the database's. */
   requireTrueClock: () => Promise<void>;
   /** Asks for a batch of a digest that goes on. */

@@ -16,6 +16,9 @@ type TraitKind = (typeof TRAIT_KINDS)[number];
 
 export const kindOf = (id: string): TraitKind => id.slice(0, id.indexOf(':')) as TraitKind;
 
+/** The slug of a trait that is a topic. */
+export const slugIn = (id: string): string | null => (kindOf(id) === 'topic' ? id.slice('topic:'.length) : null);
+
 type PaperWithTraits = Pick<Paper, 'title' | 'keywords' | 'authors'>;
 
 /** They stand in many titles and say nothing of the paper. */

@@ -24,6 +24,10 @@ export const topicsIn = <T extends Pick<Topic, 'slug' | 'name' | 'description'>>
   topics: readonly T[],
 ): T[] => topics.map((topic) => topicIn(words, topic));
 
+/** The name of a topic of which only its slug, and what it is or was called, are at hand. */
+export const topicNameIn = (words: Words, slug: string, name: string): string =>
+  topicIn(words, { slug, name, description: '' }).name;
+
 /** The names of topics in a reader's language, by their slugs. */
 export const topicNamesIn = (
   words: Words,

@@ -16,7 +16,11 @@ export type Vocabulary = ReadonlyMap<string, Known>;
 /** A question as the index takes it: text of tsqueries. */
 export interface Compiled {
   /** What a paper must match; `null` where no words and no filters are left. */
-  match: string | null;
+  wanted: string | null;
+  /** What it must not match. */
+  unwanted: string | null;
+  /** Filters, which hold also where not all words do. */
+  filters: string | null;
   /** What it is ranked by: any of the words, in the form given and in others. */
   rank: string | null;
   /** The words as they stand, one after the other. */
@@ -37,6 +41,11 @@ interface Indexed {
   arms: Arm[];
   /** What is asked of those that were found: few papers mostly. */
   rest: string | null;
+  /**
+   * What those that were found must not match, and no index tells: words in a row. They may be many,
+   * and each has to be read for it.
+   */
+  sieve: string | null;
 }
 
 /** Pairs of words that an entry must all have, and what its words must match. */
@@ -63,10 +72,13 @@ export function wordsToLookUp(query: Query): string[] {
 
 export const papersOf = (vocabulary: Vocabulary, word: string): number => vocabulary.get(word)?.papers ?? 0;
 
-/** What papers must match. Pure. */
+/** What papers must match, and what they must not. Pure. */
 export function matchOf(query: Query, vocabulary: Vocabulary): string | null {
-  return allOf([...requiredOf(query, vocabulary).map(({ match }) => match), ...unwantedOf(query)]);
+  return allOf([...wantedOf(query, vocabulary), ...unwantedOf(query).map(none)]);
 }
+
+const wantedOf = (query: Query, vocabulary: Vocabulary): string[] =>
+  requiredOf(query, vocabulary).map(({ match }) => match);
 
 function requiredOf({ clauses }: Query, vocabulary: Vocabulary): Unit[] {
   const wanted = clauses.filter(({ not }) => !not);
@@ -76,8 +88,17 @@ function requiredOf({ clauses }: Query, vocabulary: Vocabulary): Unit[] {
   return wanted.map(({ any }) => ({ match: oneOf(any.map((t) => exactly(t))), papers: Infinity }));
 }
 
-const unwantedOf = ({ clauses }: Query): string[] =>
-  clauses.filter(({ not }) => not).map(({ any }) => `!${oneOf(any.map((t) => exactly(t)))}`);
+const unwantedOf = ({ clauses }: Query, which: (clause: Clause) => boolean = () => true): string[] =>
+  clauses.filter((clause) => clause.not && which(clause)).map(({ any }) => oneOf(any.map((t) => exactly(t))));
+
+const none = (match: string): string => `!${match}`;
+
+/** Whether a term is words in a row. */
+const isRow = (term: Term): boolean => term.kind !== 'org' && partsOf(term).length > 1;
+const hasRow = ({ any }: Clause): boolean => any.some(isRow);
+
+const isFilter = ({ any, not }: Clause): boolean =>
+  !not && any.every(({ kind }) => kind !== 'word' && kind !== 'phrase');
 
 /** So few papers are looked at themselves rather than in the index: each takes 50 µs. */
 const FEW = 20;
@@ -111,11 +132,16 @@ function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexe
   ]);
   const isFound = words.length + runs.length > 0;
   const rest = [...common, ...runs.filter(isLong), ...(isFound ? others : [])].map(({ match }) => match);
-  const unwanted = unwantedOf(query);
+  const unwanted = unwantedOf(query, (clause) => !hasRow(clause)).map(none);
+  const sieve = unwantedOf(query, hasRow);
   // The index of words knows at once which of many hold none of these; alone it would go through all.
   const isMany = rest.length === 0 && (words.length > 0 || runs.length === 0);
   const found = [...words, ...(isFound ? [] : others.map(({ match }) => match)), ...(isMany ? unwanted : [])];
-  return { arms: armsOf(runs, allOf(found)), rest: allOf([...rest, ...(isMany ? [] : unwanted)]) };
+  return {
+    arms: armsOf(runs, allOf(found)),
+    rest: allOf([...rest, ...(isMany ? [] : unwanted)]),
+    sieve: anyLexeme(sieve),
+  };
 }
 
 /** Each doubles the work. */
@@ -194,7 +220,9 @@ export function compile(query: Query, vocabulary: Vocabulary, papers: number): C
     clauses: wanted.filter(({ any }) => any.some((t) => t.kind === 'word' || t.kind === 'phrase')),
   });
   return {
-    match: matchOf(query, vocabulary),
+    wanted: allOf(wantedOf(query, vocabulary)),
+    unwanted: anyLexeme(unwantedOf(query)),
+    filters: allOf(query.clauses.filter(isFilter).map(({ any }) => oneOf(any.map((t) => exactly(t))))),
     indexed: indexedOf(query, vocabulary, papers),
     rank: anyLexeme(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
@@ -218,7 +246,7 @@ function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
     const pair = here !== null && next !== null ? here + next : '';
     const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
     if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
-      const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary));
+      const both = [here!, next!].map((part) => stemUnit(part, vocabulary));
       units.push(anyOf([allUnits(both), { match: quoted(inOne.stem), papers: inOne.papers }]));
       i++;
     } else units.push(unitOf(clauses[i]!, vocabulary));

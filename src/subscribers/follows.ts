@@ -5,7 +5,7 @@ import { getSubscriber, setTopics } from '../db/subscribers.ts';
 import { listTopics } from '../db/topics.ts';
 import type { AppError } from '../errors.ts';
 import { OVERALL } from '../paper.ts';
-import { topicIn } from '../papers/topic-words.ts';
+import { topicNameIn } from '../papers/topic-words.ts';
 import { spelledName } from '../papers/authors.ts';
 import { nameKey } from '../search/fold.ts';
 import { namesSomething, parseQuery } from '../search/query.ts';
@@ -115,10 +115,11 @@ async function addTopics(db: Db, subscriberId: number, topics: readonly string[]
 
 /** What is followed, within a sentence: "papers by Ada Lovelace". */
 export const followWords = (words: Words, asked: AskedFollow): string =>
-  words.t(`follow-${asked.kind}`, { label: asked.kind === 'topic' ? topicLabel(words, asked) : asked.label });
+  words.t(`follow-${asked.kind}`, { label: labelIn(words, asked) });
 
-const topicLabel = (words: Words, { value, label }: AskedFollow): string =>
-  topicIn(words, { slug: value, name: label, description: '' }).name;
+/** What is followed, or proposed to follow, as a reader's language calls it. */
+export const labelIn = (words: Words, { kind, value, label }: AskedFollow): string =>
+  kind === 'topic' ? topicNameIn(words, value, label) : label;
 
 const LONGEST_IN_NOTICE = 80;
 

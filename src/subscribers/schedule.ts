@@ -108,6 +108,19 @@ export const afterCurrent = (now: Date, wish: Wish, editionHour: number): Date =
   nextDigest(now, wish, { had: newestEdition(now, editionHour), editionHour });
 
 /**
+ * When the next digest comes to an active reader; `null`: none is due. To one whose last digest was of
+ * the edition of that hour, as after one by hand, the hour brings nothing.
+ */
+export function comesAt(
+  reader: Wish & { nextDueAt: Date | null; lastDigestDate: string | null },
+  editionHour: number,
+): Date | null {
+  const { nextDueAt: due, lastDigestDate: had } = reader;
+  if (due === null || had === null || newestEdition(due, editionHour) > had) return due;
+  return nextDigest(due, reader, { had, editionHour });
+}
+
+/**
  * The reader's next hour at which there can be a newer edition than the one they had: the hours
  * before it bring nothing. `had` is its date, `null` of a reader who had none.
  */

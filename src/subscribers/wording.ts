@@ -1,6 +1,8 @@
 import type { Frequency, Preferences, Weekday } from '../subscriber.ts';
 import { OVERALL, type Topic } from '../paper.ts';
-import { topicNamesIn } from '../papers/topic-words.ts';
+import type { TasteLine } from '../db/say.ts';
+import { topicNameIn, topicNamesIn } from '../papers/topic-words.ts';
+import { slugIn } from '../papers/taste.ts';
 import type { Words } from '../words/words.ts';
 
 /** The days of the week by their numbers, from 1. */
@@ -46,6 +48,12 @@ export function choiceWords(
     hour: hourWords(chosen.sendHour),
     clock: clockWords(words, chosen.timezone),
   });
+}
+
+/** What a line of a taste is about. Topics were written down by their English names. */
+export function traitWords(words: Words, { trait, label }: Pick<TasteLine, 'trait' | 'label'>): string {
+  const slug = slugIn(trait);
+  return slug === null ? label : topicNameIn(words, slug, label);
 }
 
 /** A moment as the reader's clock shows it: "Monday 30 November at 08:00, Berlin time". */

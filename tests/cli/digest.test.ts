@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { simpleParser } from 'mailparser';
@@ -132,6 +132,27 @@ test('a test goes to any address, and leaves no mark', async () => {
   expect(lines.at(-1)).toMatch(/^The digest of .* was sent/);
   expect(receiver.received.map(({ to }) => to)).toEqual(['me@example.org']);
   expect(await counts()).toEqual(before);
+});
+
+test('the message of a digest is printed as it was sent to one reader, and the trail says so', async () => {
+  await using fresh = await testDatabase();
+  await writePapers(fresh.db, [paper('arxiv:2605.00005', { title: 'One' })], new Date());
+  const [, id] = await addReaders(fresh.db, manyReaders(2));
+  await using receiver = await mailReceiver();
+  const env = { SMTP_URL: receiver.url };
+  await paperboyWith({ env }, fresh, 'digest', 'send', '--date', DATE);
+  const message = (...more: string[]) => paperboy(fresh, 'subscribers', 'message', ...more);
+  const sent = receiver.received.find(({ to }) => to === 'reader1@example.org')!.source!;
+  expect(await message('reader1@example.org', '--date', DATE)).toEqual(sent.toString().split('\n'));
+  const out = path.join(directory, 'sent.eml');
+  expect((await message('reader1@example.org', '--date', DATE, '--out', out)).join()).toContain(`Written to ${out}.`);
+  expect(readFileSync(out).equals(sent)).toBe(true);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  expect(await paperboy(fresh, 'trail', '--about', String(id))).toEqual(
+    [1, 2].map(() => expect.stringContaining(`operator (command)  reader.source ${id}: ${DATE}`)),
+  );
+  await expect(message('reader1@example.org', '--date', '2026-05-01')).rejects.toThrow('cannot be made again');
+  await expect(message('stranger@example.org', '--date', DATE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('a send to a relay that calls everyone unknown ends by itself, says that the brake is on, and ends no one', async () => {

@@ -4,7 +4,7 @@ import { suppress } from '../../src/db/suppressions.ts';
 import { readTrail } from '../../src/db/trail.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { paperboy } from '../support/commands.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 
 const ADA = 'ada@example.org';
 let database: TestDatabase;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(() => database.db.$client.query('truncate subscriber, suppression, trail'));
+beforeEach(() => empty(database.db, 'subscriber', 'suppression', 'trail'));
 
 const run = (...argv: string[]) => paperboy(database, 'subscribers', ...argv);
 const deeds = async () => (await readTrail(database.db, { limit: 10 })).map(({ via, did, about }) => [via, did, about]);

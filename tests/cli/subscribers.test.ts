@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cannotRead } from '../../src/subscribers/csv-file.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { suppress } from '../../src/db/suppressions.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
 import { paperboy } from '../support/commands.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true });
 });
-beforeEach(() => database.db.$client.query('truncate subscriber, suppression'));
+beforeEach(() => empty(database.db, 'subscriber', 'suppression'));
 
 const run = (...argv: string[]) => paperboy(database, 'subscribers', ...argv);
 const importing = (text: string | Buffer, ...flags: string[]) => {
@@ -234,7 +234,7 @@ test('an export imports into another installation as it was, but for those who a
   expect(csv.slice(1).filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
   const before = (await stored()).filter((r) => r.status === 'active');
   expect(await spoken()).toEqual(['de', null, 'ar']);
-  await database.db.$client.query('truncate subscriber');
+  await empty(database.db, 'subscriber');
   const lines = await importing(csv.join('\r\n'));
   expect(lines).toEqual([
     expect.stringMatching(/^Line 5 was left out: .*unsubscribed\. Only readers who want mail/),

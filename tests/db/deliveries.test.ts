@@ -9,7 +9,7 @@ import { recordAndBegin } from '../../src/db/record-and-begin.ts';
 import { markClosed, reopenUnknown, settleUnknown } from '../../src/db/unknown.ts';
 import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger } from '../../src/delivery/ledger.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, ageLeases, batches, ledger, type LedgerRow, manyReaders } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { KEYRING } from '../support/keys.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(() => database.db.$client.query('truncate subscriber, delivery, batch, digest'));
+beforeEach(() => empty(database.db, 'subscriber', 'delivery', 'batch', 'digest'));
 
 describe('the ledger’s months', () => {
   const partitions = async () =>
@@ -358,7 +358,7 @@ test('whatever workers, readers and the operator do, and in whatever order, the 
   const { db } = database;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), fc.boolean(), async (steps, resend) => {
-      await db.$client.query('truncate subscriber, delivery, batch, digest');
+      await empty(db, 'subscriber', 'delivery', 'batch', 'digest');
       const readers = await addReaders(db, manyReaders(6));
       let now = new Date('2026-05-29T08:00:00Z');
       await openDigest(db, DATE, now);

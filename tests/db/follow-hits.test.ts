@@ -7,7 +7,7 @@ import { erase } from '../../src/db/subscribers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { parseQuery } from '../../src/search/query.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { empty, type TestDatabase, testDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
 import { randomOf } from '../support/random.ts';
 import { samplePaper } from '../support/site.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 async function found(kind: 'search' | 'author' | 'organisation' | 'not', values: readonly string[]) {
-  await database.db.$client.query('truncate follow_hit');
+  await empty(database.db, 'follow_hit');
   await matchFollows(
     database.db,
     { date: DATE, until: UNTIL },

@@ -194,6 +194,8 @@ describe('a search that hundreds of papers answer', () => {
       paper(`arxiv:2604.${10_000 + i}`, {
         title: `Crowd ${i % 2 === 0 ? 'of' : 'and'} people`,
         authors: ['Wei Crowd'],
+        abstract: i % 10 === 0 ? 'A striped quagga walks by.' : 'A quagga, not striped, walks by a gnu.',
+        categories: [i % 2 === 0 ? 'cs.RO' : 'cs.CL'],
       }),
     );
     await comes(...crowd);
@@ -218,6 +220,30 @@ describe('a search that hundreds of papers answer', () => {
       for (const plan of plans) expect(plan).not.toMatch(WHOLE_TABLE);
     },
   );
+  test.each([
+    ['crowd -gnu', CROWD / 10, /gnu/],
+    ['crowd -"striped quagga"', (9 * CROWD) / 10, /striped quagga/],
+    ['crowd -"striped quagga" -"a gnu"', 0, /quagga/],
+    ['crowd -"walks striped"', CROWD, /walks striped/],
+  ])('for %s shows no paper whose abstract holds what is unwanted', async (text, total, unwanted) => {
+    const { searchDb } = database;
+    const answers = await Promise.all(
+      [false, true].map((newest) => search({ searchDb, topics }, { text, limit: 100, newest })),
+    );
+    expect(answers[0]!.total).toBe(total);
+    for (const { hits } of answers) {
+      expect(hits).toHaveLength(Math.min(100, total));
+      for (const { paper: one } of hits) expect(one.abstract).not.toMatch(unwanted);
+    }
+  });
+  test('keeps to filters and to what is unwanted where no paper has all the words', async () => {
+    const answer = await ask('crowd people giraffe -gnu category:cs.RO', 100);
+    expect(answer).toMatchObject({ isRelaxed: true });
+    expect(answer.hits.length).toBeGreaterThan(0);
+    for (const { paper: one } of answer.hits)
+      expect([one.abstract, one.categories]).toEqual(['A striped quagga walks by.', ['cs.RO']]);
+    expect(await ask('crowd people giraffe category:cs.CV')).toMatchObject({ total: 0, isRelaxed: false });
+  });
   test('finds a phrase where its words stand in that order alone', async () => {
     expect((await ask('"crowd of people"')).total).toBe(CROWD / 2);
     expect(await ask('"people crowd"')).toMatchObject({ isRelaxed: true });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/client.ts';
 import { forgetSpentNotices, giveBackNotice, type NoticeCaps, spendNotice } from '../../src/db/spent-notices.ts';
 import { DAY, HOUR, MINUTE } from '../../src/duration.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 
 const START = new Date('2026-05-29T09:30:00Z');
 const cap = (most: number, withinMs = HOUR) => [{ most, withinMs }];
@@ -22,7 +22,7 @@ describe('the caps on notices', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate spent_notice');
+    await empty(database.db, 'spent_notice');
     now = START;
   });
   const after = (ms: number) => new Date(START.getTime() + ms);

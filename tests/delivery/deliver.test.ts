@@ -19,7 +19,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { addEdition, samplePaper, TOPICS } from '../support/site.ts';
 import { topic } from '../../src/db/schema.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 import {
   ACCEPTED,
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, suppression, feedback, delivery, batch, digest');
+  await empty(database.db, 'subscriber', 'suppression', 'feedback', 'delivery', 'batch', 'digest');
   now = new Date('2026-05-29T08:00:00Z');
 });
 

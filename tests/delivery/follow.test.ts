@@ -4,7 +4,7 @@ import { changeFollows } from '../../src/db/follows.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import type { Follow } from '../../src/subscriber.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { addReaders } from '../support/ledger.ts';
 import { samplePaper, TOPICS } from '../support/site.ts';
@@ -30,8 +30,18 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(() =>
-  database.db.$client.query(
-    'truncate edition, edition_entry, fresh_pick, subscriber, delivery, batch, digest, selection, follow, follow_hit',
+  empty(
+    database.db,
+    'edition_entry',
+    'fresh_pick',
+    'subscriber',
+    'delivery',
+    'batch',
+    'selection',
+    'follow',
+    'follow_hit',
+    'edition',
+    'digest',
   ),
 );
 

@@ -9,7 +9,7 @@ import { COMMAND } from '../../src/db/trail.ts';
 import { resumeAfterRestore } from '../../src/delivery/resume.ts';
 import { readSeal, writeSeal } from '../../src/seal.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { dispatchDue } from '../../src/delivery/plan.ts';
 import { addEmptyEdition, addReaders, ledger } from '../support/ledger.ts';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate installation, subscriber, delivery, batch, digest, edition cascade');
+  await empty(database.db, 'installation', 'subscriber', 'delivery', 'batch', 'digest', 'edition');
   place = await mkdtemp(path.join(tmpdir(), 'paperboy-gate-'));
   told = [];
   return () => rm(place, { recursive: true });
@@ -119,9 +119,9 @@ test('a database that was set back is closed at the next start, and while a proc
 
 test('a database from before there were seals is closed where there is one', async () => {
   await gateOf('data').pass();
-  await database.db.$client.query('truncate installation');
+  await empty(database.db, 'installation');
   expect(await gateOf('data').pass(), 'an empty database is a new one').toBe(true);
-  await database.db.$client.query('truncate installation');
+  await empty(database.db, 'installation');
   await addReaders(database.db, [{}]);
   expect([await gateOf('data').pass(), await because()]).toEqual([false, 'older']);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freshPick, paper, topic } from '../../src/db/schema.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { addReaders, ledger } from '../support/ledger.ts';
 import { samplePaper, TOPICS } from '../support/site.ts';
@@ -17,8 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(() =>
-  database.db.$client.query(
-    'truncate edition, edition_entry, fresh_pick, subscriber, delivery, batch, digest, selection',
+  empty(
+    database.db,
+    'edition_entry',
+    'fresh_pick',
+    'subscriber',
+    'delivery',
+    'batch',
+    'selection',
+    'edition',
+    'digest',
   ),
 );
 

@@ -9,7 +9,7 @@ import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createSmtpTransport } from '../../src/smtp/transport.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, ageLeases, batches, ledger, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { mailReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(() => database.db.$client.query('truncate subscriber, suppression, delivery, batch, digest'));
+beforeEach(() => empty(database.db, 'subscriber', 'suppression', 'delivery', 'batch', 'digest'));
 
 const halt = () => ({ db: database.db, now });
 const deps = (transport: DeliverDeps['transport'], more: Partial<DeliverDeps> = {}): DeliverDeps => ({

@@ -6,7 +6,7 @@ import { pauseDigest, resumeDigest } from '../../src/delivery/halt.ts';
 import { dispatchDue, freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { addEmptyEdition, addReaders, ledger, manyReaders } from '../support/ledger.ts';
 import { paper } from '../support/papers.ts';
@@ -22,8 +22,16 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query(
-    'truncate subscriber, delivery, batch, digest, edition, edition_entry, paper cascade',
+  await empty(
+    database.db,
+    'subscriber',
+    'delivery',
+    'batch',
+    'edition_entry',
+    'fresh_pick',
+    'digest',
+    'edition',
+    'paper',
   );
   await writePapers(database.db, PAPERS, new Date(`${DATE}T03:00Z`));
 });
@@ -126,7 +134,7 @@ describe('a delivery whose turn comes more than twelve hours after it was frozen
     await freeze();
     await freezeDigest(at('2026-05-30T09:00Z'), { date: DATE });
     expect(await deliverAt('2026-05-30T10:00Z')).toBe(1);
-    await database.db.$client.query('truncate delivery, batch, digest');
+    await empty(database.db, 'delivery', 'batch', 'digest');
     await freeze();
     await pauseDigest(at(`${DATE}T09:00Z`), DATE);
     await resumeDigest(at('2026-05-30T09:00Z'), DATE);

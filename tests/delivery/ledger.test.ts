@@ -8,7 +8,7 @@ import { LEASE_MS } from '../../src/delivery/lease.ts';
 import { createLedger, type Ledger } from '../../src/delivery/ledger.ts';
 import { freezeDigest } from '../../src/delivery/plan.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, ledger as rows, manyReaders } from '../support/ledger.ts';
 import { KEYRING } from '../support/keys.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, delivery, batch, digest');
+  await empty(database.db, 'subscriber', 'delivery', 'batch', 'digest');
   statements = 0;
   ledger = createLedger({ db: database.db, keyring: KEYRING, now });
 });

@@ -5,7 +5,7 @@ import { nextNotice, type NotifyDeps, sendNotice, sendNotices } from '../../src/
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { readLetter } from '../support/letter.ts';
 import { ACCEPTED, recordingTransport } from '../support/ledger.ts';
 import { DEFAULT_LOOK } from '../../src/brand/look.ts';
@@ -54,7 +54,7 @@ describe('a notice', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate subscriber, spent_notice');
+    await empty(database.db, 'subscriber', 'spent_notice');
     now = ASKED;
     meanwhile = async () => {};
     id = await request();

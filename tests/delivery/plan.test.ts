@@ -8,7 +8,7 @@ import { sweep } from '../../src/delivery/sweep.ts';
 import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { paper } from '../support/papers.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition, addReaders, batches, ledger, manyReaders } from '../support/ledger.ts';
 
 let database: TestDatabase;
@@ -21,9 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query(
-    'truncate subscriber, delivery, batch, digest, edition, edition_entry, empty_edition',
-  );
+  await empty(database.db, 'subscriber', 'delivery', 'batch', 'edition_entry', 'empty_edition', 'digest', 'edition');
   [now, enqueued] = [new Date('2026-05-29T08:00:30Z'), []];
   deps = {
     db: database.db,

@@ -10,7 +10,7 @@ import { buildEditionIfDue } from '../../src/editions/due.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { addDays, dayOf } from '../../src/day.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { dump, paper } from '../support/papers.ts';
 
 const log = createLogger('silent');
@@ -29,8 +29,19 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   said = [];
-  await database.db.$client.query(
-    'truncate edition, edition_entry, empty_edition, subscriber, delivery, batch, digest, paper, signal, ingest_run cascade',
+  await empty(
+    database.db,
+    'edition_entry',
+    'empty_edition',
+    'subscriber',
+    'delivery',
+    'batch',
+    'signal',
+    'ingest_run',
+    'fresh_pick',
+    'edition',
+    'digest',
+    'paper',
   );
 });
 const warn = (fields: unknown, sentence?: string): void =>

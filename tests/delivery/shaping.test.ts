@@ -14,7 +14,7 @@ import type { SendResult, Transport } from '../../src/mail/transport.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { createSmtpTransport } from '../../src/smtp/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { dnsServer } from '../support/dns-server.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 import { ACCEPTED, addReaders, batches, ledger, recordingTransport } from '../support/ledger.ts';
@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, suppression, feedback, delivery, batch, digest, warm_up');
+  await empty(database.db, 'subscriber', 'suppression', 'feedback', 'delivery', 'batch', 'warm_up', 'digest');
   now = new Date('2026-05-29T08:00:17Z');
 });
 

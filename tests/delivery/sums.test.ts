@@ -4,7 +4,7 @@ import { addDays } from '../../src/day.ts';
 import { openDigest } from '../../src/db/digests.ts';
 import { daySumsSince, digestSumsSince, type Flow } from '../../src/db/sums.ts';
 import { createSums, daysFrom, lastPeriods, loadSums, periodStart, sumsBy } from '../../src/delivery/sums.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
 
 const TODAY = '2026-05-29';
@@ -17,9 +17,7 @@ describe('the sums of the desk', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(() =>
-    database.db.$client.query(
-      'truncate subscriber, delivery, batch, digest, feedback, say, day_sum, digest_sum cascade',
-    ),
+    empty(database.db, 'subscriber', 'delivery', 'batch', 'feedback', 'say', 'day_sum', 'digest_sum', 'digest'),
   );
   const query = (text: string, values: unknown[] = []) => database.db.$client.query(text, values);
   const at = (day: string, hour = '10') => new Date(`${day}T${hour}:00:00Z`);

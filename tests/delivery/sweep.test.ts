@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getSubscriber, recordRequests } from '../../src/db/subscribers.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
 import { DAY } from '../../src/duration.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 
 const ASKED = new Date('2026-05-29T09:30:00Z');
 const WISH = {
@@ -26,7 +26,7 @@ describe('a request that is not confirmed', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate subscriber');
+    await empty(database.db, 'subscriber');
     id = (await recordRequests(database.db, [WISH], 0))[0]!.id;
   });
   const sweepAfter = (ms: number) =>

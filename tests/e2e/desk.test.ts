@@ -145,6 +145,10 @@ requires('chromium')('the desk, in a browser', () => {
     'an address without a subscription': find('stranger@example.org'),
     'a reader in doubt': at('/readers/20'),
     'a reader whose address does not exist': at('/readers/23'),
+    'what is unknown of a digest': async (page) => {
+      await at(`/digests/${TODAY}/unknown`)(page);
+      await page.click('summary >> nth=0');
+    },
     'a message as it was sent': at(`/readers/1/mail/${TODAY}`),
     'an import looked at': upload('email\nann@example.org\nnonsense\nreader1@example.org\n'),
     sources: at('/sources'),
@@ -244,11 +248,14 @@ requires('chromium')('the desk, in a browser', () => {
       await logIn(page);
       await page.click('summary');
       const accepted = (): Promise<string | null> => page.textContent('tr:has-text("accepted") td.n');
-      const before = await accepted();
+      const hours = (): Promise<string | null> => page.textContent('#hours-aside');
+      const [before, toCome] = [await accepted(), await hours()];
+      await site.db.$client.query(`update subscriber set next_due_at = null where id between 60 and 62`);
       await site.db.$client.query(`update delivery set state = 'accepted' where subscriber_id between 23 and 30`);
       // Only what workers hold is counted again: a claim is what changes a batch.
       await site.db.$client.query(`update batch set fence = fence + 1`);
       await expect.poll(accepted, { timeout: 10_000 }).not.toBe(before);
+      await expect.poll(hours, { timeout: 10_000 }).not.toBe(toCome);
       expect(await page.isVisible('button:has-text("Cancel the digest")')).toBe(true);
     }));
 });

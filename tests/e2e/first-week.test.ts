@@ -17,6 +17,8 @@ import { until } from '../support/until.ts';
 const READERS = Number(process.env['WEEK_READERS'] ?? 300);
 /** Messages a second: it can be watched, and does not take long. */
 const RATE = Math.max(40, Math.round(READERS / 20));
+/** In so long twenty messages would go out at the least. */
+const QUIET_MS = 500;
 /** `PICTURES=DIR` keeps a picture of each step. */
 const PICTURES = process.env['PICTURES'];
 
@@ -70,8 +72,7 @@ requires('chromium')('the first week of an operator', () => {
     app = await home.start();
     await until('the first edition', async () => (await (await fetch(home.site)).text()).includes(`Finding 1 of`));
     // What the sources said on the days before: there is more than today's edition holds.
-    await home.paperboy('ingest', '--date', BEFORE);
-    await home.paperboy('ingest', '--date', YESTERDAY);
+    await Promise.all([BEFORE, YESTERDAY].map((date) => home.paperboy('ingest', '--date', date)));
   }, 120_000);
   afterAll(() => closing.disposeAsync(), 60_000);
 
@@ -272,10 +273,10 @@ requires('chromium')('the first week of an operator', () => {
     // What was on the wire ends; after that nothing moves.
     const atRest = await until('what is on the wire to end', async () => {
       const before = relay.received.length;
-      await sleep(1_500);
+      await sleep(QUIET_MS);
       return relay.received.length === before && before;
     });
-    await sleep(2_500);
+    await sleep(2 * QUIET_MS);
     expect(relay.received.length, 'mails while it is paused').toBe(atRest);
     expect(await accepted()).toBeLessThan(READERS - 1);
     await page.reload();
@@ -295,10 +296,9 @@ requires('chromium')('the first week of an operator', () => {
   /** Another machine gets the backup: it sends nothing before the operator has said so. */
   async function restoreAndResume(): Promise<void> {
     const file = path.join(home.scratch, 'week.backup');
-    await home.paperboy('backup', file);
+    const [restored] = await Promise.all([open(), home.paperboy('backup', file)]);
     await app.stop();
     const mails = relay.received.length;
-    const restored = await open();
     await restored.paperboy('restore', file, '--replace');
     const again = await restored.start();
     await atDesk(restored.site, 'mouse', async (one) => {
@@ -331,9 +331,21 @@ async function takePictures(page: Operator['page'], base: string): Promise<void>
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    await page.screenshot({
-      path: `${base}-${width}${colorScheme === 'dark' ? '-dark' : ''}.png`,
-      fullPage: true,
-    });
+    await showFrames(page);
+    // A frame is drawn by a process of its own, which has caught up by the second picture.
+    await page.screenshot();
+    await page.screenshot({ path: `${base}-${width}${colorScheme === 'dark' ? '-dark' : ''}.png` });
+  }
+}
+
+/** Has all of a page in the window, where a frame is loaded once it is in view. */
+async function showFrames(page: Operator['page']): Promise<void> {
+  const { width } = page.viewportSize()!;
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width, height });
+  for (const element of await page.locator('iframe').all()) {
+    const frame = (await (await element.elementHandle())!.contentFrame())!;
+    await until('a frame to be asked for', () => frame.url() !== 'about:blank');
+    await frame.waitForLoadState('load');
   }
 }

@@ -2,14 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_LOOK } from '../../src/brand/look.ts';
 import { writePapers } from '../../src/db/papers.ts';
 import { signal } from '../../src/db/schema.ts';
-import { buildEdition } from '../../src/editions/build.ts';
+import { transaction } from '../../src/db/client.ts';
+import { getEdition } from '../../src/db/editions.ts';
+import { buildEdition, buildEditionWithin } from '../../src/editions/build.ts';
 import { choosePaper } from '../../src/editions/choose.ts';
 import { loadContent, type Reader } from '../../src/editions/content.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { relatePapers } from '../../src/papers/relate-papers.ts';
 import { syncTopics, topicsInForce } from '../../src/papers/topics.ts';
+import { OVERALL } from '../../src/paper.ts';
 import { paper } from '../support/papers.ts';
 import { testSite, type TestSite } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const DATE = '2026-05-29';
 const now = () => new Date(`${DATE}T09:00:00Z`);
@@ -94,4 +98,25 @@ test('a paper that was dropped stands nowhere in the mail, the site and the feed
     const { statusCode, body } = await app.inject({ url });
     expect([url, statusCode, body.includes(OTHER.slice(6)), body.includes(MARK)]).toEqual([url, 200, true, false]);
   }
+});
+
+test('who drops a paper while its edition is being frozen is told that it is, and the edition holds it', async () => {
+  const { db } = site;
+  const [date, late] = ['2026-05-30', 'arxiv:2605.00104'];
+  const then = () => new Date(`${date}T09:00:00Z`);
+  await writePapers(db, [paper(late, { title: 'A late finding' })], then());
+  const waiting = `select from pg_locks where locktype = 'advisory' and not granted`;
+  const drop = await transaction(db, async (tx) => {
+    await buildEditionWithin({ tx, now: then, topics }, { date });
+    const dropping = choosePaper({ db, now: then }, { date, paperId: late, choice: 'drop', why: null, by: 'operator' });
+    const told = dropping.then(
+      () => 'It is dropped.',
+      (error: Error) => error.message,
+    );
+    await until('the drop to wait for the freeze', async () => (await db.$client.query(waiting)).rowCount === 1);
+    return { told };
+  });
+  expect(await drop.told).toContain('This edition is frozen');
+  const held = (await getEdition(db, date, OVERALL))!.entries.map((entry) => entry.paper.id);
+  expect(held).toContain(late);
 });

@@ -4,7 +4,7 @@ import { writePapers } from '../../src/db/papers.ts';
 import { buildEditionIfDue, buildEditionIfOverdue, editionDue, servedUntil } from '../../src/editions/due.ts';
 import { OVERALL } from '../../src/paper.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addEmptyEdition } from '../support/ledger.ts';
 import { paper } from '../support/papers.ts';
 
@@ -55,7 +55,7 @@ describe('the job of the edition', () => {
     database = await testDatabase();
   });
   afterAll(() => database[Symbol.asyncDispose]());
-  beforeEach(() => database.db.$client.query('truncate edition, edition_entry, empty_edition, paper, signal cascade'));
+  beforeEach(() => empty(database.db, 'edition_entry', 'empty_edition', 'signal', 'fresh_pick', 'edition', 'paper'));
   const run = (time: string, editionHour = 14) =>
     buildEditionIfDue({ db: database.db, topics, now: () => at(time), editionHour });
   const addPaper = (seen: string) =>
@@ -103,7 +103,7 @@ describe('the job of the edition', () => {
     expect([await overdue('13:59:59'), await overdue('14:59:59')]).toEqual([null, null]);
     expect(await overdue('15:10:00')).toMatchObject({ date: '2026-05-29', built: true });
     expect(await overdue('15:11:00')).toBeNull();
-    await database.db.$client.query(`truncate edition, edition_entry, paper, signal cascade`);
+    await empty(database.db, 'edition_entry', 'signal', 'fresh_pick', 'edition', 'paper');
     expect(await overdue('15:12:00')).toMatchObject({ built: false });
     expect(await overdue('15:13:00')).toBeNull();
   });

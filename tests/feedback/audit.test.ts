@@ -17,8 +17,8 @@ import type { SendResult } from '../../src/mail/transport.ts';
 import { unsuppress } from '../../src/subscribers/lift.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { paperboy } from '../support/commands.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { digestsOf } from '../support/digests.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { unreadDigestsOf } from '../support/digests.ts';
 import { KEYRING } from '../support/keys.ts';
 import { ACCEPTED, addReaders, ageLeases, manyReaders } from '../support/ledger.ts';
 import { samplePaper } from '../support/site.ts';
@@ -30,7 +30,7 @@ const LIVES = Number(process.env['AUDITED_LIVES'] ?? 8);
 
 let database: TestDatabase;
 const papers = Array.from({ length: 9 }, (_, i) => samplePaper(i + 1, DAYS[0]));
-const { addEdition, send, deliver } = digestsOf(() => database.db, papers);
+const { addEdition, send, deliver } = unreadDigestsOf(() => database.db, papers);
 beforeAll(async () => {
   database = await testDatabase();
   await database.db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: p.firstSeenAt })));
@@ -150,7 +150,7 @@ test('whatever is sent, lost, refused, heard, left, lifted and erased in any ord
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       const { db } = database;
-      await db.$client.query('truncate subscriber, suppression, feedback, brake, delivery, batch, digest, selection');
+      await empty(db, 'subscriber', 'suppression', 'feedback', 'brake', 'delivery', 'batch', 'selection', 'digest');
       const ids = await addReaders(db, manyReaders(READERS));
       const told = await live(ids, steps);
       await live(ids, [{ act: 'judge', day: DAYS[2] }]);
@@ -168,7 +168,7 @@ test('whatever is sent, lost, refused, heard, left, lifted and erased in any ord
 test('what came back of a delivery that there is not, or that was never sent, does not add up', async () => {
   const { db } = database;
   const [date] = DAYS;
-  await db.$client.query('truncate subscriber, suppression, feedback, brake, delivery, batch, digest, selection');
+  await empty(db, 'subscriber', 'suppression', 'feedback', 'brake', 'delivery', 'batch', 'selection', 'digest');
   const ids = await addReaders(db, manyReaders(3));
   const now = () => new Date(`${date}T09:00:00Z`);
   const batchIds: number[] = [];

@@ -11,8 +11,8 @@ import { cancelDigest, resumeDigest } from '../../src/delivery/halt.ts';
 import { createJudge, type Judge } from '../../src/feedback/judge.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { digestsOf } from '../support/digests.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { unreadDigestsOf } from '../support/digests.ts';
 import { KEYRING } from '../support/keys.ts';
 import { ACCEPTED, addReaders, manyReaders } from '../support/ledger.ts';
 import { samplePaper } from '../support/site.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 const papers = Array.from({ length: 30 }, (_, i) => samplePaper(i + 1, DAYS[0]));
-const { addEdition, freeze, send, deliver } = digestsOf(() => database.db, papers);
+const { addEdition, freeze, send, deliver } = unreadDigestsOf(() => database.db, papers);
 let isMailTaken = true;
 /** One that goes on for the whole test, as a worker's does. */
 let judgeNow: Judge;
@@ -67,8 +67,19 @@ const only =
     addresses.includes(to) ? UNKNOWN : ACCEPTED;
 
 beforeEach(async () => {
-  await database.db.$client.query(
-    'truncate subscriber, suppression, feedback, brake, delivery, batch, digest, edition, edition_entry, paper cascade',
+  await empty(
+    database.db,
+    'subscriber',
+    'suppression',
+    'feedback',
+    'brake',
+    'delivery',
+    'batch',
+    'edition_entry',
+    'fresh_pick',
+    'digest',
+    'edition',
+    'paper',
   );
   await database.db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: p.firstSeenAt })));
   for (const [i, date] of DAYS.entries())

@@ -11,8 +11,8 @@ import { readReport } from '../../src/feedback/read.ts';
 import { receiveFeedback } from '../../src/feedback/receive.ts';
 import { newAddress } from '../../src/subscribers/address.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { digestsOf } from '../support/digests.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { unreadDigestsOf } from '../support/digests.ts';
 import { dovecot } from '../support/imap-server.ts';
 import { freePort } from '../support/ports.ts';
 import { requires } from '../support/require.ts';
@@ -35,7 +35,7 @@ let id = 0;
 let asked: string[] = [];
 const warn = vi.spyOn(log, 'warn');
 const papers = [samplePaper(1, DATE), samplePaper(2, DATE)];
-const { addEdition, send } = digestsOf(() => database.db, papers);
+const { addEdition, send } = unreadDigestsOf(() => database.db, papers);
 const deps = () => ({ db: database.db, keyring: KEYRING, now, log });
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, suppression, feedback, delivery, batch, digest');
+  await empty(database.db, 'subscriber', 'suppression', 'feedback', 'delivery', 'batch', 'digest');
   [id] = (await addReaders(database.db, [{ email: EMAIL }])) as [number];
   await send(DATE);
   asked = [];

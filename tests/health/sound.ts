@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { SigningKey } from '../../src/mail/dkim/keys.ts';
 import { recordText } from '../../src/mail/dkim/records.ts';
 import type { Db } from '../../src/db/client.ts';
+import { empty } from '../support/database.ts';
 import type { Zone } from '../support/dns-server.ts';
 
 /** A moment of a day on which all is well: four hours after the edition's. */
@@ -73,24 +74,20 @@ export async function liveSite({ key, cert }: { key: string; cert: string }) {
 
 /** The rows of a service that has run for days and did all of today's work. */
 export async function soundRows(db: Db): Promise<void> {
-  // A tenth of the time that truncate takes.
-  await db.$client.query(
-    [
-      'heartbeat',
-      'alert',
-      'health_finding',
-      'ingest_run',
-      'edition',
-      'paper',
-      'subscriber',
-      'batch',
-      'digest',
-      'delivery',
-      'feedback',
-      'brake',
-    ]
-      .map((table) => `delete from ${table}`)
-      .join('; '),
+  await empty(
+    db,
+    'heartbeat',
+    'alert',
+    'health_finding',
+    'ingest_run',
+    'edition',
+    'paper',
+    'subscriber',
+    'batch',
+    'digest',
+    'delivery',
+    'feedback',
+    'brake',
   );
   await db.$client.query(
     `insert into heartbeat (name, began_at, seen_at)

@@ -4,7 +4,7 @@ import { addReader } from '../../src/subscribers/add-reader.ts';
 import { importReaders } from '../../src/subscribers/import.ts';
 import { layoutOf } from '../../src/subscribers/portability.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 
 const NOW = new Date('2026-05-29T09:30:00Z');
 let database: TestDatabase;
@@ -65,7 +65,7 @@ test('who is new and stands further down as one who left is told of as both', as
 });
 
 test('the first readers of all are told of too', async () => {
-  await database.db.$client.query('truncate subscriber cascade; truncate hook_event cascade');
+  await empty(database.db, 'subscriber', 'hook_event');
   await importing(['email', 'a@example.org', 'b@example.org']);
   expect(await told()).toEqual([{ type: 'subscriber.subscribed', readers: 2, sent: 2 }]);
 });

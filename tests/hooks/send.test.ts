@@ -16,7 +16,7 @@ import { HOOK_EVENTS } from '../../src/hook-events.ts';
 import { addWebhook, replayDelivery, rotateWebhook, switchWebhookOn, testWebhook } from '../../src/hooks/endpoints.ts';
 import { AT_ONCE, type HookDeps, runHooks, sendDue } from '../../src/hooks/send.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { addReaders } from '../support/ledger.ts';
 
 const START = new Date('2026-05-29T09:30:00Z');
@@ -64,9 +64,7 @@ beforeEach(() => {
 afterEach(async () => {
   heard = [];
   now = START;
-  await database.db.$client.query(
-    'truncate hook_endpoint, hook_event, subscriber, digest, batch, delivery, trail cascade',
-  );
+  await empty(database.db, 'hook_endpoint', 'hook_event', 'subscriber', 'batch', 'delivery', 'trail', 'digest');
 });
 
 const add = (events: readonly string[] = []) => addWebhook(deps, COMMAND, { url, events, isNear: true });

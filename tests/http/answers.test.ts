@@ -14,6 +14,7 @@ import { DATES, NOW, testSite, type TestSite, TODAY } from '../support/site.ts';
 import { KEYRING, WITHOUT_BRAKES } from '../support/keys.ts';
 import { shapingFor } from '../support/shaping.ts';
 import { DEFAULT_LOOK } from '../../src/brand/look.ts';
+import { empty } from '../support/database.ts';
 
 const LOST: SendResult = { kind: 'lost', text: 'connection broken' };
 const REFUSED: SendResult = { kind: 'reply', code: 550, text: '5.7.1 spam' };
@@ -35,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]());
 beforeEach(async () => {
   now = new Date(NOW.getTime() + 400); // a freeze is seldom on the second
-  await site.db.$client.query('truncate subscriber, suppression, delivery, batch, digest');
+  await empty(site.db, 'subscriber', 'suppression', 'delivery', 'batch', 'digest');
 });
 
 const rows = async () => (await ledger(site.db)).map((r) => [r.digestDate, r.state, r.reason]);

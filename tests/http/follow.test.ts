@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readFollows } from '../../src/db/follows.ts';
 import { addReaders } from '../support/ledger.ts';
 import { NOW, testSite, type TestSite } from '../support/site.ts';
+import { empty } from '../support/database.ts';
 
 let site: TestSite;
 let id: number;
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await site.db.$client.query('truncate subscriber, follow');
+  await empty(site.db, 'subscriber', 'follow');
   [id] = (await addReaders(site.db, [{}])) as [number];
   token = site.keyring.sign('preferences', { subscriberId: id, issuedAt: NOW });
 });

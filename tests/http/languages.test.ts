@@ -63,8 +63,20 @@ beforeAll(async () => {
   const { rows } = await site.db.$client.query<{ id: string }>('select id from subscriber');
   const claims = { subscriberId: Number(rows[0]!.id), issuedAt: new Date('2026-05-29T09:30:00Z') };
   preferences = `/preferences/${site.keyring.sign('preferences', claims)}`;
+  await site.db.$client.query(`
+    insert into taste (subscriber_id, trait, label, weight)
+    select id, 'topic:robotics', 'Robotics and embodiment', 0.5
+    from subscriber`);
 });
 afterAll(() => site[Symbol.asyncDispose]());
+
+const OF_ROBOTS = '@article{a, title = {Robot manipulation with a robotic arm}, author = {Doe, Jane}, year = 2024}';
+
+const propose = async (text: string): Promise<string> => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const payload = new URLSearchParams({ text }).toString();
+  return (await site.app.inject({ method: 'POST', url: `${preferences}/seed`, payload, headers })).body;
+};
 
 async function pagesIn(language: string): Promise<Map<string, string>> {
   look = lookOf({ name: 'Xyzzy', tagline: 'Xyzzy', language, languages: languages.map(({ tag }) => tag) });
@@ -92,6 +104,7 @@ async function pagesIn(language: string): Promise<Map<string, string>> {
     ['subscribe', await open('/subscribe')],
     ['topics', await open('/topics')],
     ['preferences', await open(preferences)],
+    ['what is proposed', await propose(OF_ROBOTS)],
     ['404', await open('/nothing-here')],
     ['confirmation', decodePieces((await renderConfirmation(confirmation)).html)],
     ['digest', decodePieces(addressTo(digest!.mail, READER_LINKS).html)],
@@ -108,6 +121,12 @@ describe.each(languages)('in $tag', ({ tag, dir, catalogue }) => {
     const heads = [...pages].map(([name, html]) => [name, /<html\b[^>]*>/.exec(html)?.[0] ?? '']);
     const wrong = heads.filter(([, head]) => !head!.includes(`lang="${tag}"`) || !head!.includes(`dir="${dir}"`));
     expect(wrong).toEqual([]);
+  });
+
+  test('what a reader’s says came to, what is proposed, and places are called as in this language', () => {
+    const { t } = wordsOf(tag);
+    for (const page of ['preferences', 'what is proposed']) expect(pages.get(page)).toContain(t('topic-name-robotics'));
+    expect(pages.get('preferences')).toContain(`>Argentina${t('comma')}Buenos Aires`);
   });
 
   test('feeds say their language, and why a paper is there in it', async () => {

@@ -13,6 +13,7 @@ import { until } from '../support/until.ts';
 import { NOW, samplePaper, testSite, type TestSite, TODAY } from '../support/site.ts';
 import { KEYRING } from '../support/keys.ts';
 import { DEFAULT_LOOK } from '../../src/brand/look.ts';
+import { empty } from '../support/database.ts';
 
 const SENDER = {
   look: DEFAULT_LOOK,
@@ -31,8 +32,18 @@ beforeAll(async () => {
 });
 afterAll(() => site[Symbol.asyncDispose]());
 beforeEach(() =>
-  site.db.$client.query(
-    'truncate subscriber, delivery, batch, digest, selection, say, taste, address_change, suppression, spent_notice',
+  empty(
+    site.db,
+    'subscriber',
+    'delivery',
+    'batch',
+    'selection',
+    'say',
+    'taste',
+    'address_change',
+    'suppression',
+    'spent_notice',
+    'digest',
   ),
 );
 

@@ -6,6 +6,7 @@ import { createLogger } from '../../src/telemetry.ts';
 import { KEYRING } from '../support/keys.ts';
 import { addReaders } from '../support/ledger.ts';
 import { NOW, testSite, type TestSite } from '../support/site.ts';
+import { empty } from '../support/database.ts';
 
 const NO_KEYS = { ses: [], sendgrid: [], postmark: [], mailgun: [], brevo: [] };
 const EMAIL = 'reader@example.org';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => site[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await site.db.$client.query('truncate subscriber, feedback');
+  await empty(site.db, 'subscriber', 'feedback');
   [id] = (await addReaders(site.db, [{ email: EMAIL }])) as [number];
 });
 

@@ -9,6 +9,8 @@ import { openQueues, type Queues } from '../../src/jobs/queues.ts';
 import { schedules, startScheduler } from '../../src/jobs/scheduler.ts';
 import { type Handlers, startWorkers } from '../../src/jobs/worker.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { startTracing } from '../../src/tracing/otlp.ts';
+import { carriedTrace, inSpan } from '../../src/tracing/spans.ts';
 import { type TestRedis, testRedis } from '../support/redis.ts';
 import { requires } from '../support/require.ts';
 import { until } from '../support/until.ts';
@@ -53,6 +55,22 @@ function conformance(open: () => Promise<Backend>): void {
     await place.isGone('deliver', 'batch-17');
     expect(ran).toEqual([17]);
     expect(await place.queues.waiting()).toEqual({ deliver: 0, work: 0 });
+  });
+
+  test('a job carries the trace of what enqueued it, and one that was enqueued outside of any carries none', async () => {
+    await using place = await workplace();
+    const asked = await inSpan('asks', {}, async () => {
+      await place.queues.enqueue('deliver', { batchId: 1 }, { id: 'batch-1' });
+      return carriedTrace();
+    });
+    await place.queues.enqueue('deliver', { batchId: 2 }, { id: 'batch-2' });
+    const ran = new Map<number, string | undefined>();
+    place.work({ deliver: async ({ batchId }) => void ran.set(batchId, carriedTrace()) });
+    await place.isGone('deliver', 'batch-1');
+    await place.isGone('deliver', 'batch-2');
+    expect(asked).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(ran.get(1)).toBe(asked);
+    expect(ran.get(2)).toBeUndefined();
   });
 
   test('an id is queued once while its job waits or works, and can be used again when that has ended', async () => {
@@ -311,6 +329,15 @@ function conformance(open: () => Promise<Backend>): void {
 }
 
 describe.concurrent('jobs', { timeout: 60_000 }, () => {
+  let traces: { stop(): Promise<void> };
+  beforeAll(() => {
+    // What is told of goes nowhere: only what jobs carry is looked at.
+    const about = { log, site: 'https://papers.example', version: '0', command: 'worker' };
+    const sampler = { kind: 'always_on', ratio: 1 } as const;
+    traces = startTracing({ endpoint: 'http://127.0.0.1:9', headers: {}, serviceName: null, sampler }, about);
+  });
+  afterAll(() => traces.stop());
+
   describe('in Postgres', () => conformance(postgresBackend));
 
   requires('redis-server')('in Redis', () => {

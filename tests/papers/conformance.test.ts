@@ -8,7 +8,7 @@ import { createHackerNews } from '../../src/papers/hackernews.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
 import { ingest } from '../../src/papers/ingest.ts';
 import type { PaperSource } from '../../src/papers/source.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { dump, paper, silent } from '../support/papers.ts';
 import {
   type Answer,
@@ -117,7 +117,7 @@ describe.each(Object.entries(CONTENDERS))('the source %s', (_name, contender) =>
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate paper, signal, ingest_run cascade');
+    await empty(database.db, 'signal', 'ingest_run', 'edition_entry', 'fresh_pick', 'paper');
     clock = patientClock();
     answer = contender.answer();
     server = await sourceServer((request, response) => answer(request, response));

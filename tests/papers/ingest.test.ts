@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildEdition } from '../../src/editions/build.ts';
 import { getEdition, latestEditionDate } from '../../src/db/editions.ts';
 import { getPaper, latestSignals, listPapers, writePapers } from '../../src/db/papers.ts';
@@ -9,15 +9,16 @@ import { OVERALL } from '../../src/paper.ts';
 import { ensureSamples } from '../../src/papers/samples.ts';
 import type { FetchedPaper, PaperSource } from '../../src/papers/source.ts';
 import { syncTopics, topicsInForce } from '../../src/papers/topics.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { dump, paper, silent } from '../support/papers.ts';
 
 const topics = topicsInForce();
 let database: TestDatabase;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await testDatabase();
 });
-afterEach(() => database[Symbol.asyncDispose]());
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(() => empty(database.db, 'ingest_run', 'edition', 'empty_edition', 'fresh_pick', 'paper', 'topic'));
 
 const fetched = (n: number, upvotes: number, over: Partial<FetchedPaper> = {}): FetchedPaper => {
   const { source: _s, firstSeenAt: _f, ...rest } = paper(`arxiv:2605.0000${n}`);

@@ -4,7 +4,7 @@ import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
 import { rememberLists, rememberSome, watchLists } from '../../src/papers/lists.ts';
 import { writePapers } from '../../src/db/papers.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { paper, silent } from '../support/papers.ts';
 import { body, dailyPapers, patientClock, sourceServer, type SourceServer } from '../support/source-server.ts';
 
@@ -23,7 +23,7 @@ describe('lists of past days', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await database.db.$client.query('truncate paper, ingest_run cascade');
+    await empty(database.db, 'ingest_run', 'edition_entry', 'fresh_pick', 'paper');
     [upvotes, stuckAt] = [7, null];
     server = await sourceServer(
       dailyPapers((asked) => {

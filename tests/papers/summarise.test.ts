@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { getPaper, writePapers } from '../../src/db/papers.ts';
 import { summarise } from '../../src/papers/summarise.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { paper, silent } from '../support/papers.ts';
 
 const NOW = new Date('2026-05-29T10:00:00Z');
@@ -37,7 +37,7 @@ describe('a model that is asked what is new', () => {
     await database[Symbol.asyncDispose]();
   });
   beforeEach(async () => {
-    await database.db.$client.query('truncate paper cascade');
+    await empty(database.db, 'edition_entry', 'fresh_pick', 'paper');
     await writePapers(
       database.db,
       IDS.map((id) => paper(id)),

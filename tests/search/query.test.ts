@@ -72,17 +72,24 @@ const vocabulary = new Map<string, Known>(
       ['cache', 9, 'cach'],
       ['kvcache', 3, 'kvcach', 'kv cache'],
       ['the', 99, null],
+      ['20', 9, '20', '2 0'],
+      ['70', 9, '70', '7 0'],
+      ['2', 99, '2'],
+      ['7', 99, '7'],
+      ['0', 99, '0'],
+      ['2070', 9, '2070'],
       ['models', 9, 'model'],
     ] as [string, number, string | null, string?][]
   ).map(([word, papers, stem, parts = null]) => [word, { word, papers, stem, parts }]),
 );
 test('spellings of one word ask for all of them, and small words for nothing', () => {
-  const match = (text: string) => compile(parseQuery(text), vocabulary, 100_000).match;
+  const match = (text: string) => compile(parseQuery(text), vocabulary, 100_000).wanted;
   expect(match('the models')).toBe(match('models'));
   expect(match('kv cache')).toContain(`'kvcach'`);
   expect(match('kv-cache')).toContain(`'kvcach'`);
   expect(match('kvcache')).toContain(`'=kv' <-> '=cache'`);
   expect(match('the')).toContain(`'=the'`);
+  expect(match('20 70')).not.toContain('<->');
 });
 
 describe('spelling', () => {

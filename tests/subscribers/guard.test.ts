@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/client.ts';
 import { type Challenge, challengeText, createGuard, type Guard } from '../../src/subscribers/guard.ts';
 import { createKeyring } from '../../src/subscribers/tokens.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { EASY_WORK, KEYRING } from '../support/keys.ts';
 
 const START = new Date('2026-05-29T23:10:00Z');
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate network_hour, used_challenge');
+  await empty(database.db, 'network_hour', 'used_challenge');
   now = START;
   guard = createGuard({ db: database.db, keyring: KEYRING, now: () => now }, EASY_WORK);
 });

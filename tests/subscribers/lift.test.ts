@@ -7,7 +7,7 @@ import { comeBack } from '../../src/subscribers/leaving.ts';
 import { unsubscribe } from '../../src/subscribers/subscribe.ts';
 import { unsuppress } from '../../src/subscribers/lift.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { KEYRING } from '../support/keys.ts';
 import { addReaders } from '../support/ledger.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, suppression, feedback');
+  await empty(database.db, 'subscriber', 'suppression', 'feedback');
   [id] = (await addReaders(database.db, [{ email: EMAIL }])) as [number];
 });
 

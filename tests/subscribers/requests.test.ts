@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { groupRequests } from '../../src/subscribers/requests.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 
 const ASKED = new Date('2026-05-29T09:30:00Z');
 const QUIET_MS = 600_000;
@@ -23,7 +23,7 @@ describe('requests that come at once', () => {
     database = await testDatabase();
   });
   afterAll(() => database[Symbol.asyncDispose]());
-  beforeEach(() => database.db.$client.query('truncate subscriber'));
+  beforeEach(() => empty(database.db, 'subscriber'));
 
   const rows = async () =>
     (

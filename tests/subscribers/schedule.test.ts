@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextDigest, nextDue } from '../../src/subscribers/schedule.ts';
+import { comesAt, nextDigest, nextDue } from '../../src/subscribers/schedule.ts';
 import { FREQUENCIES, type Frequency } from '../../src/subscriber.ts';
 
 const HOUR = 3_600_000;
@@ -167,5 +167,30 @@ describe('the next digest of a reader', () => {
   });
   test('of a weekly reader who had Monday’s at once is next Monday’s', () => {
     expect(digest('2026-06-01T07:00:00Z', '2026-06-01', { frequency: 'weekly' })).toBe('2026-06-08T08:00:00.000Z');
+  });
+});
+
+describe('the digest that comes to an active reader', () => {
+  const comes = (nextDueAt: string | null, lastDigestDate: string | null) =>
+    comesAt(
+      {
+        timezone: 'UTC',
+        sendHour: 8,
+        frequency: 'daily',
+        nextDueAt: nextDueAt === null ? null : new Date(nextDueAt),
+        lastDigestDate,
+      },
+      4,
+    )?.toISOString() ?? null;
+  test.each([
+    ['2026-05-29T08:00:00.000Z', null, '2026-05-29T08:00:00.000Z'],
+    ['2026-05-29T08:00:00.000Z', '2026-05-28', '2026-05-29T08:00:00.000Z'],
+    // Who confirms is due at once, at no hour of theirs.
+    ['2026-05-29T11:12:13.000Z', null, '2026-05-29T11:12:13.000Z'],
+    // They got it by hand: their hour of that day brings nothing.
+    ['2026-05-29T08:00:00.000Z', '2026-05-29', '2026-05-30T08:00:00.000Z'],
+    [null, '2026-05-29', null],
+  ])('due %s after the digest of %s: %s', (due, had, at) => {
+    expect(comes(due, had)).toBe(at);
   });
 });

@@ -18,7 +18,7 @@ import {
 } from '../../src/subscribers/subscribe.ts';
 import { createKeyring, type Purpose } from '../../src/subscribers/tokens.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
 import { KEYRING } from '../support/keys.ts';
 
 const START = new Date('2026-05-29T09:30:00Z');
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.db.$client.query('truncate subscriber, suppression, topic');
+  await empty(database.db, 'subscriber', 'suppression', 'topic');
   await database.db.$client.query(
     `insert into topic values ('vision', 'Vision', '', '{}', '{}', 1), ('robotics', 'Robotics', '', '{}', '{}', 2)`,
   );
@@ -117,7 +117,7 @@ describe('subscribing', () => {
 
   test('makes pending whoever is new or had left, with the new wish', async () => {
     for (const bring of [states['new']!, states['pending']!, states['unsubscribed']!]) {
-      await database.db.$client.query('truncate subscriber');
+      await empty(database.db, 'subscriber');
       await bring();
       pass(20 * MINUTE);
       await subscribe(deps, {
@@ -188,7 +188,7 @@ describe('subscribing', () => {
     const works: string[][] = [];
     for (const [name, bring] of Object.entries(states)) {
       for (const later of [0, 20 * MINUTE]) {
-        await database.db.$client.query('truncate subscriber, suppression');
+        await empty(database.db, 'subscriber', 'suppression');
         await bring();
         if (name !== 'new') await subscribe(deps, { email: EMAIL });
         pass(later);
@@ -337,7 +337,7 @@ describe('unsubscribing', () => {
 
   test('of an erased reader, or one that bounced, is answered without an error and offers no way back', async () => {
     for (const status of ['erased', 'bounced']) {
-      await database.db.$client.query('truncate subscriber');
+      await empty(database.db, 'subscriber');
       await active();
       const link = await token('unsubscribe');
       const { id } = await reader();

@@ -16,9 +16,12 @@ export interface TestDatabase extends AsyncDisposable {
  * done to. Dispose of it in `afterAll`, or hold it with `await using`.
  */
 export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
-  const { server, template } = inject('postgres');
+  const { server, template, strategy } = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(server, `CREATE DATABASE ${name} TEMPLATE ${migrated ? template : 'template0'}`);
+  await administer(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE ${migrated ? template : 'template0'} STRATEGY ${strategy}`,
+  );
   const address = addressOf(server, name);
   const db = openDatabase(address);
   const searchDb = openSearchDatabase(address);
@@ -33,3 +36,10 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
     },
   };
 }
+
+/**
+ * Takes all rows out of tables, in this order: one that refers to another comes before it. This takes
+ * a tenth of the time of truncate, which makes each table and index anew.
+ */
+export const empty = (db: Db, ...tables: readonly string[]): Promise<unknown> =>
+  db.$client.query(tables.map((table) => `delete from ${table}`).join('; '));

@@ -30,10 +30,23 @@ const sender = {
 /** What the relay says to every message, or to each by its reader. */
 type Answer = SendResult | ((to: string) => SendResult);
 
+type Look<Seen> = (bytes: Buffer, to: string) => Promise<Seen>;
+
 /** Editions of some papers, numbered from 1, and the digests that readers get of them. */
 export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
   const numberOf = (id: string): number => papers.findIndex((p) => p.id === id) + 1;
+  return digestsSeen(dbOf, papers, async (bytes, to) => {
+    const { html } = await readLetter(bytes, to);
+    const held = [...html.matchAll(/\/papers\/(arxiv:[\w.]+)/g)].map((match) => numberOf(match[1]!));
+    return { papers: [...new Set(held)], html };
+  });
+}
 
+/** The same where only who gets mail is asked: to read a letter takes longer than to send it. */
+export const unreadDigestsOf = (dbOf: () => Db, papers: readonly Paper[]) =>
+  digestsSeen(dbOf, papers, async () => null);
+
+function digestsSeen<Seen>(dbOf: () => Db, papers: readonly Paper[], look: Look<Seen>) {
   /** An edition that holds these papers, best first, some of them back. */
   async function addEdition(date: string, slug: string, numbers: readonly number[], back: Record<number, string> = {}) {
     await dbOf()
@@ -54,7 +67,7 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
       );
   }
 
-  /** Sends the day's digest, and tells which papers each reader's mail holds, by address. */
+  /** Sends the day's digest, and tells what there is to see of each reader's mail, by address. */
   const send = async (date: string, answer: Answer = ACCEPTED) => deliver(date, await freeze(date), answer);
 
   /** Freezes the day's digest for every reader, and gives its batches. */
@@ -88,12 +101,9 @@ export function digestsOf(dbOf: () => Db, papers: readonly Paper[]) {
       ...more,
     };
     for (const id of batchIds) await deliverBatch(deps, id);
-    const letters = transport.sent.map(async ({ to, bytes }) => {
-      const { html } = await readLetter(bytes, to);
-      const held = [...html.matchAll(/\/papers\/(arxiv:[\w.]+)/g)].map((match) => numberOf(match[1]!));
-      return [to, { papers: [...new Set(held)], html }] as const;
-    });
-    return new Map(await Promise.all(letters));
+    return new Map(
+      await Promise.all(transport.sent.map(async ({ to, bytes }) => [to, await look(bytes, to)] as const)),
+    );
   }
 
   return { addEdition, freeze, send, deliver };

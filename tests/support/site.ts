@@ -133,6 +133,7 @@ const deskTools = (
   keyring,
   sender: SENDER,
   transport: transport ?? recordingTransport(() => ACCEPTED),
+  relays: ['relay.paperboy.test'],
   enqueueBatch: enqueueBatch ?? (async () => {}),
   requireTrueClock: async () => {},
   sources,

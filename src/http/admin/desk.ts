@@ -25,6 +25,7 @@ import { settingsPage } from './settings.ts';
 import { todayPage } from './today.ts';
 import { topicsDesk } from './topics.ts';
 import { trailPage } from './trail.ts';
+import { unknownPage } from './unknown.ts';
 import { webhooksDesk } from './webhooks.ts';
 import { createClock } from './words.ts';
 
@@ -113,6 +114,7 @@ export async function deskPages(
       return reply.clearCookie(jar.name, jar.options).redirect('/admin/login', 303);
     });
     await inside.register(todayPage, deps);
+    await inside.register(unknownPage, deps);
     await inside.register(editionDesk, deps);
     const pages = createReaderPages(deps);
     await inside.register(readersDesk, { ...deps, pages });

@@ -1,4 +1,3 @@
-import { dayOf } from '../../day.ts';
 import { HOUR, MINUTE } from '../../duration.ts';
 import type { EditionChoice, EditionNote } from '../../db/edition-choices.ts';
 import type { Standing } from '../../editions/build.ts';
@@ -79,7 +78,7 @@ export function editionView(facts: EditionFacts, clock: Clock): EditionView {
   return {
     kicker: clock.moment(now),
     sentence: sentence(facts, listed, clock),
-    deck: deck(facts, clock),
+    deck: deck(facts),
     said: facts.said,
     problem: facts.problem,
     action,
@@ -92,7 +91,7 @@ export function editionView(facts: EditionFacts, clock: Clock): EditionView {
     papersAside:
       frozen === null
         ? `Of ${figure(standing?.entries.length ?? 0)} that stand for it, the best ${figure(listed)}`
-        : `${counted(papers.length, 'paper')}, frozen at ${clock.time(frozenAt)}`,
+        : `${capitalised(counted(papers.length, 'paper'))}, frozen at ${clock.time(frozenAt)}`,
     papers: facts.isWhole ? papers : papers.slice(0, SHOWN),
     more:
       facts.isWhole || papers.length <= SHOWN
@@ -121,7 +120,7 @@ export function editionView(facts: EditionFacts, clock: Clock): EditionView {
 }
 
 function sentence({ date, now, frozen, frozenAt, standing }: EditionFacts, listed: number, clock: Clock): string {
-  const name = capitalised(nameOf(date, now, clock));
+  const name = capitalised(whose(date, now, 'edition', clock));
   if (frozen !== null) return `${name} was frozen at ${clock.time(frozenAt)}: ${counted(listed, 'paper')}.`;
   if (listed === 0) return `${name} freezes at ${clock.time(frozenAt)}, and no paper stands for it yet.`;
   const count = (wanted: EditionChoice['choice']): number =>
@@ -131,27 +130,24 @@ function sentence({ date, now, frozen, frozenAt, standing }: EditionFacts, liste
   return `${name} freezes at ${clock.time(frozenAt)}: ${[counted(listed, 'paper'), ...pinned, ...dropped].join(', ')}.`;
 }
 
-const nameOf = (date: string, now: Date, clock: Clock): string =>
-  date > dayOf(now) ? 'tomorrow’s edition' : whose(date, now, 'edition', clock);
-
-function deck({ now, frozen, frozenAt, isSent }: EditionFacts, clock: Clock): string {
+function deck({ now, frozen, frozenAt, isSent }: EditionFacts): string {
   if (frozen !== null)
     return isSent
       ? 'What readers get of it does not change any more.'
       : 'What stands in it does not change; a note can still be put above it.';
   const left = frozenAt.getTime() - now.getTime();
   if (left <= 0) return 'Its hour has come: it is frozen as soon as the sources have answered.';
-  return (
-    `That is in ${durationWords(left)}. If you do nothing, it goes out as it stands, with what comes in until ` +
-    `${clock.time(frozenAt)}.`
-  );
+  return `That is in ${durationWords(left)}. If you do nothing, it goes out as it stands, with what comes in until then.`;
 }
 
+/** "7 hours 20 minutes": what is begun of a minute is still to come. */
 function durationWords(ms: number): string {
-  const hours = Math.floor(ms / HOUR);
-  const minutes = Math.floor((ms % HOUR) / MINUTE);
-  if (hours === 0) return counted(minutes, 'minute');
-  return minutes === 0 ? counted(hours, 'hour') : `${counted(hours, 'hour')} ${counted(minutes, 'minute')}`;
+  const minutes = Math.ceil(ms / MINUTE);
+  const parts = { hour: Math.floor((minutes * MINUTE) / HOUR), minute: minutes % (HOUR / MINUTE) };
+  return Object.entries(parts)
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+    .join(' ');
 }
 
 function noteHint(note: EditionNote | null, isSent: boolean, clock: Clock): string {

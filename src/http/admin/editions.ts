@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { dayOf, isDay, startOf } from '../../day.ts';
+import { dayOf, freezesAt, isDay } from '../../day.ts';
 import { isBegun } from '../../db/digests.ts';
 import { choicesFor, noteOf } from '../../db/edition-choices.ts';
 import { getEdition, listEditions } from '../../db/editions.ts';
@@ -7,7 +7,6 @@ import { leadsOf } from '../../db/places.ts';
 import { listTopics } from '../../db/topics.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { type Parts, previewParts, sendTest } from '../../delivery/preview.ts';
-import { HOUR } from '../../duration.ts';
 import { choosePaper, keepNote, takeChoiceBack } from '../../editions/choose.ts';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../errors.ts';
@@ -59,7 +58,7 @@ export async function editionDesk(app: FastifyInstance, deps: DeskDeps): Promise
     previews.set(key, parts);
     return parts;
   };
-  const hourOf = (date: string): Date => new Date(startOf(date).getTime() + config.editionHour * HOUR);
+  const hourOf = (date: string): Date => freezesAt(date, config.editionHour);
 
   app.get('/editions', async (request, reply) => {
     const [editions, next] = await Promise.all([listEditions(db, { limit: LISTED }), standings.nextDate()]);

@@ -41,6 +41,7 @@ interface Held {
 export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs {
   let held: Held | null = null;
 
+  const keptFromNow = (): Date => new Date(now().getTime() + KEPT_MS);
   const isAtWork = (): boolean => held?.job.stage === 'reading' || held?.job.stage === 'importing';
   const heldAs = (id: string): Held => {
     if (held?.job.id !== id) throw notHere();
@@ -63,7 +64,7 @@ export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs 
 
   function start(one: Held, stage: 'reading' | 'importing'): void {
     Object.assign(one.job, { ...NOTHING_YET(), stage });
-    one.timer.refresh();
+    keepOn(one);
     one.work = work(one, stage === 'reading').catch((error: unknown) => {
       const known = error instanceof AppError ? error.message : null;
       if (known === null) log.error({ err: error }, 'An import at the desk failed');
@@ -72,7 +73,14 @@ export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs 
     });
   }
 
-  async function work({ job, upload, stop }: Held, dryRun: boolean): Promise<void> {
+  /** It is kept for its time from now on. */
+  function keepOn(one: Held): void {
+    one.timer.refresh();
+    one.job.keptUntil = keptFromNow();
+  }
+
+  async function work(one: Held, dryRun: boolean): Promise<void> {
+    const { job, upload, stop } = one;
     await using opened = await openImport(upload.file, job.name);
     await using report = await openReport(path.join(upload.directory, 'report.csv'), { byDefault: true });
     const { sums, cutOffBy } = await importReaders(
@@ -87,7 +95,7 @@ export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs 
           await report.write(findings);
           job.findings.push(...findings.slice(0, FINDINGS_SHOWN - job.findings.length));
           job.sums = { ...soFar };
-          held?.timer.refresh();
+          keepOn(one);
         },
       },
     );
@@ -98,6 +106,7 @@ export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs 
     if (!dryRun) await recordDeed(db, AT_THE_DESK, importDeed(sums, now()));
     if (cutOffBy !== undefined) throw cutOffBy;
     if (sums.added + knownIn(sums) === 0) throw nothingIn(job.name);
+    keepOn(one);
     job.stage = dryRun ? 'read' : 'done';
   }
 
@@ -105,7 +114,8 @@ export function createImportJobs({ db, now, log, tools }: DeskDeps): ImportJobs 
     begin(upload) {
       if (isAtWork()) throw busy();
       void forget();
-      const job: ImportJob = { id: randomBytes(9).toString('base64url'), name: upload.name, ...NOTHING_YET() };
+      const id = randomBytes(9).toString('base64url');
+      const job: ImportJob = { id, name: upload.name, keptUntil: keptFromNow(), ...NOTHING_YET() };
       const timer = setTimeout(() => void forget(), KEPT_MS).unref();
       held = { job, upload, work: Promise.resolve(), stop: new AbortController(), timer };
       start(held, 'reading');

@@ -1,5 +1,6 @@
 import { type Finding, type ImportSums, knownIn, leftOutIn } from '../../subscribers/import.ts';
 import { capitalised, counted, figure } from '../../figures.ts';
+import type { Clock } from './words.ts';
 
 /** `reading`: a dry run, which ends as `read`; `importing` is the same for good, and ends as `done`. */
 export type ImportStage = 'reading' | 'read' | 'importing' | 'done' | 'failed';
@@ -9,6 +10,8 @@ export interface ImportJob {
   id: string;
   name: string;
   stage: ImportStage;
+  /** When the file is deleted, if nothing is done with it before. */
+  keptUntil: Date;
   sums: ImportSums;
   /** What it came to, or would, in lines. */
   lines: string[];
@@ -35,16 +38,16 @@ export interface ImportView {
   button: string | null;
 }
 
-const DECKS: Readonly<Record<ImportStage, string>> = {
-  reading: 'Nothing is written: this only shows what would happen.',
-  read: 'Nothing was written yet. The file is kept here until you decide, for half an hour at most.',
-  importing: 'Each thousand is in as a whole, or not at all.',
-  done: 'The file is deleted half an hour from now. Their first digest comes at their next hour.',
-  failed: 'Mend that, and choose the file again: what is in already is known then, and added once.',
+const DECKS: Readonly<Record<ImportStage, (until: string) => string>> = {
+  reading: () => 'Nothing is written: this only shows what would happen.',
+  read: (until) => `Nothing was written yet. The file is kept here until you decide, at most until ${until}.`,
+  importing: () => 'Each thousand is in as a whole, or not at all.',
+  done: (until) => `The file is deleted at ${until}. Their first digest comes at their next hour.`,
+  failed: () => 'Mend that, and choose the file again: what is in already is known then, and added once.',
 };
 
 /** What an import would do, does or did. Pure. */
-export function importView(job: ImportJob): ImportView {
+export function importView(job: ImportJob, clock: Pick<Clock, 'time'>): ImportView {
   const { stage, sums, findings, name } = job;
   const said = leftOutIn(sums) + knownIn(sums) - sums.active;
   return {
@@ -53,7 +56,7 @@ export function importView(job: ImportJob): ImportView {
     stage,
     isAtWork: stage === 'reading' || stage === 'importing',
     sentence: sentenceOf(job),
-    deck: DECKS[stage],
+    deck: DECKS[stage](clock.time(job.keptUntil)),
     // The last line is the sentence, and before it a dry run says that it is one.
     lines: job.lines.slice(0, stage === 'read' ? -2 : -1),
     findings: findings.map(({ line, why }) => ({ line: figure(line), why })),

@@ -16,7 +16,7 @@ interface ImportRoute {
 
 /** Readers from a file: what would happen first, and then, if the operator says so, it happens. */
 export async function importDesk(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, renderDesk, meta } = deps;
+  const { db, now, clock, renderDesk, meta } = deps;
   const jobs = createImportJobs(deps);
   const stream = createStreams(app);
   app.addHook('onClose', () => jobs.close());
@@ -31,7 +31,7 @@ export async function importDesk(app: FastifyInstance, deps: DeskDeps): Promise<
       isLive: false,
     });
   const shown = (request: Parameters<typeof meta>[0], job: string, isLive = false): string => {
-    const view = importView(jobs.find(job));
+    const view = importView(jobs.find(job), clock);
     return renderDesk('import', {
       ...meta(request),
       title: 'Import readers',

@@ -1,11 +1,11 @@
 import type { Brake } from '../../db/brakes.ts';
 import type { Installation } from '../../db/installation.ts';
-import type { UnknownSums } from '../../db/unknown.ts';
+import { openOf, type UnknownSums } from '../../db/unknown.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
 import { checkedSource, type Finding, worstFirst } from '../../health/finding.ts';
 import type { LinkView } from '../pages/views.ts';
 import { capitalised, counted, figure, listed } from '../../figures.ts';
-import type { Clock } from './words.ts';
+import { type Clock, span } from './words.ts';
 
 /** Something that wants the operator (`mend`), or that is worth a look. */
 export interface Need {
@@ -48,7 +48,7 @@ export function needsOf({ findings, brakes, unknown, closed, canBackUp }: NeedsF
     ...(closed === null ? [] : [closedNeed(closed, clock)]),
     ...brakes.map(brakeNeed),
     ...found.map((finding) => findingNeed(finding, canBackUp)),
-    ...unknown.filter(waitsForWord).map((sums) => unknownNeed(sums, isHeld, clock)),
+    ...unknown.filter((sums) => openOf(sums) > 0).map((sums) => unknownNeed(sums, isHeld, clock)),
   ];
   return needs.toSorted((one, other) => Number(one.mark === 'look') - Number(other.mark === 'look'));
 }
@@ -87,7 +87,7 @@ const closedNeed = ({ because, at, lostSince }: NonNullable<Installation['closed
   mark: 'mend',
   name: 'Sending',
   says: `Nothing is sent: ${BECAUSE[because]}.`,
-  remedy: `Readers may have been mailed between ${clock.time(lostSince)} and ${clock.time(at)}. See what would go to whom, then let mail go out.`,
+  remedy: `Readers may have been mailed ${span(lostSince, at, clock)}. See what would go to whom, then let mail go out.`,
   link: { label: 'See what would be sent', href: '/admin/resume' },
 });
 
@@ -101,11 +101,11 @@ const brakeNeed = ({ date, domain, unknown, frozen }: Brake): Need => ({
   act: { label: 'Try them again', action: `/admin/digests/${date}/resume`, fields: {} },
 });
 
-const waitsForWord = ({ unknown, again, closed }: UnknownSums): boolean => unknown > again + closed;
-
-const unknownNeed = ({ date, unknown, again, closed }: UnknownSums, isHeld: boolean, clock: Clock): Need => ({
+const unknownNeed = (sums: UnknownSums, isHeld: boolean, clock: Clock): Need => ({
   mark: isHeld ? 'mend' : 'look',
   name: 'Unknown',
-  says: `It is not known whether ${counted(unknown - again - closed, 'message')} of ${clock.day(date)} arrived.`,
-  remedy: `They wait for your word: “paperboy digest unknown --date ${date} --resend”, or “--close”.`,
+  says: `It is not known whether ${counted(openOf(sums), 'message')} of ${clock.day(sums.date)} arrived.`,
+  remedy:
+    'They wait for your word: see what the relay’s log has of them, then have them sent once more, or leave them.',
+  link: { label: 'See them', href: `/admin/digests/${sums.date}/unknown` },
 });

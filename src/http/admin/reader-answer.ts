@@ -5,9 +5,9 @@ import type { FeedbackRecord } from '../../db/feedback.ts';
 import type { NoticeState } from '../../db/notices.ts';
 import type { SubscriberRow } from '../../db/subscribers.ts';
 import type { Suppression } from '../../db/suppressions.ts';
-import { newestEdition, startOf } from '../../day.ts';
-import { HOUR, MINUTE } from '../../duration.ts';
-import { afterPause, nextDigest } from '../../subscribers/schedule.ts';
+import { freezesAt, newestEdition } from '../../day.ts';
+import { MINUTE } from '../../duration.ts';
+import { afterPause, comesAt, nextDigest } from '../../subscribers/schedule.ts';
 import { weekdayName } from '../../subscribers/wording.ts';
 import { wordsOf } from '../../words/words.ts';
 import type { LeavingReason } from '../../subscriber.ts';
@@ -95,6 +95,7 @@ const SEND: Remedy = {
   label: 'Send it to them now',
   hint: 'The newest digest, once. Their hour stays as it is.',
 };
+const SEE_UNKNOWN = { label: 'See what is unknown', hint: 'There it is sent once more, or left as it is.' };
 const SEE_TODAY: Remedy = { href: '/admin', label: 'See Today', hint: 'What is paused there is resumed there.' };
 
 const unknownAddress = (): Answer => ({
@@ -314,8 +315,10 @@ function resting({ reader, times }: Known): Answer {
 }
 
 /** When the next one is due, as an end of a sentence or of a deck. */
-const nextWords = ({ reader, times }: Known): string =>
-  reader.nextDueAt === null ? '' : ` The next one is due ${times.at(reader.nextDueAt)}.`;
+function nextWords({ reader, times, editionHour }: Known): string {
+  const due = comesAt(reader, editionHour);
+  return due === null ? '' : ` The next one is due ${times.at(due)}.`;
+}
 
 /** "today’s digest": by the day of the edition. */
 const digestName = ({ now, clock }: Known, { date }: DeliveryRecord): string => whose(date, now, 'digest', clock);
@@ -363,7 +366,7 @@ function taken(known: Known, last: DeliveryRecord): Answer {
     sentence: `Their provider took ${name} ${name.startsWith('today') ? at.replace(/^today /, '') : at}.`,
     deck: `It may lie among their spam: what becomes of it behind that door, no server tells.${nextWords(known)}`,
     remedy: null,
-    reply: `Your provider took our mail ${at}${said(last)}. Please look among your spam, and in the folder for newsletters; a filter of your own may have moved it.`,
+    reply: `Your provider took our mail ${at}${said(last)}. Look among your spam, and in the folder for newsletters; a filter of your own may have moved it.`,
   };
 }
 
@@ -420,7 +423,7 @@ function refused(known: Known, last: DeliveryRecord): Answer {
     sentence: `${capitalised(digestName(known, last))} was refused: ${lowered(words)}`,
     deck: `${isOurs ? 'That is ours to mend: “paperboy doctor” looks at what providers ask of a server.' : more}${nextWords(known)}`,
     remedy: null,
-    reply: `Your provider refused our mail${said(last)}. ${isOurs ? 'We look into it.' : 'Please ask them, or tell us another address.'} The next digest brings what you missed.`,
+    reply: `Your provider refused our mail${said(last)}. ${isOurs ? 'We look into it.' : 'Ask them why, or tell us another address.'} The next digest brings what you missed.`,
   };
 }
 
@@ -428,9 +431,9 @@ function inDoubt(known: Known, last: DeliveryRecord): Answer {
   return {
     sentence: `It is not known whether ${digestName(known, last)} reached them.`,
     deck: `${UNKNOWN[last.reason ?? ''] ?? UNKNOWN['lost']!}${nextWords(known)}`,
-    remedy: null,
+    remedy: last.reason === 'lost' ? { ...SEE_UNKNOWN, href: `/admin/digests/${last.date}/unknown` } : null,
     reply:
-      'The connection to your provider broke while our mail went over, so it may or may not have arrived. Please look among your spam.',
+      'The connection to your provider broke while our mail went over, so it may or may not have arrived. Look among your spam.',
   };
 }
 
@@ -456,11 +459,11 @@ function skipped(known: Known, last: DeliveryRecord): Answer {
 /** Of one who has had no digest of the newest edition: when it comes, or why it does not. */
 function comingTo(known: Known, last: DeliveryRecord | undefined): Answer {
   const { reader, newest, now, editionHour, times } = known;
-  const due = reader.nextDueAt;
+  const due = comesAt(reader, editionHour);
   if (due !== null && due > now) return notDueYet(known, due, last);
   const expected = newestEdition(now, editionHour);
   if (newest === null || newest < expected) {
-    const freezes = new Date(startOf(expected).getTime() + editionHour * HOUR);
+    const freezes = freezesAt(expected, editionHour);
     return {
       sentence:
         newest === null

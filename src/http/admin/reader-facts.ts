@@ -22,7 +22,7 @@ import { canSend, DELIVERIES_SHOWN, type ReaderFacts } from './reader-view.ts';
 const FEEDBACK_SHOWN = 100;
 const SAYS_SHOWN = 8;
 
-type FactsDeps = Pick<SiteDeps, 'db' | 'now' | 'config'> & { tools: Pick<DeskTools, 'keyring'> };
+type FactsDeps = Pick<SiteDeps, 'db' | 'now' | 'config'> & { tools: Pick<DeskTools, 'keyring' | 'relays'> };
 
 /** All that is known of a reader: what was sent, what came back, and what decides about the next digest. */
 export async function readerFacts(
@@ -73,11 +73,12 @@ export async function readerFacts(
     followsOnly: isOnly,
     move,
     topics,
+    relays: tools.relays,
   };
 }
 
 type SendDeps = FactsDeps &
-  Pick<SiteDeps, 'log'> & { tools: Pick<DeskTools, 'keyring' | 'requireTrueClock' | 'enqueueBatch'> };
+  Pick<SiteDeps, 'log'> & { tools: Pick<DeskTools, 'keyring' | 'relays' | 'requireTrueClock' | 'enqueueBatch'> };
 
 /** Has the newest digest go to one reader now. Returns its date; throws INPUT_INVALID where none can go. */
 export async function sendNewest(deps: SendDeps, reader: SubscriberRow): Promise<string> {

@@ -3,10 +3,12 @@ import type { DeliveryRecord, DeliveryState } from '../../db/deliveries.ts';
 import type { FeedbackRecord } from '../../db/feedback.ts';
 import type { SubscriberRow } from '../../db/subscribers.ts';
 import { addDays } from '../../day.ts';
+import { queueIdOf } from '../../mail/queue-id.ts';
 import { OVERALL, type Topic } from '../../paper.ts';
 import { paperPath } from '../../papers/links.ts';
 import type { Follow } from '../../subscriber.ts';
 import { maskAddress } from '../../subscribers/address.ts';
+import { comesAt } from '../../subscribers/schedule.ts';
 import { frequencyWords, hourWords, placeOf } from '../../subscribers/wording.ts';
 import { wordsOf } from '../../words/words.ts';
 import type { LinkView } from '../pages/views.ts';
@@ -31,6 +33,8 @@ export interface ReaderFacts extends Omit<AnswerFacts, 'reader'> {
   followsOnly: boolean;
   move: { askedAt: Date; isAgreed: boolean; isConfirmed: boolean } | null;
   topics: readonly Topic[];
+  /** The hosts of the relays that mail goes to now. */
+  relays: readonly string[];
 }
 
 /** An entry of what was sent and what came back. */
@@ -58,6 +62,8 @@ export interface ReaderView {
   zone: string;
   entries: TimeLineEntry[];
   sums: string;
+  /** Where a queue id leads further; `null`: none is shown. */
+  further: string | null;
   older: LinkView | null;
   back: { date: string; says: string; paper: LinkView | null }[];
   backHint: string;
@@ -85,6 +91,7 @@ export function readerView(facts: ReaderFacts, clock: Clock): ReaderView {
     zone: times.zone,
     entries: entriesOf(facts, shown, times),
     sums: sumsOf(facts.counts),
+    further: shown.some(({ lastReply }) => queueIdOf(lastReply) !== null) ? furtherWords(facts.relays) : null,
     older:
       facts.deliveries.length > DELIVERIES_SHOWN
         ? { label: 'Older deliveries', href: `/admin/readers/${reader.id}?before=${shown.at(-1)!.date}#deliveries` }
@@ -172,8 +179,9 @@ function dueFact({ reader, suppression, now, editionHour }: ReaderFacts, times: 
     times.moment(moment),
     `= ${moment.toISOString().slice(11, 16)} UTC = ${clock.time(moment).slice(0, HOUR_LENGTH)} here`,
   ];
-  if (reader.status === 'active' && reader.nextDueAt !== null)
-    return { strong: '', rest: capitalised(times.day(reader.nextDueAt)), small: everywhere(reader.nextDueAt) };
+  const due = comesAt(reader, editionHour);
+  if (reader.status === 'active' && due !== null)
+    return { strong: '', rest: capitalised(times.day(due)), small: everywhere(due) };
   if (reader.status === 'active' && reader.pausedUntil !== null)
     return { strong: '', rest: `After their rest, ${times.day(reader.pausedUntil)}`, small: [] };
   const barred = suppression !== null && suppression.reopenedAt === null;
@@ -220,20 +228,36 @@ function deliveryEntry(
   id: number,
   times: ReaderTimes,
 ): TimeLineEntry {
-  const { date, since, state, attempts, lastReply, selectionId, updatedAt } = delivery;
+  const { date, since, state, attempts, lastReply, selectionId, updatedAt, frozenAt } = delivery;
+  const queueId = queueIdOf(lastReply);
   return {
     ...stamp(updatedAt, times),
     state,
     word: state,
     says: deliveryWords(delivery, feedback, times.at),
     said: lastReply,
-    facts: [editionWords(since, date), attempts > 1 ? counted(attempts, 'try', 'tries') : ''].filter(Boolean),
+    facts: [
+      editionWords(since, date),
+      state === 'pending' ? '' : `Frozen ${frozenWords(frozenAt, updatedAt, times)}`,
+      attempts > 1 ? counted(attempts, 'try', 'tries') : '',
+      queueId === null ? '' : `Queue id ${queueId}`,
+    ].filter(Boolean),
     message:
       selectionId !== null && WAS_MADE.has(state)
         ? { label: 'The message', href: `/admin/readers/${id}/mail/${date}` }
         : null,
   };
 }
+
+/** "at 07:00:12", with the day where it was left or tried on another one. */
+function frozenWords(frozenAt: Date, updatedAt: Date, times: ReaderTimes): string {
+  const isSameDay = times.date(frozenAt) === times.date(updatedAt);
+  return isSameDay ? `at ${times.second(frozenAt)}` : `${times.date(frozenAt)}, ${times.second(frozenAt)}`;
+}
+
+/** The relay of an earlier delivery may have been another one: what is told is where to look now. */
+const furtherWords = (relays: readonly string[]): string =>
+  `What became of a message behind the relay stands in the log of ${listed(relays)}, under its queue id.`;
 
 const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 

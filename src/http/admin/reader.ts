@@ -3,7 +3,7 @@ import { isDay } from '../../day.ts';
 import { end, erase, findSubscriber, getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { findSuppression } from '../../db/suppressions.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { messageAsSent, partsAsSent } from '../../delivery/sent.ts';
+import { messageAsSent, noMessage, partsAsSent } from '../../delivery/sent.ts';
 import { AppError } from '../../errors.ts';
 import { type Lifted, liftedOf, unsuppress } from '../../subscribers/lift.ts';
 import { type FormFields, fieldsOf, textField } from '../plugins/forms.ts';
@@ -224,5 +224,3 @@ export async function readerDesk(app: FastifyInstance, deps: DeskDeps & { pages:
 
 const noReader = (): AppError =>
   new AppError('NOT_FOUND', 'There is no reader of this number: find them by their address under Readers.');
-const noMessage = (): AppError =>
-  new AppError('NOT_FOUND', 'That message cannot be made again: none was made, or what it was made from is gone.');

@@ -1,7 +1,7 @@
 import type { Resumed } from '../../delivery/resume.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
 import { capitalised, counted, figure } from '../../figures.ts';
-import type { Clock } from './words.ts';
+import { type Clock, span } from './words.ts';
 
 export interface ResumeView {
   sentence: string;
@@ -21,8 +21,8 @@ export function resumeView(
   return {
     sentence: `Nothing is sent: ${BECAUSE[because]}.`,
     deck:
-      `What happened from ${clock.time(lostSince)} to ${clock.time(closedAt)} is not known here. Who unsubscribed in ` +
-      'that time will be mailed: take their requests from your relay or mailbox, if you have them.',
+      `What happened ${span(lostSince, closedAt, clock)} is not known here. Who unsubscribed then will be mailed: ` +
+      'take their requests from your relay or mailbox, if you have them.',
     lines: [
       ...closed.map(
         ({ date, readers }) =>

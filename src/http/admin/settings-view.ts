@@ -8,6 +8,8 @@ import {
   faultsOfBrand,
   isFixed,
   leastContrast,
+  textOfValue,
+  typedValue,
 } from '../../brand/brand.ts';
 import type { Look } from '../../brand/look.ts';
 import { DATE_STYLES } from '../../words/dates.ts';
@@ -59,11 +61,6 @@ export interface SettingsView {
   templates: { says: string; files: string[]; faults: readonly string[] };
   alerts: { says: string; canTest: boolean };
 }
-
-/** A field as it is typed, and back. */
-const textOf = (value: string | readonly string[] | null | undefined): string => [value ?? []].flat().join(', ');
-export const typedValue = (name: BrandField, text: string): string | string[] =>
-  name === 'languages' ? text.split(/[\s,]+/).filter(Boolean) : text;
 
 const FIELDS: Readonly<Record<BrandField, { label: string; about: string; isLong?: boolean }>> = {
   name: { label: 'Name', about: 'What the newspaper is called, in mail, on the site, in feeds and the API.' },
@@ -129,8 +126,8 @@ export function settingsView(facts: SettingsFacts): SettingsView {
 function fieldView(name: BrandField, { look, origins, saved, typed, config }: SettingsFacts): FieldView {
   const { label, about, isLong = false } = FIELDS[name];
   const origin = origins[name];
-  const value = typed?.[name] ?? textOf(saved[name]);
-  const inForce = textOf(look.brand[name]);
+  const value = typed?.[name] ?? textOfValue(saved[name]);
+  const inForce = textOfValue(look.brand[name]);
   const colour = name === 'accent' || name === 'accentDark' ? look.brand[name] : null;
   return {
     name,
@@ -153,8 +150,8 @@ const shortly = (text: string): string => (text.length > MOST_SHOWN ? `${text.sl
 
 /** What stands there as long as the field is empty. */
 function nowWords(name: BrandField, brand: Brand, origin: BrandOrigin): string | null {
-  if (origin === 'desk' || isFixed(origin) || textOf(brand[name]) === '') return null;
-  return `Now ${textOf(brand[name])}, ${origin === 'MAIL_FROM' ? 'from MAIL_FROM' : 'which ships'}.`;
+  if (origin === 'desk' || isFixed(origin) || textOfValue(brand[name]) === '') return null;
+  return `Now ${textOfValue(brand[name])}, ${origin === 'MAIL_FROM' ? 'from MAIL_FROM' : 'which ships'}.`;
 }
 
 function contrastWords(name: 'accent' | 'accentDark', colour: string): string {

@@ -1,9 +1,8 @@
-import { addDays, dayOf, newestEdition } from '../../day.ts';
+import { addDays, dayOf, freezesAt, newestEdition } from '../../day.ts';
 import { latestDigestDate } from '../../db/digests.ts';
 import { editionState, getEdition, latestEditionDate } from '../../db/editions.ts';
 import { lastIngestAt } from '../../db/papers.ts';
 import { createTally } from '../../delivery/tally.ts';
-import { HOUR } from '../../duration.ts';
 import type { Finding } from '../../health/finding.ts';
 import { type Edition, OVERALL } from '../../paper.ts';
 import type { Counts } from '../counts.ts';
@@ -53,7 +52,7 @@ export function readToday({
         sample: edition.sample,
       },
       isEmpty: state === 'empty',
-      editionDue: new Date(Date.parse(`${today}T00:00:00Z`) + config.editionHour * HOUR),
+      editionDue: freezesAt(today, config.editionHour),
       sources: tools.sources.map(({ name }) => name),
       lastIngest,
       tally,

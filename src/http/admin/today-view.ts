@@ -189,13 +189,7 @@ function digestView(facts: TodayFacts, tally: Tally, clock: Clock): DigestView {
     date,
     heading: `The digest of ${clock.day(date)} ${stands(state, underWay(counts), counts.deferred)}`,
     aside: 'Frozen hour by hour, as readers’ mornings come',
-    left:
-      seconds === null
-        ? null
-        : {
-            says: `${timeLeft(seconds)} left`,
-            small: `done at about ${clock.time(new Date(now.getTime() + seconds * 1000))}`,
-          },
+    left: state === 'paused' ? { says: 'Paused', small: `${figure(waits)} wait for you` } : leftOf(now, seconds, clock),
     progress: isSent && wave !== null ? progressOf(wave, facts.pace, limit, clock) : null,
     frozen: figure(frozen),
     stack: stackOf(counts, frozen),
@@ -210,6 +204,14 @@ function digestView(facts: TodayFacts, tally: Tally, clock: Clock): DigestView {
     cancel: state === 'cancelled' || waits === 0 ? null : cancelWords(facts, tally),
   };
 }
+
+const leftOf = (now: Date, seconds: number | null, clock: Clock): DigestView['left'] =>
+  seconds === null
+    ? null
+    : {
+        says: `${timeLeft(seconds)} left`,
+        small: `done at about ${clock.time(new Date(now.getTime() + seconds * 1000))}`,
+      };
 
 function stands(state: Tally['state'], left: number, deferred: number): string {
   if (state === 'cancelled') return 'is cancelled';

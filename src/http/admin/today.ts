@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isDay } from '../../day.ts';
+import { freezesAt, isDay } from '../../day.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
+import type { Edition } from '../../paper.ts';
 import { editionPath, paperPath } from '../../papers/links.ts';
 import { fieldsOf } from '../plugins/forms.ts';
 import { AppError } from '../../errors.ts';
@@ -21,8 +22,18 @@ const DONE: Readonly<Record<string, string>> = {
   resume: 'The digest goes on.',
   ask: 'The sources are being asked: count again in a few seconds to see what they brought.',
   cancel: 'The digest is cancelled.',
+  resend: 'They are sent once more, with the same Message-ID.',
+  close: 'They are left as they are: none of them is sent again.',
   'after-restore': 'Mail is sent again: each reader gets the next digest at their hour.',
 };
+
+/** All of an edition, how its mail looks, and where it stands on the site. */
+const editionLinks = ({ date, entries }: Edition) => [
+  { label: `All ${figure(entries.length)}`, href: `/admin/editions/${date}?all=yes#papers` },
+  { label: 'As mail', href: `/admin/editions/${date}?as=phone#preview` },
+  { label: 'As text', href: `/admin/editions/${date}?as=text#preview` },
+  { label: 'On the site', href: editionPath(date) },
+];
 
 interface DigestRoute {
   Params: { date: string };
@@ -30,12 +41,12 @@ interface DigestRoute {
 
 /** What went out today, what follows, and what needs the operator. */
 export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { db, now, clock, renderDesk, meta, tools } = deps;
+  const { db, now, clock, renderDesk, meta, tools, standings, config } = deps;
   const stream = createStreams(app);
   const factsOf = readToday(deps);
 
   async function html(request: FastifyRequest, said: string | null): Promise<string> {
-    const { facts, edition } = await factsOf();
+    const [{ facts, edition }, next] = await Promise.all([factsOf(), standings.nextDate()]);
     const view = todayView(facts, clock);
     return renderDesk('today', {
       ...meta(request),
@@ -46,6 +57,7 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
       at: { iso: facts.now.toISOString(), text: clock.moment(facts.now) },
       said,
       today: view,
+      next: nextOf(next, facts.now),
       edition: edition && {
         heading: capitalised(whose(edition.date, facts.now, 'edition', clock)),
         aside: `${figure(edition.entries.length)} papers, frozen at ${clock.time(edition.frozenAt)}`,
@@ -54,9 +66,17 @@ export async function todayPage(app: FastifyInstance, deps: DeskDeps): Promise<v
           title: entry.paper.title,
           href: paperPath(entry.paper.id),
         })),
-        links: [{ label: 'On the site', href: editionPath(edition.date) }],
+        links: editionLinks(edition),
       },
     });
+  }
+
+  /** The edition to come, and when it freezes; `null`: its hour is over, and the headline says so. */
+  function nextOf(date: string, at: Date): { label: string; href: string; says: string } | null {
+    const due = freezesAt(date, config.editionHour);
+    if (due <= at) return null;
+    const label = capitalised(whose(date, at, 'edition', clock));
+    return { label, href: `/admin/editions/${date}`, says: `freezes at ${clock.time(due)}.` };
   }
 
   // The first count reads a whole digest, so it is begun with the server. When it fails, the first

@@ -12,6 +12,7 @@ import type { ResumeView } from './resume-view.ts';
 import type { SettingsView } from './settings-view.ts';
 import type { TodayView } from './today-view.ts';
 import type { TopicsView, TopicView } from './topics-view.ts';
+import type { UnknownView } from './unknown-view.ts';
 import type { WebhooksView } from './webhooks-view.ts';
 
 /** What the layout needs of every page of the desk. */
@@ -67,6 +68,8 @@ export interface DeskViews {
       papers: { rank: number; href: string; title: string }[];
       links: LinkView[];
     } | null;
+    /** The edition to come; `null`: the headline says how it stands. */
+    next: (LinkView & { says: string }) | null;
   };
   editions: DeskMeta & {
     sentence: string;
@@ -102,5 +105,6 @@ export interface DeskViews {
   health: DeskMeta & HealthView & { said: string | null };
   settings: DeskMeta & SettingsView & { said: string | null };
   resume: DeskMeta & ResumeView & { problem: string | null };
+  unknown: DeskMeta & UnknownView & { problem: string | null };
   trail: DeskMeta & { entries: { at: string; who: string; says: string }[]; older: string | null };
 }

@@ -52,11 +52,18 @@ export function createClock(timeZone: string, now: () => Date): Clock {
   };
 }
 
-/** "today’s", "yesterday’s", or "of 27 May" behind what it belongs to. */
+/** "from 09:56 to 10:20", "at 09:56" where that is one minute. */
+export function span(from: Date, to: Date, clock: Pick<Clock, 'time'>): string {
+  const [first, last] = [clock.time(from), clock.time(to)];
+  return first === last ? `at ${first}` : `from ${first} to ${last}`;
+}
+
+/** "today’s", "yesterday’s", "tomorrow’s", or "of 27 May" behind what it belongs to. */
 export function whose(date: string, now: Date, thing: string, clock: Clock): string {
   const today = dayOf(now);
   if (date === today) return `today’s ${thing}`;
   if (date === addDays(today, -1)) return `yesterday’s ${thing}`;
+  if (date === addDays(today, 1)) return `tomorrow’s ${thing}`;
   return `the ${thing} of ${clock.day(date)}`;
 }
 

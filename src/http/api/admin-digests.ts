@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { digestState, type DigestState } from '../../db/digests.ts';
 import { recordDeed } from '../../db/trail.ts';
+import { openOf, unknownOf, unknownSums, type UnknownSums } from '../../db/unknown.ts';
 import { cancelDigest, pauseDigest, resumeDigest } from '../../delivery/halt.ts';
 import { sendDigest } from '../../delivery/plan.ts';
 import { createTally } from '../../delivery/tally.ts';
+import { closeUnknown, listedDates, resendUnknown } from '../../delivery/unknown.ts';
 import { AppError } from '../../errors.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import {
@@ -15,6 +18,7 @@ import {
   OnceWanted,
   REFUSED,
   REFUSED_ONCE,
+  UnknownOfDigest,
 } from './admin-schemas.ts';
 import { holderOf } from './key-holder.ts';
 import { query } from './schemas.ts';
@@ -88,6 +92,56 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
     cancelDigest({ db, now }, date),
   );
 
+  app.get(
+    '/digests/unknown',
+    {
+      config: { scope: 'digests:read' },
+      schema: {
+        operationId: 'listUnknown',
+        tags: ['Digests'],
+        summary: 'The digests of the last 30 days of which it is not known whether all of it arrived',
+        querystring: query({}),
+        response: { 200: Type.Object({ digests: Type.Array(UnknownOfDigest) }, { title: 'Unknown' }), ...REFUSED },
+      },
+    },
+    async () => ({ digests: (await unknownSums(db, listedDates(now()))).map(unknownOut) }),
+  );
+
+  /** What is sent once more may come twice, so it asks for a key of its own. */
+  const decide = (
+    name: 'resend' | 'close',
+    { summary, headers }: { summary: string; headers: typeof OnceWanted | typeof OncePossible },
+    work: (date: string) => Promise<void>,
+  ): unknown =>
+    app.post(
+      `/digests/:date/unknown/${name}`,
+      {
+        config: { scope: 'digests:send' },
+        schema: {
+          operationId: `${name}Unknown`,
+          tags: ['Digests'],
+          summary,
+          params: DateParams,
+          headers,
+          response: { 200: UnknownOfDigest, ...REFUSED_ONCE },
+        },
+      },
+      (request) =>
+        once(request, async () => {
+          const { date } = request.params;
+          await requireDigest(date);
+          await work(date);
+          await recordDeed(db, holderOf(request), { at: now(), did: `digest.${name}`, about: date });
+          return unknownOut(await unknownOf(db, date));
+        }),
+    );
+  decide('resend', { summary: 'Send once more what may not have arrived', headers: OnceWanted }, (date) =>
+    resendUnknown({ db, now, enqueueBatch }, date),
+  );
+  decide('close', { summary: 'Leave as it is, for good, what may not have arrived', headers: OncePossible }, (date) =>
+    closeUnknown({ db, now }, date),
+  );
+
   app.post(
     '/digests/:date/send',
     {
@@ -112,3 +166,5 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
       }),
   );
 };
+
+const unknownOut = (sums: UnknownSums) => ({ ...sums, open: openOf(sums) });

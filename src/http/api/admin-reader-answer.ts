@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { DeliveryRecord } from '../../db/deliveries.ts';
 import { getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { recordDeed } from '../../db/trail.ts';
-import { messageAsSent } from '../../delivery/sent.ts';
+import { messageAsSent, noMessage } from '../../delivery/sent.ts';
 import { AppError } from '../../errors.ts';
+import { queueIdOf } from '../../mail/queue-id.ts';
+import { comesAt } from '../../subscribers/schedule.ts';
 import { deliveryWords } from '../admin/delivery-words.ts';
 import { answerFor, type Remedy } from '../admin/reader-answer.ts';
 import { readerFacts } from '../admin/reader-facts.ts';
@@ -34,6 +37,7 @@ const Answer = Type.Object(
     suppressed: Nullable(Text),
     pausedUntil: Nullable(Moment),
     nextDueAt: Nullable(Moment),
+    relays: Type.Array(Text, { description: 'The hosts of the relays that mail goes to now.' }),
     deliveries: Type.Array(
       Type.Object(
         {
@@ -43,6 +47,8 @@ const Answer = Type.Object(
           says: Text,
           attempts: Type.Integer(),
           lastReply: Nullable(Text),
+          queueId: Nullable(Type.String({ description: 'Under which the relay keeps it, where its reply says so.' })),
+          acceptedAt: Nullable(Type.String({ format: 'date-time', description: 'When the relay took it.' })),
           nextAttemptAt: Nullable(Moment),
           frozenAt: Moment,
           updatedAt: Moment,
@@ -108,7 +114,8 @@ export const adminReaderAnswer: FastifyPluginAsyncTypebox<AdminDeps> = async (ap
         reply,
         suppressed: facts.suppression?.reason ?? null,
         pausedUntil: reader.pausedUntil?.toISOString() ?? null,
-        nextDueAt: reader.nextDueAt?.toISOString() ?? null,
+        nextDueAt: comesAt(reader, deps.config.editionHour)?.toISOString() ?? null,
+        relays: [...tools.relays],
         deliveries: deliveries.map((delivery) => ({
           date: delivery.date,
           state: delivery.state,
@@ -116,6 +123,8 @@ export const adminReaderAnswer: FastifyPluginAsyncTypebox<AdminDeps> = async (ap
           says: deliveryWords(delivery, facts.feedback, times.at),
           attempts: delivery.attempts,
           lastReply: delivery.lastReply,
+          queueId: queueIdOf(delivery.lastReply),
+          acceptedAt: takenAt(delivery)?.toISOString() ?? null,
           nextAttemptAt: delivery.nextAttemptAt?.toISOString() ?? null,
           frozenAt: delivery.frozenAt.toISOString(),
           updatedAt: delivery.updatedAt.toISOString(),
@@ -153,16 +162,16 @@ export const adminReaderAnswer: FastifyPluginAsyncTypebox<AdminDeps> = async (ap
       const { status } = await readerOf(id);
       const message =
         status === 'erased' ? null : await messageAsSent({ ...tools, db, topics }, { subscriberId: id, date });
-      if (message === null)
-        throw new AppError(
-          'NOT_FOUND',
-          'That message cannot be made again: none was made, or what it was made from is gone.',
-        );
+      if (message === null) throw noMessage();
       await recordDeed(db, holderOf(request), { at: now(), did: 'reader.source', about: String(id), words: date });
       return reply.type('message/rfc822').send(message as never);
     },
   );
 };
+
+/** What came back of it later, or a link that was used, says that it left, and not when. */
+const takenAt = ({ state, reason, updatedAt }: DeliveryRecord): Date | null =>
+  state === 'accepted' && reason === null ? updatedAt : null;
 
 /** A link of the desk is none of the API: its hint says what to do. */
 const remedyOut = (remedy: Remedy) => ({

@@ -89,6 +89,17 @@ export const DigestSent = Type.Object(
   { title: 'DigestSent' },
 );
 
+export const UnknownOfDigest = Type.Object(
+  {
+    date: Day,
+    unknown: Type.Integer({ description: 'How many deliveries may or may not have arrived.' }),
+    open: Type.Integer({ description: 'Of these, how many nothing was decided about.' }),
+    again: Type.Integer({ description: 'How many are to be sent once more.' }),
+    closed: Type.Integer({ description: 'How many are left as they are, for good.' }),
+  },
+  { title: 'UnknownOfDigest' },
+);
+
 export const Standing = Type.Object(
   {
     date: Day,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import type { Follow } from '../../subscriber.ts';
-import { type FollowInput, type FollowWish, followWords, parseFollow } from '../../subscribers/follows.ts';
+import { type FollowInput, type FollowWish, followWords, labelIn, parseFollow } from '../../subscribers/follows.ts';
 import { propose } from '../../subscribers/proposals.ts';
 import { readReferences } from '../../subscribers/references.ts';
 import { type FormFields, fieldsOf, listField, readForms, textField } from '../plugins/forms.ts';
@@ -172,7 +172,11 @@ export async function followPages(app: FastifyInstance, deps: SiteDeps): Promise
               .map(({ kind, items }) => ({
                 name: words.t(`follow-group-${kind}`),
                 items: items
-                  .map(({ kind, value, label, count }) => ({ key: `${kind} ${value}`, label, count }))
+                  .map((item) => ({
+                    key: `${item.kind} ${item.value}`,
+                    label: labelIn(words, item),
+                    count: item.count,
+                  }))
                   .filter(({ key }) => !known.has(key)),
               }))
               .filter(({ items }) => items.length > 0),

@@ -8,7 +8,7 @@ import { type KnownPreferences, LONGEST_PAUSE_DAYS, type PreferencesInput } from
 import type { OwnWeight } from '../../subscribers/say.ts';
 import { dayIn } from '../../subscribers/schedule.ts';
 import type { Standing } from '../../subscribers/standing.ts';
-import { choiceWords, momentWords } from '../../subscribers/wording.ts';
+import { choiceWords, momentWords, traitWords } from '../../subscribers/wording.ts';
 import { wordsIn } from '../../brand/look.ts';
 import type { Words } from '../../words/words.ts';
 import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
@@ -173,7 +173,7 @@ function tasteView(words: Words, lines: readonly TasteLine[], says: number): Tas
     says,
     lines: lines.map(({ trait, label, weight, isOwn }) => ({
       name: FIELD + trait,
-      label,
+      label: traitWords(words, { trait, label }),
       kind: words.t(KINDS[kindOf(trait)]),
       options: [
         {

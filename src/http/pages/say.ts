@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Spoken } from '../../subscribers/say.ts';
+import { traitWords } from '../../subscribers/wording.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
 import { ignoreBodies } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -85,6 +86,6 @@ function changeWords(words: Words, { liked, shared }: Spoken): string {
   if (liked === null) return t('say-counts-nothing');
   const telling = shared.filter(({ weight }) => weight > 0 === liked).slice(0, MOST_NAMED);
   if (telling.length === 0) return `${t('say-noted')} ${t('say-bound')}`;
-  const names = words.list(telling.map(({ label }) => label));
+  const names = words.list(telling.map((line) => traitWords(words, line)));
   return `${liked ? t('say-count-for', { names }) : t('say-count-against', { names })} ${t('say-bound')}`;
 }

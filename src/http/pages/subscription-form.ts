@@ -95,7 +95,8 @@ interface ZoneOption extends Option {
 }
 
 /** `America/Argentina/Buenos_Aires` → Argentina, Buenos Aires */
-const zoneLabel = (zone: string): string => (zone.split('/').slice(1).join(', ') || zone).replaceAll('_', ' ');
+const zoneLabel = (zone: string, comma: string): string =>
+  (zone.split('/').slice(1).join(comma) || zone).replaceAll('_', ' ');
 
 /** UTC first: that is what the form says until a zone is chosen. */
 const REGIONS = [
@@ -216,12 +217,13 @@ export function languagesOf({ language, languages }: Pick<Brand, 'language' | 'l
 /** A reader's zone may be one that is not listed, an offset, say; it is offered all the same. */
 function zoneGroups(words: Words, chosen: string, now: Date): FormView['zones'] {
   const offsets = timezoneOffsets(now);
+  const comma = words.t('comma');
   const option = (value: string): ZoneOption => {
     const offset = offsets.get(value);
     return {
       value,
       once: formerTimezone(value),
-      label: zoneLabel(value) + (offset && value !== 'UTC' ? ` (${offset})` : ''),
+      label: zoneLabel(value, comma) + (offset && value !== 'UTC' ? ` (${offset})` : ''),
       chosen: value === chosen,
     };
   };

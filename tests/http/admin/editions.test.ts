@@ -41,7 +41,9 @@ describe('the desk of an edition', () => {
     expect(await shown('/editions')).toContain('The newest edition is of 29 May; the next freezes at 04:00.');
     const body = await shown();
     expect(body).toContain('Today’s edition freezes at 04:00: three papers.');
-    expect(body).toContain('That is in one hour.');
+    expect(body).toContain(
+      'That is in 1 hour. If you do nothing, it goes out as it stands, with what comes in until then.',
+    );
     expect(order(body)).toHaveLength(3);
   });
 

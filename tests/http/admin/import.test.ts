@@ -8,6 +8,7 @@ import { atTheDesk, type AtTheDesk } from '../../support/desk.ts';
 import { paperboy } from '../../support/commands.ts';
 import { testSite, type TestSite } from '../../support/site.ts';
 import { until } from '../../support/until.ts';
+import { empty } from '../../support/database.ts';
 
 const TOKEN = 'the token of the desk';
 
@@ -26,7 +27,7 @@ describe('an import at the desk', () => {
     await site?.[Symbol.asyncDispose]();
     expect(ours()).toEqual([]);
   });
-  beforeEach(() => site.db.$client.query('truncate subscriber, suppression, trail'));
+  beforeEach(() => empty(site.db, 'subscriber', 'suppression', 'trail'));
   const ours = (): string[] =>
     waiting().filter((name) => !before.has(name) && existsSync(`${tmpdir()}/${name}/readers.csv`));
 
@@ -65,7 +66,7 @@ describe('an import at the desk', () => {
     const shown = await settled(path);
     expect(shown).toContain('Two readers would be added; two are known, one line left out.');
     expect(shown).toContain('Add two readers');
-    expect(shown).toContain('That does not look like an email address.');
+    expect(shown).toContain('That does not look like an email address:');
     expect(shown).not.toContain('ann@');
     expect(await count()).toBe(0);
     expect((await desk.post(`${path}/run`)).statusCode).toBe(422);

@@ -61,7 +61,7 @@ describe('what needs somebody', () => {
     const findings = [finding('disk', 'mend'), finding('gate', 'mend')];
     const [first, ...others] = needsOf(facts({ findings, closed }), clock);
     expect(first!.says).toBe('Nothing is sent: the database was restored from a backup.');
-    expect(first!.remedy).toContain('between 03:10 and 08:14');
+    expect(first!.remedy).toContain('mailed from 03:10 to 08:14');
     expect(first!.link!.href).toBe('/admin/resume');
     expect(others.map(({ name }) => name)).toEqual(['disk']);
   });

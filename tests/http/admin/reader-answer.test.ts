@@ -75,11 +75,11 @@ const brake = (domain: string) => ({ date: TODAY, domain, unknown: 40, frozen: 4
 
 type Case = Partial<Omit<AnswerFacts, 'reader'>> & { reader?: Partial<SubscriberRow> | null };
 
-const factsOf = ({ reader, ...more }: Case): AnswerFacts => ({
+const factsOf = ({ reader, deliveries = [delivery()], ...more }: Case): AnswerFacts => ({
   now: NOW,
-  reader: reader === null ? null : { ...READER, ...reader },
+  reader: reader === null ? null : { ...READER, lastDigestDate: deliveries[0]?.date ?? null, ...reader },
   suppression: null,
-  deliveries: [delivery()],
+  deliveries,
   feedback: [],
   notice: { notBefore: null, quietUntil: null },
   digest: 'sending',
@@ -301,7 +301,7 @@ const CASES: [string, Case, string, string | null][] = [
     'the answer was lost',
     { deliveries: [delivery({ state: 'unknown', reason: 'lost', lastReply: null })] },
     'It is not known whether today’s digest reached them.',
-    null,
+    'See what is unknown',
   ],
   [
     'there was nothing for them',

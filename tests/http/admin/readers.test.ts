@@ -14,6 +14,7 @@ import { addReaders, manyReaders } from '../../support/ledger.ts';
 import { paperboy } from '../../support/commands.ts';
 import { readLetter } from '../../support/letter.ts';
 import { NOW, SENDER, testSite, type TestSite, TODAY } from '../../support/site.ts';
+import { empty } from '../../support/database.ts';
 
 const TOKEN = 'the token of the desk';
 const MARIA = 'maria.curie@example.org';
@@ -40,7 +41,7 @@ describe('the desk of the readers', () => {
     now = NOW;
     notices.length = 0;
     enqueued.length = 0;
-    await site.db.$client.query('truncate subscriber, suppression, delivery, batch, digest, feedback, trail cascade');
+    await empty(site.db, 'subscriber', 'suppression', 'delivery', 'batch', 'feedback', 'trail', 'digest');
   });
 
   const plan = () => ({ db: site.db, log: createLogger('silent'), now: () => now, enqueueBatch: async () => {} });
@@ -253,6 +254,9 @@ describe('the desk of the readers', () => {
     const body = await shown(id);
     expect(body).toContain('Today’s digest came back today at 09:31 UTC: the mailbox is full.');
     expect(body).toContain('250 2.0.0 Ok: queued as 4bXq');
+    expect(body).toContain('<span>Queue id 4bXq</span>');
+    expect(body).toContain('in the log of relay.paperboy.test, under its queue id.');
+    expect(body).toContain('<span>Frozen at 09:30:00</span>');
     expect(body).toContain('552 5.2.2 mailbox full');
     const mail = (await desk.get(`/readers/${id}/mail/${TODAY}`)).body;
     expect(mail).toContain('Made again from the ledger');

@@ -80,6 +80,9 @@ const ROUTES: [Scope, Asked][] = [
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/pause` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/resume` }],
   ['digests:send', { method: 'POST', path: `/digests/2026-05-28/cancel` }],
+  ['digests:read', { method: 'GET', path: '/digests/unknown' }],
+  ['digests:send', { method: 'POST', path: `/digests/${TODAY}/unknown/resend` }],
+  ['digests:send', { method: 'POST', path: `/digests/${TODAY}/unknown/close` }],
   ['digests:send', { method: 'POST', path: `/digests/${TODAY}/send` }],
   ['editions:read', { method: 'GET', path: `/editions/${NEXT}/standing` }],
   ['editions:read', { method: 'GET', path: `/editions/${TODAY}/preview` }],
@@ -314,9 +317,46 @@ describe('what the desk shows', () => {
     const { id } = (await findSubscriber(site.db, 'reader2@example.org'))!;
     const answer = await get(`/subscribers/${id}/answer`);
     expect(answer).toMatchObject({ subscriber: id, status: 'unsubscribed', remedy: { act: 'confirm' }, next: null });
-    expect(answer.deliveries[0]).toMatchObject({ date: TODAY, state: 'pending' });
+    expect(answer.deliveries[0]).toMatchObject({ date: TODAY, state: 'pending', queueId: null, acceptedAt: null });
+    expect(answer.relays).toEqual(['relay.paperboy.test']);
     expect(JSON.stringify(answer)).not.toContain('@');
     expect((await ask({ method: 'GET', path: '/subscribers/9999/answer' })).statusCode).toBe(404);
+  });
+
+  test('of a message that the relay took says when, and under which id it is kept', async () => {
+    const { id } = (await findSubscriber(site.db, 'reader4@example.org'))!;
+    const take = (reason: string | null) =>
+      site.db.$client.query(
+        `update delivery set state = 'accepted', reason = $1, last_reply = '250 2.0.0 Ok: queued as 4bXq1z9'
+        where subscriber_id = $2`,
+        [reason, id],
+      );
+    await take(null);
+    const [taken] = (await get(`/subscribers/${id}/answer`)).deliveries;
+    expect(taken).toMatchObject({ queueId: '4bXq1z9', acceptedAt: taken.updatedAt });
+    // A link of it was used: when it was taken is not known.
+    await take('answered');
+    expect((await get(`/subscribers/${id}/answer`)).deliveries[0]).toMatchObject({ acceptedAt: null });
+  });
+
+  test('of what is unknown is counted, sent once more and left, as the operator says', async () => {
+    const doubt = (count: number) =>
+      site.db.$client.query(
+        `update delivery set state = 'unknown', reason = 'lost' where subscriber_id in
+        (select subscriber_id from delivery where digest_date = $1 order by subscriber_id limit $2)`,
+        [TODAY, count],
+      );
+    await doubt(2);
+    expect(await get('/digests/unknown')).toEqual({
+      digests: [{ date: TODAY, unknown: 2, open: 2, again: 0, closed: 0 }],
+    });
+    const decide = async (what: string) =>
+      (await ask({ method: 'POST', path: `/digests/${TODAY}/unknown/${what}` })).json();
+    expect(await decide('resend')).toMatchObject({ unknown: 2, open: 0, again: 2 });
+    expect(await decide('close')).toMatchObject({ unknown: 2, open: 0, closed: 2 });
+    const deeds = await readTrail(site.db, { limit: 2 });
+    expect(deeds.map(({ did, via }) => `${did} ${via}`)).toEqual(['digest.close api', 'digest.resend api']);
+    expect((await ask({ method: 'POST', path: '/digests/2026-05-01/unknown/close' })).statusCode).toBe(404);
   });
 
   test('of a message as it was sent stands in the trail', async () => {
