@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 /** `WEEK_READERS=20000 npx vitest run tests/e2e/first-week.test.ts`: the whole of what is promised. */
 const READERS = Number(process.env['WEEK_READERS'] ?? 300);
 /** Messages a second: it can be watched, and does not take long. */
-const RATE = Math.max(40, Math.round(READERS / 20));
+const RATE = Math.max(50, Math.round(READERS / 20));
 /** In so long twenty messages would go out at the least. */
 const QUIET_MS = 500;
 /** `PICTURES=DIR` keeps a picture of each step. */
@@ -235,10 +235,8 @@ requires('chromium')('the first week of an operator', () => {
       await importReaders(one, [...addresses, goneOf('mouse')], lookAt);
       const hands: Hand[] = ['mouse', ...OTHER_HANDS];
       // On one day their provider did not know them, and on a second it does not know them still.
-      await Promise.all(
-        hands.map((hand) => home.paperboy('digest', 'send', '--date', YESTERDAY, '--to', goneOf(hand))),
-      );
-      await watchDigest(one);
+      const before = hands.map((hand) => home.paperboy('digest', 'send', '--date', YESTERDAY, '--to', goneOf(hand)));
+      await Promise.all([...before, watchDigest(one)]);
       await liftSuppression(one, goneOf('mouse'), lookAt);
       for (const hand of OTHER_HANDS) await atDesk(home.site, hand, (other) => liftSuppression(other, goneOf(hand)));
       const [letter] = await relay.lettersTo('reader0@readers.example');
@@ -258,10 +256,11 @@ requires('chromium')('the first week of an operator', () => {
     const { page } = one;
     const began = performance.now();
     const sending = finished(home.spawn(['digest', 'send', '--date', TODAY, '--json']));
-    await until('Today to show it', async () => {
+    const shows = async (): Promise<boolean> => {
       await go(one, '/admin');
       return page.isVisible('button:has-text("Pause")');
-    });
+    };
+    await until('Today to show it', shows, { within: 60_000, every: 200 });
     const accepted = async (): Promise<number> => {
       const row = page.locator('.sums tr:has(th:text-is("accepted")) td.n');
       return (await row.count()) === 0 ? 0 : Number((await row.innerText()).replaceAll(',', ''));
@@ -297,9 +296,8 @@ requires('chromium')('the first week of an operator', () => {
   async function restoreAndResume(): Promise<void> {
     const file = path.join(home.scratch, 'week.backup');
     const [restored] = await Promise.all([open(), home.paperboy('backup', file)]);
-    await app.stop();
     const mails = relay.received.length;
-    await restored.paperboy('restore', file, '--replace');
+    await Promise.all([app.stop(), restored.paperboy('restore', file, '--replace')]);
     const again = await restored.start();
     await atDesk(restored.site, 'mouse', async (one) => {
       expect(await headline(one)).toContain('Nothing is sent');

@@ -151,8 +151,12 @@ const shortly = (text: string): string => (text.length > MOST_SHOWN ? `${text.sl
 /** What stands there as long as the field is empty. */
 function nowWords(name: BrandField, brand: Brand, origin: BrandOrigin): string | null {
   if (origin === 'desk' || isFixed(origin) || textOfValue(brand[name]) === '') return null;
-  return `Now ${textOfValue(brand[name])}, ${origin === 'MAIL_FROM' ? 'from MAIL_FROM' : 'which ships'}.`;
+  return `Now ${labelOf(name, textOfValue(brand[name]))}, ${origin === 'MAIL_FROM' ? 'from MAIL_FROM' : 'which ships'}.`;
 }
+
+/** What can be chosen is told by the name that it has in the list. */
+const labelOf = (name: BrandField, value: string): string =>
+  CHOICES[name]?.find((one) => one.value === value)?.label ?? value;
 
 function contrastWords(name: 'accent' | 'accentDark', colour: string): string {
   const { what, ratio } = leastContrast(name, colour);

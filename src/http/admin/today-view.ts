@@ -1,4 +1,4 @@
-import { dayOf } from '../../day.ts';
+import { dayOf, daysBetween } from '../../day.ts';
 import { DAY, HOUR } from '../../duration.ts';
 import { BECAUSE } from '../../delivery/gate.ts';
 import type { Installation } from '../../db/installation.ts';
@@ -100,10 +100,10 @@ export function todayView(facts: TodayFacts, clock: Clock): TodayView {
 /** What is done, what follows and by when; the needs come behind it. */
 function sentence(facts: TodayFacts, clock: Clock): string {
   const { tally, edition, now, readers, closed } = facts;
-  const later = facts.due.reduce((sum, hour) => sum + hour.readers, 0);
   if (closed !== null) return `Nothing is sent: ${BECAUSE[closed.because]}`;
   if (isHeldByRelay(facts)) return relayWords(facts, clock);
-  if (edition === null || (tally?.frozen ?? 0) === 0 || isMissed(facts)) return beforeDigest(facts, later, clock);
+  if (edition === null || (tally?.frozen ?? 0) === 0 || isMissed(facts))
+    return beforeDigest(facts, laterOf(facts, dayOf(now)), clock);
   const { date, counts, state } = tally!;
   const waiting = underWay(counts) + counts.deferred;
   const had = `${figure(counts.accepted)} ${counts.accepted === 1 ? 'reader has' : 'readers have'}`;
@@ -118,6 +118,7 @@ function sentence(facts: TodayFacts, clock: Clock): string {
     return `${capitalised(had)} ${name}; ${figure(underWay(counts))} ${follow}${by}`;
   }
   const deferred = counts.deferred > 0 ? [`${figure(counts.deferred)} are tried again`] : [];
+  const later = laterOf(facts, date);
   const hours = later > 0 ? [`${figure(later)} have their hour later`] : [];
   const rest = [...deferred, ...hours];
   const all = counts.accepted === readers ? 'all ' : '';
@@ -125,6 +126,14 @@ function sentence(facts: TodayFacts, clock: Clock): string {
     `${capitalised(name)} went out to ${all}${counted(counts.accepted, 'reader')}` +
     (rest.length > 0 ? `; ${listed(rest)}` : '')
   );
+}
+
+const readersOf = (hours: readonly DueHour[]): number => hours.reduce((sum, { readers }) => sum + readers, 0);
+
+/** How many readers get that day's edition at an hour to come: from the next freeze on hours bring another. */
+function laterOf({ due, now, editionDue }: TodayFacts, date: string): number {
+  const nextFreeze = editionDue.getTime() + (daysBetween(dayOf(now), date) + 1) * DAY;
+  return readersOf(due.filter(({ at }) => at.getTime() < nextFreeze));
 }
 
 /** A digest that the operator stopped does not wait for the relay. */
@@ -321,8 +330,8 @@ function reasonWords(state: DeliveryState, reason: string): string {
   return state === 'deferred' ? `told to come later (${reason})` : `refused (${reason})`;
 }
 
-function cancelWords({ due }: TodayFacts, { counts }: Tally): NonNullable<DigestView['cancel']> {
-  const later = due.reduce((sum, hour) => sum + hour.readers, 0);
+function cancelWords(facts: TodayFacts, { date, counts }: Tally): NonNullable<DigestView['cancel']> {
+  const later = laterOf(facts, date);
   const parts = [
     ...(underWay(counts) > 0 ? [`${figure(underWay(counts))} pending`] : []),
     ...(counts.deferred > 0 ? [`${figure(counts.deferred)} deferred`] : []),
@@ -343,7 +352,6 @@ const MOST_PLACES = 2;
 
 function hoursView({ due, now }: TodayFacts, clock: Clock): HoursView {
   const byHour = Map.groupBy(due, ({ at }) => at.getTime());
-  const readersOf = (hours: readonly DueHour[]): number => hours.reduce((sum, { readers }) => sum + readers, 0);
   const cut = now.getTime() + HOURS_SHOWN * HOUR;
   const shown = [...byHour].filter(([at]) => at <= cut);
   const rest = due.filter(({ at }) => at.getTime() > cut);

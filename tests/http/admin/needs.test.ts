@@ -165,6 +165,19 @@ describe('the sentence of today', () => {
     ['no edition', { edition: null, tally: null }, 'There is no edition for today: the sources last answered at 02:10'],
     ['no papers', { edition: null, tally: null, isEmpty: true }, 'There is no edition for today: no new papers came'],
     ['all well', { tally: tallyOf({ accepted: 23_282 }) }, 'Today’s edition went out to all 23,282 readers'],
+    [
+      'all well, but for those whose hour is to come before the next edition',
+      {
+        tally: tallyOf({ accepted: 23_282 }),
+        readers: 30_000,
+        due: [
+          { at: new Date('2026-05-28T03:00:00Z'), timezone: 'America/Los_Angeles', readers: 718 },
+          // From the next freeze on it is another edition that they get.
+          { at: new Date('2026-05-28T04:00:00Z'), timezone: 'Europe/Berlin', readers: 23_282 },
+        ],
+      },
+      'Today’s edition went out to 23,282 readers; 718 have their hour later',
+    ],
     ['none since yesterday’s', yesterday, 'There is no edition for today: the sources last answered at 02:10'],
     [
       'none since yesterday’s, on a free day',
