@@ -13,7 +13,7 @@ const plugins = [
 ];
 /**
  * Tests that have a process each: they start others, measure their own, or change something of it. All
- * others share one, and so the modules that it loads: a quarter of the time that all tests take.
+ * others share one, and so the modules that it loads.
  */
 const APART = ['tests/{deployment,e2e,embedded,faults,security,support}/**/*.test.ts', 'tests/runtime.test.ts'];
 const ALL = 'tests/**/*.test.ts';

@@ -1,7 +1,7 @@
 // Whether what readers say makes their digests better: simulated readers of hidden interests press
 // "more like this" and "not for me", and the NDCG@10 of their later digests is compared with that of
 // readers who say nothing. bench/results-search.md tells how they are made.
-//   npm run bench:say -- --data DIR[,DIR] [--half early|late|all] [--seed N]
+//   npm run bench:say -- --data DIR[,DIR] [--half early|late|all] [--seed N] [--sets N]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { orderPlaces, type Place, selectForReader } from '../src/editions/select.ts';
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     data: { type: 'string' },
     half: { type: 'string', default: 'all' },
     seed: { type: 'string', default: '1' },
+    sets: { type: 'string', default: '1' },
   },
 });
 if (options.data === undefined) throw new Error('bench:say needs --data DIR');
@@ -39,6 +40,8 @@ const AGE = Math.log(2.5);
 /** How far a forecast of votes is off, in its logarithm: that of the model on these days. */
 const FORECAST_ERROR = 0.8;
 const DIGEST = 10;
+/** A reader whose digests lose so much got worse by what they said. */
+const WORSE = 0.05;
 
 interface Day {
   date: string;
@@ -53,12 +56,14 @@ const days = options.half === 'early' ? all.slice(0, half) : options.half === 'l
 if (days.length < DAYS + WARM_UP_DAYS)
   throw new Error(`bench:say needs ${DAYS + WARM_UP_DAYS} days of lists, and there are ${days.length}`);
 const papers = [...new Map(days.flatMap((day) => [...day.known])).values()];
-const random = seeded(Number(options.seed));
-const readers = makeReaders(papers, READERS, Number(options.seed)).map((reader) => ({
-  reader,
-  start: Math.floor(random() * (days.length - DAYS - WARM_UP_DAYS + 1)),
-  seed: Math.floor(random() * 2 ** 31),
-}));
+const readers = Array.from({ length: Number(options.sets) }, (_, n) => Number(options.seed) + n).flatMap((seed) => {
+  const random = seeded(seed);
+  return makeReaders(papers, READERS, seed).map((reader) => ({
+    reader,
+    start: Math.floor(random() * (days.length - DAYS - WARM_UP_DAYS + 1)),
+    seed: Math.floor(random() * 2 ** 31),
+  }));
+});
 const outcomes = readers.map(({ reader, start, seed }) => {
   const window = days.slice(start, start + WARM_UP_DAYS + DAYS);
   const after = (presses: number) => mean(live(likesOf(reader), window, presses, seed));
@@ -76,7 +81,10 @@ console.log(
     meanGain20: round(mean(gain('many'))),
     worst5: round(Math.min(...gain('few'))),
     worst20: round(Math.min(...gain('many'))),
-    readers: READERS,
+    // The share of readers whose digests got worse by more than 5 %.
+    worse5: round(mean(gain('few').map((one) => Number(one < -WORSE)))),
+    worse20: round(mean(gain('many').map((one) => Number(one < -WORSE)))),
+    readers: readers.length,
     days: DAYS,
     presses: PRESSES,
     from: days[0]!.date,

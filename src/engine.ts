@@ -1,8 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { backUpNightly } from './backup/nightly.ts';
 import type { Config } from './config.ts';
-import { lastBackupRun } from './db/backup-runs.ts';
-import { type Db, openKeyedDatabase } from './db/client.ts';
+import { openKeyedDatabase } from './db/client.ts';
 import { countDeliveries } from './db/deliveries.ts';
 import { brakesOn } from './db/brakes.ts';
 import { countActive } from './db/subscribers.ts';
@@ -23,25 +22,17 @@ import { relayLimits, ruleOfRelay } from './delivery/shaping-rules.ts';
 import { createSums } from './delivery/sums.ts';
 import { createWarmUps } from './delivery/warm-up.ts';
 import { createJudge } from './feedback/judge.ts';
-import { systemDns } from './health/dns.ts';
 import { addHealthGauges } from './health/gauges.ts';
-import type { Abroad, LookDeps } from './health/look.ts';
-import type { LastBackup } from './health/machine.ts';
-import { createMailbox } from './feedback/imap.ts';
-import { isLoopback } from './mail/needs-tls.ts';
-import { probeRelays } from './smtp/probe.ts';
-import { parseRelay } from './smtp/relay.ts';
-import type { SmtpOptions } from './smtp/transport.ts';
+import type { LookDeps } from './health/look.ts';
 import { createTransport } from './smtp/way-out.ts';
 import type { Transport } from './mail/transport.ts';
 import { HOUR } from './duration.ts';
-import { AppError } from './errors.ts';
 import { createEnqueue, type HandlerDeps } from './jobs/handlers.ts';
 import { openQueues, type QueueAddress, type Queues } from './jobs/queues.ts';
-import { openRateStore } from './jobs/rate-store.ts';
-import { readRedisFacts } from './jobs/redis-facts.ts';
-import { createMetrics, type Logger, type Metrics } from './telemetry.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import type { Logger } from './telemetry.ts';
 import type { Store } from './store.ts';
+import { lookDeps, queueAddress, relayHostsOf, smtpOptions } from './surroundings.ts';
 import { watchConnections } from './tracing/connections.ts';
 
 /** The store with what sends mail and carries jobs. */
@@ -125,7 +116,7 @@ export async function openEngine(store: Store): Promise<Engine> {
     lateMs,
     backUp: backUpOf(store),
     notify,
-    collect: config.imapUrl === null ? null : createMailbox({ db, keyring, now, log, url: config.imapUrl }),
+    collect: await mailboxOf(store),
     judge: createJudge({ db, keyring, now, log, alert }),
     sums: createSums({ db, now }),
     deliver: {
@@ -164,45 +155,6 @@ export async function openEngine(store: Store): Promise<Engine> {
   };
 }
 
-/** How relays are reached, whichever message it is for. */
-const smtpOptions = (config: Config): SmtpOptions => ({
-  urls: relayUrls(config),
-  connections: 1,
-  name: new URL(config.publicUrl).hostname,
-  proxy: config.smtpProxy,
-  oauth: config.smtpOauth,
-});
-
-/** What a look at the health of an installation goes by. */
-export const lookDeps = (
-  { config, db, now, sources }: Pick<Store, 'config' | 'db' | 'now' | 'sources'>,
-  { signing, waiting }: Pick<LookDeps, 'signing' | 'waiting'>,
-): LookDeps => ({
-  ...abroadDeps({ config, now }, signing),
-  db,
-  sources,
-  waiting,
-  readRedis: redisReader(config),
-  lastBackup: config.backups === null ? null : () => lastBackup(db),
-});
-
-/** What a look at others goes by, where there is no database. */
-export const abroadDeps = ({ config, now }: Pick<Store, 'config' | 'now'>, signing: LookDeps['signing']): Abroad => ({
-  config,
-  now,
-  signing,
-  probeRelays: () => probeRelays(smtpOptions(config)),
-  dns: systemDns(),
-});
-
-/** The last backup that ended, whether it is good or not. */
-async function lastBackup(db: Db): Promise<LastBackup | null> {
-  const run = await lastBackupRun(db);
-  return run && { at: run.endedAt ?? run.beganAt, ok: run.ok ?? false, words: run.words ?? 'It did not end.' };
-}
-
-const redisReader = ({ redisUrl }: Config): LookDeps['readRedis'] =>
-  redisUrl === null ? null : () => readRedisFacts(redisUrl);
 /** The backup of the night, if the operator says where to. */
 function backUpOf({ config, db, address, now, log }: Store): HandlerDeps['backUp'] {
   const { backups, dataDir } = config;
@@ -211,16 +163,22 @@ function backUpOf({ config, db, address, now, log }: Store): HandlerDeps['backUp
   return (signal) => backUpNightly(deps, backups, signal);
 }
 
-/** Redis where there is one, else the database. */
-export const queueAddress = ({ config, address }: Pick<Store, 'config' | 'address'>): QueueAddress =>
-  config.redisUrl === null ? { kind: 'postgres', database: address } : { kind: 'redis', url: config.redisUrl };
-
 /**
  * With a rate, no more than find their turn within ten seconds: a connection waits for it with its
  * message announced.
  */
 const connectionsFor = ({ smtpConnections, smtpRate }: Config): number =>
   smtpRate === null ? smtpConnections : Math.min(smtpConnections, Math.max(1, Math.ceil(10 * smtpRate)));
+
+/** What came back is read where the operator has a mailbox for it: only there an IMAP client is loaded. */
+async function mailboxOf({ config, db, keyring, now, log }: Store): Promise<HandlerDeps['collect']> {
+  if (config.imapUrl === null) return null;
+  const { createMailbox } = await import('./feedback/imap.ts');
+  return createMailbox({ db, keyring, now, log, url: config.imapUrl });
+}
+
+const openRateStore = async (place: QueueAddress): Promise<RateStore & AsyncDisposable> =>
+  (await import('./jobs/rate-store.ts')).openRateStore(place);
 
 async function openPace(rate: number, place: QueueAddress, log: Logger, opening: AsyncDisposableStack): Promise<Pace> {
   return createPace({ rate, store: opening.use(await openRateStore(place)), log });
@@ -240,32 +198,4 @@ function lateRateStore(place: QueueAddress): RateStore & AsyncDisposable {
       if (opened) await (await opened)[Symbol.asyncDispose]();
     },
   };
-}
-
-/** The relay, or without one the mailbox for trying out, which `paperboy start` runs. */
-const relayUrls = (config: Config): readonly string[] =>
-  config.smtpUrls.length > 0 ? config.smtpUrls : [`smtp://127.0.0.1:${config.mailbox.smtpPort}`];
-
-/** The hosts of these relays, as they are named. */
-export const relayHostsOf = (config: Config): string[] => relayUrls(config).map((url) => parseRelay(url).host);
-
-/** Whether a host name, as a URL has it, leads every machine to itself. */
-const leadsHere = (hostname: string): boolean =>
-  isLoopback(hostname) || /^(?:.+\.localhost|0\.0\.0\.0|\[::\])$/.test(hostname);
-
-/**
- * Refuses to mail readers elsewhere links that lead to this machine. A relay whose name has no dot
- * is a container beside us, as the mailbox for trying out is.
- */
-export function requireLinksForReaders({ smtpUrls, publicUrl }: Pick<Config, 'smtpUrls' | 'publicUrl'>): void {
-  const isElsewhere = (relay: string): boolean => {
-    const { hostname } = new URL(relay);
-    return /[.:]/.test(hostname) && !leadsHere(hostname);
-  };
-  if (leadsHere(new URL(publicUrl).hostname) && smtpUrls.some(isElsewhere))
-    throw new AppError(
-      'CONFIG_INVALID',
-      'PUBLIC_URL must be the address of the site that readers can open: SMTP_URL names a relay elsewhere, and ' +
-        'the links in its mail would lead to this machine. Set it in the environment and start again.',
-    );
 }

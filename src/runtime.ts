@@ -1,32 +1,26 @@
-import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { openSearchDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
 import { tryRead, tryWrite } from './db/probe.ts';
-import { sendTestAlert } from './delivery/alert.ts';
 import { repairFuture } from './delivery/repair.ts';
-import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { buildEdition } from './editions/build.ts';
-import { AppError, codeOf } from './errors.ts';
+import { AppError } from './errors.ts';
 import { lookFar, lookNear, lookOwn } from './health/look.ts';
 import { startOutageWatch } from './health/outage.ts';
-import { lookAtOnce, startWatch } from './health/watch.ts';
+import { startWatch } from './health/watch.ts';
 import type { Readiness } from './http/health.ts';
-import type { DeskTools, ServerDeps } from './http/deps.ts';
-import type { FastifyServer } from './http/server.ts';
-import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
-import { createHandlers, enqueuePromptly, queueIsAway } from './jobs/handlers.ts';
+import { createHandlers } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
-import { ingestNow, nextIngest, schedules, startScheduler } from './jobs/scheduler.ts';
+import { schedules, startScheduler } from './jobs/scheduler.ts';
 import { startWorkers } from './jobs/worker.ts';
 import { dayOf } from './day.ts';
 import { ensureSamples } from './papers/samples.ts';
 import { type Logger } from './telemetry.ts';
-import { keepLooks, saveBrand, savedBrand } from './looks.ts';
-import { type Engine, openEngine, relayHostsOf, requireLinksForReaders } from './engine.ts';
-import { openActions } from './reader-actions.ts';
+import { listen } from './listen.ts';
+import { keepLooks } from './looks.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { requireLinksForReaders } from './surroundings.ts';
 import { type Opening, openStore } from './store.ts';
 
 export type Role = 'api' | 'worker' | 'scheduler';
@@ -36,9 +30,6 @@ export type Role = 'api' | 'worker' | 'scheduler';
  * under ten seconds.
  */
 const DRAIN_MS = 7_000;
-const HTTP_DRAIN_MS = 1_000;
-/** How long the desk waits for the queue, which may be away. */
-const ENQUEUE_MS = 1_000;
 /** The first papers of an installation come first, and then what came before them. */
 const REMEMBER_AFTER_MS = 30_000;
 /** How long a part may take to show that it is there: less than a load balancer's patience. */
@@ -87,7 +78,9 @@ export async function startService(
   const deskToken = roles.includes('api') ? await deskTokenFor(config) : null;
   const token = config.adminToken ?? deskToken?.token;
   const desk = token === undefined ? null : { token, tokenFile: deskToken?.file ?? null };
-  const site = roles.includes('api') ? await openSite(engine, { ready, desk }, starting) : null;
+  const site = roles.includes('api')
+    ? await (await import('./site.ts')).openSite(engine, { ready, desk }, starting)
+    : null;
   if (config.metricsPort !== null) await openMetrics(engine, config.metricsPort, ready, starting);
   if (roles.includes('scheduler') && config.databaseUrl === null) await showSamples(engine);
   if (roles.includes('worker')) {
@@ -197,82 +190,6 @@ async function deskTokenFor({ adminToken, databaseUrl, dataDir }: Config): Promi
   return (await import('./embedded/secret-key.ts')).keptAdminToken(dataDir);
 }
 
-async function openSite(
-  engine: Engine,
-  { ready, desk }: Pick<ServerDeps, 'ready'> & { desk: Pick<DeskTools, 'token' | 'tokenFile'> | null },
-  starting: AsyncDisposableStack,
-): Promise<string> {
-  const { config, db, log, now, topics, keyring, queues, handlerDeps, metrics } = engine;
-  // Its list takes a fifth of a second and 15 MB, which only the site needs.
-  const { isDisposable } = await import('./subscribers/disposable.ts');
-  const { buildServer } = await import('./http/server.ts');
-  const onSignUp = (address: string): void =>
-    metrics.signUps.inc({ mailbox: isDisposable(address) ? 'disposable' : 'lasting' });
-  const actions = starting.use(openActions(engine, onSignUp));
-  const searchDb = openSearchDatabase(engine.address);
-  starting.defer(() => searchDb.$client.end());
-  const app = await buildServer({
-    config,
-    desk: desk && {
-      ...engine,
-      ...desk,
-      ...deskActs(engine),
-      enqueueBatch: enqueuePromptly(handlerDeps.plan.enqueueBatch, ENQUEUE_MS),
-      askSource: (source) => inTime(ingestNow(queues, source), ENQUEUE_MS, queueIsAway),
-      nextAsk: (source) => inTime(nextIngest(queues, source), ENQUEUE_MS, queueIsAway),
-    },
-    db,
-    searchDb,
-    log,
-    now,
-    topics,
-    look: engine.looks.look,
-    metrics: metrics.registry,
-    actions,
-    webhooks: createWebhooks({ db, keyring, now, log, keys: config.webhookKeys }),
-    ready,
-  });
-  await listen(app, config, { PORT: config.port }, starting);
-  if (config.inbound !== null && config.bounceDomain !== null) {
-    const { startInbound } = await import('./feedback/inbound.ts');
-    // No one can be asked for work by mail: beyond what a network may ask unasked, its mail waits.
-    const subscribe = async (email: string, client: string): Promise<boolean> =>
-      (await actions.subscribe({ email, network: wideNetworkOf(networkOf(client) ?? client) })) === null;
-    const inbound = { db, keyring, now, log, subscribe, domain: config.bounceDomain, ...config.inbound };
-    const { host, port: wanted } = config.inbound;
-    const listener = await startInbound(inbound).catch((cause: unknown) => {
-      throw cannotListen(host, 'INBOUND_PORT', wanted, cause);
-    });
-    starting.defer(() => listener.stop());
-  }
-  const { port } = app.server.address() as AddressInfo;
-  return config.port === port ? config.publicUrl : `http://localhost:${port}`;
-}
-
-/** What an operator has done at the desk by what runs behind it. */
-function deskActs(
-  engine: Engine,
-): Pick<DeskTools, 'sign' | 'relays' | 'requireTrueClock' | 'lookAtOnce' | 'backUp' | 'testAlert' | 'brand'> {
-  const { config, db, now, looks, queues, health, alert, handlerDeps } = engine;
-  const looker = { db, now, lookNear: () => lookNear(health), lookFar: () => lookFar(health) };
-  return {
-    sign: handlerDeps.notify.sign,
-    relays: relayHostsOf(config),
-    requireTrueClock: () => requireTrueClock(engine),
-    lookAtOnce: () => lookAtOnce(looker),
-    backUp: config.backups === null ? null : () => queues.enqueue('backup', {}, { id: 'backup-now' }),
-    testAlert: config.alertTo === null ? null : () => sendTestAlert(alert),
-    brand: {
-      ...looks,
-      saved: () => savedBrand(db),
-      async save(part, by) {
-        await saveBrand({ db, now }, { part, by });
-        await looks.refresh();
-      },
-    },
-  };
-}
-
 /** How this process is, on a port of its own. */
 async function openMetrics(
   engine: Engine,
@@ -287,27 +204,6 @@ async function openMetrics(
     ready,
   });
   await listen(app, engine.config, { METRICS_PORT: port }, starting);
-}
-
-/** `where` is named by its variable, which an error is about. */
-async function listen(
-  app: FastifyServer,
-  { host }: Config,
-  where: Readonly<Record<string, number>>,
-  starting: AsyncDisposableStack,
-): Promise<void> {
-  const [[variable, port]] = Object.entries(where) as [[string, number]];
-  starting.defer(async () => {
-    // A client that never finishes its request must not hold up the stop.
-    const impatience = setTimeout(() => app.server.closeAllConnections(), HTTP_DRAIN_MS);
-    await app.close();
-    clearTimeout(impatience);
-  });
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    throw cannotListen(host, variable, port, cause);
-  }
 }
 
 /**
@@ -339,26 +235,4 @@ function readinessOf({ db, queues }: Engine, isStarted: () => boolean): () => Pr
     ]);
     return { database: reads && writes, queue };
   };
-}
-
-function cannotListen(host: string, variable: string, port: number, cause: unknown): AppError {
-  const code = codeOf(cause);
-  if (code === 'EADDRINUSE')
-    return new AppError(
-      'PORT_TAKEN',
-      `Port ${port} is taken: another program (or another Paperboy) listens on it. Stop it, or set ${variable} to ` +
-        'a free port.',
-      { cause },
-    );
-  if (code === 'EACCES')
-    return new AppError(
-      'PORT_TAKEN',
-      `Port ${port} needs rights this user does not have. Set ${variable} to 1024 or more.`,
-      { cause },
-    );
-  return new AppError(
-    'CONFIG_INVALID',
-    `Cannot listen on ${host}:${port} (${code ?? 'unknown'}). Set HOST to an address of this machine.`,
-    { cause },
-  );
 }

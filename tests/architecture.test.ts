@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findCycle, type Import, importsOf, isOurs, objection } from './support/imports.ts';
+import { findCycle, type Import, importsOf, isOurs, objection, packagesOf } from './support/imports.ts';
 
 const SRC = path.join(import.meta.dirname, '..', 'src');
 const files = globSync('**/*.{ts,js}', { cwd: SRC }).map((file) => ({
@@ -28,6 +28,40 @@ describe('src', () => {
   });
   test('reads the environment in config.ts alone', () => {
     expect(files.filter(({ source }) => readsEnvironment(source)).map(({ file }) => file)).toEqual(['config.ts']);
+  });
+});
+
+/**
+ * Most of what a start computes is the loading of packages. What only some starts need is imported where it is
+ * needed, or made by `lazily`; who adds a package here says that all of them need it.
+ */
+const STORE = ['@fluent/bundle', 'drizzle-orm', 'entities', 'pg', 'saxes'];
+const MAIL = ['eta', 'markdown-it'];
+const MAILING = [...STORE, ...MAIL, 'isemail', 'lru-cache', 'prom-client'];
+const SITE = [
+  '@fastify/accept-negotiator',
+  '@fastify/cookie',
+  '@fastify/cors',
+  '@fastify/formbody',
+  '@fastify/rate-limit',
+  '@fastify/swagger',
+  'altcha-lib',
+  'fastify',
+  'fresh',
+  'helmet',
+  'mailchecker',
+  'typebox',
+];
+describe('a start loads no more packages than it needs:', () => {
+  test.each<[string, string, string[]]>([
+    ['any command', 'main.ts', ['commander', 'pino']],
+    ['the help', 'cli/program.ts', ['commander']],
+    ['a command that looks into the database', 'store.ts', STORE],
+    ['doctor', 'cli/doctor.ts', [...STORE, ...MAIL]],
+    ['a worker', 'cli/serve.ts', [...MAILING, 'bullmq', 'pg-copy-streams']],
+    ['the site beside it', 'site.ts', [...MAILING, ...SITE]],
+  ])('%s', (_, entry, packages) => {
+    expect(packagesOf(imports, entry)).toEqual(packages.toSorted());
   });
 });
 
@@ -59,7 +93,8 @@ export * from './o.ts';
 // import p from 'p';
 /** import { q } from 'q'; */
 const r = await import('./r.ts');
-const s = "import t from 't'";`;
+const s = "import t from 't'";
+export const u = 'u';`;
     expect(importsOf('room/x.ts', source)).toEqual(
       [
         { from: 'room/x.ts', to: 'a', kind: 'value', names: [] },
@@ -133,6 +168,16 @@ const s = "import t from 't'";`;
   });
 
   const edge = (from: string, to: string): Import => ({ from, to, kind: 'value', names: [] });
+  test('follows what is loaded at once, and not what is loaded later', () => {
+    const all = ['a.ts', 'b.ts'].flatMap((file) =>
+      importsOf(
+        file,
+        `import 'node:fs';\nimport { x } from '@${file[0]}/p/q';\nimport './b.ts';\nawait import('late');`,
+      ),
+    );
+    expect(packagesOf(all, 'a.ts')).toEqual(['@a/p', '@b/p']);
+    expect(packagesOf(all, 'b.ts')).toEqual(['@b/p']);
+  });
   test('finds a ring, however long, and none where there is none', () => {
     expect(findCycle([edge('a', 'b'), edge('b', 'c'), edge('a', 'c')])).toBeNull();
     expect(findCycle([edge('z', 'a'), edge('a', 'b'), edge('b', 'c'), edge('c', 'a')])).toEqual(['a', 'b', 'c', 'a']);

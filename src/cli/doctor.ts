@@ -1,14 +1,14 @@
 import { ownShapingFile, requireShapingRules } from '../delivery/own-shaping.ts';
-import { abroadDeps, lookDeps, requireLinksForReaders } from '../engine.ts';
 import { readBrandFile, readLogo } from '../brand/brand-file.ts';
 import { checkTemplates } from '../editions/own-templates.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Finding, findingsOf, type Group, headlineOf, worstFirst } from '../health/finding.ts';
 import { type LookDeps, lookAbroad, lookFar, lookNear, lookOwn } from '../health/look.ts';
 import { createSigner } from '../mail/dkim/signer.ts';
-import { prepareRedis } from '../jobs/queues.ts';
+import { prepareRedis } from '../jobs/redis.ts';
 import { requireOwnTopics } from '../papers/own-topics.ts';
 import { openStore } from '../store.ts';
+import { abroadDeps, lookDeps, requireLinksForReaders } from '../surroundings.ts';
 import type { Context } from './context.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { prepareQueues } from '../jobs/queues.ts';
-import { queueAddress } from '../engine.ts';
 import { openStore } from '../store.ts';
+import { queueAddress } from '../surroundings.ts';
 import type { Context } from './context.ts';
 
 /** Brings the database to the current schema, and the queue's tables with it. */

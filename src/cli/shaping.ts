@@ -4,8 +4,8 @@ import { createMailHosts, type MailHost, type MxResolver, systemMxResolver } fro
 import { requireShapingRules } from '../delivery/own-shaping.ts';
 import { ruleOfRelay, type ShapingRule } from '../delivery/shaping-rules.ts';
 import { AppError } from '../errors.ts';
-import { relayHostsOf } from '../engine.ts';
 import { openStore } from '../store.ts';
+import { relayHostsOf } from '../surroundings.ts';
 import { domainOf, normaliseAddress } from '../subscribers/address.ts';
 import type { Context } from './context.ts';
 

@@ -68,7 +68,7 @@ export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query):
 }
 
 /** The function behind `@@`, which no index answers. */
-export const holds = (match: string): SQL => sql`ts_match_vq(e.document, ${match}::tsquery)`;
+const holds = (match: string): SQL => sql`ts_match_vq(e.document, ${match}::tsquery)`;
 
 /** Entries of `from` that do not hold what is unwanted. */
 export const without = (unwanted: string | null): SQL => (unwanted === null ? sql`true` : sql`not ${holds(unwanted)}`);

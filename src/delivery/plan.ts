@@ -23,7 +23,7 @@ import { dayOf, newestEdition } from '../day.ts';
 import { afterPause, lastDue, nextDue } from '../subscribers/schedule.ts';
 import type { Welcome } from '../subscribers/subscribe.ts';
 import type { Logger } from '../telemetry.ts';
-import { inSpan, SpanKind } from '../tracing/spans.ts';
+import { inSpan } from '../tracing/spans.ts';
 
 export interface PlanDeps {
   db: Db;
@@ -74,18 +74,14 @@ async function enqueue(
 ): Promise<void> {
   if (batchIds.length === 0) return;
   const attributes = { 'paperboy.digest.date': date, 'paperboy.digest.frozen': frozen };
-  await inSpan(
-    'plan digest',
-    { day: date, startTime: startedAt, kind: SpanKind.PRODUCER, attributes },
-    async (span) => {
-      span.setAttribute('messaging.batch.message_count', batchIds.length);
-      for (const batchId of batchIds) {
-        await deps
-          .enqueueBatch(batchId, options)
-          .catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
-      }
-    },
-  );
+  await inSpan('plan digest', { day: date, startTime: startedAt, kind: 'PRODUCER', attributes }, async (span) => {
+    span.setAttribute('messaging.batch.message_count', batchIds.length);
+    for (const batchId of batchIds) {
+      await deps
+        .enqueueBatch(batchId, options)
+        .catch((err: unknown) => deps.log.warn({ err, batchId }, 'Cannot enqueue a batch: the sweeper will'));
+    }
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { HeldBatch } from '../db/batches.ts';
 import type { Outcome } from '../db/deliveries.ts';
 import { createAllowance } from '../tracing/allowance.ts';
-import { inSpan, isTracing, markFailed, type Span, SpanKind, tellSpan } from '../tracing/spans.ts';
+import { inSpan, isTracing, markFailed, type Span, tellSpan } from '../tracing/spans.ts';
 
 /** More messages a minute that failed are not told of one by one: their batch counts them. */
 const FAILED_PER_MINUTE = 100;
@@ -18,7 +18,7 @@ export const inBatchSpan = <T>(
     {
       day: digestDate,
       startTime,
-      kind: SpanKind.CONSUMER,
+      kind: 'CONSUMER',
       attributes: {
         'messaging.system': 'bullmq',
         'messaging.operation.name': 'process',
@@ -54,7 +54,7 @@ export function tellIfFailed({ state, reason, lastReply }: Outcome, startTime: D
   // The rest of a reply may quote the reader's address.
   const code = /^\d{3}\b/.exec(lastReply ?? '')?.[0];
   tellSpan('send message', {
-    kind: SpanKind.PRODUCER,
+    kind: 'PRODUCER',
     startTime,
     attributes: {
       'messaging.system': 'smtp',

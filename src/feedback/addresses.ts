@@ -1,4 +1,4 @@
-import { first, type Headers } from './message.ts';
+import { first, type Headers } from './headers.ts';
 
 /**
  * An address in text. Its parts are bounded, so that no text takes longer than its length. Letters

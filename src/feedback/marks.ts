@@ -1,5 +1,6 @@
 import type { Marks } from './report.ts';
-import { first, type Message } from './message.ts';
+import { first } from './headers.ts';
+import type { Message } from './message.ts';
 
 const MOST = 10;
 /** `b+TOKEN@domain` in any case: relays may fold it, and the keyring decides what it is worth. */

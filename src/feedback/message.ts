@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type MimeNode, Splitter } from '@zone-eu/mailsplit';
 import libmime from 'libmime';
+import { first, type Headers } from './headers.ts';
 
 /** More of a message is not looked at: reports stand before what they quote. */
 const MOST_BYTES = 128 * 1024;
@@ -8,9 +9,6 @@ const MOST_PARTS = 50;
 const MOST_HEADER_BYTES = 64 * 1024;
 /** Of fields in one part. */
 const MOST_FIELDS = 32 * 1024;
-
-/** A header section: the values of each name, in small letters, in their order. */
-export type Headers = ReadonlyMap<string, readonly string[]>;
 
 /** A message that came, taken apart as far as feedback needs it. */
 export interface Message {
@@ -28,8 +26,6 @@ export interface Message {
   /** Everything as it came, decoded where the library did, to find our own marks in. */
   haystack: string;
 }
-
-export const first = (headers: Headers | null, name: string): string => headers?.get(name)?.[0]?.trim() ?? '';
 
 /** One leaf of a message, decoded. */
 interface Part {

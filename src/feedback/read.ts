@@ -4,7 +4,8 @@ import { addressesIn, addressIn, namedIn, originalRecipient } from './addresses.
 import { BOUNCE_FORMS, type BounceForm, ORIGINAL_BEGINS } from './bounce-forms.ts';
 import type { Report, ReportKind, ReportRule, Returned } from './report.ts';
 import { marksOf } from './marks.ts';
-import { blocksOf, first, type Headers, type Message, openMessage } from './message.ts';
+import { first, type Headers } from './headers.ts';
+import { blocksOf, type Message, openMessage } from './message.ts';
 
 const MOST_TEXT = 16_384;
 /** We send to one at a time. */

@@ -3,7 +3,7 @@ import { clockAhead } from '../db/clock.ts';
 import { storedFindings } from '../db/alerts.ts';
 import { heartbeats, newestFrozen, sourceRuns } from '../db/health.ts';
 import { DAY, SECOND } from '../duration.ts';
-import type { Metrics } from '../telemetry.ts';
+import type { Metrics } from '../metrics.ts';
 import { type LookDeps } from './look.ts';
 import { readDisk } from './machine.ts';
 import { BEATS } from './service.ts';

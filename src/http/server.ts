@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { Registry } from 'prom-client';
 import { dayOf } from '../day.ts';
@@ -36,6 +35,7 @@ import { limitRequests } from './plugins/limits.ts';
 import { observeRequests } from './plugins/requests.ts';
 import { ADMIN_API } from './paths.ts';
 import { createRenderer } from './render.ts';
+import { compilersFactory } from './schema-compilers.ts';
 import { createStandings } from './standings.ts';
 import { wordsIn } from '../brand/look.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -61,10 +61,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     // Tokens of any length reach the check that turns them all away alike.
+    schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => readable(url),
   });
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSchemaErrorFormatter(([first], context) => new Error(schemaSentence(context, first)));
 
   speak(app, deps.look);

@@ -9,16 +9,15 @@ import {
   withBackend,
   type Worker,
 } from 'bullmq';
-import { Redis } from 'ioredis';
 import { connectionOptions, type DatabaseAddress, singleClient } from '../db/client.ts';
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { carriedTrace } from '../tracing/spans.ts';
 import { type JobName, type JobPayloads, QUEUE_NAMES, type QueueKind, queueOf } from './contract.ts';
 import { QueuePool } from './queue-pool.ts';
+import { prepareRedis } from './redis.ts';
 
 export const SCHEMA = 'bullmq';
-const OLDEST_REDIS = [6, 2] as const;
 
 /**
  * A worker that dies is noticed after `lockDuration` without a heartbeat, at the next
@@ -204,44 +203,5 @@ async function preparePostgres(database: DatabaseAddress): Promise<void> {
     );
   } finally {
     await client.end().catch(() => {});
-  }
-}
-
-/** Changes nothing there. */
-export const prepareRedis = (url: string): Promise<void> =>
-  connectOnce(url, async (redis) => {
-    const version = /redis_version:(\d+)\.(\d+)/.exec(await redis.info('server'));
-    const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
-    if (major < OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor < OLDEST_REDIS[1])) {
-      throw new AppError(
-        'QUEUE_UNAVAILABLE',
-        `The Redis in REDIS_URL is ${major}.${minor}, and Paperboy needs ${OLDEST_REDIS.join('.')} or newer. ` +
-          'Upgrade it, or unset REDIS_URL to queue in Postgres.',
-      );
-    }
-  });
-
-/** Runs `work` on a connection of its own, which is tried once. */
-export async function connectOnce<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-    connectTimeout: 5_000,
-  });
-  redis.on('error', () => {});
-  try {
-    await redis.connect();
-    return await work(redis);
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError(
-      'QUEUE_UNAVAILABLE',
-      `Cannot connect to the Redis in REDIS_URL (${codeOf(cause) ?? 'no answer'}). Check the address and ` +
-        'password, or unset REDIS_URL to queue in Postgres.',
-      { cause },
-    );
-  } finally {
-    redis.disconnect();
   }
 }

@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
 import { connectionOptions } from '../db/client.ts';
 import type { RateStore } from '../delivery/pacing.ts';
@@ -21,6 +20,7 @@ const PATIENCE_MS = 2_000;
 export async function openRateStore(address: QueueAddress): Promise<RateStore & AsyncDisposable> {
   const common = { keyPrefix: 'smtp-rate', points: Number.MAX_SAFE_INTEGER, duration: KEPT_SECONDS };
   if (address.kind === 'redis') {
+    const { Redis } = await import('ioredis');
     const storeClient = new Redis(address.url, {
       lazyConnect: true,
       maxRetriesPerRequest: 0,

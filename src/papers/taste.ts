@@ -89,42 +89,47 @@ export function backgroundOf(papers: readonly (readonly Trait[])[]): Background 
 }
 
 /**
- * Chosen on lists of 2025-06 … 11 (bench/results-search.md). `share`: how much a kind of trait
- * counts. `doubt`: a trait is weighed as if so many usual papers had been pressed at as well.
+ * How much a kind of trait counts. This and what follows was chosen on lists of 2025-06 … 11
+ * (bench/results-search.md).
  */
-const KINDS: Readonly<Record<TraitKind, { share: number; doubt: number }>> = {
-  topic: { share: 2, doubt: 12 },
-  word: { share: 0.1, doubt: 12 },
-  author: { share: 0.5, doubt: 4 },
-};
+const SHARE: Readonly<Record<TraitKind, number>> = { topic: 4, word: 1, author: 2 };
+/** A trait is weighed as if it had stood so often among what was said as among recent papers. */
+const DOUBT = 4;
 /** What is not liked tells less: a reader who wants less of one paper may still want its topic. */
 const AGAINST = 0.5;
-/** That a trait is missing from what was liked counts so much at most. */
-const LEAST = -1;
-/** So many presses, and a taste counts half of what it can. */
-const HALF_TRUSTED = 10;
 const MOST_WEIGHTS = 24;
 /** A weight that is not seen on the page moves nothing. */
 const SMALLEST = 0.01;
 
+/** What was said of papers, counted by their traits. */
+interface Counts {
+  liked: Background;
+  not: Background;
+}
+
+/** How much more often a trait stands among some papers than it usually does, in its logarithm. */
+const lift = (times: number, of: number, usual: number): number => Math.log((times + DOUBT) / (of * usual + DOUBT));
+
+/** What a trait weighs by these counts. `without`: as if this one had not been said. */
+function weigh(id: string, { liked, not }: Counts, usual: number, without?: Said): number {
+  const [lessLiked, lessNot] = without === undefined ? [0, 0] : [Number(without.liked), Number(!without.liked)];
+  const pro = lift((liked.papers.get(id) ?? 0) - lessLiked, liked.of - lessLiked, usual);
+  const contra = lift((not.papers.get(id) ?? 0) - lessNot, not.of - lessNot, usual);
+  return SHARE[kindOf(id)] * (pro - AGAINST * contra);
+}
+
 /**
  * The list of weights that a reader's words come to, the strongest first: how much more often a
- * trait stands among what was liked than among recent papers, in its logarithm, less half the same
- * of what was not liked.
+ * trait stands among what was liked than among recent papers, less half the same of what was not
+ * liked, and all of it as far as the words agree with each other.
  */
 export function tasteOf(said: readonly Said[], background: Background): Weight[] {
   const traits = new Map(said.flatMap((one) => one.traits.map((trait) => [trait.id, trait])));
-  const liked = countOf(said.filter((one) => one.liked));
-  const not = countOf(said.filter((one) => !one.liked));
-  const trust = said.length / (said.length + HALF_TRUSTED);
+  const counts = { liked: countOf(said.filter((one) => one.liked)), not: countOf(said.filter((one) => !one.liked)) };
+  const usual = (id: string): number => ((background.papers.get(id) ?? 0) + 1) / (background.of + 2);
+  const trust = trustIn(said, (id, without) => weigh(id, counts, usual(id), without));
   return [...traits.values()]
-    .map((trait) => {
-      const { share, doubt } = KINDS[kindOf(trait.id)];
-      const usual = ((background.papers.get(trait.id) ?? 0) + 1) / (background.of + 2);
-      const lift = ({ papers, of }: Background): number =>
-        Math.log(((papers.get(trait.id) ?? 0) / usual + doubt) / (of + doubt));
-      return { ...trait, weight: trust * share * (Math.max(LEAST, lift(liked)) - AGAINST * lift(not)) };
-    })
+    .map((trait) => ({ ...trait, weight: trust * weigh(trait.id, counts, usual(trait.id)) }))
     .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, MOST_WEIGHTS);
@@ -132,12 +137,35 @@ export function tasteOf(said: readonly Said[], background: Background): Weight[]
 
 const countOf = (said: readonly Said[]): Background => backgroundOf(said.map(({ traits }) => traits));
 
+/** Before a reader said much, their words are taken to agree so well, as if by so many pairs. */
+const AGREEMENT = { before: 0.65, pairs: 20 };
+/** Words that agree so well are trusted as they are; better ones a little more. */
+const TRUSTED_AT = 0.75;
+const MOST_TRUST = 1.5;
+
+/**
+ * How far a reader's words are to be trusted: by how often a paper that they liked weighs more than
+ * one that they did not, each by what all the other words come to. Where that is chance, a taste
+ * would only shuffle their digests.
+ */
+function trustIn(said: readonly Said[], weighed: (id: string, without: Said) => number): number {
+  const worth = (one: Said): number => one.traits.reduce((sum, { id }) => sum + weighed(id, one), 0);
+  const liked = said.filter((one) => one.liked).map(worth);
+  const not = said.filter((one) => !one.liked).map(worth);
+  const right = liked.flatMap((a) => not.map((b) => (Math.sign(a - b) + 1) / 2)).reduce((sum, one) => sum + one, 0);
+  const agreement = (right + AGREEMENT.before * AGREEMENT.pairs) / (liked.length * not.length + AGREEMENT.pairs);
+  return Math.min(MOST_TRUST, (Math.max(0, agreement - 0.5) / (TRUSTED_AT - 0.5)) ** 2);
+}
+
 /** The most that a taste moves a score by: seven times the votes, or two days of age. */
 const BOUND = 2;
 const STEEPNESS = 0.5;
+/** Weights that come to no more than this say nothing of a paper. */
+const UNSURE = 0.4;
 
 /** By how much a taste moves the score of a paper with these traits, from -BOUND to BOUND. */
 export function leanOf(taste: ReadonlyMap<string, number>, traits: readonly Trait[]): number {
   const sum = traits.reduce((total, { id }) => total + (taste.get(id) ?? 0), 0);
-  return BOUND * Math.tanh(STEEPNESS * sum);
+  const sure = Math.sign(sum) * Math.max(0, Math.abs(sum) - UNSURE);
+  return BOUND * Math.tanh(STEEPNESS * sure);
 }

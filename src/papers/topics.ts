@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts';
 import { upsertTopics } from '../db/topics.ts';
+import { lazily } from '../lazily.ts';
 import type { Topic } from '../paper.ts';
 import { type Classifier, createClassifier, type TopicRule } from './classify.ts';
 import fitted from './topic-words.json' with { type: 'json' };
@@ -60,10 +61,13 @@ export function topicsInForce(own: readonly TopicInForce[] = []): Topics {
   const bySlug = new Map([...SHIPPED, ...own].map((topic) => [topic.slug, topic]));
   const list = [...bySlug.values()];
   const general = ['cs.AI', 'cs.LG'];
+  // It takes a moment to make, and most commands file no paper.
+  const classifier = lazily(() => createClassifier(list));
   return {
     list,
     categories: [...new Set([...general, ...list.flatMap((topic) => topic.categories)])].toSorted(),
-    ...createClassifier(list),
+    classify: (paper) => classifier().classify(paper),
+    nearest: (paper, count) => classifier().nearest(paper, count),
   };
 }
 

@@ -19,8 +19,8 @@ export interface Compiled {
   wanted: string | null;
   /** What it must not match. */
   unwanted: string | null;
-  /** Filters, which hold also where not all words do. */
-  filters: string | null;
+  /** What holds also where not all words do: filters, and single words that are unwanted. */
+  besides: string | null;
   /** What it is ranked by: any of the words, in the form given and in others. */
   rank: string | null;
   /** The words as they stand, one after the other. */
@@ -42,8 +42,8 @@ interface Indexed {
   /** What is asked of those that were found: few papers mostly. */
   rest: string | null;
   /**
-   * What those that were found must not match, and no index tells: words in a row. They may be many,
-   * and each has to be read for it.
+   * What those that were found must not match, and the index does not tell, as of words in a row. They
+   * may be many, and each has to be read for it.
    */
   sieve: string | null;
 }
@@ -133,14 +133,13 @@ function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexe
   const isFound = words.length + runs.length > 0;
   const rest = [...common, ...runs.filter(isLong), ...(isFound ? others : [])].map(({ match }) => match);
   const unwanted = unwantedOf(query, (clause) => !hasRow(clause)).map(none);
-  const sieve = unwantedOf(query, hasRow);
   // The index of words knows at once which of many hold none of these; alone it would go through all.
   const isMany = rest.length === 0 && (words.length > 0 || runs.length === 0);
   const found = [...words, ...(isFound ? [] : others.map(({ match }) => match)), ...(isMany ? unwanted : [])];
   return {
     arms: armsOf(runs, allOf(found)),
-    rest: allOf([...rest, ...(isMany ? [] : unwanted)]),
-    sieve: anyLexeme(sieve),
+    rest: allOf(rest),
+    sieve: anyLexeme(isMany ? unwantedOf(query, hasRow) : unwantedOf(query)),
   };
 }
 
@@ -222,7 +221,10 @@ export function compile(query: Query, vocabulary: Vocabulary, papers: number): C
   return {
     wanted: allOf(wantedOf(query, vocabulary)),
     unwanted: anyLexeme(unwantedOf(query)),
-    filters: allOf(query.clauses.filter(isFilter).map(({ any }) => oneOf(any.map((t) => exactly(t))))),
+    besides: allOf([
+      ...query.clauses.filter(isFilter).map(({ any }) => oneOf(any.map((t) => exactly(t)))),
+      ...unwantedOf(query, (clause) => !hasRow(clause)).map(none),
+    ]),
     indexed: indexedOf(query, vocabulary, papers),
     rank: anyLexeme(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
@@ -246,7 +248,7 @@ function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
     const pair = here !== null && next !== null ? here + next : '';
     const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
     if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
-      const both = [here!, next!].map((part) => stemUnit(part, vocabulary));
+      const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary));
       units.push(anyOf([allUnits(both), { match: quoted(inOne.stem), papers: inOne.papers }]));
       i++;
     } else units.push(unitOf(clauses[i]!, vocabulary));
@@ -312,11 +314,14 @@ function stemUnit(part: string, vocabulary: Vocabulary): Unit | null {
 
 /**
  * What a word is made of that papers mostly write apart: "kvcache", and not "language", which one
- * had as "lan-guage".
+ * had as "lan-guage", nor a number, which is not made of its digits.
  */
 function splitOf(known: Known | undefined, vocabulary: Vocabulary): string[] | null {
   const split = known?.parts?.split(' ') ?? [];
-  const isApart = split.length > 1 && split.every((part) => papersOf(vocabulary, part) >= known!.papers);
+  const isApart =
+    split.length > 1 &&
+    !/^\p{N}+$/u.test(known!.word) &&
+    split.every((part) => papersOf(vocabulary, part) >= known!.papers);
   return isApart ? split : null;
 }
 

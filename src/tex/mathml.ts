@@ -1,4 +1,4 @@
-import temml from 'temml';
+import { temml } from './lazy-temml.ts';
 import { texToText } from './text.ts';
 
 /** What temml may make, by the names of MathML Core; an attribute that is not here is left out. */
@@ -52,7 +52,7 @@ const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 /** One formula as `<math>`; `null` where temml does not know all of it, or made what we do not. */
 function mathOf(formula: string): string | null {
   try {
-    const markup = temml.renderToString(formula, optionsOf());
+    const markup = temml().renderToString(formula, optionsOf());
     const math = markup.length <= MOST_MARKUP ? soberly(markup) : null;
     return math?.replace('<math>', () => `<math aria-label="${escaped(texToText(`$${formula}$`))}">`) ?? null;
   } catch {

@@ -1,4 +1,5 @@
-import temml, { type Options } from 'temml';
+import type { Options } from 'temml';
+import { temml } from './lazy-temml.ts';
 
 /** What a control word without arguments stands for, and how it is set between its neighbours. */
 export interface Meaning {
@@ -32,14 +33,15 @@ export function meaningOf(name: string): Meaning | null {
 }
 
 /** Its types leave it out. */
-const { __parse: treeOf } = temml as unknown as { __parse: (tex: string, options: Options) => Atom[] };
+const treeOf = (tex: string, options: Options): Atom[] =>
+  (temml() as unknown as { __parse: (tex: string, options: Options) => Atom[] }).__parse(tex, options);
 
 const OPTIONS = { throwOnError: true, strict: false, trust: false, maxExpand: 50 };
 
 function lookedUp(name: string): Meaning | null {
   if (!/^[A-Za-z]{1,40}$/.test(name)) return null;
   try {
-    const text = textOf(temml.renderToString(`\\${name}`, { ...OPTIONS, macros: {} }));
+    const text = textOf(temml().renderToString(`\\${name}`, { ...OPTIONS, macros: {} }));
     // A letter on each side, because a binary operator at an edge is taken for a sign.
     const [, atom] = treeOf(`x\\${name} y`, { ...OPTIONS, macros: {} });
     return text === '' || atom === undefined ? null : { text, kind: kindOf(atom) };

@@ -1,4 +1,6 @@
-import { getParser } from '@unified-latex/unified-latex-util-parse';
+import { createRequire } from 'node:module';
+import type * as Parse from '@unified-latex/unified-latex-util-parse';
+import { lazily } from '../lazily.ts';
 import { hasHtml, withoutHtml } from './html.ts';
 import { renderTex, softened, type TexNode } from './render.ts';
 import { repairTex, STRIPPED } from './repair.ts';
@@ -38,11 +40,16 @@ function plainLine(input: string): string {
   return hasHtml(line) ? foldedLine(withoutHtml(line)) : line;
 }
 
-const parser = getParser({ macros: SIGNATURES });
+const require = createRequire(import.meta.url);
+/** Loaded with the first TeX: most texts have none. */
+const parser = lazily(() => {
+  const { getParser } = require('@unified-latex/unified-latex-util-parse') as typeof Parse;
+  return getParser({ macros: SIGNATURES });
+});
 
 function rendered(tex: string): string {
   try {
-    return softened(renderTex((parser.parse(tex) as unknown as { content: TexNode[] }).content));
+    return softened(renderTex((parser().parse(tex) as unknown as { content: TexNode[] }).content));
   } catch {
     // The parser gave up: the words matter more than their markup.
     return withoutMarks(tex);

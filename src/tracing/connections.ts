@@ -1,6 +1,6 @@
-import { type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
+import type { Span, SpanContext } from '@opentelemetry/api';
 import { createAllowance } from './allowance.ts';
-import { isTracing, markFailed } from './spans.ts';
+import { type Api, markFailed, tracingApi } from './spans.ts';
 
 /** More connections a minute than this are not told of. */
 const PER_MINUTE = 100;
@@ -26,15 +26,17 @@ interface ConnectionWatch {
  * share it, so it is no part of one. Without traces there is nothing to watch.
  */
 export function watchConnections(): ConnectionWatch | undefined {
-  if (!isTracing()) return undefined;
+  const api = tracingApi();
+  if (api === null) return undefined;
   const mayTell = createAllowance(PER_MINUTE);
+  const asker = () => api.trace.getActiveSpan()?.spanContext();
   return {
-    asker: () => trace.getActiveSpan()?.spanContext(),
-    opened: (host, port) => (mayTell() ? watchOne(begin(host, port)) : null),
+    asker,
+    opened: (host, port) => (mayTell() ? watchOne(begin(api, host, port), asker()) : null),
   };
 }
 
-const begin = (host: string, port: number): Span =>
+const begin = ({ SpanKind, trace }: Api, host: string, port: number): Span =>
   trace.getTracer('paperboy').startSpan('send smtp', {
     kind: SpanKind.CLIENT,
     attributes: {
@@ -47,8 +49,9 @@ const begin = (host: string, port: number): Span =>
     },
   });
 
-function watchOne(span: Span): WatchedConnection {
-  const linked = new Set([trace.getActiveSpan()?.spanContext().spanId]);
+/** `opener`: who had the connection opened, whose span this is part of. */
+function watchOne(span: Span, opener: SpanContext | undefined): WatchedConnection {
+  const linked = new Set([opener?.spanId]);
   let messages = 0;
   return {
     carries(asker) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import * as api from '@opentelemetry/api';
 import { context, propagation, ROOT_CONTEXT, type SpanContext, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -136,6 +137,7 @@ function createDayTraces({ site, sampler, ids }: { site: string; sampler: Sample
     return decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
   };
   return {
+    api,
     rootOf(day) {
       const known = idsOfDay(site, day);
       return { ...known, traceFlags: flagsOf(known.traceId), isRemote: true };

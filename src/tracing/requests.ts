@@ -1,7 +1,4 @@
-import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { markFailed } from './spans.ts';
-
-export { isTracing } from './spans.ts';
+import { type Api, markFailed, tracingApi } from './spans.ts';
 
 export interface RequestSpan {
   /** Runs what answers the request. */
@@ -10,8 +7,16 @@ export interface RequestSpan {
   ended(status: number | null): void;
 }
 
-/** The span of a request, by its route's pattern: an address can hold a token. */
-export function beginRequest(method: string, route: string): RequestSpan {
+/** Begins the span of a request, by its route's pattern: an address can hold a token. */
+export type BeginRequest = (method: string, route: string) => RequestSpan;
+
+/** A span for each request. Without traces there is nothing to watch. */
+export function watchRequests(): BeginRequest | undefined {
+  const api = tracingApi();
+  return api === null ? undefined : (method, route) => beginRequest(api, method, route);
+}
+
+function beginRequest({ context, ROOT_CONTEXT, SpanKind, trace }: Api, method: string, route: string): RequestSpan {
   const span = trace
     .getTracer('paperboy')
     .startSpan(

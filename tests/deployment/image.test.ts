@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { installation } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { linkIn } from '../support/letter.ts';
@@ -55,7 +54,7 @@ function productionPackages(): string[] {
  * other packages there. Links take a tenth of the time of copies, where the disk is the same.
  */
 function imageTree(): string {
-  const tree = mkdtempSync(path.join(tmpdir(), 'paperboy-image-'));
+  const tree = mkdtempSync(path.join(inject('disk'), 'paperboy-image-'));
   const packages = productionPackages();
   // Those within another one come with it.
   const outer = packages.filter((where) => where.lastIndexOf('node_modules/') === 0);

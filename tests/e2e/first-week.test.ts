@@ -197,7 +197,7 @@ requires('chromium')('the first week of an operator', () => {
 
   const told: Record<string, number> = {};
 
-  test.skipIf(!IS_WHOLE).each<Hand>(['keyboard', 'no script'])(
+  test.each(OTHER_HANDS)(
     'day one, %s alone: rename, note, pin, drop, test, import',
     async (hand) => {
       await atDesk(home.site, hand, async (one) => {

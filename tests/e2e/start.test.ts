@@ -100,7 +100,8 @@ describe.concurrent('start', () => {
       '%s is taken',
       { timeout: PATIENCE },
       async (name) => {
-        await using home = await installation();
+        // That of the site is asked for when the database is there.
+        await using home = await (name === 'PORT' ? furnished() : installation());
         const other = await occupy(Number(home.env[name]));
         expectOneLine(await home.run(['start']), name, home);
         other.close();
@@ -208,7 +209,7 @@ describe.concurrent('start', () => {
     );
 
     test('can be called off before it is ready', { timeout: PATIENCE }, async () => {
-      await using home = await installation();
+      await using home = await furnished();
       const child = home.spawn(['start']);
       const end = finished(child);
       await until('the database to start', () => postgresOf(home) !== null, { within: 60_000 });

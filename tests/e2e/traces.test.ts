@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dayOf } from '../../src/day.ts';
 import { type Installation, installation } from '../support/app.ts';
@@ -12,26 +10,6 @@ import { until } from '../support/until.ts';
 
 const SECRET_KEY = 'a secret of the tests of traces which is long enough';
 const READERS = ['quiet.reader@private.example', 'refused.reader@private.example'];
-
-/** Says on standard error which modules of OpenTelemetry a process loads. */
-const TELLS_MODULES = `import { registerHooks } from 'node:module';
-registerHooks({
-  load(url, context, next) {
-    const [, name] = /@opentelemetry\\/([^/]+)/.exec(url) ?? [];
-    if (name) process._rawDebug('loaded ' + name);
-    return next(url, context);
-  },
-});`;
-
-function tellingModules({ scratch }: Installation): { NODE_OPTIONS: string } {
-  const file = path.join(scratch, 'tells-modules.mjs');
-  writeFileSync(file, TELLS_MODULES);
-  return { NODE_OPTIONS: `--import=${file}` };
-}
-
-const modulesIn = (complaints: string): string[] => [
-  ...new Set([...complaints.matchAll(/^loaded (\S+)$/gm)].map(([, name]) => name!)),
-];
 
 const hasEdition = async (home: Installation): Promise<boolean> =>
   (await (await fetch(`${home.site}/api/v1/editions`)).text()).includes(dayOf(new Date()));
@@ -193,11 +171,3 @@ test(
     expect(warnings()).toHaveLength(1);
   },
 );
-
-test('what sends traces is not loaded where none are wanted', { timeout: 120_000 }, async () => {
-  await using database = await testDatabase();
-  await using home = await installation({ DATABASE_URL: database.url, SECRET_KEY });
-  const app = await home.start('scheduler', tellingModules(home));
-  await app.stop();
-  expect(modulesIn(app.complaints())).toEqual(['api']); // prom-client wants it too
-});

@@ -10,7 +10,8 @@ import { createArxiv } from '../../src/papers/arxiv.ts';
 import { createHttpClient } from '../../src/papers/fetch.ts';
 import { createHuggingFace } from '../../src/papers/huggingface.ts';
 import { ingest } from '../../src/papers/ingest.ts';
-import { createLogger, createMetrics } from '../../src/telemetry.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createLogger } from '../../src/telemetry.ts';
 
 const [, , url = '', database = '', rounds = '0'] = process.argv;
 const log = createLogger('silent');

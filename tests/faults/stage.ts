@@ -11,7 +11,7 @@ import { addDays } from '../../src/day.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { type FaultServer, faultServer } from '../support/smtp-fault-server.ts';
 import { addEdition, samplePaper, TOPICS } from '../support/site.ts';
-import { type App, type Installation, installation } from '../support/app.ts';
+import { type App, furnished, type Installation, installation } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { addReaders, manyReaders } from '../support/ledger.ts';
 import { type Random, randomOf } from '../support/random.ts';
@@ -99,7 +99,7 @@ export async function openStage(queue: QueueKind, setting: Setting = {}): Promis
 export async function openSmallStage(): Promise<Stage & { app: App }> {
   await using opening = new AsyncDisposableStack();
   const relay = opening.use(await faultServer({ keep: false }));
-  const home = opening.use(await installation(settings(relay)));
+  const home = opening.use(await furnished(settings(relay)));
   const app = await home.start();
   return { ...(await fill(opening, { place: home.database(), home, relay, redis: null, readers: READERS })), app };
 }

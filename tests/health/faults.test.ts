@@ -9,7 +9,7 @@ import { beat } from '../../src/db/health.ts';
 import { type LookDeps, lookFar, lookNear, lookOwn } from '../../src/health/look.ts';
 import type { Finding } from '../../src/health/finding.ts';
 import { findingsNow, watchOnce } from '../../src/health/watch.ts';
-import { readRedisFacts } from '../../src/jobs/redis-facts.ts';
+import { readRedisFacts } from '../../src/jobs/redis.ts';
 import { probeRelays } from '../../src/smtp/probe.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

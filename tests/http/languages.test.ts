@@ -123,11 +123,6 @@ describe.each(languages)('in $tag', ({ tag, dir, catalogue }) => {
     expect(wrong).toEqual([]);
   });
 
-  test.runIf(tag !== 'en')('page and mail hold no English of the catalogue', () => {
-    const left = [...pages].flatMap(([name, html]) => englishIn(html, catalogue).map((text) => `${name}: ${text}`));
-    expect(left).toEqual([]);
-  });
-
   test('what a reader’s says came to, what is proposed, and places are called as in this language', () => {
     const { t } = wordsOf(tag);
     for (const page of ['preferences', 'what is proposed']) expect(pages.get(page)).toContain(t('topic-name-robotics'));
@@ -141,8 +136,14 @@ describe.each(languages)('in $tag', ({ tag, dir, catalogue }) => {
     expect(englishIn(feed, catalogue === 'en' ? 'de' : catalogue).length > 0).toBe(tag === 'en');
   });
 
-  test.runIf(tag === 'en')('each of them holds some, so that it would be seen elsewhere', () => {
-    const without = [...pages].filter(([, html]) => englishIn(html, 'de').length === 0);
-    expect(without.map(([name]) => name)).toEqual([]);
-  });
+  if (tag === 'en')
+    test('each of them holds some English of the catalogue, so that it would be seen elsewhere', () => {
+      const without = [...pages].filter(([, html]) => englishIn(html, 'de').length === 0);
+      expect(without.map(([name]) => name)).toEqual([]);
+    });
+  else
+    test('page and mail hold no English of the catalogue', () => {
+      const left = [...pages].flatMap(([name, html]) => englishIn(html, catalogue).map((text) => `${name}: ${text}`));
+      expect(left).toEqual([]);
+    });
 });

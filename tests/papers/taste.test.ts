@@ -45,6 +45,25 @@ describe('a taste', () => {
     expect(one).toBeLessThan(0);
     expect(four).toBeLessThan(one);
   });
+  test('counts for less where a reader’s words contradict each other, and hardly at all where they come to chance', () => {
+    const both = (liked: boolean) =>
+      Array.from({ length: 5 }, () => [said(liked, 'topic:robotics'), said(!liked, 'topic:language-models')]).flat();
+    const agreeing = weights(...both(true)).get('topic:robotics')!;
+    const torn = weights(...both(true), ...both(false).slice(0, 6)).get('topic:robotics') ?? 0;
+    expect(agreeing).toBeGreaterThan(1);
+    expect(Math.abs(torn)).toBeLessThan(agreeing / 5);
+  });
+  test('takes an author of one liked paper for less than a topic that was liked again and again', () => {
+    const words = Array.from({ length: 5 }, (_, i) => said(true, 'topic:robotics', `author:one-of-${i}`));
+    const taste = weights(...words);
+    for (let i = 0; i < 5; i++) expect(taste.get(`author:one-of-${i}`)).toBeLessThan(taste.get('topic:robotics')!);
+  });
+  test('leaves a paper where it is of which its lines say next to nothing', () => {
+    const lean = (weight: number) => leanOf(new Map([['topic:robotics', weight]]), [trait('topic:robotics')]);
+    expect([lean(0.3), lean(-0.3)].map(Math.abs)).toEqual([0, 0]);
+    expect(lean(1)).toBeGreaterThan(0.5);
+    expect(lean(-1)).toBeLessThan(-0.5);
+  });
   test('moves no paper further than its bound, whatever is in it', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string(), fc.double({ noNaN: true, min: -1e6, max: 1e6 }))), (lines) => {

@@ -78,6 +78,7 @@ const vocabulary = new Map<string, Known>(
       ['7', 99, '7'],
       ['0', 99, '0'],
       ['2070', 9, '2070'],
+      ['kvcachemodels', 1, 'kvcachemodel'],
       ['models', 9, 'model'],
     ] as [string, number, string | null, string?][]
   ).map(([word, papers, stem, parts = null]) => [word, { word, papers, stem, parts }]),
@@ -90,6 +91,7 @@ test('spellings of one word ask for all of them, and small words for nothing', (
   expect(match('kvcache')).toContain(`'=kv' <-> '=cache'`);
   expect(match('the')).toContain(`'=the'`);
   expect(match('20 70')).not.toContain('<->');
+  expect(match('kvcache models')).toContain(`'=kv' <-> '=cache'`);
 });
 
 describe('spelling', () => {

@@ -9,7 +9,7 @@ export interface Import {
   names: string[];
 }
 
-const STATIC = /^(?:import|export)\s+(type\s+)?([^'"`;]*?)\s*(?:from\s*)?['"]([^'"]+)['"]/gm;
+const STATIC = /^(?:import|export)\s+(?:(type\s+)?([^'"`;]*?)\s*\bfrom\s*)?['"]([^'"]+)['"]/gm;
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g;
 
 /**
@@ -56,8 +56,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main'],
   ['cli'],
   ['runtime'],
+  ['site'],
+  ['listen'],
   ['reader-actions'],
   ['engine'],
+  ['surroundings'],
   ['store'],
   ['looks'],
   ['http', 'jobs'],
@@ -73,8 +76,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['words'],
   ['own-list', 'seal'],
   ['tracing'],
-  ['telemetry'],
+  ['telemetry', 'metrics'],
   ['errors', 'lazy-typebox', 'duration', 'order', 'figures', 'same-secret', 'run-as', 'quick-start', 'public-address'],
+  ['lazily'],
 ];
 /** A package that shapes all code around it stays in its own room. */
 const CONFINED: Readonly<Record<string, string>> = {
@@ -141,11 +145,24 @@ function objectionToEntry(here: string, there: string, kind: Import['kind']): st
     return 'embedded stands on the leaves';
   if (there === 'config' && kind !== 'type' && here !== 'main')
     return 'only main reads the configuration, the others are given it';
-  if (there === 'smtp' && !['runtime', 'engine', 'cli'].includes(here))
+  if (there === 'smtp' && !['runtime', 'engine', 'surroundings', 'cli'].includes(here))
     return 'the domain knows the Transport, not SMTP';
   if (here === 'smtp' && !['mail', 'errors', 'duration', 'order'].includes(there))
     return 'smtp knows messages, not digests';
   return null;
+}
+
+/** The packages that loading a file brings: what is imported later, when it is needed, is not among them. */
+export function packagesOf(imports: readonly Import[], entry: string): string[] {
+  const values = Map.groupBy(
+    imports.filter(({ kind }) => kind === 'value'),
+    ({ from }) => from,
+  );
+  const reached = new Set([entry]);
+  // A set takes what is added while it is gone through.
+  for (const file of reached) for (const { to } of values.get(file) ?? []) reached.add(to);
+  const outside = [...reached].filter((to) => !isOurs(to) && !to.startsWith('node:') && !to.endsWith('.json'));
+  return [...new Set(outside.map(packageOf))].toSorted();
 }
 
 /**

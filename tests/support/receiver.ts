@@ -20,7 +20,7 @@ export interface MailReceiver extends MailPlace, AsyncDisposable {
 
 interface Options {
   /** How long the answer to each message takes, in milliseconds. */
-  delay?: number;
+  delay?: number | (() => number);
   /** The reply to RCPT: a code and a text to refuse the recipient with, or nothing to take it. */
   answer?: (to: string) => { code: number; text: string } | null;
   /** Off: only the envelope and the Message-ID are kept of each. */
@@ -65,7 +65,7 @@ export async function mailReceiver({
             messageId,
             source: keep ? source : null,
           });
-          setTimeout(done, delay);
+          setTimeout(done, typeof delay === 'number' ? delay : delay());
         });
     },
   });

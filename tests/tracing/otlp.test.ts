@@ -107,7 +107,10 @@ test('a stop hands over what was told of last, and nothing is told of after it',
     for (let n = 0; n < 1_000; n++) tellSpan(`span ${n}`, {});
     expect(sink.spans).toEqual([]);
   });
-  expect(sink.spans.map(({ name }) => name)).toEqual(Array.from({ length: 1_000 }, (_, n) => `span ${n}`));
+  // Two batches are under way at once.
+  expect(new Set(sink.spans.map(({ name }) => name))).toEqual(
+    new Set(Array.from({ length: 1_000 }, (_, n) => `span ${n}`)),
+  );
   tellSpan('late', {});
   expect(trace.getTracer('paperboy').startSpan('late').isRecording()).toBe(false);
 });

@@ -115,7 +115,7 @@ const unknownNeed = (
   link: { label: 'See them', href: `/admin/digests/${sums.date}/unknown` },
 });
 
-const SEE_LOG = 'see what the relay’s log has of them';
+const SEE_LOG = 'see whether the relay’s log has them';
 
 function unknownRemedy(sums: UnknownDigest, onUnknown: 'resend' | 'hold'): string {
   if (sums.state === 'cancelled')

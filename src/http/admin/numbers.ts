@@ -3,7 +3,9 @@ import { dayOf } from '../../day.ts';
 import { sumsCountedAt } from '../../db/sums.ts';
 import { loadSums, type Period, PERIODS } from '../../delivery/sums.ts';
 import { type DeskDeps, page } from './deps.ts';
-import { numbersCsv, numbersView } from './numbers-view.ts';
+
+/** What draws its charts is loaded with the first look at them. */
+const view = () => import('./numbers-view.ts');
 
 /** Readers, deliveries and what comes back over time, of sums that a job keeps. */
 export async function numbersPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
@@ -16,13 +18,15 @@ export async function numbersPage(app: FastifyInstance, deps: DeskDeps): Promise
       sumsCountedAt(db),
       counts.readersByFrequency(),
     ]);
-    const view = numbersView({ period, sums, countedAt, frequencies: habits.value }, clock);
-    return page(reply).send(renderDesk('numbers', { ...meta(request), title: 'Numbers', here: 'numbers', ...view }));
+    const { numbersView } = await view();
+    const shown = numbersView({ period, sums, countedAt, frequencies: habits.value }, clock);
+    return page(reply).send(renderDesk('numbers', { ...meta(request), title: 'Numbers', here: 'numbers', ...shown }));
   });
 
   app.get('/numbers.csv', async (request, reply) => {
     const period = periodOf(request) ?? 'month';
     const today = dayOf(now());
+    const { numbersCsv } = await view();
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="numbers-by-${period}-${today}.csv"`)

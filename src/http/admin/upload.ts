@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import type { BusboyFileStream } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { codeOf } from '../../errors.ts';
 import { sameSecret } from '../../same-secret.ts';
@@ -34,6 +34,7 @@ export interface UploadForm {
  */
 export async function readUpload(request: FastifyRequest, payload: Readable): Promise<UploadForm> {
   const form: UploadForm = { csrf: '', upload: null, problem: null };
+  const { Busboy } = await import('@fastify/busboy');
   const parser = new Busboy({
     headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
     limits: { files: 1, fields: 4, fieldSize: 1_000, fileSize: MOST_BYTES },

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { digestState, type DigestState } from '../../db/digests.ts';
 import { recordDeed } from '../../db/trail.ts';
 import { openOf, unknownOf, unknownSums, type UnknownSums } from '../../db/unknown.ts';

@@ -1,5 +1,6 @@
 import { counted } from '../../figures.ts';
-import { type FastifyPluginAsyncTypebox, type TSchema, Type } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type TSchema, Type } from 'typebox';
 import type { FastifyRequest } from 'fastify';
 import { noteOf } from '../../db/edition-choices.ts';
 import { recordDeed } from '../../db/trail.ts';

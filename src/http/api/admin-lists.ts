@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { listKeys, withdrawKey } from '../../db/api-keys.ts';
 import { backupRuns } from '../../db/backup-runs.ts';
 import { sumsCountedAt } from '../../db/sums.ts';

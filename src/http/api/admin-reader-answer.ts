@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import type { DeliveryRecord } from '../../db/deliveries.ts';
 import { getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { recordDeed } from '../../db/trail.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { listReaders } from '../../db/readers.ts';
 import { getSubscriber, type SubscriberRow } from '../../db/subscribers.ts';
 import { recordDeed } from '../../db/trail.ts';

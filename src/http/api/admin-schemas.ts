@@ -1,4 +1,4 @@
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { STATES } from '../../delivery/tally.ts';
 import { NOTE_LENGTH } from '../../editions/choose.ts';
 import { GROUPS } from '../../health/finding.ts';

@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { createClock } from '../admin/words.ts';
 import { readNeeds } from '../admin/needs.ts';
 import { readToday } from '../admin/today-facts.ts';

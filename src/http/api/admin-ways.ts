@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { BRAND_FIELDS, type BrandPart, patchedBrand } from '../../brand/brand.ts';
 import { newestDeliveries } from '../../db/hook-deliveries.ts';
 import { listEndpoints } from '../../db/hook-endpoints.ts';

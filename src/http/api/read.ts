@@ -1,4 +1,5 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { noteOf } from '../../db/edition-choices.ts';
 import { getEdition, latestEditionDate, listEditions } from '../../db/editions.ts';
 import { latestPicksDate, picksOn } from '../../db/fresh.ts';

@@ -1,4 +1,4 @@
-import { type Static, type TProperties, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { type Static, type TProperties, type TSchema, Type } from 'typebox';
 import { DAY_PATTERN } from '../../day.ts';
 import type { EditionEntry, Paper as DomainPaper, Signal as DomainSignal } from '../../paper.ts';
 import { paperLinks, paperPath } from '../../papers/links.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Histogram, type Registry } from 'prom-client';
-import { beginRequest, isTracing, type RequestSpan } from '../../tracing/requests.ts';
+import { type BeginRequest, type RequestSpan, watchRequests } from '../../tracing/requests.ts';
 
 const QUIET = /^\/(?:health|metrics|assets)\b/;
 
@@ -16,7 +16,8 @@ export function observeRequests(app: FastifyInstance, registry: Registry): void 
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
     registers: [registry],
   });
-  if (isTracing()) traceRequests(app);
+  const begin = watchRequests();
+  if (begin) traceRequests(app, begin);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const { method } = request;
@@ -33,12 +34,12 @@ export function observeRequests(app: FastifyInstance, registry: Registry): void 
  * A span for each answer, by its route. Whose trace a client says it is of is not believed: anyone
  * could add to ours.
  */
-function traceRequests(app: FastifyInstance): void {
+function traceRequests(app: FastifyInstance, begin: BeginRequest): void {
   const under = new WeakMap<FastifyRequest, RequestSpan>();
   app.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url;
     if (route === undefined || QUIET.test(route)) return done();
-    const span = beginRequest(request.method, route);
+    const span = begin(request.method, route);
     under.set(request, span);
     span.within(done);
   });
