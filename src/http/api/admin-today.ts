@@ -38,7 +38,8 @@ const Today = Type.Object(
 /** What the desk begins with, for programs. */
 export const adminToday: FastifyPluginAsyncTypebox<AdminDeps> = async (app, deps) => {
   const clock = createClock('UTC', deps.now);
-  const needs = readNeeds({ ...deps, ...deps.config, clock, canBackUp: deps.tools.backUp !== null });
+  const { onUnknown } = deps.config;
+  const needs = readNeeds({ ...deps, onUnknown, clock, canBackUp: deps.tools.backUp !== null });
   const factsOf = readToday({ ...deps, needs });
 
   app.get(
