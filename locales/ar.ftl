@@ -565,6 +565,7 @@ search-feed-about = أوراق جديدة للبحث «{ $query }».
 search-atom = خلاصة Atom لهذا البحث
 search-offer = أوراق جديدة لهذا البحث
 search-none = لا ورقة توافق البحث.
+search-none-read = لا ورقة مما قُرئ توافق البحث.
 search-more-than = عدد الأوراق أكثر من { NUMBER($papers) }
 misread-nothing-after = لا شيء بعد «{ $filter }:».
 misread-no-day = «{ $filter }:{ $text }» ليس يومًا: اكتب { $filter }:2026-05-29 أو { $filter }:2026-05 أو { $filter }:2026.

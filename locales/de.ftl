@@ -469,6 +469,7 @@ search-feed-about = Neue Artikel zur Suche „{ $query }“.
 search-atom = Atom-Feed dieser Suche
 search-offer = neue Artikel zu dieser Suche
 search-none = Kein Artikel passt.
+search-none-read = Keiner der gelesenen Artikel passt.
 search-more-than = Mehr als { NUMBER($papers) } Artikel
 misread-nothing-after = Nach „{ $filter }:“ steht nichts.
 misread-no-day = „{ $filter }:{ $text }“ ist kein Tag: Schreiben Sie { $filter }:2026-05-29, { $filter }:2026-05 oder { $filter }:2026.

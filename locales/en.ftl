@@ -468,6 +468,7 @@ search-feed-about = New papers for the search “{ $query }”.
 search-atom = Atom feed of this search
 search-offer = new papers for this search
 search-none = No paper matches.
+search-none-read = None of the papers that were read matches.
 search-more-than = More than { NUMBER($papers) } papers
 misread-nothing-after = Nothing stands after “{ $filter }:”.
 misread-no-day = “{ $filter }:{ $text }” is no day: write { $filter }:2026-05-29, { $filter }:2026-05 or { $filter }:2026.

@@ -479,6 +479,7 @@ search-feed-about = Artículos nuevos para la búsqueda «{ $query }».
 search-atom = Canal Atom de esta búsqueda
 search-offer = artículos nuevos para esta búsqueda
 search-none = Ningún artículo coincide.
+search-none-read = Ninguno de los artículos leídos coincide.
 search-more-than = Más de { NUMBER($papers) } artículos
 misread-nothing-after = No hay nada después de «{ $filter }:».
 misread-no-day = «{ $filter }:{ $text }» no es un día: escriba { $filter }:2026-05-29, { $filter }:2026-05 o { $filter }:2026.

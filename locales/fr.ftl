@@ -489,6 +489,7 @@ search-feed-about = Nouveaux articles pour la recherche « { $query } ».
 search-atom = Flux Atom de cette recherche
 search-offer = de nouveaux articles pour cette recherche
 search-none = Aucun article ne correspond.
+search-none-read = Aucun des articles lus ne correspond.
 search-more-than = Plus de { NUMBER($papers) } articles
 misread-nothing-after = Il n’y a rien après « { $filter }: ».
 misread-no-day = « { $filter }:{ $text } » n’est pas un jour : écrivez { $filter }:2026-05-29, { $filter }:2026-05 ou { $filter }:2026.

@@ -140,8 +140,8 @@ export const savedBrand = async (db: Tx): Promise<BrandPart> => soundPart(await 
 
 /**
  * Saves what the desk says of the brand, in the place of all that it said before, and writes down
- * who did; what it leaves out is not the desk's to say. One change waits for another, so that none
- * is lost. Every process takes it up within a minute.
+ * who did; what it leaves out is not the desk's to say. One change waits for another, and a function
+ * is handed what that one saved. Every process takes it up within a minute.
  */
 export async function saveBrand(
   { db, now }: { db: Db; now: () => Date },

@@ -91,7 +91,7 @@ export async function markClosed(tx: Tx, date: string, now: Date): Promise<numbe
 export interface UnknownSums {
   date: string;
   unknown: number;
-  /** Of which the answer was lost once, and nothing was decided. */
+  /** Of which the answer was lost once, and nothing was decided; their batches go on. */
   lost: number;
   again: number;
   closed: number;
@@ -125,12 +125,13 @@ export async function unknownSums(
       d.digest_date::text as date,
       g.state,
       count(*)::int as unknown,
-      count(*) filter (where d.reason = 'lost')::int as lost,
+      count(*) filter (where d.reason = 'lost' and b.state = 'open')::int as lost,
       count(*) filter (where d.reason = 'again')::int as again,
       count(*) filter (where d.reason = 'closed')::int as closed
     from delivery d
     left join digest g on g.digest_date = d.digest_date
       and g.kind = d.kind
+    left join batch b on b.id = d.batch_id
     where d.digest_date between ${since} and ${until}
       and d.kind = ${DIGEST}
       and d.state = 'unknown'

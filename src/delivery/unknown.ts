@@ -4,6 +4,7 @@ import { type DigestState, digestState } from '../db/digests.ts';
 import { markClosed, reopenUnknown } from '../db/unknown.ts';
 import { AppError } from '../errors.ts';
 import { capitalised, counted } from '../figures.ts';
+import { requireOpenGate } from './gate.ts';
 import type { PlanDeps } from './plan.ts';
 
 /** How far back lists go: what is unknown of older digests is told for one date. */
@@ -42,12 +43,13 @@ export function decidedWords({ as, changed }: Decided): string {
 
 /**
  * The operator's word on the unknown deliveries of a digest: each is sent once more, with the same
- * Message-ID. Workers begin at once.
+ * Message-ID. Workers begin at once, or within a minute where the queue is away.
  */
 export async function resendUnknown(
-  { db, now, enqueueBatch }: UnknownDeps & Pick<PlanDeps, 'enqueueBatch'>,
+  { db, now, log, enqueueBatch }: UnknownDeps & Pick<PlanDeps, 'enqueueBatch' | 'log'>,
   date: string,
 ): Promise<Decided> {
+  await requireOpenGate(db);
   const state = await stateOf(db, date);
   if (state === 'cancelled')
     throw new AppError(
@@ -55,7 +57,10 @@ export async function resendUnknown(
       `The digest of ${date} is cancelled, and that is for good: nothing of it is sent again.`,
     );
   const { changed, batches } = await reopenUnknown(db, date, now());
-  for (const id of batches) await enqueueBatch(id);
+  for (const id of batches)
+    await enqueueBatch(id).catch((err: unknown) =>
+      log.warn({ err, batchId: id }, 'Cannot enqueue a batch: the sweeper will'),
+    );
   return { as: state === 'paused' ? 'later' : 'resend', changed };
 }
 

@@ -51,7 +51,7 @@ export const QUEUE_ID_RULES: readonly QueueIdRule[] = [
 export function queueIdOf(reply: string | null): string | null {
   if (reply === null || !reply.startsWith('2')) return null;
   for (const { id } of QUEUE_ID_RULES) {
-    const found = id.exec(reply)?.[1]?.replace(/[.-]+$/, '');
+    const found = id.exec(reply)?.[1]?.replace(/[.-]{1,9}$/, '');
     if (found !== undefined && found !== HIDDEN) return found;
   }
   return null;

@@ -163,6 +163,10 @@ const STEEPNESS = 0.5;
 /** Weights that come to no more than this say nothing of a paper. */
 const UNSURE = 0.4;
 
+/** Whether these weights together move a paper that has them all. */
+export const isFelt = (weights: readonly { weight: number }[]): boolean =>
+  Math.abs(weights.reduce((sum, { weight }) => sum + weight, 0)) > UNSURE;
+
 /** By how much a taste moves the score of a paper with these traits, from -BOUND to BOUND. */
 export function leanOf(taste: ReadonlyMap<string, number>, traits: readonly Trait[]): number {
   const sum = traits.reduce((total, { id }) => total + (taste.get(id) ?? 0), 0);

@@ -32,6 +32,7 @@ export async function getStanding(
 
 function nextOf(reader: SubscriberRow, editionHour: number): Date | null {
   const { status, pausedUntil } = reader;
-  if (status === 'active' && pausedUntil !== null) return afterPause({ ...reader, pausedUntil });
-  return comesAt(reader, editionHour);
+  const isResting = status === 'active' && pausedUntil !== null;
+  const due = isResting ? afterPause({ ...reader, pausedUntil }) : reader.nextDueAt;
+  return comesAt({ ...reader, pausedUntil: isResting ? null : pausedUntil, nextDueAt: due }, editionHour);
 }

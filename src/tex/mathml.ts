@@ -51,8 +51,9 @@ const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 
 /** One formula as `<math>`; `null` where temml does not know all of it, or made what we do not. */
 function mathOf(formula: string): string | null {
+  const renderer = temml();
   try {
-    const markup = temml().renderToString(formula, optionsOf());
+    const markup = renderer.renderToString(formula, optionsOf());
     const math = markup.length <= MOST_MARKUP ? soberly(markup) : null;
     return math?.replace('<math>', () => `<math aria-label="${escaped(texToText(`$${formula}$`))}">`) ?? null;
   } catch {

@@ -40,8 +40,9 @@ const OPTIONS = { throwOnError: true, strict: false, trust: false, maxExpand: 50
 
 function lookedUp(name: string): Meaning | null {
   if (!/^[A-Za-z]{1,40}$/.test(name)) return null;
+  const renderer = temml();
   try {
-    const text = textOf(temml().renderToString(`\\${name}`, { ...OPTIONS, macros: {} }));
+    const text = textOf(renderer.renderToString(`\\${name}`, { ...OPTIONS, macros: {} }));
     // A letter on each side, because a binary operator at an edge is taken for a sign.
     const [, atom] = treeOf(`x\\${name} y`, { ...OPTIONS, macros: {} });
     return text === '' || atom === undefined ? null : { text, kind: kindOf(atom) };

@@ -48,8 +48,10 @@ const parser = lazily(() => {
 });
 
 function rendered(tex: string): string {
+  // Where it cannot be loaded, that is no fault of the text.
+  const parse = parser();
   try {
-    return softened(renderTex((parser().parse(tex) as unknown as { content: TexNode[] }).content));
+    return softened(renderTex((parse.parse(tex) as unknown as { content: TexNode[] }).content));
   } catch {
     // The parser gave up: the words matter more than their markup.
     return withoutMarks(tex);

@@ -356,6 +356,7 @@ export interface Messages {
   'search-atom': null;
   'search-offer': null;
   'search-none': null;
+  'search-none-read': null;
   'search-more-than': { papers: number };
   'misread-nothing-after': { filter: string | number };
   'misread-no-day': { filter: string | number; text: string | number };

@@ -155,7 +155,7 @@ test('a form that cannot be taken comes back filled in, with what to correct', a
   expect(statusCode).toBe(422);
   expect(body).toContain('value="&quot;&gt;&lt;script&gt;@"');
   expect(body).toMatch(/aria-invalid="true" aria-describedby="email-problem"/);
-  expect(body).toContain('id="email-problem">That does not look like an email address.');
+  expect(body).toContain('id="email-problem">That does not look like an email address: ');
   expect(body).toContain('value="robotics" checked');
   expect(body).toContain('value="weekly" checked');
   expect(body).toMatch(/value="5" selected/);

@@ -16,7 +16,7 @@ interface UnknownRoute {
 
 /** What may or may not have arrived of a digest: the operator has it sent once more, or leaves it. */
 export async function unknownPage(app: FastifyInstance, deps: DeskDeps): Promise<void> {
-  const { config, db, now, clock, renderDesk, meta, tools } = deps;
+  const { config, db, log, now, clock, renderDesk, meta, tools } = deps;
 
   async function show(
     request: FastifyRequest<UnknownRoute>,
@@ -59,7 +59,7 @@ export async function unknownPage(app: FastifyInstance, deps: DeskDeps): Promise
     });
   };
   decide('resend', 'Tick that they may get it twice, and press the button again.', (date) =>
-    resendUnknown({ db, now, enqueueBatch: tools.enqueueBatch }, date),
+    resendUnknown({ db, log, now, enqueueBatch: tools.enqueueBatch }, date),
   );
   decide('close', 'Tick that they are left as they are, and press the button again.', (date) =>
     closeUnknown({ db, now }, date),

@@ -156,7 +156,7 @@ export const adminDigests: FastifyPluginAsyncTypebox<AdminDeps> = async (app, de
         }),
     );
   decide('resend', { summary: 'Send once more what may not have arrived', headers: OnceWanted }, (date) =>
-    resendUnknown({ db, now, enqueueBatch }, date),
+    resendUnknown({ db, log, now, enqueueBatch }, date),
   );
   decide('close', { summary: 'Leave as it is, for good, what may not have arrived', headers: OncePossible }, (date) =>
     closeUnknown({ db, now }, date),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { isFelt } from '../../papers/taste.ts';
 import type { Spoken } from '../../subscribers/say.ts';
 import { traitWords } from '../../subscribers/wording.ts';
 import { noLongerWorks } from '../../subscribers/tokens.ts';
@@ -85,7 +86,7 @@ function changeWords(words: Words, { liked, shared }: Spoken): string {
   const { t } = words;
   if (liked === null) return t('say-counts-nothing');
   const telling = shared.filter(({ weight }) => weight > 0 === liked).slice(0, MOST_NAMED);
-  if (telling.length === 0) return `${t('say-noted')} ${t('say-bound')}`;
+  if (telling.length === 0 || !isFelt(shared)) return `${t('say-noted')} ${t('say-bound')}`;
   const names = words.list(telling.map((line) => traitWords(words, line)));
   return `${liked ? t('say-count-for', { names }) : t('say-count-against', { names })} ${t('say-bound')}`;
 }

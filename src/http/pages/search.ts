@@ -114,6 +114,7 @@ function viewOf(
 }
 
 function countOf(words: Words, { total, isMore }: Answer): string {
+  if (total === 0 && isMore) return words.t('search-none-read');
   if (total === 0) return words.t('search-none');
   return isMore ? words.t('search-more-than', { papers: total }) : words.t('papers', { papers: total });
 }
@@ -126,7 +127,7 @@ function notesOf(words: Words, { corrections, isRelaxed, total, isMore, facets, 
     ...(isRelaxed ? [words.t('search-relaxed')] : []),
     // Of very many, the best are ranked: it would else take seconds.
     ...(isOfMany && facets !== null && facets.of > 0 ? [words.t('search-numbers', { papers: facets.of })] : []),
-    ...(isOfMany && next === null ? [words.t('search-last')] : []),
+    ...(isOfMany && total > 0 && next === null ? [words.t('search-last')] : []),
     ...query.misread.map((misread) => misreadWords(words, misread)),
   ];
 }
