@@ -15,7 +15,10 @@ const plugins = [
  * Tests that have a process each: they start others, measure their own, or change something of it. All
  * others share one, and so the modules that it loads.
  */
-const APART = ['tests/{deployment,e2e,embedded,faults,security,support}/**/*.test.ts', 'tests/runtime.test.ts'];
+const APART = [
+  'tests/{deployment,e2e,embedded,faults,mail/dkim,security,support}/**/*.test.ts',
+  'tests/runtime.test.ts',
+];
 const ALL = 'tests/**/*.test.ts';
 const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeInstallation } from '../../../src/db/installation.ts';
 import { readTrail } from '../../../src/db/trail.ts';
 import { unknownOf, type UnknownSums } from '../../../src/db/unknown.ts';
 import { freezeDigest } from '../../../src/delivery/plan.ts';
 import { decidedOf, type UnknownFacts, unknownView } from '../../../src/http/admin/unknown-view.ts';
 import { createClock } from '../../../src/http/admin/words.ts';
+import { AppError } from '../../../src/errors.ts';
 import { createLogger } from '../../../src/telemetry.ts';
 import { atTheDesk, type AtTheDesk } from '../../support/desk.ts';
 import { addReaders, manyReaders } from '../../support/ledger.ts';
@@ -14,9 +16,16 @@ const PAGE = `/digests/${TODAY}/unknown`;
 let site: TestSite;
 let desk: AtTheDesk;
 const asked: number[] = [];
+let isQueueAway = false;
 
 beforeAll(async () => {
-  site = await testSite({ adminToken: TOKEN, enqueueBatch: async (id) => void asked.push(id) });
+  site = await testSite({
+    adminToken: TOKEN,
+    enqueueBatch: async (id) => {
+      asked.push(id);
+      if (isQueueAway) throw new AppError('QUEUE_UNAVAILABLE', 'The queue is away.');
+    },
+  });
   await addReaders(site.db, manyReaders(3));
   const plan = { db: site.db, log: createLogger('silent'), now: () => NOW, enqueueBatch: async () => {} };
   await freezeDigest(plan, { date: TODAY });
@@ -62,6 +71,31 @@ test('while the digest is paused, what is to be sent once more is said to wait f
   expect((await desk.get(said.slice('/admin'.length))).body).toContain(
     'Three messages are sent once more, with the same Message-ID, when you resume the digest: it is paused.',
   );
+});
+
+test('while the queue is away a word counts all the same, and stands in the trail', async () => {
+  await site.db.$client.query(`update delivery set reason = 'lost'`);
+  const before = await readTrail(site.db, { about: TODAY, limit: 9 });
+  isQueueAway = true;
+  const said = await desk.post(`${PAGE}/resend`, { sure: 'yes' });
+  isQueueAway = false;
+  expect(said.headers['location']).toBe('/admin?done=resend&count=3');
+  expect(await readTrail(site.db, { about: TODAY, limit: 9 })).toHaveLength(before.length + 1);
+});
+
+test('after a restore nothing is promised to be sent once more', async () => {
+  await site.db.$client.query(`update delivery set reason = 'lost'`);
+  await site.db.$client.query(
+    `insert into installation (id, epoch, advanced_at, place) values ('a', 1, now(), 'here')`,
+  );
+  await closeInstallation(site.db, 'restored', NOW);
+  const { statusCode, body } = await desk.post(`${PAGE}/resend`, { sure: 'yes' });
+  await site.db.$client.query('update installation set closed_at = null');
+  expect([statusCode, body]).toEqual([
+    422,
+    expect.stringContaining('Nothing is sent, because the database was restored'),
+  ]);
+  expect(await unknownOf(site.db, TODAY)).toMatchObject({ again: 0 });
 });
 
 test('a day without a digest has no such page', async () => {
