@@ -70,7 +70,7 @@ export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query):
 /** The function behind `@@`, which no index answers. */
 const holds = (match: string): SQL => sql`ts_match_vq(e.document, ${match}::tsquery)`;
 
-/** Entries of `from` that do not hold what is unwanted. */
+/** Without what is unwanted. Each entry is read for it. */
 export const without = (unwanted: string | null): SQL => (unwanted === null ? sql`true` : sql`not ${holds(unwanted)}`);
 
 const holdsPairs = (pairs: readonly string[]): SQL => sql`

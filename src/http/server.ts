@@ -60,8 +60,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
-    // Tokens of any length reach the check that turns them all away alike.
     schemaController: { compilersFactory },
+    // Tokens of any length reach the check that turns them all away alike.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => readable(url),
   });

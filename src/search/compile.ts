@@ -93,6 +93,9 @@ const unwantedOf = ({ clauses }: Query, which: (clause: Clause) => boolean = () 
 
 const none = (match: string): string => `!${match}`;
 
+/** What the index of words can leave out. */
+const singlyUnwanted = (query: Query): string[] => unwantedOf(query, (clause) => !hasRow(clause)).map(none);
+
 /** Whether a term is words in a row. */
 const isRow = (term: Term): boolean => term.kind !== 'org' && partsOf(term).length > 1;
 const hasRow = ({ any }: Clause): boolean => any.some(isRow);
@@ -132,7 +135,7 @@ function indexedOf(query: Query, vocabulary: Vocabulary, papers: number): Indexe
   ]);
   const isFound = words.length + runs.length > 0;
   const rest = [...common, ...runs.filter(isLong), ...(isFound ? others : [])].map(({ match }) => match);
-  const unwanted = unwantedOf(query, (clause) => !hasRow(clause)).map(none);
+  const unwanted = singlyUnwanted(query);
   // The index of words knows at once which of many hold none of these; alone it would go through all.
   const isMany = rest.length === 0 && (words.length > 0 || runs.length === 0);
   const found = [...words, ...(isFound ? [] : others.map(({ match }) => match)), ...(isMany ? unwanted : [])];
@@ -223,7 +226,7 @@ export function compile(query: Query, vocabulary: Vocabulary, papers: number): C
     unwanted: anyLexeme(unwantedOf(query)),
     besides: allOf([
       ...query.clauses.filter(isFilter).map(({ any }) => oneOf(any.map((t) => exactly(t)))),
-      ...unwantedOf(query, (clause) => !hasRow(clause)).map(none),
+      ...singlyUnwanted(query),
     ]),
     indexed: indexedOf(query, vocabulary, papers),
     rank: anyLexeme(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
