@@ -50,11 +50,9 @@ async function close({ config, log, print, signal }: Context, date: string): Pro
 async function show(db: Db, print: Context['print'], dates: { since: string; until: string }): Promise<void> {
   const found = await unknownSums(db, dates);
   for (const sums of found) await print(asSentence(sums));
-  if (found.length === 0)
-    await print(
-      'Nothing is unknown of ' +
-        `${dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${LISTED_DAYS} days`}.`,
-    );
+  const digests =
+    dates.since === dates.until ? `the digest of ${dates.since}` : `the digests of the last ${LISTED_DAYS} days`;
+  if (found.length === 0) await print(`Nothing is unknown of ${digests}.`);
 }
 
 function asSentence(sums: UnknownSums): string {

@@ -137,7 +137,8 @@ function deck({ now, frozen, frozenAt, isSent }: EditionFacts): string {
       : 'What stands in it does not change; a note can still be put above it.';
   const left = frozenAt.getTime() - now.getTime();
   if (left <= 0) return 'Its hour has come: it is frozen as soon as the sources have answered.';
-  return `That is in ${durationWords(left)}. If you do nothing, it goes out as it stands, with what comes in until then.`;
+  const next = 'If you do nothing, it goes out as it stands, with what comes in until then.';
+  return `That is in ${durationWords(left)}. ${next}`;
 }
 
 /** "7 hours 20 minutes": what is begun of a minute is still to come. */

@@ -89,7 +89,8 @@ const closedNeed = ({ because, at, lostSince }: NonNullable<Installation['closed
   mark: 'mend',
   name: 'Sending',
   says: `Nothing is sent: ${BECAUSE[because]}.`,
-  remedy: `Readers may have been mailed ${span(lostSince, at, clock)}. See what would go to whom, then let mail go out.`,
+  remedy:
+    `Readers may have been mailed ${span(lostSince, at, clock)}. ` + 'See what would go to whom, then let mail go out.',
   link: { label: 'See what would be sent', href: '/admin/resume' },
 });
 

@@ -384,7 +384,9 @@ function taken(known: Known, last: DeliveryRecord): Answer {
     sentence: `Their provider took ${name} ${name.startsWith('today') ? at.replace(/^today /, '') : at}.`,
     deck: `It may lie among their spam: what becomes of it behind that door, no server tells.${nextWords(known)}`,
     remedy: null,
-    reply: `Your provider took our mail ${at}${said(last)}. Look among your spam, and in the folder for newsletters; a filter of your own may have moved it.`,
+    reply:
+      `Your provider took our mail ${at}${said(last)}. ` +
+      'Look among your spam, and in the folder for newsletters; a filter of your own may have moved it.',
   };
 }
 
@@ -441,7 +443,10 @@ function refused(known: Known, last: DeliveryRecord): Answer {
     sentence: `${capitalised(digestName(known, last))} was refused: ${lowered(words)}`,
     deck: `${isOurs ? 'That is ours to mend: “paperboy doctor” looks at what providers ask of a server.' : more}${nextWords(known)}`,
     remedy: null,
-    reply: `Your provider refused our mail${said(last)}. ${isOurs ? 'We look into it.' : 'Ask them why, or tell us another address.'} The next digest brings what you missed.`,
+    reply:
+      `Your provider refused our mail${said(last)}. ` +
+      `${isOurs ? 'We look into it.' : 'Ask them why, or tell us another address.'} ` +
+      'The next digest brings what you missed.',
   };
 }
 
@@ -455,7 +460,8 @@ function inDoubt(known: Known, last: DeliveryRecord): Answer {
     deck: `${UNKNOWN[last.reason ?? ''] ?? UNKNOWN['lost']!}${nextWords(known)}`,
     remedy: isOpen ? seeUnknown(last.date) : null,
     reply:
-      'The connection to your provider broke while our mail went over, so it may or may not have arrived. Look among your spam.',
+      'The connection to your provider broke while our mail went over, so it may or may not have arrived. ' +
+      'Look among your spam.',
   };
 }
 

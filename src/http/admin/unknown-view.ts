@@ -44,7 +44,8 @@ export function unknownView({ sums, state, onUnknown, relays }: UnknownFacts, cl
     deck:
       unknown === 0
         ? 'Of each message the relay’s answer is known.'
-        : `Each may have been handed over whole, and no answer of the relay came back. The log of ${listed(relays)} tells whether it went on.`,
+        : 'Each may have been handed over whole, and no answer of the relay came back. ' +
+          `The log of ${listed(relays)} tells whether it went on.`,
     lines: [
       ...comingLines(sums, state, onUnknown),
       closed > 0 && `${capitalised(areOf(closed))} left, for good.`,
@@ -52,7 +53,8 @@ export function unknownView({ sums, state, onUnknown, relays }: UnknownFacts, cl
     resend:
       open === 0 || state === 'cancelled'
         ? null
-        : `${capitalised(counted(open, 'reader'))} may get it twice, with one Message-ID: many mailboxes drop the second copy.`,
+        : `${capitalised(counted(open, 'reader'))} may get it twice, with one Message-ID: ` +
+          'many mailboxes drop the second copy.',
     close: open === 0 ? null : closeWords(unknown - closed),
   };
 }
