@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backgroundOf, leanOf, type Said, tasteOf, type Trait, traitsOf } from '../../src/papers/taste.ts';
+import { backgroundOf, isFelt, leanOf, type Said, tasteOf, type Trait, traitsOf } from '../../src/papers/taste.ts';
 import { selectForReader } from '../../src/editions/select.ts';
 import { paper } from '../support/papers.ts';
 
@@ -30,6 +30,10 @@ test('a paper’s traits are its topics, the words of its title and keywords, an
 });
 
 describe('a taste', () => {
+  test.each([0.1, 0.39, 0.41, 2, -0.39, -0.41])('is said to be felt where it moves a paper: %s', (weight) => {
+    const trait = { id: 't:robotics', label: 'Robotics' };
+    expect(isFelt([{ weight }])).toBe(leanOf(new Map([[trait.id, weight]]), [trait]) !== 0);
+  });
   test('weighs what is rare and was liked often, and says nothing of what is usual', () => {
     const taste = weights(
       ...Array.from({ length: 4 }, () => said(true, 'topic:robotics', 'word:tactile')),
