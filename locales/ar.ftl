@@ -577,7 +577,6 @@ search-corrected = «{ $to }» بدلًا من «{ $from }»
 search-showing = هذه نتائج { $changed }: لا ورقة فيها ما كتبته.
 search-relaxed = لا ورقة فيها كل هذه الكلمات: في هذه معظمها.
 search-numbers = الأعداد على الهامش لأفضل النتائج: { NUMBER($papers) }.
-search-last = هذه آخر الأفضل: أضف كلمة أو مرشّحًا لترى غيرها.
 search-without-filters = بلا مرشّحات: { $query }
 search-any-order = الكلمات بأي ترتيب: { $query }
 search-any-word = أي من الكلمات: { $query }

@@ -481,7 +481,6 @@ search-corrected = „{ $to }“ statt „{ $from }“
 search-showing = Gezeigt werden Treffer für { $changed }: So, wie Sie es schrieben, hat es kein Artikel.
 search-relaxed = Kein Artikel hat alle diese Wörter: Diese haben die meisten davon.
 search-numbers = Die Zahlen daneben gelten für die besten { NUMBER($papers) }.
-search-last = Dies sind die letzten der besten: Fügen Sie ein Wort oder einen Filter hinzu, um andere zu sehen.
 search-without-filters = Ohne Filter: { $query }
 search-any-order = Die Wörter in beliebiger Folge: { $query }
 search-any-word = Eines der Wörter: { $query }

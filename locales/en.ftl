@@ -480,7 +480,6 @@ search-corrected = “{ $to }” for “{ $from }”
 search-showing = Showing results for { $changed }: no paper has it as you wrote it.
 search-relaxed = No paper has all of these words: these have most of them.
 search-numbers = The numbers beside are of the best { NUMBER($papers) }.
-search-last = These are the last of the best: add a word or a filter to see others.
 search-without-filters = Without filters: { $query }
 search-any-order = The words in any order: { $query }
 search-any-word = Any of the words: { $query }

@@ -491,7 +491,6 @@ search-corrected = «{ $to }» en lugar de «{ $from }»
 search-showing = Resultados de { $changed }: ningún artículo contiene lo que usted escribió.
 search-relaxed = Ningún artículo tiene todas estas palabras: estos tienen la mayoría.
 search-numbers = Los números del margen son de los { NUMBER($papers) } mejores.
-search-last = Estos son los últimos de los mejores: añada una palabra o un filtro para ver otros.
 search-without-filters = Sin filtros: { $query }
 search-any-order = Las palabras en cualquier orden: { $query }
 search-any-word = Cualquiera de las palabras: { $query }

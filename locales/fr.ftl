@@ -501,7 +501,6 @@ search-corrected = « { $to } » au lieu de « { $from } »
 search-showing = Résultats pour { $changed } : aucun article ne contient ce que vous avez écrit.
 search-relaxed = Aucun article ne contient tous ces mots : ceux-ci en contiennent la plupart.
 search-numbers = Les nombres en marge portent sur les { NUMBER($papers) } meilleurs.
-search-last = Ce sont les derniers des meilleurs : ajoutez un mot ou un filtre pour en voir d’autres.
 search-without-filters = Sans filtres : { $query }
 search-any-order = Les mots dans n’importe quel ordre : { $query }
 search-any-word = L’un des mots : { $query }

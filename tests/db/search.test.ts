@@ -6,6 +6,8 @@ import { MINUTE } from '../../src/duration.ts';
 import type { Paper } from '../../src/paper.ts';
 import { appendSignals, writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
+import { readHitCursor, writeHitCursor } from '../../src/http/api/cursor.ts';
+import type { HitCursor } from '../../src/db/search-hits.ts';
 import { search } from '../../src/papers/search.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -189,15 +191,15 @@ const WHOLE_TABLE = /Seq Scan on (?:paper|search_entry|search_word|signal)\b/;
 
 describe('a search that hundreds of papers answer', () => {
   const CROWD = 1_100;
+  const crowd = Array.from({ length: CROWD }, (_, i) =>
+    paper(`arxiv:2604.${10_000 + i}`, {
+      title: `Crowd ${i % 2 === 0 ? 'of' : 'and'} people`,
+      authors: ['Wei Crowd'],
+      abstract: i % 10 === 0 ? 'A striped quagga walks by.' : 'A quagga, not striped, walks by a gnu.',
+      categories: [i % 2 === 0 ? 'cs.RO' : 'cs.CL', ...(i < CROWD - 3 ? [] : ['cs.CR'])],
+    }),
+  );
   beforeAll(async () => {
-    const crowd = Array.from({ length: CROWD }, (_, i) =>
-      paper(`arxiv:2604.${10_000 + i}`, {
-        title: `Crowd ${i % 2 === 0 ? 'of' : 'and'} people`,
-        authors: ['Wei Crowd'],
-        abstract: i % 10 === 0 ? 'A striped quagga walks by.' : 'A quagga, not striped, walks by a gnu.',
-        categories: [i % 2 === 0 ? 'cs.RO' : 'cs.CL', ...(i < CROWD - 3 ? [] : ['cs.CR'])],
-      }),
-    );
     await comes(...crowd);
     await appendSignals(database.db, [
       { paperId: 'arxiv:2604.10007', source: 'huggingface', metric: 'upvotes', observedAt: NOW, value: 50 },
@@ -207,16 +209,37 @@ describe('a search that hundreds of papers answer', () => {
     const answer = await ask('crowd', 100);
     expect(answer).toMatchObject({ total: CROWD, isMore: false, facets: { of: 200 } });
     expect(answer.hits[0]!.paper.id).toBe('arxiv:2604.10007');
-    const second = await search(
-      { searchDb: database.searchDb, topics },
-      { text: 'crowd', limit: 100, after: answer.next! },
-    );
-    expect(new Set([...answer.hits, ...second.hits].map(({ paper: { id } }) => id)).size).toBe(200);
+  });
+  test.each([
+    ['crowd', () => true],
+    ['quagga', () => true],
+    ['wei crowd', () => true],
+    ['"crowd of"', (one: Paper) => one.title.includes('of')],
+    ['crowd -zebra category:cs.RO', (one: Paper) => one.categories.includes('cs.RO')],
+    ['crowd -"striped quagga"', (one: Paper) => !one.abstract.includes('striped quagga')],
+  ])('pages through all that match %s, each once, also while papers come', async (text, matches) => {
+    const seen: string[] = [];
+    for (let after: HitCursor | undefined, page = 0; page === 0 || after !== undefined; page++) {
+      const answer = await search({ searchDb: database.searchDb, topics }, { text, limit: 70, after });
+      seen.push(...answer.hits.map(({ paper: { id } }) => id));
+      // As it stands in an address.
+      after = answer.next === null ? undefined : readHitCursor(writeHitCursor(answer.next));
+      if (page === 1) await comes(paper('arxiv:2604.30001', { title: 'Crowd of newcomers', authors: ['Wei Crowd'] }));
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    const wanted = crowd.filter((one) => matches(one)).map(({ id }) => id);
+    expect(seen.filter((id) => id < 'arxiv:2604.30000').toSorted()).toEqual(wanted.toSorted());
+    await database.db.execute(sql`delete from search_entry where paper_id = 'arxiv:2604.30001'`);
+    await database.db.execute(sql`delete from paper where id = 'arxiv:2604.30001'`);
   });
   test.each(['crowd', '"crowd of people"', 'wei crowd', 'crowd -zebra after:2020'])(
     'for %s reads no table from end to end',
     async (text) => {
-      const plans = await plansOf(database.searchDb, () => ask(text));
+      const plans = await plansOf(database.searchDb, async () => {
+        let after: HitCursor | undefined;
+        for (let page = 0; page < 4; page++)
+          after = (await search({ searchDb: database.searchDb, topics }, { text, limit: 70, after })).next ?? undefined;
+      });
       for (const plan of plans) expect(plan).not.toMatch(WHOLE_TABLE);
     },
   );
