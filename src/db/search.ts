@@ -59,8 +59,9 @@ const MOST_MS = 2_000;
 export const RANKED = 400;
 /** Of more, the most talked-about: each is fetched twice. */
 const BEST = 200;
-/** Counted exactly up to here. */
+/** Counted exactly up to here, and wholly among no more papers than that: it takes some µs for each. */
 const COUNTED = 5_000;
+const COUNTED_WHOLLY = 40_000;
 /** So many are read for what they must not hold: each takes 60 µs. */
 const READ = 500;
 /** Where more heads match, the most talked-about of them are looked for in their order. */
@@ -110,7 +111,7 @@ async function find(ask: Ask, asked: Asked): Promise<Found> {
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
   const compiled = compile(query, known, papers);
-  const found = await run(ask, compiled, { ...asked, query, isMany: isOneCommonWord(query, known) });
+  const found = await run(ask, compiled, { ...asked, query, papers, isMany: isOneCommonWord(query, known) });
   if (found.total > 0 || found.isMore) return { ...found, corrections, isRelaxed: false };
   const telling = mostTelling(query, known, papers);
   if (telling.length < 2) return { ...found, corrections, isRelaxed: false };
@@ -137,8 +138,10 @@ function isOneCommonWord({ clauses, after, before }: Query, vocabulary: Vocabula
 }
 
 type Page = Omit<Found, 'corrections' | 'isRelaxed'>;
+/** A question, and what is known of its answer: about how many papers there are, and that very many match. */
+type Known = Asked & { papers: number; isMany: boolean };
 
-async function run(ask: Ask, compiled: Compiled, asked: Asked & { isMany: boolean }): Promise<Page> {
+async function run(ask: Ask, compiled: Compiled, asked: Known): Promise<Page> {
   const { wanted, unwanted, indexed } = compiled;
   if (wanted === null && unwanted === null && isEmpty({ ...asked.query, clauses: [] })) return NOTHING;
   const where = inDocument(compiled, asked.query);
@@ -168,19 +171,22 @@ function rankedAtMost(after: HitCursor | undefined): number {
 async function pageOfMany(
   ask: Ask,
   compiled: Compiled,
-  asked: Asked,
+  asked: Known,
   { total, isMore }: { total: number; isMore: boolean },
 ): Promise<Page> {
-  const { query, limit, after } = asked;
+  const { query, limit, after, papers } = asked;
   const { where, part } =
     after?.ranked === undefined
       ? await bestOfMany(ask, compiled, query, isMore)
       : { part: after.ranked, where: rankedBefore(after.ranked, compiled, query) };
-  const counts = { total, isMore, facets: null };
+  const counts =
+    isMore && papers <= COUNTED_WHOLLY
+      ? { total: await countAll(ask, compiled, query), isMore: false }
+      : { total, isMore };
   let best: HitPage | null = null;
   if (after === undefined || 'score' in after) {
     best = await rank(ask, pageOf(asked), hitsOf(scoreOf(compiled), where));
-    counts.total = Math.max(total, best.total);
+    counts.total = Math.max(counts.total, best.total);
     if (best.next !== null) return { ...best, ...counts, facets: best.facets, next: { ...best.next, ranked: part } };
   }
   const hits = best?.hits ?? [];
@@ -194,7 +200,20 @@ async function pageOfMany(
   };
 }
 
-/** What is not looked up in an index for it. */
+/** How many match, by the indexes alone: those that also hold what is unwanted are counted for themselves. */
+async function countAll(ask: Ask, compiled: Compiled, query: Query): Promise<number> {
+  const { sieve } = compiled.indexed;
+  const where = inDocument(compiled, query);
+  const unwanted =
+    sieve === null
+      ? sql``
+      : sql` - (select count(*) from search_entry e where ${where} and e.document @@ ${sieve}::tsquery)`;
+  const [row] = await ask<{ total: number }>(sql`
+    select ((select count(*) from search_entry e where ${where})${unwanted})::int as total`);
+  return row!.total;
+}
+
+/** All that match. */
 const matches = (compiled: Compiled, query: Query): SQL =>
   sql`${inDocument(compiled, query)} and ${without(compiled.indexed.sieve)}`;
 
