@@ -128,11 +128,28 @@ describe('a search', () => {
     'https://huggingface.co/papers/2605.00002',
     'doi:10.48550/arXiv.2605.00002',
     'https://doi.org/10.48550/arXiv.2605.00002',
+    'https://doi.org/10.48550%2FarXiv.2605.00002',
+    '2605.00002V1',
+    '２６０５.０0002',
+    'arxiv 2605.00002',
+    'arXiv:2605.00002v1 [cs.LG] 19 May 2026',
+    'A. Robot. Robots. arXiv preprint arXiv:2605.00002, 2026.',
+    'https://www.semanticscholar.org/arxiv/2605.00002?x=1',
+    'https://de.arxiv.org//e-print/2605.00002v2.',
+    'http://paperboy.test/papers/arxiv:2605.00002',
   ])('for %s finds that paper', async (text) => {
     expect((await ask(text)).named?.id).toBe('arxiv:2605.00002');
   });
-  test('finds an old paper by its old id', async () => {
-    expect((await ask('https://arxiv.org/abs/hep-th/9901001')).named?.title).toBe('Strings');
+  test('that names two papers, or one that is not here, goes to none', async () => {
+    for (const text of ['2605.00001 2605.00002', '2605.99999']) expect((await ask(text)).named).toBeNull();
+  });
+  test.each([
+    'hep-th/9901001',
+    'HEP-TH/9901001v2',
+    'https://arxiv.org/abs/hep-th/9901001',
+    'https://xxx.lanl.gov/abs/hep-th/9901001',
+  ])('finds an old paper by its old id: %s', async (text) => {
+    expect((await ask(text)).named?.title).toBe('Strings');
   });
   test('says which word it took for another, and which words it left out', async () => {
     expect(await ask('bandts')).toMatchObject({ corrections: [{ from: 'bandts', to: 'bandits' }], total: 1 });
