@@ -112,7 +112,8 @@ async function find(ask: Ask, asked: Asked): Promise<Found> {
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
   const compiled = compile(query, known, papers);
   const found = await run(ask, compiled, { ...asked, query, papers, isMany: isOneCommonWord(query, known) });
-  if (found.total > 0 || found.isMore) return { ...found, corrections, isRelaxed: false };
+  // A feed tells of what matches, and of nothing else.
+  if (found.total > 0 || found.isMore || asked.newest) return { ...found, corrections, isRelaxed: false };
   const telling = mostTelling(query, known, papers);
   if (telling.length < 2) return { ...found, corrections, isRelaxed: false };
   const relaxed = await runRelaxed(ask, compiled, { telling, papers }, { ...asked, query });
