@@ -10,7 +10,7 @@ import {
   wordsToLookUp,
 } from '../search/compile.ts';
 import { quoted } from '../search/entry.ts';
-import type { Query } from '../search/query.ts';
+import { type Query, wordsIn } from '../search/query.ts';
 import { corrected, type Corrections } from '../search/correct.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Ask, type Db, onConnection } from './client.ts';
@@ -27,6 +27,7 @@ import {
   inDays,
   inDocument,
   inHead,
+  inHeadOf,
   lessHot,
   newestHits,
   type PageAsked,
@@ -106,7 +107,8 @@ function within(ms: number, ask: Ask): Ask {
 }
 
 async function find(ask: Ask, asked: Asked): Promise<Found> {
-  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query));
+  const own = wordsIn(asked.query).flatMap(({ parts }) => parts);
+  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query), own);
   const corrections = await correctionsFor(ask, asked.query, vocabulary);
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
@@ -214,10 +216,6 @@ async function countAll(ask: Ask, compiled: Compiled, query: Query): Promise<num
   return row!.total;
 }
 
-/** All that match. */
-const matches = (compiled: Compiled, query: Query): SQL =>
-  sql`${inDocument(compiled, query)} and ${without(compiled.indexed.sieve)}`;
-
 /**
  * Papers whose heads match are the best of many: all of them, or the most talked-about. A head holds
  * no abstract, so each of those is read for what is unwanted. Where few do, all that match are looked at.
@@ -231,11 +229,11 @@ async function bestOfMany(
   const { people, unwanted, indexed } = compiled;
   const head = inHead(compiled, query);
   const anywhere = inDocument(compiled, query);
-  const named = people === null ? null : sql`e.head @@ ${people}::tsquery and ${matches(compiled, query)}`;
+  const named = people === null ? null : sql`${inHeadOf(people, compiled, query)} and ${without(indexed.sieve)}`;
   let found = await hottest(ask, head, unwanted, named);
   let of: RankedPart['of'] = 'heads';
   if (found.isTooMany) found = { ...found, ...(await hottestOfAll(ask, head, unwanted)) };
-  else if (found.ids.length < BEST / 2 && !isMore) {
+  else if (found.ids.length < BEST / 2 && found.last === null && !isMore) {
     of = 'all';
     const { ids, last } = await hottest(ask, anywhere, indexed.sieve, null);
     found = { ...found, ids: [...found.ids, ...ids], last };
