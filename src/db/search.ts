@@ -113,7 +113,7 @@ async function find(ask: Ask, asked: Asked): Promise<Found> {
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
   const compiled = compile(query, known, papers);
-  const found = await run(ask, compiled, { ...asked, query, papers, isMany: isOneCommonWord(query, known) });
+  const found = await run(ask, compiled, { ...asked, query, isMany: isOneCommonWord(query, known) });
   // A feed tells of what matches, and of nothing else.
   if (found.total > 0 || found.isMore || asked.newest) return { ...found, corrections, isRelaxed: false };
   const telling = mostTelling(query, known, papers);
@@ -141,10 +141,8 @@ function isOneCommonWord({ clauses, after, before }: Query, vocabulary: Vocabula
 }
 
 type Page = Omit<Found, 'corrections' | 'isRelaxed'>;
-/** A question, and what is known of its answer: about how many papers there are, and that very many match. */
-type Known = Asked & { papers: number; isMany: boolean };
 
-async function run(ask: Ask, compiled: Compiled, asked: Known): Promise<Page> {
+async function run(ask: Ask, compiled: Compiled, asked: Asked & { isMany: boolean }): Promise<Page> {
   const { wanted, unwanted, indexed } = compiled;
   if (wanted === null && unwanted === null && isEmpty({ ...asked.query, clauses: [] })) return NOTHING;
   const where = inDocument(compiled, asked.query);
@@ -174,18 +172,16 @@ function rankedAtMost(after: HitCursor | undefined): number {
 async function pageOfMany(
   ask: Ask,
   compiled: Compiled,
-  asked: Known,
+  asked: Asked,
   { total, isMore }: { total: number; isMore: boolean },
 ): Promise<Page> {
-  const { query, limit, after, papers } = asked;
+  const { query, limit, after } = asked;
   const { where, part } =
     after?.ranked === undefined
       ? await bestOfMany(ask, compiled, query, isMore)
       : { part: after.ranked, where: rankedBefore(after.ranked, compiled, query) };
-  const counts =
-    isMore && papers <= COUNTED_WHOLLY
-      ? { total: await countAll(ask, compiled, query), isMore: false }
-      : { total, isMore };
+  const all = isMore ? await countAll(ask, compiled, query) : null;
+  const counts = all === null ? { total, isMore } : { total: all, isMore: false };
   let best: HitPage | null = null;
   if (after === undefined || 'score' in after) {
     best = await rank(ask, pageOf(asked), hitsOf(scoreOf(compiled), where));
@@ -203,16 +199,23 @@ async function pageOfMany(
   };
 }
 
-/** How many match, by the indexes alone: those that also hold what is unwanted are counted for themselves. */
-async function countAll(ask: Ask, compiled: Compiled, query: Query): Promise<number> {
+/**
+ * How many match, by the indexes alone: those that also hold what is unwanted are counted for
+ * themselves. `null` in a large library, where it takes too long.
+ */
+async function countAll(ask: Ask, compiled: Compiled, query: Query): Promise<number | null> {
   const { sieve } = compiled.indexed;
   const where = inDocument(compiled, query);
   const unwanted =
     sieve === null
       ? sql``
       : sql` - (select count(*) from search_entry e where ${where} and e.document @@ ${sieve}::tsquery)`;
-  const [row] = await ask<{ total: number }>(sql`
-    select ((select count(*) from search_entry e where ${where})${unwanted})::int as total`);
+  const [row] = await ask<{ total: number | null }>(sql`
+    select
+      case
+        when (select reltuples from pg_class where oid = 'search_entry'::regclass) <= ${sql.raw(String(COUNTED_WHOLLY))}
+        then ((select count(*) from search_entry e where ${where})${unwanted})::int
+      end as total`);
   return row!.total;
 }
 
