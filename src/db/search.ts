@@ -70,7 +70,8 @@ const HEADS = 30_000;
 const WALKED = 300;
 /** Papers that bear a name that was asked for. */
 const NAMED = 300;
-/** So many are gone through for them at most, where something is unwanted. */
+/** Of what so large a share of all papers matches, enough are mostly met among so many of the most talked-about. */
+const COMMON = 1 / 8;
 const PASSED = 5_000;
 
 /** Finds papers. Throws OVERLOADED for a question that takes too long. */
@@ -229,18 +230,24 @@ async function bestOfMany(
   query: Query,
   isMore: boolean,
 ): Promise<{ where: SQL; part: RankedPart }> {
-  const { people, unwanted, indexed } = compiled;
+  const { people, unwanted, indexed, share } = compiled;
   const head = inHead(compiled, query);
   const anywhere = inDocument(compiled, query);
   const named = people === null ? null : sql`${inHeadOf(people, compiled, query)} and ${without(indexed.sieve)}`;
-  let found = await hottest(ask, head, unwanted, named);
-  let of: RankedPart['of'] = 'heads';
-  if (found.isTooMany) found = { ...found, ...(await hottestOfAll(ask, head, unwanted)) };
-  else if (found.ids.length < BEST / 2 && found.last === null && !isMore) {
-    of = 'all';
-    const { ids, last } = await hottest(ask, anywhere, indexed.sieve, null);
-    found = { ...found, ids: [...found.ids, ...ids], last };
+  const met = share > COMMON ? await hottestAmong(ask, head, { unwanted, named, most: PASSED }) : null;
+  if (met !== null && met.ids.length >= BEST) return partOf('heads', met);
+  const found = await hottest(ask, head, unwanted, named);
+  if (found.isTooMany) {
+    const most = unwanted === null ? null : PASSED;
+    const { ids, last } = await hottestAmong(ask, head, { unwanted, named: null, most });
+    return partOf('heads', { ...found, ids, last });
   }
+  if (found.ids.length >= BEST / 2 || found.last !== null || isMore) return partOf('heads', found);
+  const { ids, last } = await hottest(ask, anywhere, indexed.sieve, null);
+  return partOf('all', { ...found, ids: [...found.ids, ...ids], last });
+}
+
+function partOf(of: RankedPart['of'], found: Hottest): { where: SQL; part: RankedPart } {
   const ids = [...new Set([...found.ids, ...found.named])];
   return {
     where: sql`e.paper_id in (select unnest(${sql.param(ids)}::text[]))`,
@@ -338,6 +345,8 @@ const firstOf = (where: SQL, most: number): SQL =>
 interface Hottest {
   ids: string[];
   last: Heat | null;
+  named: string[];
+  lastNamed: Heat | null;
 }
 type HeatRow = [id: string, heat: number, seenAt: string, passes: boolean];
 const heatOf = ([id, heat, seenAt]: HeatRow): Heat => ({ id, heat, firstSeenAt: new Date(seenAt) });
@@ -352,7 +361,7 @@ async function hottest(
   where: SQL,
   unwanted: string | null,
   named: SQL | null,
-): Promise<Hottest & { isTooMany: boolean; named: string[]; lastNamed: Heat | null }> {
+): Promise<Hottest & { isTooMany: boolean }> {
   const looked = unwanted === null ? BEST : READ;
   const [row] = await ask<{ matching: number; hot: HeatRow[]; named: HeatRow[] }>(sql`
     with matching as materialized (
@@ -381,8 +390,7 @@ async function hottest(
     isTooMany: matching > HEADS,
     ids: passed.map(([id]) => id),
     last: isAll || end === undefined ? null : heatOf(end),
-    named: bearing.slice(0, NAMED).map(([id]) => id),
-    lastNamed: bearing.length > NAMED ? heatOf(bearing[NAMED - 1]!) : null,
+    ...bearersOf(bearing),
   };
 }
 
@@ -397,22 +405,42 @@ const namedHottest = (where: SQL): SQL => sql`(
   ) e
 )`;
 
-/** The most talked-about where so many match that the first are soon met by going through all in their order. */
-async function hottestOfAll(ask: Ask, where: SQL, unwanted: string | null): Promise<Hottest> {
-  const rows = await ask<{ hot: HeatRow }>(sql`
-    select ${HEAT_ROW}, true) as hot
-    from (
-      select paper_id, head, document, day, heat, first_seen_at
-      from search_entry
-      order by heat desc, first_seen_at desc, paper_id
-      ${unwanted === null ? sql`offset 0` : sql`limit ${sql.raw(String(PASSED))}`}
-    ) e
-    where ${where}
-      and ${without(unwanted)}
-    limit ${sql.raw(String(WALKED))}`);
-  const end = rows.at(-1);
-  return { ids: rows.map(({ hot: [id] }) => id), last: end === undefined ? HOTTER_THAN_ALL : heatOf(end.hot) };
+/** The most talked-about where so many match that the first are soon met by going through all, or `most`, in order. */
+async function hottestAmong(
+  ask: Ask,
+  where: SQL,
+  { unwanted, named, most }: { unwanted: string | null; named: SQL | null; most: number | null },
+): Promise<Hottest> {
+  const [row] = await ask<{ hot: HeatRow[]; named: HeatRow[] }>(sql`
+    select
+      (
+        select coalesce(json_agg(${HEAT_ROW}, true) order by ${HOTTEST_FIRST}), '[]')
+        from (
+          select e.paper_id, e.heat, e.first_seen_at
+          from (
+            select paper_id, head, document, day, heat, first_seen_at
+            from search_entry
+            order by heat desc, first_seen_at desc, paper_id
+            ${most === null ? sql`offset 0` : sql`limit ${sql.raw(String(most))}`}
+          ) e
+          where ${where}
+            and ${without(unwanted)}
+          limit ${sql.raw(String(WALKED))}
+        ) e
+      ) as hot,
+      ${named === null ? sql`'[]'::json` : namedHottest(named)} as named`);
+  const end = row!.hot.at(-1);
+  return {
+    ids: row!.hot.map(([id]) => id),
+    last: end === undefined ? HOTTER_THAN_ALL : heatOf(end),
+    ...bearersOf(row!.named),
+  };
 }
+
+const bearersOf = (bearing: readonly HeatRow[]): Pick<Hottest, 'named' | 'lastNamed'> => ({
+  named: bearing.slice(0, NAMED).map(([id]) => id),
+  lastNamed: bearing.length > NAMED ? heatOf(bearing[NAMED - 1]!) : null,
+});
 
 /** None is ranked: all are of the rest. */
 const HOTTER_THAN_ALL: Heat = { heat: Infinity, firstSeenAt: new Date(0), id: '' };
