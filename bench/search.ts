@@ -15,7 +15,8 @@ import { testPostgres } from '../tests/support/postgres.ts';
 import { randomOf } from '../tests/support/random.ts';
 import { multiply } from './search-big.ts';
 import { readCorpus, storeCorpus } from './search-corpus.ts';
-import { measurePages, measureWild, siteOver } from './search-site.ts';
+import { fillPages, measurePages } from './search-pages.ts';
+import { measureWild, siteOver } from './search-site.ts';
 import { type LookUp, lookUps } from './search-lookups.ts';
 import { precisionOf, type Written } from './search-queries.ts';
 import written from './search-queries.json' with { type: 'json' };
@@ -97,12 +98,13 @@ async function measureBig(): Promise<Record<string, unknown>> {
   const closedLoop = await waits(0);
   const onceASecond = await waits(SECOND);
   const app = await siteOver(postgres.db, searchDb);
-  const pages = await measurePages(app, postgres.db);
+  await fillPages(postgres.db);
+  const pages = await measurePages(app, postgres.db, postgres.address);
   const words = [...new Set(corpus.papers.flatMap(({ title, abstract }) => `${title} ${abstract}`.split(/\s+/)))];
   const strange = Number(options.wild);
   const wild = strange > 0 ? await measureWild(app, randomOf(Number(options.seed)), words, strange) : null;
   await app.close();
-  return { bigPapers: BIG, clients: CLIENTS, load: loadavg()[0], ...closedLoop, onceASecond, ...pages, wild };
+  return { bigPapers: BIG, clients: CLIENTS, load: loadavg()[0], ...closedLoop, onceASecond, pages, wild };
 }
 
 const within = (places: readonly { place: number }[], last: number): number =>

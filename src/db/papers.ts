@@ -94,14 +94,32 @@ export async function signalsUntil(db: Tx, ids: readonly string[], until: Date):
     .orderBy(signal.paperId, signal.observedAt, signal.source, signal.metric);
 }
 
-/** Every observation up to `until` of the papers of one day's list, as `signalsUntil` gives them. */
-export async function signalsOfList(db: Tx, listedOn: string, until: Date): Promise<Signal[]> {
-  const listed = await db.select({ id: paper.id }).from(paper).where(eq(paper.listedOn, listedOn));
-  return signalsUntil(
-    db,
-    listed.map(({ id }) => id),
-    until,
-  );
+/** What is counted of a paper, and where. */
+export type Metric = Pick<Signal, 'source' | 'metric'>;
+
+/** Every observation of these metrics up to `until` of the papers of one day's list, oldest first. */
+export async function signalsOfList(
+  db: Tx,
+  listedOn: string,
+  { metrics, until }: { metrics: readonly Metric[]; until: Date },
+): Promise<Signal[]> {
+  const { rows } = await db.execute<Signal & Record<string, unknown>>(sql`
+    select
+      s.paper_id as "paperId",
+      s.source,
+      s.metric,
+      s.observed_at as "observedAt",
+      s.value
+    from paper p
+    cross join jsonb_to_recordset(${JSON.stringify(metrics)}::jsonb) as m(source text, metric text)
+    join signal s
+      on s.paper_id = p.id
+      and s.source = m.source
+      and s.metric = m.metric
+      and s.observed_at <= ${until}
+    where p.listed_on = ${listedOn}
+    order by s.observed_at, s.paper_id`);
+  return rows;
 }
 
 /**

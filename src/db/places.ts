@@ -10,31 +10,40 @@ export interface Headline {
   titleTex: string | null;
 }
 
-/** The newest number of upvotes of the paper that `id` names, for a lateral join. */
+/**
+ * The newest number of upvotes of the paper that `id` names, as `v.upvotes` of a lateral join. Its
+ * limit keeps Postgres from counting once more for each place that asks.
+ */
 export const latestUpvotes = (id: string) =>
-  sql.raw(`(
-    select vote.value
+  sql.raw(`lateral (
+    select vote.value as upvotes
     from signal vote
     where vote.paper_id = ${id}
       and vote.source = 'huggingface'
       and vote.metric = 'upvotes'
     order by vote.observed_at desc
-    limit 1)`);
+    limit 1
+  ) v`);
 
 /** The first paper of the overall edition of each of these days. */
 export async function leadsOf(db: Tx, dates: readonly string[]): Promise<Map<string, Headline>> {
   const { rows } = await db.execute<Headline & { date: string } & Record<string, unknown>>(sql`
-    select distinct on (e.edition_date)
-      e.edition_date::text as date,
+    select
+      d.date::text as date,
       p.id,
       p.title,
       p.title_tex as "titleTex"
-    from edition_entry e
-    join paper p on p.id = e.paper_id
-    where e.edition_date = any(${sql.param([...dates])}::date[])
-      and e.topic = ${OVERALL}
-      and e.is_listed
-    order by e.edition_date, e.rank`);
+    from unnest(${sql.param([...dates])}::date[]) as d(date)
+    cross join lateral (
+      select e.paper_id
+      from edition_entry e
+      where e.edition_date = d.date
+        and e.topic = ${OVERALL}
+        and e.is_listed
+      order by e.rank
+      limit 1
+    ) lead
+    join paper p on p.id = lead.paper_id`);
   return new Map(rows.map(({ date, ...lead }) => [date, lead]));
 }
 
@@ -146,7 +155,7 @@ export async function bestOf(db: Tx, { topic, from, until, limit }: Span): Promi
     select s.id, s.date::text as date, s.rank, v.upvotes
     from stood s
     join paper p on p.id = s.id
-    cross join lateral (select ${latestUpvotes('s.id')} as upvotes) v
+    left join ${latestUpvotes('s.id')} on true
     where not p.is_withdrawn
     order by v.upvotes desc nulls last, s.worth desc, s.id
     limit ${limit}`);
@@ -199,7 +208,7 @@ export async function risingSince(
           order by s.observed_at desc
           limit 1), 0) as gained
       from led l
-      cross join lateral (select ${latestUpvotes('l.paper_id')} as upvotes) v
+      cross join ${latestUpvotes('l.paper_id')}
     )
     select
       p.id,
