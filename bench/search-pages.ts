@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { addDays } from '../src/day.ts';
+import { MINUTE } from '../src/duration.ts';
 import type { DatabaseAddress, Db } from '../src/db/client.ts';
 import { monthOf, weekOf } from '../src/editions/periods.ts';
 import { OVERALL } from '../src/paper.ts';
@@ -174,16 +175,15 @@ export async function measurePages(
   return measured;
 }
 
-/** What the first request of a process takes: as it begins to listen, and when it has warmed up. */
+/** What the first request of a process takes: right after its start, and after it has warmed up. */
 async function firstLooks(address: DatabaseAddress, url: string): Promise<{ first: number; firstWarm: number }> {
-  const ask = async (warm: boolean): Promise<number> => {
+  const ask = async (...how: string[]): Promise<number> => {
     const program = path.join(import.meta.dirname, 'search-first.ts');
-    const asked = [JSON.stringify(address), url, String(warm)];
-    const { stdout } = await run(process.execPath, [program, ...asked], {
+    const { stdout } = await run(process.execPath, [program, JSON.stringify(address), url, ...how], {
       env: process.env,
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(MINUTE),
     });
     return Math.round((JSON.parse(stdout) as Timed).ms);
   };
-  return { first: await ask(false), firstWarm: await ask(true) };
+  return { first: await ask(), firstWarm: await ask('warm') };
 }

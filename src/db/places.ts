@@ -92,6 +92,28 @@ export async function placesOf(db: Tx, paperId: string): Promise<PaperPlace[]> {
   return rows;
 }
 
+/** Of the newest paper: what names its page, and the pages of its names; and the newest edition's day. */
+export interface Newest {
+  id: string;
+  author: string | null;
+  organisation: string | null;
+  date: string | null;
+}
+
+/** What stands first on the pages that are asked for most; `null` where there is no paper. */
+export async function newestOf(db: Tx): Promise<Newest | null> {
+  const { rows } = await db.execute<Newest & Record<string, unknown>>(sql`
+    select
+      p.id,
+      p.author_keys[1] as author,
+      p.organisation_key as organisation,
+      (select max(edition_date)::text from edition) as date
+    from paper p
+    order by p.first_seen_at desc, p.id
+    limit 1`);
+  return rows[0] ?? null;
+}
+
 /** The papers that an edition shows right above and right below a place. */
 export async function placesAround(
   db: Tx,
