@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import type { Paper } from '../src/paper.ts';
 import { neighboursOf } from '../src/papers/relate-papers.ts';
 import { mean } from '../src/ranking/standing.ts';
-import { acrossDays } from '../src/search/related.ts';
+import { acrossDays, createVocabulary } from '../src/search/related.ts';
+import { countEntries } from '../src/db/related.ts';
 import { nameKey } from '../src/search/fold.ts';
 import { testPostgres } from '../tests/support/postgres.ts';
 import { readCorpus, storeCorpus } from './search-corpus.ts';
@@ -29,11 +30,12 @@ console.log(`${papers.length} papers, of which ${asked.length} are asked for`);
 const sharing = (paper: Paper, others: readonly string[]): number =>
   others.filter((other) => !authorsOf.get(paper.id)!.isDisjointFrom(authorsOf.get(other)!)).length / SHOWN;
 
+const vocabulary = createVocabulary(await countEntries(postgres.db));
 const times: number[] = [];
 const ours: number[] = [];
 for (const paper of asked) {
   const began = performance.now();
-  const nearest = await neighboursOf(postgres.db, paper);
+  const nearest = await neighboursOf(postgres.db, paper, vocabulary);
   times.push(performance.now() - began);
   const shown = acrossDays(
     nearest.map(({ id }) => ({ id, day: byId.get(id)!.firstSeenAt.toISOString().slice(0, 10) })),
