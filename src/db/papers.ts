@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
 import type { Tx } from './client.ts';
@@ -103,23 +103,18 @@ export async function signalsOfList(
   listedOn: string,
   { metrics, until }: { metrics: readonly Metric[]; until: Date },
 ): Promise<Signal[]> {
-  const { rows } = await db.execute<Signal & Record<string, unknown>>(sql`
-    select
-      s.paper_id as "paperId",
-      s.source,
-      s.metric,
-      s.observed_at as "observedAt",
-      s.value
-    from paper p
-    cross join jsonb_to_recordset(${JSON.stringify(metrics)}::jsonb) as m(source text, metric text)
-    join signal s
-      on s.paper_id = p.id
-      and s.source = m.source
-      and s.metric = m.metric
-      and s.observed_at <= ${until}
-    where p.listed_on = ${listedOn}
-    order by s.observed_at, s.paper_id`);
-  return rows;
+  return db
+    .select(getTableColumns(signal))
+    .from(paper)
+    .innerJoin(signal, eq(signal.paperId, paper.id))
+    .where(
+      and(
+        eq(paper.listedOn, listedOn),
+        or(...metrics.map(({ source, metric }) => and(eq(signal.source, source), eq(signal.metric, metric)))),
+        lte(signal.observedAt, until),
+      ),
+    )
+    .orderBy(signal.observedAt, signal.paperId);
 }
 
 /**
