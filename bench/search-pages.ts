@@ -5,6 +5,7 @@ import { MINUTE } from '../src/duration.ts';
 import type { DatabaseAddress, Db } from '../src/db/client.ts';
 import { monthOf, weekOf } from '../src/editions/periods.ts';
 import { OVERALL } from '../src/paper.ts';
+import { warmUp } from '../src/http/warm-up.ts';
 import { editionPath, paperPath } from '../src/papers/links.ts';
 import { syncTopics, topicsInForce } from '../src/papers/topics.ts';
 import { run } from './child.ts';
@@ -104,7 +105,7 @@ const VOTES = `
   on conflict do nothing`;
 
 /** Of papers that stood in editions, so that their pages show all there is. A copy has no address. */
-export const RELATED = `
+const RELATED = `
   insert into related (paper_id, others, scores)
   select
     a.paper_id,
@@ -125,7 +126,7 @@ export const RELATED = `
   on conflict (paper_id) do update set others = excluded.others, scores = excluded.scores`;
 
 /** Addresses of each kind of page: each of them has much to show. */
-export async function addressesOf(db: Db): Promise<Record<string, string[]>> {
+async function addressesOf(db: Db): Promise<Record<string, string[]>> {
   const { rows } = await db.$client.query<{ id: string }>(`
     select paper_id as id
     from related r
@@ -162,6 +163,7 @@ export async function measurePages(
   db: Db,
   address: DatabaseAddress,
 ): Promise<Record<string, unknown>> {
+  await warmUp(app, db, new AbortController().signal); // as a process does, once it listens
   const measured: Record<string, unknown> = {};
   for (const [kind, urls] of Object.entries(await addressesOf(db))) {
     const times: Timed[] = [];
