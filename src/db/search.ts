@@ -10,7 +10,7 @@ import {
   wordsToLookUp,
 } from '../search/compile.ts';
 import { quoted } from '../search/entry.ts';
-import type { Query } from '../search/query.ts';
+import { type Query, wordsIn } from '../search/query.ts';
 import { corrected, type Corrections } from '../search/correct.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Ask, type Db, onConnection } from './client.ts';
@@ -22,6 +22,7 @@ import {
   inDays,
   inDocument,
   inHead,
+  inHeadOf,
   newestHits,
   type PageAsked,
   rank,
@@ -94,7 +95,8 @@ function within(ms: number, ask: Ask): Ask {
 }
 
 async function find(ask: Ask, asked: Asked): Promise<Found> {
-  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query));
+  const own = wordsIn(asked.query).flatMap(({ parts }) => parts);
+  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query), own);
   const corrections = await correctionsFor(ask, asked.query, vocabulary);
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
@@ -154,7 +156,7 @@ async function broad(ask: Ask, compiled: Compiled, query: Query): Promise<SQL> {
   const [{ heads, ids } = { heads: 0, ids: [] }] = await ask<{ heads: number; ids: string[] }>(hottest(head, unwanted));
   const isWalked = heads > HEADS;
   const some = [isWalked ? hottestOfAll(head, unwanted) : sql`select unnest(${sql.param(ids)}::text[])`];
-  if (people !== null) some.push(firstOf(sql`e.head @@ ${people}::tsquery and ${anywhere}`, WALKED, indexed.sieve));
+  if (people !== null) some.push(firstOf(inHeadOf(people, compiled, query), WALKED, indexed.sieve));
   if (isWalked ? unwanted !== null : ids.length < BEST / 2) some.push(firstOf(anywhere, BEST, indexed.sieve));
   return sql`e.paper_id in (${sql.join(some, sql` union all `)})`;
 }
