@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
-import type { Tx } from './client.ts';
+import type { Ask, Tx } from './client.ts';
 import { heatPapers, lockSearch } from './search-index.ts';
 import { ingestRun, paper, signal } from './schema.ts';
 
@@ -32,16 +32,28 @@ export const PAPER_COLUMNS = {
 
 const PAPER_KEYS = Object.keys(PAPER_COLUMNS) as (keyof Paper)[];
 
+/** How a column is asked for. Arrays come as JSON, which is read four times as fast as Postgres' own form. */
+const asked = ({ name, dataType }: { name: string; dataType: string }): string => {
+  if (dataType === 'array') return `array_to_json(p.${name})`;
+  return dataType === 'string' ? `p.${name}::text` : `p.${name}`;
+};
+
 /** The columns of a paper for a statement written by hand, in which the table is called `p`. */
 export const PAPER_OF_P = sql.raw(
   Object.entries(PAPER_COLUMNS)
-    .map(([key, { name, dataType }]) => `p.${name}${dataType === 'string' ? '::text' : ''} as "${key}"`)
+    .map(([key, column]) => `${asked(column)} as "${key}"`)
     .join(', '),
 );
 
 /** The paper of a row that holds more. */
 export const paperOfRow = (row: Paper): Paper =>
   Object.fromEntries(PAPER_KEYS.map((key) => [key, row[key]])) as unknown as Paper;
+
+/** One paper, asked for beside other statements of `onConnection`. */
+export async function paperById(ask: Ask, id: string): Promise<Paper | null> {
+  const [row] = await ask<Paper>(sql`select ${PAPER_OF_P} from paper p where p.id = ${id}`);
+  return row === undefined ? null : paperOfRow(row);
+}
 
 /** Where a page of papers ended. */
 export interface PaperCursor {

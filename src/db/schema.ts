@@ -119,7 +119,11 @@ export const searchWord = pgTable(
     papers: integer('papers').notNull(),
     parts: text('parts'),
   },
-  (t) => [index('search_word_alike').using('gin', t.word.op('gin_trgm_ops')).with({ fastupdate: false })],
+  (t) => [
+    index('search_word_alike').using('gin', t.word.op('gin_trgm_ops')).with({ fastupdate: false }),
+    // The other forms of a word have its stem.
+    index('search_word_stem').on(sql`((tsvector_to_array(to_tsvector('english', ${t.word})))[1])`),
+  ],
 );
 
 /** The papers most like each, the nearest first; without a row it was not compared yet. */

@@ -53,6 +53,13 @@ export interface PageAsked {
 export const inHead = ({ wanted }: Compiled, query: Query): SQL =>
   sql.join([...(wanted === null ? [] : [sql`e.head @@ ${wanted}::tsquery`]), ...inDays(query)], sql` and `);
 
+/** The same for papers of people: few, and each is read for the rest. */
+export const inHeadOf = (people: string, { wanted }: Compiled, query: Query): SQL =>
+  sql.join(
+    [sql`e.head @@ ${people}::tsquery`, ...(wanted === null ? [] : [holds(wanted)]), ...inDays(query)],
+    sql` and `,
+  );
+
 /** What an entry must match. */
 export function inDocument({ indexed: { arms, rest } }: Compiled, query: Query): SQL {
   const days = inDays(query);
@@ -165,12 +172,12 @@ export const countAndRank = (
     asked,
     sql`
     looking as materialized (
-      select ${HIT}, e.heat, e.head, e.document
+      select ${HIT}, e.heat, e.head${sieve === null ? sql`` : sql`, e.document`}
       from search_entry e
       where ${where}
       limit ${sql.raw(String(looked + 1))}
     ),
-    matching as materialized (
+    matching as ${sieve === null ? sql`not ` : sql``}materialized (
       select *
       from looking e
       where ${without(sieve)}
@@ -215,7 +222,7 @@ async function page(ask: Ask, { limit, after, facets = false }: PageAsked, table
       counted.total,
       counted."isMore",
       page.score,
-      page.topics as "hitTopics",
+      array_to_json(page.topics) as "hitTopics",
       ${facets ? sql`case when coalesce(page.place, 1) = 1 then ${FACETS} end` : sql`null`} as facets,
       ${PAPER_OF_P}
     from counted

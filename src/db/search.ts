@@ -10,7 +10,7 @@ import {
   wordsToLookUp,
 } from '../search/compile.ts';
 import { quoted } from '../search/entry.ts';
-import type { Query } from '../search/query.ts';
+import { type Query, wordsIn } from '../search/query.ts';
 import { corrected, type Corrections } from '../search/correct.ts';
 import { AppError, codeOf } from '../errors.ts';
 import { type Ask, type Db, onConnection } from './client.ts';
@@ -22,6 +22,7 @@ import {
   inDays,
   inDocument,
   inHead,
+  inHeadOf,
   newestHits,
   type PageAsked,
   rank,
@@ -57,7 +58,8 @@ const READ = 500;
 /** Where more heads match, the most talked-about of them are looked for in their order. */
 const HEADS = 30_000;
 const WALKED = 300;
-/** So many are gone through for them at most, where something is unwanted. */
+/** Of what so large a share of all papers matches, enough are mostly met among so many of the most talked-about. */
+const COMMON = 1 / 8;
 const PASSED = 5_000;
 
 /** Finds papers. Throws OVERLOADED for a question that takes too long. */
@@ -94,7 +96,8 @@ function within(ms: number, ask: Ask): Ask {
 }
 
 async function find(ask: Ask, asked: Asked): Promise<Found> {
-  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query));
+  const own = wordsIn(asked.query).flatMap(({ parts }) => parts);
+  const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query), own);
   const corrections = await correctionsFor(ask, asked.query, vocabulary);
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
@@ -148,16 +151,24 @@ async function run(ask: Ask, compiled: Compiled, asked: Asked & { isMany: boolea
  * no abstract, so each of those is read for what is unwanted.
  */
 async function broad(ask: Ask, compiled: Compiled, query: Query): Promise<SQL> {
-  const { people, unwanted, indexed } = compiled;
+  const { people, unwanted, indexed, share } = compiled;
   const anywhere = inDocument(compiled, query);
   const head = inHead(compiled, query);
-  const [{ heads, ids } = { heads: 0, ids: [] }] = await ask<{ heads: number; ids: string[] }>(hottest(head, unwanted));
-  const isWalked = heads > HEADS;
-  const some = [isWalked ? hottestOfAll(head, unwanted) : sql`select unnest(${sql.param(ids)}::text[])`];
-  if (people !== null) some.push(firstOf(sql`e.head @@ ${people}::tsquery and ${anywhere}`, WALKED, indexed.sieve));
-  if (isWalked ? unwanted !== null : ids.length < BEST / 2) some.push(firstOf(anywhere, BEST, indexed.sieve));
+  const some = people === null ? [] : [firstOf(inHeadOf(people, compiled, query), WALKED, indexed.sieve)];
+  const met = share > COMMON ? await ask<{ id: string }>(hottestAmong(head, unwanted, PASSED)) : [];
+  if (met.length >= BEST) some.push(these(met.map(({ id }) => id)));
+  else {
+    const [{ heads, ids } = { heads: 0, ids: [] }] = await ask<{ heads: number; ids: string[] }>(
+      hottest(head, unwanted),
+    );
+    const isWalked = heads > HEADS;
+    some.push(isWalked ? hottestAmong(head, unwanted, unwanted === null ? null : PASSED) : these(ids));
+    if (isWalked ? unwanted !== null : ids.length < BEST / 2) some.push(firstOf(anywhere, BEST, indexed.sieve));
+  }
   return sql`e.paper_id in (${sql.join(some, sql` union all `)})`;
 }
+
+const these = (ids: readonly string[]): SQL => sql`select unnest(${sql.param([...ids])}::text[])`;
 
 /** The first that pass the sieve, of no more than are read. */
 const firstOf = (where: SQL, most: number, sieve: string | null = null): SQL => {
@@ -198,14 +209,14 @@ const hottest = (where: SQL, unwanted: string | null): SQL => sql`
       limit ${sql.raw(String(BEST))}
     ) as ids`;
 
-/** The most talked-about where so many match that the first are soon met by going through all in their order. */
-const hottestOfAll = (where: SQL, unwanted: string | null): SQL => sql`
-  (select e.paper_id
+/** The most talked-about where so many match that the first are soon met by going through all, or `most`, in order. */
+const hottestAmong = (where: SQL, unwanted: string | null, most: number | null): SQL => sql`
+  (select e.paper_id as id
   from (
     select paper_id, head, document, day
     from search_entry
     order by heat desc, first_seen_at desc, paper_id
-    ${unwanted === null ? sql`offset 0` : sql`limit ${sql.raw(String(PASSED))}`}
+    ${most === null ? sql`offset 0` : sql`limit ${sql.raw(String(most))}`}
   ) e
   where ${where}
     and ${without(unwanted)}

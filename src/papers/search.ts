@@ -1,5 +1,5 @@
-import type { Db } from '../db/client.ts';
-import { getPaper } from '../db/papers.ts';
+import { type Db, onConnection } from '../db/client.ts';
+import { paperById } from '../db/papers.ts';
 import { type Found, searchPapers } from '../db/search.ts';
 import type { HitCursor } from '../db/search-hits.ts';
 import type { Paper } from '../paper.ts';
@@ -37,7 +37,7 @@ export async function search(
   input: { text: string; limit: number; after?: HitCursor | undefined; facets?: boolean; newest?: boolean },
 ): Promise<Answer> {
   const id = idIn(input.text);
-  const named = id === null ? null : await getPaper(deps.searchDb, id);
+  const named = id === null ? null : await onConnection(deps.searchDb, (ask) => paperById(ask, id));
   if (named !== null) {
     const hit = { paper: named, score: 1, topics: deps.topics.classify(named).map(({ slug }) => slug) };
     return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };

@@ -29,6 +29,8 @@ export interface Compiled {
   people: string | null;
   /** The same match, said so that the indexes answer it with as little reading as they can. */
   indexed: Indexed;
+  /** Which share of all papers match, about. */
+  share: number;
 }
 
 /**
@@ -197,12 +199,17 @@ function runsOf(clause: Clause, vocabulary: Vocabulary): Runs {
 /** The rarest units, as many as leave few papers to be looked at, and all others. */
 function rarestFirst(units: readonly Unit[], papers: number): [Unit[], Unit[]] {
   const rising = units.toSorted((a, b) => a.papers - b.papers);
-  let left = papers;
   let enough = 0;
-  for (; enough < rising.length && (enough < LEAST_WORDS || left > FEW); enough++)
-    left *= Math.min(1, ((enough === 0 ? 1 : TOGETHER) * rising[enough]!.papers) / papers);
+  while (enough < rising.length && (enough < LEAST_WORDS || papers * shareOf(rising.slice(0, enough), papers) > FEW))
+    enough++;
   return [rising.slice(0, enough), rising.slice(enough)];
 }
+
+/** Which share of so many papers some units meet in, about. */
+const shareOf = (units: readonly Unit[], papers: number): number =>
+  units
+    .toSorted((a, b) => a.papers - b.papers)
+    .reduce((share, one, i) => share * Math.min(1, ((i === 0 ? 1 : TOGETHER) * one.papers) / papers), 1);
 
 /** Stands between words that are no neighbours. */
 const NO_CLAUSE: Clause = { any: [], not: false };
@@ -229,6 +236,7 @@ export function compile(query: Query, vocabulary: Vocabulary, papers: number): C
       ...singlyUnwanted(query),
     ]),
     indexed: indexedOf(query, vocabulary, papers),
+    share: shareOf(requiredOf(query, vocabulary), papers),
     rank: anyLexeme(ranked.flatMap((word) => rankLexemes(word, vocabulary))),
     phrase: phraseOf(plain.flatMap(({ parts }) => parts)),
     people: anyLexeme(namesAmong(plain).map((key) => quoted(LEXEME.person + key))),
@@ -250,9 +258,9 @@ function unitsOf(clauses: readonly Clause[], vocabulary: Vocabulary): Unit[] {
     const [here, next] = [singleOf(clauses[i]), singleOf(clauses[i + 1])];
     const pair = here !== null && next !== null ? here + next : '';
     const inOne = isSaid(here, vocabulary) && isSaid(next, vocabulary) ? vocabulary.get(pair) : undefined;
-    if (inOne !== undefined && inOne.papers > 0 && inOne.stem !== null) {
+    if (inOne !== undefined && inOne.papers > 0 && isStemOfBoth(inOne, here!)) {
       const both = [here!, next!].map((part) => wordUnit({ parts: [part] }, vocabulary));
-      units.push(anyOf([allUnits(both), { match: quoted(inOne.stem), papers: inOne.papers }]));
+      units.push(anyOf([allUnits(both), { match: quoted(inOne.stem!), papers: inOne.papers }]));
       i++;
     } else units.push(unitOf(clauses[i]!, vocabulary));
   }
@@ -272,6 +280,9 @@ function anyOf(units: readonly (Unit | null)[]): Unit | null {
   const match = anyLexeme(said.map((unit) => unit.match));
   return match === null ? null : { match, papers: said.reduce((sum, { papers }) => sum + papers, 0) };
 }
+
+/** The stem of "language-d" in one is that of "language": papers with it need not have the other. */
+const isStemOfBoth = ({ stem }: Known, first: string): boolean => stem !== null && stem.length > first.length;
 
 /** Words that are everywhere make no word with their neighbours. */
 const isSaid = (word: string | null, vocabulary: Vocabulary): boolean =>
@@ -301,7 +312,8 @@ function wordUnit(word: Word, vocabulary: Vocabulary): Unit | null {
   const whole = joined(word);
   const apart = allUnits(word.parts.map((part) => stemUnit(part, vocabulary)));
   const inOne = whole === null ? undefined : vocabulary.get(whole);
-  if (inOne?.stem) return anyOf([apart, { match: quoted(inOne.stem), papers: inOne.papers }]);
+  if (inOne !== undefined && isStemOfBoth(inOne, word.parts.slice(0, -1).join('')))
+    return anyOf([apart, { match: quoted(inOne.stem!), papers: inOne.papers }]);
   const split = splitOf(vocabulary.get(word.parts[0]!), vocabulary);
   if (word.parts.length > 1 || split === null || apart === null) return apart;
   const either = anyOf([apart, { match: phraseOf(split)!, papers: fewest(split, vocabulary) }])!;

@@ -127,7 +127,7 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
     '/search',
     {
       onRequest: limits.apiSearch,
-      config: { keep: false, takesAnyText: true },
+      config: { keptWith: 'questions', takesAnyText: true },
       schema: {
         operationId: 'searchPapers',
         tags: ['Papers'],

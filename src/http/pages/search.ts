@@ -33,7 +33,8 @@ const first = (value: string | string[] | undefined): string => [value].flat()[0
 export async function searchPages(app: FastifyInstance, deps: SiteDeps): Promise<void> {
   const { look } = deps;
   const { render, limits, topics, config } = deps;
-  const route = { onRequest: limits.search, config: { keep: false, takesAnyText: true } };
+  const reads = ({ q, before }: SearchRoute['Querystring']): unknown => [first(q), first(before)];
+  const route = { onRequest: limits.search, config: { reads, keptWith: 'questions', takesAnyText: true } } as const;
 
   app.get<SearchRoute>('/search', route, async ({ query, words }, reply) => {
     const text = first(query.q);

@@ -11,8 +11,11 @@ import { shareQuestion } from '../shared-question.ts';
  * A browser asks again each time (and mostly gets a 304); a shared cache may answer for a minute.
  */
 const PUBLIC = 'public, max-age=0, s-maxage=60, must-revalidate';
-/** What is kept takes at most so many bytes, compressed forms included. */
-const MOST_BYTES = 48 * 1024 * 1024;
+/**
+ * What is kept takes at most so many bytes, compressed forms included. Questions are many, and most
+ * are asked once: they have a store of their own, so that they push out no page.
+ */
+const MOST_BYTES = { pages: 48 * 1024 * 1024, questions: 16 * 1024 * 1024 };
 /** One answer larger than this is made anew each time: it would push out a hundred others. */
 const MOST_BYTES_EACH = 2 * 1024 * 1024;
 /** Below this a compressed answer saves no packet. */
@@ -45,6 +48,7 @@ interface Answer {
 /** Where an answer that is being made will be kept, if the content has not changed by then. */
 interface Slot {
   key: string;
+  store: LRUCache<string, Answer>;
   version: string;
   /** Tells those who wait for it that it is made, or never will be. */
   done: () => void;
@@ -57,8 +61,8 @@ declare module 'fastify' {
      * answer has one spelling here, however its address is spelled.
      */
     reads?: (query: Readonly<Record<string, unknown>>) => unknown;
-    /** False for answers of which there are too many to keep. */
-    keep?: boolean;
+    /** Where the answer is kept; with pages if not said. */
+    keptWith?: keyof typeof MOST_BYTES;
   }
   interface FastifyRequest {
     slot: Slot | null;
@@ -76,7 +80,7 @@ declare module 'fastify' {
  */
 export function publicCache(version: () => Promise<string>): (scope: FastifyInstance) => void {
   const ask = shareQuestion(version);
-  const kept = new LRUCache<string, Answer>({ maxSize: MOST_BYTES, maxEntrySize: MOST_BYTES_EACH });
+  const stores = { pages: storeOf(MOST_BYTES.pages), questions: storeOf(MOST_BYTES.questions) };
   const making = new Map<string, Promise<void>>();
   const negotiator = new Negotiator({ supportedValues: ['br', 'gzip', 'identity'] });
   let current = '';
@@ -85,12 +89,13 @@ export function publicCache(version: () => Promise<string>): (scope: FastifyInst
     const key = keyOf(request);
     if (key === null) return undefined;
     const now = await ask();
-    if (now !== current) kept.clear();
+    if (now !== current) for (const store of Object.values(stores)) store.clear();
     current = now;
-    if (!kept.has(key)) await making.get(key);
-    const answer = kept.get(key);
+    const store = stores[request.routeOptions.config.keptWith ?? 'pages'];
+    if (!store.has(key)) await making.get(key);
+    const answer = store.get(key);
     if (answer !== undefined) return send(request, reply, answer);
-    request.slot = reserve(key, now);
+    request.slot = { ...reserve(key), key, store, version: now };
     reply.raw.once('close', request.slot.done); // a client that left may end its request without an answer
     return undefined;
   }
@@ -98,22 +103,22 @@ export function publicCache(version: () => Promise<string>): (scope: FastifyInst
   async function finish(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     if (request.answered) return payload;
     const answer = reply.statusCode === 200 ? answerOf(reply, payload) : null;
-    if (answer !== null && request.slot?.version === current) keep(request.slot.key, answer);
+    if (answer !== null && request.slot?.version === current) keep(request.slot, answer);
     request.slot?.done();
     return answer === null ? payload : prepare(request, reply, answer);
   }
 
-  function reserve(key: string, now: string): Slot {
+  function reserve(key: string): Pick<Slot, 'done'> {
     const { promise, resolve } = Promise.withResolvers<void>();
     making.set(key, promise);
     const done = (): void => {
       if (making.get(key) === promise) making.delete(key);
       resolve();
     };
-    return { key, version: now, done };
+    return { done };
   }
 
-  const keep = (key: string, answer: Answer): unknown => kept.set(key, answer, { size: sizeOf(key, answer) });
+  const keep = ({ store, key }: Slot, answer: Answer): unknown => store.set(key, answer, { size: sizeOf(key, answer) });
 
   async function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
     request.answered = true;
@@ -146,12 +151,14 @@ export function publicCache(version: () => Promise<string>): (scope: FastifyInst
   };
 }
 
+const storeOf = (maxSize: number): LRUCache<string, Answer> => new LRUCache({ maxSize, maxEntrySize: MOST_BYTES_EACH });
+
 /**
  * The route with the parameters that it reads: what else an address holds makes no other answer.
  */
 function keyOf(request: FastifyRequest): string | null {
   const { config, schema, url } = request.routeOptions;
-  if (url === undefined || config.keep === false) return null;
+  if (url === undefined) return null;
   const query = request.query as Record<string, unknown>;
   // A route with a schema refuses what it does not know: that must not meet an answer that is kept.
   const read = schema?.querystring ? query : (config.reads?.(query) ?? null);
