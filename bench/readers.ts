@@ -28,8 +28,26 @@ const MOST_LIKED = 3;
 const WORD_SHARE = { least: 8, most: 60 };
 const AUTHOR_PAPERS = 4;
 
-/** Makes readers of one or two topics, three words and two authors each. */
-export function makeReaders(papers: readonly KnownPaper[], count: number, seed: number): Reader[] {
+/** How many of each a reader is interested in. */
+interface Interests {
+  topics: boolean;
+  words: number;
+  authors: number;
+}
+
+/** Kinds of readers. Those of topics have one or two. */
+export const INTERESTS: Readonly<Record<string, Interests>> = {
+  mixed: { topics: true, words: 3, authors: 2 },
+  topics: { topics: true, words: 0, authors: 0 },
+  words: { topics: false, words: 5, authors: 0 },
+  authors: { topics: false, words: 0, authors: 12 },
+};
+
+/** Makes readers of hidden interests. */
+export function makeReaders(
+  papers: readonly KnownPaper[],
+  { count, seed, interests }: { count: number; seed: number; interests: Interests },
+): Reader[] {
   const random = seeded(seed);
   const counts = new Map<string, number>();
   for (const { id } of papers.flatMap(({ traits }) => [...traits])) counts.set(id, (counts.get(id) ?? 0) + 1);
@@ -45,7 +63,11 @@ export function makeReaders(papers: readonly KnownPaper[], count: number, seed: 
     return [...drawn].map((id) => id.slice(id.indexOf(':') + 1));
   };
   return Array.from({ length: count }, () =>
-    reader(draw(topics, random() < 0.5 ? 1 : 2), draw(words, 3), draw(authors, 2)),
+    reader(
+      draw(topics, interests.topics ? 1 + Number(random() >= 0.5) : 0),
+      draw(words, interests.words),
+      draw(authors, interests.authors),
+    ),
   );
 }
 

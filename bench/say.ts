@@ -1,7 +1,8 @@
 // Whether what readers say makes their digests better: simulated readers of hidden interests press
 // "more like this" and "not for me", and the NDCG@10 of their later digests is compared with that of
-// readers who say nothing. bench/results-search.md tells how they are made.
+// readers who say nothing. bench/results-content.md tells how they are made.
 //   npm run bench:say -- --data DIR[,DIR] [--half early|late|all] [--seed N] [--sets N]
+//     [--like mixed|topics|words|authors] [--press both|more] [--slips 0.1]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { orderPlaces, type Place, selectForReader } from '../src/editions/select.ts';
@@ -14,7 +15,7 @@ import { ndcg } from '../src/ranking/figures.ts';
 import { seeded } from '../src/ranking/seeded.ts';
 import { mean } from '../src/ranking/standing.ts';
 import { listFiles } from './ranking-lists.ts';
-import { known, type KnownPaper, makeReaders, type Reader } from './readers.ts';
+import { INTERESTS, known, type KnownPaper, makeReaders, type Reader } from './readers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,9 +23,18 @@ const { values: options } = parseArgs({
     half: { type: 'string', default: 'all' },
     seed: { type: 'string', default: '1' },
     sets: { type: 'string', default: '1' },
+    like: { type: 'string', default: 'mixed' },
+    press: { type: 'string', default: 'both' },
+    slips: { type: 'string', default: '0.1' },
   },
 });
 if (options.data === undefined) throw new Error('bench:say needs --data DIR');
+const interests = INTERESTS[options.like];
+if (interests === undefined) throw new Error(`bench:say knows --like ${Object.keys(INTERESTS).join(', ')}`);
+if (!['both', 'more'].includes(options.press)) throw new Error('bench:say knows --press both, more');
+const onlyMore = options.press === 'more';
+/** The share of presses that are slips of the finger. */
+const slips = Number(options.slips);
 
 const READERS = 24;
 const DAYS = 50;
@@ -33,8 +43,6 @@ const FEW_PRESSES = 5;
 /** Readers press for so many days at most before their digests are judged. */
 const WARM_UP_DAYS = 20;
 const PRESSES_A_DAY = 2;
-/** One press in so many is a slip of the finger. */
-const SLIPS = 10;
 /** A day older, a paper needs 2.5 times the votes: as src/ranking/score.ts has it. */
 const AGE = Math.log(2.5);
 /** How far a forecast of votes is off, in its logarithm: that of the model on these days. */
@@ -58,7 +66,7 @@ if (days.length < DAYS + WARM_UP_DAYS)
 const papers = [...new Map(days.flatMap((day) => [...day.known])).values()];
 const readers = Array.from({ length: Number(options.sets) }, (_, n) => Number(options.seed) + n).flatMap((seed) => {
   const random = seeded(seed);
-  return makeReaders(papers, READERS, seed).map((reader) => ({
+  return makeReaders(papers, { count: READERS, seed, interests }).map((reader) => ({
     reader,
     start: Math.floor(random() * (days.length - DAYS - WARM_UP_DAYS + 1)),
     seed: Math.floor(random() * 2 ** 31),
@@ -66,32 +74,61 @@ const readers = Array.from({ length: Number(options.sets) }, (_, n) => Number(op
 });
 const outcomes = readers.map(({ reader, start, seed }) => {
   const window = days.slice(start, start + WARM_UP_DAYS + DAYS);
-  const after = (presses: number) => mean(live(likesOf(reader), window, presses, seed));
-  return { none: after(0), few: after(FEW_PRESSES), many: after(PRESSES) };
+  const likes = likesOf(reader);
+  const [none, few, many] = [0, FEW_PRESSES, PRESSES].map((presses) => live(likes, window, presses, seed)) as [
+    number[],
+    number[],
+    number[],
+  ];
+  return { none: mean(none), few: mean(few), many: mean(many), days: none.length };
 });
-const gain = (of: 'few' | 'many') => outcomes.map((one) => one[of] / one.none - 1);
+// Of a reader who never had a paper to like no figure can be told.
+const judged = outcomes.filter((one) => one.none > 0);
+const gainOf = (one: Outcome, of: 'few' | 'many'): number => (one.none > 0 ? one[of] / one.none - 1 : 0);
+const gain = (of: 'few' | 'many') => judged.map((one) => gainOf(one, of));
+const isWorse = (one: Outcome, of: 'few' | 'many'): boolean => gainOf(one, of) < -WORSE;
+const sets = Array.from({ length: Number(options.sets) }, (_, n) => outcomes.slice(n * READERS, (n + 1) * READERS));
+/** The share of sets of 24 readers of which none got worse. */
+const setsWell = (of: 'few' | 'many') => mean(sets.map((set) => Number(!set.some((one) => isWorse(one, of)))));
 const round = (value: number): number => Number(value.toFixed(4));
-const none = mean(outcomes.map((one) => one.none));
+const none = mean(judged.map((one) => one.none));
 console.log(
   JSON.stringify({
     ndcg10: round(none),
-    gain5: round(mean(outcomes.map((one) => one.few)) / none - 1),
-    gain20: round(mean(outcomes.map((one) => one.many)) / none - 1),
+    gain5: round(mean(judged.map((one) => one.few)) / none - 1),
+    gain20: round(mean(judged.map((one) => one.many)) / none - 1),
     meanGain5: round(mean(gain('few'))),
     meanGain20: round(mean(gain('many'))),
     worst5: round(Math.min(...gain('few'))),
     worst20: round(Math.min(...gain('many'))),
     // The share of readers whose digests got worse by more than 5 %.
-    worse5: round(mean(gain('few').map((one) => Number(one < -WORSE)))),
-    worse20: round(mean(gain('many').map((one) => Number(one < -WORSE)))),
+    worse5: round(mean(judged.map((one) => Number(isWorse(one, 'few'))))),
+    worse20: round(mean(judged.map((one) => Number(isWorse(one, 'many'))))),
+    setsWell5: round(setsWell('few')),
+    setsWell20: round(setsWell('many')),
     readers: readers.length,
+    judged: judged.length,
     days: DAYS,
+    // On the other days of a reader there was no paper that they like.
+    daysJudged: round(mean(judged.map((one) => one.days))),
+    fewestDays: Math.min(...judged.map((one) => one.days)),
     presses: PRESSES,
+    like: options.like,
+    press: options.press,
+    slips,
     from: days[0]!.date,
     until: days.at(-1)!.date,
     papers: papers.length,
   }),
 );
+
+interface Outcome {
+  none: number;
+  few: number;
+  many: number;
+  /** On so many days there was a paper to like. */
+  days: number;
+}
 
 /** How much a reader likes each paper, found once. */
 function likesOf(reader: Reader): (paper: KnownPaper) => number {
@@ -129,15 +166,12 @@ function live(likes: (paper: KnownPaper) => number, window: readonly Day[], pres
         Math.min(PRESSES_A_DAY, presses - said.length),
         random,
       ))
-        said.push({
-          traits: traits(paper.id),
-          liked: random() < 1 / SLIPS ? liked(paper.id) === 0 : liked(paper.id) > 0,
-        });
+        said.push({ traits: traits(paper.id), liked: onlyMore || random() < slips !== liked(paper.id) > 0 });
     if (said.length > before) {
       taste = new Map(tasteOf(said, day.background).map(({ id, weight }) => [id, weight]));
     }
     for (const { paper } of digest) had.set(paper.id, 1);
-    if (at < WARM_UP_DAYS || open.length === 0) return [];
+    if (at < WARM_UP_DAYS || !open.some(({ paper }) => liked(paper.id) > 0)) return [];
     const place = new Map(digest.map(({ paper }, i) => [paper.id, DIGEST - i]));
     return [
       ndcg(
@@ -149,7 +183,10 @@ function live(likes: (paper: KnownPaper) => number, window: readonly Day[], pres
   });
 }
 
-/** What a reader presses at under a digest: the paper they like best, and one that they do not. */
+/**
+ * What a reader presses at under a digest: the paper they like best, and one that they do not. Who
+ * says "more like this" alone slips by pressing at the other one.
+ */
 function pressed<Of extends { id: string }>(
   digest: readonly Of[],
   liked: (id: string) => number,
@@ -159,7 +196,9 @@ function pressed<Of extends { id: string }>(
   const best = digest.toSorted((a, b) => liked(b.id) - liked(a.id))[0];
   const unloved = digest.filter(({ id }) => liked(id) === 0);
   const other = unloved[Math.floor(random() * unloved.length)];
-  const wanted = [best && liked(best.id) > 0 ? best : undefined, other].filter((paper) => paper !== undefined);
+  const good = best && liked(best.id) > 0 ? best : undefined;
+  const more = onlyMore && good && random() < slips ? other : good;
+  const wanted = (onlyMore ? [more] : [good, other]).filter((paper) => paper !== undefined);
   return wanted.slice(0, Math.max(0, most)).map((paper) => ({ paper }));
 }
 

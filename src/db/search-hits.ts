@@ -5,9 +5,36 @@ import type { Query } from '../search/query.ts';
 import type { Ask } from './client.ts';
 import { PAPER_OF_P, paperOfRow } from './papers.ts';
 
-/** Where a page of results ended. */
-export interface HitCursor {
+/** Where a page of results ended: among those that were ranked, or among the rest of many. */
+export type HitCursor = RankedCursor | RestCursor;
+export interface RankedCursor {
   score: number;
+  id: string;
+  /** Of many: which were ranked. A page after a day is then still of the same. */
+  ranked?: RankedPart;
+}
+export interface RestCursor {
+  ranked: RankedPart;
+  /** `null`: the first of them comes next. */
+  rest: Heat | null;
+}
+
+/**
+ * Which papers of many were ranked: those whose heads match, or `all` that match, down to the `last`
+ * that is as much talked about; and who bears a name that was asked for.
+ */
+export interface RankedPart {
+  of: 'heads' | 'all';
+  /** `null`: no paper is left out. */
+  last: Heat | null;
+  /** The same of papers that bear a name that was asked for. */
+  named: Heat | null;
+}
+
+/** Where a paper stands among all by how much they are talked about. */
+export interface Heat {
+  heat: number;
+  firstSeenAt: Date;
   id: string;
 }
 
@@ -31,20 +58,20 @@ export interface Count {
   papers: number;
 }
 
-/** One page of what was found. */
+/** One page of what was ranked. */
 export interface HitPage {
   hits: Hit[];
   /** How many match; at least so many, where `isMore`. */
   total: number;
   isMore: boolean;
-  next: HitCursor | null;
+  next: RankedCursor | null;
   facets: Facets | null;
 }
 
-/** Which part of the hits is wanted. */
+/** Which part of what is ranked is wanted. */
 export interface PageAsked {
   limit: number;
-  after?: HitCursor | undefined;
+  after?: Pick<RankedCursor, 'score' | 'id'> | undefined;
   /** Whether facets are wanted. */
   facets?: boolean;
 }
@@ -141,6 +168,52 @@ export const newestHits = (where: SQL, sieve: string | null, most: number): SQL 
   ) e
   where ${without(sieve)}`
   }`;
+
+/** As much talked about as this paper, or more; and less. The order is that of the index search_entry_hottest. */
+export const asHot = ({ heat, firstSeenAt, id }: Heat): SQL => sql`(
+  e.heat >= ${heat}::real
+  and (
+    e.heat > ${heat}::real
+    or e.first_seen_at > ${firstSeenAt}::timestamptz
+    or (e.first_seen_at = ${firstSeenAt}::timestamptz and e.paper_id <= ${id}::text)
+  ))`;
+export const lessHot = ({ heat, firstSeenAt, id }: Heat): SQL => sql`(
+  e.heat <= ${heat}::real
+  and (
+    e.heat < ${heat}::real
+    or e.first_seen_at < ${firstSeenAt}::timestamptz
+    or (e.first_seen_at = ${firstSeenAt}::timestamptz and e.paper_id > ${id}::text)
+  ))`;
+export const HOTTEST_FIRST = sql.raw('e.heat desc, e.first_seen_at desc, e.paper_id');
+
+/** The next so many of the statement given, which tells `paper_id` and comes in the order of heat. */
+export async function hitsInOrder(
+  ask: Ask,
+  some: SQL,
+  limit: number,
+): Promise<{ hits: Hit[]; last: Heat | null; isMore: boolean }> {
+  const rows = await ask<Paper & { heat: number; seenAt: Date; hitTopics: string[] | null }>(sql`
+    with following as materialized (
+      ${some}
+      limit ${sql.raw(String(limit + 1))}
+    )
+    select
+      e.heat,
+      e.first_seen_at as "seenAt",
+      e.topics as "hitTopics",
+      ${PAPER_OF_P}
+    from following
+    join search_entry e using (paper_id)
+    join paper p on p.id = e.paper_id
+    order by ${HOTTEST_FIRST}`);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    hits: shown.map((row) => ({ paper: paperOfRow(row), score: 0, topics: row.hitTopics ?? [] })),
+    last: last === undefined ? null : { heat: last.heat, firstSeenAt: last.seenAt, id: last.id },
+    isMore: rows.length > limit,
+  };
+}
 
 /** The page of hits whose statement is given. */
 export const rank = (ask: Ask, asked: PageAsked, hits: SQL): Promise<HitPage> =>

@@ -76,11 +76,14 @@ async function addTools(
     },
     ({ query, limit: most = USUAL }) =>
       answer(log, async () => {
-        const { hits, total, query: understood } = await search({ searchDb, topics }, { text: query, limit: most });
+        const found = await search({ searchDb, topics }, { text: query, limit: most });
         return {
-          total,
-          notes: understood.misread.map(misreadInEnglish),
-          papers: hits.map(({ paper, topics: filed }) => paperOut(shown, paper, filed)),
+          total: found.total,
+          isExact: !found.isMore,
+          corrections: [...found.corrections],
+          isRelaxed: found.isRelaxed,
+          notes: found.query.misread.map(misreadInEnglish),
+          papers: found.hits.map(({ paper, topics: filed }) => paperOut(shown, paper, filed)),
         };
       }),
   );

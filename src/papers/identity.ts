@@ -1,8 +1,8 @@
 // arXiv identifiers: https://info.arxiv.org/help/arxiv_identifier.html
 // Four digits after the dot until 2014, five since.
 const NEW_STYLE =
-  /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/;
-const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-zA-Z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/;
+  /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/i;
+const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/i;
 const PREFIX =
   /^(?:(?:https?:\/\/)?(?:(?:www\.|export\.|browse\.)?arxiv\.org\/(?:abs|pdf|html|format|ps)|(?:www\.)?alphaxiv\.org\/(?:[a-z]{2}\/)?(?:abs|pdf|html|overview|paper)|alphaxiv\.arxiv\.org\/(?:abs|pdf|html|format)|(?:www\.)?huggingface\.co\/papers|(?:www\.)?hf\.co\/papers|ar5iv\.(?:labs\.arxiv\.)?org\/(?:abs|html))\/|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv[.:]|oai:arxiv\.org:|arxiv:\s*)/i;
 
@@ -22,5 +22,5 @@ export function canonicalId(name: string): string | null {
   const recent = NEW_STYLE.exec(bare);
   if (recent) return `arxiv:${recent[1]}`;
   const old = OLD_STYLE.exec(bare);
-  return old ? `arxiv:${old[1]}/${old[2]}` : null;
+  return old ? `arxiv:${old[1]!.toLowerCase()}/${old[2]}` : null;
 }

@@ -48,16 +48,36 @@ export async function search(
 }
 
 /**
- * The id of a paper in any spelling: bare, as a DOI, as a link to one of the sites that show it. What
- * is copied from a PDF brings characters along that are not seen.
+ * The id of a paper in any spelling: bare, as a DOI, as a link to any site that shows it, or within a
+ * reference ("Title. arXiv:2605.01234v1 [cs.LG]"). `null` where none or several are named. What is
+ * copied from a PDF brings characters along that are not seen.
  */
-const idIn = (text: string): string | null => {
-  const bare = text
+function idIn(text: string): string | null {
+  const said = text
+    .slice(0, LONGEST_REFERENCE)
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim()
-    .replace(/^["<([]+|[>)\]".,;]+$/g, '');
-  return canonicalId(bare);
-};
+    .normalize('NFKC');
+  const ids = new Set(said.split(/[\s"'<>()[\]{},;|]+/).flatMap((token) => idOf(token) ?? []));
+  return ids.size === 1 ? [...ids][0]! : null;
+}
+
+const LONGEST_REFERENCE = 2_000;
+
+/** In the whole token, or in what follows a sign that parts it. */
+function idOf(token: string): string | null {
+  const bare = token
+    .replace(/%3a/gi, ':')
+    .replace(/%2f/gi, '/')
+    .replace(/[.:]+$/, '');
+  const starts = [0, ...[...bare.matchAll(/[/:=]/g)].map(({ index }) => index + 1)].slice(0, MOST_PARTS);
+  for (const start of starts) {
+    const id = canonicalId(bare.slice(start));
+    if (id !== null) return id;
+  }
+  return null;
+}
+
+const MOST_PARTS = 20;
 
 /** Nearly every paper lacks some word: what is only to be left out is looked for in none. */
 function withSomethingToFind(query: Query): Query {

@@ -88,79 +88,83 @@ export function backgroundOf(papers: readonly (readonly Trait[])[]): Background 
   return { papers: counts, of: papers.length };
 }
 
+/** What is taken to be so of a kind of trait before a reader said anything. */
+interface Belief {
+  /** The chance that a reader wants one trait of this kind, and that they want less of it. */
+  wanted: number;
+  unwanted: number;
+  /** Of the papers that they say so of, this share is for that trait; the others have it by chance. */
+  share: number;
+  /** How much a trait counts that they want for sure. */
+  counts: number;
+}
+
 /**
- * How much a kind of trait counts. This and what follows was chosen on lists of 2025-06 … 11
- * (bench/results-search.md).
+ * Readers want one or two of some twenty topics, and few of very many words and authors. This and
+ * what follows was chosen on lists of 2025-06 … 11 (bench/results-content.md, ADR 24).
  */
-const SHARE: Readonly<Record<TraitKind, number>> = { topic: 4, word: 1, author: 2 };
-/** A trait is weighed as if it had stood so often among what was said as among recent papers. */
-const DOUBT = 4;
+const BELIEFS: Readonly<Record<TraitKind, Belief>> = {
+  topic: { wanted: 0.07, unwanted: 0.02, share: 0.5, counts: 1 },
+  word: { wanted: 0.006, unwanted: 0.002, share: 0.3, counts: 0.75 },
+  author: { wanted: 0.002, unwanted: 0.001, share: 0.2, counts: 1 },
+};
+/** A trait that is wanted stands so often, beside what is usual, under "not for me": by a slip. */
+const SLIP = 0.15;
 /** What is not liked tells less: a reader who wants less of one paper may still want its topic. */
-const AGAINST = 0.5;
+const AGAINST = 0.75;
+/** What every paper has tells nothing, and is not reckoned with as if it were certain. */
+const MOST_USUAL = 0.9;
 const MOST_WEIGHTS = 24;
 /** A weight that is not seen on the page moves nothing. */
 const SMALLEST = 0.01;
 
-/** What was said of papers, counted by their traits. */
-interface Counts {
-  liked: Background;
-  not: Background;
-}
-
-/** How much more often a trait stands among some papers than it usually does, in its logarithm. */
-const lift = (times: number, of: number, usual: number): number => Math.log((times + DOUBT) / (of * usual + DOUBT));
-
-/** What a trait weighs by these counts. `without`: as if this one had not been said. */
-function weigh(id: string, { liked, not }: Counts, usual: number, without?: Said): number {
-  const [lessLiked, lessNot] = without === undefined ? [0, 0] : [Number(without.liked), Number(!without.liked)];
-  const pro = lift((liked.papers.get(id) ?? 0) - lessLiked, liked.of - lessLiked, usual);
-  const contra = lift((not.papers.get(id) ?? 0) - lessNot, not.of - lessNot, usual);
-  return SHARE[kindOf(id)] * (pro - AGAINST * contra);
-}
-
 /**
- * The list of weights that a reader's words come to, the strongest first: how much more often a
- * trait stands among what was liked than among recent papers, less half the same of what was not
- * liked, and all of it as far as the words agree with each other.
+ * The list of weights that a reader's words come to, the strongest first. Each is the chance that
+ * the reader wants more of a trait, less a part of the chance that they want less of it.
  */
 export function tasteOf(said: readonly Said[], background: Background): Weight[] {
   const traits = new Map(said.flatMap((one) => one.traits.map((trait) => [trait.id, trait])));
-  const counts = { liked: countOf(said.filter((one) => one.liked)), not: countOf(said.filter((one) => !one.liked)) };
-  const usual = (id: string): number => ((background.papers.get(id) ?? 0) + 1) / (background.of + 2);
-  const trust = trustIn(said, (id, without) => weigh(id, counts, usual(id), without));
+  const liked = backgroundOf(said.filter((one) => one.liked).map((one) => one.traits));
+  const not = backgroundOf(said.filter((one) => !one.liked).map((one) => one.traits));
+  const weigh = (id: string): number => {
+    const { wanted, unwanted, share, counts } = BELIEFS[kindOf(id)];
+    const usual = Math.min(MOST_USUAL, (timesOf(id, background) + 1) / (background.of + 2));
+    const [pro, contra] = [liked, not].map((side) => ({ times: timesOf(id, side), of: side.of })) as [Times, Times];
+    const more = chance(wanted, evidence(pro, contra, usual, share));
+    const less = chance(unwanted, evidence(contra, pro, usual, share));
+    return counts * (more - AGAINST * less);
+  };
   return [...traits.values()]
-    .map((trait) => ({ ...trait, weight: trust * weigh(trait.id, counts, usual(trait.id)) }))
+    .map((trait) => ({ ...trait, weight: weigh(trait.id) }))
     .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, MOST_WEIGHTS);
 }
 
-const countOf = (said: readonly Said[]): Background => backgroundOf(said.map(({ traits }) => traits));
+const timesOf = (id: string, { papers }: Background): number => papers.get(id) ?? 0;
 
-/** Before a reader said much, their words are taken to agree so well, as if by so many pairs. */
-const AGREEMENT = { before: 0.65, pairs: 20 };
-/** Words that agree so well are trusted as they are; better ones a little more. */
-const TRUSTED_AT = 0.75;
-const MOST_TRUST = 1.5;
-
-/**
- * How far a reader's words are to be trusted: by how often a paper that they liked weighs more than
- * one that they did not, each by what all the other words come to. Where that is chance, a taste
- * would only shuffle their digests.
- */
-function trustIn(said: readonly Said[], weighed: (id: string, without: Said) => number): number {
-  const worth = (one: Said): number => one.traits.reduce((sum, { id }) => sum + weighed(id, one), 0);
-  const liked = said.filter((one) => one.liked).map(worth);
-  const not = said.filter((one) => !one.liked).map(worth);
-  const right = liked.flatMap((a) => not.map((b) => (Math.sign(a - b) + 1) / 2)).reduce((sum, one) => sum + one, 0);
-  const agreement = (right + AGREEMENT.before * AGREEMENT.pairs) / (liked.length * not.length + AGREEMENT.pairs);
-  return Math.min(MOST_TRUST, (Math.max(0, agreement - 0.5) / (TRUSTED_AT - 0.5)) ** 2);
+/** On how many of some papers a trait stands. */
+interface Times {
+  times: number;
+  of: number;
 }
 
-/** The most that a taste moves a score by: seven times the votes, or two days of age. */
-const BOUND = 2;
-const STEEPNESS = 0.5;
-/** Weights that come to no more than this say nothing of a paper. */
+/**
+ * How much likelier it is, in its logarithm, that a trait stands on so many of the papers that were
+ * pressed for it, and of those pressed against it, if it is why, than if it stands there by chance.
+ */
+function evidence(pro: Times, contra: Times, usual: number, share: number): number {
+  const likelier = ({ times, of }: Times, rate: number): number =>
+    times * Math.log(rate / usual) + (of - times) * Math.log((1 - rate) / (1 - usual));
+  return likelier(pro, share + (1 - share) * usual) + likelier(contra, SLIP * usual);
+}
+
+/** By Bayes: what was likely before, and what the evidence makes of it. */
+const chance = (before: number, evidence: number): number => 1 / (1 + ((1 - before) / before) * Math.exp(-evidence));
+
+/** The most that a taste moves a score by: twenty times the votes, or three days of age. */
+const BOUND = 3;
+/** Weights that come to no more than this are too unsure to move a paper. */
 const UNSURE = 0.4;
 
 /** Whether these weights together move a paper that has them all. */
@@ -171,5 +175,5 @@ export const isFelt = (weights: readonly { weight: number }[]): boolean =>
 export function leanOf(taste: ReadonlyMap<string, number>, traits: readonly Trait[]): number {
   const sum = traits.reduce((total, { id }) => total + (taste.get(id) ?? 0), 0);
   const sure = Math.sign(sum) * Math.max(0, Math.abs(sum) - UNSURE);
-  return BOUND * Math.tanh(STEEPNESS * sure);
+  return BOUND * Math.max(-1, Math.min(1, sure));
 }

@@ -33,8 +33,17 @@ const MOST_TERMS = 32;
 const FILTERS = ['author', 'org', 'topic', 'category', 'code', 'after', 'before'] as const;
 type Filter = (typeof FILTERS)[number];
 
+/**
+ * What may follow a filter after a space. Titles have colons too: "From Charts to Code: A Benchmark"
+ * asks for no code.
+ */
+const AFTER_SPACE = String.raw`(?<=(?:author|org|topic):)\s+(?=[^\s:]+(?:\s|$)|")
+  |(?<=category:)\s+(?=(?:[a-z-]+\.[a-z-]+|cs|math|stat|eess|econ|physics|quant-ph)\b)
+  |(?<=code:)\s+(?=(?:yes|no|true|false|github|gitlab)\b)
+  |(?<=(?:after|before):)\s+(?=\d{4}\b)`.replace(/\n\s+/g, '');
 const TOKEN = new RegExp(
-  String.raw`(?<not>-)?(?:(?<filter>${FILTERS.join('|')}):)?(?:"(?<quoted>[^"]*)"?|(?<bare>[^\s"]+))`,
+  String.raw`(?<not>-)?(?:(?<filter>${FILTERS.join('|')}):(?:${AFTER_SPACE}|(?=\S)|\s*$))?` +
+    String.raw`(?:"(?<quoted>[^"]*)"?|(?<bare>[^\s"]+)|(?<=:\s*)$)`,
   'giu',
 );
 const QUOTES = /[\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02]/g;
@@ -79,6 +88,7 @@ const clean = (input: string): string =>
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\ufffd]+/gu, ' ')
     .replace(QUOTES, '"')
+    .replaceAll('\uff1a', ':')
     .trim()
     .slice(0, MOST_CHARACTERS)
     .toWellFormed()
@@ -105,11 +115,13 @@ function clausesOf(token: Token, query: Query): Clause[] {
     if (quoted !== null || not) return [{ any: [phraseOf(words)], not }];
     return words.map((word) => ({ any: [{ kind: 'word', word }], not }));
   }
-  if (text === '') {
+  if (text.trim() === '') {
     query.misread.push(['misread-nothing-after', { filter }]);
     return [];
   }
-  return FILTERED[filter](text, not, query);
+  const values = quoted === null ? text.split(/[,;]/).filter(Boolean) : [text];
+  const clauses = values.flatMap((value) => FILTERED[filter](value, not, query));
+  return clauses.length === 0 ? [] : [{ any: clauses.flatMap(({ any }) => any), not }];
 }
 
 const phraseOf = (words: Word[]): Term =>
@@ -136,12 +148,14 @@ const asDay =
     return [];
   };
 
+const CODE_SAID: Readonly<Record<string, string>> = { true: 'yes', false: 'no' };
+
 const FILTERED: Readonly<Record<Filter, (text: string, not: boolean, query: Query) => Clause[]>> = {
   author: asWords('author'),
   org: asWords('org'),
   topic: asValue('topic', (text) => nameKey(text)),
   category: asValue('category', (text) => text.toLowerCase().replace(/[^a-z.-]/g, '')),
-  code: asValue('code', (text) => nameKey(text)),
+  code: asValue('code', (text) => CODE_SAID[nameKey(text)] ?? nameKey(text)),
   after: asDay('after'),
   before: asDay('before'),
 };

@@ -2,6 +2,7 @@ import { type Breathe, createBreathe } from '../papers/breathe.ts';
 import { canonicalId } from '../papers/identity.ts';
 import { all, readXml, textOf, type XmlElement } from '../papers/xml.ts';
 import { texToText } from '../tex/text.ts';
+import { readRecords, type Separator, SEPARATORS, splitRecord } from './csv.ts';
 
 /** What a list of references says of one work. */
 export interface Reference {
@@ -20,14 +21,15 @@ const MOST = 5_000;
 type Reader = (text: string, breathe: Breathe) => Iterable<Reference> | AsyncIterable<Reference>;
 
 /**
- * Reads BibTeX, RIS, CSL-JSON, Zotero's RDF, or the links of any other text. Others have their turn
- * meanwhile. What it cannot read it leaves out.
+ * Reads BibTeX, RIS, CSL-JSON, Zotero's RDF, JSON and CSV, or the links of any other text. Others have
+ * their turn meanwhile. What it cannot read it leaves out.
  */
 export async function readReferences(text: string): Promise<Reference[]> {
   const breathe = createBreathe();
   const references: Reference[] = [];
   let read = 0;
-  for await (const reference of readerFor(text)(text, breathe)) {
+  const said = text.replace(/^\ufeff/, '');
+  for await (const reference of readerFor(said)(said, breathe)) {
     if (reference.id !== null || reference.title !== '') references.push(reference);
     if (++read >= MOST) break;
     await breathe();
@@ -36,10 +38,11 @@ export async function readReferences(text: string): Promise<Reference[]> {
 }
 
 function readerFor(text: string): Reader {
-  if (/^\s*[[{]/.test(text)) return readCsl;
+  if (/^\s*[[{]/.test(text)) return readJson;
   if (IS_RDF.test(text)) return readRdf;
   if (/^[ \t]*@\s*[a-z]+\s*[{(]/im.test(text)) return readBibtex;
-  return /^\ufeff?TY {1,2}- /m.test(text) ? readRis : readLinks;
+  if (/^TY {1,2}- /m.test(text)) return readRis;
+  return separatorIn(text) === null ? readLinks : readCsv;
 }
 
 const EMPTY: Reference = { id: null, title: '', authors: [], keywords: [], abstract: '' };
@@ -177,37 +180,84 @@ function* readRis(text: string): Generator<Reference> {
   }
 }
 
-function* readCsl(text: string): Generator<Reference> {
-  for (const item of parsed(text)) {
-    const at = (name: string): string => (typeof item[name] === 'string' ? item[name] : '');
-    const people = Array.isArray(item['author']) ? (item['author'] as unknown[]) : [];
+type Item = Readonly<Record<string, unknown>>;
+const isItem = (item: unknown): item is Item => typeof item === 'object' && item !== null;
+const textIn = (item: Item, name: string): string => (typeof item[name] === 'string' ? item[name] : '');
+const listIn = (item: Item, name: string): Item[] => (Array.isArray(item[name]) ? item[name].filter(isItem) : []);
+
+/** CSL-JSON, and the JSON of Zotero itself and of Better BibTeX, which call the same things otherwise. */
+function* readJson(text: string): Generator<Reference> {
+  for (const item of itemsIn(text)) {
+    const at = (...names: string[]): string =>
+      names.map((name) => textIn(item, name)).find((said) => said !== '') ?? '';
+    if (NO_WORKS.test(at('itemType'))) continue;
+    const people = [...listIn(item, 'author'), ...listIn(item, 'creators').filter(isAuthor)];
+    const tags = listIn(item, 'tags').map((tag) => textIn(tag, 'tag'));
     yield {
-      id: idIn([at('URL'), at('DOI'), at('number'), at('archive_location'), at('note')]),
+      id: idIn(['URL', 'url', 'DOI', 'number', 'archive_location', 'archiveID', 'note', 'extra'].map((one) => at(one))),
       title: texToText(at('title')),
-      authors: people.map(cslName).filter(Boolean),
-      keywords: keywordsOf(at('keyword')),
-      abstract: texToText(at('abstract')),
+      authors: people.map(personIn).filter(Boolean),
+      keywords: [...keywordsOf(at('keyword')), ...tags.filter(Boolean)],
+      abstract: texToText(at('abstract', 'abstractNote')),
     };
   }
 }
 
-function cslName(person: unknown): string {
-  if (typeof person !== 'object' || person === null) return '';
-  const part = (name: string): string => {
-    const value = (person as Record<string, unknown>)[name];
-    return typeof value === 'string' ? value : '';
-  };
-  return part('literal') || [part('given'), part('non-dropping-particle'), part('family')].filter(Boolean).join(' ');
-}
+const isAuthor = (creator: Item): boolean => /^(?:author)?$/.test(textIn(creator, 'creatorType'));
 
-function parsed(text: string): Record<string, unknown>[] {
+const PARTS = ['given', 'firstName', 'non-dropping-particle', 'family', 'lastName'];
+const personIn = (person: Item): string =>
+  textIn(person, 'literal') ||
+  textIn(person, 'name') ||
+  PARTS.map((part) => textIn(person, part))
+    .filter(Boolean)
+    .join(' ');
+
+/** A list, one item alone, or a library that has `items`; Zotero's API wraps each in `data`. */
+function itemsIn(text: string): Item[] {
   try {
     const said: unknown = JSON.parse(text);
-    const isItem = (item: unknown): item is Record<string, unknown> => typeof item === 'object' && item !== null;
-    return [said].flat().filter(isItem);
+    const items = isItem(said) && Array.isArray(said['items']) ? said['items'] : [said].flat();
+    return items.filter(isItem).map((item) => (isItem(item['data']) ? item['data'] : item));
   } catch {
     return [];
   }
+}
+
+/** What parts the cells of a table of works; `null` of what is none. */
+function separatorIn(text: string): Separator | null {
+  const [head = ''] = text.slice(0, LONGEST_HEAD).split(/\r?\n/, 1);
+  return SEPARATORS.find((separator) => isHead(columnsOf(head, separator))) ?? null;
+}
+
+const LONGEST_HEAD = 5_000;
+const columnsOf = (line: string, separator: Separator): string[] =>
+  [splitRecord(line, separator)].flat().map((cell) => cell.trim().toLowerCase());
+const isHead = (columns: readonly string[]): boolean =>
+  columns.includes('title') && ['author', 'authors', 'doi', 'url'].some((name) => columns.includes(name));
+
+/** A table of works, as Zotero writes it: authors and tags have semicolons between them. */
+async function* readCsv(text: string): AsyncGenerator<Reference> {
+  const separator = separatorIn(text)!;
+  const [head = '', ...lines] = text.split(/\r?\n/);
+  const columns = columnsOf(head, separator);
+  const fits = (cells: readonly string[]): boolean => cells.length === columns.length;
+  for await (const { cells } of readRecords(from(lines), separator, fits)) {
+    if (!Array.isArray(cells)) continue;
+    const at = (...names: string[]): string =>
+      columns.flatMap((column, i) => (names.includes(column) ? (cells[i] ?? '') : [])).join('; ');
+    yield {
+      id: idIn(['url', 'doi', 'extra', 'archive location', 'number'].map((name) => at(name))),
+      title: texToText(at('title')),
+      authors: at('author', 'authors').split(';').map(inOrder).filter(Boolean),
+      keywords: keywordsOf(at('manual tags', 'automatic tags', 'keywords')),
+      abstract: texToText(at('abstract note', 'abstract')),
+    };
+  }
+}
+
+async function* from(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
 }
 
 /** Declarations and comments may stand before it. */

@@ -368,7 +368,6 @@ export interface Messages {
   'search-showing': { changed: string | number };
   'search-relaxed': null;
   'search-numbers': { papers: number };
-  'search-last': null;
   'search-without-filters': { query: string | number };
   'search-any-order': { query: string | number };
   'search-any-word': { query: string | number };

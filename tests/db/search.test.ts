@@ -6,6 +6,8 @@ import { MINUTE } from '../../src/duration.ts';
 import type { Paper } from '../../src/paper.ts';
 import { appendSignals, writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
+import { readHitCursor, writeHitCursor } from '../../src/http/api/cursor.ts';
+import type { HitCursor } from '../../src/db/search-hits.ts';
 import { search } from '../../src/papers/search.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -126,11 +128,28 @@ describe('a search', () => {
     'https://huggingface.co/papers/2605.00002',
     'doi:10.48550/arXiv.2605.00002',
     'https://doi.org/10.48550/arXiv.2605.00002',
+    'https://doi.org/10.48550%2FarXiv.2605.00002',
+    '2605.00002V1',
+    '２６０５.０0002',
+    'arxiv 2605.00002',
+    'arXiv:2605.00002v1 [cs.LG] 19 May 2026',
+    'A. Robot. Robots. arXiv preprint arXiv:2605.00002, 2026.',
+    'https://www.semanticscholar.org/arxiv/2605.00002?x=1',
+    'https://de.arxiv.org//e-print/2605.00002v2.',
+    'http://paperboy.test/papers/arxiv:2605.00002',
   ])('for %s finds that paper', async (text) => {
     expect((await ask(text)).named?.id).toBe('arxiv:2605.00002');
   });
-  test('finds an old paper by its old id', async () => {
-    expect((await ask('https://arxiv.org/abs/hep-th/9901001')).named?.title).toBe('Strings');
+  test('that names two papers, or one that is not here, goes to none', async () => {
+    for (const text of ['2605.00001 2605.00002', '2605.99999']) expect((await ask(text)).named).toBeNull();
+  });
+  test.each([
+    'hep-th/9901001',
+    'HEP-TH/9901001v2',
+    'https://arxiv.org/abs/hep-th/9901001',
+    'https://xxx.lanl.gov/abs/hep-th/9901001',
+  ])('finds an old paper by its old id: %s', async (text) => {
+    expect((await ask(text)).named?.title).toBe('Strings');
   });
   test('says which word it took for another, and which words it left out', async () => {
     expect(await ask('bandts')).toMatchObject({ corrections: [{ from: 'bandts', to: 'bandits' }], total: 1 });
@@ -198,15 +217,15 @@ test('a word with a letter behind it is not that word alone', async () => {
 
 describe('a search that hundreds of papers answer', () => {
   const CROWD = 1_100;
+  const crowd = Array.from({ length: CROWD }, (_, i) =>
+    paper(`arxiv:2604.${10_000 + i}`, {
+      title: `Crowd ${i % 2 === 0 ? 'of' : 'and'} people`,
+      authors: ['Wei Crowd'],
+      abstract: i % 10 === 0 ? 'A striped quagga walks by.' : 'A quagga, not striped, walks by a gnu.',
+      categories: [i % 2 === 0 ? 'cs.RO' : 'cs.CL', ...(i < CROWD - 3 ? [] : ['cs.CR'])],
+    }),
+  );
   beforeAll(async () => {
-    const crowd = Array.from({ length: CROWD }, (_, i) =>
-      paper(`arxiv:2604.${10_000 + i}`, {
-        title: `Crowd ${i % 2 === 0 ? 'of' : 'and'} people`,
-        authors: ['Wei Crowd'],
-        abstract: i % 10 === 0 ? 'A striped quagga walks by.' : 'A quagga, not striped, walks by a gnu.',
-        categories: [i % 2 === 0 ? 'cs.RO' : 'cs.CL', ...(i < CROWD - 3 ? [] : ['cs.CR'])],
-      }),
-    );
     await comes(...crowd);
     await appendSignals(database.db, [
       { paperId: 'arxiv:2604.10007', source: 'huggingface', metric: 'upvotes', observedAt: NOW, value: 50 },
@@ -216,26 +235,47 @@ describe('a search that hundreds of papers answer', () => {
     const answer = await ask('crowd', 100);
     expect(answer).toMatchObject({ total: CROWD, isMore: false, facets: { of: 300 } });
     expect(answer.hits[0]!.paper.id).toBe('arxiv:2604.10007');
-    const second = await search(
-      { searchDb: database.searchDb, topics },
-      { text: 'crowd', limit: 100, after: answer.next! },
-    );
-    expect(new Set([...answer.hits, ...second.hits].map(({ paper: { id } }) => id)).size).toBe(200);
+  });
+  test.each([
+    ['crowd', () => true],
+    ['quagga', () => true],
+    ['wei crowd', () => true],
+    ['"crowd of"', (one: Paper) => one.title.includes('of')],
+    ['crowd -zebra category:cs.RO', (one: Paper) => one.categories.includes('cs.RO')],
+    ['crowd -"striped quagga"', (one: Paper) => !one.abstract.includes('striped quagga')],
+  ])('pages through all that match %s, each once, also while papers come', async (text, matches) => {
+    const seen: string[] = [];
+    for (let after: HitCursor | undefined, page = 0; page === 0 || after !== undefined; page++) {
+      const answer = await search({ searchDb: database.searchDb, topics }, { text, limit: 70, after });
+      seen.push(...answer.hits.map(({ paper: { id } }) => id));
+      // As it stands in an address.
+      after = answer.next === null ? undefined : readHitCursor(writeHitCursor(answer.next));
+      if (page === 1) await comes(paper('arxiv:2604.30001', { title: 'Crowd of newcomers', authors: ['Wei Crowd'] }));
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    const wanted = crowd.filter((one) => matches(one)).map(({ id }) => id);
+    expect(seen.filter((id) => id < 'arxiv:2604.30000').toSorted()).toEqual(wanted.toSorted());
+    await database.db.execute(sql`delete from search_entry where paper_id = 'arxiv:2604.30001'`);
+    await database.db.execute(sql`delete from paper where id = 'arxiv:2604.30001'`);
   });
   test.each(['crowd', '"crowd of people"', 'wei crowd', 'crowd -zebra after:2020'])(
     'for %s reads no table from end to end',
     async (text) => {
-      const plans = await plansOf(database.searchDb, () => ask(text));
+      const plans = await plansOf(database.searchDb, async () => {
+        let after: HitCursor | undefined;
+        for (let page = 0; page < 4; page++)
+          after = (await search({ searchDb: database.searchDb, topics }, { text, limit: 70, after })).next ?? undefined;
+      });
       for (const plan of plans) expect(plan).not.toMatch(WHOLE_TABLE);
     },
   );
   test.each([
     ['crowd -gnu', CROWD / 10, false, /gnu/],
-    ['"crowd of" -gnu', 100, true, /gnu/],
-    ['crowd -"striped quagga"', 450, true, /striped quagga/],
-    ['crowd -"striped quagga" -"a gnu"', 0, true, /quagga/],
-    ['crowd -"walks striped"', 500, true, /walks striped/],
-    ['"crowd and" -gnu', 0, true, /gnu/],
+    ['"crowd of" -gnu', CROWD / 10, false, /gnu/],
+    ['crowd -"striped quagga"', 0.9 * CROWD, false, /striped quagga/],
+    ['crowd -"striped quagga" -"a gnu"', 0, false, /quagga/],
+    ['crowd -"walks striped"', CROWD, false, /walks striped/],
+    ['"crowd and" -gnu', 0, false, /gnu/],
   ])('for %s shows no paper whose abstract holds what is unwanted', async (text, total, isMore, unwanted) => {
     const { searchDb } = database;
     const answers = await Promise.all(

@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordsOf } from '../../src/words/words.ts';
 import { atomFeed, type FeedItem, jsonFeed } from '../../src/http/feed.ts';
-import { testSite, type TestSite, WILD_TITLE } from '../support/site.ts';
+import { DATES, testSite, type TestSite, TODAY, WILD_TITLE } from '../support/site.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -84,6 +85,32 @@ test('/feed.json is a JSON Feed', async () => {
     id: expect.stringContaining('http://paperboy.test/papers/'),
     content_text: expect.stringContaining('Why it is here'),
   });
+});
+
+test('a paper that came back stands in each feed once', async () => {
+  const { db, app } = site;
+  const { rows } = await db.execute(sql`
+    insert into edition_entry (edition_date, topic, rank, paper_id, score, reasons)
+    select ${DATES[1]}, topic, 6, paper_id, score, reasons
+    from edition_entry
+    where edition_date = ${TODAY}
+      and rank = 1
+    returning paper_id as id`);
+  expect(rows).toHaveLength(2);
+  for (const url of ['/feed.xml', '/topics/language-models/feed.xml']) {
+    const ids = all(parseXml((await app.inject(url)).body), 'entry').map((entry) => one(entry, 'id'));
+    expect(ids.filter((id) => id.endsWith(String(rows[0]!['id'])))).toHaveLength(1);
+  }
+  await db.execute(sql`delete from edition_entry where edition_date = ${DATES[1]} and rank = 6`);
+});
+
+test('the feed of a search tells of papers that match, and of none that nearly do', async () => {
+  const found = async (form: string) => (await site.app.inject(`/${form}q=things%20easier%20quagga`)).json();
+  expect(await found('api/v1/search?')).toMatchObject({
+    isRelaxed: true,
+    papers: expect.arrayContaining([expect.anything()]),
+  });
+  expect((await found('search/feed.json?')).items).toEqual([]);
 });
 
 test('there is no feed of a topic that is none', async () => {

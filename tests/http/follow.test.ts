@@ -145,10 +145,16 @@ describe('the seed', () => {
     expect(await follows()).toEqual(['author jane-doe']);
   });
 
-  test('takes a file, too', async () => {
+  test.each([
+    ['UTF-8', (text: string) => Buffer.from(text)],
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`)],
+    ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, turned', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['Latin 1', (text: string) => Buffer.from(text, 'latin1')],
+  ])('takes a file, too, in %s', async (_, encoded) => {
     const form = new FormData();
     form.set('text', '');
-    form.set('file', new File([entry(1) + entry(2)], 'mine.bib'));
+    form.set('file', new File([new Uint8Array(encoded(entry(1) + entry(2)))], 'mine.bib'));
     const request = new Request('http://x/', { method: 'POST', body: form });
     const { body } = await site.app.inject({
       method: 'POST',
@@ -157,6 +163,7 @@ describe('the seed', () => {
       payload: Buffer.from(await request.arrayBuffer()),
     });
     expect(body).toContain('2 papers were read');
+    expect(body).toContain('Émilie Kaufmann');
   });
 
   test('says so where no paper is in it', async () => {

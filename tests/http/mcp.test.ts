@@ -40,10 +40,20 @@ test('an edition, a paper of it, what is like it and a search are the ones that 
   const edition = JSON.parse((await call('get_edition', { date: TODAY })).text);
   expect(edition.entries.length).toBeGreaterThan(0);
   const { id, title } = edition.entries[1].paper;
-  expect(JSON.parse((await call('get_paper', { id })).text).title).toBe(title);
+  const paper = JSON.parse((await call('get_paper', { id })).text);
+  expect(paper.title).toBe(title);
+  // Nothing beside what the API documents: who submitted it is not for others.
+  const { body } = await site.app.inject(`/api/v1/papers/${id}`);
+  const { signals: _, editions: __, ...documented } = JSON.parse(body);
+  expect(paper).toEqual(documented);
   expect(JSON.parse((await call('related_papers', { id, limit: 3 })).text).papers).toBeInstanceOf(Array);
   const found = JSON.parse((await call('search_papers', { query: title })).text);
-  expect(found.papers.map((paper: { id: string }) => paper.id)).toContain(id);
+  expect(found.papers.map((one: { id: string }) => one.id)).toContain(id);
+  expect(JSON.parse((await call('search_papers', { query: 'things easier quagga' })).text)).toMatchObject({
+    isExact: true,
+    isRelaxed: true,
+    corrections: [],
+  });
 });
 
 test('what there is not, and what cannot be understood, is told in a sentence', async () => {

@@ -360,3 +360,8 @@ test('an edition that a wrong clock dated a year ahead is neither on the front p
   expect(front.body).not.toContain(samplePaper(1, '2027-05-29').title);
   expect(latest.json()).toMatchObject({ date: TODAY });
 });
+
+test('a paper of many authors names each to reference managers', async () => {
+  const { body } = await site.app.inject('/papers/arxiv:hep-th%2F9901001');
+  expect(body.match(/name="citation_author"/g)).toHaveLength(120);
+});

@@ -29,7 +29,14 @@ describe('a question', () => {
     ['author:LeCun', ['author le+cun']],
     ['author:"Yann LeCun" -org:Meta', ['author yann le+cun', 'not org meta']],
     ['topic:"Language models" category:cs.CL code:GitHub', ['topic:language-models', 'category:cs.cl', 'code:github']],
+    ['author: LeCun AUTHOR:  "Yann LeCun"', ['author le+cun', 'author yann le+cun']],
+    ['-author: lecun topic: agents code: yes', ['not author lecun', 'topic:agents', 'code:yes']],
+    ['From Charts to Code: A Survey', ['word from', 'word charts', 'word to', 'word code', 'word a', 'word survey']],
+    ['author:lecun,bengio category:cs.LG,cs.CV', ['author lecun | author bengio', 'category:cs.lg | category:cs.cv']],
+    ['-topic:agents,code code:true', ['not topic:agents | topic:code', 'code:yes']],
+    ['author\uff1alecun', ['author lecun']],
     ['after:2026-05', []],
+    ['after: 2026-05', []],
     ['- -- "" :', []],
     ['foo:bar', ['word foo', 'word bar']],
   ])('%s', (text, clauses) => {
@@ -37,6 +44,8 @@ describe('a question', () => {
   });
   test('days are read as far as they are given, and what is none is said', () => {
     expect(parseQuery('after:2026 before:2026-05')).toMatchObject({ after: '2026-01-01', before: '2026-05-01' });
+    expect(parseQuery('after: 2026 before: 2026-05')).toMatchObject({ after: '2026-01-01', before: '2026-05-01' });
+    expect(parseQuery('attention author:').misread).toHaveLength(1);
     expect(parseQuery('after:2026-2-3')).toMatchObject({ after: '2026-02-03', misread: [] });
     expect(parseQuery('after:2026-02-30 before:May author:""').misread).toHaveLength(3);
   });

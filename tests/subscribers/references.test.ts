@@ -38,6 +38,43 @@ test('reads CSL-JSON', async () => {
   ]);
 });
 
+const OF_ZOTERO = {
+  id: 'arxiv:2605.26114',
+  title: 'A title, and more',
+  authors: ['Jane Doe', 'OpenAI'],
+  keywords: ['bandits'],
+};
+test.each([
+  ['Better BibTeX', (item: object) => ({ config: {}, items: [item, { itemType: 'attachment', title: 'PDF' }] })],
+  ['the API of Zotero', (item: object) => [{ key: 'A', data: item }]],
+])('reads the JSON of %s', async (_, written) => {
+  const item = {
+    itemType: 'preprint',
+    title: OF_ZOTERO.title,
+    creators: [
+      { firstName: 'Jane', lastName: 'Doe', creatorType: 'author' },
+      { name: 'OpenAI', creatorType: 'author' },
+      { firstName: 'Ed', lastName: 'Itor', creatorType: 'editor' },
+    ],
+    url: 'http://arxiv.org/abs/2605.26114',
+    tags: [{ tag: 'bandits' }],
+  };
+  expect(await readReferences(JSON.stringify(written(item)))).toEqual([{ ...OF_ZOTERO, abstract: '' }]);
+});
+
+test.each([',', ';', '\t'])('reads a table of works with %j between its cells', async (separator) => {
+  const line = (cells: string[]): string => cells.map((cell) => `"${cell}"`).join(separator);
+  const text = [
+    line(['Key', 'Author', 'Title', 'Url', 'Abstract Note', 'Manual Tags']),
+    line(['A', 'Doe, Jane; OpenAI', 'A title, and more', 'http://arxiv.org/abs/2605.26114', 'two\nlines', 'bandits']),
+    line(['B', '', 'Another', '', '', '']),
+  ].join('\r\n');
+  expect(await readReferences(`\ufeff${text}`)).toEqual([
+    { ...OF_ZOTERO, abstract: 'two lines' },
+    { id: null, title: 'Another', authors: [], keywords: [], abstract: '' },
+  ]);
+});
+
 const rdf = (items: string, declared = ''): string => `<?xml version="1.0"?>${declared}
 <rdf:RDF
  xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"

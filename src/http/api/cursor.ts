@@ -1,4 +1,4 @@
-import type { HitCursor } from '../../db/search-hits.ts';
+import type { Heat, HitCursor, RankedPart } from '../../db/search-hits.ts';
 import type { PaperCursor } from '../../db/papers.ts';
 
 /** `<milliseconds, base 36>~<id>`: readable, and checked by its pattern before it is read. */
@@ -11,16 +11,43 @@ export function readCursor(text: string): PaperCursor {
   return { firstSeenAt: new Date(parseInt(time, 36)), id: id.join('~') };
 }
 
-/** `<score>~<id>`, of a page of what was found. Postgres takes no U+0000 in an id. */
-export const HIT_CURSOR_PATTERN = '^-?[0-9.e-]{1,30}~[^\\x00]{1,200}$';
+/**
+ * `<score>~<id>`, of a page of what was found. Of many papers, `!` and what was ranked of them follow,
+ * and where the rest goes on. Postgres takes no U+0000 in an id.
+ */
+export const HIT_CURSOR_PATTERN = '^(?:-?[0-9.e-]{1,30}~[^\\x00!]{1,200}(?:![^\\x00]{1,700})?|![^\\x00]{1,700})$';
 
-export const writeHitCursor = ({ score, id }: HitCursor): string => `${score}~${id}`;
+export function writeHitCursor(cursor: HitCursor): string {
+  const { ranked } = cursor;
+  const at = 'score' in cursor ? `${cursor.score}~${cursor.id}` : '';
+  if (ranked === undefined) return at;
+  const parts = [ranked.of, writeHeat(ranked.last), writeHeat(ranked.named)];
+  return [at, ...parts, ...('rest' in cursor ? [writeHeat(cursor.rest)] : [])].join('!');
+}
 
 /** `undefined` for what is none, as on the first page. */
 export function readHitCursor(text: string): HitCursor | undefined {
-  if (!new RegExp(HIT_CURSOR_PATTERN).test(text)) return undefined;
-  const [score = '', ...id] = text.split('~');
-  return Number.isFinite(Number(score)) ? { score: Number(score), id: id.join('~') } : undefined;
+  if (text === '' || !new RegExp(HIT_CURSOR_PATTERN).test(text)) return undefined;
+  const [at = '', of, last = '', named = '', rest] = text.split('!');
+  const [score = '', ...id] = at.split('~');
+  const place = { score: Number(score), id: id.join('~') };
+  if (!Number.isFinite(place.score)) return undefined;
+  if (of === undefined) return place;
+  const ranked: RankedPart = { of: of === 'all' ? 'all' : 'heads', last: readHeat(last), named: readHeat(named) };
+  return at === '' ? { ranked, rest: readHeat(rest ?? '') } : { ...place, ranked };
 }
+
+const writeHeat = (heat: Heat | null): string =>
+  heat === null ? '' : `${heat.heat}~${heat.firstSeenAt.getTime().toString(36)}~${heat.id}`;
+
+const HEAT = /^([0-9.e+-]{1,30}|Infinity)~([0-9a-z]{1,9})~(.{0,200})$/;
+
+function readHeat(text: string): Heat | null {
+  const [, heat, time, id] = HEAT.exec(text) ?? [];
+  if (heat === undefined || Number.isNaN(Number(heat))) return null;
+  // Postgres refuses a `real` that is out of its range.
+  return { heat: Math.fround(Number(heat)), firstSeenAt: new Date(parseInt(time!, 36)), id: id! };
+}
+
 const WRITTEN = new RegExp(CURSOR_PATTERN);
 export const isCursor = (text: string): boolean => WRITTEN.test(text);

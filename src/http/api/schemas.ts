@@ -309,11 +309,20 @@ export function paperOut(
   paper: DomainPaper,
   filed: string[] = topics.classify(paper).map(({ slug }) => slug),
 ): Static<typeof Paper> {
+  // Named one by one: /mcp sends what it is given, and not all that is known is for others.
+  const { id, title, abstract, authors, organisation, categories, keywords, isWithdrawn } = paper;
   return {
-    ...paper,
-    url: publicUrl + paperPath(paper.id),
+    id,
+    url: publicUrl + paperPath(id),
+    title,
     news: newsOf(paper),
+    abstract,
+    authors,
+    organisation,
+    categories,
+    keywords,
     topics: filed,
+    isWithdrawn,
     publishedAt: paper.publishedAt?.toISOString() ?? null,
     firstSeenAt: paper.firstSeenAt.toISOString(),
     links: paperLinks(paper),

@@ -29,15 +29,17 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
       feedItem(publicUrl, paper, { reasons: saidReasons(words, reasons), published: frozenAt }),
     );
   const itemsOf = async (words: Words, topic: string): Promise<FeedItem[]> =>
-    (await recentEditions(db, topic, DAYS)).flatMap((edition) => papersOf(words, edition));
+    eachOnce((await recentEditions(db, topic, DAYS)).flatMap((edition) => papersOf(words, edition)));
   /** The operator's words are an item of their own: no paper's authors are taken to have said them. */
   const allItems = async (words: Words): Promise<FeedItem[]> => {
     const editions = await recentEditions(db, OVERALL, DAYS);
     const notes = await Promise.all(editions.map(({ date }) => noteOf(db, date)));
-    return editions.flatMap((edition, i) => [
-      ...(notes[i] ? [noteItem(words, edition, notes[i], { publicUrl, site: site() })] : []),
-      ...papersOf(words, edition),
-    ]);
+    return eachOnce(
+      editions.flatMap((edition, i) => [
+        ...(notes[i] ? [noteItem(words, edition, notes[i], { publicUrl, site: site() })] : []),
+        ...papersOf(words, edition),
+      ]),
+    );
   };
 
   app.get('/feed.xml', async ({ words }, reply) =>
@@ -97,6 +99,12 @@ export async function feeds(app: FastifyInstance, { db, look, config: { publicUr
       }),
     );
   });
+}
+
+/** Of a paper that came back, the newest: an id stands in a feed once. */
+function eachOnce(items: readonly FeedItem[]): FeedItem[] {
+  const newest = new Map(items.toReversed().map((item) => [item.url, item]));
+  return items.filter((item) => newest.get(item.url) === item);
 }
 
 const noteItem = (

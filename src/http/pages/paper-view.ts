@@ -37,7 +37,7 @@ export interface PaperKnown {
   around: readonly (Headline & { rank: number })[];
 }
 
-/** So many authors stand above the fold, so many in all, and so many are told to machines. */
+/** So many authors stand above the fold, so many in all, and to reference managers; schema.org's words are longer. */
 const FIRST_AUTHORS = 12;
 const MOST_AUTHORS = 200;
 const MOST_TOLD = 40;
@@ -226,7 +226,7 @@ export function citationMeta(paper: Paper, pageUrl: string): CitationMeta {
   return {
     tags: [
       { name: 'citation_title', content: title },
-      ...authors.slice(0, MOST_TOLD).map((name) => ({ name: 'citation_author', content: invertedName(name) })),
+      ...authors.slice(0, MOST_AUTHORS).map((name) => ({ name: 'citation_author', content: invertedName(name) })),
       ...(published ? [{ name: 'citation_publication_date', content: slashedDay(published) }] : []),
       { name: 'citation_arxiv_id', content: arxivId },
       { name: 'citation_doi', content: doi },

@@ -120,7 +120,7 @@ function countOf(words: Words, { total, isMore }: Answer): string {
   return isMore ? words.t('search-more-than', { papers: total }) : words.t('papers', { papers: total });
 }
 
-function notesOf(words: Words, { corrections, isRelaxed, total, isMore, facets, next, query }: Answer): string[] {
+function notesOf(words: Words, { corrections, isRelaxed, total, isMore, facets, query }: Answer): string[] {
   const isOfMany = isMore || total > RANKED;
   const changed = corrections.map(({ from, to }) => words.t('search-corrected', { from, to })).join(words.t('comma'));
   return [
@@ -128,7 +128,6 @@ function notesOf(words: Words, { corrections, isRelaxed, total, isMore, facets, 
     ...(isRelaxed ? [words.t('search-relaxed')] : []),
     // Of very many, the best are ranked: it would else take seconds.
     ...(isOfMany && facets !== null && facets.of > 0 ? [words.t('search-numbers', { papers: facets.of })] : []),
-    ...(isOfMany && total > 0 && next === null ? [words.t('search-last')] : []),
     ...query.misread.map((misread) => misreadWords(words, misread)),
   ];
 }

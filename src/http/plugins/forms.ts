@@ -26,11 +26,26 @@ async function readMultipart(request: FastifyRequest, body: Buffer, files: boole
     });
   const fields = [...form].filter(([, value]) => files || typeof value === 'string');
   const texts = await Promise.all(
-    fields.map(async ([name, value]) => [name, typeof value === 'string' ? value : await value.text()] as const),
+    fields.map(
+      async ([name, value]) =>
+        [name, typeof value === 'string' ? value : textOfFile(await value.arrayBuffer())] as const,
+    ),
   );
   return Object.fromEntries(
     [...Map.groupBy(texts, ([name]) => name)].map(([name, all]) => [name, all.map(([, text]) => text)]),
   );
+}
+
+/** A file says by its first bytes that it is UTF-16; what is no UTF-8 is of an old program on Windows. */
+function textOfFile(bytes: ArrayBuffer): string {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
 
 /** The address alone says everything, so a body of any type is taken and not looked at. */
