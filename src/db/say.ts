@@ -7,19 +7,11 @@ import { paper, say, taste } from './schema.ts';
 /** The reader in what `READ_READY` tells of a taste. */
 export const readerOfTaste = (mark: string): number => Number(mark.slice(0, mark.indexOf('@')));
 
-/** The weights by which a reader's digests are ordered. */
-export async function weightsOf(tx: Tx, subscriberId: number): Promise<Map<string, number>> {
-  const rows = await tx
-    .select({ trait: taste.trait, weight: taste.weight })
-    .from(taste)
-    .where(eq(taste.subscriberId, subscriberId));
-  return new Map(rows.map(({ trait, weight }) => [trait, weight]));
-}
-
 /** A line of a reader's taste. */
 export interface TasteLine {
   trait: string;
   label: string;
+  /** What their words come to, or the level that they set: 2 for "much more", -1 for "less". */
   weight: number;
   /** Set by the reader, and not by what they said. */
   isOwn: boolean;
@@ -71,6 +63,12 @@ export async function keepSay(
       .insert(say)
       .values({ subscriberId, paperId, liked, saidAt })
       .onConflictDoUpdate({ target: [say.subscriberId, say.paperId], set: { liked, saidAt } });
+}
+
+/** The readers who said something of a paper. */
+export async function readersWithSays(tx: Tx): Promise<number[]> {
+  const rows = await tx.selectDistinct({ id: say.subscriberId }).from(say);
+  return rows.map(({ id }) => id);
 }
 
 export const countSays = (tx: Tx, subscriberId: number): Promise<number> =>

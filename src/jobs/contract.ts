@@ -1,6 +1,6 @@
 /** Every job and what it carries: ids only, never an address. */
 export interface JobPayloads {
-  /** Pull one source, or all of them. */
+  /** Pull one source, or all of them. First tastes are weighed anew that an older Paperboy kept. */
   ingest: { source?: string };
   /** Ask the optional model what is new in papers that have no summary. */
   summarise: Record<string, never>;

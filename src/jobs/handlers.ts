@@ -27,6 +27,7 @@ import { fitFreshIfDue } from '../ranking/fit-fresh.ts';
 import { fitIfDue } from '../ranking/fit.ts';
 import { summarise, type SummaryModel } from '../papers/summarise.ts';
 import type { Topics } from '../papers/topics.ts';
+import { rescaleTastes } from '../subscribers/say.ts';
 import type { Logger } from '../telemetry.ts';
 import { inPart, inSpan } from '../tracing/spans.ts';
 import { inTime } from './in-time.ts';
@@ -77,6 +78,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     ingest: byTrueClock(async ({ source }, signal) => {
       await deps.refreshTopics();
+      await rescaleTastes({ ...deps, signal });
       await inSpan('ingest', { day: await editionFed(deps) }, async () => {
         await ingest({ ...deps, signal }, source === undefined ? {} : { source });
         await inPart('index papers', () => indexPapers({ ...deps, signal }));

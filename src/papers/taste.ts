@@ -150,8 +150,8 @@ interface Times {
 }
 
 /**
- * How much likelier it is, in its logarithm, that a trait stands on so many of the papers that were
- * pressed for it, and of those pressed against it, if it is why, than if it stands there by chance.
+ * How much likelier a trait stands on these papers because it is why they were pressed than by
+ * chance, in its logarithm. `pro` were pressed for it, and `contra` against it.
  */
 function evidence(pro: Times, contra: Times, usual: number, share: number): number {
   const likelier = ({ times, of }: Times, rate: number): number =>
@@ -167,9 +167,27 @@ const BOUND = 3;
 /** Weights that come to no more than this are too unsure to move a paper. */
 const UNSURE = 0.4;
 
-/** Whether these weights together move a paper that has them all. */
-export const isFelt = (weights: readonly { weight: number }[]): boolean =>
-  Math.abs(weights.reduce((sum, { weight }) => sum + weight, 0)) > UNSURE;
+/** What a line counts for that its reader set to "more", and to "much more". */
+const OWN_LEVELS: Readonly<Record<number, number>> = { 1: 0.6, 2: 0.85 };
+
+/** A line of a taste as it is kept. */
+interface Line {
+  trait: string;
+  /** What was learnt, or the level that the reader set. */
+  weight: number;
+  isOwn: boolean;
+}
+
+const countsFor = ({ weight, isOwn }: Line): number =>
+  isOwn ? Math.sign(weight) * (OWN_LEVELS[Math.abs(weight)] ?? 0) : weight;
+
+/** What the lines of a taste count for. */
+export const weightsOf = (lines: readonly Line[]): Map<string, number> =>
+  new Map(lines.map((line) => [line.trait, countsFor(line)]));
+
+/** Whether these lines together move a paper that has them all. */
+export const isFelt = (lines: readonly Line[]): boolean =>
+  Math.abs(lines.reduce((sum, line) => sum + countsFor(line), 0)) > UNSURE;
 
 /** By how much a taste moves the score of a paper with these traits, from -BOUND to BOUND. */
 export function leanOf(taste: ReadonlyMap<string, number>, traits: readonly Trait[]): number {

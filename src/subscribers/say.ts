@@ -1,8 +1,19 @@
 import { type Db, transaction, type Tx } from '../db/client.ts';
 import { latestEditionDate, placesOn } from '../db/editions.ts';
 import { getPaper } from '../db/papers.ts';
-import { countSays, forgetSays, keepSay, replaceTaste, saidOf, saysOf, tasteLines, type TasteLine } from '../db/say.ts';
+import {
+  countSays,
+  forgetSays,
+  keepSay,
+  readersWithSays,
+  replaceTaste,
+  saidOf,
+  saysOf,
+  tasteLines,
+  type TasteLine,
+} from '../db/say.ts';
 import { selectionPapers } from '../db/selections.ts';
+import { readSetting, saveSetting } from '../db/settings.ts';
 import { getSubscriber, lockSubscriber } from '../db/subscribers.ts';
 import { dayOf } from '../day.ts';
 import { OVERALL, type Paper } from '../paper.ts';
@@ -66,10 +77,11 @@ export async function getSay(deps: SayDeps, link: SayLink): Promise<Spoken> {
 /** The reader pressed the button: `liked` is kept, `null` takes back what was said. */
 export async function setSay(deps: SayDeps, link: SayLink, liked: boolean | null): Promise<Spoken> {
   const { subscriberId, paper } = await resolve(deps, link);
-  const now = deps.now();
+  const { now } = deps;
+  const traits = createTraits(deps.topics);
   await changeTaste(deps, subscriberId, async (tx) => {
-    await keepSay(tx, { subscriberId, paperId: paper.id, liked, saidAt: now });
-    return weighed(tx, deps, subscriberId, await ownLines(tx, subscriberId));
+    await keepSay(tx, { subscriberId, paperId: paper.id, liked, saidAt: now() });
+    return weighed(tx, { traits, now }, subscriberId, await ownLines(tx, subscriberId));
   });
   return getSay(deps, link);
 }
@@ -96,7 +108,7 @@ export const setTaste = (deps: SayDeps, subscriberId: number, wanted: readonly O
     }
     return weighed(
       tx,
-      deps,
+      { traits: createTraits(deps.topics), now: deps.now },
       subscriberId,
       [...lines.values()].filter(({ isOwn }) => isOwn),
     );
@@ -108,6 +120,26 @@ export const forgetTaste = (deps: SayDeps, subscriberId: number): Promise<void> 
     await forgetSays(tx, subscriberId);
     return [];
   });
+
+const SETTING = 'tastes';
+/** What the weights of kept lines mean. Those of an older scale would move digests by too much. */
+const SCALE = 'chances';
+
+/** Weighs what readers said anew, once, where their lines were kept on an older scale. */
+export async function rescaleTastes(deps: Omit<SayDeps, 'keyring'> & { signal: AbortSignal }): Promise<void> {
+  const { db, now, signal } = deps;
+  const kept = (await readSetting(db, SETTING)) as { scale: string } | null;
+  if (kept?.scale === SCALE) return;
+  const traits = createTraits(deps.topics);
+  for (const id of await readersWithSays(db)) {
+    if (signal.aborted) return;
+    await transaction(db, async (tx) => {
+      if (!(await lockSubscriber(tx, id))) return;
+      await replaceTaste(tx, id, await weighed(tx, { traits, now }, id, await ownLines(tx, id)), now());
+    });
+  }
+  await saveSetting(db, { name: SETTING, value: { scale: SCALE }, by: null, now: now() });
+}
 
 async function changeTaste(
   { db, now }: SayDeps,
@@ -126,11 +158,10 @@ const ownLines = async (tx: Tx, subscriberId: number): Promise<TasteLine[]> =>
 /** The reader's own lines, and what their words come to beside them. */
 async function weighed(
   tx: Tx,
-  { topics, now }: SayDeps,
+  { traits, now }: { traits: ReturnType<typeof createTraits>; now: () => Date },
   subscriberId: number,
   own: readonly TasteLine[],
 ): Promise<TasteLine[]> {
-  const traits = createTraits(topics);
   const said = (await saysOf(tx, subscriberId, MOST_SAYS)).map(({ paper, liked }) => ({
     traits: traits(paper),
     liked,

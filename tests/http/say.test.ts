@@ -6,6 +6,7 @@ import { openDigest } from '../../src/db/digests.ts';
 import { findSubscriber } from '../../src/db/subscribers.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
+import { rescaleTastes } from '../../src/subscribers/say.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { addReaders, manyReaders, recordingTransport } from '../support/ledger.ts';
 import { type Letter, readLetter } from '../support/letter.ts';
@@ -187,6 +188,24 @@ describe('a say', () => {
     expect(await query('select trait, weight from taste where is_own')).toEqual([{ trait: 'word:things', weight: -2 }]);
     await post(`${preferences}/taste/forget`);
     expect(await query('select 1 from taste union all select 1 from say')).toEqual([]);
+  });
+
+  test('is weighed anew, once, where an older Paperboy kept what came of it; what the reader set stays', async () => {
+    await query(`delete from setting where name = 'tastes'`);
+    const { id, say } = await reader();
+    for (const number of [1, 2, 3]) await post(say(number, 'more'));
+    const lines = 'select trait, weight, is_own from taste order by trait';
+    const wanted = await query(lines);
+    expect(wanted).not.toEqual([]);
+    await query(`update taste set weight = 5.5`);
+    await query(`insert into taste values (${id}, 'word:of-old', 'of old', 4)`);
+    await query(`insert into taste values (${id}, 'word:zebra', 'zebra', 2, true)`);
+    const deps = { db: site.db, topics: topicsInForce(), now: () => NOW, signal: new AbortController().signal };
+    await rescaleTastes(deps);
+    expect(await query(lines)).toEqual([...wanted, { trait: 'word:zebra', weight: 2, is_own: true }]);
+    await query(`update taste set weight = 0.5 where not is_own`);
+    await rescaleTastes(deps);
+    expect(await query('select distinct weight from taste where not is_own')).toEqual([{ weight: 0.5 }]);
   });
 });
 

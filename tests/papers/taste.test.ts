@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backgroundOf, isFelt, leanOf, type Said, tasteOf, type Trait, traitsOf } from '../../src/papers/taste.ts';
+import {
+  backgroundOf,
+  isFelt,
+  leanOf,
+  type Said,
+  tasteOf,
+  type Trait,
+  traitsOf,
+  weightsOf,
+} from '../../src/papers/taste.ts';
 import { selectForReader } from '../../src/editions/select.ts';
 import { paper } from '../support/papers.ts';
 
@@ -31,8 +40,15 @@ test('a paper’s traits are its topics, the words of its title and keywords, an
 
 describe('a taste', () => {
   test.each([0.1, 0.39, 0.41, 2, -0.39, -0.41])('is said to be felt where it moves a paper: %s', (weight) => {
-    const trait = { id: 't:robotics', label: 'Robotics' };
-    expect(isFelt([{ weight }])).toBe(leanOf(new Map([[trait.id, weight]]), [trait]) !== 0);
+    const line = { trait: 'topic:robotics', weight, isOwn: false };
+    expect(isFelt([line])).toBe(leanOf(weightsOf([line]), [trait(line.trait)]) !== 0);
+  });
+  test('moves a paper by "more" and further by "much more", as far as before weights were chances', () => {
+    const lean = (level: number) =>
+      leanOf(weightsOf([{ trait: 'topic:robotics', weight: level, isOwn: true }]), [trait('topic:robotics')]);
+    const before = (level: number) => Math.sign(level) * 2 * Math.tanh(0.5 * (Math.abs(level) - 0.4));
+    for (const level of [-2, -1, 1, 2]) expect(Math.abs(lean(level) - before(level))).toBeLessThan(0.05);
+    expect(Math.abs(lean(0))).toBe(0);
   });
   test('weighs what is rare and was liked often, and says nothing of what is usual', () => {
     const taste = weights(
