@@ -13,7 +13,7 @@ const at = JSON.parse(address) as DatabaseAddress;
 const db = openDatabase(at);
 const searchDb = openSearchDatabase(at);
 const app = await siteOver(db, searchDb);
-if (warm === 'warm') await warmUp(app, db, new AbortController().signal);
+if (warm === 'warm') await warmUp({ app, db }, new AbortController().signal);
 const asked = await timed(app, url, 0);
 await app.close();
 await Promise.all([db.$client.end(), searchDb.$client.end()]);

@@ -163,7 +163,7 @@ export async function measurePages(
   db: Db,
   address: DatabaseAddress,
 ): Promise<Record<string, unknown>> {
-  await warmUp(app, db, new AbortController().signal); // as a process does, once it listens
+  await warmUp({ app, db }, new AbortController().signal); // as a process does, once it listens
   const measured: Record<string, unknown> = {};
   for (const [kind, urls] of Object.entries(await addressesOf(db))) {
     const times: Timed[] = [];

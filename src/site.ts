@@ -10,7 +10,7 @@ import { lookAtOnce } from './health/watch.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
 import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
 import { buildServer } from './http/server.ts';
-import { warmUp } from './http/warm-up.ts';
+import { warmUpIn } from './http/warm-up.ts';
 import { enqueuePromptly, queueIsAway } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
 import { ingestNow, nextIngest } from './jobs/scheduler.ts';
@@ -25,16 +25,6 @@ const ENQUEUE_MS = 1_000;
 
 /** A start is over by then, and hardly a visitor has come. */
 const WARM_UP_AFTER_MS = SECOND;
-
-/** Begins some work that can wait and may fail; returns what calls it off. */
-function soon(ms: number, work: (signal: AbortSignal) => Promise<void>): () => void {
-  const stop = new AbortController();
-  const timer = setTimeout(() => void work(stop.signal).catch(() => {}), ms);
-  return () => {
-    clearTimeout(timer);
-    stop.abort();
-  };
-}
 
 /**
  * The site, its API and, where it is wanted, the listener for what comes back. Workers and schedulers
@@ -73,7 +63,7 @@ export async function openSite(
     ready,
   });
   await listen(app, config, { PORT: config.port }, starting);
-  starting.defer(soon(WARM_UP_AFTER_MS, (signal) => warmUp(app, db, signal)));
+  starting.defer(warmUpIn(WARM_UP_AFTER_MS, { app, db, log }));
   if (config.inbound !== null && config.bounceDomain !== null) {
     const { startInbound } = await import('./feedback/inbound.ts');
     // No one can be asked for work by mail: beyond what a network may ask unasked, its mail waits.
