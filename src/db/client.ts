@@ -17,8 +17,8 @@ export const connectionOptions = (address: DatabaseAddress): pg.ClientConfig =>
   'url' in address ? { connectionString: address.url } : address;
 
 /**
- * A new connection reads the catalogue and plans its statements anew, which takes longer than a page
- * or a search: it is kept for the next. Left to itself the pool closes it after ten seconds.
+ * A connection is kept for the next page or search. A new one reads the catalogue and plans anew,
+ * which takes longer than either. Left to itself the pool closes it after ten seconds.
  */
 const IDLE_MS = 10 * MINUTE;
 

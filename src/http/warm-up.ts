@@ -31,9 +31,10 @@ export function warmUpIn(ms: number, deps: WarmUpDeps & { log: Logger }): () => 
 }
 
 /**
- * Asks for one page of most kinds, one after another, until `signal` fires. Otherwise a first visitor
- * waits half a second for what is made at its first need: see lazily.ts, templates, and plans of a
- * connection. A page that fails here fails for that visitor too, and its request says so.
+ * Asks for one page of most kinds, one after another, until `signal` fires. Otherwise a first
+ * visitor waits half a second for what is made at its first need: see lazily.ts, templates, and
+ * plans of a connection. A page that fails here fails for that visitor too, and its request says
+ * so.
  */
 export async function warmUp({ app, db }: WarmUpDeps, signal: AbortSignal): Promise<void> {
   texToHtml('$\\alpha^2$', 'α²'); // not every page holds a formula

@@ -99,9 +99,9 @@ export interface Weights {
 }
 
 /**
- * Weighs the terms of a paper by tf-idf, with the logarithm of how often they stand there. How rare
- * a pair is is not counted but taken from the rarer of its words: a count of all pairs would be
- * larger than all papers. Words of one paper alone tell nothing.
+ * Weighs the terms of a paper by tf-idf, with the logarithm of how often they stand there. A pair is
+ * taken to be as rare as the rarer of its words: a count of all pairs would be larger than all
+ * papers. Words of one paper alone tell nothing.
  */
 export function weigh({ terms, times }: Counts, { papers, papersWith, rarity }: Vocabulary): Weights {
   const rarest = 1 + Math.log(papers);
@@ -152,8 +152,8 @@ export function tellingWords(
   budget: number,
 ): { word: string; weight: number }[] {
   const weighed = [...terms]
-    .map((term, i) => ({ term, weight: often(times[i]!) * (rarity[term] ?? 0) }))
-    .filter(({ term }) => !isPair(term) && papersWith[term]! > 1)
+    .flatMap((term, i) => (isPair(term) ? [] : [{ term, weight: often(times[i]!) * rarity[term]! }]))
+    .filter(({ term }) => papersWith[term]! > 1)
     .toSorted((one, other) => other.weight - one.weight || (words[one.term]! < words[other.term]! ? -1 : 1));
   let left = budget;
   const chosen = weighed.filter(({ term }) => {
