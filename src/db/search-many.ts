@@ -23,7 +23,10 @@ const HEADS = 30_000;
 const WALKED = 300;
 /** Papers that bear a name that was asked for. */
 const NAMED = 300;
-/** Of what so large a share of all papers matches, enough are mostly met among so many of the most talked-about. */
+/**
+ * Of what so large a share of all papers matches, enough are mostly met among so many of the most
+ * talked-about. The first fifth of them tells whether they are: abstracts hold much that no head does.
+ */
 const COMMON = 1 / 8;
 const PASSED = 5_000;
 
@@ -41,8 +44,11 @@ export async function bestOfMany(
   const head = inHead(compiled, query);
   const anywhere = inDocument(compiled, query);
   const named = people === null ? null : sql`${inHeadOf(people, compiled, query)} and ${without(indexed.sieve)}`;
-  const met = share > COMMON ? await hottestAmong(ask, head, { unwanted, named, most: PASSED }) : null;
-  if (met !== null && met.ids.length >= BEST) return partOf('heads', met);
+  for (const most of share > COMMON ? [PASSED / 5, PASSED] : []) {
+    const met = await hottestAmong(ask, head, { unwanted, named, most });
+    if (met.ids.length >= BEST) return partOf('heads', met);
+    if (met.ids.length < (most * BEST) / PASSED) break;
+  }
   const found = await hottest(ask, head, unwanted, named);
   if (found.isTooMany) {
     const most = unwanted === null ? null : PASSED;
