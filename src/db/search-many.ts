@@ -4,7 +4,10 @@ import type { Query } from '../search/query.ts';
 import type { Ask } from './client.ts';
 import {
   asHot,
+  type Following,
   type Heat,
+  heatOf,
+  type HeatRow,
   HOTTEST_FIRST,
   inDays,
   inDocument,
@@ -43,7 +46,7 @@ export async function bestOfMany(
   const { people, unwanted, indexed, share } = compiled;
   const head = inHead(compiled, query);
   const anywhere = inDocument(compiled, query);
-  const named = people === null ? null : sql`${inHeadOf(people, compiled, query)} and ${without(indexed.sieve)}`;
+  const named = people === null ? null : sql`${inHeadOf(people, compiled, query)} and ${without(unwanted)}`;
   for (const most of share > COMMON ? [PASSED / 5, PASSED] : []) {
     const met = await hottestAmong(ask, head, { unwanted, named, most });
     if (met.ids.length >= BEST) return partOf('heads', met);
@@ -71,29 +74,31 @@ function partOf(of: RankedPart['of'], found: Hottest): { where: SQL; part: Ranke
 /** What was ranked for an earlier page, found in the same indexes. */
 export function rankedBefore({ of, last, named }: RankedPart, compiled: Compiled, query: Query): SQL {
   const { people, unwanted, indexed } = compiled;
-  const hot = last === null ? sql`true` : asHot(last);
-  const sets = [among(inHead(compiled, query), sql`${of === 'heads' ? hot : sql`true`} and ${without(unwanted)}`)];
-  if (of === 'all') sets.push(among(inDocument(compiled, query), sql`${hot} and ${without(indexed.sieve)}`));
+  const most = sql.raw(`limit ${MOST_RANKED}`);
+  const since = (heat: Heat | null): SQL => (heat === null ? sql`true` : asHot(heat));
+  const hot = of === 'heads' ? since(last) : sql`true`;
+  const sets = [among(inHead(compiled, query), sql`${hot} and ${without(unwanted)}`, most)];
+  if (of === 'all')
+    sets.push(among(inDocument(compiled, query), sql`${since(last)} and ${without(indexed.sieve)}`, most));
   if (people !== null)
-    sets.push(
-      among(
-        sql`e.head @@ ${people}::tsquery`,
-        sql`${named === null ? sql`true` : asHot(named)} and ${asWritten(compiled, query)}`,
-      ),
-    );
+    sets.push(among(sql`e.head @@ ${people}::tsquery`, sql`${since(named)} and ${asWritten(compiled, query)}`, most));
   return sql`e.paper_id in (${sql.join(sets, sql` union all `)})`;
 }
 
+/** More than are ever ranked: what an address says was ranked may be made up. */
+const MOST_RANKED = 1_000;
+
 /** Those of some, which an index finds, that are also so. */
-const among = (some: SQL, also: SQL): SQL => sql`
-  select e.paper_id
+const among = (some: SQL, also: SQL, inWhat: SQL): SQL => sql`
+  (select e.paper_id
   from (
     select e.paper_id, e.head, e.document, e.day, e.heat, e.first_seen_at
     from search_entry e
     where ${some}
     offset 0
   ) e
-  where ${also}`;
+  where ${also}
+  ${inWhat})`;
 
 /** Whether an entry that matches is of the part that was ranked. */
 function isIn({ of, last, named }: RankedPart, compiled: Compiled, query: Query): SQL {
@@ -104,44 +109,45 @@ function isIn({ of, last, named }: RankedPart, compiled: Compiled, query: Query)
   return sql`(${isHot} or (e.head @@ ${compiled.people}::tsquery and ${named === null ? sql`true` : asHot(named)}))`;
 }
 
+/** So many are gone through for one page of the rest; fewer where each is read for more than its words. */
+const GONE_THROUGH = 1_000;
+const GONE_THROUGH_READING = 300;
+
 /**
- * The others, in the order of heat. Where more match than are counted, the next are soon met by going
- * through all in their order; else those that match are put in order, and looked at one by one.
+ * The others, in the order of heat. Where more match than are counted, the next are met by going through
+ * all in their order; else those that match are put in order, and looked at one by one.
  */
 export function restOf(
   compiled: Compiled,
   query: Query,
   { part, from, isMore }: { part: RankedPart; from: Heat | null; isMore: boolean },
-): SQL {
+): Following {
   const others = sql`not ${isIn(part, compiled, query)}`;
   const below = from === null ? sql`true` : lessHot(from);
+  const { sieve } = compiled.indexed;
   if (isMore)
-    return sql`
+    return {
+      through: { where: below, most: sieve === null ? GONE_THROUGH : GONE_THROUGH_READING },
+      following: sql`
       select e.paper_id
-      from (
-        select e.paper_id, e.head, e.document, e.day, e.heat, e.first_seen_at
-        from search_entry e
-        where ${below}
-        order by ${HOTTEST_FIRST}
-        offset 0
-      ) e
+      from passed e
       where ${asWritten(compiled, query)}
-        and ${others}`;
-  return sql`
+        and ${others}`,
+    };
+  return {
+    through: null,
+    following: sql`
     select e.paper_id
-    from (
-      ${among(inDocument(compiled, query), below)}
-      order by ${HOTTEST_FIRST}
-      offset 0
-    ) found
+    from ${among(inDocument(compiled, query), below, sql`order by ${HOTTEST_FIRST} offset 0`)} found
     cross join lateral (
       select e.paper_id
       from search_entry e
       where e.paper_id = found.paper_id
-        and ${without(compiled.indexed.sieve)}
+        and ${without(sieve)}
         and ${others}
       offset 0
-    ) e`;
+    ) e`,
+  };
 }
 
 /** What an entry must match, asked of itself and of no index. */
@@ -157,8 +163,6 @@ interface Hottest {
   named: string[];
   lastNamed: Heat | null;
 }
-type HeatRow = [id: string, heat: number, seenAt: string, passes: boolean];
-const heatOf = ([id, heat, seenAt]: HeatRow): Heat => ({ id, heat, firstSeenAt: new Date(seenAt) });
 const HEAT_ROW = sql.raw('json_build_array(e.paper_id, e.heat, e.first_seen_at');
 
 /**

@@ -80,12 +80,12 @@ function within(ms: number, ask: Ask): Ask {
 async function find(ask: Ask, asked: Asked): Promise<Found> {
   const own = wordsIn(asked.query).flatMap(({ parts }) => parts);
   const { vocabulary, papers } = await lookUp(ask, wordsToLookUp(asked.query), own);
-  const corrections = await correctionsFor(ask, asked.query, vocabulary);
+  // A feed tells of what matches, and of nothing else.
+  const corrections = asked.newest ? [] : await correctionsFor(ask, asked.query, vocabulary);
   const query = corrected(asked.query, corrections);
   const known = corrections.length === 0 ? vocabulary : await lookUpMore(ask, query, vocabulary);
   const compiled = compile(query, known, papers);
   const found = await run(ask, compiled, { ...asked, query, isMany: isOneCommonWord(query, known) });
-  // A feed tells of what matches, and of nothing else.
   if (found.total > 0 || found.isMore || asked.newest) return { ...found, corrections, isRelaxed: false };
   const telling = mostTelling(query, known, papers);
   if (telling.length < 2) return { ...found, corrections, isRelaxed: false };
@@ -159,13 +159,15 @@ async function pageOfMany(
     counts.total = Math.max(counts.total, best.total);
     if (best.next !== null) return { ...best, ...counts, facets: best.facets, next: { ...best.next, ranked: part } };
   }
-  const hits = best?.hits ?? [];
+  const ranked = best?.hits ?? [];
   const from = after !== undefined && 'rest' in after ? after.rest : null;
-  const rest = await hitsInOrder(ask, restOf(compiled, query, { part, from, isMore }), limit - hits.length);
+  const rest = await hitsInOrder(ask, restOf(compiled, query, { part, from, isMore }), limit - ranked.length);
+  const hits = [...ranked, ...rest.hits];
   return {
     ...counts,
+    total: Math.max(counts.total, hits.length),
     facets: best?.facets ?? null,
-    hits: [...hits, ...rest.hits],
+    hits,
     next: rest.isMore ? { ranked: part, rest: rest.last } : null,
   };
 }
@@ -184,7 +186,7 @@ async function countAll(ask: Ask, compiled: Compiled, query: Query): Promise<num
   const [row] = await ask<{ total: number | null }>(sql`
     select
       case
-        when (select reltuples from pg_class where oid = 'search_entry'::regclass) <= ${sql.raw(String(COUNTED_WHOLLY))}
+        when (select reltuples from pg_class where oid = 'search_entry'::regclass) between 0 and ${sql.raw(String(COUNTED_WHOLLY))}
         then ((select count(*) from search_entry e where ${where})${unwanted})::int
       end as total`);
   return row!.total;
