@@ -1,16 +1,17 @@
-import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const require = createRequire(import.meta.url);
-
-// As src/quick-start.js does it: a second for each file of tests.
-const plugins = [
-  {
-    name: 'drizzle-orm-in-commonjs',
-    enforce: 'pre' as const,
-    resolveId: (name: string) => (name.startsWith('drizzle-orm') ? require.resolve(name) : null),
-  },
-];
+const root = import.meta.dirname;
+const rootPattern = root.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+/**
+ * What is tested is loaded by Node, as when it runs, and not by vitest: it need not be transformed, and
+ * what was compiled is kept.
+ */
+const asItIs = {
+  execArgv: ['--import', pathToFileURL(path.join(root, 'src/quick-start.js')).href],
+  server: { deps: { external: ['src', 'bench', 'scripts'].map((room) => new RegExp(`^${rootPattern}/${room}/`)) } },
+};
 /**
  * Tests that have a process each: they start others, measure their own, or change something of it. All
  * others share one, and so the modules that it loads.
@@ -28,8 +29,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     projects: [
-      { plugins, test: { ...patience, name: 'shared', include: [ALL], exclude: APART, isolate: false } },
-      { plugins, test: { ...patience, name: 'apart', include: APART } },
+      { test: { ...asItIs, ...patience, name: 'shared', include: [ALL], exclude: APART, isolate: false } },
+      { test: { ...asItIs, ...patience, name: 'apart', include: APART } },
     ],
   },
 });

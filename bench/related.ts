@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import type { Paper } from '../src/paper.ts';
 import { neighboursOf } from '../src/papers/relate-papers.ts';
 import { mean } from '../src/ranking/standing.ts';
-import { acrossDays } from '../src/search/related.ts';
+import { acrossDays, createVocabulary } from '../src/search/related.ts';
+import { countEntries } from '../src/db/related.ts';
 import { nameKey } from '../src/search/fold.ts';
 import { testPostgres } from '../tests/support/postgres.ts';
 import { readCorpus, storeCorpus } from './search-corpus.ts';
@@ -22,18 +23,24 @@ const corpus = await readCorpus(path.resolve(options.data));
 const papers = corpus.papers.filter(({ authors }) => authors.length > 0);
 const byId = new Map(corpus.papers.map((paper) => [paper.id, paper]));
 const authorsOf = new Map(corpus.papers.map((paper) => [paper.id, new Set(paper.authors.map(nameKey))]));
-await storeCorpus(postgres.db, corpus);
+// Papers are compared by their words alone: no topic, vote or index of anything else is made.
+await storeCorpus(
+  postgres.db,
+  { ...corpus, signals: [] },
+  { topics: { classify: () => [] }, isWanted: (definition) => definition.includes('(document)') },
+);
 const asked = papers.filter((_, i) => i % Number(options.every) === 0);
 console.log(`${papers.length} papers, of which ${asked.length} are asked for`);
 
 const sharing = (paper: Paper, others: readonly string[]): number =>
   others.filter((other) => !authorsOf.get(paper.id)!.isDisjointFrom(authorsOf.get(other)!)).length / SHOWN;
 
+const vocabulary = createVocabulary(await countEntries(postgres.db));
 const times: number[] = [];
 const ours: number[] = [];
 for (const paper of asked) {
   const began = performance.now();
-  const nearest = await neighboursOf(postgres.db, paper);
+  const nearest = await neighboursOf(postgres.db, paper, vocabulary);
   times.push(performance.now() - began);
   const shown = acrossDays(
     nearest.map(({ id }) => ({ id, day: byId.get(id)!.firstSeenAt.toISOString().slice(0, 10) })),
@@ -61,45 +68,57 @@ console.log(
 
 /** Words and pairs as they stand, counted, times the logarithm of their rarity; the cosine. */
 function plainTfIdf(all: readonly Paper[]): (id: string) => string[] {
-  const termsOf = ({ title, abstract }: Paper): Map<string, number> => {
+  const numbers = new Map<string, number>();
+  const numberOf = (term: string): number => {
+    const number = numbers.get(term) ?? numbers.size;
+    numbers.set(term, number);
+    return number;
+  };
+  const termsOf = ({ title, abstract }: Paper): Map<number, number> => {
     const words = `${title} ${abstract}`.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
-    const terms = new Map<string, number>();
+    const terms = new Map<number, number>();
     for (const [i, word] of words.entries())
-      for (const term of i > 0 ? [word, `${words[i - 1]} ${word}`] : [word])
-        terms.set(term, (terms.get(term) ?? 0) + 1);
+      for (const term of i > 0 ? [word, `${words[i - 1]} ${word}`] : [word]) {
+        const number = numberOf(term);
+        terms.set(number, (terms.get(number) ?? 0) + 1);
+      }
     return terms;
   };
   const counted = all.map(termsOf);
-  const papersWith = new Map<string, number>();
-  for (const terms of counted) for (const term of terms.keys()) papersWith.set(term, (papersWith.get(term) ?? 0) + 1);
-  const postings = new Map<string, { at: number[]; weights: number[] }>();
-  const vectors = counted.map((terms, at) => {
-    const kept = [...terms].filter(([term]) => papersWith.get(term)! > 1);
-    const weighed = kept.map(
-      ([term, times]) => [term, times * (1 + Math.log((1 + all.length) / (1 + papersWith.get(term)!)))] as const,
+  const papersWith = new Uint32Array(numbers.size);
+  for (const terms of counted) for (const term of terms.keys()) papersWith[term]!++;
+  const vectors = counted.map((terms) => {
+    const kept = [...terms].filter(([term]) => papersWith[term]! > 1);
+    const weights = Float64Array.from(
+      kept,
+      ([term, times]) => times * (1 + Math.log((1 + all.length) / (1 + papersWith[term]!))),
     );
-    const length = Math.hypot(...weighed.map(([, weight]) => weight)) || 1;
-    const vector = weighed.map(([term, weight]) => [term, weight / length] as const);
-    for (const [term, weight] of vector) {
-      const posting = postings.get(term) ?? { at: [], weights: [] };
-      posting.at.push(at);
-      posting.weights.push(weight);
-      postings.set(term, posting);
-    }
-    return vector;
+    const length = Math.hypot(...weights) || 1;
+    return { terms: Uint32Array.from(kept, ([term]) => term), weights: weights.map((weight) => weight / length) };
   });
   const places = new Map(all.map(({ id }, at) => [id, at]));
+  const own = new Float64Array(numbers.size);
   return (id) => {
-    const own = places.get(id)!;
-    const sums = new Float64Array(all.length);
-    for (const [term, weight] of vectors[own]!) {
-      const { at, weights } = postings.get(term)!;
-      for (let i = 0; i < at.length; i++) sums[at[i]!]! += weight * weights[i]!;
-    }
-    sums[own] = -1;
-    return [...sums.keys()]
-      .toSorted((one, other) => sums[other]! - sums[one]! || one - other)
-      .slice(0, SHOWN)
-      .map((at) => all[at]!.id);
+    const asked = vectors[places.get(id)!]!;
+    for (const [i, term] of asked.terms.entries()) own[term] = asked.weights[i]!;
+    const sums = vectors.map((vector) => {
+      let sum = 0;
+      for (let i = 0; i < vector.terms.length; i++) sum += vector.weights[i]! * own[vector.terms[i]!]!;
+      return vector === asked ? -1 : sum;
+    });
+    for (const term of asked.terms) own[term] = 0;
+    return nearestPlaces(sums, SHOWN).map((at) => all[at]!.id);
   };
+}
+
+/** The places of the largest, the largest first and of equals the earlier. */
+function nearestPlaces(sums: readonly number[], most: number): number[] {
+  const nearest: number[] = [];
+  for (let at = 0; at < sums.length; at++) {
+    if (nearest.length === most && sums[at]! <= sums[nearest.at(-1)!]!) continue;
+    const before = nearest.findIndex((one) => sums[one]! < sums[at]!);
+    nearest.splice(before === -1 ? nearest.length : before, 0, at);
+    nearest.length = Math.min(nearest.length, most);
+  }
+  return nearest;
 }

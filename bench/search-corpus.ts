@@ -10,7 +10,7 @@ import { indexPapers } from '../src/papers/index-papers.ts';
 import { mergePaper } from '../src/papers/merge.ts';
 import { normalise } from '../src/papers/normalise.ts';
 import type { FetchedPaper } from '../src/papers/source.ts';
-import { topicsInForce } from '../src/papers/topics.ts';
+import { type Topics, topicsInForce } from '../src/papers/topics.ts';
 import { readPool } from './fresh-pool.ts';
 
 /** Everything of the recorded data, as an ingest of those days would have left it. */
@@ -58,16 +58,28 @@ export async function readCorpus(data: string): Promise<Corpus> {
 
 const AT_ONCE = 500;
 
+/** What of a corpus is wanted: all of it, or less where that is enough. */
+interface Wanted {
+  topics: Pick<Topics, 'classify'>;
+  /** Which of the indexes of words. */
+  isWanted: (definition: string) => boolean;
+}
+const EVERYTHING: Wanted = { topics: topicsInForce(), isWanted: () => true };
+
 /** Stores a corpus as an ingest does, and indexes it; the indexes of words are made at the end, which is faster. */
-export async function storeCorpus(db: Db, { papers, signals }: Corpus): Promise<void> {
+export async function storeCorpus(
+  db: Db,
+  { papers, signals }: Corpus,
+  { topics, isWanted }: Wanted = EVERYTHING,
+): Promise<void> {
   const indexes = await dropWordIndexes(db);
   for (let i = 0; i < papers.length; i += AT_ONCE) {
     const portion = papers.slice(i, i + AT_ONCE);
     await transaction(db, (tx) => writePapers(tx, portion, portion[0]!.firstSeenAt));
   }
   for (let i = 0; i < signals.length; i += 5_000) await appendSignals(db, signals.slice(i, i + 5_000));
-  await indexPapers({ db, topics: topicsInForce() });
-  for (const definition of [...indexes, 'vacuum analyze']) await atLength(db.$client, definition);
+  await indexPapers({ db, topics });
+  for (const definition of [...indexes.filter(isWanted), 'vacuum analyze']) await atLength(db.$client, definition);
 }
 
 /** Runs what takes minutes on a busy machine, longer than any query of ours may. */

@@ -52,13 +52,14 @@ export async function siteOver(db: Db, searchDb: Db): Promise<FastifyInstance> {
   return app;
 }
 
-/** How long answers took, in milliseconds, and which status they had. */
-interface Timed {
+/** How long an answer took, in milliseconds, and which status it had. */
+export interface Timed {
   ms: number;
   status: number;
 }
 
-async function timed(app: FastifyInstance, url: string, place: number): Promise<Timed> {
+/** Asks once, and waits for the whole answer. */
+export async function timed(app: FastifyInstance, url: string, place: number): Promise<Timed> {
   const begun = performance.now();
   // Each from another address: what one client may ask is not measured here.
   const remoteAddress = `10.${(place >> 16) & 255}.${(place >> 8) & 255}.${place & 255}`;
@@ -69,62 +70,13 @@ async function timed(app: FastifyInstance, url: string, place: number): Promise<
 const shareOf = (times: readonly Timed[], share: number): number =>
   Math.round(times.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.floor(share * (times.length - 1))]!);
 
-const summary = (times: readonly Timed[]): Record<string, number> => ({
+export const summary = (times: readonly Timed[]): Record<string, number> => ({
   of: times.length,
   p50: shareOf(times, 0.5),
   p99: shareOf(times, 0.99),
   slowest: shareOf(times, 1),
   failed: times.filter(({ status }) => status !== 200).length,
 });
-
-const PROLIFIC = 10;
-const PAPERS_EACH = 2_000;
-const RELATED_ASKED = 200;
-
-/** Related papers, and the pages of authors with thousands of papers, each asked for once. */
-export async function measurePages(app: FastifyInstance, db: Db): Promise<Record<string, unknown>> {
-  await db.$client.query(`
-    insert into related (paper_id, others, scores)
-    select
-      a.id,
-      array_agg(b.id),
-      array_agg(0.5::real)
-    from (
-      select id, row_number() over (order by id) as n
-      from paper
-      where id !~ 'x[0-9]+$'
-      order by id
-      limit ${RELATED_ASKED}
-    ) a
-    cross join lateral (
-      select id
-      from paper tablesample system (0.1) repeatable (a.n)
-      limit 20
-    ) b
-    group by a.id
-    on conflict do nothing`);
-  for (let n = 0; n < PROLIFIC; n++)
-    await db.$client.query(`
-      update paper
-      set author_keys = array_append(author_keys, 'prolific-${n}'),
-        authors = array_append(authors, 'Prolific ${n}')
-      where id in (
-        select id
-        from paper
-        order by md5(id || ${n})
-        limit ${PAPERS_EACH}
-      )`);
-  await db.$client.query('analyze paper');
-  const { rows } = await db.$client.query<{ id: string }>('select paper_id as id from related');
-  const related: Timed[] = [];
-  for (const [i, { id }] of rows.entries())
-    related.push(await timed(app, `/api/v1/papers/${encodeURIComponent(id)}/related`, i));
-  const authors: Timed[] = [];
-  for (let n = 0; n < PROLIFIC; n++)
-    for (const url of [`/authors/prolific-${n}`, `/api/v1/authors/prolific-${n}`])
-      authors.push(await timed(app, url, n));
-  return { related: summary(related), authors: summary(authors) };
-}
 
 const OPERATORS = [
   '"', '-', ' or ', 'or', '||', 'author:', 'org:', 'topic:', 'category:', 'code:', 'after:', 'before:', '-"', ':*', '&',

@@ -1,7 +1,8 @@
 // How well the search finds papers, on recorded data.
 //   npm run bench:search -- --data ../shared/data [--seed 1] [--misses] [--big] [--wild 10000]
-// --big multiplies the papers afterwards, and measures how long 20 clients wait among 200,000: who ask
-// again at once, and who ask once a second. --wild asks so many strange questions of the API there.
+// --big multiplies the papers afterwards, and measures among 200,000: how long 20 clients wait who ask
+// again at once, or once a second; how long until the papers of a day are found and compared; and how
+// long each kind of page takes. --wild asks so many strange questions of the API there.
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -15,7 +16,9 @@ import { testPostgres } from '../tests/support/postgres.ts';
 import { randomOf } from '../tests/support/random.ts';
 import { multiply } from './search-big.ts';
 import { readCorpus, storeCorpus } from './search-corpus.ts';
-import { measurePages, measureWild, siteOver } from './search-site.ts';
+import { measureDay } from './search-day.ts';
+import { fillPages, measurePages } from './search-pages.ts';
+import { measureWild, siteOver } from './search-site.ts';
 import { type LookUp, lookUps } from './search-lookups.ts';
 import { precisionOf, type Written } from './search-queries.ts';
 import written from './search-queries.json' with { type: 'json' };
@@ -96,13 +99,15 @@ async function measureBig(): Promise<Record<string, unknown>> {
   await multiply(postgres.db, BIG);
   const closedLoop = await waits(0);
   const onceASecond = await waits(SECOND);
+  const day = await measureDay(postgres.db, corpus);
   const app = await siteOver(postgres.db, searchDb);
-  const pages = await measurePages(app, postgres.db);
+  await fillPages(postgres.db);
+  const pages = await measurePages(app, postgres.db, postgres.address);
   const words = [...new Set(corpus.papers.flatMap(({ title, abstract }) => `${title} ${abstract}`.split(/\s+/)))];
   const strange = Number(options.wild);
   const wild = strange > 0 ? await measureWild(app, randomOf(Number(options.seed)), words, strange) : null;
   await app.close();
-  return { bigPapers: BIG, clients: CLIENTS, load: loadavg()[0], ...closedLoop, onceASecond, ...pages, wild };
+  return { bigPapers: BIG, clients: CLIENTS, load: loadavg()[0], ...closedLoop, onceASecond, day, pages, wild };
 }
 
 const within = (places: readonly { place: number }[], last: number): number =>

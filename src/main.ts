@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { outputTo, ReaderGone } from './cli/output.ts';
 import { type Config, loadConfig } from './config.ts';
 import { AppError, codeOf } from './errors.ts';
+import { boundGarbage } from './garbage.ts';
 import { createLogger, describeError, type Logger } from './telemetry.ts';
 
 /**
@@ -78,6 +79,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     // Loading everything takes most of a second of computing: what is wrong with the environment is
     // said before that.
     const { createProgram } = await import('./cli/program.ts');
+    // A service does this itself, once it has loaded everything.
+    if (!SERVICES.includes(argv[0])) boundGarbage();
     const program = createProgram({
       config,
       configOf: loadConfig,

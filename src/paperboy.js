@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: a Node.js too old to run TypeScript must still be able to say so.
 const wanted = 24;
-// Left to itself V8 gives new objects 128 MB and lets garbage treble the rest: 400 MB for a worker
-// at full speed, which makes it slower too.
+// Left to itself V8 gives new objects 128 MB. What garbage may take of the rest, src/garbage.ts says.
 // A million readers in or out are a stream of short-lived rows: with 1 MB it takes 50 MB less.
 const memory = [`--max-semi-space-size=${process.argv[2] === 'subscribers' ? 1 : 16}`];
 
@@ -31,8 +30,6 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
       process.exit(1);
     }
   }
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--heap-growing-percent=50');
   await import('./quick-start.js');
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { openSearchDatabase } from './db/client.ts';
 import { requireTrueClock } from './db/clock.ts';
 import { sendTestAlert } from './delivery/alert.ts';
+import { SECOND } from './duration.ts';
 import type { Engine } from './engine.ts';
 import { createWebhooks } from './feedback/webhooks/receive.ts';
 import { lookFar, lookNear } from './health/look.ts';
@@ -9,6 +10,7 @@ import { lookAtOnce } from './health/watch.ts';
 import type { DeskTools, ServerDeps } from './http/deps.ts';
 import { networkOf, wideNetworkOf } from './http/plugins/limits.ts';
 import { buildServer } from './http/server.ts';
+import { warmUp } from './http/warm-up.ts';
 import { enqueuePromptly, queueIsAway } from './jobs/handlers.ts';
 import { inTime } from './jobs/in-time.ts';
 import { ingestNow, nextIngest } from './jobs/scheduler.ts';
@@ -20,6 +22,19 @@ import { relayHostsOf } from './surroundings.ts';
 
 /** How long the desk waits for the queue, which may be away. */
 const ENQUEUE_MS = 1_000;
+
+/** A start is over by then, and hardly a visitor has come. */
+const WARM_UP_AFTER_MS = SECOND;
+
+/** Begins some work that can wait and may fail; returns what calls it off. */
+function soon(ms: number, work: (signal: AbortSignal) => Promise<void>): () => void {
+  const stop = new AbortController();
+  const timer = setTimeout(() => void work(stop.signal).catch(() => {}), ms);
+  return () => {
+    clearTimeout(timer);
+    stop.abort();
+  };
+}
 
 /**
  * The site, its API and, where it is wanted, the listener for what comes back. Workers and schedulers
@@ -58,6 +73,7 @@ export async function openSite(
     ready,
   });
   await listen(app, config, { PORT: config.port }, starting);
+  starting.defer(soon(WARM_UP_AFTER_MS, (signal) => warmUp(app, db, signal)));
   if (config.inbound !== null && config.bounceDomain !== null) {
     const { startInbound } = await import('./feedback/inbound.ts');
     // No one can be asked for work by mail: beyond what a network may ask unasked, its mail waits.

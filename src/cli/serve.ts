@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { boundGarbage } from '../garbage.ts';
 import { inTime } from '../jobs/in-time.ts';
 import { type Role, type Service, startService } from '../runtime.ts';
 import type { Context } from './context.ts';
@@ -17,6 +18,7 @@ export async function serve(
     throw error;
   });
   if (service === null) return;
+  boundGarbage();
   await using _closing = { [Symbol.asyncDispose]: () => close(service) };
   const { site, mailbox, docs, desk } = service.addresses;
   if (site) await print(`Site      ${site}`);

@@ -16,9 +16,15 @@ export type DatabaseAddress = { url: string } | { host: string; port: number; us
 export const connectionOptions = (address: DatabaseAddress): pg.ClientConfig =>
   'url' in address ? { connectionString: address.url } : address;
 
+/**
+ * A new connection reads the catalogue and plans its statements anew, which takes longer than a page
+ * or a search: it is kept for the next. Left to itself the pool closes it after ten seconds.
+ */
+const IDLE_MS = 10 * MINUTE;
+
 /** Opens a pool of at most `max` connections. Close it with `db.$client.end()`. */
 export function openDatabase(address: DatabaseAddress, max = 10): Db {
-  return drizzle(openPool(address, max), { schema });
+  return drizzle(openPool(address, max, { idleTimeoutMillis: IDLE_MS }), { schema });
 }
 
 const KEYED_SETTINGS = [
@@ -45,9 +51,6 @@ const SEARCH_MS = 1_000;
 /** Who waits longer for a connection is told so. */
 const SEARCH_PATIENCE_MS = 4_000;
 
-/** A new connection plans its statements anew, which takes longer than a search: it is kept for the next. */
-const SEARCH_IDLE_MS = 10 * MINUTE;
-
 /** Left to itself, Postgres reads a whole table where it takes a word for common. */
 const SEARCH_SETTINGS = [
   'set plan_cache_mode = force_generic_plan',
@@ -64,7 +67,7 @@ export function openSearchDatabase(address: DatabaseAddress, max = SEARCHES_AT_O
   const options = {
     settings: SEARCH_SETTINGS,
     connectionTimeoutMillis: SEARCH_PATIENCE_MS,
-    idleTimeoutMillis: SEARCH_IDLE_MS,
+    idleTimeoutMillis: IDLE_MS,
   };
   return drizzle(openPool(address, max, options), { schema });
 }

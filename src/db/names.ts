@@ -61,7 +61,7 @@ export async function bestNamed(db: Tx, name: Named, limit: number): Promise<Vot
   const { rows } = await db.execute<{ id: string; upvotes: number }>(sql`
     select p.id, v.upvotes
     from paper p
-    cross join lateral (select ${latestUpvotes('p.id')} as upvotes) v
+    cross join ${latestUpvotes('p.id')}
     where ${bears(name)}
       and not p.is_withdrawn
       and v.upvotes > 0

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
 import type { Ask, Tx } from './client.ts';
@@ -106,14 +106,27 @@ export async function signalsUntil(db: Tx, ids: readonly string[], until: Date):
     .orderBy(signal.paperId, signal.observedAt, signal.source, signal.metric);
 }
 
-/** Every observation up to `until` of the papers of one day's list, as `signalsUntil` gives them. */
-export async function signalsOfList(db: Tx, listedOn: string, until: Date): Promise<Signal[]> {
-  const listed = await db.select({ id: paper.id }).from(paper).where(eq(paper.listedOn, listedOn));
-  return signalsUntil(
-    db,
-    listed.map(({ id }) => id),
-    until,
-  );
+/** What is counted of a paper, and where. */
+export type Metric = Pick<Signal, 'source' | 'metric'>;
+
+/** Every observation of these metrics up to `until` of the papers of one day's list, oldest first. */
+export async function signalsOfList(
+  db: Tx,
+  listedOn: string,
+  { metrics, until }: { metrics: readonly Metric[]; until: Date },
+): Promise<Signal[]> {
+  return db
+    .select(getTableColumns(signal))
+    .from(paper)
+    .innerJoin(signal, eq(signal.paperId, paper.id))
+    .where(
+      and(
+        eq(paper.listedOn, listedOn),
+        or(...metrics.map(({ source, metric }) => and(eq(signal.source, source), eq(signal.metric, metric)))),
+        lte(signal.observedAt, until),
+      ),
+    )
+    .orderBy(signal.observedAt, signal.paperId);
 }
 
 /**

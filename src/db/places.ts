@@ -10,31 +10,40 @@ export interface Headline {
   titleTex: string | null;
 }
 
-/** The newest number of upvotes of the paper that `id` names, for a lateral join. */
+/**
+ * The newest number of upvotes of the paper that `id` names, as `v.upvotes` of a lateral join. Its
+ * limit keeps Postgres from counting once more for each place that asks.
+ */
 export const latestUpvotes = (id: string) =>
-  sql.raw(`(
-    select vote.value
+  sql.raw(`lateral (
+    select vote.value as upvotes
     from signal vote
     where vote.paper_id = ${id}
       and vote.source = 'huggingface'
       and vote.metric = 'upvotes'
     order by vote.observed_at desc
-    limit 1)`);
+    limit 1
+  ) v`);
 
 /** The first paper of the overall edition of each of these days. */
 export async function leadsOf(db: Tx, dates: readonly string[]): Promise<Map<string, Headline>> {
   const { rows } = await db.execute<Headline & { date: string } & Record<string, unknown>>(sql`
-    select distinct on (e.edition_date)
-      e.edition_date::text as date,
+    select
+      d.date::text as date,
       p.id,
       p.title,
       p.title_tex as "titleTex"
-    from edition_entry e
-    join paper p on p.id = e.paper_id
-    where e.edition_date = any(${sql.param([...dates])}::date[])
-      and e.topic = ${OVERALL}
-      and e.is_listed
-    order by e.edition_date, e.rank`);
+    from unnest(${sql.param([...dates])}::date[]) as d(date)
+    cross join lateral (
+      select e.paper_id
+      from edition_entry e
+      where e.edition_date = d.date
+        and e.topic = ${OVERALL}
+        and e.is_listed
+      order by e.rank
+      limit 1
+    ) lead
+    join paper p on p.id = lead.paper_id`);
   return new Map(rows.map(({ date, ...lead }) => [date, lead]));
 }
 
@@ -81,6 +90,28 @@ export async function placesOf(db: Tx, paperId: string): Promise<PaperPlace[]> {
       and e.is_listed
     order by e.edition_date desc, (e.topic <> ${OVERALL}), e.rank, e.topic`);
   return rows;
+}
+
+/** Of the newest paper: what names its page, and the pages of its names; and the newest edition's day. */
+export interface Newest {
+  id: string;
+  author: string | null;
+  organisation: string | null;
+  date: string | null;
+}
+
+/** What stands first on the pages that are asked for most; `null` where there is no paper. */
+export async function newestOf(db: Tx): Promise<Newest | null> {
+  const { rows } = await db.execute<Newest & Record<string, unknown>>(sql`
+    select
+      p.id,
+      p.author_keys[1] as author,
+      p.organisation_key as organisation,
+      (select max(edition_date)::text from edition) as date
+    from paper p
+    order by p.first_seen_at desc, p.id
+    limit 1`);
+  return rows[0] ?? null;
 }
 
 /** The papers that an edition shows right above and right below a place. */
@@ -146,7 +177,7 @@ export async function bestOf(db: Tx, { topic, from, until, limit }: Span): Promi
     select s.id, s.date::text as date, s.rank, v.upvotes
     from stood s
     join paper p on p.id = s.id
-    cross join lateral (select ${latestUpvotes('s.id')} as upvotes) v
+    left join ${latestUpvotes('s.id')} on true
     where not p.is_withdrawn
     order by v.upvotes desc nulls last, s.worth desc, s.id
     limit ${limit}`);
@@ -199,7 +230,7 @@ export async function risingSince(
           order by s.observed_at desc
           limit 1), 0) as gained
       from led l
-      cross join lateral (select ${latestUpvotes('l.paper_id')} as upvotes) v
+      cross join ${latestUpvotes('l.paper_id')}
     )
     select
       p.id,

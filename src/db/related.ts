@@ -23,17 +23,20 @@ export async function unrelatedPapers(db: Tx, limit: number): Promise<({ id: str
   return rows;
 }
 
-/** How many papers can be found, and how many of them hold each of these words. */
-export async function spreadOf(
-  db: Tx,
-  words: readonly string[],
-): Promise<{ papers: number; papersWith: Map<string, number> }> {
+/** How many papers can be found. */
+export async function countEntries(db: Tx): Promise<number> {
+  const { rows } = await db.execute<{ papers: number }>(sql`select count(*)::int as papers from search_entry`);
+  return rows[0]!.papers;
+}
+
+/** How many papers hold each of these words; one that none holds is left out. */
+export async function papersWithEach(db: Tx, words: readonly string[]): Promise<Map<string, number>> {
+  if (words.length === 0) return new Map();
   const { rows } = await db.execute<{ word: string; papers: number }>(sql`
     select word, papers
     from search_word
     where word = any(${sql.param([...words])}::text[])`);
-  const { rows: all } = await db.execute<{ papers: number }>(sql`select count(*)::int as papers from search_entry`);
-  return { papers: all[0]!.papers, papersWith: new Map(rows.map(({ word, papers }) => [word, papers])) };
+  return new Map(rows.map(({ word, papers }) => [word, papers]));
 }
 
 /** The papers that hold most of these words, each word counting what it weighs. */

@@ -143,3 +143,13 @@ export async function heatPapers(tx: Tx, ids: readonly string[]): Promise<void> 
     where e.paper_id = h.paper_id
       and e.heat is distinct from h.heat`);
 }
+
+/** The topics that these papers are filed under; one that was not filed yet is left out. */
+export async function filedTopics(db: Tx, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.execute<{ id: string; topics: string[] }>(sql`
+    select paper_id as id, topics
+    from search_entry
+    where paper_id = any(${sql.param([...ids])}::text[])
+      and topics is not null`);
+  return new Map(rows.map(({ id, topics }) => [id, topics]));
+}

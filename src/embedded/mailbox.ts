@@ -71,15 +71,21 @@ export async function startMailbox({ smtpPort, httpPort, host, directory }: Mail
 }
 
 const PURIFIER = new URL('./lazy-purifier.ts', import.meta.url).href;
+const UNUSED = new URL('./unused-by-mailbox.ts', import.meta.url).href;
+const STAND_INS: readonly { for: RegExp; by: RegExp; in: string }[] = [
+  // The browser that letters are cleaned in: jsdom has 485 modules, and a start has no letters.
+  { for: /^(?:jsdom|dompurify)$/, by: /\/@maildev\/smtp\//, in: PURIFIER },
+  // Its door for language models, which stays shut: with zod 200 ms of computing.
+  { for: /^(?:@modelcontextprotocol\/sdk\/|@maildev\/mcp$)/, by: /\/@maildev\/api\//, in: UNUSED },
+];
 
-/**
- * Loads MailDev without the browser that it cleans letters in: jsdom has 485 modules, and a start
- * has no letters.
- */
+/** Loads MailDev without what a start has no need of. */
 async function loadMaildev() {
   const hooks = registerHooks({
-    resolve: (name, context, next) =>
-      next(isPurifier(name) && context.parentURL?.includes('/@maildev/smtp/') ? PURIFIER : name, context),
+    resolve(name, context, next) {
+      const standsIn = STAND_INS.find((each) => each.for.test(name) && each.by.test(context.parentURL ?? ''));
+      return next(standsIn?.in ?? name, context);
+    },
   });
   try {
     return await Promise.all([
@@ -92,8 +98,6 @@ async function loadMaildev() {
     hooks.deregister();
   }
 }
-
-const isPurifier = (name: string): boolean => name === 'jsdom' || name === 'dompurify';
 
 /**
  * MailDev shows a letter in a frame that no link gets out of: the one that confirms could not be

@@ -1,13 +1,16 @@
 import type { Db } from '../db/client.ts';
-import { keepRelated, papersWithWords, saidIn, spreadOf, unrelatedPapers } from '../db/related.ts';
+import { countEntries, keepRelated, papersWithEach, papersWithWords, saidIn, unrelatedPapers } from '../db/related.ts';
 import {
   type Counts,
   countsOf,
+  createVocabulary,
+  learn,
   likeness,
   type Neighbour,
   type Said,
-  type Spread,
   tellingWords,
+  unlearned,
+  type Vocabulary,
   weigh,
 } from '../search/related.ts';
 import { createBreathe } from './breathe.ts';
@@ -31,9 +34,10 @@ export async function relatePapers({ db, signal }: { db: Db; signal?: AbortSigna
   while (!signal?.aborted) {
     const papers = await unrelatedPapers(db, AT_ONCE);
     const found = new Map<string, Neighbour[]>();
+    const vocabulary = createVocabulary(await countEntries(db));
     for (const paper of papers) {
       if (signal?.aborted) break;
-      found.set(paper.id, await neighboursOf(db, paper));
+      found.set(paper.id, await neighboursOf(db, paper, vocabulary));
     }
     if (found.size > 0) await keepRelated(db, found);
     related += found.size;
@@ -43,27 +47,31 @@ export async function relatePapers({ db, signal }: { db: Db; signal?: AbortSigna
 }
 
 /** The papers most like one, the nearest first: those that share its telling words, compared whole. */
-export async function neighboursOf(db: Db, { id, ...said }: { id: string } & Said): Promise<Neighbour[]> {
-  const counts = countsOf(said);
+export async function neighboursOf(
+  db: Db,
+  { id, ...said }: { id: string } & Said,
+  vocabulary: Vocabulary,
+): Promise<Neighbour[]> {
   const breathe = createBreathe();
-  const own = await spreadIn(db, [counts]);
-  const words = tellingWords(counts, own, BUDGET);
+  const own = countsOf(vocabulary, said);
+  await learnAll(db, vocabulary);
+  const words = tellingWords(own, vocabulary, BUDGET);
   if (words.length === 0) return [];
   const candidates = await saidIn(db, await papersWithWords(db, words, { except: id, limit: COMPARED }));
   const counted: [string, Counts][] = [];
   for (const [other, said] of candidates) {
-    counted.push([other, countsOf(said)]);
+    counted.push([other, countsOf(vocabulary, said)]);
     await breathe();
   }
-  const spread = await spreadIn(db, [counts, ...counted.map(([, one]) => one)]);
-  const weights = weigh(counts, spread);
+  await learnAll(db, vocabulary);
+  const weights = weigh(own, vocabulary);
   return counted
-    .map(([other, one]) => ({ id: other, score: likeness(weights, weigh(one, spread)) }))
+    .map(([other, one]) => ({ id: other, score: likeness(weights, weigh(one, vocabulary)) }))
     .toSorted((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1))
     .slice(0, KEPT);
 }
 
-async function spreadIn(db: Db, all: readonly Counts[]): Promise<Spread> {
-  const { papers, papersWith } = await spreadOf(db, [...new Set(all.flatMap(({ words }) => [...words.keys()]))]);
-  return { papers, papersWith: (word) => papersWith.get(word) ?? 0 };
+async function learnAll(db: Db, vocabulary: Vocabulary): Promise<void> {
+  const papersWith = await papersWithEach(db, unlearned(vocabulary));
+  learn(vocabulary, (word) => papersWith.get(word) ?? 0);
 }

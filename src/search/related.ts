@@ -1,68 +1,144 @@
 import type { Paper } from '../paper.ts';
-import { wordsOf } from './fold.ts';
+import { partsOf, writtenIn } from './fold.ts';
 
 /** What a paper says, as far as likeness looks at it. */
 export type Said = Pick<Paper, 'title' | 'abstract'>;
 
-/** How often each word stands in a paper, and each pair of neighbours (with a space between). */
+/**
+ * Words as numbers, and in how many of all papers they stand: thousands of papers are compared, and
+ * most of their words are the same. It lives as long as those counts are believed.
+ */
+export interface Vocabulary {
+  /** How many papers there are. */
+  papers: number;
+  words: string[];
+  /** By number, as far as it was learned. */
+  papersWith: number[];
+  rarity: number[];
+  numbers: Map<string, number>;
+  /** The numbers of the parts of a word by how it is written: to fold it takes longer than all else. */
+  written: Map<string, readonly number[]>;
+}
+
+export const createVocabulary = (papers: number): Vocabulary => ({
+  papers,
+  words: [],
+  papersWith: [],
+  rarity: [],
+  numbers: new Map(),
+  written: new Map(),
+});
+
+/** The words whose counts are to be learned next. */
+export const unlearned = ({ words, papersWith }: Vocabulary): string[] => words.slice(papersWith.length);
+
+/** Takes in how many papers hold each of the words that were not learned yet. */
+export function learn(vocabulary: Vocabulary, papersWith: (word: string) => number): void {
+  for (const word of unlearned(vocabulary)) {
+    const count = papersWith(word);
+    vocabulary.papersWith.push(count);
+    vocabulary.rarity.push(1 + Math.log((1 + vocabulary.papers) / (1 + count)));
+  }
+}
+
+function numberOf({ numbers, words }: Vocabulary, word: string): number {
+  const known = numbers.get(word);
+  if (known !== undefined) return known;
+  numbers.set(word, words.length);
+  return words.push(word) - 1;
+}
+
+function numbersIn(vocabulary: Vocabulary, text: string): number[] {
+  const found: number[] = [];
+  for (const written of writtenIn(text)) {
+    let numbers = vocabulary.written.get(written);
+    if (numbers === undefined) {
+      numbers = partsOf(written).map((part) => numberOf(vocabulary, part));
+      vocabulary.written.set(written, numbers);
+    }
+    for (const number of numbers) found.push(number);
+  }
+  return found;
+}
+
+/** A pair of neighbours is a number too: beyond all words, and small enough to be exact. */
+const PAIR = 2 ** 26;
+const pairOf = (one: number, other: number): number => (one + 1) * PAIR + other;
+const isPair = (term: number): boolean => term >= PAIR;
+
+/** The words and pairs of a paper in the order of their numbers, and how often each stands there. */
 export interface Counts {
-  words: Map<string, number>;
-  pairs: Map<string, number>;
+  terms: Float64Array;
+  times: Uint16Array;
 }
 
 /** Title and abstract in folded words; pairs do not run on from the one into the other. */
-export function countsOf({ title, abstract }: Said): Counts {
-  const counts: Counts = { words: new Map(), pairs: new Map() };
+export function countsOf(vocabulary: Vocabulary, { title, abstract }: Said): Counts {
+  const all: number[] = [];
   for (const text of [title, abstract]) {
-    const words = wordsOf(text).flatMap(({ parts }) => parts);
-    for (const [at, word] of words.entries()) {
-      add(counts.words, word);
-      if (at > 0) add(counts.pairs, `${words[at - 1]} ${word}`);
+    const numbers = numbersIn(vocabulary, text);
+    for (let at = 0; at < numbers.length; at++) {
+      all.push(numbers[at]!);
+      if (at > 0) all.push(pairOf(numbers[at - 1]!, numbers[at]!));
     }
   }
-  return counts;
-}
-
-const add = (counts: Map<string, number>, term: string): void => void counts.set(term, (counts.get(term) ?? 0) + 1);
-
-/** In how many of all papers words stand. */
-export interface Spread {
-  papers: number;
-  papersWith: (word: string) => number;
+  const terms = Float64Array.from(all).sort();
+  const times = new Uint16Array(terms.length);
+  let last = -1;
+  for (const term of terms) {
+    if (last === -1 || terms[last] !== term) terms[++last] = term;
+    times[last]!++;
+  }
+  return { terms: terms.slice(0, last + 1), times: times.slice(0, last + 1) };
 }
 
 /** What is weighed, as a vector of length 1. */
-export type Weights = ReadonlyMap<string, number>;
+export interface Weights {
+  terms: Float64Array;
+  weights: Float64Array;
+}
 
 /**
  * Weighs the terms of a paper by tf-idf, with the logarithm of how often they stand there. How rare
  * a pair is is not counted but taken from the rarer of its words: a count of all pairs would be
  * larger than all papers. Words of one paper alone tell nothing.
  */
-export function weigh({ words, pairs }: Counts, spread: Spread): Weights {
-  const weights = new Map<string, number>();
-  for (const [word, times] of words)
-    if (spread.papersWith(word) > 1) weights.set(word, often(times) * rarity(word, spread));
-  for (const [pair, times] of pairs) {
-    const [one = '', other = ''] = pair.split(' ');
-    const rarer = Math.max(rarity(one, spread), rarity(other, spread));
-    weights.set(pair, often(times) * Math.min(rarer + PAIRS_ARE_RARER, 1 + Math.log(spread.papers)));
+export function weigh({ terms, times }: Counts, { papers, papersWith, rarity }: Vocabulary): Weights {
+  const rarest = 1 + Math.log(papers);
+  const weights = new Float64Array(terms.length);
+  let squares = 0;
+  for (let i = 0; i < terms.length; i++) {
+    const term = terms[i]!;
+    const rare = isPair(term) ? rarityOfPair(term, rarity, rarest) : toldBy(papersWith[term]!, rarity[term]!);
+    const weight = often(times[i]!) * rare;
+    weights[i] = weight;
+    squares += weight * weight;
   }
-  const length = Math.hypot(...weights.values()) || 1;
-  for (const [term, weight] of weights) weights.set(term, weight / length);
-  return weights;
+  const length = Math.sqrt(squares) || 1;
+  for (let i = 0; i < weights.length; i++) weights[i]! /= length;
+  return { terms, weights };
 }
 
+const toldBy = (papersWith: number, rarity: number): number => (papersWith > 1 ? rarity : 0);
+
 const PAIRS_ARE_RARER = 0.5;
-const often = (times: number): number => 1 + Math.log(times);
-const rarity = (word: string, { papers, papersWith }: Spread): number =>
-  1 + Math.log((1 + papers) / (1 + papersWith(word)));
+function rarityOfPair(pair: number, rarity: readonly number[], rarest: number): number {
+  const other = pair % PAIR;
+  const one = (pair - other) / PAIR - 1;
+  return Math.min(Math.max(rarity[one]!, rarity[other]!) + PAIRS_ARE_RARER, rarest);
+}
+
+const often = (times: number): number => (times === 1 ? 1 : 1 + Math.log(times));
 
 /** How like two papers are: the cosine between them. */
 export function likeness(one: Weights, other: Weights): number {
-  const [few, many] = one.size < other.size ? [one, other] : [other, one];
   let sum = 0;
-  for (const [term, weight] of few) sum += weight * (many.get(term) ?? 0);
+  for (let i = 0, k = 0; i < one.terms.length && k < other.terms.length;) {
+    const difference = one.terms[i]! - other.terms[k]!;
+    if (difference === 0) sum += one.weights[i]! * other.weights[k]!;
+    if (difference <= 0) i++;
+    if (difference >= 0) k++;
+  }
   return sum;
 }
 
@@ -70,18 +146,22 @@ export function likeness(one: Weights, other: Weights): number {
  * By which words to look for papers like this one, and what each counts: the most telling ones that
  * stand in no more than `budget` papers altogether.
  */
-export function tellingWords({ words }: Counts, spread: Spread, budget: number): { word: string; weight: number }[] {
-  const weighed = [...words]
-    .filter(([word]) => spread.papersWith(word) > 1)
-    .map(([word, times]) => ({ word, weight: often(times) * rarity(word, spread) }))
-    .toSorted((one, other) => other.weight - one.weight || (one.word < other.word ? -1 : 1));
+export function tellingWords(
+  { terms, times }: Counts,
+  { words, papersWith, rarity }: Vocabulary,
+  budget: number,
+): { word: string; weight: number }[] {
+  const weighed = [...terms]
+    .map((term, i) => ({ term, weight: often(times[i]!) * (rarity[term] ?? 0) }))
+    .filter(({ term }) => !isPair(term) && papersWith[term]! > 1)
+    .toSorted((one, other) => other.weight - one.weight || (words[one.term]! < words[other.term]! ? -1 : 1));
   let left = budget;
-  const chosen = weighed.filter(({ word }) => {
-    if (spread.papersWith(word) > left) return false;
-    left -= spread.papersWith(word);
+  const chosen = weighed.filter(({ term }) => {
+    if (papersWith[term]! > left) return false;
+    left -= papersWith[term]!;
     return true;
   });
-  return chosen.map(({ word, weight }) => ({ word, weight: weight * rarity(word, spread) }));
+  return chosen.map(({ term, weight }) => ({ word: words[term]!, weight: weight * rarity[term]! }));
 }
 
 /** A paper like another one, and how like it is. */

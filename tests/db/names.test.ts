@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bestNamed, countNamed, papersNamed } from '../../src/db/names.ts';
 import { testDatabase } from '../support/database.ts';
+import { plansOf } from '../support/plans.ts';
 
 test('the papers of a name are found through its index, however many others there are', async () => {
   await using database = await testDatabase();
@@ -12,24 +13,19 @@ test('the papers of a name are found through its index, however many others ther
       array['a-' || i % 500], 'o-' || i % 300
     from generate_series(1, 20000) i`);
   await pool.query('analyze paper');
-  const plans: string[] = [];
-  const query = pool.query;
-  pool.query = (async (statement: { text: string }, values: unknown[], ...more: unknown[]) => {
-    const ask = query.bind(pool) as (...all: unknown[]) => Promise<{ rows: Record<string, string>[] }>;
-    const { rows } = await ask(`explain ${statement.text}`, values);
-    plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-    return ask(statement, values, ...more);
-  }) as typeof query;
   for (const [name, index] of [
     [{ kind: 'author', key: 'a-7' }, 'paper_author_keys'],
     [{ kind: 'organisation', key: 'o-7' }, 'paper_organisation_key'],
   ] as const) {
-    plans.length = 0;
-    await papersNamed(database.db, name, { limit: 21 });
-    await countNamed(database.db, name);
-    await bestNamed(database.db, name, 8);
+    const plans = await plansOf(pool, async () => {
+      await papersNamed(database.db, name, { limit: 21 });
+      await countNamed(database.db, name);
+      await bestNamed(database.db, name, 8);
+    });
     const asked = plans.filter((plan) => plan.includes(index));
     expect(asked).toHaveLength(3);
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan on paper/);
+    // The votes of each paper are looked up once, not once more for each place that asks.
+    expect(asked[2]!.match(/ on signal vote/g)).toHaveLength(1);
   }
 });

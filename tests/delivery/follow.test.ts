@@ -4,7 +4,7 @@ import { changeFollows } from '../../src/db/follows.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import type { Follow } from '../../src/subscriber.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
-import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyOfDigests, testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { addReaders } from '../support/ledger.ts';
 import { samplePaper, TOPICS } from '../support/site.ts';
@@ -30,21 +30,7 @@ beforeAll(async () => {
   await indexPapers({ db: database.db, topics: topicsInForce() });
 });
 afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(() =>
-  empty(
-    database.db,
-    'edition_entry',
-    'fresh_pick',
-    'subscriber',
-    'delivery',
-    'batch',
-    'selection',
-    'follow',
-    'follow_hit',
-    'edition',
-    'digest',
-  ),
-);
+beforeEach(() => emptyOfDigests(database.db, 'follow', 'follow_hit'));
 
 const follow = (subscriberId: number, ...add: Follow[]) =>
   changeFollows(database.db, subscriberId, { add }, new Date());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freshPick, paper, topic } from '../../src/db/schema.ts';
-import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { emptyOfDigests, testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { addReaders, ledger } from '../support/ledger.ts';
 import { samplePaper, TOPICS } from '../support/site.ts';
@@ -16,19 +16,7 @@ beforeAll(async () => {
   await database.db.insert(paper).values(PAPERS.map((p) => ({ ...p, updatedAt: new Date() })));
 });
 afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(() =>
-  empty(
-    database.db,
-    'edition_entry',
-    'fresh_pick',
-    'subscriber',
-    'delivery',
-    'batch',
-    'selection',
-    'edition',
-    'digest',
-  ),
-);
+beforeEach(() => emptyOfDigests(database.db));
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 

@@ -6,7 +6,7 @@ import { pauseDigest, resumeDigest } from '../../src/delivery/halt.ts';
 import { dispatchDue, freezeDigest } from '../../src/delivery/plan.ts';
 import { HOUR } from '../../src/duration.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, emptyOfDigests, testDatabase, type TestDatabase } from '../support/database.ts';
 import { digestsOf } from '../support/digests.ts';
 import { addEmptyEdition, addReaders, ledger, manyReaders } from '../support/ledger.ts';
 import { paper } from '../support/papers.ts';
@@ -22,17 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await empty(
-    database.db,
-    'subscriber',
-    'delivery',
-    'batch',
-    'edition_entry',
-    'fresh_pick',
-    'digest',
-    'edition',
-    'paper',
-  );
+  await emptyOfDigests(database.db);
+  await empty(database.db, 'paper');
   await writePapers(database.db, PAPERS, new Date(`${DATE}T03:00Z`));
 });
 const digests = digestsOf(() => database.db, PAPERS);

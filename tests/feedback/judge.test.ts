@@ -11,7 +11,7 @@ import { cancelDigest, resumeDigest } from '../../src/delivery/halt.ts';
 import { createJudge, type Judge } from '../../src/feedback/judge.ts';
 import type { SendResult } from '../../src/mail/transport.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { empty, testDatabase, type TestDatabase } from '../support/database.ts';
+import { empty, emptyOfDigests, testDatabase, type TestDatabase } from '../support/database.ts';
 import { unreadDigestsOf } from '../support/digests.ts';
 import { KEYRING } from '../support/keys.ts';
 import { ACCEPTED, addReaders, manyReaders } from '../support/ledger.ts';
@@ -67,20 +67,8 @@ const only =
     addresses.includes(to) ? UNKNOWN : ACCEPTED;
 
 beforeEach(async () => {
-  await empty(
-    database.db,
-    'subscriber',
-    'suppression',
-    'feedback',
-    'brake',
-    'delivery',
-    'batch',
-    'edition_entry',
-    'fresh_pick',
-    'digest',
-    'edition',
-    'paper',
-  );
+  await emptyOfDigests(database.db, 'suppression', 'feedback', 'brake');
+  await empty(database.db, 'paper');
   await database.db.insert(paper).values(papers.map((p) => ({ ...p, updatedAt: p.firstSeenAt })));
   for (const [i, date] of DAYS.entries())
     await addEdition(

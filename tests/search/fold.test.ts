@@ -33,6 +33,14 @@ describe('one spelling for many', () => {
   ])('%s is %s', (text, folded) => {
     expect(fold(text)).toBe(folded);
   });
+  test('English alone is read as it is beside another language', () => {
+    const english = fc.string({ unit: 'binary-ascii' });
+    fc.assert(
+      fc.property(english, (text) => {
+        expect([...wordsOf(text), { parts: ['モデル'] }]).toEqual(wordsOf(`${text} モデル`));
+      }),
+    );
+  });
   test('what is put together is one word too', () => {
     expect(wordsOf('kv-cache of KVCache').map(joined)).toEqual(['kvcache', null, 'kvcache']);
   });

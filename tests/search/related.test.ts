@@ -1,10 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { acrossDays, countsOf, likeness, nearestOf, tellingWords, weigh } from '../../src/search/related.ts';
+import {
+  acrossDays,
+  countsOf,
+  createVocabulary,
+  learn,
+  likeness,
+  nearestOf,
+  tellingWords,
+  type Vocabulary,
+  weigh,
+} from '../../src/search/related.ts';
 
 const said = (title: string, abstract = '') => ({ title, abstract });
-const spread = { papers: 1000, papersWith: (word: string) => (word.length > 4 ? 5 : 400) };
-const weighed = (title: string) => weigh(countsOf(said(title)), spread);
+const vocabulary = createVocabulary(1000);
+function counted(title: string, known: Vocabulary, papersWith: (word: string) => number) {
+  const counts = countsOf(known, said(title));
+  learn(known, papersWith);
+  return counts;
+}
+const weighed = (title: string) =>
+  weigh(
+    counted(title, vocabulary, (word) => (word.length > 4 ? 5 : 400)),
+    vocabulary,
+  );
 
 describe('how like two papers are', () => {
   test('is told by the words and pairs that they share, the rare ones most', () => {
@@ -28,6 +47,12 @@ describe('how like two papers are', () => {
   test('does not depend on how a word is written', () => {
     expect(likeness(weighed('The KV-Cache of Müller'), weighed('the kv cache of muller'))).toBeCloseTo(1, 10);
   });
+  test('counts each word and pair as often as it stands there', () => {
+    const counts = countsOf(createVocabulary(1), said('the cat', 'the cat sees the dog'));
+    expect([...counts.times]).toEqual([3, 2, 1, 1, 2, 1, 1, 1]);
+    const [once, twice] = [weighed('sparse'), weighed('sparse sparse gradient')];
+    expect(likeness(once, twice)).toBeGreaterThan(likeness(once, weighed('sparse gradient')));
+  });
   test('of a paper without words is none', () => {
     expect(likeness(weighed(''), weighed('gradient descent'))).toBe(0);
   });
@@ -35,7 +60,8 @@ describe('how like two papers are', () => {
 
 test('the words to look by are the rarest, within what may be read', () => {
   const papersWith = (word: string) => ({ rare: 2, some: 30, many: 900, once: 1 })[word] ?? 0;
-  const words = tellingWords(countsOf(said('many some rare once new')), { papers: 1000, papersWith }, 100);
+  const known = createVocabulary(1000);
+  const words = tellingWords(counted('many some rare once new', known, papersWith), known, 100);
   expect(words.map(({ word }) => word)).toEqual(['rare', 'some']);
 });
 

@@ -43,3 +43,11 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
  */
 export const empty = (db: Db, ...tables: readonly string[]): Promise<unknown> =>
   db.$client.query(tables.map((table) => `delete from ${table}`).join('; '));
+
+/**
+ * Takes out all editions, readers and digests, and before them what the caller names: of what other
+ * tables hold, that may refer to these.
+ */
+export const emptyOfDigests = (db: Db, ...before: readonly string[]): Promise<unknown> =>
+  empty(db, ...before, ...DIGESTS);
+const DIGESTS = ['edition_entry', 'fresh_pick', 'subscriber', 'delivery', 'batch', 'selection', 'edition', 'digest'];

@@ -77,7 +77,18 @@ const LAYERS: readonly (readonly string[])[] = [
   ['own-list', 'seal'],
   ['tracing'],
   ['telemetry', 'metrics'],
-  ['errors', 'lazy-typebox', 'duration', 'order', 'figures', 'same-secret', 'run-as', 'quick-start', 'public-address'],
+  [
+    'errors',
+    'lazy-typebox',
+    'duration',
+    'order',
+    'figures',
+    'same-secret',
+    'run-as',
+    'garbage',
+    'quick-start',
+    'public-address',
+  ],
   ['lazily'],
 ];
 /** A package that shapes all code around it stays in its own room. */

@@ -7,6 +7,7 @@ import { getPaper, latestSignals, listPapers } from '../../db/papers.ts';
 import { bestNamed, countNamed, papersNamed } from '../../db/names.ts';
 import { placesOf } from '../../db/places.ts';
 import { relatedPapers } from '../../db/related.ts';
+import { filedTopics } from '../../db/search-index.ts';
 import { listTopics } from '../../db/topics.ts';
 import { lastEditionDay } from '../../day.ts';
 import { AppError } from '../../errors.ts';
@@ -239,12 +240,17 @@ export const readApi: FastifyPluginAsyncTypebox<SiteDeps> = async (
         ]);
         if (found.length === 0) throw noName(kind);
         const papers = found.slice(0, limit);
+        // To classify thirty papers anew takes longer than all that is asked of the database.
+        const filed = await filedTopics(
+          db,
+          papers.map(({ id }) => id),
+        );
         return {
           key: name.key,
           name: spelledName(name, found),
           url: publicUrl + ADDRESS[kind](name.key),
           total,
-          papers: papers.map((paper) => paperOut(shown, paper)),
+          papers: papers.map((paper) => paperOut(shown, paper, filed.get(paper.id))),
           next: found.length > limit ? writeCursor(papers.at(-1)!) : null,
           best: best.map(({ paper: { id, title }, upvotes }) => ({
             id,

@@ -1,3 +1,4 @@
+import type { Metric } from '../../db/papers.ts';
 import type { Headline, PaperPlace } from '../../db/places.ts';
 import { dayOf } from '../../day.ts';
 import { factOf } from '../../editions/facts.ts';
@@ -31,7 +32,7 @@ export interface PaperKnown {
   paper: Paper;
   /** Every observation of it, oldest first. */
   signals: readonly Signal[];
-  /** The same of the papers of its list. */
+  /** The drawn ones of the papers of its list. */
   peers: readonly Signal[];
   places: readonly PaperPlace[];
   around: readonly (Headline & { rank: number })[];
@@ -116,8 +117,8 @@ function discussionsOf(words: Words, { id, source }: Paper, signals: readonly Si
     : [];
 }
 
-/** The metrics that count approval, the first that a paper has is drawn. */
-const DRAWN = [
+/** The metrics that count approval: the first that a paper has is drawn. */
+export const DRAWN = [
   { source: 'huggingface', metric: 'upvotes', votes: 'votes-upvotes' },
   { source: 'hackernews', metric: 'points', votes: 'votes-points' },
 ] as const;
@@ -129,9 +130,9 @@ function votesOf(
 ): VotesView | null {
   const drawn = DRAWN.find(({ source, metric }) => signals.some((s) => s.source === source && s.metric === metric));
   if (drawn === undefined) return null;
-  const run = lineOf(signals, drawn, paper.id);
+  const run = lineOf(signals, drawn);
   const last = run.at(-1)!;
-  const others = [...Map.groupBy(peers, ({ paperId }) => paperId).keys()].map((id) => lineOf(peers, drawn, id));
+  const others = [...Map.groupBy(peers, ({ paperId }) => paperId).values()].map((one) => lineOf(one, drawn));
   // Votes begin with the page that readers vote on.
   const begins = paper.pageAt !== null && drawn.metric === 'upvotes' && paper.pageAt < run[0]!.at;
   const from: Observed[] = begins ? [{ at: paper.pageAt!, value: 0 }] : [];
@@ -154,13 +155,10 @@ function votesOf(
   };
 }
 
-const lineOf = (
-  signals: readonly Signal[],
-  { source, metric }: { source: string; metric: string },
-  id: string,
-): Observed[] =>
+/** What one metric of one paper came to, over time. */
+const lineOf = (signals: readonly Signal[], { source, metric }: Metric): Observed[] =>
   signals
-    .filter((s) => s.paperId === id && s.source === source && s.metric === metric)
+    .filter((s) => s.source === source && s.metric === metric)
     .map(({ observedAt, value }) => ({ at: observedAt, value }));
 
 /** The newest of each other metric, and the days of the paper. */

@@ -14,7 +14,7 @@ import type { Words } from '../../words/words.ts';
 import type { SiteDeps } from '../deps.ts';
 import { picturePath } from '../paths.ts';
 import { headlineOf } from './cards.ts';
-import { bestPlace, citationMeta, paperView } from './paper-view.ts';
+import { bestPlace, citationMeta, DRAWN, paperView } from './paper-view.ts';
 
 interface PaperRoute {
   Params: { '*': string };
@@ -45,7 +45,7 @@ export async function paperPages(
     const [signals, places, peers, related] = await Promise.all([
       signalsUntil(db, [paper.id], now()),
       placesOf(db, paper.id),
-      paper.listedOn === null ? [] : signalsOfList(db, paper.listedOn, now()),
+      paper.listedOn === null ? [] : signalsOfList(db, paper.listedOn, { metrics: DRAWN, until: now() }),
       relatedPapers(db, paper.id, RELATED),
     ]);
     const best = bestPlace(places);
