@@ -504,6 +504,8 @@ export interface Messages {
   'input-follow': null;
   'input-no-topic': null;
   'input-search': null;
+  'input-search-characters': { characters: string | number };
+  'input-search-words': { words: string | number };
   'input-name': null;
   'input-follows-full': { most: string | number };
   'no-topic': null;
