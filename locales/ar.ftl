@@ -569,6 +569,7 @@ search-none-read = لا ورقة مما قُرئ توافق البحث.
 search-more-than = عدد الأوراق أكثر من { NUMBER($papers) }
 misread-nothing-after = لا شيء بعد «{ $filter }:».
 misread-no-day = «{ $filter }:{ $text }» ليس يومًا: اكتب { $filter }:2026-05-29 أو { $filter }:2026-05 أو { $filter }:2026.
+misread-days = لا يوجد يوم يبدأ من { $after } ويسبق { $before }.
 misread-long = قُرئت المحارف الأولى وحدها، وعددها { $characters }.
 misread-many = بُحث عن الكلمات الأولى وحدها، وعددها { $words }.
 misread-only-not = اذكر ما تريد إيجاده أيضًا، لا ما تريد استبعاده وحده.

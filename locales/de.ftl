@@ -473,6 +473,7 @@ search-none-read = Keiner der gelesenen Artikel passt.
 search-more-than = Mehr als { NUMBER($papers) } Artikel
 misread-nothing-after = Nach „{ $filter }:“ steht nichts.
 misread-no-day = „{ $filter }:{ $text }“ ist kein Tag: Schreiben Sie { $filter }:2026-05-29, { $filter }:2026-05 oder { $filter }:2026.
+misread-days = Kein Tag liegt ab dem { $after } und vor dem { $before }.
 misread-long = Nur die ersten { $characters } Zeichen wurden gelesen.
 misread-many = Nur nach den ersten { $words } Wörtern wurde gesucht.
 misread-only-not = Sagen Sie auch, was zu finden ist, nicht nur, was wegbleiben soll.

@@ -472,6 +472,7 @@ search-none-read = None of the papers that were read matches.
 search-more-than = More than { NUMBER($papers) } papers
 misread-nothing-after = Nothing stands after “{ $filter }:”.
 misread-no-day = “{ $filter }:{ $text }” is no day: write { $filter }:2026-05-29, { $filter }:2026-05 or { $filter }:2026.
+misread-days = No day is from { $after } on and before { $before }.
 misread-long = Only the first { $characters } characters were read.
 misread-many = Only the first { $words } words were searched for.
 misread-only-not = Say what to find too, not only what to leave out.

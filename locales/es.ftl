@@ -483,6 +483,7 @@ search-none-read = Ninguno de los artículos leídos coincide.
 search-more-than = Más de { NUMBER($papers) } artículos
 misread-nothing-after = No hay nada después de «{ $filter }:».
 misread-no-day = «{ $filter }:{ $text }» no es un día: escriba { $filter }:2026-05-29, { $filter }:2026-05 o { $filter }:2026.
+misread-days = Ningún día es a partir del { $after } y anterior al { $before }.
 misread-long = Solo se leyeron los primeros { $characters } caracteres.
 misread-many = Solo se buscaron las primeras { $words } palabras.
 misread-only-not = Diga también qué buscar, no solo qué excluir.

@@ -493,6 +493,7 @@ search-none-read = Aucun des articles lus ne correspond.
 search-more-than = Plus de { NUMBER($papers) } articles
 misread-nothing-after = Il n’y a rien après « { $filter }: ».
 misread-no-day = « { $filter }:{ $text } » n’est pas un jour : écrivez { $filter }:2026-05-29, { $filter }:2026-05 ou { $filter }:2026.
+misread-days = Aucun jour n’est à partir du { $after } et avant le { $before }.
 misread-long = Seuls les { $characters } premiers caractères ont été lus.
 misread-many = Seuls les { $words } premiers mots ont été cherchés.
 misread-only-not = Dites aussi ce qu’il faut trouver, et pas seulement ce qu’il faut écarter.

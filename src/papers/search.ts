@@ -42,7 +42,7 @@ export async function search(
     const hit = { paper: named, score: 1, topics: deps.topics.classify(named).map(({ slug }) => slug) };
     return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };
   }
-  const query = withSomethingToFind(withKnownTopics(parseQuery(input.text), deps.topics));
+  const query = withSomethingToFind(parseWithTopics(input.text, deps.topics));
   const { limit, after, facets = false, newest = false } = input;
   return { ...(await searchPapers(deps.searchDb, { query, limit, after, facets, newest })), query, named: null };
 }
@@ -72,8 +72,9 @@ function withSomethingToFind(query: Query): Query {
 }
 
 /** A topic that there is not would find nothing: it is left out, and said so. */
-function withKnownTopics(query: Query, topics: Topics): Query {
+function parseWithTopics(text: string, topics: Topics): Query {
   const known = new Set(topics.list.map(({ slug }) => slug));
+  const query = parseQuery(text, (slug) => known.has(slug));
   const unknown = query.clauses.flatMap(({ any }) =>
     any.flatMap((term) => (term.kind === 'topic' && !known.has(term.value) ? [term.value] : [])),
   );
