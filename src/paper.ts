@@ -29,6 +29,9 @@ export interface Paper {
   listedOn: string | null;
   pageAt: Date | null;
   isWithdrawn: boolean;
+  /** The newest version known, counted from 1, and when it came. */
+  version: number | null;
+  versionAt: Date | null;
 }
 
 /**
@@ -50,6 +53,8 @@ export const NO_DETAILS = {
   listedOn: null,
   pageAt: null,
   isWithdrawn: false,
+  version: null,
+  versionAt: null,
 } as const satisfies Partial<Paper>;
 
 /** One observation of one metric of one paper at one time. */

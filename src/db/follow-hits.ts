@@ -78,6 +78,17 @@ export async function matchFollows(tx: Tx, { date, until }: Matching, followed: 
     on conflict do nothing`);
 }
 
+/** Which of these papers something followed matches, on whatever day they came. */
+export async function matchedAmong(
+  tx: Tx,
+  ids: readonly string[],
+  followed: readonly Followed[],
+): Promise<Set<string>> {
+  if (ids.length === 0 || followed.length === 0) return new Set();
+  const [wanted, papers] = await Promise.all([compileAll(tx, followed), papersOf(tx, ids)]);
+  return new Set((await findAll(tx, wanted, await readFirst(tx, papers))).flat());
+}
+
 /** Documents are read so many at a time: each takes ten thousand bytes. */
 const AT_ONCE = 1_000;
 
@@ -148,6 +159,15 @@ async function recentPapers(tx: Tx, until: Date): Promise<Recent[]> {
       and p.source <> 'sample'
       and not p.is_withdrawn
     order by e.heat desc, e.first_seen_at desc, e.paper_id`);
+  return rows;
+}
+
+async function papersOf(tx: Tx, ids: readonly string[]): Promise<Recent[]> {
+  const { rows } = await tx.execute<Recent & Record<string, unknown>>(sql`
+    select e.paper_id as id, e.day::text as day, p.organisation_key as organisation
+    from paper p
+    join search_entry e on e.paper_id = p.id
+    where p.id = any(${sql.param(ids)}::text[])`);
   return rows;
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, inArray, lte, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { Paper, Signal } from '../paper.ts';
 import { nameKey } from '../search/fold.ts';
 import type { Ask, Tx } from './client.ts';
@@ -28,6 +28,8 @@ export const PAPER_COLUMNS = {
   listedOn: paper.listedOn,
   pageAt: paper.pageAt,
   isWithdrawn: paper.isWithdrawn,
+  version: paper.version,
+  versionAt: paper.versionAt,
 };
 
 const PAPER_KEYS = Object.keys(PAPER_COLUMNS) as (keyof Paper)[];
@@ -217,11 +219,12 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
     insert into paper (
       id, source, title, abstract, authors, organisation, published_at, first_seen_at,
       categories, keywords, code_url, project_url, has_media, summary, summary_by, title_tex, abstract_tex,
-      submitter, listed_on, page_at, is_withdrawn, author_keys, organisation_key, updated_at)
+      submitter, listed_on, page_at, is_withdrawn, version, version_at,
+      author_keys, organisation_key, updated_at)
     select
       p.id, p.source, p.title, p.abstract, p.authors, p.organisation, p."publishedAt", p."firstSeenAt",
       p.categories, p.keywords, p."codeUrl", p."projectUrl", p."hasMedia", p.summary, p."summaryBy",
-      p."titleTex", p."abstractTex", p.submitter, p."listedOn", p."pageAt", p."isWithdrawn",
+      p."titleTex", p."abstractTex", p.submitter, p."listedOn", p."pageAt", p."isWithdrawn", p.version, p."versionAt",
       p."authorKeys", p."organisationKey", ${updatedAt}
     from jsonb_to_recordset(${JSON.stringify(papers.map((p) => ({ ...p, ...keysOf(p) })))}::jsonb) as p(
       id text,
@@ -245,6 +248,8 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       "listedOn" date,
       "pageAt" timestamptz,
       "isWithdrawn" boolean,
+      version smallint,
+      "versionAt" timestamptz,
       "authorKeys" text[],
       "organisationKey" text)
     on conflict (id) do update set
@@ -268,6 +273,8 @@ export async function writePapers(db: Tx, papers: readonly Paper[], updatedAt: D
       listed_on = excluded.listed_on,
       page_at = excluded.page_at,
       is_withdrawn = excluded.is_withdrawn,
+      version = excluded.version,
+      version_at = excluded.version_at,
       author_keys = excluded.author_keys,
       organisation_key = excluded.organisation_key,
       updated_at = excluded.updated_at`);
@@ -286,36 +293,23 @@ export const livePapers = (
     .limit(limit);
 
 /**
- * The papers first seen after `after` of which no category is known, newest first; samples are as
- * they are.
+ * The papers first seen after `after` of which no category is known, or not when their version came,
+ * those without a category first, then the newest; samples are as they are.
  */
-export async function papersWithoutCategory(db: Tx, after: Date, limit: number): Promise<string[]> {
+export async function papersToLookUp(db: Tx, after: Date, limit: number): Promise<string[]> {
   const rows = await db
     .select({ id: paper.id })
     .from(paper)
-    .where(and(gt(paper.firstSeenAt, after), ne(paper.source, 'sample'), sql`cardinality(${paper.categories}) = 0`))
-    .orderBy(desc(paper.firstSeenAt), paper.id)
+    .where(
+      and(
+        gt(paper.firstSeenAt, after),
+        ne(paper.source, 'sample'),
+        or(sql`cardinality(${paper.categories}) = 0`, isNull(paper.versionAt)),
+      ),
+    )
+    .orderBy(desc(sql`cardinality(${paper.categories}) = 0`), desc(paper.firstSeenAt), paper.id)
     .limit(limit);
   return rows.map((row) => row.id);
-}
-
-/**
- * Gives papers their categories, unless they got some meanwhile. Returns how many were given some.
- */
-export async function addCategories(
-  db: Tx,
-  found: readonly Pick<Paper, 'id' | 'categories'>[],
-  updatedAt: Date,
-): Promise<number> {
-  const given = JSON.stringify(found.map(({ id, categories }) => ({ id, categories })));
-  const { rowCount } = await db.execute(sql`
-    update paper p
-    set categories = f.categories, updated_at = ${updatedAt}
-    from jsonb_to_recordset(${given}::jsonb) as f(id text, categories text[])
-    where p.id = f.id
-      and cardinality(p.categories) = 0
-      and cardinality(f.categories) > 0`);
-  return rowCount ?? 0;
 }
 
 /**

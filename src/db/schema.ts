@@ -55,6 +55,9 @@ export const paper = pgTable(
     listedOn: day('listed_on'),
     pageAt: moment('page_at'),
     isWithdrawn: boolean('is_withdrawn').notNull().default(false),
+    /** The newest version known, and when it came. */
+    version: smallint('version'),
+    versionAt: moment('version_at'),
     updatedAt: moment('updated_at').notNull(),
     /** The keys of its authors and of its organisation (search/fold.ts); `null`: not keyed yet. */
     authorKeys: text('author_keys').array(),

@@ -118,6 +118,9 @@ export const inDays = ({ after, before }: Query): SQL[] => [
   ...(before === null ? [] : [sql`e.day < ${before}::date`]),
 ];
 
+/** So many are read for what they must not hold: each takes 60 µs. */
+export const READ = 500;
+
 /** Of keywords, people and abstract against the title's 1, in Postgres's order: D, C, B, A. */
 const WEIGHTS = sql.raw(`'{0.05,0.25,0.35,1}'::real[]`);
 /** What the words one after the other add, and a whole name. */
@@ -186,34 +189,69 @@ export const lessHot = ({ heat, firstSeenAt, id }: Heat): SQL => sql`(
   ))`;
 export const HOTTEST_FIRST = sql.raw('e.heat desc, e.first_seen_at desc, e.paper_id');
 
-/** The next so many of the statement given, which tells `paper_id` and comes in the order of heat. */
+/** What tells the `paper_id` of those that follow, the hottest first. */
+export interface Following {
+  following: SQL;
+  /** Of which entries, as the table `passed`: so many of those that are so, the hottest first. */
+  through: { where: SQL; most: number } | null;
+}
+
+/**
+ * The next so many that follow, and where they end; `null` where no more come. Where only so many
+ * entries are gone through, fewer may be found before the end.
+ */
 export async function hitsInOrder(
   ask: Ask,
-  some: SQL,
+  { following, through }: Following,
   limit: number,
-): Promise<{ hits: Hit[]; last: Heat | null; isMore: boolean }> {
-  const rows = await ask<Paper & { heat: number; seenAt: Date; hitTopics: string[] | null }>(sql`
-    with following as materialized (
-      ${some}
+): Promise<{ hits: Hit[]; isMore: boolean; last: Heat | null }> {
+  const passed =
+    through &&
+    sql`
+    passed as materialized (
+      select e.paper_id, e.head, e.document, e.day, e.heat, e.first_seen_at
+      from search_entry e
+      where ${through.where}
+      order by ${HOTTEST_FIRST}
+      limit ${sql.raw(String(through.most))}
+    ),`;
+  const end = through
+    ? sql`(
+      select json_build_array(e.paper_id, e.heat, e.first_seen_at)
+      from passed e
+      offset ${sql.raw(String(through.most - 1))}
+    )`
+    : sql`null`;
+  const rows = await ask<Paper & { heat: number; seenAt: Date; hitTopics: string[] | null; end: HeatRow | null }>(sql`
+    with ${passed ?? sql``}
+    following as materialized (
+      ${following}
       limit ${sql.raw(String(limit + 1))}
     )
     select
+      ${end} as end,
       e.heat,
       e.first_seen_at as "seenAt",
       e.topics as "hitTopics",
       ${PAPER_OF_P}
-    from following
-    join search_entry e using (paper_id)
-    join paper p on p.id = e.paper_id
+    from (select) one
+    left join following on true
+    left join search_entry e using (paper_id)
+    left join paper p on p.id = e.paper_id
     order by ${HOTTEST_FIRST}`);
-  const shown = rows.slice(0, limit);
+  const found = rows.filter(({ id }) => id !== null);
+  const shown = found.slice(0, limit);
   const last = shown.at(-1);
-  return {
-    hits: shown.map((row) => ({ paper: paperOfRow(row), score: 0, topics: row.hitTopics ?? [] })),
-    last: last === undefined ? null : { heat: last.heat, firstSeenAt: last.seenAt, id: last.id },
-    isMore: rows.length > limit,
-  };
+  const hits = shown.map((row) => ({ paper: paperOfRow(row), score: 0, topics: row.hitTopics ?? [] }));
+  if (found.length > limit)
+    return { hits, isMore: true, last: last ? { heat: last.heat, firstSeenAt: last.seenAt, id: last.id } : null };
+  const ended = rows[0]!.end;
+  return { hits, isMore: ended !== null, last: ended && heatOf(ended) };
 }
+
+/** Where a paper stands in the order of heat, as JSON. */
+export type HeatRow = [id: string, heat: number, seenAt: string, ...more: boolean[]];
+export const heatOf = ([id, heat, seenAt]: HeatRow): Heat => ({ id, heat, firstSeenAt: new Date(seenAt) });
 
 /** The page of hits whose statement is given. */
 export const rank = (ask: Ask, asked: PageAsked, hits: SQL): Promise<HitPage> =>

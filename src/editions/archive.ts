@@ -61,6 +61,9 @@ const PaperLine = Type.Object({
     listedOn: Nullable(Day),
     pageAt: Nullable(Moment),
     isWithdrawn: Type.Boolean(),
+    // Older archives have none.
+    version: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 999 }))),
+    versionAt: Type.Optional(Nullable(Moment)),
   }),
   signals: Type.Array(Type.Object({ source: Text, metric: Text, observedAt: Moment, value: Type.Number() }), {
     maxItems: 100_000,
@@ -142,6 +145,8 @@ const paperIn = ({ paper }: Static<typeof PaperLine>): Paper => ({
   publishedAt: momentOf(paper.publishedAt),
   firstSeenAt: new Date(paper.firstSeenAt),
   pageAt: momentOf(paper.pageAt),
+  version: paper.version ?? null,
+  versionAt: momentOf(paper.versionAt ?? null),
 });
 
 const storePortion = (db: Db, lines: readonly Line[], now: Date, done: Restored): Promise<void> =>

@@ -22,7 +22,7 @@ import type { Topics } from '../papers/topics.ts';
 import type { Words } from '../words/words.ts';
 import { compileDigest, type CompiledDigest, type DigestPaper } from './compile.ts';
 import { type Outline, outlineOf, printed } from './outline.ts';
-import { broughtBy, createHits, followedWords, type HitsOf, unwanted } from './follows.ts';
+import { broughtBy, createHits, followedWords, type HitsOf, unwanted, wantedAmong } from './follows.ts';
 import { freshRecord, freshView, picksFor, recordWords, telling } from './fresh.ts';
 import { type LikedPaper, selectPapers, type Selection } from './personalise.ts';
 import { type Chosen, type Leaning, orderPlaces, type Place, selectForReader } from './select.ts';
@@ -265,9 +265,9 @@ export async function loadContent(
     const wish = wishOf(words, followed, namesIn(words), choice.follows);
     const doorUrl = site.publicUrl + editionPath(date, followed);
     const papers = [...printed(outline).map(({ id }) => id), ...fresh];
-    const liked = (await likeFirst(papers[0]!))
-      .filter(({ id }) => !papers.includes(id) && !dropped.has(id))
-      .slice(0, LIKED_SHOWN);
+    const likes = (await likeFirst(papers[0]!)).filter(({ id }) => !papers.includes(id) && !dropped.has(id));
+    // They came on any day, and what was looked for in this edition is of its own days.
+    const liked = (await wantedAmong(db, likes, choice.follows)).slice(0, LIKED_SHOWN);
     // Another reader of the same may have come while that was asked: theirs is one with it.
     const compiled = await compiledFor(words);
     const made = digests.get(key);

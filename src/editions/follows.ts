@@ -1,7 +1,7 @@
 import { asOf } from '../day.ts';
 import type { Tx } from '../db/client.ts';
 import { frozenAt } from '../db/editions.ts';
-import { type Followed, followedAnew, forgetOldHits, keptHits, matchFollows } from '../db/follow-hits.ts';
+import { type Followed, followedAnew, forgetOldHits, keptHits, matchedAmong, matchFollows } from '../db/follow-hits.ts';
 import type { Follow } from '../subscriber.ts';
 import type { Words } from '../words/words.ts';
 
@@ -46,6 +46,18 @@ export async function keepHits(db: Tx, date: string, also: readonly Followed[] =
 /** The papers that a reader does not want to be shown. */
 export const unwanted = (follows: readonly Follow[], hitsOf: HitsOf): Set<string> =>
   new Set(follows.filter(({ kind }) => kind === 'not').flatMap((follow) => hitsOf(follow)));
+
+/** The papers, of whatever days, that a reader does not keep out. */
+export async function wantedAmong<One extends { id: string }>(
+  db: Tx,
+  papers: readonly One[],
+  follows: readonly Follow[],
+): Promise<One[]> {
+  const not = follows.filter(({ kind }) => kind === 'not');
+  const ids = papers.map(({ id }) => id);
+  const keptOut = await matchedAmong(db, ids, not);
+  return papers.filter(({ id }) => !keptOut.has(id));
+}
 
 /** What something followed brings to one digest. */
 export interface Brought {

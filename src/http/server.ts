@@ -71,7 +71,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   observeRequests(app, registry);
   secureHeaders(app, deps.config.publicUrl);
   handleErrors(app, render);
-  const site: SiteDeps = { ...deps, render, limits: await limitRequests(app) };
+  const site: SiteDeps = { ...deps, render, limits: await limitRequests(app, deps.config) };
   await describeApi(app, deps.config.publicUrl);
 
   // Files need no database: pages that say that the database is away need them too.

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { HttpClient, Request } from './fetch.ts';
 import { NO_DETAILS } from '../paper.ts';
 import { authorNames } from './author-names.ts';
-import { canonicalId } from './identity.ts';
+import { canonicalId, namedPaper } from './identity.ts';
 import { createBreathe } from './breathe.ts';
 import { normalise, type RawPaper } from './normalise.ts';
 import { LOOKED_UP_AT_ONCE, moment, unique, type Fetched, type FetchedPaper, type PaperSource } from './source.ts';
@@ -158,24 +158,31 @@ async function halves(names: readonly string[], ask: (names: readonly string[]) 
 /** One list of all: a paper that is in several feeds counts once. */
 function together(feeds: readonly Fetched[]): Fetched {
   const papers = new Map(feeds.flatMap((feed) => feed.papers).map((paper) => [paper.id, paper]));
-  return { papers: [...papers.values()], skipped: feeds.reduce((sum, feed) => sum + feed.skipped, 0) };
+  const revised = new Map(feeds.flatMap((feed) => feed.revised ?? []).map((paper) => [paper.id, paper]));
+  return {
+    papers: [...papers.values()],
+    revised: [...revised.values()],
+    skipped: feeds.reduce((sum, feed) => sum + feed.skipped, 0),
+  };
 }
 
 /**
- * The papers a feed announces as new or cross-listed. New versions of old papers are no news, but
- * for those that take a paper back.
+ * The papers a feed announces as new or cross-listed, and the new versions of old papers. Those are
+ * no news, but for those that take a paper back.
  */
 export async function readFeed(xml: string): Promise<Feed> {
   const breathe = createBreathe();
   const { entries, damaged } = await readEntries(xml, { root: 'rss', entry: 'item' }, breathe);
-  const said = entries
-    .map((item) => ({ paper: fromItem(item), isNews: !announceType(item).startsWith('replace') }))
-    .filter(({ paper, isNews }) => isNews || paper?.isWithdrawn);
-  const { papers, skipped } = await normalise(
-    said.map(({ paper }) => paper),
-    breathe,
-  );
-  return { papers, skipped: skipped + damaged, entries: entries.length + damaged };
+  const said = entries.map((item) => ({ paper: fromItem(item), isNews: !isReplacement(item) }));
+  const isNews = (one: (typeof said)[number]): boolean => one.isNews || one.paper?.isWithdrawn === true;
+  const papersOf = (some: typeof said) =>
+    normalise(
+      some.map(({ paper }) => paper),
+      breathe,
+    );
+  const { papers, skipped } = await papersOf(said.filter(isNews));
+  const { papers: revised } = await papersOf(said.filter((one) => !isNews(one)));
+  return { papers, revised, skipped: skipped + damaged, entries: entries.length + damaged };
 }
 
 const announceType = (item: XmlElement): string =>
@@ -184,6 +191,16 @@ const announceType = (item: XmlElement): string =>
     /Announce Type: *([a-z-]+)/i.exec(textOf(item, 'description').slice(0, 200))?.[1] ||
     'new'
   ).toLowerCase();
+
+const isReplacement = (item: XmlElement): boolean => announceType(item).startsWith('replace');
+
+/** The version that an item announces; a cross-list is of a version that may be there for long. */
+function versionOfItem(item: XmlElement): Pick<RawPaper, 'version' | 'versionAt'> {
+  const named = textOf(item, 'description').slice(0, 200).trim().split(/\s/, 1)[0]!;
+  const version = namedPaper(textOf(item, 'guid'))?.version ?? namedPaper(named)?.version ?? null;
+  const isItsDay = version !== null && !announceType(item).startsWith('cross');
+  return { version, versionAt: isItsDay ? moment(textOf(item, 'pubDate')) : null };
+}
 
 function fromItem(item: XmlElement): RawPaper | null {
   const id = canonicalId(textOf(item, 'link')) ?? canonicalId(textOf(item, 'guid'));
@@ -197,11 +214,12 @@ function fromItem(item: XmlElement): RawPaper | null {
     abstract,
     authors: authorNames(all(item, 'creator').map((creator) => creator.text)),
     organisation: null,
-    publishedAt: moment(textOf(item, 'pubDate')),
+    publishedAt: isReplacement(item) ? null : moment(textOf(item, 'pubDate')),
     categories: all(item, 'category').map((c) => c.text.trim()),
     keywords: [],
     ...NO_DETAILS,
     isWithdrawn: isWithdrawal({ title, abstract, comment, announceType: announceType(item) }),
+    ...versionOfItem(item),
     metrics: {},
   };
 }
@@ -215,8 +233,9 @@ export async function readAtom(xml: string): Promise<Fetched> {
 }
 
 function fromAtomEntry(entry: XmlElement): RawPaper | null {
-  const id = canonicalId(textOf(entry, 'id'));
-  if (id === null) return null;
+  const named = namedPaper(textOf(entry, 'id'));
+  if (named === null) return null;
+  const { id, version } = named;
   const title = textOf(entry, 'title');
   const abstract = textOf(entry, 'summary');
   return {
@@ -230,6 +249,8 @@ function fromAtomEntry(entry: XmlElement): RawPaper | null {
     keywords: [],
     ...NO_DETAILS,
     isWithdrawn: isWithdrawal({ title, abstract, comment: textOf(entry, 'comment'), announceType: '' }),
+    version,
+    versionAt: version === null ? null : moment(textOf(entry, 'updated')),
     metrics: {},
   };
 }

@@ -4,7 +4,17 @@ import { type AuthorName, authorNameOf, invertedName, wholeFamily } from './pers
 
 type Cited = Pick<
   Paper,
-  'id' | 'title' | 'abstract' | 'authors' | 'publishedAt' | 'keywords' | 'categories' | 'codeUrl' | 'projectUrl'
+  | 'id'
+  | 'title'
+  | 'abstract'
+  | 'authors'
+  | 'publishedAt'
+  | 'keywords'
+  | 'categories'
+  | 'codeUrl'
+  | 'projectUrl'
+  | 'version'
+  | 'versionAt'
 >;
 
 /** What every form of a citation says of a paper. */
@@ -22,6 +32,9 @@ export interface Reference {
   abstract: string;
   keywords: string[];
   category: string | null;
+  /** The newest known, and when it came. */
+  version: number | null;
+  modified: Date | null;
 }
 
 export function referenceOf(paper: Cited): Reference {
@@ -43,6 +56,8 @@ export function referenceOf(paper: Cited): Reference {
     abstract: oneLine(paper.abstract),
     keywords: paper.keywords.map(oneLine),
     category: paper.categories[0] ?? null,
+    version: paper.version,
+    modified: paper.versionAt,
   };
 }
 
@@ -118,6 +133,7 @@ export function bibtexOf(reference: Reference, most = Infinity): string {
     ['primaryClass', category ?? ''],
     ['doi', reference.doi],
     ['url', reference.url],
+    ['version', reference.version === null ? '' : String(reference.version)],
   ];
   const lines = fields.filter(([, value]) => value !== '').map(([name, value]) => `  ${name.padEnd(13)} = {${value}}`);
   return `@misc{${reference.key},\n${lines.join(',\n')}\n}\n`;
@@ -149,7 +165,7 @@ function risOf(reference: Reference): string {
 
 /** CSL-JSON, as Zotero, Pandoc and citeproc read it: a list of one. */
 function cslOf(reference: Reference) {
-  const { published, year, keywords, abstract } = reference;
+  const { published, year, keywords, abstract, version } = reference;
   const day = published && [published.getUTCFullYear(), published.getUTCMonth() + 1, published.getUTCDate()];
   return [
     {
@@ -162,6 +178,7 @@ function cslOf(reference: Reference) {
       number: `arXiv:${reference.arxivId}`,
       DOI: reference.doi,
       URL: reference.url,
+      ...(version !== null && { version: String(version) }),
       ...(abstract !== '' && { abstract }),
       ...(keywords.length > 0 && { keyword: keywords.join(', ') }),
     },

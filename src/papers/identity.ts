@@ -1,8 +1,8 @@
 // arXiv identifiers: https://info.arxiv.org/help/arxiv_identifier.html
 // Four digits after the dot until 2014, five since.
 const NEW_STYLE =
-  /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d{1,3})?$/i;
-const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?$/i;
+  /^((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v(\d{1,3}))?$/i;
+const OLD_STYLE = /^([a-z-]{2,10})(?:\.[a-z-]{2,10})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v(\d{1,3}))?$/i;
 const PREFIX =
   /^(?:(?:https?:\/\/)?(?:(?:www\.|export\.|browse\.)?arxiv\.org\/(?:abs|pdf|html|format|ps)|(?:www\.)?alphaxiv\.org\/(?:[a-z]{2}\/)?(?:abs|pdf|html|overview|paper)|alphaxiv\.arxiv\.org\/(?:abs|pdf|html|format)|(?:www\.)?huggingface\.co\/papers|(?:www\.)?hf\.co\/papers|ar5iv\.(?:labs\.arxiv\.)?org\/(?:abs|html))\/|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv[.:]|oai:arxiv\.org:|arxiv:\s*)/i;
 
@@ -11,7 +11,10 @@ const PREFIX =
  * PDF, as a DOI), or `null` for what names no paper. The subject class of an old identifier says
  * nothing: math.GT/0309136 is math/0309136.
  */
-export function canonicalId(name: string): string | null {
+export const canonicalId = (name: string): string | null => namedPaper(name)?.id ?? null;
+
+/** The paper that a name means, and which version of it, where it says so. */
+export function namedPaper(name: string): { id: string; version: number | null } | null {
   const bare = name
     .trim()
     .slice(0, 200)
@@ -20,10 +23,13 @@ export function canonicalId(name: string): string | null {
     .replace(/\/$/, '')
     .replace(/\.pdf$/i, '');
   const recent = NEW_STYLE.exec(bare);
-  if (recent) return `arxiv:${recent[1]}`;
+  if (recent) return { id: `arxiv:${recent[1]}`, version: counted(recent[2]) };
   const old = OLD_STYLE.exec(bare);
-  return old ? `arxiv:${old[1]!.toLowerCase()}/${old[2]}` : null;
+  return old && { id: `arxiv:${old[1]!.toLowerCase()}/${old[2]}`, version: counted(old[3]) };
 }
+
+/** Versions are counted from 1. */
+const counted = (digits: string | undefined): number | null => Number(digits ?? 0) || null;
 
 /** What stands between ids, links and other words. Links carry other parameters behind an `&`. */
 const BETWEEN = /[\s"'`<>()[\]{},;|!&\u2013\u2014]+/;

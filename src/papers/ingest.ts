@@ -4,7 +4,7 @@ import { appendSignals, livePapers, lockIngest, papersById, recordIngestRun, wri
 import { AppError, codeOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { inPart, markFailed } from '../tracing/spans.ts';
-import { completeCategories } from './categories.ts';
+import { completePapers } from './complete.ts';
 import { asOf } from '../day.ts';
 import { DAY } from '../duration.ts';
 import { mergePaper } from './merge.ts';
@@ -55,7 +55,7 @@ export async function ingest(
   // Never for a replayed day, which must not change with what the network says today; nor while the
   // network says nothing.
   if (input.date === undefined && results.some((r) => r.papers > 0) && !results.some((r) => r.error))
-    await completeCategories(deps);
+    await completePapers(deps);
   return results;
 }
 
@@ -194,8 +194,11 @@ async function store(
 ): Promise<IngestResult> {
   await lockIngest(tx);
   const said = onePerId(fetched.papers.map((paper) => asPaper(paper, name, moment)));
-  const known = new Map((await papersById(tx, [...said.keys()])).map((paper) => [paper.id, paper]));
-  const merged = [...said.values()].map((paper) => merge(known.get(paper.id), paper, isCurrent));
+  const revised = onePerId((fetched.revised ?? []).map((paper) => asPaper(paper, name, moment)));
+  const known = new Map((await papersById(tx, [...said.keys(), ...revised.keys()])).map((paper) => [paper.id, paper]));
+  const isRevision = ({ id }: Paper): boolean => !said.has(id) && (known.get(id)?.source ?? 'sample') !== 'sample';
+  const changed = [...said.values(), ...[...revised.values()].filter(isRevision)];
+  const merged = changed.map((paper) => merge(known.get(paper.id), paper, isCurrent));
   await writePapers(
     tx,
     merged.filter((paper) => !isDeepStrictEqual(paper, known.get(paper.id))),

@@ -14,6 +14,8 @@ export type FetchedPaper = Omit<Paper, 'source' | 'firstSeenAt'> & {
 
 export interface Fetched {
   papers: FetchedPaper[];
+  /** New versions of papers of before: those that are known change, the others are no news. */
+  revised?: FetchedPaper[];
   /** Entries that could not be read and were left out. */
   skipped: number;
   /** Why a part of what was to be asked could not be had; the rest is here. */

@@ -8,6 +8,7 @@ import { OVERALL } from '../paper.ts';
 import { topicNameIn } from '../papers/topic-words.ts';
 import { spelledName } from '../papers/authors.ts';
 import { nameKey } from '../search/fold.ts';
+import type { Misread } from '../search/misread.ts';
 import { namesSomething, parseQuery } from '../search/query.ts';
 import { FOLLOW_KINDS, type Follow } from '../subscriber.ts';
 import type { Messages } from '../words/messages.ts';
@@ -49,10 +50,16 @@ async function parseTopic(db: Tx, slug: string, mayBe: (slug: string) => boolean
 function parseSearch(kind: 'search' | 'not', value: string): Follow {
   const query = parseQuery(value);
   const [misread] = query.misread;
-  if (misread !== undefined) throw invalid(misread[0], misread[1]);
+  if (misread !== undefined) throw notRead(misread);
   if (!namesSomething(query)) throw invalid('input-search', null);
   const text = query.text.replace(/\s+/g, ' ');
   return { kind, value: text, label: text };
+}
+
+/** What only the first part is read of is searched for all the same, and not followed. */
+function notRead([key, args]: Misread): AppError {
+  if (key === 'misread-long') return invalid('input-search-characters', args);
+  return key === 'misread-many' ? invalid('input-search-words', args) : invalid(key, args);
 }
 
 async function parseName(db: Tx, kind: 'author' | 'organisation', value: string): Promise<Follow> {
@@ -95,12 +102,34 @@ export async function setFollows(deps: FollowsDeps, token: string, { add = [], .
   const { subscriberId } = deps.keyring.verify('preferences', token, now);
   const parsed: AskedFollow[] = [];
   for (const input of add) parsed.push(await parseFollow(deps.db, input, deps.isInForce));
-  const follows = parsed.flatMap((one) => (one.kind === 'topic' ? [] : [{ ...one, kind: one.kind }]));
+  const asked = parsed.flatMap((one) => (one.kind === 'topic' ? [] : [{ ...one, kind: one.kind }]));
+  const { follows: known } = await followsOf(deps.db, subscriberId);
+  const follows = eachOnce(known, asked);
   const done = await changeFollows(deps.db, subscriberId, { ...wish, add: follows }, now);
   if (done === 'gone') throw noLongerWorks();
   if (done === 'full') throw invalid('input-follows-full', { most: MOST_FOLLOWS });
   const topics = parsed.flatMap(({ kind, value }) => (kind === 'topic' ? [value] : []));
   if (topics.length > 0) await addTopics(deps.db, subscriberId, topics);
+}
+
+/** What is asked for, where it is followed already as it stands there: "Best Arm" finds what "best arm" does. */
+function eachOnce(known: readonly Follow[], asked: readonly Follow[]): Follow[] {
+  const first = new Map<string, Follow>();
+  const firstOf = (one: Follow): Follow => {
+    const meaning = meaningOf(one);
+    const found = first.get(meaning) ?? one;
+    first.set(meaning, found);
+    return found;
+  };
+  known.forEach(firstOf);
+  return asked.map(firstOf);
+}
+
+/** Names are followed by their keys. */
+function meaningOf({ kind, value }: Follow): string {
+  if (kind === 'author' || kind === 'organisation') return `${kind} ${value}`;
+  const { clauses, after, before } = parseQuery(value);
+  return JSON.stringify([kind, clauses, after, before]);
 }
 
 /** Who gets everything has every topic already. */

@@ -3,6 +3,7 @@ import { OVERALL, type Topic } from '../paper.ts';
 import type { TasteLine } from '../db/say.ts';
 import { topicNameIn, topicNamesIn } from '../papers/topic-words.ts';
 import { slugIn } from '../papers/taste.ts';
+import type { DateForm } from '../words/dates.ts';
 import type { Words } from '../words/words.ts';
 
 /** The days of the week by their numbers, from 1. */
@@ -57,9 +58,9 @@ export function traitWords(words: Words, { trait, label }: Pick<TasteLine, 'trai
 }
 
 /** A moment as the reader's clock shows it: "Monday 30 November at 08:00, Berlin time". */
-export const momentWords = (words: Words, moment: Date, timezone: string): string =>
+export const momentWords = (words: Words, moment: Date, timezone: string, form: DateForm = 'weekday'): string =>
   words.t('moment', {
-    day: words.date('weekday', moment, timezone),
+    day: words.date(form, moment, timezone),
     hour: clockAt(timezone).format(moment),
     clock: clockWords(words, timezone),
   });

@@ -347,6 +347,10 @@ export interface Messages {
   'fact-points': null;
   'fact-published': null;
   'fact-first-seen': null;
+  'paper-version': { version: string | number };
+  'paper-version-of': { version: string | number; day: string | number };
+  'paper-version-first': { told: string | number; day: string | number };
+  'paper-version-at': { version: string | number };
   'curve-days': { from: string | number; until: string | number };
   'curve-after-a-day': { votes: number };
   'curve-end': { votes: number };
@@ -501,6 +505,8 @@ export interface Messages {
   'input-follow': null;
   'input-no-topic': null;
   'input-search': null;
+  'input-search-characters': { characters: string | number };
+  'input-search-words': { words: string | number };
   'input-name': null;
   'input-follows-full': { most: string | number };
   'no-topic': null;

@@ -8,7 +8,7 @@ import { appendSignals, writePapers } from '../../src/db/papers.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import { readHitCursor, writeHitCursor } from '../../src/http/api/cursor.ts';
 import type { HitCursor } from '../../src/db/search-hits.ts';
-import { search } from '../../src/papers/search.ts';
+import { type Answer, search } from '../../src/papers/search.ts';
 import { topicsInForce } from '../../src/papers/topics.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { paper } from '../support/papers.ts';
@@ -242,6 +242,7 @@ describe('a search that hundreds of papers answer', () => {
   );
   beforeAll(async () => {
     await comes(...crowd);
+    await database.db.execute(sql`analyze search_entry`);
     await appendSignals(database.db, [
       { paperId: 'arxiv:2604.10007', source: 'huggingface', metric: 'upvotes', observedAt: NOW, value: 50 },
     ]);
@@ -258,6 +259,8 @@ describe('a search that hundreds of papers answer', () => {
     ['"crowd of"', (one: Paper) => one.title.includes('of')],
     ['crowd -zebra category:cs.RO', (one: Paper) => one.categories.includes('cs.RO')],
     ['crowd -"striped quagga"', (one: Paper) => !one.abstract.includes('striped quagga')],
+    ['wei crowd -striped', () => false],
+    ['wei crowd -gnu', (one: Paper) => !one.abstract.includes('gnu')],
   ])('pages through all that match %s, each once, also while papers come', async (text, matches) => {
     const seen: string[] = [];
     for (let after: HitCursor | undefined, page = 0; page === 0 || after !== undefined; page++) {
@@ -302,6 +305,49 @@ describe('a search that hundreds of papers answer', () => {
       expect(hits).toHaveLength(Math.min(100, total));
       for (const { paper: one } of hits) expect(one.abstract).not.toMatch(unwanted);
     }
+  });
+  describe('in a large library', () => {
+    beforeAll(() =>
+      database.db.execute(sql`
+      update pg_class set reltuples = 1e6 where oid = 'search_entry'::regclass`),
+    );
+    afterAll(() => database.db.execute(sql`analyze search_entry`));
+    const pagesOf = async (text: string): Promise<Answer[]> => {
+      const pages = [await search({ searchDb: database.searchDb, topics }, { text, limit: 70 })];
+      for (let next = pages[0]!.next; next !== null; next = pages.at(-1)!.next)
+        pages.push(await search({ searchDb: database.searchDb, topics }, { text, limit: 70, after: next }));
+      return pages;
+    };
+    test('reads some of what may hold unwanted words in a row, says so, and pages through all', async () => {
+      const pages = await pagesOf('crowd -"striped quagga"');
+      expect(pages[0]).toMatchObject({ isMore: true });
+      const ids = pages.flatMap(({ hits }) => hits.map(({ paper: { id } }) => id));
+      expect(ids.toSorted()).toEqual(
+        crowd.filter(({ abstract }) => !abstract.includes('striped quagga')).map(({ id }) => id),
+      );
+    });
+    test('ends where none of all passes, however many match', async () => {
+      const pages = await pagesOf('"crowd of" -"crowd of"');
+      expect(pages.flatMap(({ hits }) => hits)).toEqual([]);
+      const [first] = await pagesOf('crowd -"quagga not" -"striped quagga"');
+      expect(first).toMatchObject({ total: 0, isMore: true, hits: [] });
+    });
+  });
+  test.each(['0~x!all!!', '9~x!foo!!', '9~x!heads!1~2', '!heads!!', '1~x!heads!a~1~b!', '!all!!!!'])(
+    'a page after %s, which an address made up, is one that was written or the first',
+    async (text) => {
+      const after = readHitCursor(text);
+      const { hits } = await search({ searchDb: database.searchDb, topics }, { text: 'crowd', limit: 70, after });
+      expect(after === undefined || writeHitCursor(after) === text).toBe(true);
+      expect(hits.length).toBeLessThanOrEqual(70);
+    },
+  );
+  test('a feed of a word that no paper holds has none of a word like it', async () => {
+    const { hits, corrections } = await search(
+      { searchDb: database.searchDb, topics },
+      { text: 'crowb', limit: 70, newest: true },
+    );
+    expect([hits, corrections]).toEqual([[], []]);
   });
   test('keeps to filters and to what is unwanted where no paper has all the words', async () => {
     const answer = await ask('crowd people giraffe -gnu category:cs.RO', 100);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { paper, topic } from '../../src/db/schema.ts';
+import { paper, related, topic } from '../../src/db/schema.ts';
 import { changeFollows } from '../../src/db/follows.ts';
 import { indexPapers } from '../../src/papers/index-papers.ts';
 import type { Follow } from '../../src/subscriber.ts';
@@ -10,6 +10,7 @@ import { addReaders } from '../support/ledger.ts';
 import { samplePaper, TOPICS } from '../support/site.ts';
 
 const [MONDAY, TUESDAY] = ['2026-05-25', '2026-05-26'] as const;
+const APRIL = '2026-04-02';
 const ARM = 'Best-Arm Identification with Abstention';
 /** Papers 1 to 8 are about arms, the others are not; 14 is Jane's. */
 const PAPERS = Array.from({ length: 14 }, (_, i) => ({
@@ -91,6 +92,24 @@ test('words that are kept out are in no part of the digest', async () => {
   const { papers } = (await send(MONDAY)).get('reader0@example.org')!;
   expect(papers.slice(0, 2)).toEqual([9, 10]);
   expect(papers.every((n) => n > 8)).toBe(true);
+});
+
+test('words that are kept out are not among the earlier papers that are like the first', async () => {
+  const before = [
+    { ...samplePaper(801, APRIL), title: 'Gloves for surgeons' },
+    { ...samplePaper(802, APRIL), title: 'Shoes for surgeons' },
+  ].map((p) => ({ ...p, titleTex: null, updatedAt: p.firstSeenAt }));
+  await database.db.insert(paper).values(before);
+  await indexPapers({ db: database.db, topics: topicsInForce() });
+  const others = before.map(({ id }) => id);
+  await database.db.insert(related).values({ paperId: PAPERS[8]!.id, others, scores: [0.9, 0.8] });
+  const [id] = await addReaders(database.db, [{}, {}]);
+  await follow(id!, { kind: 'not', value: 'gloves', label: 'gloves' });
+  await addEdition(MONDAY, 'all', [9]);
+  const sent = await send(MONDAY);
+  expect(sent.get('reader1@example.org')!.html).toContain(before[0]!.title);
+  expect(sent.get('reader0@example.org')!.html).toContain(before[1]!.title);
+  expect(sent.get('reader0@example.org')!.html).not.toContain(before[0]!.title);
 });
 
 test('readers who follow the same share a digest, and what was found is kept with the edition', async () => {

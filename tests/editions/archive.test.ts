@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { appendSignals, writePapers } from '../../src/db/papers.ts';
+import { appendSignals, getPaper, writePapers } from '../../src/db/papers.ts';
 import { archiveLines, readLine, restoreArchive } from '../../src/editions/archive.ts';
 import { testDatabase } from '../support/database.ts';
 import { dump, paper } from '../support/papers.ts';
@@ -18,7 +18,10 @@ const withoutUpdates = async (db: Parameters<typeof dump>[0]) =>
 test('what the site shows is the same elsewhere, and a second time changes nothing', async () => {
   await using one = await testDatabase();
   await using other = await testDatabase();
-  const papers = Array.from({ length: 450 }, (_, i) => samplePaper(i + 1, '2026-05-28'));
+  const papers = Array.from({ length: 450 }, (_, i) => ({
+    ...samplePaper(i + 1, '2026-05-28'),
+    ...(i % 2 === 0 && { version: (i % 9) + 1, versionAt: new Date(Date.UTC(2026, 4, 28, 9, i)) }),
+  }));
   await addEdition(one.db, '2026-05-28', papers.slice(0, 30));
   await writePapers(one.db, papers.slice(30), NOW);
   await writePapers(one.db, [paper('arxiv:2605.09999', { source: 'sample' })], NOW);
@@ -43,6 +46,17 @@ test('what the site shows is the same elsewhere, and a second time changes nothi
   const before = await dump(other.db, TABLES);
   expect(await restoreArchive({ db: other.db, now }, each(lines))).toEqual({ ...sums, editions: 0, left: 2 });
   expect(await dump(other.db, TABLES)).toEqual(before);
+});
+
+test('an archive of an older Paperboy, which tells no version, leaves the one that is known', async () => {
+  await using database = await testDatabase();
+  const revised = { version: 3, versionAt: new Date('2026-06-03T09:00:00Z') };
+  await writePapers(database.db, [paper('arxiv:2605.00001', revised)], NOW);
+  const { version: _v, versionAt: _a, ...older } = paper('arxiv:2605.00001');
+  const lines = [older, { ...older, id: 'arxiv:2605.00002' }].map((one) => JSON.stringify({ paper: one, signals: [] }));
+  expect(await restoreArchive({ db: database.db, now }, each(lines))).toMatchObject({ papers: 2, bad: [] });
+  expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject(revised);
+  expect(await getPaper(database.db, 'arxiv:2605.00002')).toMatchObject({ version: null, versionAt: null });
 });
 
 test('a line that is none costs itself alone, whatever it is', async () => {

@@ -36,6 +36,12 @@ describe('what a reader follows', () => {
     await change({ kind: 'author', value: 'jose garcia-perez' });
     await change({ kind: 'not', value: 'survey' });
     expect(await follows()).toEqual(['author jose-garcia-perez', 'not survey', 'search best arm identification']);
+    await change({ kind: 'search', value: 'Best ARM Identification' });
+    await change([
+      ['pick', 'not Survey'],
+      ['pick', 'not SURVEY'],
+    ]);
+    expect(await follows()).toHaveLength(3);
     const { body } = await site.app.inject(`/preferences/${token}`);
     expect(body).toContain('best arm identification');
     expect(body).toContain('Kept out of your digests');
@@ -53,6 +59,8 @@ describe('what a reader follows', () => {
   test.each([
     [{ kind: 'search', value: ' ' }, 'at least one word'],
     [{ kind: 'search', value: '-survey' }, 'at least one word'],
+    [{ kind: 'search', value: 'word '.repeat(33) }, 'at most 32 words: leave some out'],
+    [{ kind: 'not', value: 'x'.repeat(401) }, 'at most 400 characters: leave some words out'],
     [{ kind: 'author', value: '…' }, 'Write the name'],
     [{ kind: 'nonsense', value: 'x' }, 'Say what to follow'],
     [{ kind: 'topic', value: 'nonsense' }, 'no such topic'],

@@ -8,6 +8,14 @@ import { addEdition, NOW, samplePaper, testSite, type TestSite, TODAY, WILD_TITL
 let site: TestSite;
 const MANY = 45;
 const LATE = { id: 'arxiv:2605.20001', title: 'A paper of many votes', listedOn: '2026-05-20' };
+const REVISED = {
+  ...samplePaper(9, '2026-05-20'),
+  id: 'arxiv:2605.20002',
+  title: 'A paper of three versions',
+  publishedAt: new Date('2026-05-29T17:00:00Z'),
+  version: 3,
+  versionAt: new Date('2026-06-03T09:00:00Z'),
+};
 beforeAll(async () => {
   site = await testSite();
   const old = ['2026-05-20', '2026-04-30'].map((date) => samplePaper(9, date));
@@ -22,7 +30,7 @@ beforeAll(async () => {
     organisation: 'Café </script> & Söhne',
     firstSeenAt: new Date(Date.UTC(2026, 2, 1, 0, i)),
   }));
-  await writePapers(site.db, prolific, NOW);
+  await writePapers(site.db, [...prolific, REVISED], NOW);
   const votes = (paperId: string, at: string, value: number) => ({
     paperId,
     source: 'huggingface',
@@ -59,6 +67,32 @@ describe('a paper’s page', () => {
     const below = (await get(`/papers/${samplePaper(1, TODAY).id}`)).body;
     expect(below).toContain('<i>2</i> Below it');
     expect(below).not.toContain('Above it');
+  });
+
+  test('tells of its versions, with a link to each, and nothing where none is known', async () => {
+    const { body } = await get(`/papers/${REVISED.id}`);
+    expect(body).toContain('Version 3 of 3 June 2026; first of 29 May 2026<');
+    const links = [...body.matchAll(/<a href="([^"]*)" aria-label="v\d+ at arXiv">(v\d+)</g)].map(([, ...l]) => l);
+    expect(links).toEqual([1, 2, 3].map((n) => [`https://arxiv.org/abs/2605.20002v${n}`, `v${n}`]));
+    const article = JSON.parse(/ld\+json">(.*?)<\/script>/s.exec(body)![1]!);
+    expect(article).toMatchObject({ version: 3, datePublished: '2026-05-29', dateModified: '2026-06-03' });
+    expect((await get(`/papers/${REVISED.id}/cite.bib`)).body).toMatch(/version += \{3\}/);
+    expect((await get(`/api/v1/papers/${REVISED.id}`)).json()).toMatchObject({
+      version: 3,
+      versionAt: '2026-06-03T09:00:00.000Z',
+    });
+    const silent = await get(`/papers/${LATE.id}`);
+    expect(silent.body).not.toMatch(/Version \d|dateModified|"version"|at arXiv/);
+    expect((await get(`/papers/${LATE.id}/cite.json`)).body).not.toContain('version');
+    expect((await get(`/api/v1/papers/${LATE.id}`)).json()).toMatchObject({ version: null, versionAt: null });
+  });
+
+  test('shows a newer version at once', async () => {
+    await writePapers(site.db, [{ ...REVISED, version: 12, versionAt: new Date('2026-06-30T09:00:00Z') }], NOW);
+    const { body } = await get(`/papers/${REVISED.id}`);
+    expect(body).toContain('Version 12 of 30 June 2026; first of 29 May 2026<');
+    expect([...body.matchAll(/>(v\d+|…)</g)].map(([, label]) => label)).toEqual(['v1', '…', 'v9', 'v10', 'v11', 'v12']);
+    await writePapers(site.db, [REVISED], NOW);
   });
 
   test('what is new comes before the abstract', async () => {

@@ -215,6 +215,9 @@ describe('preferences', () => {
     expect(paused.body).toContain('Your digests rest until Saturday 1 August.');
     expect(paused.body).toContain('due on Wednesday 5 August at 07:00');
     expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ nextDueAt: null });
+    const long = await post(preferences, { ...fields, pauseUntil: '2027-05-29' });
+    expect(long.body).toMatch(/rest until Saturday,? 29 May 2027\./);
+    expect(long.body).toMatch(/due on Wednesday,? 2 June 2027 at 07:00/);
     await post(preferences, { ...fields, pauseUntil: '' });
     expect(await findSubscriber(site.db, 'reader@example.org')).toMatchObject({ pausedUntil: null });
   });

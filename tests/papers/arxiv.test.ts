@@ -126,8 +126,8 @@ test('an answer at arXiv’s limit is asked for again in halves, and each paper 
   expect({ ids: papers.map((p) => p.id), skipped }).toEqual({ ids: ['arxiv:2605.00001'], skipped: 2 });
 });
 
-test('an announcement becomes a paper; new versions of old papers are left out', async () => {
-  const { papers, skipped } = await readFeed(
+test('an announcement becomes a paper; new versions of old papers stand apart', async () => {
+  const { papers, revised, skipped } = await readFeed(
     feed(
       item('2605.00001', 'new'),
       item('2605.00002', 'cross'),
@@ -137,6 +137,7 @@ test('an announcement becomes a paper; new versions of old papers are left out',
   );
   expect(skipped).toBe(0);
   expect(papers.map((p) => p.id)).toEqual(['arxiv:2605.00001', 'arxiv:2605.00002']);
+  expect(revised!.map((p) => p.id)).toEqual(['arxiv:2605.00003', 'arxiv:2605.00004']);
   expect(papers[0]).toEqual({
     id: 'arxiv:2605.00001',
     title: 'Fast O(n) & slow 2605.00001',
@@ -148,12 +149,14 @@ test('an announcement becomes a paper; new versions of old papers are left out',
     keywords: [],
     ...NO_DETAILS,
     titleTex: 'Fast $\\mathcal{O}(n)$ & slow 2605.00001',
+    version: 1,
+    versionAt: new Date('2026-05-29T04:00:00Z'),
     metrics: {},
   });
 });
 
 test('the empty feed of a weekend holds no paper', async () =>
-  expect(await readFeed(feed())).toEqual({ papers: [], skipped: 0, entries: 0 }));
+  expect(await readFeed(feed())).toEqual({ papers: [], revised: [], skipped: 0, entries: 0 }));
 
 test('an announcement that names no paper is counted', async () => {
   expect(
@@ -283,6 +286,38 @@ const MADE_UP = {
   'cs.AI_2025-09-22_header+1item_transcribed_truncated.xml': feed(item('2605.00001', 'new')),
 };
 
+describe('the version of a paper', () => {
+  const announced = new Date('2026-05-29T04:00:00Z');
+  test.each([
+    ['new', 'v1', 1, announced],
+    ['replace', 'v3', 3, announced],
+    ['replace-cross', 'v12', 12, announced],
+    ['cross', 'v2', 2, null], // its second version may be there for long
+    ['new', '', null, null],
+    ['replace', 'v0', null, null],
+  ])('is told by the feed: %s of %s', async (type, named, version, versionAt) => {
+    const text = item('2605.00001', type).replaceAll('2605.00001v1', `2605.00001${named}`);
+    const bare = text.replace(/<guid.*<\/guid>/, '');
+    for (const one of [text, bare]) {
+      const { papers, revised } = await readFeed(feed(one));
+      expect([...papers, ...revised!]).toMatchObject([{ version, versionAt }]);
+    }
+  });
+
+  test.each([
+    ['http://arxiv.org/abs/2605.01234v2', '2026-06-03T09:00:00Z', 2, new Date('2026-06-03T09:00:00Z')],
+    ['https://arxiv.org/abs/hep-th/9901001v11', '2001-01-01T00:00:00Z', 11, new Date('2001-01-01T00:00:00Z')],
+    ['http://arxiv.org/abs/2605.01234', '2026-06-03T09:00:00Z', null, null],
+    ['http://arxiv.org/abs/2605.01234v2', 'soon', 2, null],
+  ])('is told by the API: %s of %s', async (id, updated, version, versionAt) => {
+    const entry = `<entry><id>${id}</id><title>T</title><summary>S</summary><updated>${updated}</updated>
+      <published>2026-05-29T10:00:00Z</published></entry>`;
+    expect((await readAtom(answer(entry))).papers).toMatchObject([
+      { version, versionAt, publishedAt: new Date('2026-05-29T10:00:00Z') },
+    ]);
+  });
+});
+
 describe('recorded answers', () => {
   const read = (name: keyof typeof MADE_UP): string =>
     SHARED_DATA_MISSING ? MADE_UP[name] : readFileSync(path.join(DATA, 'arxiv', name), 'utf8');
@@ -295,6 +330,8 @@ describe('recorded answers', () => {
         title: expected('AceWiki: A Natural and Expressive Semantic Wiki', 'A wiki for everyone'),
         authors: expected(['Kaarel Kaljurand', 'Norbert E. Fuchs'], ['Ada Lovelace', 'Emmy Noether']),
         publishedAt: new Date('2008-07-29T09:54:44Z'),
+        version: 1,
+        versionAt: new Date('2008-07-29T09:54:44Z'),
       },
     ]);
   });
@@ -302,6 +339,7 @@ describe('recorded answers', () => {
     const [paper] = (await readAtom(read('2408.00716_transcribed.xml'))).papers;
     expect(paper).toMatchObject({ id: expected('arxiv:2408.00716', 'arxiv:1507.00001'), categories: ['cs.LG'] });
     expect(paper!.authors).toHaveLength(expected(4, 2));
+    expect(paper).toMatchObject({ version: 1, versionAt: paper!.publishedAt });
     expect(paper!.abstract).toMatch(/^Recently, .* efficient(?: recommendation systems)?\.$/);
   });
   test('the feed', async () => {
@@ -310,6 +348,7 @@ describe('recorded answers', () => {
       {
         id: expected('arxiv:2509.15237', 'arxiv:2605.00001'),
         abstract: expect.stringMatching(expected(/^Industrial workflows/, /^We save/)),
+        version: 1,
       },
     ]);
   });

@@ -166,16 +166,19 @@ describe('papers that came without a category', () => {
       return lookUp(ids);
     },
   });
-  const hf = source('huggingface', () => [fetched(1, 5), fetched(2, 7), fetched(3, 1, { categories: ['cs.RO'] })]);
+  const complete = { categories: ['cs.RO'], version: 1, versionAt: new Date('2026-05-28') };
+  const hf = source('huggingface', () => [fetched(1, 5), fetched(2, 7), fetched(3, 1, complete)]);
   const categories = async () =>
     Object.fromEntries((await listPapers(database.db, { limit: 200 })).map((p) => [p.id.at(-1)!, p.categories.join()]));
 
-  test('get arXiv’s, and nothing else of theirs changes', async () => {
+  test('get arXiv’s, with the version, and nothing else of theirs changes', async () => {
     const knows = arxiv(() => [
       fetched(1, 0, {
         title: 'Otherwise',
         abstract: 'Very much longer than it was before.',
         categories: ['cs.AI', 'cs.CL'],
+        version: 2,
+        versionAt: new Date('2026-05-29T02:00:00Z'),
       }),
     ]);
     await ingest(deps(hf, knows));
@@ -184,6 +187,8 @@ describe('papers that came without a category', () => {
     expect(await getPaper(database.db, 'arxiv:2605.00001')).toMatchObject({
       title: 'Paper arxiv:2605.00001',
       abstract: 'What it says.',
+      version: 2,
+      versionAt: new Date('2026-05-29T02:00:00Z'),
     });
     await ingest(deps(hf, knows), { source: 'huggingface' });
     expect(asked.at(-1)).toEqual(['arxiv:2605.00002']);
@@ -205,7 +210,7 @@ describe('papers that came without a category', () => {
     );
     await ingest(
       deps(
-        source('huggingface', () => [fetched(3, 1, { categories: ['cs.RO'] })]),
+        source('huggingface', () => [fetched(3, 1, complete)]),
         arxiv(() => []),
       ),
     );
@@ -213,6 +218,16 @@ describe('papers that came without a category', () => {
       [50, 'arxiv:2605.10000'],
       [50, 'arxiv:2605.10050'],
     ]);
+  });
+  test('come before those that only lack the day of their version', async () => {
+    const crossed = fetched(4, 1, { categories: ['cs.RO'], version: 3 });
+    await ingest(
+      deps(
+        source('huggingface', () => [crossed, fetched(9, 1)]),
+        arxiv(() => []),
+      ),
+    );
+    expect(asked).toEqual([['arxiv:2605.00009', 'arxiv:2605.00004']]);
   });
   test('stay as they are while arXiv fails, with a warning', async () => {
     const warnings: unknown[] = [];
@@ -230,6 +245,49 @@ describe('papers that came without a category', () => {
     });
     expect(results.map((r) => r.error)).toEqual([undefined, undefined]);
     expect(warnings).toMatchObject([{ source: 'arxiv', code: 'SOURCE_UNAVAILABLE' }]);
+  });
+});
+
+describe('a new version', () => {
+  const announced = (papers: FetchedPaper[], revised: FetchedPaper[]): PaperSource => ({
+    name: 'arxiv',
+    fetch: async () => ({ papers, revised, skipped: 0 }),
+  });
+  const first = fetched(1, 0, { version: 1, versionAt: new Date('2026-05-28T17:00:00Z') });
+  const third = fetched(1, 0, {
+    title: 'A new title',
+    abstract: 'Shorter.',
+    publishedAt: null,
+    version: 3,
+    versionAt: new Date('2026-06-03T04:00:00Z'),
+  });
+  const known = () => getPaper(database.db, 'arxiv:2605.00001');
+
+  test('of a known paper changes it, and is no paper more', async () => {
+    await ingest(deps(announced([first], [])));
+    now = new Date('2026-06-03T12:00:00Z');
+    expect(await ingest(deps(announced([], [third, fetched(2, 0, { version: 2 })])))).toMatchObject([
+      { papers: 0, added: 0 },
+    ]);
+    expect(await known()).toMatchObject({
+      title: 'A new title',
+      abstract: 'Shorter.',
+      publishedAt: first.publishedAt,
+      firstSeenAt: new Date('2026-05-29T12:00:00Z'),
+      version: 3,
+      versionAt: third.versionAt,
+    });
+    expect(await getPaper(database.db, 'arxiv:2605.00002')).toBeNull();
+    const before = await dump(database.db, ['paper']);
+    await ingest(deps(announced([first], [third])));
+    await ingest(deps(announced([first], [])));
+    expect(await dump(database.db, ['paper'])).toEqual(before);
+  });
+
+  test('never takes the place of a sample', async () => {
+    await writePapers(database.db, [paper('arxiv:2605.00001', { source: 'sample' })], now);
+    await ingest(deps(announced([], [third])));
+    expect(await known()).toMatchObject({ source: 'sample', version: null });
   });
 });
 

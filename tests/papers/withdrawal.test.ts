@@ -52,7 +52,7 @@ describe('a paper that was taken back says so', () => {
     const back = 'This paper has been withdrawn by the author.';
     expect((await readFeed(item('replace', back))).papers).toMatchObject([{ isWithdrawn: true }]);
     expect((await readFeed(item('new', back))).papers).toMatchObject([{ isWithdrawn: true }]);
-    expect((await readFeed(item('replace', 'We study.'))).papers).toEqual([]);
+    expect(await readFeed(item('replace', 'We study.'))).toMatchObject({ papers: [], revised: [{ version: 2 }] });
     expect((await readFeed(item('new', 'We study.'))).papers).toMatchObject([{ isWithdrawn: false }]);
   });
 

@@ -11,11 +11,14 @@ export function readCursor(text: string): PaperCursor {
   return { firstSeenAt: new Date(parseInt(time, 36)), id: id.join('~') };
 }
 
+const PLACE = '-?[0-9][0-9.e+-]{0,29}~[^\\x00!]{1,200}';
+const HEAT = '(?:(?:[0-9][0-9.e+-]{0,29}|Infinity)~[0-9a-z]{1,9}~[^\\x00!]{0,200})';
+const RANKED = `!(?:heads|all)!${HEAT}?!${HEAT}?`;
 /**
  * `<score>~<id>`, of a page of what was found. Of many papers, `!` and what was ranked of them follow,
  * and where the rest goes on. Postgres takes no U+0000 in an id.
  */
-export const HIT_CURSOR_PATTERN = '^(?:-?[0-9.e-]{1,30}~[^\\x00!]{1,200}(?:![^\\x00]{1,700})?|![^\\x00]{1,700})$';
+export const HIT_CURSOR_PATTERN = `^(?:${PLACE}(?:${RANKED})?|${RANKED}!${HEAT}?)$`;
 
 export function writeHitCursor(cursor: HitCursor): string {
   const { ranked } = cursor;
@@ -33,20 +36,18 @@ export function readHitCursor(text: string): HitCursor | undefined {
   const place = { score: Number(score), id: id.join('~') };
   if (!Number.isFinite(place.score)) return undefined;
   if (of === undefined) return place;
-  const ranked: RankedPart = { of: of === 'all' ? 'all' : 'heads', last: readHeat(last), named: readHeat(named) };
+  const ranked: RankedPart = { of: of as RankedPart['of'], last: readHeat(last), named: readHeat(named) };
   return at === '' ? { ranked, rest: readHeat(rest ?? '') } : { ...place, ranked };
 }
 
 const writeHeat = (heat: Heat | null): string =>
   heat === null ? '' : `${heat.heat}~${heat.firstSeenAt.getTime().toString(36)}~${heat.id}`;
 
-const HEAT = /^([0-9.e+-]{1,30}|Infinity)~([0-9a-z]{1,9})~(.{0,200})$/;
-
 function readHeat(text: string): Heat | null {
-  const [, heat, time, id] = HEAT.exec(text) ?? [];
-  if (heat === undefined || Number.isNaN(Number(heat))) return null;
+  if (text === '') return null;
+  const [heat = '', time = '', ...id] = text.split('~');
   // Postgres refuses a `real` that is out of its range.
-  return { heat: Math.fround(Number(heat)), firstSeenAt: new Date(parseInt(time!, 36)), id: id! };
+  return { heat: Math.fround(Number(heat)), firstSeenAt: new Date(parseInt(time, 36)), id: id.join('~') };
 }
 
 const WRITTEN = new RegExp(CURSOR_PATTERN);

@@ -75,6 +75,8 @@ export const Paper = Type.Object(
     keywords: Type.Array(Type.String()),
     topics: Type.Array(Type.String(), { description: 'The slugs of the topics that it belongs to.' }),
     isWithdrawn: Type.Boolean(),
+    version: Nullable(Type.Integer({ description: 'The newest version known, counted from 1.', examples: [3] })),
+    versionAt: Nullable({ ...Moment, description: 'When that version came.' }),
     links: Type.Object({
       page: Nullable(Type.String()),
       pdf: Nullable(Type.String()),
@@ -310,7 +312,7 @@ export function paperOut(
   filed: string[] = topics.classify(paper).map(({ slug }) => slug),
 ): Static<typeof Paper> {
   // Named one by one: /mcp sends what it is given, and not all that is known is for others.
-  const { id, title, abstract, authors, organisation, categories, keywords, isWithdrawn } = paper;
+  const { id, title, abstract, authors, organisation, categories, keywords, isWithdrawn, version } = paper;
   return {
     id,
     url: publicUrl + paperPath(id),
@@ -323,6 +325,8 @@ export function paperOut(
     keywords,
     topics: filed,
     isWithdrawn,
+    version,
+    versionAt: paper.versionAt?.toISOString() ?? null,
     publishedAt: paper.publishedAt?.toISOString() ?? null,
     firstSeenAt: paper.firstSeenAt.toISOString(),
     links: paperLinks(paper),

@@ -10,6 +10,7 @@ import { newsOf } from '../../papers/news.ts';
 import { invertedName } from '../../papers/person-name.ts';
 import { topicNamesIn } from '../../papers/topic-words.ts';
 import type { Topics } from '../../papers/topics.ts';
+import { versionsOf } from '../../papers/versions.ts';
 import { nameKey } from '../../search/fold.ts';
 import { texToHtml } from '../../tex/mathml.ts';
 import type { Words } from '../../words/words.ts';
@@ -80,6 +81,7 @@ export function paperView(
     keywords: paper.keywords.map((label) => ({ label, href: phrasePath(label) })),
     votes: votesOf(words, paper, { signals, peers, best }),
     facts: factsOf(words, paper, signals),
+    versions: versionsView(words, paper),
     places: places.slice(0, MOST_PLACES).map(({ date, topic, rank, papers }) => ({
       name: names.get(topic) ?? topic,
       href: editionPath(date, [topic]),
@@ -180,6 +182,21 @@ function factsOf(words: Words, paper: Paper, signals: readonly Signal[]): PaperV
   ];
 }
 
+function versionsView(words: Words, paper: Paper): PaperView['versions'] {
+  const versions = versionsOf(paper);
+  if (versions === null) return null;
+  const { newest, newestAt, firstAt, links, hasGap } = versions;
+  const told =
+    newestAt === null
+      ? words.t('paper-version', { version: newest })
+      : words.t('paper-version-of', { version: newest, day: dayView(words, newestAt).text });
+  return {
+    words: firstAt === null ? told : words.t('paper-version-first', { told, day: dayView(words, firstAt).text }),
+    links: links.map(({ version, href }) => ({ label: `v${version}`, href })),
+    hasGap,
+  };
+}
+
 /** A metric that is not known has the name that its source gives it. */
 const METRICS: Readonly<Record<string, 'fact-upvotes' | 'fact-comments' | 'fact-stars' | 'fact-points'>> = {
   upvotes: 'fact-upvotes',
@@ -236,7 +253,7 @@ export function citationMeta(paper: Paper, pageUrl: string): CitationMeta {
   };
 }
 
-function scholarlyArticle({ published, authors, ...reference }: Reference, pageUrl: string): object {
+function scholarlyArticle({ published, authors, version, modified, ...reference }: Reference, pageUrl: string): object {
   return {
     '@context': 'https://schema.org',
     '@type': 'ScholarlyArticle',
@@ -254,7 +271,9 @@ function scholarlyArticle({ published, authors, ...reference }: Reference, pageU
             familyName: [name.particle, name.family].filter(Boolean).join(' '),
           },
     ),
-    ...(published && { datePublished: published.toISOString().slice(0, 10) }),
+    ...(published && { datePublished: dayOf(published) }),
+    ...(version !== null && { version }),
+    ...(modified && { dateModified: dayOf(modified) }),
     identifier: [
       { '@type': 'PropertyValue', propertyID: 'arXiv', value: reference.arxivId },
       { '@type': 'PropertyValue', propertyID: 'DOI', value: reference.doi },

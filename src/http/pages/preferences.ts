@@ -10,6 +10,7 @@ import { dayIn } from '../../subscribers/schedule.ts';
 import type { Standing } from '../../subscribers/standing.ts';
 import { choiceWords, momentWords, traitWords } from '../../subscribers/wording.ts';
 import { wordsIn } from '../../brand/look.ts';
+import type { DateForm } from '../../words/dates.ts';
 import type { Words } from '../../words/words.ts';
 import { fieldsOf, type FormFields, readForms, textField } from '../plugins/forms.ts';
 import type { SiteDeps } from '../deps.ts';
@@ -52,7 +53,7 @@ export async function preferencesPages(app: FastifyInstance, deps: SiteDeps): Pr
         saved: state.saved ?? false,
         active: known.status === 'active',
         standing: [
-          ...standingWords(words, await actions.getStanding(token)),
+          ...standingWords(words, await actions.getStanding(token), now()),
           words.t('preferences-get', { choices: choiceWords(words, known, topics), papers: known.length }),
         ],
         address: known.address,
@@ -145,14 +146,24 @@ const chosenOf = (known: KnownPreferences): PreferencesInput => ({
 });
 
 /** Why nothing came, and when the next digest does. */
-function standingWords(words: Words, { next, pausedUntil, timezone, emptyOn }: Standing): string[] {
+function standingWords(words: Words, { next, pausedUntil, timezone, emptyOn }: Standing, now: Date): string[] {
   const empty = words.t('standing-empty', { day: words.date('full', emptyOn ?? '2000-01-01') });
+  const formOf = (moment: Date): DateForm => dayForm(moment, now, timezone);
+  const rest = (until: Date): string => words.t('standing-rest', { day: words.date(formOf(until), until, timezone) });
+  const comes = (moment: Date): string =>
+    words.t('standing-next', { next: momentWords(words, moment, timezone, formOf(moment)) });
   return [
     ...(emptyOn === null || pausedUntil !== null ? [] : [empty]),
-    ...(pausedUntil === null ? [] : [words.t('standing-rest', { day: words.date('weekday', pausedUntil, timezone) })]),
-    ...(next === null ? [] : [words.t('standing-next', { next: momentWords(words, next, timezone) })]),
+    ...(pausedUntil === null ? [] : [rest(pausedUntil)]),
+    ...(next === null ? [] : [comes(next)]),
   ];
 }
+
+/** A pause may end on a day of the same name a year later. */
+const dayForm = (moment: Date, now: Date, timezone: string): DateForm =>
+  yearIn(moment, timezone) === yearIn(now, timezone) ? 'weekday' : 'full';
+
+const yearIn = (moment: Date, timezone: string): string => dayIn(moment, timezone).slice(0, 4);
 
 /** What a reader can set a line to. */
 const LEVELS = [

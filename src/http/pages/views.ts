@@ -279,6 +279,8 @@ export interface PaperView {
   keywords: LinkView[];
   votes: VotesView | null;
   facts: { label: string; value: string }[];
+  /** The newest version in words, and a link to each; `null`: none is known. */
+  versions: { words: string; links: LinkView[]; hasGap: boolean } | null;
   places: { name: string; href: string; day: DayView; rank: number; papers: number }[];
   bibtex: string;
   cite: LinkView[];

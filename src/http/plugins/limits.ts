@@ -1,6 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config.ts';
+import { isLoopback } from '../../mail/needs-tls.ts';
 import { ReaderError } from '../../words/reader-error.ts';
 import { MINUTE } from '../../duration.ts';
 
@@ -25,7 +27,12 @@ export interface Limits {
   keyless: Hook;
 }
 
-export async function limitRequests(app: FastifyInstance): Promise<Limits> {
+export async function limitRequests(
+  app: FastifyInstance,
+  { publicUrl, trustProxy }: Pick<Config, 'publicUrl' | 'trustProxy'>,
+): Promise<Limits> {
+  // A proxy that is not trusted may stand before an address for others: what it hands on looks as if from here.
+  const exceptFromHere = trustProxy || isLoopback(new URL(publicUrl).hostname) ? unlessFromHere : (hook: Hook) => hook;
   await app.register(rateLimit, { global: false, keyGenerator: clientOf });
   return {
     subscribe: limit(app, 30),
@@ -49,16 +56,17 @@ function limit(app: FastifyInstance, perMinute: number, keyGenerator = clientOf)
 }
 
 /** Scripts of the operator on this machine may ask as fast as they are answered. */
-const exceptFromHere =
+const unlessFromHere =
   (hook: Hook): Hook =>
   async (request, reply) => {
     if (!isFromHere(request)) await hook(request, reply);
   };
 
-/** What a proxy hands on says whom it is from, though it may not be trusted. */
+/** What a proxy adds says that it is for another. */
 const isFromHere = ({ socket, headers }: FastifyRequest): boolean =>
-  LOOPBACK.test(socket.remoteAddress ?? '') && !('x-forwarded-for' in headers) && !('forwarded' in headers);
+  LOOPBACK.test(socket.remoteAddress ?? '') && !PROXIED.some((name) => name in headers);
 
+const PROXIED = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip'];
 const LOOPBACK = /^(?:(?:::ffff:)?127\.|::1$)/;
 
 /**
