@@ -57,9 +57,12 @@ export function referenceOf(paper: Cited): Reference {
     keywords: paper.keywords.map(oneLine),
     category: paper.categories[0] ?? null,
     version: paper.version,
-    modified: paper.versionAt,
+    modified: isBefore(paper.versionAt, paper.publishedAt) ? null : paper.versionAt,
   };
 }
+
+/** Some sources date a paper by when they told of it, after its newest version. */
+const isBefore = (one: Date | null, other: Date | null): boolean => one !== null && other !== null && one < other;
 
 /** Identifiers begin with year and month, after the archive where they are of the old kind. */
 function yearOfId(arxivId: string): number {

@@ -29,14 +29,17 @@ let server: SourceServer;
 afterEach(() => server?.[Symbol.asyncDispose]());
 
 test('the daily feed is one request for all categories', async () => {
-  server = await sourceServer(body(feed(item('2605.00001', 'new'))));
+  server = await sourceServer(body(feed(item('2605.00001', 'new'), item('2605.00002', 'replace'))));
   const arxiv = createArxiv({
     client: createHttpClient({ userAgent: 'test', ...patientClock() }),
     apiUrl: server.url,
     rssUrl: server.url,
     categories: ['cs.LG', 'cs.AI', 'cs.LG'],
   });
-  expect((await arxiv.fetch({ date: null, asOf })).papers).toHaveLength(1);
+  expect(await arxiv.fetch({ date: null, asOf })).toMatchObject({
+    papers: [{ id: 'arxiv:2605.00001' }],
+    revised: [{ id: 'arxiv:2605.00002', publishedAt: null }],
+  });
   expect(await arxiv.fetch({ date: '2026-05-01', asOf })).toEqual({ papers: [], skipped: 0 });
   expect(server.requests.map((r) => r.path)).toEqual(['/rss/cs.AI+cs.LG']);
 });

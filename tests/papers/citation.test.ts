@@ -32,6 +32,8 @@ test('its newest version stands where the form has a place for it', () => {
   const revised = { ...paper, version: 3, versionAt: new Date('2026-06-03T09:00:00Z') };
   expect(read(bibtexOf(referenceOf(revised))).fields.version).toBe('3');
   expect(new Cite(citationFile(revised, 'json').text).data[0]).toMatchObject({ version: '3' });
+  expect(referenceOf(revised).modified).toEqual(revised.versionAt);
+  expect(referenceOf({ ...revised, versionAt: new Date('2026-05-01') })).toMatchObject({ version: 3, modified: null });
   expect(citationFile(revised, 'ris').text).toBe(citationFile(paper, 'ris').text);
   expect(read(bibtexOf(referenceOf(paper))).fields).not.toHaveProperty('version');
   expect(new Cite(citationFile(paper, 'json').text).data[0]).not.toHaveProperty('version');
