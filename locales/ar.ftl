@@ -464,7 +464,7 @@ seed-nothing = لا يبرز فيها شيء لا تتابعه من قبل.
 seed-follow = تابع ما اخترته
 seed-about = أرنا بعض الأوراق التي تعرفها، فنقترح منها مواضيع ومؤلفين وعمليات بحث. ولا يُحفظ إلا ما تختاره بعد ذلك.
 seed-text = روابط أو أرقام من arXiv، واحد أو أكثر
-seed-file = أو ملف: BibTeX أو RIS أو CSL-JSON كما يصدّره Zotero، حتى ⁦1 MB⁩
+seed-file = أو ملف كما يصدّره Zotero: BibTeX أو RIS أو RDF أو CSL-JSON أو JSON أو CSV، حتى ⁦3 MB⁩
 seed-propose = اقترح
 
 ## Preferences
@@ -520,7 +520,7 @@ follow-group-organisation = المؤسسات
 follow-group-not = مُبعَد عن نشراتك
 follow-group-topic = المواضيع
 seed-title = ابدأ مما تقرأ
-seed-none = لم يُعثر فيه على ورقة. ألصق روابط أو أرقامًا من arXiv، أو اختر ملف BibTeX أو RIS أو CSL-JSON لا يزيد على ⁦1 MB⁩.
+seed-none = لم يُعثر فيه على ورقة. ألصق روابط أو أرقامًا من arXiv، أو اختر ملفًا كما يصدّره Zotero (BibTeX أو RIS أو RDF أو CSL-JSON أو JSON أو CSV) لا يزيد على ⁦3 MB⁩.
 name-about-author = أوراق من تأليف { $name }، الأحدث أولًا، كما جمعها { $site }.
 name-about-organisation = أوراق من { $name }، الأحدث أولًا، كما جمعها { $site }.
 topics-description = كل ما يمكن متابعته في { $site } بالبريد أو بالخلاصة.
@@ -573,6 +573,7 @@ search-none-read = لا ورقة مما قُرئ توافق البحث.
 search-more-than = عدد الأوراق أكثر من { NUMBER($papers) }
 misread-nothing-after = لا شيء بعد «{ $filter }:».
 misread-no-day = «{ $filter }:{ $text }» ليس يومًا: اكتب { $filter }:2026-05-29 أو { $filter }:2026-05 أو { $filter }:2026.
+misread-days = لا يوجد يوم يبدأ من { $after } ويسبق { $before }.
 misread-long = قُرئت المحارف الأولى وحدها، وعددها { $characters }.
 misread-many = بُحث عن الكلمات الأولى وحدها، وعددها { $words }.
 misread-only-not = اذكر ما تريد إيجاده أيضًا، لا ما تريد استبعاده وحده.

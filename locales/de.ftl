@@ -375,7 +375,7 @@ seed-nothing = Nichts darin sticht heraus, dem Sie nicht schon folgen.
 seed-follow = Dem Angekreuzten folgen
 seed-about = Zeigen Sie einige Artikel, die Sie kennen, und daraus werden Themen, Autoren und Suchen vorgeschlagen. Behalten wird nur, was Sie dann ankreuzen.
 seed-text = Links oder Nummern von arXiv, eine oder viele
-seed-file = Oder eine Datei: BibTeX, RIS, CSL-JSON oder RDF, wie Zotero sie ausgibt, bis 3 MB
+seed-file = Oder eine Datei, wie Zotero sie ausgibt: BibTeX, RIS, RDF, CSL-JSON, JSON oder CSV, bis 3 MB
 seed-propose = Vorschlagen
 
 ## Preferences
@@ -429,7 +429,7 @@ follow-group-organisation = Organisationen
 follow-group-not = Aus Ihren Sendungen ferngehalten
 follow-group-topic = Themen
 seed-title = Mit dem beginnen, was Sie lesen
-seed-none = Darin fand sich kein Artikel. Fügen Sie Links oder Nummern von arXiv ein, oder wählen Sie eine Datei in BibTeX, RIS, CSL-JSON oder RDF von Zotero mit höchstens 3 MB.
+seed-none = Darin fand sich kein Artikel. Fügen Sie Links oder Nummern von arXiv ein, oder wählen Sie eine Datei, wie Zotero sie ausgibt (BibTeX, RIS, RDF, CSL-JSON, JSON oder CSV), mit höchstens 3 MB.
 name-about-author = Artikel von { $name }, die neuesten zuerst, wie { $site } sie sammelte.
 name-about-organisation = Artikel aus { $name }, die neuesten zuerst, wie { $site } sie sammelte.
 topics-description = Alles, dem man bei { $site } folgen kann, per Mail oder per Feed.
@@ -477,6 +477,7 @@ search-none-read = Keiner der gelesenen Artikel passt.
 search-more-than = Mehr als { NUMBER($papers) } Artikel
 misread-nothing-after = Nach „{ $filter }:“ steht nichts.
 misread-no-day = „{ $filter }:{ $text }“ ist kein Tag: Schreiben Sie { $filter }:2026-05-29, { $filter }:2026-05 oder { $filter }:2026.
+misread-days = Kein Tag liegt ab dem { $after } und vor dem { $before }.
 misread-long = Nur die ersten { $characters } Zeichen wurden gelesen.
 misread-many = Nur nach den ersten { $words } Wörtern wurde gesucht.
 misread-only-not = Sagen Sie auch, was zu finden ist, nicht nur, was wegbleiben soll.

@@ -376,7 +376,7 @@ seed-nothing = Nothing stands out in it that you do not follow already.
 seed-follow = Follow what I ticked
 seed-about = Show some papers that you know, and topics, authors and searches are proposed from them. Nothing is kept but what you tick then.
 seed-text = Links or ids of arXiv, one or many
-seed-file = Or a file: BibTeX, RIS, CSL-JSON or RDF, as Zotero exports them, up to 3 MB
+seed-file = Or a file as Zotero exports it: BibTeX, RIS, RDF, CSL-JSON, JSON or CSV, up to 3 MB
 seed-propose = Propose
 
 ## Preferences
@@ -428,7 +428,7 @@ follow-group-organisation = Organisations
 follow-group-not = Kept out of your digests
 follow-group-topic = Topics
 seed-title = Start from what you read
-seed-none = No paper was found in it. Paste links or ids of arXiv, or choose a BibTeX, RIS, CSL-JSON or Zotero RDF file of at most 3 MB.
+seed-none = No paper was found in it. Paste links or ids of arXiv, or choose a file as Zotero exports it (BibTeX, RIS, RDF, CSL-JSON, JSON or CSV) of at most 3 MB.
 name-about-author = Papers by { $name }, newest first, as { $site } gathered them.
 name-about-organisation = Papers from { $name }, newest first, as { $site } gathered them.
 topics-description = Everything to follow at { $site }, by mail or by feed.
@@ -476,6 +476,7 @@ search-none-read = None of the papers that were read matches.
 search-more-than = More than { NUMBER($papers) } papers
 misread-nothing-after = Nothing stands after “{ $filter }:”.
 misread-no-day = “{ $filter }:{ $text }” is no day: write { $filter }:2026-05-29, { $filter }:2026-05 or { $filter }:2026.
+misread-days = No day is from { $after } on and before { $before }.
 misread-long = Only the first { $characters } characters were read.
 misread-many = Only the first { $words } words were searched for.
 misread-only-not = Say what to find too, not only what to leave out.

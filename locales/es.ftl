@@ -387,7 +387,7 @@ seed-nothing = En ella no destaca nada que usted no siga ya.
 seed-follow = Seguir lo que he marcado
 seed-about = Muestre algunos artículos que conozca, y de ellos se propondrán temas, autores y búsquedas. Solo se guarda lo que usted marque entonces.
 seed-text = Enlaces o identificadores de arXiv, uno o varios
-seed-file = O un archivo: BibTeX, RIS o CSL-JSON tal como lo exporta Zotero, de hasta 1 MB
+seed-file = O un archivo tal como lo exporta Zotero: BibTeX, RIS, RDF, CSL-JSON, JSON o CSV, de hasta 3 MB
 seed-propose = Proponer
 
 ## Preferences
@@ -439,7 +439,7 @@ follow-group-organisation = Organizaciones
 follow-group-not = Fuera de sus boletines
 follow-group-topic = Temas
 seed-title = Partir de lo que usted lee
-seed-none = No se encontró ningún artículo. Pegue enlaces o identificadores de arXiv, o elija un archivo BibTeX, RIS o CSL-JSON de 1 MB como máximo.
+seed-none = No se encontró ningún artículo. Pegue enlaces o identificadores de arXiv, o elija un archivo tal como lo exporta Zotero (BibTeX, RIS, RDF, CSL-JSON, JSON o CSV) de 3 MB como máximo.
 name-about-author = Artículos de { $name }, primero los más recientes, reunidos por { $site }.
 name-about-organisation = Artículos de { $name }, primero los más recientes, reunidos por { $site }.
 topics-description = Todo lo que se puede seguir en { $site }, por correo o por canal.
@@ -487,6 +487,7 @@ search-none-read = Ninguno de los artículos leídos coincide.
 search-more-than = Más de { NUMBER($papers) } artículos
 misread-nothing-after = No hay nada después de «{ $filter }:».
 misread-no-day = «{ $filter }:{ $text }» no es un día: escriba { $filter }:2026-05-29, { $filter }:2026-05 o { $filter }:2026.
+misread-days = Ningún día es a partir del { $after } y anterior al { $before }.
 misread-long = Solo se leyeron los primeros { $characters } caracteres.
 misread-many = Solo se buscaron las primeras { $words } palabras.
 misread-only-not = Diga también qué buscar, no solo qué excluir.

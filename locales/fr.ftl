@@ -397,7 +397,7 @@ seed-nothing = Il ne s’en dégage rien que vous ne suiviez déjà.
 seed-follow = Suivre ce que j’ai coché
 seed-about = Montrez quelques articles que vous connaissez : des thèmes, des auteurs et des recherches en seront tirés. Rien n’est conservé, sauf ce que vous cochez ensuite.
 seed-text = Liens ou identifiants arXiv, un ou plusieurs
-seed-file = Ou un fichier : BibTeX, RIS, ou CSL-JSON tel que Zotero l’exporte, jusqu’à 1 Mo
+seed-file = Ou un fichier tel que Zotero l’exporte : BibTeX, RIS, RDF, CSL-JSON, JSON ou CSV, jusqu’à 3 Mo
 seed-propose = Proposer
 
 ## Preferences
@@ -449,7 +449,7 @@ follow-group-organisation = Organisations
 follow-group-not = Écarté de vos lettres
 follow-group-topic = Thèmes
 seed-title = Partir de ce que vous lisez
-seed-none = Aucun article n’y a été trouvé. Collez des liens ou des identifiants arXiv, ou choisissez un fichier BibTeX, RIS ou CSL-JSON de 1 Mo au plus.
+seed-none = Aucun article n’y a été trouvé. Collez des liens ou des identifiants arXiv, ou choisissez un fichier tel que Zotero l’exporte (BibTeX, RIS, RDF, CSL-JSON, JSON ou CSV) de 3 Mo au plus.
 name-about-author = Les articles signés { $name }, du plus récent au plus ancien, réunis par { $site }.
 name-about-organisation = Les articles publiés par { $name }, du plus récent au plus ancien, réunis par { $site }.
 topics-description = Tout ce que l’on peut suivre sur { $site }, par e-mail ou par flux.
@@ -497,6 +497,7 @@ search-none-read = Aucun des articles lus ne correspond.
 search-more-than = Plus de { NUMBER($papers) } articles
 misread-nothing-after = Il n’y a rien après « { $filter }: ».
 misread-no-day = « { $filter }:{ $text } » n’est pas un jour : écrivez { $filter }:2026-05-29, { $filter }:2026-05 ou { $filter }:2026.
+misread-days = Aucun jour n’est à partir du { $after } et avant le { $before }.
 misread-long = Seuls les { $characters } premiers caractères ont été lus.
 misread-many = Seuls les { $words } premiers mots ont été cherchés.
 misread-only-not = Dites aussi ce qu’il faut trouver, et pas seulement ce qu’il faut écarter.

@@ -30,3 +30,35 @@ export function namedPaper(name: string): { id: string; version: number | null }
 
 /** Versions are counted from 1. */
 const counted = (digits: string | undefined): number | null => Number(digits ?? 0) || null;
+
+/** What stands between ids, links and other words. Links carry other parameters behind an `&`. */
+const BETWEEN = /[\s"'`<>()[\]{},;|!&\u2013\u2014]+/;
+/** Most words hold no digits like these, and are not looked at any further. */
+const MAY_NAME = /\d{4}\.\d{4}|\/\d{7}/;
+/** The DOI of another publisher says nothing of arXiv, whatever its numbers look like. */
+const DOI_OF_OTHERS = /(?:^|[/:=])10\.(?!48550\/)\d{4,9}\//;
+const MOST_PARTS = 20;
+
+/**
+ * The papers that a text names, each once: by bare ids, DOIs, or links to any site that shows them.
+ * What is copied from a PDF brings characters along that are not seen.
+ */
+export function idsIn(text: string): string[] {
+  const said = text
+    .replace(/%[2-7][\da-f]/gi, decodeURIComponent)
+    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .normalize('NFKC');
+  return [...new Set(said.split(BETWEEN).flatMap((token) => idOf(token) ?? []))];
+}
+
+/** In the whole token, or in what follows a sign that parts it. */
+function idOf(token: string): string | null {
+  if (!MAY_NAME.test(token) || DOI_OF_OTHERS.test(token)) return null;
+  const bare = token.replace(/(?<![.:])[.:]+$/, '');
+  const starts = [0, ...[...bare.matchAll(/[/:=]/g)].map(({ index }) => index + 1)].slice(0, MOST_PARTS);
+  for (const start of starts) {
+    const id = canonicalId(bare.slice(start));
+    if (id !== null) return id;
+  }
+  return null;
+}

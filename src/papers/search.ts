@@ -5,7 +5,7 @@ import type { HitCursor } from '../db/search-hits.ts';
 import type { Paper } from '../paper.ts';
 import type { Misread } from '../search/misread.ts';
 import { namesSomething, parseQuery, type Query } from '../search/query.ts';
-import { canonicalId } from './identity.ts';
+import { idsIn } from './identity.ts';
 import type { Topics } from './topics.ts';
 
 export interface SearchDeps {
@@ -42,42 +42,27 @@ export async function search(
     const hit = { paper: named, score: 1, topics: deps.topics.classify(named).map(({ slug }) => slug) };
     return { ...NONE, hits: [hit], total: 1, query: parseQuery(input.text), named };
   }
-  const query = withSomethingToFind(withKnownTopics(parseQuery(input.text), deps.topics));
+  const query = withSomethingToFind(parseWithTopics(input.text, deps.topics));
   const { limit, after, facets = false, newest = false } = input;
   return { ...(await searchPapers(deps.searchDb, { query, limit, after, facets, newest })), query, named: null };
 }
 
 /**
- * The id of a paper in any spelling: bare, as a DOI, as a link to any site that shows it, or within a
- * reference ("Title. arXiv:2605.01234v1 [cs.LG]"). `null` where none or several are named. What is
- * copied from a PDF brings characters along that are not seen.
+ * The one paper that a question names ("Title. arXiv:2605.01234v1 [cs.LG]"), or `null`. A number that
+ * stands bare beside other words is one of them, and what is left out or filtered by names none.
  */
 function idIn(text: string): string | null {
-  const said = text
-    .slice(0, LONGEST_REFERENCE)
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .normalize('NFKC');
-  const ids = new Set(said.split(/[\s"'<>()[\]{},;|]+/).flatMap((token) => idOf(token) ?? []));
-  return ids.size === 1 ? [...ids][0]! : null;
+  const said = text.slice(0, LONGEST_REFERENCE).replace(ARXIV, 'arxiv:').replace(LEFT_OUT, ' ').trim();
+  const [id, ...others] = idsIn(said);
+  if (id === undefined || others.length > 0) return null;
+  const isAlone = !/\s/.test(said);
+  return isAlone || idsIn(said.replace(BARE, ' ')).length > 0 ? id : null;
 }
 
 const LONGEST_REFERENCE = 2_000;
-
-/** In the whole token, or in what follows a sign that parts it. */
-function idOf(token: string): string | null {
-  const bare = token
-    .replace(/%3a/gi, ':')
-    .replace(/%2f/gi, '/')
-    .replace(/[.:]+$/, '');
-  const starts = [0, ...[...bare.matchAll(/[/:=]/g)].map(({ index }) => index + 1)].slice(0, MOST_PARTS);
-  for (const start of starts) {
-    const id = canonicalId(bare.slice(start));
-    if (id !== null) return id;
-  }
-  return null;
-}
-
-const MOST_PARTS = 20;
+const ARXIV = /\barxiv\s+(?=\d)/gi;
+const LEFT_OUT = /(?<!\S)-?(?:(?<=-)|(?:author|org|topic|category|code|after|before):)(?:"[^"]*"?|\S+)/gi;
+const BARE = /(?<!\S)["'([]*\p{Nd}{4}\.\p{Nd}{4,5}\S*/gu;
 
 /** Nearly every paper lacks some word: what is only to be left out is looked for in none. */
 function withSomethingToFind(query: Query): Query {
@@ -87,8 +72,9 @@ function withSomethingToFind(query: Query): Query {
 }
 
 /** A topic that there is not would find nothing: it is left out, and said so. */
-function withKnownTopics(query: Query, topics: Topics): Query {
+function parseWithTopics(text: string, topics: Topics): Query {
   const known = new Set(topics.list.map(({ slug }) => slug));
+  const query = parseQuery(text, (slug) => known.has(slug));
   const unknown = query.clauses.flatMap(({ any }) =>
     any.flatMap((term) => (term.kind === 'topic' && !known.has(term.value) ? [term.value] : [])),
   );

@@ -33,41 +33,59 @@ const MOST_TERMS = 32;
 const FILTERS = ['author', 'org', 'topic', 'category', 'code', 'after', 'before'] as const;
 type Filter = (typeof FILTERS)[number];
 
+/** The categories of arXiv that have no dot: https://arxiv.org/category_taxonomy */
+const ARCHIVES =
+  'cs|math|stat|eess|econ|physics|quant-ph|astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin';
+
+const FILTER = `(?:${FILTERS.join('|')}):`;
 /**
- * What may follow a filter after a space. Titles have colons too: "From Charts to Code: A Benchmark"
+ * What may follow a filter after a space. Titles have colons too: "From Charts to Code: No Free Lunch"
  * asks for no code.
  */
 const AFTER_SPACE = String.raw`(?<=(?:author|org|topic):)\s+(?=[^\s:]+(?:\s|$)|")
-  |(?<=category:)\s+(?=(?:[a-z-]+\.[a-z-]+|cs|math|stat|eess|econ|physics|quant-ph)\b)
-  |(?<=code:)\s+(?=(?:yes|no|true|false|github|gitlab)\b)
+  |(?<=category:)\s+(?=(?:[a-z-]+\.[a-z-]+|${ARCHIVES})(?![\w-]))
+  |(?<=code:)\s+(?=(?:yes|no|true|false|github|gitlab)\s*(?:$|\s-?${FILTER}))
   |(?<=(?:after|before):)\s+(?=\d{4}\b)`.replace(/\n\s+/g, '');
 const TOKEN = new RegExp(
-  String.raw`(?<not>-)?(?:(?<filter>${FILTERS.join('|')}):(?:${AFTER_SPACE}|(?=\S)|\s*$))?` +
+  String.raw`(?<not>-)?(?:(?<filter>${FILTERS.join('|')}):(?<space>${AFTER_SPACE}|(?=\S)|\s*$))?` +
     String.raw`(?:"(?<quoted>[^"]*)"?|(?<bare>[^\s"]+)|(?<=:\s*)$)`,
   'giu',
 );
+/** Another value of the same filter, behind a comma. */
+const MORE = /(?:(?<=[,;])|[,;])(?<space>\s*)(?:"(?<quoted>[^"]*)"?|(?<bare>[^\s"]+))/uy;
 const QUOTES = /[\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02]/g;
 const OR = /^(?:or|\|{1,2})$/i;
 
 interface Token {
   not: boolean;
   filter: Filter | null;
-  quoted: string | null;
+  /** A space stands behind the filter's colon. */
+  isSpaced: boolean;
+  /** More than one only of a filter. */
+  values: Value[];
+  /** As it is written. */
+  source: string;
+}
+interface Value {
   text: string;
+  isQuoted: boolean;
 }
 
-/** Reads a question. Pure, and takes everything: what it cannot read, it says. */
-export function parseQuery(input: string): Query {
+/**
+ * Reads a question. Pure, and takes everything: what it cannot read, it says. "Topic: a title" names no
+ * topic where `isTopic` knows none of that name.
+ */
+export function parseQuery(input: string, isTopic: (slug: string) => boolean = () => true): Query {
   const text = clean(input);
   const query: Query = { text, clauses: [], after: null, before: null, misread: [] };
   if (input.trim().length > MOST_CHARACTERS) query.misread.push(['misread-long', { characters: MOST_CHARACTERS }]);
   let joinsNext = false;
   for (const token of tokensOf(text)) {
-    if (token.filter === null && token.quoted === null && !token.not && OR.test(token.text)) {
+    if (isOr(token)) {
       joinsNext = query.clauses.length > 0;
       continue;
     }
-    const clauses = clausesOf(token, query);
+    const clauses = clausesOf(token, query, isTopic);
     const [first, ...rest] = clauses;
     const last = query.clauses.at(-1);
     if (joinsNext && first && last && !last.not && !first.not) last.any.push(...first.any);
@@ -75,12 +93,31 @@ export function parseQuery(input: string): Query {
     query.clauses.push(...rest);
     if (clauses.length > 0) joinsNext = false;
   }
-  if (query.clauses.length > MOST_TERMS) {
-    query.clauses = query.clauses.slice(0, MOST_TERMS);
-    query.misread.push(['misread-many', { words: MOST_TERMS }]);
-  }
-  return query;
+  const { after, before } = query;
+  if (after !== null && before !== null && after >= before) query.misread.push(['misread-days', { after, before }]);
+  return withFewTerms(query);
 }
+
+const isOr = ({ filter, not, values: [value] }: Token): boolean =>
+  filter === null && !not && value !== undefined && !value.isQuoted && OR.test(value.text);
+
+function withFewTerms(query: Query): Query {
+  let left = MOST_TERMS;
+  const clauses = query.clauses.flatMap((clause) => {
+    const any = clause.any.slice(0, left);
+    left -= any.length;
+    return any.length === 0 ? [] : [{ ...clause, any }];
+  });
+  if (query.clauses.every(({ any }, i) => any.length === clauses[i]?.any.length)) return query;
+  return { ...query, clauses, misread: [...query.misread, ['misread-many', { words: MOST_TERMS }]] };
+}
+
+/** The question without its filters, in the pieces that it was written in. */
+export const piecesWithoutFilters = (text: string): string[] =>
+  [...tokensOf(text)]
+    .filter((token) => token.filter === null && !isOr(token))
+    .map(({ source }) => source)
+    .filter(Boolean);
 
 const clean = (input: string): string =>
   input
@@ -95,34 +132,64 @@ const clean = (input: string): string =>
     .replaceAll('\ufffd', '');
 
 function* tokensOf(text: string): Generator<Token> {
-  for (const { groups } of text.matchAll(TOKEN)) {
-    const { not, filter, quoted, bare } = groups!;
-    yield {
-      not: not !== undefined,
-      filter: filter === undefined ? null : (filter.toLowerCase() as Filter),
-      quoted: quoted ?? null,
-      text: quoted ?? bare ?? '',
-    };
+  const token = new RegExp(TOKEN);
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const { not, filter, space = '' } = found.groups!;
+    const kind = filter === undefined ? null : (filter.toLowerCase() as Filter);
+    const isSpaced = space !== '';
+    const values = [valueIn(found)];
+    if (kind !== null && !isDay(kind)) {
+      const maySpace = isSpaced || !isName(kind);
+      MORE.lastIndex = token.lastIndex;
+      for (let more = MORE.exec(text); more !== null; more = MORE.exec(text)) {
+        if (more.groups!['space'] !== '' && !maySpace) break;
+        values.push(valueIn(more));
+        token.lastIndex = MORE.lastIndex;
+      }
+    }
+    if (token.lastIndex === found.index) token.lastIndex++;
+    yield { not: not !== undefined, filter: kind, isSpaced, values, source: text.slice(found.index, token.lastIndex) };
   }
 }
 
+const isDay = (filter: Filter): boolean => filter === 'after' || filter === 'before';
+const isName = (filter: Filter): boolean => filter === 'author' || filter === 'org';
+
+const valueIn = ({ groups }: RegExpExecArray): Value => ({
+  text: groups!['quoted'] ?? groups!['bare'] ?? '',
+  isQuoted: groups!['quoted'] !== undefined,
+});
+
 /** What a token asks. Days and misreadings go to the query. */
-function clausesOf(token: Token, query: Query): Clause[] {
-  const { filter, not, quoted, text } = token;
-  const words = wordsOf(text);
-  if (filter === null) {
-    if (words.length === 0) return [];
-    if (quoted !== null || not) return [{ any: [phraseOf(words)], not }];
-    return words.map((word) => ({ any: [{ kind: 'word', word }], not }));
-  }
-  if (text.trim() === '') {
-    query.misread.push(['misread-nothing-after', { filter }]);
-    return [];
-  }
-  const values = quoted === null ? text.split(/[,;]/).filter(Boolean) : [text];
-  const clauses = values.flatMap((value) => FILTERED[filter](value, not, query));
-  return clauses.length === 0 ? [] : [{ any: clauses.flatMap(({ any }) => any), not }];
+function clausesOf(token: Token, query: Query, isTopic: (slug: string) => boolean): Clause[] {
+  const { filter, not, isSpaced } = token;
+  const values = filter === null ? token.values : partsOf(filter, token.values);
+  if (filter === null) return values.flatMap((value) => wordClauses(value, not));
+  if (filter === 'topic' && isSpaced && !not && !values.some(({ text }) => isTopic(nameKey(text))))
+    return [{ text: filter, isQuoted: false }, ...values].flatMap((value) => wordClauses(value, not));
+  const clauses = values.flatMap(({ text }) => FILTERED[filter](text, not, query));
+  if (clauses.length > 0) return [{ any: clauses.flatMap(({ any }) => any), not }];
+  if (values.length === 0 || !isDay(filter)) query.misread.push(['misread-nothing-after', { filter }]);
+  return [];
 }
+
+function wordClauses({ text, isQuoted }: Value, not: boolean): Clause[] {
+  const words = wordsOf(text);
+  if (words.length === 0) return [];
+  if (isQuoted || not) return [{ any: [phraseOf(words)], not }];
+  return words.map((word) => ({ any: [{ kind: 'word', word }], not }));
+}
+
+/** The values of a filter. A name may hold a comma ("Hinton, Geoffrey"): only quotes part names. */
+function partsOf(filter: Filter, values: readonly Value[]): Value[] {
+  const isOne = isName(filter) && !values.some(({ isQuoted }) => isQuoted);
+  const parts = isOne ? [{ text: values.map(({ text }) => text).join(' '), isQuoted: false }] : values;
+  return parts
+    .flatMap((value) => (value.isQuoted || isName(filter) || isDay(filter) ? value : valuesIn(value.text)))
+    .filter(({ text }) => text.trim() !== '');
+}
+
+const valuesIn = (text: string): Value[] => text.split(/[,;]/).map((part) => ({ text: part, isQuoted: false }));
 
 const phraseOf = (words: Word[]): Term =>
   words.length === 1 ? { kind: 'word', word: words[0]! } : { kind: 'phrase', words };
@@ -148,14 +215,17 @@ const asDay =
     return [];
   };
 
-const CODE_SAID: Readonly<Record<string, string>> = { true: 'yes', false: 'no' };
+const CODE_SAID: ReadonlyMap<string, string> = new Map([
+  ['true', 'yes'],
+  ['false', 'no'],
+]);
 
 const FILTERED: Readonly<Record<Filter, (text: string, not: boolean, query: Query) => Clause[]>> = {
   author: asWords('author'),
   org: asWords('org'),
   topic: asValue('topic', (text) => nameKey(text)),
   category: asValue('category', (text) => text.toLowerCase().replace(/[^a-z.-]/g, '')),
-  code: asValue('code', (text) => CODE_SAID[nameKey(text)] ?? nameKey(text)),
+  code: asValue('code', (text) => CODE_SAID.get(nameKey(text)) ?? nameKey(text)),
   after: asDay('after'),
   before: asDay('before'),
 };

@@ -1,5 +1,5 @@
 import { type Breathe, createBreathe } from '../papers/breathe.ts';
-import { canonicalId } from '../papers/identity.ts';
+import { idsIn } from '../papers/identity.ts';
 import { all, readXml, textOf, type XmlElement } from '../papers/xml.ts';
 import { texToText } from '../tex/text.ts';
 import { readRecords, type Separator, SEPARATORS, splitRecord } from './csv.ts';
@@ -17,6 +17,9 @@ export interface Reference {
 /** More are a library, of which the first say enough. */
 const MOST = 5_000;
 
+/** It says what parts the cells, which the head shows too. */
+const FIRST_LINE_OF_EXCEL = /^"?sep=.?"?\r?\n/i;
+
 /** Reads works one by one, as they are asked for. */
 type Reader = (text: string, breathe: Breathe) => Iterable<Reference> | AsyncIterable<Reference>;
 
@@ -28,7 +31,7 @@ export async function readReferences(text: string): Promise<Reference[]> {
   const breathe = createBreathe();
   const references: Reference[] = [];
   let read = 0;
-  const said = text.replace(/^\ufeff/, '');
+  const said = text.replace(/^\ufeff/, '').replace(FIRST_LINE_OF_EXCEL, '');
   for await (const reference of readerFor(said)(said, breathe)) {
     if (reference.id !== null || reference.title !== '') references.push(reference);
     if (++read >= MOST) break;
@@ -48,19 +51,17 @@ function readerFor(text: string): Reader {
 const EMPTY: Reference = { id: null, title: '', authors: [], keywords: [], abstract: '' };
 
 /** Ids and links, among other text. */
-function readLinks(text: string): Reference[] {
-  const ids = text.split(/[\s,;<>()"'\]|[{}]+/).map((token) => canonicalId(token.replace(/(?<![.:])[.:]+$/, '')));
-  return [...new Set(ids.filter((id) => id !== null))].map((id) => ({ ...EMPTY, id }));
+async function* readLinks(text: string, breathe: Breathe): AsyncGenerator<Reference> {
+  const ids = new Set<string>();
+  for (const line of text.split(LINE_ENDS)) {
+    for (const id of idsIn(line)) ids.add(id);
+    await breathe();
+  }
+  for (const id of ids) yield { ...EMPTY, id };
 }
 
 /** The paper of arXiv that some text names, alone or within a sentence. */
-const idIn = (texts: readonly string[]): string | null => {
-  for (const text of texts) {
-    const id = canonicalId(text) ?? readLinks(text)[0]?.id ?? null;
-    if (id !== null) return id;
-  }
-  return null;
-};
+const firstIdIn = (texts: readonly string[]): string | null => texts.flatMap(idsIn)[0] ?? null;
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -72,7 +73,7 @@ function* readBibtex(text: string): Generator<Reference> {
     start.lastIndex = end;
     const at = (name: string): string => fields.get(name) ?? '';
     yield {
-      id: idIn([at('eprint'), at('url'), at('doi'), at('arxivid'), at('journal'), at('note'), at('howpublished')]),
+      id: firstIdIn([at('eprint'), at('url'), at('doi'), at('arxivid'), at('journal'), at('note'), at('howpublished')]),
       title: texToText(withoutBraces(at('title'))),
       authors: peopleOf(at('author')),
       keywords: keywordsOf(at('keywords')),
@@ -171,7 +172,7 @@ function* readRis(text: string): Generator<Reference> {
     const all = (...tags: string[]): string[] => said.flatMap(({ tag, value }) => (tags.includes(tag) ? [value] : []));
     if (said.length === 0) continue;
     yield {
-      id: idIn(all('UR', 'DO', 'L1', 'L2', 'N1', 'JO', 'M1', 'AN')),
+      id: firstIdIn(all('UR', 'DO', 'L1', 'L2', 'N1', 'JO', 'M1', 'AN')),
       title: texToText(all('TI', 'T1')[0] ?? ''),
       authors: all('AU', 'A1').map(inOrder),
       keywords: all('KW'),
@@ -186,15 +187,19 @@ const textIn = (item: Item, name: string): string => (typeof item[name] === 'str
 const listIn = (item: Item, name: string): Item[] => (Array.isArray(item[name]) ? item[name].filter(isItem) : []);
 
 /** CSL-JSON, and the JSON of Zotero itself and of Better BibTeX, which call the same things otherwise. */
-function* readJson(text: string): Generator<Reference> {
-  for (const item of itemsIn(text)) {
+async function* readJson(text: string, breathe: Breathe): AsyncGenerator<Reference> {
+  const items = itemsIn(text);
+  if (items.length === 0) yield* readLinks(text, breathe);
+  for (const item of items) {
     const at = (...names: string[]): string =>
       names.map((name) => textIn(item, name)).find((said) => said !== '') ?? '';
     if (NO_WORKS.test(at('itemType'))) continue;
     const people = [...listIn(item, 'author'), ...listIn(item, 'creators').filter(isAuthor)];
     const tags = listIn(item, 'tags').map((tag) => textIn(tag, 'tag'));
     yield {
-      id: idIn(['URL', 'url', 'DOI', 'number', 'archive_location', 'archiveID', 'note', 'extra'].map((one) => at(one))),
+      id: firstIdIn(
+        ['URL', 'url', 'DOI', 'number', 'archive_location', 'archiveID', 'note', 'extra'].map((one) => at(one)),
+      ),
       title: texToText(at('title')),
       authors: people.map(personIn).filter(Boolean),
       keywords: [...keywordsOf(at('keyword')), ...tags.filter(Boolean)],
@@ -218,46 +223,70 @@ function itemsIn(text: string): Item[] {
   try {
     const said: unknown = JSON.parse(text);
     const items = isItem(said) && Array.isArray(said['items']) ? said['items'] : [said].flat();
-    return items.filter(isItem).map((item) => (isItem(item['data']) ? item['data'] : item));
+    return items.filter(isItem).map((item) => (isWrapped(item['data']) ? item['data'] : item));
   } catch {
     return [];
   }
 }
 
+/** Others call by `data` what is no work. */
+const isWrapped = (data: unknown): data is Item => isItem(data) && ('title' in data || 'itemType' in data);
+
 /** What parts the cells of a table of works; `null` of what is none. */
 function separatorIn(text: string): Separator | null {
-  const [head = ''] = text.slice(0, LONGEST_HEAD).split(/\r?\n/, 1);
+  const [head = ''] = text.slice(0, LONGEST_HEAD).split(LINE_ENDS, 1);
   return SEPARATORS.find((separator) => isHead(columnsOf(head, separator))) ?? null;
 }
 
 const LONGEST_HEAD = 5_000;
+/** Blank lines end with the line before: they part no records, and mean nothing within a cell. */
+const LINE_ENDS = /[\r\n]+/;
 const columnsOf = (line: string, separator: Separator): string[] =>
   [splitRecord(line, separator)].flat().map((cell) => cell.trim().toLowerCase());
 const isHead = (columns: readonly string[]): boolean =>
   columns.includes('title') && ['author', 'authors', 'doi', 'url'].some((name) => columns.includes(name));
 
 /** A table of works, as Zotero writes it: authors and tags have semicolons between them. */
-async function* readCsv(text: string): AsyncGenerator<Reference> {
+async function* readCsv(text: string, breathe: Breathe): AsyncGenerator<Reference> {
   const separator = separatorIn(text)!;
-  const [head = '', ...lines] = text.split(/\r?\n/);
+  const [head = '', ...lines] = text.split(LINE_ENDS);
   const columns = columnsOf(head, separator);
   const fits = (cells: readonly string[]): boolean => cells.length === columns.length;
-  for await (const { cells } of readRecords(from(lines), separator, fits)) {
-    if (!Array.isArray(cells)) continue;
+  for await (const { cells } of readRecords(from(lines, breathe), separator, fits)) {
+    if (!Array.isArray(cells)) {
+      yield EMPTY; // it counts among those that were read
+      continue;
+    }
     const at = (...names: string[]): string =>
       columns.flatMap((column, i) => (names.includes(column) ? (cells[i] ?? '') : [])).join('; ');
     yield {
-      id: idIn(['url', 'doi', 'extra', 'archive location', 'number'].map((name) => at(name))),
+      id: firstIdIn(['url', 'doi', 'extra', 'archive location', 'number'].map((name) => at(name))),
       title: texToText(at('title')),
-      authors: at('author', 'authors').split(';').map(inOrder).filter(Boolean),
+      authors: [...namesIn(at('author')), ...(wholeNamesIn(at('authors')) ?? namesIn(at('authors')))],
       keywords: keywordsOf(at('manual tags', 'automatic tags', 'keywords')),
       abstract: texToText(at('abstract note', 'abstract')),
     };
   }
 }
 
-async function* from(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
+const namesIn = (text: string): string[] => text.split(';').map(inOrder).filter(Boolean);
+
+/** "Ada Lovelace, Charles Babbage": Zotero, whose column is called otherwise, puts last names first. */
+function wholeNamesIn(text: string): string[] | null {
+  const names = text.split(',').map((name) => name.trim());
+  return names.length > 1 && names.every((name) => IS_WHOLE_NAME.test(name)) ? names : null;
+}
+
+const IS_WHOLE_NAME = /^\p{Lu}[^\s;]*\s[^;]+$/u;
+
+/** Many lines of few words, each of which costs time, are no library. */
+const MOST_LINES = 20 * MOST;
+
+async function* from(lines: readonly string[], breathe: Breathe): AsyncGenerator<string> {
+  for (const line of lines.slice(0, MOST_LINES)) {
+    yield line;
+    await breathe();
+  }
 }
 
 /** Declarations and comments may stand before it. */
@@ -270,7 +299,7 @@ const NO_WORKS = /^(?:attachment|note|annotation)$/;
 /** Zotero's RDF, and that of others who write as it does. Nothing is fetched, and no entity expanded. */
 async function* readRdf(text: string, breathe: Breathe): AsyncGenerator<Reference> {
   const root = await readXml(text, breathe, { most: MOST_ELEMENTS }).catch(() => null);
-  if (root === null) yield* readLinks(text);
+  if (root === null) yield* readLinks(text, breathe);
   else for (const element of root.children) if (isWork(element)) yield workOf(element);
 }
 
@@ -284,7 +313,7 @@ function workOf(element: XmlElement): Reference {
   const identifiers = all(element, 'identifier').flatMap(textsOf);
   const said = ['description', 'number', 'archiveLocation'].map((name) => textOf(element, name));
   return {
-    id: idIn([...identifiers, element.attributes['rdf:about'] ?? '', ...said]),
+    id: firstIdIn([...identifiers, element.attributes['rdf:about'] ?? '', ...said]),
     title: texToText(textOf(element, 'title')),
     authors: all(element, 'authors').flatMap(peopleBelow),
     keywords: all(element, 'subject').flatMap(textsOf).flatMap(keywordsOf),

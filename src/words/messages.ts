@@ -364,6 +364,7 @@ export interface Messages {
   'search-more-than': { papers: number };
   'misread-nothing-after': { filter: string | number };
   'misread-no-day': { filter: string | number; text: string | number };
+  'misread-days': { after: string | number; before: string | number };
   'misread-long': { characters: string | number };
   'misread-many': { words: string | number };
   'misread-only-not': null;

@@ -137,11 +137,26 @@ describe('a search', () => {
     'https://www.semanticscholar.org/arxiv/2605.00002?x=1',
     'https://de.arxiv.org//e-print/2605.00002v2.',
     'http://paperboy.test/papers/arxiv:2605.00002',
+    'https://www.google.com/url?q=https://arxiv.org/abs/2605.00002&sa=D&source=docs',
+    'https://l.facebook.com/l.php?u=https%3A%2F%2Farxiv.org%2Fabs%2F2605.00002&h=x',
+    'https://x.org/?id=2605.00002&v=1',
+    'Read arXiv:2605.00002!',
+    '`2605.00002`',
+    'arXiv:2605.00002\u2013the best',
   ])('for %s finds that paper', async (text) => {
     expect((await ask(text)).named?.id).toBe('arxiv:2605.00002');
   });
   test('that names two papers, or one that is not here, goes to none', async () => {
     for (const text of ['2605.00001 2605.00002', '2605.99999']) expect((await ask(text)).named).toBeNull();
+  });
+  test.each([
+    '-arxiv:2605.00002',
+    'robots -"arxiv:2605.00002"',
+    'papers like 2605.00002',
+    'robots after:2605.00002',
+    'https://doi.org/10.1109/2605.00002',
+  ])('for %s goes to no paper', async (text) => {
+    expect((await ask(text)).named).toBeNull();
   });
   test.each([
     'hep-th/9901001',

@@ -155,6 +155,7 @@ describe('the seed', () => {
 
   test.each([
     ['UTF-8', (text: string) => Buffer.from(text)],
+    ['UTF-8 with a stray byte', (text: string) => Buffer.concat([Buffer.from(text), Buffer.of(0xe9)])],
     ['UTF-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`)],
     ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['UTF-16, turned', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],

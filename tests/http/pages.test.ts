@@ -237,6 +237,9 @@ describe('search', () => {
     const { body } = await get('/search?q=number%204');
     expect(body).toMatch(/\d papers?</);
     expect((await get('/search?q=nothing%20like%20it')).body).toContain('No paper matches.');
+    const { body: ways } = await get('/search?q=zzqq+yyqq+author:+lecun');
+    expect(ways).toContain('zzqq or yyqq');
+    expect(ways).not.toMatch(/or (?:author|lecun)/);
   });
   test('takes a character that no word holds for a space', async () => {
     const [odd, plain] = [await get('/search?q=number%004%07'), await get('/search?q=number%204')];

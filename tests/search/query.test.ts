@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { corrected } from '../../src/search/correct.ts';
 import { compile, type Known } from '../../src/search/compile.ts';
 import { finderOf, piecesOf } from '../../src/search/mark.ts';
-import { MOST_CHARACTERS, parseQuery, type Term } from '../../src/search/query.ts';
+import { MOST_CHARACTERS, parseQuery, piecesWithoutFilters, type Term } from '../../src/search/query.ts';
 import { changesBetween, nearest, oneChangeAway } from '../../src/search/spelling.ts';
 
 const said = (term: Term): string =>
@@ -32,7 +32,26 @@ describe('a question', () => {
     ['author: LeCun AUTHOR:  "Yann LeCun"', ['author le+cun', 'author yann le+cun']],
     ['-author: lecun topic: agents code: yes', ['not author lecun', 'topic:agents', 'code:yes']],
     ['From Charts to Code: A Survey', ['word from', 'word charts', 'word to', 'word code', 'word a', 'word survey']],
-    ['author:lecun,bengio category:cs.LG,cs.CV', ['author lecun | author bengio', 'category:cs.lg | category:cs.cv']],
+    ['author:Hinton,Geoffrey org:Google,Inc', ['author hinton geoffrey', 'org google inc']],
+    ['author:Hinton, Geoffrey', ['author hinton', 'word geoffrey']],
+    ['author: Hinton, Geoffrey', ['author hinton geoffrey']],
+    ['author:"Yann LeCun","Yoshua Bengio" x', ['author yann le+cun | author yoshua bengio', 'word x']],
+    ['org:"University of California, Los Angeles"', ['org university of california los angeles']],
+    [
+      'category:cs.LG, cs.CV; math topic:agents,"code" x',
+      ['category:cs.lg | category:cs.cv | category:math', 'topic:agents | topic:code', 'word x'],
+    ],
+    [
+      'category: hep-th -category: astro-ph category: cs.LG',
+      ['category:hep-th', 'not category:astro-ph', 'category:cs.lg'],
+    ],
+    ['Category: theory', ['word category', 'word theory']],
+    [
+      'From Charts to Code: no free lunch',
+      ['word from', 'word charts', 'word to', 'word code', 'word no', 'word free', 'word lunch'],
+    ],
+    ['code: no author: lecun', ['code:no', 'author lecun']],
+    ['code:constructor', ['code:constructor']],
     ['-topic:agents,code code:true', ['not topic:agents | topic:code', 'code:yes']],
     ['author\uff1alecun', ['author lecun']],
     ['after:2026-05', []],
@@ -49,6 +68,29 @@ describe('a question', () => {
     expect(parseQuery('after:2026-2-3')).toMatchObject({ after: '2026-02-03', misread: [] });
     expect(parseQuery('after:2026-02-30 before:May author:""').misread).toHaveLength(3);
   });
+  test('of days that no day lies between, and of values that say nothing, says so', () => {
+    for (const text of ['Before: 2024 and After: 2025', 'after:,', 'author:, x', 'category:!'])
+      expect(parseQuery(text).misread).toHaveLength(1);
+    expect(parseQuery('after:2024, before:2025').misread).toHaveLength(1);
+  });
+  test('a topic after a space is one that there is, or words', () => {
+    const asked = (text: string): string[] =>
+      parseQuery(text, (slug) => slug === 'agents').clauses.flatMap(({ any }) => any.map(said));
+    expect(asked('Topic: modeling of language')).toEqual(['word topic', 'word modeling', 'word of', 'word language']);
+    expect(asked('topic: agents planning')).toEqual(['topic:agents', 'word planning']);
+    expect(asked('topic:modeling')).toEqual(['topic:modeling']);
+  });
+  test('has its pieces without filters, for other ways to ask', () => {
+    expect(piecesWithoutFilters('zzqq author: lecun or category:cs.LG, cs.CV -"a b" foo:bar')).toEqual([
+      'zzqq',
+      '-"a b"',
+      'foo:bar',
+    ]);
+  });
+  test('is bounded in the values of a filter', () => {
+    const { clauses, misread } = parseQuery(`category:${'a,'.repeat(190)}`);
+    expect([clauses.length, clauses[0]!.any.length, misread.length]).toEqual([1, 32, 1]);
+  });
   test('is bounded in length and words, and says so', () => {
     const { clauses, misread, text } = parseQuery('ab '.repeat(4_000));
     expect([clauses.length, text.length <= MOST_CHARACTERS, misread.length]).toEqual([32, true, 2]);
@@ -58,7 +100,24 @@ describe('a question', () => {
       fc.string({ unit: 'binary', maxLength: 500 }),
       fc
         .array(
-          fc.constantFrom('"', '-', 'or', 'author:', 'code:', 'after:', "'", '\\', '\0', '\u202e', ' ', 'x', ':*', '&'),
+          fc.constantFrom(
+            '"',
+            '-',
+            'or',
+            'author:',
+            'code:',
+            'after:',
+            ',',
+            'topic: ',
+            "'",
+            '\\',
+            '\0',
+            '\u202e',
+            ' ',
+            'x',
+            ':*',
+            '&',
+          ),
         )
         .map((parts) => parts.join('')),
     );

@@ -8,7 +8,7 @@ import { sentencesOf } from '../../papers/sentence.ts';
 import { corrected } from '../../search/correct.ts';
 import { finderOf, type IsFound, piecesOf } from '../../search/mark.ts';
 import { misreadWords } from '../../search/misread.ts';
-import { parseQuery } from '../../search/query.ts';
+import { parseQuery, piecesWithoutFilters } from '../../search/query.ts';
 import { topicNamesIn } from '../../papers/topic-words.ts';
 import { type Topics } from '../../papers/topics.ts';
 import { readHitCursor, writeHitCursor } from '../api/cursor.ts';
@@ -134,11 +134,13 @@ function notesOf(words: Words, { corrections, isRelaxed, total, isMore, facets, 
 
 /** What to try where nothing was found. */
 function waysOn(words: Words, { query }: Answer): LinkView[] {
-  const plain = query.text
-    .replace(/(?:^|\s)-?\w+:(?:"[^"]*"?|\S+)/g, ' ')
-    .replace(/\s+/g, ' ')
+  const pieces = piecesWithoutFilters(query.text);
+  const plain = pieces.join(' ');
+  const loose = pieces
+    .filter((piece) => !piece.startsWith('-'))
+    .join(' ')
+    .replaceAll('"', '')
     .trim();
-  const loose = plain.replace(/"|(?<=^|\s)-\S+/g, '').trim();
   const ways = [
     { label: words.t('search-without-filters', { query: plain }), text: plain },
     { label: words.t('search-any-order', { query: loose }), text: loose },

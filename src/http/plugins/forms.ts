@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ReaderError } from '../../words/reader-error.ts';
@@ -36,16 +37,19 @@ async function readMultipart(request: FastifyRequest, body: Buffer, files: boole
   );
 }
 
-/** A file says by its first bytes that it is UTF-16; what is no UTF-8 is of an old program on Windows. */
+/**
+ * A file says by its first bytes that it is UTF-16; what is mostly no UTF-8 is of an old program on
+ * Windows. A byte that was cut off or pasted in costs its own letter alone.
+ */
 function textOfFile(bytes: ArrayBuffer): string {
   const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
+  const text = new TextDecoder('utf-8').decode(bytes);
+  if (isUtf8(bytes)) return text;
+  const unread = text.match(/\ufffd/g)?.length ?? 0;
+  const read = text.match(/[^\p{ASCII}\ufffd]/gu)?.length ?? 0;
+  return unread > read ? new TextDecoder('windows-1252').decode(bytes) : text;
 }
 
 /** The address alone says everything, so a body of any type is taken and not looked at. */
