@@ -49,6 +49,7 @@ state="/var/lib/$(value StateDirectory)"
 install -d -m "$(value StateDirectoryMode)" -o "$user" -g "$user" "$state"
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mkdir -p /run/fresh
+mount -t tmpfs tmpfs /run/fresh
 ( set -f
   umask "$(value UMask)"
   cd "$(value WorkingDirectory)"
