@@ -10,7 +10,7 @@ export type HitCursor = RankedCursor | RestCursor;
 export interface RankedCursor {
   score: number;
   id: string;
-  /** Of many: which were ranked. A page after a day is then still of the same. */
+  /** Of many: which were ranked, so that the next page is of the same, however much later. */
   ranked?: RankedPart;
 }
 export interface RestCursor {
@@ -197,8 +197,8 @@ export interface Following {
 }
 
 /**
- * The next so many that follow, and where they end; `null` where no more come. Where only so many
- * entries are gone through, fewer may be found before the end.
+ * The next so many that follow, and where the next page goes on (`null`: at their beginning). Where
+ * only so many entries are gone through, fewer may be found though more come.
  */
 export async function hitsInOrder(
   ask: Ask,

@@ -50,11 +50,14 @@ export async function lookUp(
       end as papers,
       s.parts,
       s.stem,
-      (select reltuples from pg_class where oid = 'search_entry'::regclass) as of
+      ${ABOUT_ALL} as of
     from stemmed s`);
   const vocabulary = new Map(rows.map(({ of: _, ...known }) => [known.word, known]));
   return { vocabulary, papers: Math.max(LEAST_PAPERS, rows[0]?.of ?? 0) };
 }
+
+/** About how many papers can be found, by the statistics; -1 before the first ANALYZE. */
+export const ABOUT_ALL = sql.raw(`(select reltuples from pg_class where oid = 'search_entry'::regclass)`);
 
 /** Before the first ANALYZE there are no statistics. */
 const LEAST_PAPERS = 1_000;

@@ -19,7 +19,7 @@ import {
 } from './search-hits.ts';
 import { bestOfMany, rankedBefore, restOf } from './search-many.ts';
 import { runRelaxed } from './search-relaxed.ts';
-import { correctionsFor, lookUp } from './search-words.ts';
+import { ABOUT_ALL, correctionsFor, lookUp } from './search-words.ts';
 import { CANCELLED } from './sql-states.ts';
 
 export interface Found extends Omit<HitPage, 'next'> {
@@ -157,7 +157,7 @@ async function pageOfMany(
   if (after === undefined || 'score' in after) {
     best = await rank(ask, pageOf(asked), hitsOf(scoreOf(compiled), where));
     counts.total = Math.max(counts.total, best.total);
-    if (best.next !== null) return { ...best, ...counts, facets: best.facets, next: { ...best.next, ranked: part } };
+    if (best.next !== null) return { ...best, ...counts, next: { ...best.next, ranked: part } };
   }
   const ranked = best?.hits ?? [];
   const from = after !== undefined && 'rest' in after ? after.rest : null;
@@ -186,7 +186,7 @@ async function countAll(ask: Ask, compiled: Compiled, query: Query): Promise<num
   const [row] = await ask<{ total: number | null }>(sql`
     select
       case
-        when (select reltuples from pg_class where oid = 'search_entry'::regclass) between 0 and ${sql.raw(String(COUNTED_WHOLLY))}
+        when ${ABOUT_ALL} between 0 and ${sql.raw(String(COUNTED_WHOLLY))}
         then ((select count(*) from search_entry e where ${where})${unwanted})::int
       end as total`);
   return row!.total;

@@ -35,7 +35,8 @@ type Filter = (typeof FILTERS)[number];
 
 /** The categories of arXiv that have no dot: https://arxiv.org/category_taxonomy */
 const ARCHIVES =
-  'cs|math|stat|eess|econ|physics|quant-ph|astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin';
+  'cs|math|stat|eess|econ|physics|quant-ph|astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|' +
+  'nucl-(?:ex|th)|q-bio|q-fin';
 
 const FILTER = `(?:${FILTERS.join('|')}):`;
 /**
