@@ -170,9 +170,13 @@ test('a process tells how it is on METRICS_PORT, and not on its site: every stat
   const queues = await openQueues({ kind: 'postgres', database: { url: database.url } }, createLogger('silent'));
   await createEnqueue(queues).enqueueBatch(batchIds[0]!);
   await queues.close();
-  await until('three answers', async () => (await metrics()).includes('paperboy_smtp_reply_seconds_count 3'));
+  const told = ['paperboy_smtp_reply_seconds_count 3', 'paperboy_delivery_outcomes_total{state="accepted"} 3'];
+  // An outcome is counted once the ledger has it, a moment after the answer.
+  await until('three answers and what came of them', async () => {
+    const shown = await metrics();
+    return told.every((line) => shown.includes(line));
+  });
   const shown = await metrics();
-  expect(shown).toContain('paperboy_delivery_outcomes_total{state="accepted"} 3');
   expect(shown).toMatch(/paperboy_queue_jobs\{queue="deliver"\} \d/);
   expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
